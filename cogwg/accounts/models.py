@@ -1,0 +1,131 @@
+"""Jurisdiction, Person, Membership, and what signing in needs: sessions, links and throttle counters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import Base, coded
+
+
+class Kind(StrEnum):
+    """The order of government a jurisdiction belongs to."""
+
+    FEDERAL = "federal"
+    PROVINCIAL = "provincial"
+    TERRITORIAL = "territorial"
+    MUNICIPAL = "municipal"
+
+
+class Role(StrEnum):
+    """What a person is to the group."""
+
+    LEAD = "lead"
+    CO_CHAIR = "co-chair"
+    SECRETARIAT = "secretariat"
+    READER = "reader"
+
+
+class Jurisdiction(Base):
+    """A government or national municipal organization; ``code`` is its address (``on``), ``short`` its name in chips."""
+
+    __tablename__ = "jurisdiction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(10), unique=True)
+    kind: Mapped[Kind] = mapped_column(coded(Kind, "kind"))
+    name_en: Mapped[str] = mapped_column(String(120), unique=True)
+    name_fr: Mapped[str] = mapped_column(String(120), unique=True)
+    short_en: Mapped[str] = mapped_column(String(40))
+    short_fr: Mapped[str] = mapped_column(String(40))
+    name: Mapped[Bilingual] = composite("name_en", "name_fr")
+    short: Mapped[Bilingual] = composite("short_en", "short_fr")
+
+    __table_args__ = (CheckConstraint("code = lower(code)", name="code_lower"),)
+
+
+class Person(Base):
+    """Somebody who may sign in; ``email`` is kept in lower case. A retired person keeps their trace and loses the door."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    lang: Mapped[Language] = mapped_column(coded(Language, "lang"), default=Language.EN)
+    time_zone: Mapped[str] = mapped_column(String(40), default="America/Toronto")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    retired_at: Mapped[datetime | None]
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="person", order_by="Membership.id")
+
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+
+
+class Membership(Base):
+    """A person's role: a lead's always names a jurisdiction; the other roles belong to the group as a whole."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(coded(Role, "role"))
+    jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    jurisdiction: Mapped[Jurisdiction | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "jurisdiction_id"),
+        Index(
+            "uq_membership_group_role",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("jurisdiction_id IS NULL"),
+            postgresql_where=text("jurisdiction_id IS NULL"),
+        ),
+        CheckConstraint("role <> 'lead' OR jurisdiction_id IS NOT NULL", name="lead_has_jurisdiction"),
+    )
+
+
+class SignIn(Base):
+    """A session on the server, so that it can be ended; only the SHA-256 of the cookie's token is kept. Real time."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+
+
+class AccessLink(Base):
+    """A single-use link by which a person sets a password; only its SHA-256 is kept. Real time."""
+
+    __tablename__ = "access_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Throttle(Base):
+    """Failed sign-ins counted for one key (an account or an address) in its current window. Real time."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]

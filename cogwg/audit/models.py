@@ -1,0 +1,33 @@
+"""One append-only table; the database itself refuses to change or delete a row (triggers of the first migration)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cogwg.core.db import Base
+
+
+class Event(Base):
+    """One thing that was done. ``id`` is the order of history; ``at`` is only what the calendar said.
+
+    Actor and subject are plain ids with their kind, without foreign keys, so that the trace outlives what it names.
+    ``behalf_of`` is the id of the jurisdiction a co-chair or the secretariat acted for.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    action: Mapped[str] = mapped_column(String(40))
+    actor_kind: Mapped[str] = mapped_column(String(20))
+    actor_id: Mapped[int | None]
+    behalf_of: Mapped[int | None]
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

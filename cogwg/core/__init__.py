@@ -1,0 +1,1 @@
+"""Ground: what every floor stands on, and nothing that knows a work plan."""

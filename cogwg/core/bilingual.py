@@ -1,0 +1,87 @@
+"""Text in the two official languages, as one value.
+
+This room knows the two languages and nothing of what is said in them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """The two official languages; the value is the first segment of every address."""
+
+    EN = "en"
+    FR = "fr"
+
+    @property
+    def other(self) -> Language:
+        return Language.FR if self is Language.EN else Language.EN
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with the language it is really in, so that a page can carry the right ``lang``."""
+
+    text: str
+    lang: Language
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """One text in English and French; an empty side means it is not translated yet."""
+
+    en: str
+    fr: str
+
+    def __composite_values__(self) -> tuple[str, str]:
+        return self.en, self.fr
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.fr)
+
+    def written(self, lang: Language | str) -> str:
+        """The text in exactly this language; empty when it is missing."""
+        return self.en if lang == Language.EN else self.fr
+
+    def said(self, lang: Language | str) -> Said:
+        """The text in this language, else in the other one, with the language it is in."""
+        wanted = Language(lang)
+        text = self.written(wanted)
+        if text:
+            return Said(text, wanted)
+        return Said(self.written(wanted.other), wanted.other if self else wanted)
+
+    def text(self, lang: Language | str) -> str:
+        """The text in this language, else in the other one."""
+        return self.said(lang).text
+
+    @property
+    def missing(self) -> tuple[Language, ...]:
+        """The languages that are asked for: none when there is no text at all."""
+        return tuple(lang for lang in Language if self and not self.written(lang))
+
+
+NOTHING = Bilingual("", "")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
+
+
+def typed(text: str | None) -> str:
+    """Text as a person meant it: NFC, line ends as LF, no character that XML forbids, trimmed.
+
+    Rule of the exchange formats: whatever is stored must be writable to a workbook and read back as itself.
+    """
+    plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _NOT_XML.sub("", plain)).strip().strip(_INVISIBLE_EDGE).strip()
+
+
+def sort_key(text: str) -> str:
+    """A key that puts É beside E on every engine: accents and case folded (Québec before Saskatchewan)."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

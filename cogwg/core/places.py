@@ -1,0 +1,13 @@
+"""Where the shipped folders are: inside an installed package, else beside it in a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def place(name: str) -> Path:
+    """The folder ``templates``, ``static``, ``migrations`` or ``seed``."""
+    inside = _PACKAGE / "_house" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name

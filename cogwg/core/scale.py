@@ -1,0 +1,69 @@
+"""The status scale and timeliness: one scale everywhere, in the words of Canada's National Action Plan tracker.
+
+The code is stored, the words are shown. Web, deck, workbook and feeds take the words from here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from cogwg.core.bilingual import Bilingual
+
+
+class Status(StrEnum):
+    """Progress of an activity, in the order of the scale."""
+
+    NOT_STARTED = "NS"
+    LIMITED = "LP"
+    SUBSTANTIAL = "SP"
+    COMPLETE = "C"
+
+    @property
+    def words(self) -> Bilingual:
+        return STATUS_WORDS[self]
+
+
+STATUS_WORDS = {
+    Status.NOT_STARTED: Bilingual("Not started", "Non commencé"),
+    Status.LIMITED: Bilingual("Limited progress", "Progrès limité"),
+    Status.SUBSTANTIAL: Bilingual("Substantial progress", "Progrès important"),
+    Status.COMPLETE: Bilingual("Complete", "Réalisé"),
+}
+NO_REPORT = Bilingual("No report", "Aucun rapport")
+
+
+class Timeliness(StrEnum):
+    """Where an activity stands against its due day: derived, never typed."""
+
+    NOT_YET_DUE = "not-yet-due"
+    DUE = "due"
+    OVERDUE = "overdue"
+    DONE_ON_TIME = "done-on-time"
+    DONE_LATE = "done-late"
+
+    @property
+    def words(self) -> Bilingual:
+        return TIMELINESS_WORDS[self]
+
+
+TIMELINESS_WORDS = {
+    Timeliness.NOT_YET_DUE: Bilingual("Not yet due", "Pas encore échu"),
+    Timeliness.DUE: Bilingual("Due", "À rendre"),
+    Timeliness.OVERDUE: Bilingual("Overdue", "En retard"),
+    Timeliness.DONE_ON_TIME: Bilingual("Done on time", "Réalisé à temps"),
+    Timeliness.DONE_LATE: Bilingual("Done late", "Réalisé en retard"),
+}
+
+
+def timeliness(due_from: date, due_day: date, today: date, completed_on: date | None) -> Timeliness:
+    """Timeliness of an activity on a day; every page, deck and workbook asks this one function.
+
+    ``due_from`` is the first of the due month, ``due_day`` the exact day or the last of that month;
+    ``completed_on`` is the day on which Complete was submitted, if it was. All days are America/Toronto days.
+    """
+    if completed_on is not None:
+        return Timeliness.DONE_ON_TIME if completed_on <= due_day else Timeliness.DONE_LATE
+    if today < due_from:
+        return Timeliness.NOT_YET_DUE
+    return Timeliness.DUE if today <= due_day else Timeliness.OVERDUE

@@ -1,0 +1,167 @@
+"""The yearly plan's tables. Titles stand letter for letter as the plan has them; short titles are fields of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import Quarter, last_of_month
+from cogwg.core.db import Base, coded
+
+
+class Holds(StrEnum):
+    """The role an assignment gives; the plan does not always state it."""
+
+    LEAD = "lead"
+    PARTNER = "partner"
+    NOT_STATED = "not-stated"
+
+
+class Confirmation(StrEnum):
+    """How sure an assignment is; a vacancy ("TBD") is a row that is counted and chased, never a blank."""
+
+    CONFIRMED = "confirmed"
+    TO_CONFIRM = "to-confirm"
+    VACANT = "vacant"
+
+
+class WorkPlan(Base):
+    """The plan of one year."""
+
+    __tablename__ = "work_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_fr: Mapped[str] = mapped_column(String(200))
+    link: Mapped[str] = mapped_column(String(2000), default="")
+    adopted_on: Mapped[date]
+    sample: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[Bilingual] = composite("title_en", "title_fr")
+
+    priorities: Mapped[list[Priority]] = relationship(back_populates="plan", order_by="Priority.number")
+
+    __table_args__ = (CheckConstraint("year BETWEEN 2000 AND 2100", name="year_sane"),)
+
+
+class Priority(Base):
+    """A priority: its issue leads to consequences, its expected outcome to results ("→" is data).
+
+    ``consequences`` and ``results`` are lists of ``[english, french]`` pairs, in order.
+    """
+
+    __tablename__ = "priority"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"))
+    number: Mapped[int]
+    title_en: Mapped[str] = mapped_column(String(300))
+    title_fr: Mapped[str] = mapped_column(String(300))
+    short_en: Mapped[str] = mapped_column(String(60))
+    short_fr: Mapped[str] = mapped_column(String(60))
+    issue_en: Mapped[str] = mapped_column(Text)
+    issue_fr: Mapped[str] = mapped_column(Text)
+    outcome_en: Mapped[str] = mapped_column(Text)
+    outcome_fr: Mapped[str] = mapped_column(Text)
+    consequences: Mapped[list[list[str]]] = mapped_column(JSON)
+    results: Mapped[list[list[str]]] = mapped_column(JSON)
+    title: Mapped[Bilingual] = composite("title_en", "title_fr")
+    short: Mapped[Bilingual] = composite("short_en", "short_fr")
+    issue: Mapped[Bilingual] = composite("issue_en", "issue_fr")
+    outcome: Mapped[Bilingual] = composite("outcome_en", "outcome_fr")
+
+    plan: Mapped[WorkPlan] = relationship(back_populates="priorities")
+    activities: Mapped[list[Activity]] = relationship(back_populates="priority", order_by="Activity.position")
+    assignments: Mapped[list[Assignment]] = relationship(back_populates="priority", order_by="Assignment.position")
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+
+class Activity(Base):
+    """What is due by a month; ``due_words`` keeps the plan's own wording ("October", "ongoing") where it has one."""
+
+    __tablename__ = "activity"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(12))
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_fr: Mapped[str] = mapped_column(String(200))
+    text_en: Mapped[str] = mapped_column(Text)
+    text_fr: Mapped[str] = mapped_column(Text)
+    due_year: Mapped[int]
+    due_month: Mapped[int]
+    due_day: Mapped[int | None]
+    due_words_en: Mapped[str] = mapped_column(String(60), default="")
+    due_words_fr: Mapped[str] = mapped_column(String(60), default="")
+    ongoing: Mapped[bool] = mapped_column(default=False)
+    title: Mapped[Bilingual] = composite("title_en", "title_fr")
+    text: Mapped[Bilingual] = composite("text_en", "text_fr")
+    due_words: Mapped[Bilingual] = composite("due_words_en", "due_words_fr")
+
+    priority: Mapped[Priority] = relationship(back_populates="activities")
+
+    __table_args__ = (
+        UniqueConstraint("priority_id", "code"),
+        UniqueConstraint("priority_id", "position"),
+        CheckConstraint("due_month BETWEEN 1 AND 12", name="month"),
+        CheckConstraint("due_day IS NULL OR due_day BETWEEN 1 AND 31", name="day"),
+    )
+
+    @property
+    def due_from(self) -> date:
+        return date(self.due_year, self.due_month, 1)
+
+    @property
+    def due_on(self) -> date:
+        """The due day: the exact one, else the last of the due month."""
+        if self.due_day:
+            return date(self.due_year, self.due_month, self.due_day)
+        return last_of_month(self.due_year, self.due_month)
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.of_month(self.due_year, self.due_month)
+
+
+class Assignment(Base):
+    """A jurisdiction, or nobody yet, carrying a priority.
+
+    ``assignee`` is the name the plan uses ("TBS", of Canada); empty for a vacancy. ``since`` dates a vacancy.
+    """
+
+    __tablename__ = "assignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"))
+    position: Mapped[int]
+    jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    role: Mapped[Holds] = mapped_column(coded(Holds, "role"))
+    confirmation: Mapped[Confirmation] = mapped_column(coded(Confirmation, "confirmation"))
+    assignee_en: Mapped[str] = mapped_column(String(80), default="")
+    assignee_fr: Mapped[str] = mapped_column(String(80), default="")
+    since: Mapped[date]
+    assignee: Mapped[Bilingual] = composite("assignee_en", "assignee_fr")
+
+    priority: Mapped[Priority] = relationship(back_populates="assignments")
+    jurisdiction: Mapped[Jurisdiction | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("priority_id", "position"),
+        UniqueConstraint("priority_id", "jurisdiction_id"),
+        CheckConstraint("(confirmation = 'vacant') = (jurisdiction_id IS NULL)", name="vacant_is_nobody"),
+    )
+
+    @property
+    def may_report(self) -> bool:
+        """Confirmed leads, and confirmed assignees whose role is not stated; partners add a note instead."""
+        return self.confirmation is Confirmation.CONFIRMED and self.role is not Holds.PARTNER

@@ -1,0 +1,230 @@
+"""Reads of the plan, as frozen facts: three statements whatever the size, fewer rows when fewer are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import Quarter, last_of_month
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFacts:
+    """Who carries a priority: ``name`` as the plan says it ("TBS"), ``full`` the official name; both empty if vacant."""
+
+    priority_id: int
+    jurisdiction_id: int | None
+    jurisdiction_code: str
+    name: Bilingual
+    full: Bilingual
+    role: Holds
+    confirmation: Confirmation
+    since: date
+
+    @property
+    def may_report(self) -> bool:
+        return self.confirmation is Confirmation.CONFIRMED and self.role is not Holds.PARTNER
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFacts:
+    """An activity with its due month; ``due_on`` is the exact day, else the last of the month."""
+
+    id: int
+    priority_id: int
+    code: str
+    title: Bilingual
+    text: Bilingual
+    due_year: int
+    due_month: int
+    due_day: int | None
+    due_words: Bilingual
+    ongoing: bool
+
+    @property
+    def due_from(self) -> date:
+        return date(self.due_year, self.due_month, 1)
+
+    @property
+    def due_on(self) -> date:
+        if self.due_day:
+            return date(self.due_year, self.due_month, self.due_day)
+        return last_of_month(self.due_year, self.due_month)
+
+    @property
+    def month(self) -> tuple[int, int]:
+        return self.due_year, self.due_month
+
+    @property
+    def quarter(self) -> Quarter:
+        return Quarter.of_month(self.due_year, self.due_month)
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityFacts:
+    """A priority with what it leads to, who carries it and what is due."""
+
+    id: int
+    number: int
+    title: Bilingual
+    short: Bilingual
+    issue: Bilingual
+    outcome: Bilingual
+    consequences: tuple[Bilingual, ...]
+    results: tuple[Bilingual, ...]
+    assignments: tuple[AssignmentFacts, ...]
+    activities: tuple[ActivityFacts, ...]
+
+    def may_report(self, jurisdiction_ids: Collection[int]) -> bool:
+        """Whether one of these jurisdictions reports on this priority."""
+        return any(a.may_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """The plan of a year, or the priorities of it that were asked for."""
+
+    id: int
+    year: int
+    title: Bilingual
+    link: str
+    adopted_on: date
+    sample: bool
+    priorities: tuple[PriorityFacts, ...]
+
+    @property
+    def activities(self) -> Iterator[ActivityFacts]:
+        return (activity for priority in self.priorities for activity in priority.activities)
+
+    @property
+    def months(self) -> tuple[tuple[int, int], ...]:
+        """The due months in order, as (year, month); October keeps a column of its own."""
+        return tuple(sorted({activity.month for activity in self.activities}))
+
+    def roles(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
+        """The assignments in this state (vacant, to confirm) with their priority."""
+        return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
+
+
+def plan_facts(
+    session: Session,
+    year: int,
+    *,
+    number: int | None = None,
+    carried_by: Collection[int] | None = None,
+) -> PlanFacts:
+    """The plan of this year; with ``number`` one priority, with ``carried_by`` those of these jurisdictions' ids.
+
+    Raises ``NotFound`` when there is no plan of the year, or no such priority in it.
+    """
+    plan = session.execute(select(WorkPlan.__table__).where(WorkPlan.year == year)).mappings().one_or_none()
+    if plan is None:
+        raise NotFound(f"plan {year}")
+    wanted: list[ColumnElement[bool]] = [Priority.plan_id == plan["id"]]
+    if number is not None:
+        wanted.append(Priority.number == number)
+    if carried_by is not None:
+        wanted.append(Priority.id.in_(select(Assignment.priority_id).where(Assignment.jurisdiction_id.in_(tuple(carried_by)))))
+    priorities = _priorities(session, wanted)
+    if number is not None and not priorities:
+        raise NotFound(f"priority {number}")
+    return PlanFacts(
+        id=plan["id"],
+        year=plan["year"],
+        title=Bilingual(plan["title_en"], plan["title_fr"]),
+        link=plan["link"],
+        adopted_on=plan["adopted_on"],
+        sample=plan["sample"],
+        priorities=priorities,
+    )
+
+
+def _priorities(session: Session, wanted: list[ColumnElement[bool]]) -> tuple[PriorityFacts, ...]:
+    ids = select(Priority.id).where(*wanted)
+    activities: dict[int, list[ActivityFacts]] = {}
+    for row in session.execute(
+        select(Activity.__table__).where(Activity.priority_id.in_(ids)).order_by(Activity.priority_id, Activity.position)
+    ).mappings():
+        activities.setdefault(row["priority_id"], []).append(
+            ActivityFacts(
+                id=row["id"],
+                priority_id=row["priority_id"],
+                code=row["code"],
+                title=Bilingual(row["title_en"], row["title_fr"]),
+                text=Bilingual(row["text_en"], row["text_fr"]),
+                due_year=row["due_year"],
+                due_month=row["due_month"],
+                due_day=row["due_day"],
+                due_words=Bilingual(row["due_words_en"], row["due_words_fr"]),
+                ongoing=row["ongoing"],
+            )
+        )
+    assignments = _assignments(session, Assignment.priority_id.in_(ids))
+    return tuple(
+        PriorityFacts(
+            id=row["id"],
+            number=row["number"],
+            title=Bilingual(row["title_en"], row["title_fr"]),
+            short=Bilingual(row["short_en"], row["short_fr"]),
+            issue=Bilingual(row["issue_en"], row["issue_fr"]),
+            outcome=Bilingual(row["outcome_en"], row["outcome_fr"]),
+            consequences=tuple(Bilingual(*pair) for pair in row["consequences"]),
+            results=tuple(Bilingual(*pair) for pair in row["results"]),
+            assignments=tuple(assignments.get(row["id"], ())),
+            activities=tuple(activities.get(row["id"], ())),
+        )
+        for row in session.execute(select(Priority.__table__).where(*wanted).order_by(Priority.number)).mappings()
+    )
+
+
+def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, list[AssignmentFacts]]:
+    found: dict[int, list[AssignmentFacts]] = {}
+    rows = session.execute(
+        select(
+            Assignment.__table__,
+            Jurisdiction.code,
+            Jurisdiction.name_en,
+            Jurisdiction.name_fr,
+        )
+        .outerjoin(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
+        .where(wanted)
+        .order_by(Assignment.priority_id, Assignment.position)
+    ).mappings()
+    for row in rows:
+        found.setdefault(row["priority_id"], []).append(
+            AssignmentFacts(
+                priority_id=row["priority_id"],
+                jurisdiction_id=row["jurisdiction_id"],
+                jurisdiction_code=row["code"] or "",
+                name=Bilingual(row["assignee_en"], row["assignee_fr"]),
+                full=Bilingual(row["name_en"] or "", row["name_fr"] or ""),
+                role=row["role"],
+                confirmation=row["confirmation"],
+                since=row["since"],
+            )
+        )
+    return found
+
+
+def priority_numbers(session: Session, plan_id: int) -> list[int]:
+    """The numbers of a plan's priorities in order, for "previous" and "next"."""
+    return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
+
+
+def plan_years(session: Session) -> list[int]:
+    """The years that have a plan, the latest first."""
+    return list(session.scalars(select(WorkPlan.year).order_by(WorkPlan.year.desc())))
+
+
+def carries(session: Session, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
+    """The assignments that these jurisdictions hold in any plan."""
+    found = _assignments(session, Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)))
+    return [assignment for row in found.values() for assignment in row]

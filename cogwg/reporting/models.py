@@ -1,0 +1,226 @@
+"""The quarterly record's tables.
+
+A ``StatusReport`` is the working copy that its leads share and that carries a version; a ``Submission`` is what was
+sent, copied once and never changed. Plan, history and deck read submissions only, so a draft cannot leak.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import Base, coded
+from cogwg.core.scale import Status
+from cogwg.plan.models import Activity
+
+
+class PeriodState(StrEnum):
+    """planned → open → late → closed; "frozen" is said of briefings only."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    LATE = "late"
+    CLOSED = "closed"
+
+
+class ReportState(StrEnum):
+    """Draft is not submitted; a co-chair may return what was submitted."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+
+
+class ChallengeState(StrEnum):
+    OPEN = "open"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+
+
+class ReportingPeriod(Base):
+    """A quarter of the plan year; ``key`` is YYYY-MM of its last month. ``closed_at`` is set by a co-chair."""
+
+    __tablename__ = "reporting_period"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"))
+    key: Mapped[str] = mapped_column(String(7))
+    year: Mapped[int]
+    quarter: Mapped[int]
+    opens_on: Mapped[date]
+    due_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("plan_id", "key"),
+        CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter"),
+    )
+
+
+class StatusReport(Base):
+    """The one report of an activity in a period. Writers compare ``version`` with the one their form carried."""
+
+    __tablename__ = "status_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
+    state: Mapped[ReportState] = mapped_column(coded(ReportState, "state"))
+    version: Mapped[int] = mapped_column(default=1)
+    status: Mapped[Status] = mapped_column(coded(Status, "status"))
+    nothing_to_report: Mapped[bool] = mapped_column(default=False)
+    progress_en: Mapped[str] = mapped_column(Text, default="")
+    progress_fr: Mapped[str] = mapped_column(Text, default="")
+    challenge_en: Mapped[str] = mapped_column(Text, default="")
+    challenge_fr: Mapped[str] = mapped_column(Text, default="")
+    evidence_note_en: Mapped[str] = mapped_column(Text, default="")
+    evidence_note_fr: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
+    challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
+    evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
+
+    activity: Mapped[Activity] = relationship()
+    period: Mapped[ReportingPeriod] = relationship()
+    evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.position", cascade="all, delete-orphan")
+
+    __table_args__ = (
+        UniqueConstraint("activity_id", "period_id"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+
+class Evidence(Base):
+    """A link that shows what a report claims; the label may be in one language."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("status_report.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    url: Mapped[str] = mapped_column(String(2000))
+    label_en: Mapped[str] = mapped_column(String(200), default="")
+    label_fr: Mapped[str] = mapped_column(String(200), default="")
+    label: Mapped[Bilingual] = composite("label_en", "label_fr")
+
+    __table_args__ = (
+        UniqueConstraint("report_id", "position"),
+        CheckConstraint("url LIKE 'http://%' OR url LIKE 'https://%'", name="url_scheme"),
+    )
+
+
+class Submission(Base):
+    """What was submitted, as it was; ``id`` orders history. Never updated, never deleted (triggers).
+
+    ``completed_at`` is when Complete was first submitted without a step back since; ``evidence`` is a list of
+    ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown before it (None: no report).
+    """
+
+    __tablename__ = "submission"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"))
+    report_version: Mapped[int]
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    late: Mapped[bool] = mapped_column(default=False)
+    sample: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[Status] = mapped_column(coded(Status, "status"))
+    previous_status: Mapped[Status | None] = mapped_column(coded(Status, "previous_status"))
+    completed_at: Mapped[datetime | None]
+    nothing_to_report: Mapped[bool] = mapped_column(default=False)
+    progress_en: Mapped[str] = mapped_column(Text, default="")
+    progress_fr: Mapped[str] = mapped_column(Text, default="")
+    challenge_en: Mapped[str] = mapped_column(Text, default="")
+    challenge_fr: Mapped[str] = mapped_column(Text, default="")
+    evidence_note_en: Mapped[str] = mapped_column(Text, default="")
+    evidence_note_fr: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
+    challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
+    evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
+
+    __table_args__ = (
+        Index("ix_submission_latest", "activity_id", "id"),
+        CheckConstraint("(status = 'C') = (completed_at IS NOT NULL)", name="complete_has_a_time"),
+    )
+
+
+class Milestone(Base):
+    """A jurisdiction's news (the deck's "accomplishment"), done or under way; ``reported_on`` is when it was told."""
+
+    __tablename__ = "milestone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    text_en: Mapped[str] = mapped_column(Text)
+    text_fr: Mapped[str] = mapped_column(Text)
+    under_way: Mapped[bool] = mapped_column(default=False)
+    reported_on: Mapped[date]
+    text: Mapped[Bilingual] = composite("text_en", "text_fr")
+
+    jurisdiction: Mapped[Jurisdiction] = relationship()
+    links: Mapped[list[MilestoneLink]] = relationship(order_by="MilestoneLink.position", cascade="all, delete-orphan")
+
+
+class MilestoneLink(Base):
+    """A source of a milestone; ``lang`` notes a page that exists in one language only."""
+
+    __tablename__ = "milestone_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestone.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    url: Mapped[str] = mapped_column(String(2000))
+    label_en: Mapped[str] = mapped_column(String(200))
+    label_fr: Mapped[str] = mapped_column(String(200))
+    label: Mapped[Bilingual] = composite("label_en", "label_fr")
+
+    __table_args__ = (
+        UniqueConstraint("milestone_id", "position"),
+        CheckConstraint("url LIKE 'http://%' OR url LIKE 'https://%'", name="url_scheme"),
+    )
+
+
+class Challenge(Base):
+    """What holds jurisdictions back: attributed inside, anonymous outside ("do not name us" is the default).
+
+    ``position`` keeps the order of the source; ``jurisdictions`` may be empty where the source attributes nothing.
+    """
+
+    __tablename__ = "challenge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    position: Mapped[int]
+    theme_en: Mapped[str] = mapped_column(String(60))
+    theme_fr: Mapped[str] = mapped_column(String(60))
+    text_en: Mapped[str] = mapped_column(Text)
+    text_fr: Mapped[str] = mapped_column(Text)
+    state: Mapped[ChallengeState] = mapped_column(coded(ChallengeState, "state"), default=ChallengeState.OPEN)
+    reported_on: Mapped[date]
+    theme: Mapped[Bilingual] = composite("theme_en", "theme_fr")
+    text: Mapped[Bilingual] = composite("text_en", "text_fr")
+
+    raised_by: Mapped[list[ChallengeJurisdiction]] = relationship(cascade="all, delete-orphan")
+
+
+class ChallengeJurisdiction(Base):
+    """A jurisdiction that meets a challenge, and whether a deck may name it."""
+
+    __tablename__ = "challenge_jurisdiction"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenge.id", ondelete="CASCADE"), primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
+    may_be_named: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,281 @@
+"""Reads of the quarterly record. What others see comes from submissions alone; drafts are read by their writers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.plan.models import Activity, Priority
+from cogwg.plan.queries import ActivityFacts, PlanFacts
+from cogwg.reporting.models import (
+    Challenge,
+    ChallengeState,
+    Milestone,
+    MilestoneLink,
+    PeriodState,
+    ReportingPeriod,
+    Submission,
+)
+from cogwg.reporting.rules import Link, period_state
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An activity as last submitted: ``status`` is None for "no report".
+
+    ``days`` counts days until the due day while due, days past it while overdue, and days late when done late.
+    Text and evidence are empty unless they were asked for.
+    """
+
+    activity: ActivityFacts
+    status: Status | None
+    timeliness: Timeliness
+    days: int
+    submitted_at: datetime | None
+    nothing_to_report: bool
+    sample: bool
+    progress: Bilingual
+    challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[Link, ...]
+
+
+def standings(
+    session: Session, plan: PlanFacts, today: date, *, before: datetime | None = None, texts: bool = False
+) -> dict[int, Standing]:
+    """Each activity of these plan facts with its latest submission, by activity id; one statement.
+
+    ``before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
+    """
+    latest = _latest(plan, before)
+    columns = [
+        Submission.activity_id,
+        Submission.status,
+        Submission.submitted_at,
+        Submission.completed_at,
+        Submission.nothing_to_report,
+        Submission.sample,
+    ]
+    if texts:
+        columns += [
+            Submission.progress_en,
+            Submission.progress_fr,
+            Submission.challenge_en,
+            Submission.challenge_fr,
+            Submission.evidence_note_en,
+            Submission.evidence_note_fr,
+            Submission.evidence,
+        ]
+    found = {row.activity_id: row for row in session.execute(select(*columns).where(Submission.id.in_(latest)))}
+    return {activity.id: _standing(activity, found.get(activity.id), today, texts) for activity in plan.activities}
+
+
+def _latest(plan: PlanFacts, before: datetime | None):  # type: ignore[no-untyped-def]
+    in_plan: ColumnElement[bool] = Submission.activity_id.in_(
+        select(Activity.id).where(Activity.priority_id.in_([p.id for p in plan.priorities]))
+    )
+    latest = select(func.max(Submission.id)).where(in_plan)
+    if before is not None:
+        latest = latest.where(Submission.submitted_at < before)
+    return latest.group_by(Submission.activity_id)
+
+
+def _standing(activity: ActivityFacts, row: Row | None, today: date, texts: bool) -> Standing:  # type: ignore[type-arg]
+    completed = local_day(row.completed_at) if row is not None and row.completed_at else None
+    when = timeliness(activity.due_from, activity.due_on, today, completed)
+    return Standing(
+        activity=activity,
+        status=row.status if row is not None else None,
+        timeliness=when,
+        days=_days(when, activity.due_on, today, completed),
+        submitted_at=row.submitted_at if row is not None else None,
+        nothing_to_report=bool(row is not None and row.nothing_to_report),
+        sample=bool(row is not None and row.sample),
+        progress=Bilingual(row.progress_en, row.progress_fr) if row is not None and texts else NOTHING,
+        challenge=Bilingual(row.challenge_en, row.challenge_fr) if row is not None and texts else NOTHING,
+        evidence_note=Bilingual(row.evidence_note_en, row.evidence_note_fr) if row is not None and texts else NOTHING,
+        evidence=links(row.evidence) if row is not None and texts else (),
+    )
+
+
+def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -> int:
+    if when is Timeliness.DUE:
+        return (due_on - today).days
+    if when is Timeliness.OVERDUE:
+        return (today - due_on).days
+    if when is Timeliness.DONE_LATE and completed is not None:
+        return (completed - due_on).days
+    return 0
+
+
+def links(stored: list[dict[str, str]]) -> tuple[Link, ...]:
+    """Evidence as a submission keeps it, as links."""
+    return tuple(Link(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A reporting period with the state it is in now."""
+
+    id: int
+    key: str
+    year: int
+    quarter: int
+    opens_on: date
+    due_at: datetime
+    state: PeriodState
+
+    @property
+    def takes_reports(self) -> bool:
+        return self.state in (PeriodState.OPEN, PeriodState.LATE)
+
+
+def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
+    """The plan's periods in order, each with its state at this instant."""
+    rows = session.scalars(select(ReportingPeriod).where(ReportingPeriod.plan_id == plan_id).order_by(ReportingPeriod.key))
+    return [
+        PeriodFacts(
+            p.id, p.key, p.year, p.quarter, p.opens_on, p.due_at, period_state(p.opens_on, p.due_at, p.closed_at, now, today)
+        )
+        for p in rows
+    ]
+
+
+def current_period(found: list[PeriodFacts]) -> PeriodFacts | None:
+    """The quarter that reports are for now: the open one, else the latest that still takes late reports."""
+    taking = [p for p in found if p.takes_reports]
+    return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One submission of an activity in its history, newest first; ``sequence`` orders, ``at`` informs."""
+
+    sequence: int
+    activity_id: int
+    at: datetime
+    period_key: str
+    person: str
+    behalf_of: Bilingual
+    jurisdictions: Bilingual
+    before: Status | None
+    after: Status
+    nothing_to_report: bool
+    late: bool
+    sample: bool
+    progress: Bilingual
+    challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[Link, ...]
+
+
+def history(session: Session, activity_ids: Collection[int]) -> dict[int, list[HistoryEntry]]:
+    """What was submitted on these activities, newest first, by activity id; one statement."""
+    on_behalf = Jurisdiction.__table__.alias("on_behalf")
+    rows = session.execute(
+        select(
+            Submission,
+            ReportingPeriod.key,
+            Person.name,
+            on_behalf.c.name_en,
+            on_behalf.c.name_fr,
+        )
+        .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
+        .outerjoin(Person, Person.id == Submission.submitted_by)
+        .outerjoin(on_behalf, on_behalf.c.id == Submission.behalf_of)
+        .where(Submission.activity_id.in_(tuple(activity_ids)))
+        .order_by(Submission.id.desc())
+    )
+    found: dict[int, list[HistoryEntry]] = {id_: [] for id_ in activity_ids}
+    for s, key, name, behalf_en, behalf_fr in rows:
+        found[s.activity_id].append(
+            HistoryEntry(
+                sequence=s.id,
+                activity_id=s.activity_id,
+                at=s.submitted_at,
+                period_key=key,
+                person=name or "",
+                behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
+                jurisdictions=NOTHING,
+                before=s.previous_status,
+                after=s.status,
+                nothing_to_report=s.nothing_to_report,
+                late=s.late,
+                sample=s.sample,
+                progress=s.progress,
+                challenge=s.challenge,
+                evidence_note=s.evidence_note,
+                evidence=links(s.evidence),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneFacts:
+    """A jurisdiction's news with its sources."""
+
+    id: int
+    jurisdiction: Bilingual
+    jurisdiction_code: str
+    text: Bilingual
+    under_way: bool
+    reported_on: date
+    links: tuple[Link, ...]
+
+
+def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
+    """Milestones in the order they were told, perhaps only those told by a day; two statements."""
+    rows = select(Milestone, Jurisdiction).join(Jurisdiction, Jurisdiction.id == Milestone.jurisdiction_id)
+    if by is not None:
+        rows = rows.where(Milestone.reported_on <= by)
+    if jurisdiction_id is not None:
+        rows = rows.where(Milestone.jurisdiction_id == jurisdiction_id)
+    found = session.execute(rows.order_by(Milestone.id)).all()
+    sources: dict[int, list[Link]] = {}
+    for link in session.scalars(
+        select(MilestoneLink)
+        .where(MilestoneLink.milestone_id.in_([m.id for m, _ in found]))
+        .order_by(MilestoneLink.milestone_id, MilestoneLink.position)
+    ):
+        sources.setdefault(link.milestone_id, []).append(Link(link.url, link.label))
+    return [
+        MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.get(m.id, ()))) for m, j in found
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeFacts:
+    """A challenge without names: outside the group it is anonymous."""
+
+    id: int
+    theme: Bilingual
+    text: Bilingual
+    state: ChallengeState
+    reported_on: date
+
+
+def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
+    """Challenges that are not resolved, in the order of their source; one statement."""
+    rows = select(Challenge).where(Challenge.state != ChallengeState.RESOLVED).order_by(Challenge.position)
+    if by is not None:
+        rows = rows.where(Challenge.reported_on <= by)
+    return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]
+
+
+def activity_place(session: Session, year_plan_id: int, code: str) -> tuple[int, int] | None:
+    """The (activity id, priority number) of a code such as 5.4 in a plan, or None."""
+    row = session.execute(
+        select(Activity.id, Priority.number)
+        .join(Priority, Priority.id == Activity.priority_id)
+        .where(Priority.plan_id == year_plan_id, Activity.code == code)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None

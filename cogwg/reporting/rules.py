@@ -1,0 +1,123 @@
+"""Decisions about reports, without a database: what a report must say, and what a period takes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.models import PeriodState
+
+TEXT_LIMIT = 4000
+LABEL_LIMIT = 200
+URL_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A piece of evidence: an address with a label that may be in one language."""
+
+    url: str
+    label: Bilingual = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person says of one activity in one quarter, before anything decides about it."""
+
+    status: Status | None
+    progress: Bilingual = NOTHING
+    challenge: Bilingual = NOTHING
+    evidence_note: Bilingual = NOTHING
+    evidence: tuple[Link, ...] = ()
+    nothing_to_report: bool = False
+
+
+def period_state(opens_on: date, due_at: datetime, closed_at: datetime | None, now: datetime, today: date) -> PeriodState:
+    """planned → open on the first day of the quarter → late at the due time → closed by a co-chair."""
+    if closed_at is not None:
+        return PeriodState.CLOSED
+    if today < opens_on:
+        return PeriodState.PLANNED
+    return PeriodState.OPEN if now < due_at else PeriodState.LATE
+
+
+def check_taken(state: PeriodState) -> None:
+    """Reports are taken while the period is open or late. Raises ``Invalid`` otherwise."""
+    if state is PeriodState.PLANNED:
+        raise Invalid(("", Message(N_("This quarter is not open yet; report when it opens."))))
+    if state is PeriodState.CLOSED:
+        raise Invalid(("", Message(N_("This quarter is closed and takes no more reports; ask a co-chair to reopen it."))))
+
+
+def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
+    """What a report needs before it is submitted, every problem at once.
+
+    Progress is required unless there is nothing to report; a challenge when the activity is due or overdue and
+    progress is limited or not started; Complete asks for evidence, a link or a note. Raises ``Invalid``.
+    """
+    problems: list[tuple[str, Message]] = [*sized(draft)]
+    if draft.status is None:
+        problems.append(("status", Message(N_("Choose the status of this activity."))))
+    if not draft.progress and not draft.nothing_to_report:
+        problems.append(("progress", Message(N_("Say what was done, or choose “Nothing to report”."))))
+    slow = draft.status in (Status.NOT_STARTED, Status.LIMITED)
+    if slow and timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and not draft.challenge:
+        late = timeliness is Timeliness.OVERDUE
+        problems.append(
+            (
+                "challenge",
+                Message(
+                    N_("Say what holds this up. An overdue activity with this status needs a challenge.")
+                    if late
+                    else N_("Say what holds this up. An activity that is due and has this status needs a challenge.")
+                ),
+            )
+        )
+    if draft.status is Status.COMPLETE and not draft.evidence and not draft.evidence_note:
+        problems.append(("evidence", Message(N_("Add a link that shows it is complete, or a note saying why there is none."))))
+    if problems:
+        raise Invalid(*problems)
+
+
+def sized(draft: Draft) -> list[tuple[str, Message]]:
+    """Problems of length and of links, which hold for drafts too."""
+    problems: list[tuple[str, Message]] = []
+    for field in ("progress", "challenge", "evidence_note"):
+        text: Bilingual = getattr(draft, field)
+        for lang in ("en", "fr"):
+            over = len(text.written(lang)) - TEXT_LIMIT
+            if over > 0:
+                problems.append(
+                    (
+                        f"{field}_{lang}",
+                        Message(
+                            N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": TEXT_LIMIT}
+                        ),
+                    )
+                )
+    problems.extend(("evidence", problem) for link in draft.evidence if (problem := link_problem(link.url)))
+    return problems
+
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
+
+
+def link_problem(url: str) -> Message | None:
+    """Why an address may not be kept: only whole http and https addresses, without user names or control characters."""
+    wrong = Message(N_("Give a whole web address that starts with https:// or http://."))
+    if len(url) > URL_LIMIT:
+        return Message(N_("Give a shorter web address: %(limit)s characters fit."), {"limit": URL_LIMIT})
+    if _CONTROL.search(url):
+        return wrong
+    try:
+        parts = urlsplit(url)
+        hostile = parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc
+        _ = parts.port
+    except ValueError:
+        return wrong
+    return wrong if hostile else None
