@@ -1,0 +1,132 @@
+"""Reads of people and jurisdictions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
+from cogwg.accounts.tokens import hashed
+from cogwg.core.bilingual import Bilingual, Language, sort_key
+from cogwg.core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipFacts:
+    """One role of a person; the jurisdiction's fields are empty where the role belongs to the whole group."""
+
+    role: Role
+    jurisdiction_id: int | None
+    code: str
+    name: Bilingual
+    short: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person behind a request, with their roles and the times of their session."""
+
+    sign_in_id: int
+    person_id: int
+    name: str
+    lang: Language
+    time_zone: str
+    started_at: datetime
+    seen_at: datetime
+    memberships: tuple[MembershipFacts, ...]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(m.role for m in self.memberships)
+
+    @property
+    def led(self) -> tuple[MembershipFacts, ...]:
+        """The jurisdictions this person reports for."""
+        return tuple(m for m in self.memberships if m.role is Role.LEAD)
+
+
+def signed_in(session: Session, token: str) -> SignedIn | None:
+    """Who holds this session token, if the person is not retired; one statement."""
+    rows = session.execute(
+        select(
+            SignIn.id,
+            SignIn.started_at,
+            SignIn.seen_at,
+            Person.id.label("person_id"),
+            Person.name,
+            Person.lang,
+            Person.time_zone,
+            Membership.role,
+            Membership.jurisdiction_id,
+            Jurisdiction.code,
+            Jurisdiction.name_en,
+            Jurisdiction.name_fr,
+            Jurisdiction.short_en,
+            Jurisdiction.short_fr,
+        )
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Membership, Membership.person_id == Person.id)
+        .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
+        .where(SignIn.token_hash == hashed(token), Person.retired_at.is_(None))
+        .order_by(Membership.id)
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    return SignedIn(
+        sign_in_id=first.id,
+        person_id=first.person_id,
+        name=first.name,
+        lang=first.lang,
+        time_zone=first.time_zone,
+        started_at=first.started_at,
+        seen_at=first.seen_at,
+        memberships=tuple(
+            MembershipFacts(
+                r.role,
+                r.jurisdiction_id,
+                r.code or "",
+                Bilingual(r.name_en or "", r.name_fr or ""),
+                Bilingual(r.short_en or "", r.short_fr or ""),
+            )
+            for r in rows
+            if r.role is not None
+        ),
+    )
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """The person of this address, retired or not; the case of the address does not matter."""
+    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The names of these people, by id."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(person_ids))))
+    return {row.id: row.name for row in rows}
+
+
+def jurisdiction(session: Session, code: str) -> Jurisdiction:
+    """The jurisdiction of this code. Raises ``NotFound``."""
+    found = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
+    if found is None:
+        raise NotFound(f"jurisdiction {code}")
+    return found
+
+
+def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
+    """All jurisdictions by name in this language, accents folded, alike on every engine."""
+    return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
+
+
+def open_link(session: Session, token: str, now: datetime) -> AccessLink | None:
+    """The link of this token, if it was not used and has not run out."""
+    return session.scalar(
+        select(AccessLink).where(
+            AccessLink.token_hash == hashed(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
+        )
+    )

@@ -1,0 +1,65 @@
+"""Decisions about signing in, without a database: passwords, throttling and how long a session lives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cogwg.accounts.models import Role
+from cogwg.core.errors import N_, Invalid, Message
+
+PASSWORD_LEAST, PASSWORD_MOST = 15, 128
+ABSOLUTE = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+IDLE_PRIVILEGED = timedelta(minutes=30)
+TOUCH_EVERY = timedelta(minutes=5)
+LINK_LIVES = timedelta(hours=24)
+CONTEXT_WORDS = ("cogwg", "gtcgo", "opengovernment", "password", "motdepasse")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many failures in a window; ``grows`` doubles the wait with each further one, up to the window."""
+
+    failures: int
+    window: timedelta
+    grows: bool = False
+
+
+ACCOUNT = Limit(5, timedelta(minutes=15), grows=True)
+ADDRESS = Limit(20, timedelta(minutes=5))
+EVERYBODY = Limit(200, timedelta(minutes=5))
+FIRST_WAIT = timedelta(seconds=30)
+
+
+def wait(limit: Limit, failures: int) -> timedelta | None:
+    """How long the next attempt waits after so many failures; None while attempts are free."""
+    if failures < limit.failures:
+        return None
+    if not limit.grows:
+        return limit.window
+    doubled: timedelta = FIRST_WAIT * 2 ** min(failures - limit.failures, 10)
+    return min(doubled, limit.window)
+
+
+def check_password(password: str) -> None:
+    """15 to 128 characters, kept exactly as typed, without composition rules. Raises ``Invalid``.
+
+    ASVS 6.2.1 and 6.2.9; the words of this product and one repeated character are too easy to guess.
+    """
+    if len(password) < PASSWORD_LEAST:
+        short = Message(N_("Use at least %(least)s characters; a sentence works well."), {"least": PASSWORD_LEAST})
+        raise Invalid(("password", short))
+    if len(password) > PASSWORD_MOST:
+        raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
+    plain = password.casefold().replace(" ", "")
+    if len(set(plain)) < 5 or any(plain.replace(word, "", 3).strip("0123456789") == "" for word in CONTEXT_WORDS):
+        raise Invalid(("password", Message(N_("This password is too easy to guess; choose another one."))))
+
+
+def session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
+    """Twelve hours at most; idle for two, or thirty minutes where a role changes more than one's own reports."""
+    privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
+    idle = IDLE_PRIVILEGED if privileged else IDLE
+    return now - started_at < ABSOLUTE and now - seen_at < idle

@@ -1,0 +1,147 @@
+"""What is done with people and sessions. Sessions, links and throttles run on real time; the trace on the calendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, Throttle
+from cogwg.accounts.queries import open_link
+from cogwg.accounts.rules import ABSOLUTE, ACCOUNT, ADDRESS, EVERYBODY, LINK_LIVES, Limit, wait
+from cogwg.accounts.tokens import hashed, new_token
+from cogwg.audit.services import Actor, record
+from cogwg.core.bilingual import Language, typed
+from cogwg.core.errors import N_, Invalid, Message, NotFound
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+def add_person(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    jurisdiction: Jurisdiction | None,
+    lang: Language,
+    time_zone: str,
+    by: Actor,
+    at: datetime,
+) -> Person:
+    """Let a person in under a role; they set their own password by a link. Raises ``Invalid``."""
+    email, name = email.strip().lower(), typed(name)
+    if not _EMAIL.fullmatch(email) or len(email) > 254:
+        raise Invalid(("email", Message(N_("Give an e-mail address such as name@example.ca."))))
+    if not name or len(name) > 120:
+        raise Invalid(("name", Message(N_("Give the person’s name, in at most 120 characters."))))
+    if role is Role.LEAD and jurisdiction is None:
+        raise Invalid(("jurisdiction", Message(N_("Say which jurisdiction this lead reports for."))))
+    if session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        raise Invalid(("email", Message(N_("Somebody already signs in with this address."))))
+    person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
+    person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
+    session.add(person)
+    session.flush()
+    after = {"role": role.value, "jurisdiction": jurisdiction.code if jurisdiction else None}
+    record(session, "person.added", ("person", person.id), by=by, at=at, after=after)
+    return person
+
+
+def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
+    """Close the door to a person: their sessions and links end, what they did stays."""
+    person.retired_at = at
+    end_all(session, person.id)
+    record(session, "person.retired", ("person", person.id), by=by, at=at)
+
+
+def give_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
+    """A fresh single-use link's token for this person; earlier links stop working. Raises ``Invalid`` if retired."""
+    if person.retired_at is not None:
+        raise Invalid(("email", Message(N_("This person is retired."))))
+    session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
+    token = new_token()
+    session.add(AccessLink(token_hash=hashed(token), person_id=person.id, expires_at=now + LINK_LIVES))
+    record(session, "person.link", ("person", person.id), by=by, at=at)
+    return token
+
+
+def set_password_by_link(session: Session, token: str, password_hash: str, *, at: datetime, now: datetime) -> int:
+    """Set the password of the link's person, use the link up and end every session; the person's id.
+
+    Raises ``NotFound`` when the link was used or has run out.
+    """
+    link = open_link(session, token, now)
+    if link is None:
+        raise NotFound("link")
+    used = session.execute(update(AccessLink).where(AccessLink.id == link.id, AccessLink.used_at.is_(None)).values(used_at=now))
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound("link")
+    session.execute(update(Person).where(Person.id == link.person_id).values(password_hash=password_hash))
+    person_id = link.person_id
+    end_all(session, person_id)
+    record(session, "person.password", ("person", person_id), by=Actor("person", person_id), at=at)
+    return person_id
+
+
+def start_session(session: Session, person_id: int, *, now: datetime) -> str:
+    """Sign a person in: the token their cookie will carry. Sessions that ran out are swept."""
+    session.execute(delete(SignIn).where(SignIn.started_at < now - ABSOLUTE))
+    token = new_token()
+    session.add(SignIn(token_hash=hashed(token), person_id=person_id, started_at=now, seen_at=now))
+    session.flush()
+    return token
+
+
+def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
+    """Note that the session is in use."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+
+
+def end_session(session: Session, token: str) -> None:
+    """Sign out: the token is dead on the server, whoever kept a copy of the cookie."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == hashed(token)))
+
+
+def end_all(session: Session, person_id: int) -> None:
+    """End every session and link of a person."""
+    session.execute(delete(SignIn).where(SignIn.person_id == person_id))
+    session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
+
+
+def attempts(email: str, address: str) -> tuple[tuple[str, Limit], ...]:
+    """The counters a sign-in attempt runs against; the account's key does not tell whether it exists."""
+    account = hashed(email.strip().lower())[:40]
+    return (f"account:{account}", ACCOUNT), (f"address:{address}"[:80], ADDRESS), ("everybody", EVERYBODY)
+
+
+def wait_for(session: Session, keys: tuple[tuple[str, Limit], ...], *, now: datetime) -> timedelta | None:
+    """How long these counters ask the next attempt to wait; None when it may go on."""
+    waits = [
+        row.until - now
+        for row in session.scalars(select(Throttle).where(Throttle.key.in_([key for key, _ in keys])))
+        if row.until is not None and row.until > now
+    ]
+    return max(waits, default=None)
+
+
+def count_failure(session: Session, keys: tuple[tuple[str, Limit], ...], *, now: datetime) -> None:
+    """Count one failed attempt on each counter, in key order so that two workers cannot deadlock."""
+    for key, limit in sorted(keys, key=lambda pair: pair[0]):
+        row = session.get(Throttle, key, with_for_update=True)
+        if row is None:
+            row = Throttle(key=key, failures=0, since=now)
+            session.add(row)
+        elif row.since + limit.window <= now and (row.until is None or row.until <= now):
+            row.failures, row.since, row.until = 0, now, None
+        row.failures += 1
+        pause = wait(limit, row.failures)
+        row.until = now + pause if pause else None
+    session.flush()
+
+
+def forget_failures(session: Session, account_key: str) -> None:
+    """A right password clears the account's counter, not the address's."""
+    session.execute(delete(Throttle).where(Throttle.key == account_key))

@@ -1,0 +1,51 @@
+"""Who may do what, on one page. *When* it may be done is the rules' business.
+
+Views name a permission; row-level questions (whose activity?) are the functions below the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import SignedIn
+from cogwg.plan.queries import PriorityFacts
+
+
+class Permission(StrEnum):
+    """What a role may be allowed to do."""
+
+    READ_RECORD = "read-record"
+    """Read everything submitted: report text, evidence, history, jurisdictions."""
+    REPORT = "report"
+    """Report for one's own jurisdictions, where the plan gives them a reporting role."""
+    REPORT_ON_BEHALF = "report-on-behalf"
+    """Report for any jurisdiction that answered by e-mail or telephone; recorded as such."""
+    READ_BRIEFINGS = "read-briefings"
+    """Read briefings and download their decks."""
+    PREPARE_BRIEFINGS = "prepare-briefings"
+    """Create briefings."""
+
+
+_EVERYBODY = frozenset({Permission.READ_RECORD, Permission.READ_BRIEFINGS})
+_STEERING = _EVERYBODY | {Permission.REPORT_ON_BEHALF, Permission.PREPARE_BRIEFINGS}
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.READER: _EVERYBODY,
+    Role.LEAD: _EVERYBODY | {Permission.REPORT},
+    Role.CO_CHAIR: _STEERING,
+    Role.SECRETARIAT: _STEERING,
+}
+
+
+def may(roles: Collection[Role], permission: Permission) -> bool:
+    """Whether one of these roles grants the permission."""
+    return any(permission in GRANTS[role] for role in roles)
+
+
+def may_report_on(who: SignedIn, priority: PriorityFacts, behalf_of: int | None) -> bool:
+    """Whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
+    if behalf_of is not None:
+        return may(who.roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
+    led = {m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None}
+    return may(who.roles, Permission.REPORT) and priority.may_report(led)

@@ -1,0 +1,100 @@
+"""Two people changed one report: what differs, word by word, and a text that keeps both. Pure; it writes nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.reporting.rules import Draft, Link
+
+Marked = tuple[tuple[str, bool], ...]
+TEXTS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
+FIELDS = ("status", "nothing_to_report", *TEXTS, "evidence")
+_PIECES = re.compile(r"\S+\s*|\s+")
+_SENTENCES = re.compile(r".+?(?:[.!?…]+(?=\s|$)|$)\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that two people left different; marked texts are (piece, differs) runs, ``both`` keeps both."""
+
+    field: str
+    theirs: object
+    yours: object
+    theirs_marked: Marked = ()
+    yours_marked: Marked = ()
+    both: str = ""
+
+
+def value(draft: Draft, field: str) -> object:
+    """A field of a draft by the name a form gives it (``progress_fr``)."""
+    if field in TEXTS:
+        name, _, lang = field.rpartition("_")
+        text: Bilingual = getattr(draft, name)
+        return text.written(lang)
+    return getattr(draft, field)
+
+
+def differences(theirs: Draft, yours: Draft) -> list[Difference]:
+    """The fields that differ, in the order of the form."""
+    found = []
+    for field in FIELDS:
+        a, b = value(theirs, field), value(yours, field)
+        if a == b:
+            continue
+        if field in TEXTS:
+            left, right = marked(str(a), str(b))
+            found.append(Difference(field, a, b, left, right, both(str(a), str(b))))
+        else:
+            found.append(Difference(field, a, b))
+    return found
+
+
+def marked(theirs: str, yours: str) -> tuple[Marked, Marked]:
+    """Both texts cut into runs, each with whether it is missing from the other."""
+    a, b = _PIECES.findall(theirs), _PIECES.findall(yours)
+    left: list[tuple[str, bool]] = []
+    right: list[tuple[str, bool]] = []
+    for kind, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if a2 > a1:
+            left.append(("".join(a[a1:a2]), kind != "equal"))
+        if b2 > b1:
+            right.append(("".join(b[b1:b2]), kind != "equal"))
+    return tuple(left), tuple(right)
+
+
+def both(theirs: str, yours: str) -> str:
+    """Their text, then each of your sentences that theirs does not have: no sentence of either is lost."""
+    have = {sentence.strip() for sentence in _SENTENCES.findall(theirs)}
+    added = [s.strip() for s in _SENTENCES.findall(yours) if s.strip() and s.strip() not in have]
+    return " ".join([theirs.strip(), *added]).strip()
+
+
+def merged(theirs: Draft, yours: Draft, choices: dict[str, str], texts: dict[str, str]) -> Draft:
+    """The draft that the choices make: per field ``theirs``, ``yours`` or, for a text and for links, ``both``.
+
+    A field without a choice keeps theirs; ``texts`` holds the edited text of each "both".
+    """
+
+    def chosen(field: str) -> object:
+        choice = choices.get(field, "theirs")
+        if choice == "both" and field in TEXTS:
+            return texts.get(field, "")
+        if choice == "both":
+            return tuple(dict.fromkeys((*theirs.evidence, *yours.evidence)))
+        return value(yours if choice == "yours" else theirs, field)
+
+    def text(name: str) -> Bilingual:
+        return Bilingual(str(chosen(f"{name}_en")), str(chosen(f"{name}_fr")))
+
+    evidence: tuple[Link, ...] = chosen("evidence")  # type: ignore[assignment]
+    return Draft(
+        status=chosen("status"),  # type: ignore[arg-type]
+        progress=text("progress"),
+        challenge=text("challenge"),
+        evidence_note=text("evidence_note"),
+        evidence=evidence,
+        nothing_to_report=bool(chosen("nothing_to_report")),
+    )
