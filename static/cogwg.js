@@ -1,0 +1,45 @@
+// Small comforts on top of pages that work without this file. No handler is inline; every listener is on the document.
+"use strict";
+document.documentElement.classList.add("js");
+
+// Ctrl+Enter (or Command+Enter) sends the form one is writing in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const form = event.target.closest("form[data-quick]");
+  if (form) {
+    event.preventDefault();
+    form.requestSubmit();
+  }
+});
+
+// "Use as draft": last quarter's words go into the field; what was typed is never replaced, only added to.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-draft-from]");
+  if (!button) return;
+  const words = document.getElementById(button.dataset.draftFrom).textContent.trim();
+  const field = document.getElementById(button.dataset.draftTo);
+  if (!field.value.includes(words)) field.value = field.value.trim() ? `${field.value.trimEnd()}\n${words}` : words;
+  field.focus();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// A link to a field inside a fold opens the fold, so that the field can take the focus.
+function unfold(hash) {
+  const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+  if (!there) return;
+  for (let fold = there.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  if (there.matches("input, textarea, select")) there.focus();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  if (link) setTimeout(() => unfold(link.hash));
+});
+
+// After a swap the focus goes to what needs reading: the alert, else the new state of the row.
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail?.ctx?.target ?? event.target;
+  const place = target?.id && document.getElementById(target.id);
+  const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
+  const next = alert ?? place?.querySelector("[data-focus]");
+  if (next) next.focus();
+});
