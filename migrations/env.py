@@ -1,0 +1,54 @@
+"""Runs the revisions on the engine that ``cogwg.core.migration`` hands in: one explicit transaction, all or nothing.
+
+On SQLite a table that is rebuilt with foreign keys on deletes its children by cascade, silently; they are off from
+before BEGIN, and what the rebuilt tables hold is checked before COMMIT.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, Engine, text
+
+from cogwg.core.db import WRITE, Base
+from cogwg.core.errors import Unusable
+
+for room in ("accounts", "audit", "plan", "reporting", "briefing"):
+    import_module(f"cogwg.{room}.models")
+
+
+def run(connection: Connection) -> None:
+    """Run the revisions that were asked for on a connection whose transaction has begun."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    context.run_migrations()
+
+
+def on_sqlite(engine: Engine) -> None:
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF").close()
+        try:
+            with connection.execution_options(**WRITE).begin():
+                run(connection)
+                orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+                if orphans:
+                    raise Unusable(f"The migration would leave {len(orphans)} rows without their parent; nothing was changed.")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON").close()
+
+
+def on_postgresql(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('cogwg.migrations'))"))
+        run(connection)
+
+
+bound: Engine = context.config.attributes["engine"]
+(on_sqlite if bound.dialect.name == "sqlite" else on_postgresql)(bound)
