@@ -1,0 +1,9 @@
+"""Loading what the ``seed`` folder holds: the record as its sources give it, and the people and samples of the demo.
+
+Seeding never changes a row that is there: what people changed stays as they left it. Nothing here commits.
+"""
+
+from cogwg.seeding.demo import demo_people, demo_reports
+from cogwg.seeding.record import Seeded, seed
+
+__all__ = ["Seeded", "demo_people", "demo_reports", "seed"]

@@ -1,0 +1,127 @@
+"""The demo's people and sample reports. Samples go through the same verb as everybody's, and carry ``sample``."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.audit.services import SYSTEM, Actor, record
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.calendar import TORONTO
+from cogwg.core.scale import Status
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.services import MayReport, Target, submit_report
+from cogwg.seeding.record import read
+
+DOMAIN = "demo.cogwg.example"
+
+
+def demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
+    """The demo's people, made where missing, all with this password; in the order of the file."""
+    ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
+    there = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
+    people = []
+    for told in read("demo.toml")["person"]:
+        email = f"{told['name_at']}@{DOMAIN}"
+        person = there.get(email) or _join(session, email, told, ids, at)
+        person.password_hash = password_hash
+        people.append(person)
+    session.flush()
+    return people
+
+
+def _join(session: Session, email: str, told: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:
+    code = told.get("jurisdiction")
+    person = Person(email=email, name=told["name"], lang=Language(told["lang"]), time_zone=told["time_zone"], demo=True)
+    person.memberships.append(Membership(role=Role(told["role"]), jurisdiction_id=ids[code] if code else None))
+    session.add(person)
+    session.flush()
+    record(
+        session,
+        "person.added",
+        ("person", person.id),
+        by=SYSTEM,
+        at=at,
+        after={"role": told["role"], "jurisdiction": code, "demo": True},
+    )
+    return person
+
+
+def demo_reports(session: Session, *, up_to: date) -> int:
+    """Submit the sample reports dated up to a day, each at its own time; how many were added.
+
+    A sample is left out where the quarter already has a report, or the activity one that is as recent: nothing is
+    slipped in behind what was said.
+    """
+    told = read("demo.toml")
+    plan = plan_facts(session, told["plan"])
+    where = {a.code: (p, a) for p in plan.priorities for a in p.activities}
+    periods = {p.key: p.id for p in session.scalars(select(ReportingPeriod).where(ReportingPeriod.plan_id == plan.id))}
+    people = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
+    ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
+    taken, latest = _said_already(session, plan)
+    added = 0
+    for report in sorted(told["report"], key=lambda r: (r["on"], r["activity"])):
+        at = report["on"].replace(tzinfo=TORONTO).astimezone(UTC)
+        priority, activity = where[report["activity"]]
+        period_id = periods[report["period"]]
+        if report["on"].date() > up_to or (activity.id, period_id) in taken or latest.get(activity.id, at) > at:
+            continue
+        person = people[f"{report['by']}@{DOMAIN}"]
+        behalf = ids[report["behalf_of"]] if "behalf_of" in report else None
+        submit_report(
+            session,
+            Target(priority, activity, period_id),
+            _draft(report),
+            seen=0,
+            by=Actor("person", person.id, behalf),
+            at=at,
+            may=_may(person, behalf),
+            sample=True,
+        )
+        added += 1
+    return added
+
+
+def _said_already(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int]], dict[int, datetime]]:
+    activities = [a.id for a in plan.activities]
+    taken = session.execute(
+        select(StatusReport.activity_id, StatusReport.period_id).where(StatusReport.activity_id.in_(activities))
+    )
+    latest = session.execute(
+        select(Submission.activity_id, func.max(Submission.submitted_at))
+        .where(Submission.activity_id.in_(activities))
+        .group_by(Submission.activity_id)
+    )
+    return {(a, p) for a, p in taken}, {row[0]: row[1] for row in latest}
+
+
+def _may(person: Person, behalf: int | None) -> MayReport:
+    led = [behalf] if behalf is not None else [m.jurisdiction_id for m in person.memberships if m.role is Role.LEAD]
+    ids = [id_ for id_ in led if id_ is not None]
+
+    def may(priority: PriorityFacts) -> bool:
+        return priority.may_report(ids)
+
+    return may
+
+
+def _draft(told: dict[str, Any]) -> Draft:
+    return Draft(
+        status=Status(told["status"]),
+        progress=_both(told, "progress"),
+        challenge=_both(told, "challenge"),
+        evidence_note=_both(told, "evidence_note"),
+        evidence=tuple(Link(e["url"], Bilingual(*e["label"])) for e in told.get("evidence", ())),
+        nothing_to_report=told.get("nothing_to_report", False),
+    )
+
+
+def _both(told: dict[str, Any], name: str) -> Bilingual:
+    return Bilingual(*told[name]) if name in told else NOTHING
