@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -118,24 +118,44 @@ def plan_facts(
     session: Session,
     year: int,
     *,
+    or_earlier: bool = False,
     number: int | None = None,
+    code: str | None = None,
     carried_by: Collection[int] | None = None,
 ) -> PlanFacts:
-    """The plan of this year; with ``number`` one priority, with ``carried_by`` those of these jurisdictions' ids.
+    """The plan of this year, or with ``or_earlier`` the latest one up to it.
 
-    Raises ``NotFound`` when there is no plan of the year, or no such priority in it.
+    ``number`` narrows it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities
+    of these jurisdictions' ids. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
-    plan = session.execute(select(WorkPlan.__table__).where(WorkPlan.year == year)).mappings().one_or_none()
-    if plan is None:
-        raise NotFound(f"plan {year}")
-    wanted: list[ColumnElement[bool]] = [Priority.plan_id == plan["id"]]
+    wanted: list[ColumnElement[bool]] = []
     if number is not None:
         wanted.append(Priority.number == number)
+    if code is not None:
+        wanted.append(Priority.id.in_(select(Activity.priority_id).where(Activity.code == code)))
     if carried_by is not None:
-        wanted.append(Priority.id.in_(select(Assignment.priority_id).where(Assignment.jurisdiction_id.in_(tuple(carried_by)))))
-    priorities = _priorities(session, wanted)
-    if number is not None and not priorities:
-        raise NotFound(f"priority {number}")
+        carried = select(Assignment.priority_id).where(Assignment.jurisdiction_id.in_(tuple(carried_by)))
+        wanted.append(Priority.id.in_(carried))
+    of_year = WorkPlan.year == year
+    if or_earlier:
+        of_year = WorkPlan.year == select(func.max(WorkPlan.year)).where(WorkPlan.year <= year).scalar_subquery()
+    rows = (
+        session.execute(
+            select(WorkPlan.__table__, *_PRIORITY)
+            .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
+            .where(of_year)
+            .order_by(Priority.number)
+        )
+        .mappings()
+        .all()
+    )
+    found = [row for row in rows if row["priority_id"] is not None]
+    if not rows or (not found and (number is not None or code is not None)):
+        raise NotFound(f"plan {year}, priority {number or code or ''}")
+    ids = [row["priority_id"] for row in found]
+    activities = _activities(session, ids)
+    assignments = _assignments(session, Assignment.priority_id.in_(ids))
+    plan = rows[0]
     return PlanFacts(
         id=plan["id"],
         year=plan["year"],
@@ -143,46 +163,57 @@ def plan_facts(
         link=plan["link"],
         adopted_on=plan["adopted_on"],
         sample=plan["sample"],
-        priorities=priorities,
+        priorities=tuple(_priority(row, activities, assignments) for row in found),
     )
 
 
-def _priorities(session: Session, wanted: list[ColumnElement[bool]]) -> tuple[PriorityFacts, ...]:
-    ids = select(Priority.id).where(*wanted)
-    activities: dict[int, list[ActivityFacts]] = {}
-    for row in session.execute(
-        select(Activity.__table__).where(Activity.priority_id.in_(ids)).order_by(Activity.priority_id, Activity.position)
-    ).mappings():
-        activities.setdefault(row["priority_id"], []).append(
+_PRIORITY = tuple(column.label(f"priority_{column.name}") for column in Priority.__table__.columns if column.name != "plan_id")
+
+
+def _priority(
+    row: RowMapping, activities: dict[int, list[ActivityFacts]], assignments: dict[int, list[AssignmentFacts]]
+) -> PriorityFacts:
+    def text(name: str) -> Bilingual:
+        return Bilingual(row[f"priority_{name}_en"], row[f"priority_{name}_fr"])
+
+    id_ = row["priority_id"]
+    return PriorityFacts(
+        id=id_,
+        number=row["priority_number"],
+        title=text("title"),
+        short=text("short"),
+        issue=text("issue"),
+        outcome=text("outcome"),
+        consequences=tuple(Bilingual(*pair) for pair in row["priority_consequences"]),
+        results=tuple(Bilingual(*pair) for pair in row["priority_results"]),
+        assignments=tuple(assignments.get(id_, ())),
+        activities=tuple(activities.get(id_, ())),
+    )
+
+
+def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[ActivityFacts]]:
+    found: dict[int, list[ActivityFacts]] = {}
+    rows = session.execute(
+        select(Activity.__table__)
+        .where(Activity.priority_id.in_(priority_ids))
+        .order_by(Activity.priority_id, Activity.position)
+    )
+    for row in rows:
+        found.setdefault(row.priority_id, []).append(
             ActivityFacts(
-                id=row["id"],
-                priority_id=row["priority_id"],
-                code=row["code"],
-                title=Bilingual(row["title_en"], row["title_fr"]),
-                text=Bilingual(row["text_en"], row["text_fr"]),
-                due_year=row["due_year"],
-                due_month=row["due_month"],
-                due_day=row["due_day"],
-                due_words=Bilingual(row["due_words_en"], row["due_words_fr"]),
-                ongoing=row["ongoing"],
+                id=row.id,
+                priority_id=row.priority_id,
+                code=row.code,
+                title=Bilingual(row.title_en, row.title_fr),
+                text=Bilingual(row.text_en, row.text_fr),
+                due_year=row.due_year,
+                due_month=row.due_month,
+                due_day=row.due_day,
+                due_words=Bilingual(row.due_words_en, row.due_words_fr),
+                ongoing=row.ongoing,
             )
         )
-    assignments = _assignments(session, Assignment.priority_id.in_(ids))
-    return tuple(
-        PriorityFacts(
-            id=row["id"],
-            number=row["number"],
-            title=Bilingual(row["title_en"], row["title_fr"]),
-            short=Bilingual(row["short_en"], row["short_fr"]),
-            issue=Bilingual(row["issue_en"], row["issue_fr"]),
-            outcome=Bilingual(row["outcome_en"], row["outcome_fr"]),
-            consequences=tuple(Bilingual(*pair) for pair in row["consequences"]),
-            results=tuple(Bilingual(*pair) for pair in row["results"]),
-            assignments=tuple(assignments.get(row["id"], ())),
-            activities=tuple(activities.get(row["id"], ())),
-        )
-        for row in session.execute(select(Priority.__table__).where(*wanted).order_by(Priority.number)).mappings()
-    )
+    return found
 
 
 def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, list[AssignmentFacts]]:

@@ -13,15 +13,18 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.scale import Status, Timeliness, timeliness
-from cogwg.plan.models import Activity, Priority
+from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import (
     Challenge,
     ChallengeState,
+    Evidence,
     Milestone,
     MilestoneLink,
     PeriodState,
     ReportingPeriod,
+    ReportState,
+    StatusReport,
     Submission,
 )
 from cogwg.reporting.rules import Link, period_state
@@ -165,7 +168,6 @@ class HistoryEntry:
     period_key: str
     person: str
     behalf_of: Bilingual
-    jurisdictions: Bilingual
     before: Status | None
     after: Status
     nothing_to_report: bool
@@ -204,7 +206,6 @@ def history(session: Session, activity_ids: Collection[int]) -> dict[int, list[H
                 period_key=key,
                 person=name or "",
                 behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
-                jurisdictions=NOTHING,
                 before=s.previous_status,
                 after=s.status,
                 nothing_to_report=s.nothing_to_report,
@@ -233,22 +234,25 @@ class MilestoneFacts:
 
 
 def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
-    """Milestones in the order they were told, perhaps only those told by a day; two statements."""
-    rows = select(Milestone, Jurisdiction).join(Jurisdiction, Jurisdiction.id == Milestone.jurisdiction_id)
+    """Milestones in the order they were told, perhaps only those told by a day; one statement."""
+    rows = (
+        select(Milestone, Jurisdiction, MilestoneLink)
+        .join(Jurisdiction, Jurisdiction.id == Milestone.jurisdiction_id)
+        .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
+        .order_by(Milestone.id, MilestoneLink.position)
+    )
     if by is not None:
         rows = rows.where(Milestone.reported_on <= by)
     if jurisdiction_id is not None:
         rows = rows.where(Milestone.jurisdiction_id == jurisdiction_id)
-    found = session.execute(rows.order_by(Milestone.id)).all()
-    sources: dict[int, list[Link]] = {}
-    for link in session.scalars(
-        select(MilestoneLink)
-        .where(MilestoneLink.milestone_id.in_([m.id for m, _ in found]))
-        .order_by(MilestoneLink.milestone_id, MilestoneLink.position)
-    ):
-        sources.setdefault(link.milestone_id, []).append(Link(link.url, link.label))
+    told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
+    for m, j, link in session.execute(rows):
+        sources = told.setdefault(m.id, (m, j, []))[2]
+        if link is not None:
+            sources.append(Link(link.url, link.label))
     return [
-        MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources.get(m.id, ()))) for m, j in found
+        MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
+        for m, j, sources in told.values()
     ]
 
 
@@ -271,11 +275,52 @@ def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFac
     return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]
 
 
-def activity_place(session: Session, year_plan_id: int, code: str) -> tuple[int, int] | None:
-    """The (activity id, priority number) of a code such as 5.4 in a plan, or None."""
-    row = session.execute(
-        select(Activity.id, Priority.number)
-        .join(Priority, Priority.id == Activity.priority_id)
-        .where(Priority.plan_id == year_plan_id, Activity.code == code)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """The shared report of an activity in a period, as its writers see it."""
+
+    activity_id: int
+    state: ReportState
+    version: int
+    status: Status
+    nothing_to_report: bool
+    progress: Bilingual
+    challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[Link, ...]
+    changed_at: datetime
+    changed_by: str
+    behalf_of: Bilingual
+
+
+def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
+    """The reports of these activities in a period, by activity id; one statement."""
+    rows = session.execute(
+        select(StatusReport, Evidence, Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
+        .outerjoin(Evidence, Evidence.report_id == StatusReport.id)
+        .outerjoin(Person, Person.id == StatusReport.changed_by)
+        .outerjoin(Jurisdiction, Jurisdiction.id == StatusReport.behalf_of)
+        .where(StatusReport.period_id == period_id, StatusReport.activity_id.in_(tuple(activity_ids)))
+        .order_by(StatusReport.id, Evidence.position)
+    ).all()
+    evidence: dict[int, list[Link]] = {}
+    for row in rows:
+        if row[1] is not None:
+            evidence.setdefault(row[0].id, []).append(Link(row[1].url, row[1].label))
+    return {
+        r.activity_id: ReportFacts(
+            activity_id=r.activity_id,
+            state=r.state,
+            version=r.version,
+            status=r.status,
+            nothing_to_report=r.nothing_to_report,
+            progress=r.progress,
+            challenge=r.challenge,
+            evidence_note=r.evidence_note,
+            evidence=tuple(evidence.get(r.id, ())),
+            changed_at=r.changed_at,
+            changed_by=name or "",
+            behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
+        )
+        for r, _, name, behalf_en, behalf_fr in rows
+    }

@@ -1,0 +1,80 @@
+"""The factory: settings, extensions and doors, put together in one place."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cogwg.accounts.passwords import Passwords
+from cogwg.core import migration, settings
+from cogwg.core.db import refuse_other_encodings
+from cogwg.core.places import place
+from cogwg.core.settings import Settings
+from cogwg.web import access, errors, headers, languages, layout, signing, words
+from cogwg.web.accounts import blueprint as accounts
+from cogwg.web.briefings import blueprint as briefings
+from cogwg.web.database import db
+from cogwg.web.health import blueprint as health
+from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.pages import blueprint as pages
+from cogwg.web.plan import blueprint as plan
+from cogwg.web.reporting import blueprint as reporting
+
+MIB = 1024 * 1024
+
+
+def create_app(chosen: Settings | None = None) -> Flask:
+    """The application for these settings, by default those of the environment.
+
+    Raises ``Unusable`` when a setting, the database's encoding or its schema cannot be worked with.
+    """
+    chosen = chosen or settings.read()
+    app = Flask("cogwg", static_folder=str(place("static")), template_folder=str(place("templates")))
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SECRET_KEY=chosen.secret_key,
+        SECRET_KEY_FALLBACKS=list(chosen.old_keys),
+        SESSION_COOKIE_NAME="__Host-session" if chosen.secure else "session",
+        SESSION_COOKIE_SECURE=chosen.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=list(chosen.hosts),
+        MAX_CONTENT_LENGTH=MIB,
+        MAX_FORM_MEMORY_SIZE=MIB,
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    app.extensions["cogwg.settings"] = chosen
+    app.extensions["cogwg.calendar"] = chosen.calendar
+    app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
+    if chosen.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]
+    db.init_app(app)
+    Babel(app, locale_selector=lambda: languages.current().value)
+    signing.init(app)
+    app.before_request(signing.load_person)
+    CSRFProtect(app)
+    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+        app.register_blueprint(blueprint)
+    words.init(app)
+    layout.init(app)
+    headers.init(app)
+    errors.init(app)
+    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
+    access.refuse_undeclared(app)
+    _refuse_unready(app)
+    return app
+
+
+def _refuse_unready(app: Flask) -> None:
+    """Start-up refuses a database that is not UTF-8 or not at the head of the migrations."""
+    with app.app_context():
+        refuse_other_encodings(db.engine)
+        migration.refuse_old_schema(db.engine)
+        db.engine.dispose()

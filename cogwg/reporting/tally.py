@@ -1,0 +1,49 @@
+"""Counting a plan honestly: how many activities are complete, overdue, due or not yet due, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.queries import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over some activities; ``due_days`` is how soon the first of those due now falls due."""
+
+    total: int
+    complete: int
+    overdue: int
+    due: int
+    due_days: int
+    not_yet_due: int
+
+    @property
+    def sentence(self) -> Bilingual:
+        """The result in words: "2 of 4 complete; 1 overdue". Before anything is due it says just that."""
+        if self.not_yet_due == self.total:
+            return Bilingual("Nothing is due yet", "Rien n’est encore échu")
+        en = f"{self.complete} of {self.total} complete"
+        fr = f"{self.complete} sur {self.total} {'réalisées' if self.complete > 1 else 'réalisée'}"
+        if not self.complete:
+            en, fr = f"None of {self.total} complete", f"Aucune réalisée sur {self.total}"
+        if self.overdue:
+            en, fr = f"{en}; {self.overdue} overdue", f"{fr}\u00a0; {self.overdue} en retard"
+        return Bilingual(en, fr)
+
+
+def tally(standings: Iterable[Standing]) -> Tally:
+    """Count these activities. Complete counts wherever its due day lies; the rest by timeliness."""
+    found = list(standings)
+    due = [s.days for s in found if s.timeliness is Timeliness.DUE]
+    return Tally(
+        total=len(found),
+        complete=sum(s.status is Status.COMPLETE for s in found),
+        overdue=sum(s.timeliness is Timeliness.OVERDUE for s in found),
+        due=len(due),
+        due_days=min(due, default=0),
+        not_yet_due=sum(s.timeliness is Timeliness.NOT_YET_DUE for s in found),
+    )

@@ -1,0 +1,1 @@
+"""The browser's door: views, forms and pages. It parses, calls one service, and renders."""

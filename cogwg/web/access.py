@@ -1,0 +1,67 @@
+"""Deny by default: every view says who may come in; one that says nothing stops the start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g
+
+from cogwg.accounts.queries import SignedIn
+from cogwg.core.errors import Unusable
+from cogwg.policy import Permission, may
+from cogwg.web import signing
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Anybody may come in, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """A signed-in person whose roles grant one of these permissions may come in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            who = person()
+            if who is None:
+                return signing.ask()
+            if not any(may(who.roles, permission) for permission in permissions):
+                abort(403)
+            return view(*args, **kwargs)
+
+        guarded.access = permissions  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def person() -> SignedIn | None:
+    """Who is signed in on this request."""
+    who: SignedIn | None = g.get("person")
+    return who
+
+
+def somebody() -> SignedIn:
+    """Who is signed in, in a view that let nobody else in."""
+    who = person()
+    if who is None:
+        abort(401)
+    return who
+
+
+def declared(app: Flask) -> dict[str, Any]:
+    """What each endpoint declares: "public" or the permissions of which one is needed."""
+    return {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Start-up check. Raises ``Unusable`` naming the views that do not say who may come in."""
+    silent = sorted(name for name, access in declared(app).items() if access is None)
+    if silent:
+        raise Unusable(f"These views do not say who may use them: {', '.join(silent)}.")

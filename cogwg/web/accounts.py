@@ -1,0 +1,134 @@
+"""Signing in and out, and setting a password by a single-use link."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from werkzeug.exceptions import TooManyRequests
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import services
+from cogwg.accounts.passwords import Passwords
+from cogwg.accounts.queries import open_link, person_by_email
+from cogwg.accounts.rules import Limit, check_password
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.web import clocks, signing
+from cogwg.web.access import public
+from cogwg.web.database import session, write
+from cogwg.web.forms import problems
+from cogwg.web.forms.accounts import SetPasswordForm, SignInForm
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in(lang: str) -> Response | str:
+    """Ask who you are; a right answer leads back to where you were going."""
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = inside(request.args.get("next", ""))
+        return render_template("accounts/sign_in.html", form=form)
+    if not form.validate():
+        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+    token = _let_in(form.email.data, form.password.data)
+    if token is None:
+        form.form_errors.append(_("The address and password do not fit together. Check both and try again."))
+        form.password.data = ""
+        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+    signing.sign_in(token)
+    return redirect(inside(form.next.data) or url_for("pages.home", lang=lang), 303)
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out(lang: str) -> Response:
+    """End the session on the server; the back button shows nothing."""
+    signing.sign_out()
+    response = redirect(url_for("pages.home", lang=lang), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@blueprint.route("/password/<token>", methods=["GET", "POST"])
+@public
+def set_password(lang: str, token: str) -> Response | str:
+    """Set a password by a link that works once."""
+    if open_link(session(), token, clocks.real_now()) is None:
+        return make_response(render_template("accounts/link_used.html"), 410)
+    form = SetPasswordForm()
+    if request.method == "GET":
+        return render_template("accounts/set_password.html", form=form)
+    if not _acceptable(form):
+        return make_response(render_template("accounts/set_password.html", form=form), 422)
+    hashed = _passwords().hash(form.password.data)
+    try:
+        with write() as open_session:
+            services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
+    except NotFound:
+        return make_response(render_template("accounts/link_used.html"), 410)
+    return redirect(url_for("accounts.sign_in", lang=lang), 303)
+
+
+def inside(target: str | None) -> str:
+    """A place within this site to go on to, else nothing: one leading slash, no host, no trick characters."""
+    text = target or ""
+    if not text.startswith("/") or text[1:2] in ("/", "\\"):
+        return ""
+    if "\\" in text or any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
+        return ""
+    parts = urlsplit(text)
+    return "" if parts.scheme or parts.netloc else text
+
+
+def _let_in(email: str, password: str) -> str | None:
+    """The token of a fresh session if address and password fit. Raises 429 while the counters ask to wait."""
+    now = clocks.real_now()
+    keys = services.attempts(email, request.remote_addr or "")
+    pause = services.wait_for(session(), keys, now=now)
+    if pause is not None:
+        raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
+    person = person_by_email(session(), email)
+    stored = person.password_hash if person is not None and person.retired_at is None else None
+    person_id = person.id if person is not None else 0
+    session().rollback()
+    if not _passwords().fits(stored, password):
+        _count(keys)
+        return None
+    with write() as open_session:
+        services.forget_failures(open_session, keys[0][0])
+        return services.start_session(open_session, person_id, now=now)
+
+
+def _count(keys: tuple[tuple[str, Limit], ...]) -> None:
+    """Count the failure; two workers that make the same counter at once count it in turn."""
+    for last in (False, True):
+        try:
+            with write() as open_session:
+                services.count_failure(open_session, keys, now=clocks.real_now())
+            return
+        except IntegrityError:
+            if last:
+                raise
+
+
+def _acceptable(form: SetPasswordForm) -> bool:
+    if not form.validate():
+        return False
+    try:
+        check_password(form.password.data)
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return False
+    if form.password.data != form.again.data:
+        form.again.errors = [_("This is not the same password; type it again.")]
+        return False
+    return True
+
+
+def _passwords() -> Passwords:
+    return cast(Passwords, current_app.extensions["cogwg.passwords"])

@@ -1,0 +1,27 @@
+"""The two clocks of a request: the calendar that stamps the record, and real time for sessions and throttles."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import current_app
+
+from cogwg.core.calendar import Calendar
+
+
+def calendar() -> Calendar:
+    shown: Calendar = current_app.extensions["cogwg.calendar"]
+    return shown
+
+
+def now() -> datetime:
+    """The calendar's instant, in UTC."""
+    return calendar().now()
+
+
+def today() -> date:
+    return calendar().today()
+
+
+def real_now() -> datetime:
+    return calendar().real()

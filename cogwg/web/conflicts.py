@@ -1,0 +1,122 @@
+"""The conflict screen: who changed what and when, both texts side by side, and a choice for each difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import names
+from cogwg.core.bilingual import typed
+from cogwg.core.scale import Status
+from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
+from cogwg.reporting.models import StatusReport
+from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.services import as_draft
+from cogwg.web.desk import Desk, UpdateRow
+from cogwg.web.forms.reporting import UpdateForm
+
+
+class ConflictForm(UpdateForm):
+    """What a person had typed, carried along unseen, with a choice for each difference."""
+
+    def yours(self, kept: tuple[Link, ...]) -> Draft:
+        return self.draft(kept=kept)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """For each field the choice made: theirs, yours or both."""
+        return {field: request.form[f"choose-{field}"] for field in FIELDS if f"choose-{field}" in request.form}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The edited text of each "both"."""
+        return {field: typed(request.form.get(f"both-{field}")) for field in TEXTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
+
+    field: str
+    label: str
+    kind: str
+    lang: str
+    found: Difference
+
+    @property
+    def theirs(self) -> Any:
+        return self.found.theirs
+
+    @property
+    def yours(self) -> Any:
+        return self.found.yours
+
+    @property
+    def theirs_marked(self) -> Any:
+        return self.found.theirs_marked
+
+    @property
+    def yours_marked(self) -> Any:
+        return self.found.yours_marked
+
+    @property
+    def both(self) -> str:
+        return self.found.both
+
+
+def conflict_context(
+    session: Session, desk: Desk, row: UpdateRow, stored: StatusReport, yours: Draft, lang: str
+) -> dict[str, Any]:
+    """What the conflict screen receives."""
+    theirs = as_draft(stored)
+    found = differences(theirs, yours)
+    activity = row.standing.activity
+    who = names(session, [stored.changed_by])[stored.changed_by] if stored.changed_by is not None else ""
+    labels = _labels()
+    return {
+        "row": row,
+        "plan": desk.plan,
+        "activity": activity,
+        "priority": row.priority,
+        "theirs_name": who,
+        "theirs_at": stored.changed_at,
+        "yours_at": desk.now,
+        "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
+        "differences": [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in found],
+        "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
+        "form": UpdateForm(activity.id, yours, stored.version, formdata=None),
+        "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.query),
+        "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
+    }
+
+
+def _kind(found: Difference) -> str:
+    if found.field in TEXTS:
+        return "text"
+    if found.field == "evidence":
+        return "links"
+    return "flag" if found.field == "nothing_to_report" else "status"
+
+
+def _says(something: object) -> bool:
+    return isinstance(something, Status) or bool(something)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "status": _("Status"),
+        "nothing_to_report": _("Nothing to report"),
+        "progress_en": _("Progress, in English"),
+        "progress_fr": _("Progress, in French"),
+        "challenge_en": _("Challenge, in English"),
+        "challenge_fr": _("Challenge, in French"),
+        "evidence_note_en": _("Why there is no link, in English"),
+        "evidence_note_fr": _("Why there is no link, in French"),
+        "evidence": _("Evidence"),
+    }
+
+

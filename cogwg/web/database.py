@@ -1,0 +1,37 @@
+"""Flask-SQLAlchemy binds engine and session of a request; the engine itself is made by ``core.db``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.orm import Session
+
+from cogwg.core import db as ground
+from cogwg.core.db import Base
+
+
+class Database(SQLAlchemy):
+    """The extension, with the transaction rules of the ground floor."""
+
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
+        return ground.connect(str(options["url"]))
+
+
+db = Database(model_class=Base)
+
+
+def session() -> Session:
+    """The session of this request."""
+    return db.session()
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A write transaction of this request, opened just before a service and committed just after it."""
+    with ground.write(session()) as open_session:
+        yield open_session

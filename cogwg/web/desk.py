@@ -1,0 +1,262 @@
+"""What lies on a person's desk: the quarter that takes reports, and a row for each activity they report on.
+
+One desk is read once a request, in a constant number of statements, and answers the page, a row and a target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import TORONTO, local_day
+from cogwg.core.errors import Forbidden, NotFound
+from cogwg.core.scale import Status, Timeliness
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.policy import Permission, may
+from cogwg.reporting.queries import PeriodFacts, ReportFacts, Standing, current_period, periods, reports_in, standings
+from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.services import Target
+from cogwg.web.forms.reporting import UpdateForm
+from cogwg.web.languages import current
+from cogwg.web.words import clock, day
+
+
+@dataclass(frozen=True)
+class UpdateRow:
+    """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
+
+    standing: Standing
+    priority: PriorityFacts
+    report: ReportFacts | None
+    mode: str
+    url: str
+    bound: UpdateForm | None = None
+
+    @property
+    def form(self) -> UpdateForm:
+        """The bound form of a failed save, else one filled from the report, else from the last status."""
+        if self.bound is not None:
+            return self.bound
+        return UpdateForm(self.standing.activity.id, self._start(), self.seen, formdata=None)
+
+    @property
+    def seen(self) -> int:
+        return self.report.version if self.report is not None else 0
+
+    @property
+    def edit_url(self) -> str:
+        return self.url
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        return self.bound.errors if self.bound is not None else {}
+
+    @property
+    def last(self) -> Standing | None:
+        """What was last submitted, if the report of this quarter is not it."""
+        return self.standing if self.standing.submitted_at is not None and self.report is None else None
+
+    @property
+    def kept_links(self) -> tuple[Link, ...]:
+        """Links beyond the first, which the form leaves alone."""
+        return self.report.evidence[1:] if self.report is not None else ()
+
+    @property
+    def complete(self) -> bool:
+        return self.standing.status is Status.COMPLETE
+
+    def editing(self) -> UpdateRow:
+        return replace(self, mode="form")
+
+    def with_form(self, form: UpdateForm) -> UpdateRow:
+        return replace(self, mode="form", bound=form)
+
+    def _start(self) -> Draft:
+        if self.report is not None:
+            r = self.report
+            return Draft(r.status, r.progress, r.challenge, r.evidence_note, r.evidence, r.nothing_to_report)
+        return Draft(self.standing.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are equally urgent."""
+
+    heading: str
+    anchor: str
+    rows: list[UpdateRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A jurisdiction that a co-chair may report on behalf of, with the number of its activities."""
+
+    url: str
+    name: Bilingual
+    count: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One person's desk at one instant."""
+
+    who: SignedIn
+    now: datetime
+    plan: PlanFacts | None
+    period: PeriodFacts | None
+    rows: tuple[UpdateRow, ...]
+    names: tuple[Bilingual, ...]
+    behalf_id: int | None = None
+    behalf_code: str = ""
+    choices: tuple[Choice, ...] = field(default=())
+
+    @property
+    def year(self) -> int:
+        if self.plan is None:
+            raise NotFound("plan")
+        return self.plan.year
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What an address needs so that it stays on this desk."""
+        return {"for": self.behalf_code} if self.behalf_code else {}
+
+    def row(self, code: str) -> UpdateRow:
+        """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
+        for row in self.rows:
+            if row.standing.activity.code == code:
+                return row
+        raise NotFound(code)
+
+    def target(self, row: UpdateRow) -> Target:
+        if self.period is None:
+            raise NotFound("period")
+        return Target(row.priority, row.standing.activity, self.period.id)
+
+    def actor(self, who: SignedIn) -> Actor:
+        return Actor("person", who.person_id, self.behalf_id)
+
+    def with_row(self, changed: UpdateRow) -> Desk:
+        same = changed.standing.activity.id
+        return replace(self, rows=tuple(changed if r.standing.activity.id == same else r for r in self.rows))
+
+    def fragment(self, lang: str) -> dict[str, Any]:
+        return {"period": self.period, "plan": self.plan, "lang": lang}
+
+    def page(self, lang: str) -> dict[str, Any]:
+        """What the My updates page receives."""
+        asked = [r for r in self.rows if not r.complete or r.mode == "form" or r.report is not None]
+        return {
+            "plan": self.plan,
+            "period": self.period,
+            "who": self.names,
+            "groups": list(_groups(asked)),
+            "done": [r for r in self.rows if r not in asked],
+            "on_behalf": self.names[0] if self.behalf_id is not None else None,
+            "choices": self.choices,
+            "empty": not self.rows and not self.choices,
+            "own_time": self._own_time(),
+            "contact_needed": self.period is None,
+        }
+
+    def _own_time(self) -> str | None:
+        """The due time in the person's own zone, where that is another time than the group's."""
+        if self.period is None:
+            return None
+        own = ZoneInfo(self.who.time_zone)
+        due = self.period.due_at
+        if due.astimezone(own).utcoffset() == due.astimezone(TORONTO).utcoffset():
+            return None
+        return f"{day(due)}, {clock(due, own)}"
+
+
+def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", *, year: int | None = None) -> Desk:
+    """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
+
+    Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction or plan.
+    """
+    today = local_day(now)
+    steering = may(who.roles, Permission.REPORT_ON_BEHALF)
+    if behalf and not steering:
+        raise Forbidden
+    acted = jurisdiction(session, behalf) if behalf else None
+    led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
+    choosing = steering and acted is None
+    try:
+        plan = plan_facts(
+            session, year or today.year, or_earlier=year is None, carried_by=None if choosing else led
+        )
+    except NotFound:
+        if year is not None:
+            raise
+        return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
+    period = current_period(periods(session, plan.id, now, today))
+    own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
+    rows = _rows(session, own, period, today_of=now, query={"for": behalf} if behalf else {})
+    return Desk(
+        who=who,
+        now=now,
+        plan=plan,
+        period=period,
+        rows=rows,
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        behalf_id=acted.id if acted is not None else None,
+        behalf_code=behalf,
+        choices=tuple(_choices(session, plan)) if choosing else (),
+    )
+
+
+def _rows(
+    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, str]
+) -> tuple[UpdateRow, ...]:
+    """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
+    if not plan.priorities:
+        return ()
+    found = standings(session, plan, local_day(today_of), texts=True)
+    reports = reports_in(session, period.id, list(found)) if period is not None else {}
+    rows = []
+    for priority in plan.priorities:
+        for activity in priority.activities:
+            report = reports.get(activity.id)
+            url = url_for("reporting.report", lang=current().value, year=plan.year, code=activity.code, **query)
+            mode = "saved" if report is not None else "form"
+            rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
+    return tuple(rows)
+
+
+_ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
+
+
+def _groups(rows: list[UpdateRow]) -> Iterator[Group]:
+    headings = {
+        Timeliness.OVERDUE: _("Overdue"),
+        Timeliness.DUE: _("Due now"),
+        Timeliness.NOT_YET_DUE: _("Not yet due"),
+    }
+    for when in _ORDER:
+        own = [r for r in rows if r.standing.timeliness is when]
+        if own:
+            yield Group(headings[when], when.value, own)
+    finished = [r for r in rows if r.standing.timeliness not in _ORDER]
+    if finished:
+        yield Group(_("Complete"), "complete", finished)
+
+
+def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
+    """The jurisdictions that report in this plan, by name."""
+    for found in jurisdictions(session, current().value):
+        count = sum(len(p.activities) for p in plan.priorities if p.may_report({found.id}))
+        if count:
+            yield Choice(url_for("reporting.my_updates", lang=current().value, **{"for": found.code}), found.name, count)
+
+

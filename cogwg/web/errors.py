@@ -1,0 +1,87 @@
+"""What a person reads when something cannot be done: a page in their language, or a small alert for htmx."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from cogwg.core.errors import Forbidden, NotFound
+from cogwg.web import htmx
+from cogwg.web.database import db
+
+log = logging.getLogger("cogwg.web")
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(Forbidden, lambda _error: page(403))
+    app.register_error_handler(CSRFError, lambda _error: page(400, _csrf()))
+    app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(Exception, unexpected)
+
+
+def http(error: HTTPException) -> Response:
+    """A refusal that Werkzeug or a view made; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = page(error.code)
+    if retry := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def database(error: DBAPIError) -> Response:
+    """The database did not answer: a plain 503 and a log line; nothing was saved."""
+    log.error("database: %s: %s", type(error).__name__, str(error.orig).splitlines()[0] if error.orig else "")
+    _let_go()
+    return page(503)
+
+
+def unexpected(error: Exception) -> Response:
+    """A fault of ours: logged in full, told in a sentence."""
+    log.error("unexpected", exc_info=error)
+    _let_go()
+    return page(500)
+
+
+def _let_go() -> None:
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        log.warning("the session of a failed request could not be rolled back")
+
+
+def page(code: int, sentence: str | None = None) -> Response:
+    """The error page of this code, or for htmx an alert with the same words."""
+    if "person" not in g:
+        g.person = None
+    heading, usual = _words(code)
+    words = {"code": code, "heading": heading, "sentence": sentence or usual}
+    if htmx.asked():
+        return htmx.alert(render_template("errors/_alert.html", **words), code)
+    return Response(render_template("errors/error.html", **words), code, mimetype="text/html")
+
+
+def _csrf() -> str:
+    return _("This form was open for too long or came from another place. Go back, reload the page and send it again.")
+
+
+def _words(code: int) -> tuple[str, str]:
+    words = {
+        400: (_("This request cannot be read"), _("Go back, check the address or the form, and try again.")),
+        403: (_("This is not yours to change"), _("Your role does not allow this. Ask the secretariat if it should.")),
+        404: (_("This page does not exist"), _("Check the address, or start from the work plan.")),
+        405: (_("This address does not work like that"), _("Go back and use the links and buttons of the page.")),
+        413: (_("This is too large"), _("Send less text at once; nothing was saved.")),
+        429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
+        500: (_("Something went wrong on our side"), _("Nothing was saved. Try again; if it happens again, tell the secretariat.")),
+        503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
+    }
+    return words.get(code, words[400] if code < 500 else words[500])

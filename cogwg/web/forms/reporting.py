@@ -1,0 +1,92 @@
+"""A quarterly update, and the choices of a person whose report somebody else changed meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.core import Field
+
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.scale import Status
+from cogwg.reporting.rules import TEXT_LIMIT, Draft, Link
+from cogwg.web import languages
+
+_LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+
+
+def _chosen(value: Any) -> str | None:
+    return str(value) if value and value != "None" else None
+
+
+class UpdateForm(FlaskForm):  # type: ignore[misc]
+    """One activity's report this quarter. Rules live below the door; here the fields are only parsed and shaped."""
+
+    status = RadioField(_("Status this quarter"), coerce=_chosen, validate_choice=False)
+    nothing_to_report = BooleanField(_("Nothing to report this quarter"))
+    progress_en = TextAreaField(_("Progress, in English"), render_kw={**_LONG, "lang": "en"})
+    progress_fr = TextAreaField(_("Progress, in French"), render_kw={**_LONG, "lang": "fr"})
+    challenge_en = TextAreaField(_("Challenge, in English"), render_kw={**_LONG, "lang": "en"})
+    challenge_fr = TextAreaField(_("Challenge, in French"), render_kw={**_LONG, "lang": "fr"})
+    evidence_url = StringField(
+        _("Link to the evidence"),
+        description=_("A whole web address, such as https://open.canada.ca/"),
+        render_kw={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    evidence_label_en = StringField(_("Name of the link, in English"), render_kw={"lang": "en"})
+    evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
+    evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
+    evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
+    version = HiddenField()
+
+    def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
+        """A form for this activity, filled from what is known unless the request brings it filled."""
+        super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
+        lang = languages.current()
+        self.status.choices = [(status.value, status.words.text(lang)) for status in Status]
+
+    @property
+    def seen(self) -> int:
+        """The version this form was filled from; anything that is no version conflicts with every one."""
+        text = self.version.data or "0"
+        return int(text) if str(text).isdecimal() else -1
+
+    def draft(self, kept: tuple[Link, ...] = ()) -> Draft:
+        """What the person said; ``kept`` are further links of the report, which this form leaves alone."""
+        url = typed(self.evidence_url.data)
+        label = Bilingual(typed(self.evidence_label_en.data), typed(self.evidence_label_fr.data))
+        links = (Link(url, label), *kept) if url else kept
+        known = {s.value for s in Status}
+        return Draft(
+            status=Status(self.status.data) if self.status.data in known else None,
+            progress=self._both("progress"),
+            challenge=self._both("challenge"),
+            evidence_note=self._both("evidence_note"),
+            evidence=links,
+            nothing_to_report=bool(self.nothing_to_report.data),
+        )
+
+    def _both(self, name: str) -> Bilingual:
+        en: Field = getattr(self, f"{name}_en")
+        fr: Field = getattr(self, f"{name}_fr")
+        return Bilingual(typed(en.data), typed(fr.data))
+
+
+def _data(draft: Draft, seen: int) -> dict[str, Any]:
+    first = draft.evidence[0] if draft.evidence else Link("")
+    return {
+        "status": draft.status.value if draft.status else None,
+        "nothing_to_report": draft.nothing_to_report,
+        "progress_en": draft.progress.en,
+        "progress_fr": draft.progress.fr,
+        "challenge_en": draft.challenge.en,
+        "challenge_fr": draft.challenge.fr,
+        "evidence_url": first.url,
+        "evidence_label_en": first.label.en,
+        "evidence_label_fr": first.label.fr,
+        "evidence_note_en": draft.evidence_note.en,
+        "evidence_note_fr": draft.evidence_note.fr,
+        "version": seen,
+    }

@@ -1,0 +1,113 @@
+"""What every page carries: language, its twin, the person, navigation, footer, and where an asset lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import SignedIn
+from cogwg.core.places import place
+from cogwg.policy import Permission, may
+from cogwg.web import access, clocks, languages
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the navigation or the footer."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The signed-in person as pages show them."""
+
+    name: str
+    home_label: str
+    can: Callable[[str], bool]
+
+
+def init(app: Flask) -> None:
+    app.context_processor(furniture)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def furniture() -> dict[str, Any]:
+    """The names that every template may use."""
+    settings = current_app.extensions["cogwg.settings"]
+    lang = languages.current()
+    hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
+    return {
+        "lang": lang.value,
+        "other_lang": lang.other.value,
+        "twin_url": languages.twin_url(),
+        "person": visitor(access.person()),
+        "nav": navigation(access.person()),
+        "footer_links": [Place(_("Accessibility"), url_for("pages.accessibility", lang=lang))],
+        "today": clocks.today(),
+        "asset": asset,
+        "hosted_by": hosts[lang.value],
+        "contact": settings.contact,
+        "sample": settings.demo,
+        "demo": settings.demo,
+    }
+
+
+def visitor(who: SignedIn | None) -> Visitor | None:
+    if who is None:
+        return None
+    return Visitor(who.name, home_label(who), lambda name: may(who.roles, Permission(name)))
+
+
+def home_label(who: SignedIn) -> str:
+    """What a person is to the group, in a word: their jurisdiction, else their role."""
+    lang = languages.current()
+    names = {
+        Role.CO_CHAIR: _("Co-chair"),
+        Role.SECRETARIAT: _("Secretariat"),
+        Role.READER: _("Reader"),
+    }
+    led = [m.name.text(lang) for m in who.led]
+    return ", ".join(led or [names[role] for role in Role if role in who.roles and role in names])
+
+
+def navigation(who: SignedIn | None) -> list[Place]:
+    """The places a person can go; what is not allowed to them is not shown."""
+    lang = languages.current()
+    blueprint = request.blueprint
+    places = []
+    if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
+        places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
+    places.append(Place(_("Plan"), plan_url(), blueprint == "plan"))
+    if who is not None:
+        places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
+    return places
+
+
+def plan_url() -> str:
+    """The plan at hand: the one of this page, else whichever is current."""
+    lang = languages.current()
+    year = (request.view_args or {}).get("year")
+    return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(path: str) -> str:
+    file = place("static") / path
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its fingerprint so that it may be kept for a year."""
+    return url_for("static", filename=path, v=_fingerprint(path))

@@ -1,0 +1,52 @@
+"""The pages that belong to no room: where everybody arrives, and accessibility."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import SignedIn
+from cogwg.briefing.queries import briefings
+from cogwg.policy import Permission, may
+from cogwg.web import languages
+from cogwg.web.access import person, public
+from cogwg.web.database import session
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@public
+def root() -> Response:
+    """To the language the browser prefers."""
+    response = redirect(url_for("pages.home", lang=languages.choose()), 303)
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/<any(en, fr):lang>/")
+@public
+def home(lang: str) -> Response | str:
+    """A signed-in person goes where their work is; everybody else reads what this is."""
+    who = person()
+    if who is not None:
+        return redirect(home_of(who, lang), 303)
+    return render_template("pages/home.html")
+
+
+def home_of(who: SignedIn, lang: str) -> str:
+    """A lead's home is their updates; a co-chair's and the secretariat's the briefings; a reader's the latest one."""
+    if may(who.roles, Permission.REPORT):
+        return url_for("reporting.my_updates", lang=lang)
+    if not may(who.roles, Permission.PREPARE_BRIEFINGS):
+        latest = next(iter(briefings(session())), None)
+        if latest is not None:
+            return url_for("briefings.page", lang=lang, id=latest.id)
+    return url_for("briefings.index", lang=lang)
+
+
+@blueprint.get("/<any(en, fr):lang>/accessibility")
+@public
+def accessibility(lang: str) -> str:
+    """How the product works for everybody, and whom to tell when it does not."""
+    return render_template("pages/accessibility.html")

@@ -1,0 +1,140 @@
+"""My updates: the open quarter's reports of a jurisdiction, one form a row, and the conflict screen."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.accounts.queries import SignedIn
+from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.plan.queries import plan_facts
+from cogwg.policy import Permission, may_report_on
+from cogwg.reporting import services
+from cogwg.reporting.merge import merged
+from cogwg.reporting.rules import Draft
+from cogwg.web import clocks, htmx
+from cogwg.web.access import requires, somebody
+from cogwg.web.conflicts import ConflictForm, conflict_context
+from cogwg.web.database import session, write
+from cogwg.web.desk import Desk, UpdateRow, open_desk
+from cogwg.web.forms import problems
+from cogwg.web.forms.reporting import UpdateForm
+
+blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@blueprint.get("/my-updates")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def my_updates(lang: str) -> str:
+    """The open quarter, only one's own activities, what is due first."""
+    desk = open_desk(session(), somebody(), clocks.now(), _behalf())
+    return render_template("reporting/my_updates.html", **desk.page(lang))
+
+
+@blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def report(lang: str, year: int, code: str) -> Answer:
+    """One activity's report this quarter: read it in its form, or save and submit it."""
+    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year)
+    row = _own_row(desk, somebody(), code)
+    if request.method == "GET":
+        return _show(desk, row.editing(), lang, 200)
+    form = UpdateForm(row.standing.activity.id)
+    draft = form.draft(kept=row.kept_links)
+    try:
+        _submit(desk, row, draft, form.seen)
+    except Invalid as refusal:
+        problems.show(form, refusal, _names(lang))
+        return _show(desk, row.with_form(form), lang, 422)
+    except Conflict:
+        return _conflict(desk, row, draft, lang)
+    return _saved(desk, code, lang)
+
+
+@blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def merge(lang: str, year: int, code: str) -> Answer:
+    """Save the version that a person made of theirs and somebody else's."""
+    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year)
+    row = _own_row(desk, somebody(), code)
+    form = ConflictForm(row.standing.activity.id)
+    yours = form.yours(kept=row.kept_links)
+    stored = services.find_report(session(), desk.target(row))
+    if stored is None:
+        raise NotFound("report")
+    if stored.version != form.seen:
+        return _conflict(desk, row, yours, lang)
+    draft = merged(services.as_draft(stored), yours, form.choices, form.texts)
+    try:
+        _submit(desk, row, draft, form.seen)
+    except Invalid as refusal:
+        again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)
+        problems.show(again, refusal, _names(lang))
+        return _show(desk, row.with_form(again), lang, 422)
+    except Conflict:
+        return _conflict(desk, row, draft, lang)
+    return _saved(desk, code, lang)
+
+
+def _behalf() -> str:
+    return request.args.get("for", "")
+
+
+def _own_row(desk: Desk, who: SignedIn, code: str) -> UpdateRow:
+    """The row of this activity; 403 if somebody else reports on it, 404 if there is none in the plan."""
+    for row in desk.rows:
+        if row.standing.activity.code == code and may_report_on(who, row.priority, desk.behalf_id):
+            return row
+    plan_facts(session(), desk.year, code=code)
+    raise Forbidden
+
+
+def _submit(desk: Desk, row: UpdateRow, draft: Draft, seen: int) -> None:
+    who = somebody()
+    with write() as open_session:
+        services.submit_report(
+            open_session,
+            desk.target(row),
+            draft,
+            seen=seen,
+            by=desk.actor(who),
+            at=clocks.now(),
+            may=lambda priority: may_report_on(who, priority, desk.behalf_id),
+        )
+
+
+def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
+    if htmx.asked():
+        return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
+    return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
+
+
+def _saved(desk: Desk, code: str, lang: str) -> Answer:
+    """The row as it stands now: a fragment with its announcement, or back to the page with a receipt."""
+    words = _("Submitted: %(title)s.", title=desk.row(code).standing.activity.title.text(lang))
+    if not htmx.asked():
+        flash(words)
+        anchor = f"update-{desk.row(code).standing.activity.id}"
+        return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
+    session().expire_all()
+    fresh = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year)
+    return htmx.answer(
+        "", "reporting/_update_row.html", row=fresh.row(code), announcement=words, **fresh.fragment(lang)
+    )
+
+
+def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:
+    """409: who changed what and when, both texts side by side; nothing typed is lost."""
+    stored = services.find_report(session(), desk.target(row))
+    if stored is None:
+        raise NotFound("report")
+    context = conflict_context(session(), desk, row, stored, yours, lang)
+    return htmx.answer("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
+
+
+def _names(lang: str) -> dict[str, str]:
+    """Which field of the form answers for a problem: the text in the reader's language."""
+    return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}
+
+

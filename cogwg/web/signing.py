@@ -1,0 +1,88 @@
+"""Who is behind a request, and asking them to sign in without losing where they were.
+
+The cookie carries a token; the session itself is a row on the server that can be ended. Flask-Login reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import services
+from cogwg.accounts.queries import SignedIn, signed_in
+from cogwg.accounts.rules import TOUCH_EVERY, session_alive
+from cogwg.web import clocks, htmx
+from cogwg.web.database import session, write
+
+login = LoginManager()
+login.session_protection = None
+
+
+class Holder(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps for a request: the token and the person it stands for."""
+
+    def __init__(self, token: str, who: SignedIn | None = None) -> None:
+        self.token = token
+        self.who = who
+
+    def get_id(self) -> str:
+        return self.token
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> Holder | None:
+    """The person of a token whose session lives; one statement, and a touch at most every five minutes."""
+    who = signed_in(session(), token)
+    now = clocks.real_now()
+    if who is None or not session_alive(who.started_at, who.seen_at, who.roles, now):
+        return None
+    if now - who.seen_at > TOUCH_EVERY:
+        with write() as open_session:
+            services.touch_session(open_session, who.sign_in_id, now=now)
+    return Holder(token, who)
+
+
+def init(app: Flask) -> None:
+    login.init_app(app)
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
+
+
+def load_person() -> None:
+    """Before a view: put the person of this request where views and pages find them."""
+    if request.endpoint in (None, "static", "health.healthz", "health.readyz"):
+        g.person = None
+        return
+    g.person = getattr(current_user._get_current_object(), "who", None)
+
+
+def sign_in(token: str) -> None:
+    """Bind the browser to a fresh session; whatever the cookie held before is dropped."""
+    cookie.clear()
+    login_user(Holder(token))
+
+
+def sign_out() -> None:
+    """End the session on the server and forget the cookie."""
+    token = cookie.get("_user_id")
+    if token:
+        with write() as open_session:
+            services.end_session(open_session, str(token))
+    logout_user()
+    cookie.clear()
+
+
+def ask() -> Response:
+    """Ask a person who is not signed in: a page for a browser, an alert beside the typed form for htmx."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
+    where = url_for("accounts.sign_in", lang=g.lang, next=here)
+    if htmx.asked():
+        return htmx.alert(render_template("accounts/_sign_in_alert.html", sign_in_url=where), 401)
+    return redirect(where, 303)
+
+
+def _page_of_form() -> str:
+    return url_for("reporting.my_updates", lang=g.lang)

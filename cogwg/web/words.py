@@ -1,0 +1,89 @@
+"""Dates, times and bilingual text as pages write them; French keeps "1er" and its no-break spaces."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Flask, g
+from markupsafe import Markup
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import TORONTO
+from cogwg.web import languages
+
+NBSP = "\u00a0"
+
+
+def zone() -> ZoneInfo:
+    """The signed-in person's time zone, else the group's."""
+    who = g.get("person")
+    return ZoneInfo(who.time_zone) if who is not None else TORONTO
+
+
+def day(value: date | datetime) -> str:
+    """24 September 2020; 1er octobre 2020."""
+    return f"{day_short(value)} {_as_date(value).year}"
+
+
+def day_short(value: date | datetime) -> str:
+    """24 September; 1er octobre."""
+    when = _as_date(value)
+    month = month_name(when.month)
+    if languages.current() is Language.FR:
+        return f"{'1er' if when.day == 1 else when.day}{NBSP}{month}"
+    return f"{when.day}{NBSP}{month}"
+
+
+def weekday(value: date | datetime) -> str:
+    """Wednesday 30 September 2020."""
+    return f"{format_date(_as_date(value), 'EEEE', locale=languages.current().value)} {day(value)}"
+
+
+def clock(value: datetime, where: ZoneInfo | None = None) -> str:
+    """14:02; 14 h 02, and 17 h on the hour, in the person's zone unless another is given."""
+    there = value.astimezone(where or zone())
+    if languages.current() is Language.FR:
+        minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
+        return f"{there.hour}{NBSP}h{minutes}"
+    return f"{there.hour}:{there.minute:02}"
+
+
+def moment(value: datetime) -> str:
+    """24 September 2020, 14:02."""
+    return f"{day(value)}, {clock(value)}"
+
+
+def month_name(month: int) -> str:
+    return str(format_date(date(2020, month, 1), "LLLL", locale=languages.current().value))
+
+
+def words(text: Bilingual) -> Markup:
+    """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
+    said = text.said(languages.current())
+    if said.lang == languages.current():
+        return Markup("{}").format(said.text)
+    return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
+
+
+def plain(text: Bilingual) -> str:
+    return text.text(languages.current())
+
+
+def _as_date(value: date | datetime) -> date:
+    return value.astimezone(zone()).date() if isinstance(value, datetime) else value
+
+
+def init(app: Flask) -> None:
+    for name, filter_ in {
+        "day": day,
+        "day_short": day_short,
+        "weekday": weekday,
+        "clock": clock,
+        "moment": moment,
+        "month_name": month_name,
+        "words": words,
+        "plain": plain,
+    }.items():
+        app.add_template_filter(filter_, name)
