@@ -116,6 +116,7 @@ def connect(url: str) -> Engine:
                 hide_parameters=True,
                 connect_args={
                     "connect_timeout": 5,
+                    "client_encoding": "utf8",
                     "options": "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s",
                 },
             )

@@ -1,0 +1,130 @@
+"""The fixtures every test may ask for: databases on both engines, the demo's day, a counter of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+import cogwg.core.db
+from cogwg.core.calendar import Calendar
+from cogwg.core.db import connect
+from tests.databases import KINDS, Databases, demo_calendar
+
+MakeDatabase = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The maker of databases, with the PostgreSQL cluster of this run behind it."""
+    made = Databases(tmp_path_factory.mktemp("databases"))
+    yield made
+    made.stop()
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each database engine in turn."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def make_database(databases: Databases) -> Iterator[MakeDatabase]:
+    """``make_database(kind, template)``: the address of a database that lives as long as the test.
+
+    ``template`` is "bare" (migrated), "seeded" (the demo on 24 September 2020) or "empty" (no tables).
+    """
+    urls: list[str] = []
+
+    def make(kind: str, template: str = "bare") -> str:
+        urls.append(databases.make(kind, template))
+        return urls[-1]
+
+    yield make
+    for url in urls:
+        databases.drop(url)
+
+
+@pytest.fixture
+def empty_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+    """An engine on a database without tables."""
+    yield from _engine(make_database(kind, "empty"))
+
+
+@pytest.fixture
+def engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+    """An engine on a migrated database without rows."""
+    yield from _engine(make_database(kind, "bare"))
+
+
+@pytest.fixture
+def seeded_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+    """An engine on the demo's database at its day."""
+    yield from _engine(make_database(kind, "seeded"))
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session on a migrated database without rows."""
+    with Session(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def seeded(seeded_engine: Engine) -> Iterator[Session]:
+    """A session on the demo's database at its day."""
+    with Session(seeded_engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def calendar() -> Calendar:
+    """24 September 2020, 14:00 in Toronto; it stands still."""
+    return demo_calendar()
+
+
+@pytest.fixture
+def statements() -> Callable[[Engine], AbstractContextManager[list[str]]]:
+    """``with statements(engine) as sent:`` collects what is sent to the database, but for BEGIN and PRAGMA."""
+    return _statements
+
+
+@pytest.fixture(autouse=True)
+def _rules_know_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of rules run with the database blocked: a rule decides from what it is given."""
+    if not request.path.name.startswith("test_rules"):
+        return
+
+    def blocked(*_: Any, **__: Any) -> None:
+        raise AssertionError("a rule asked for a database")
+
+    monkeypatch.setattr(sqlalchemy, "create_engine", blocked)
+    monkeypatch.setattr(cogwg.core.db, "create_engine", blocked)
+    monkeypatch.setattr(Engine, "connect", blocked)
+
+
+def _engine(url: str) -> Iterator[Engine]:
+    made = connect(url)
+    yield made
+    made.dispose()
+
+
+@contextmanager
+def _statements(engine: Engine) -> Iterator[list[str]]:
+    sent: list[str] = []
+
+    def heard(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", heard)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", heard)

@@ -1,0 +1,159 @@
+"""Transactions and start-up checks of both engines."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Kind, Throttle
+from cogwg.core.db import connect, refuse_other_encodings, write
+from cogwg.core.errors import Unusable
+from tests.databases import Databases
+
+
+def a_throttle(key: str, since: datetime | None = None) -> Throttle:
+    return Throttle(key=key, failures=1, since=since or datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) -> None:
+    engine = connect(make_database("sqlite"))
+    for _ in range(2):
+        with engine.connect() as connection:
+            said = {
+                p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one()
+                for p in ("busy_timeout", "journal_mode", "synchronous", "foreign_keys", "trusted_schema")
+            }
+        assert said == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+    engine.dispose()
+
+
+def test_write_commits(engine: Engine, session: Session) -> None:
+    with write(session):
+        session.add(a_throttle("kept"))
+    with Session(engine) as other:
+        assert other.scalars(select(Throttle.key)).all() == ["kept"]
+
+
+def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> None:
+    with pytest.raises(RuntimeError), write(session):
+        session.add(a_throttle("lost"))
+        session.flush()
+        raise RuntimeError
+    assert not session.in_transaction()
+    with Session(engine) as other:
+        assert other.scalars(select(Throttle.key)).all() == []
+
+
+def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[..., str]) -> None:
+    engine = connect(make_database("sqlite"))
+    other = connect(str(engine.url))
+    with other.connect() as probe:
+        probe.exec_driver_sql("PRAGMA busy_timeout = 0")
+
+        def lock() -> bool:
+            try:
+                probe.exec_driver_sql("UPDATE throttle SET failures = 1")
+            except Exception:
+                return False
+            finally:
+                probe.rollback()
+            return True
+
+        with Session(engine) as session:
+            session.scalars(select(Throttle)).all()
+            assert lock(), "a reader holds no write lock"
+            with write(session):
+                assert not lock(), "a writer holds it from the start"
+            assert lock()
+            session.scalars(select(Throttle)).all()
+            assert lock(), "the option is gone after the commit"
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_database: Callable[..., str]) -> None:
+    engine = connect(make_database("sqlite"))
+    with Session(engine) as setup, write(setup):
+        setup.add(a_throttle("shared"))
+
+    def add_one() -> None:
+        for _ in range(20):
+            with Session(engine) as session, write(session):
+                throttle = session.get_one(Throttle, "shared")
+                throttle.failures += 1
+
+    threads = [threading.Thread(target=add_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Session(engine) as session:
+        assert session.get_one(Throttle, "shared").failures == 81
+    engine.dispose()
+
+
+def test_instants_come_back_aware_and_equal(session: Session) -> None:
+    at = datetime(2020, 9, 24, 14, 0, tzinfo=timezone(timedelta(hours=-4)))
+    with write(session):
+        session.add(a_throttle("when", at))
+    session.expire_all()
+    found = session.get_one(Throttle, "when").since
+    assert found == at
+    assert found.tzinfo is UTC
+
+
+def test_an_instant_without_a_zone_is_refused(session: Session) -> None:
+    with pytest.raises(StatementError, match="needs a time zone"), write(session):
+        session.add(a_throttle("when", datetime(2020, 9, 24)))
+
+
+def test_a_code_outside_its_list_is_refused_by_the_database(session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        session.execute(
+            text(
+                "INSERT INTO jurisdiction (code, kind, name_en, name_fr, short_en, short_fr) VALUES ('x', 'x', 'x', 'x', 'x', 'x')"
+            )
+        )
+
+
+def test_codes_are_stored_as_their_values(session: Session) -> None:
+    session.add(Jurisdiction(code="x", kind=Kind.MUNICIPAL, name_en="X", name_fr="X", short_en="X", short_fr="X"))
+    session.flush()
+    assert session.execute(text("SELECT kind FROM jurisdiction")).scalar_one() == "municipal"
+
+
+def test_a_utf8_database_is_accepted(engine: Engine) -> None:
+    refuse_other_encodings(engine)
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_another_encoding_is_refused(databases: Databases, encoding: str) -> None:
+    name = f"in_{encoding.lower()}"
+    databases.cluster.say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+    engine = connect(databases.cluster.url(name))
+    try:
+        with pytest.raises(Unusable, match=f"encoded in {encoding}; create it with encoding UTF8"):
+            refuse_other_encodings(engine)
+    finally:
+        engine.dispose()
+        databases.drop(databases.cluster.url(name))
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "not an address"])
+def test_another_address_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(Unusable, match="COGWG_DATABASE_URL") as refused:
+        connect(url)
+    assert url not in str(refused.value)
+
+
+def test_a_database_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path / 'nowhere' / 'cogwg.db'}")
+    with pytest.raises(Unusable, match="cannot be reached"):
+        refuse_other_encodings(engine)

@@ -1,0 +1,117 @@
+"""The schema: up, down and up again with data, equal to the models, and append-only where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.core.db import Base, connect, write
+from cogwg.core.errors import Unusable
+from cogwg.core.migration import at_head, current, downgrade, refuse_old_schema, upgrade
+from cogwg.seeding import seed
+from tests.databases import demo_calendar
+
+
+def count(engine: Engine, table: str) -> int:
+    with engine.connect() as connection:
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+
+
+def names(engine: Engine) -> dict[str, set[str]]:
+    """Every named thing of the schema, by table."""
+    look = inspect(engine)
+    found: dict[str, set[str]] = {}
+    for table in set(look.get_table_names()) - {"alembic_version"}:
+        things = [*look.get_unique_constraints(table), *look.get_check_constraints(table), *look.get_foreign_keys(table)]
+        things += [look.get_pk_constraint(table), *look.get_indexes(table)]
+        columns = {f"{c['name']} {c['type']} {'null' if c['nullable'] else ''}" for c in look.get_columns(table)}
+        found[table] = {str(thing["name"]) for thing in things} | columns
+    return found
+
+
+def test_the_migrated_schema_is_the_models_schema(empty_engine: Engine, kind: str, make_database: Callable[..., str]) -> None:
+    upgrade(empty_engine)
+    other = connect(make_database(kind, "empty"))
+    Base.metadata.create_all(other)
+    assert names(empty_engine) == names(other)
+    other.dispose()
+
+
+def test_upgrade_then_autogenerate_is_empty(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_up_down_up_with_data(seeded_engine: Engine) -> None:
+    assert count(seeded_engine, "submission") > 20
+    downgrade(seeded_engine, "base")
+    assert set(inspect(seeded_engine).get_table_names()) <= {"alembic_version"}
+    upgrade(seeded_engine)
+    assert at_head(seeded_engine)
+    with Session(seeded_engine) as session, write(session):
+        assert seed(session, at=demo_calendar().now()).plans == 1
+    assert count(seeded_engine, "activity") == 21
+
+
+def test_upgrading_again_keeps_every_row(seeded_engine: Engine) -> None:
+    before = {table: count(seeded_engine, table) for table in Base.metadata.tables}
+    upgrade(seeded_engine)
+    assert {table: count(seeded_engine, table) for table in Base.metadata.tables} == before
+
+
+def test_upgrade_says_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+    upgrade(empty_engine)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("table", ["event", "submission"])
+@pytest.mark.parametrize("deed", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
+def test_the_trace_and_what_was_submitted_cannot_be_changed(seeded_engine: Engine, table: str, deed: str) -> None:
+    before = count(seeded_engine, table)
+    with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        connection.execute(text(deed.format(table=table)))
+    assert count(seeded_engine, table) == before > 0
+
+
+def test_truncate_is_refused_too(databases: object, make_database: Callable[..., str]) -> None:
+    engine = connect(make_database("postgresql", "seeded"))
+    with engine.connect() as connection, pytest.raises(DBAPIError, match="event is append-only"):
+        connection.execute(text("TRUNCATE event"))
+    engine.dispose()
+
+
+def test_a_database_without_tables_is_refused_with_the_command(empty_engine: Engine) -> None:
+    with pytest.raises(Unusable, match="no tables yet; run “cogwg init”"):
+        refuse_old_schema(empty_engine)
+    assert not at_head(empty_engine)
+    assert current(empty_engine) is None
+
+
+def test_a_newer_database_is_refused(engine: Engine) -> None:
+    refuse_old_schema(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unusable, match="revision 9999, newer than this version of cogwg"):
+        refuse_old_schema(engine)
+
+
+def test_a_failing_migration_changes_nothing(empty_engine: Engine) -> None:
+    with empty_engine.begin() as connection:
+        connection.execute(text("CREATE TABLE evidence (id INTEGER)"))
+    with pytest.raises(DBAPIError):
+        upgrade(empty_engine)
+    assert set(inspect(empty_engine).get_table_names()) == {"evidence"}
+    assert current(empty_engine) is None
+
+
+def test_foreign_keys_hold_again_after_a_migration(empty_engine: Engine) -> None:
+    upgrade(empty_engine)
+    with empty_engine.connect() as connection, pytest.raises(IntegrityError):
+        connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01')"))

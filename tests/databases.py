@@ -1,0 +1,146 @@
+"""Databases for tests: a PostgreSQL cluster of their own, and a migrated or seeded template of each kind to copy.
+
+Migrating and seeding happen once a session and kind; a test gets a file copy or ``CREATE DATABASE … TEMPLATE``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from datetime import UTC, date, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.passwords import Passwords
+from cogwg.core.calendar import Calendar
+from cogwg.core.db import connect, write
+from cogwg.core.migration import upgrade
+from cogwg.seeding import demo_people, demo_reports, seed
+
+KINDS = ("sqlite", "postgresql")
+DEMO_DAY = date(2020, 9, 24)
+REAL_NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
+PASSWORD = "a sample pass phrase"
+
+
+def demo_calendar() -> Calendar:
+    """24 September 2020, 14:00 in Toronto, while it really is 2 March 2026; neither moves."""
+    return Calendar.on(DEMO_DAY, lambda: REAL_NOW)
+
+
+class Cluster:
+    """A PostgreSQL server on a socket in a temporary folder; it listens on no port of the network."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="cogwg-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres")
+        self._run("initdb", "-D", "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres", "--no-sync")
+        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        as_postgres = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+        subprocess.run(
+            [*as_postgres, str(self._programs / program), *arguments],
+            cwd=self._folder,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def say(self, sql: str) -> None:
+        """Run one statement outside any transaction, in the database that is always there."""
+        engine = create_engine(self.url("postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(sql))
+        engine.dispose()
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def postgres_programs() -> Path | None:
+    """Where PostgreSQL's server programs are: Debian keeps them out of the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+class Databases:
+    """Makes databases of both kinds from the templates ``bare`` (migrated) and ``seeded`` (the demo at its day)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cluster: Cluster | None = None
+        self._templates: set[tuple[str, str]] = set()
+        self._numbers = count(1)
+
+    @property
+    def cluster(self) -> Cluster:
+        """The PostgreSQL cluster, started when it is first needed; without PostgreSQL the test is skipped."""
+        if self._cluster is None:
+            programs = postgres_programs()
+            if programs is None:
+                why = "PostgreSQL is not installed: apt-get install postgresql"
+                if os.environ.get("COGWG_REQUIRE_POSTGRES") == "1":
+                    pytest.fail(why)
+                pytest.skip(why)
+            self._cluster = Cluster(programs)
+        return self._cluster
+
+    def make(self, kind: str, template: str = "bare") -> str:
+        """The address of a new database: an empty one ("empty"), or a copy of a template."""
+        name = f"{template}_{next(self._numbers)}"
+        if template != "empty":
+            self._prepare(kind, template)
+        if kind == "postgresql":
+            source = "template0" if template == "empty" else template
+            self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source}")
+        elif template != "empty":
+            shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
+        return self._url(kind, name)
+
+    def drop(self, url: str) -> None:
+        if url.startswith("postgresql"):
+            name = url.split("/")[3].split("?")[0]
+            self.cluster.say(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            return
+        for file in self._folder.glob(Path(url).name + "*"):
+            file.unlink()
+
+    def stop(self) -> None:
+        if self._cluster is not None:
+            self._cluster.stop()
+
+    def _url(self, kind: str, name: str) -> str:
+        return self.cluster.url(name) if kind == "postgresql" else f"sqlite:///{self._folder / name}.db"
+
+    def _prepare(self, kind: str, template: str) -> None:
+        if (kind, template) in self._templates:
+            return
+        if kind == "postgresql":
+            self.cluster.say(f"CREATE DATABASE {template} TEMPLATE template0")
+        engine = connect(self._url(kind, template))
+        upgrade(engine)
+        if template == "seeded":
+            hashed = Passwords(cheap=True).hash(PASSWORD)
+            at = demo_calendar().now()
+            with Session(engine) as session, write(session):
+                seed(session, at=at)
+                demo_people(session, hashed, at=at)
+                demo_reports(session, up_to=DEMO_DAY)
+        engine.dispose()
+        self._templates.add((kind, template))
