@@ -66,7 +66,6 @@ def create_app(chosen: Settings | None = None) -> Flask:
     layout.init(app)
     headers.init(app)
     errors.init(app)
-    app.view_functions["static"].access = "public"  # type: ignore[attr-defined]
     access.refuse_undeclared(app)
     _refuse_unready(app)
     return app

@@ -56,8 +56,8 @@ def somebody() -> SignedIn:
 
 
 def declared(app: Flask) -> dict[str, Any]:
-    """What each endpoint declares: "public" or the permissions of which one is needed."""
-    return {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
+    """What each endpoint declares: "public" or the permissions of which one is needed; files in static are everybody's."""
+    return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
 
 
 def refuse_undeclared(app: Flask) -> None:

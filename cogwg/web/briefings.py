@@ -94,9 +94,7 @@ def deck(lang: str, id: int) -> Response:
     session().rollback()
     response = make_response(render(content, "xlsx", Language(chosen)))
     response.mimetype = XLSX
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=file_name(content, "xlsx", Language(chosen))
-    )
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(content, "xlsx", Language(chosen)))
     return response
 
 

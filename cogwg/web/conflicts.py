@@ -118,5 +118,3 @@ def _labels() -> dict[str, str]:
         "evidence_note_fr": _("Why there is no link, in French"),
         "evidence": _("Evidence"),
     }
-
-

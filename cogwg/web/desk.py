@@ -127,9 +127,9 @@ class Desk:
         return self.plan.year
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> dict[str, Any]:
         """What an address needs so that it stays on this desk."""
-        return {"for": self.behalf_code} if self.behalf_code else {}
+        return _for(self.behalf_code)
 
     def row(self, code: str) -> UpdateRow:
         """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
@@ -193,16 +193,14 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
     led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
     choosing = steering and acted is None
     try:
-        plan = plan_facts(
-            session, year or today.year, or_earlier=year is None, carried_by=None if choosing else led
-        )
+        plan = plan_facts(session, year or today.year, or_earlier=year is None, carried_by=None if choosing else led)
     except NotFound:
         if year is not None:
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
     period = current_period(periods(session, plan.id, now, today))
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
-    rows = _rows(session, own, period, today_of=now, query={"for": behalf} if behalf else {})
+    rows = _rows(session, own, period, today_of=now, query=_for(behalf))
     return Desk(
         who=who,
         now=now,
@@ -217,7 +215,7 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
 
 
 def _rows(
-    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, str]
+    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, Any]
 ) -> tuple[UpdateRow, ...]:
     """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
     if not plan.priorities:
@@ -232,6 +230,11 @@ def _rows(
             mode = "saved" if report is not None else "form"
             rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
     return tuple(rows)
+
+
+def _for(code: str) -> dict[str, Any]:
+    """The query that puts a page on the desk of a jurisdiction; empty for one's own."""
+    return {"for": code} if code else {}
 
 
 _ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
@@ -257,6 +260,4 @@ def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
     for found in jurisdictions(session, current().value):
         count = sum(len(p.activities) for p in plan.priorities if p.may_report({found.id}))
         if count:
-            yield Choice(url_for("reporting.my_updates", lang=current().value, **{"for": found.code}), found.name, count)
-
-
+            yield Choice(url_for("reporting.my_updates", lang=current().value, **_for(found.code)), found.name, count)

@@ -30,7 +30,7 @@ def init(app: Flask) -> None:
 def http(error: HTTPException) -> Response:
     """A refusal that Werkzeug or a view made; redirects pass."""
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     response = page(error.code)
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
@@ -70,7 +70,7 @@ def page(code: int, sentence: str | None = None) -> Response:
 
 
 def _csrf() -> str:
-    return _("This form was open for too long or came from another place. Go back, reload the page and send it again.")
+    return str(_("This form was open for too long or came from another place. Go back, reload the page and send it again."))
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -81,7 +81,10 @@ def _words(code: int) -> tuple[str, str]:
         405: (_("This address does not work like that"), _("Go back and use the links and buttons of the page.")),
         413: (_("This is too large"), _("Send less text at once; nothing was saved.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
-        500: (_("Something went wrong on our side"), _("Nothing was saved. Try again; if it happens again, tell the secretariat.")),
+        500: (
+            _("Something went wrong on our side"),
+            _("Nothing was saved. Try again; if it happens again, tell the secretariat."),
+        ),
         503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
     }
     return words.get(code, words[400] if code < 500 else words[500])

@@ -47,7 +47,7 @@ def _pressed(response: Response) -> Response:
     if response.mimetype not in COMPRESSED:
         return response
     response.vary.add("Accept-Encoding")
-    if response.status_code in (204, 206, 304) or "gzip" not in request.accept_encodings:
+    if response.status_code in (204, 206, 304) or not request.accept_encodings["gzip"]:
         return response
     response.direct_passthrough = False
     body = response.get_data()

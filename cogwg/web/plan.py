@@ -118,9 +118,7 @@ def activity(lang: str, year: int, code: str) -> str:
     """An activity: what it asks, where it stands, everything that was submitted."""
     plan = plan_facts(session(), year, code=code)
     (facts,) = plan.priorities
-    standing = next(
-        s for s in standings(session(), plan, clocks.today(), texts=True).values() if s.activity.code == code
-    )
+    standing = next(s for s in standings(session(), plan, clocks.today(), texts=True).values() if s.activity.code == code)
     past = history(session(), [standing.activity.id])[standing.activity.id]
     report_url = None
     if _may_report(person(), facts):
@@ -149,9 +147,7 @@ def _row(plan: PlanFacts, facts: PriorityFacts, found: dict[int, Standing]) -> R
 
 
 def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:
-    return Counts(
-        tally(found.values()), len(plan.roles(Confirmation.VACANT)), len(plan.roles(Confirmation.TO_CONFIRM))
-    )
+    return Counts(tally(found.values()), len(plan.roles(Confirmation.VACANT)), len(plan.roles(Confirmation.TO_CONFIRM)))
 
 
 def _neighbour(lang: str, year: int, number: int | None) -> Neighbour | None:

@@ -119,9 +119,7 @@ def _saved(desk: Desk, code: str, lang: str) -> Answer:
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
     session().expire_all()
     fresh = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year)
-    return htmx.answer(
-        "", "reporting/_update_row.html", row=fresh.row(code), announcement=words, **fresh.fragment(lang)
-    )
+    return htmx.answer("", "reporting/_update_row.html", row=fresh.row(code), announcement=words, **fresh.fragment(lang))
 
 
 def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:
@@ -136,5 +134,3 @@ def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:
 def _names(lang: str) -> dict[str, str]:
     """Which field of the form answers for a problem: the text in the reader's language."""
     return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}
-
-

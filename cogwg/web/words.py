@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -76,7 +78,7 @@ def _as_date(value: date | datetime) -> date:
 
 
 def init(app: Flask) -> None:
-    for name, filter_ in {
+    filters: dict[str, Callable[..., Any]] = {
         "day": day,
         "day_short": day_short,
         "weekday": weekday,
@@ -85,5 +87,6 @@ def init(app: Flask) -> None:
         "month_name": month_name,
         "words": words,
         "plain": plain,
-    }.items():
+    }
+    for name, filter_ in filters.items():
         app.add_template_filter(filter_, name)

@@ -7,6 +7,11 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
+_AUDIENCE = [
+    InputRequired(_("Say who the briefing is for.")),
+    Length(max=120, message=_("Use at most 120 characters.")),
+]
+
 
 class BriefingForm(FlaskForm):  # type: ignore[misc]
     """The meeting a briefing is for."""
@@ -17,11 +22,17 @@ class BriefingForm(FlaskForm):  # type: ignore[misc]
     )
     audience_en = StringField(
         _("Audience, in English"),
-        validators=[InputRequired(_("Say who the briefing is for.")), Length(max=120, message=_("Use at most 120 characters."))],
+        validators=[
+            InputRequired(_("Say who the briefing is for.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+        ],
         render_kw={"lang": "en"},
     )
     audience_fr = StringField(
         _("Audience, in French"),
-        validators=[InputRequired(_("Say who the briefing is for.")), Length(max=120, message=_("Use at most 120 characters."))],
+        validators=[
+            InputRequired(_("Say who the briefing is for.")),
+            Length(max=120, message=_("Use at most 120 characters.")),
+        ],
         render_kw={"lang": "fr"},
     )

@@ -1,0 +1,47 @@
+"""The command line's door: ``cogwg demo | init | seed | serve | briefing | person``.
+
+Every refusal is one sentence on standard error and exit code 2; no traceback reaches a person.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from cogwg.cli.briefing import briefing
+from cogwg.cli.people import person
+from cogwg.cli.records import init, seed
+from cogwg.cli.serving import demo, serve
+from cogwg.core.errors import Invalid, NotFound, Unusable
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cogwg")
+def cogwg() -> None:
+    """The work-plan tracker of the Canada Open Government Working Group."""
+
+
+for command in (demo, init, seed, serve, briefing, person):
+    cogwg.add_command(command)
+
+
+def main() -> None:
+    """Run a command; say what cannot be done in one sentence."""
+    try:
+        cogwg(standalone_mode=True)
+    except Unusable as refusal:
+        _stop(str(refusal))
+    except NotFound as refusal:
+        _stop(f"There is no {refusal}.")
+    except Invalid as refusal:
+        _stop(" ".join(message.id % message.values for _, message in refusal.problems))
+    except DBAPIError as error:
+        reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+        _stop(f"The database cannot be used: {reason}.")
+
+
+def _stop(sentence: str) -> None:
+    click.echo(f"cogwg: {sentence}", err=True)
+    sys.exit(2)

@@ -1,0 +1,51 @@
+"""``cogwg briefing export``: the deck without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from cogwg.cli import options
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Unusable
+from cogwg.core.settings import parse_day
+
+JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
+
+
+@click.group()
+def briefing() -> None:
+    """Work with briefings."""
+
+
+@briefing.command()
+@click.option("--meeting", required=True, metavar="YYYY-MM-DD", help="The day of the meeting.")
+@click.option("--lang", default="en", show_default=True, help="en or fr")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write the workbook.")
+@click.option("--plan", type=int, help="The year of the plan, by default that of the meeting or the latest before it.")
+@options.data
+@options.today
+def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | None, today: str | None) -> None:
+    """Write the deck of a meeting: the stored briefing's, else the standing one composed without storing it."""
+    from cogwg.briefing.compose import compose
+    from cogwg.briefing.queries import briefing_for
+    from cogwg.briefing.render import render
+    from cogwg.plan.queries import plan_facts
+
+    if lang not in tuple(Language):
+        raise Unusable(f"--lang is {lang!r}; write en or fr.")
+    day = parse_day(meeting, "--meeting")
+    shown = options.calendar(today).today()
+    with Session(options.ready_engine(data)) as session:
+        year = plan_facts(session, plan or day.year, or_earlier=plan is None, number=1).year
+        stored = briefing_for(session, day, year)
+        audience = stored.audience if stored is not None else JOINT_COUNCILS
+        deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown)
+    content = render(deck, "xlsx", Language(lang))
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise Unusable(f"{out} cannot be written: {error.strerror}.") from None
+    click.echo(f"Wrote {out}: {len(deck.slides)} slides, as of {deck.as_of.isoformat()}.")

@@ -1,0 +1,83 @@
+"""Options that several commands share, and the database they reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cogwg.core import migration
+from cogwg.core.calendar import Calendar
+from cogwg.core.db import connect, refuse_other_encodings
+from cogwg.core.errors import Unusable
+from cogwg.core.settings import database_url, parse_day
+
+Command = Callable[..., Any]
+
+
+def data(command: Command) -> Command:
+    """``--data DIR``: where ``cogwg.db`` lies, unless ``COGWG_DATABASE_URL`` is set."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of cogwg.db, by default ./instance; COGWG_DATABASE_URL comes first.",
+    )(command)
+
+
+def today(command: Command) -> Command:
+    """``--today DAY``: the day the product's calendar shows."""
+    return click.option("--today", metavar="YYYY-MM-DD", help="The day the calendar shows, by default the real one.")(command)
+
+
+def calendar(day: str | None) -> Calendar:
+    """The calendar of ``--today``; without it, that of the environment's settings."""
+    if day is None:
+        return Calendar()
+    return Calendar.on(parse_day(day, "--today"))
+
+
+def engine_of(folder: Path | None, *, make: bool = False) -> Engine:
+    """The engine of the record at hand, reached and in UTF-8; with ``make`` its folder is created.
+
+    Raises ``Unusable`` when it cannot be reached.
+    """
+    url = database_url(os.environ, folder)
+    path = sqlite_path(url)
+    if path is not None and make:
+        make_folder(path.parent)
+    elif path is not None and not path.exists():
+        raise Unusable(f"There is no database at {path}; run “cogwg init” first.")
+    engine = connect(url)
+    refuse_other_encodings(engine)
+    return engine
+
+
+def ready_engine(folder: Path | None) -> Engine:
+    """The engine of a record whose schema is the one this version knows."""
+    engine = engine_of(folder)
+    migration.refuse_old_schema(engine)
+    return engine
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of an SQLite address, None for another database or one in memory."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    return Path(parsed.database)
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder. Raises ``Unusable`` when that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"The data folder {folder} cannot be made: {error.strerror}.") from None

@@ -1,0 +1,113 @@
+"""``cogwg person add | password | retire``: letting people in without a seed file, by single-use links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from cogwg.accounts import services
+from cogwg.accounts.models import Person, Role
+from cogwg.accounts.queries import jurisdiction as find_jurisdiction
+from cogwg.accounts.queries import person_by_email
+from cogwg.audit.services import SYSTEM
+from cogwg.cli import options
+from cogwg.core.bilingual import Language
+from cogwg.core.calendar import real_now
+from cogwg.core.db import write
+from cogwg.core.errors import NotFound
+from cogwg.core.settings import time_zone as check_zone
+
+ADDRESS = click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where people reach the product.")
+
+
+@click.group()
+def person() -> None:
+    """Let people in, renew their password, or close the door."""
+
+
+@person.command()
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name, as others will see it.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--jurisdiction", metavar="CODE", help="A lead's jurisdiction, such as on.")
+@click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
+@click.option("--time-zone", default="America/Toronto", show_default=True)
+@ADDRESS
+@options.data
+@options.today
+def add(
+    email: str,
+    name: str,
+    role: str,
+    jurisdiction: str | None,
+    lang: str,
+    time_zone: str,
+    address: str,
+    data: Path | None,
+    today: str | None,
+) -> None:
+    """Add a person and print the link by which they set their password."""
+    check_zone(time_zone)
+    at = options.calendar(today).now()
+    with _record(data) as session:
+        added = services.add_person(
+            session,
+            email=email,
+            name=name,
+            role=Role(role),
+            jurisdiction=find_jurisdiction(session, jurisdiction) if jurisdiction else None,
+            lang=Language(lang),
+            time_zone=time_zone,
+            by=SYSTEM,
+            at=at,
+        )
+        token = services.give_link(session, added, by=SYSTEM, at=at, now=real_now())
+    _print_link(address, lang, token)
+
+
+@person.command()
+@click.argument("email")
+@ADDRESS
+@options.data
+@options.today
+def password(email: str, address: str, data: Path | None, today: str | None) -> None:
+    """Print a fresh link by which a person sets a new password."""
+    with _record(data) as session:
+        found = _person(session, email)
+        lang = found.lang.value
+        at = options.calendar(today).now()
+        token = services.give_link(session, found, by=SYSTEM, at=at, now=real_now())
+    _print_link(address, lang, token)
+
+
+@person.command()
+@click.argument("email")
+@options.data
+@options.today
+def retire(email: str, data: Path | None, today: str | None) -> None:
+    """Close the door to a person; what they did stays in the record."""
+    with _record(data) as session:
+        services.retire_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
+    click.echo(f"{email} can no longer sign in.")
+
+
+@contextmanager
+def _record(data: Path | None) -> Iterator[Session]:
+    with Session(options.ready_engine(data)) as session, write(session):
+        yield session
+
+
+def _person(session: Session, email: str) -> Person:
+    found = person_by_email(session, email)
+    if found is None:
+        raise NotFound(f"person with the address {email}")
+    return found
+
+
+def _print_link(address: str, lang: str, token: str) -> None:
+    click.echo(f"{address.rstrip('/')}/{lang}/password/{token}")
+    click.echo("The link works once, for 24 hours.")

@@ -1,0 +1,34 @@
+"""``cogwg init`` brings the database to this version's schema; ``cogwg seed`` loads jurisdictions and the 2020 plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from cogwg.cli import options
+from cogwg.core import migration
+from cogwg.core.db import write
+from cogwg.seeding.record import seed as load
+
+
+@click.command()
+@options.data
+def init(data: Path | None) -> None:
+    """Make the database, or bring it to this version's schema."""
+    engine = options.engine_of(data, make=True)
+    migration.upgrade(engine)
+    click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
+
+
+@click.command()
+@options.data
+@options.today
+def seed(data: Path | None, today: str | None) -> None:
+    """Load the jurisdictions and the 2020 plan; what is there already is left alone."""
+    engine = options.ready_engine(data)
+    at = options.calendar(today).now()
+    with Session(engine) as session, write(session):
+        loaded = load(session, at=at)
+    click.echo(f"Loaded: {loaded}")

@@ -1,0 +1,127 @@
+"""``cogwg serve`` and ``cogwg demo``: the production server, two worker processes, on the calendar of ``--today``.
+
+The calendar's offset is computed once, here, and handed to every worker through the environment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.passwords import Passwords
+from cogwg.cli import options
+from cogwg.core import migration
+from cogwg.core.calendar import Calendar
+from cogwg.core.db import connect, sqlite_version, write
+from cogwg.core.errors import Unusable
+from cogwg.core.settings import LOOPBACK, database_url, new_key, parse_day
+
+WORKERS = 2
+THREADS = 8
+DEMO_DAY = "2020-09-24"
+
+
+@click.command()
+@options.data
+@options.today
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
+    """Serve the record to browsers."""
+    os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
+    if today is not None:
+        _hand_on(options.calendar(today))
+    if host not in LOOPBACK and os.environ.get("COGWG_SECURE", "") not in ("1", "true", "yes"):
+        raise Unusable(f"--host {host} is not this machine alone; serve it by https and set COGWG_SECURE=1.")
+    options.ready_engine(data).dispose()
+    _run(host, port)
+
+
+@click.command()
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help="Folder of the demo's databases."
+)
+@click.option("--today", default=DEMO_DAY, show_default=True, metavar="YYYY-MM-DD", help="The day the calendar shows.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--reset", is_flag=True, help="Rebuild the demo's database of this day.")
+def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
+    """Try the product: the 2020 plan with clearly marked sample reports, on this machine alone."""
+    if host not in LOOPBACK:
+        raise Unusable(f"The demo serves this machine alone; --host {host} is not a loopback address.")
+    day = parse_day(today, "--today")
+    calendar = Calendar.on(day)
+    options.make_folder(data)
+    file = data.resolve() / f"demo-{day.isoformat()}.db"
+    if reset:
+        for part in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            part.unlink(missing_ok=True)
+    password = os.environ.get("COGWG_DEMO_PASSWORD") or secrets.token_urlsafe(12)
+    url = f"sqlite:///{file}"
+    people = _fill(url, calendar, password)
+    os.environ.update(COGWG_DATABASE_URL=url, COGWG_DEMO="1")
+    os.environ.setdefault("COGWG_SECRET_KEY", new_key())
+    _hand_on(calendar)
+    _tell(f"http://{'[::1]' if host == '::1' else host}:{port}/", url, today, people, password)
+    _run(host, port)
+
+
+def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
+    """Migrate and fill a demo database; every start sets the demo people's password. Their addresses, in order."""
+    from cogwg.seeding.demo import demo_people, demo_reports
+    from cogwg.seeding.record import seed
+
+    engine = connect(url)
+    migration.upgrade(engine)
+    hashed = Passwords().hash(password)
+    at = calendar.now()
+    with Session(engine) as session, write(session):
+        seed(session, at=at)
+        people = [person.email for person in demo_people(session, hashed, at=at)]
+        demo_reports(session, up_to=calendar.today())
+    engine.dispose()
+    return people
+
+
+def _tell(address: str, url: str, today: str, people: list[str], password: str) -> None:
+    click.echo(f"cogwg demo at {address}  (the calendar shows {today}; reports are invented samples)")
+    click.echo(f"\nSign in as one of these people, all with the password: {password}")
+    for email in people:
+        click.echo(f"  {email}")
+    click.echo(f"\nOther commands reach this database by:\n  export COGWG_DATABASE_URL={url}\n")
+
+
+def _hand_on(calendar: Calendar) -> None:
+    os.environ["COGWG_CALENDAR_OFFSET"] = str(calendar.offset.total_seconds())
+
+
+def _run(host: str, port: int) -> None:
+    """Check the settings once here, so that a fault is one sentence and not a worker that dies; then serve."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from cogwg.app import create_app
+
+    create_app()
+    version, affected = sqlite_version()
+    note = " (it has a rare checkpoint fault mended in 3.51.3; install pysqlite3 where a wheel exists)" if affected else ""
+    if os.environ["COGWG_DATABASE_URL"].startswith("sqlite"):
+        click.echo(f"SQLite {version}{note}")
+    click.echo("Stop with Ctrl+C.")
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    Granian(
+        "cogwg.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        log_level="warning",  # type: ignore[arg-type]
+    ).serve()
