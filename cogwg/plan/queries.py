@@ -142,7 +142,8 @@ def plan_facts(
     rows = (
         session.execute(
             select(WorkPlan.__table__, *_PRIORITY)
-            .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
+            .select_from(WorkPlan)
+        .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
             .where(of_year)
             .order_by(Priority.number)
         )
@@ -225,6 +226,7 @@ def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, lis
             Jurisdiction.name_en,
             Jurisdiction.name_fr,
         )
+        .select_from(Assignment)
         .outerjoin(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
         .where(wanted)
         .order_by(Assignment.priority_id, Assignment.position)

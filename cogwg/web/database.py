@@ -12,7 +12,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from cogwg.core import db as ground
-from cogwg.core.db import Base
 
 
 class Database(SQLAlchemy):
@@ -22,7 +21,7 @@ class Database(SQLAlchemy):
         return ground.connect(str(options["url"]))
 
 
-db = Database(model_class=Base)
+db = Database()
 
 
 def session() -> Session:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedIn, signed_in
 from cogwg.accounts.rules import TOUCH_EVERY, session_alive
-from cogwg.web import clocks, htmx
+from cogwg.web import clocks, htmx, languages
 from cogwg.web.database import session, write
 
 login = LoginManager()
@@ -78,11 +78,11 @@ def sign_out() -> None:
 def ask() -> Response:
     """Ask a person who is not signed in: a page for a browser, an alert beside the typed form for htmx."""
     here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
-    where = url_for("accounts.sign_in", lang=g.lang, next=here)
+    where = url_for("accounts.sign_in", lang=languages.current(), next=here)
     if htmx.asked():
         return htmx.alert(render_template("accounts/_sign_in_alert.html", sign_in_url=where), 401)
     return redirect(where, 303)
 
 
 def _page_of_form() -> str:
-    return url_for("reporting.my_updates", lang=g.lang)
+    return url_for("reporting.my_updates", lang=languages.current())
