@@ -38,7 +38,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 def make_database(databases: Databases) -> Iterator[MakeDatabase]:
     """``make_database(kind, template)``: the address of a database that lives as long as the test.
 
-    ``template`` is "bare" (migrated), "seeded" (the demo on 24 September 2020) or "empty" (no tables).
+    ``template`` is "bare" (migrated), "record" (seeded, on the day of the deck), "seeded" (the demo on
+    24 September 2020) or "empty" (no tables).
     """
     urls: list[str] = []
 

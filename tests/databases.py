@@ -24,6 +24,8 @@ from cogwg.core.migration import upgrade
 from cogwg.seeding import demo_people, demo_reports, seed
 
 KINDS = ("sqlite", "postgresql")
+DECK_DAY = date(2020, 2, 27)
+DECK_NOON = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
 DEMO_DAY = date(2020, 9, 24)
 REAL_NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 PASSWORD = "a sample pass phrase"
@@ -80,7 +82,10 @@ def postgres_programs() -> Path | None:
 
 
 class Databases:
-    """Makes databases of both kinds from the templates ``bare`` (migrated) and ``seeded`` (the demo at its day)."""
+    """Makes databases of both kinds from the templates.
+
+    ``bare`` is migrated, ``record`` seeded on the day of the deck, ``seeded`` the demo at its own day.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -135,7 +140,10 @@ class Databases:
             self.cluster.say(f"CREATE DATABASE {template} TEMPLATE template0")
         engine = connect(self._url(kind, template))
         upgrade(engine)
-        if template == "seeded":
+        if template == "record":
+            with Session(engine) as session, write(session):
+                seed(session, at=DECK_NOON)
+        elif template == "seeded":
             hashed = Passwords(cheap=True).hash(PASSWORD)
             at = demo_calendar().now()
             with Session(engine) as session, write(session):

@@ -1,0 +1,92 @@
+"""Text in two languages, and text as it was meant."""
+
+from __future__ import annotations
+
+import unicodedata
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogwg.core.bilingual import NOTHING, Bilingual, Language, Said, sort_key, typed
+
+EN, FR = Language.EN, Language.FR
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "said", "missing"),
+    [
+        (Bilingual("Plan", "Plan de travail"), EN, Said("Plan", EN), ()),
+        (Bilingual("Plan", "Plan de travail"), FR, Said("Plan de travail", FR), ()),
+        (Bilingual("Plan", ""), FR, Said("Plan", EN), (FR,)),
+        (Bilingual("", "Plan de travail"), EN, Said("Plan de travail", FR), (EN,)),
+        (NOTHING, FR, Said("", FR), ()),
+    ],
+)
+def test_what_is_said_and_what_is_missing(text: Bilingual, lang: Language, said: Said, missing: tuple[Language, ...]) -> None:
+    assert text.said(lang) == said
+    assert text.text(lang) == said.text
+    assert text.missing == missing
+
+
+def test_text_in_one_language_is_text() -> None:
+    assert Bilingual("", "texte")
+    assert not NOTHING
+
+
+@pytest.mark.parametrize(
+    ("entered", "meant"),
+    [
+        (None, ""),
+        ("  two words \n", "two words"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("Que\u0301bec", "Québec"),
+        ("bell\x07, null\x00 and \ufffe", "bell, null and"),
+        ("\u200b\u00a0 pasted \ufeff", "pasted"),
+        ("Trois points\u00a0: oui", "Trois points\u00a0: oui"),
+        ("tab\tstays", "tab\tstays"),
+        ("half \ud83d a face", "half  a face"),
+    ],
+)
+def test_typed(entered: str | None, meant: str) -> None:
+    assert typed(entered) == meant
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_typed_text_is_stable_and_fits_xml(entered: str) -> None:
+    kept = typed(entered)
+    assert typed(kept) == kept
+    assert unicodedata.is_normalized("NFC", kept)
+    element = ElementTree.Element("t")
+    element.text = kept
+    again = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
+    assert (again.text or "") == kept
+
+
+def test_names_sort_with_accents_and_case_folded() -> None:
+    names = [
+        "Yukon",
+        "Saskatchewan",
+        "Québec",
+        "Île-du-Prince-Édouard",
+        "Ontario",
+        "alberta",
+        "Nunavut",
+        "Colombie-Britannique",
+    ]
+    assert sorted(names, key=sort_key) == [
+        "alberta",
+        "Colombie-Britannique",
+        "Île-du-Prince-Édouard",
+        "Nunavut",
+        "Ontario",
+        "Québec",
+        "Saskatchewan",
+        "Yukon",
+    ]
+
+
+@given(st.text(max_size=30))
+def test_the_key_ignores_how_accents_are_composed(text: str) -> None:
+    assert sort_key(unicodedata.normalize("NFD", text)) == sort_key(unicodedata.normalize("NFC", text))

@@ -1,0 +1,74 @@
+"""Timeliness, day by day around its boundaries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogwg.core.scale import STATUS_WORDS, TIMELINESS_WORDS, Status, Timeliness, timeliness
+
+FROM, DUE = date(2020, 9, 1), date(2020, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("today", "completed", "expected"),
+    [
+        (date(2020, 2, 27), None, Timeliness.NOT_YET_DUE),
+        (date(2020, 8, 31), None, Timeliness.NOT_YET_DUE),
+        (date(2020, 9, 1), None, Timeliness.DUE),
+        (date(2020, 9, 30), None, Timeliness.DUE),
+        (date(2020, 10, 1), None, Timeliness.OVERDUE),
+        (date(2021, 10, 1), None, Timeliness.OVERDUE),
+        (date(2020, 8, 31), date(2020, 6, 1), Timeliness.DONE_ON_TIME),
+        (date(2020, 12, 1), date(2020, 9, 30), Timeliness.DONE_ON_TIME),
+        (date(2020, 12, 1), date(2020, 10, 1), Timeliness.DONE_LATE),
+    ],
+)
+def test_timeliness_around_the_due_month(today: date, completed: date | None, expected: Timeliness) -> None:
+    assert timeliness(FROM, DUE, today, completed) is expected
+
+
+def test_an_exact_due_day_counts_and_not_the_end_of_its_month() -> None:
+    exact = date(2020, 9, 15)
+    assert timeliness(FROM, exact, date(2020, 9, 15), None) is Timeliness.DUE
+    assert timeliness(FROM, exact, date(2020, 9, 16), None) is Timeliness.OVERDUE
+    assert timeliness(FROM, exact, date(2020, 9, 20), date(2020, 9, 16)) is Timeliness.DONE_LATE
+
+
+@given(today=st.dates(date(2019, 1, 1), date(2022, 1, 1)), completed=st.none() | st.dates(date(2019, 1, 1), date(2022, 1, 1)))
+def test_only_what_is_past_its_day_is_ever_late(today: date, completed: date | None) -> None:
+    found = timeliness(FROM, DUE, today, completed)
+    if found is Timeliness.OVERDUE:
+        assert completed is None
+        assert today > DUE
+    if found is Timeliness.DONE_LATE:
+        assert completed is not None
+        assert completed > DUE
+
+
+@given(st.dates(date(2019, 1, 1), date(2022, 1, 1)))
+def test_time_never_goes_back(today: date) -> None:
+    order = [Timeliness.NOT_YET_DUE, Timeliness.DUE, Timeliness.OVERDUE]
+    tomorrow = today + timedelta(days=1)
+    assert order.index(timeliness(FROM, DUE, today, None)) <= order.index(timeliness(FROM, DUE, tomorrow, None))
+
+
+def test_every_status_and_timeliness_has_words_of_its_own_in_both_languages() -> None:
+    for words, kinds in ((STATUS_WORDS, Status), (TIMELINESS_WORDS, Timeliness)):
+        assert set(words) == set(kinds)
+        for lang in ("en", "fr"):
+            said = [w.written(lang) for w in words.values()]
+            assert all(said)
+            assert len(set(said)) == len(said)
+
+
+def test_the_words_of_the_scale() -> None:
+    assert [(s.value, s.words.en, s.words.fr) for s in Status] == [
+        ("NS", "Not started", "Non commencé"),
+        ("LP", "Limited progress", "Progrès limité"),
+        ("SP", "Substantial progress", "Progrès important"),
+        ("C", "Complete", "Réalisé"),
+    ]

@@ -1,0 +1,184 @@
+"""A plan far larger than any real one, for counting statements and for the bench."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.core.calendar import Quarter
+from cogwg.core.scale import Status
+from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
+from cogwg.reporting.models import Evidence, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.seeding.record import period
+
+SCALE = tuple(Status)
+CARRIERS = 3
+TEXT = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."
+TEXTE = "Les membres se sont réunis et ont convenu des prochaines étapes. Le compte rendu est transmis à tous."
+URL = "https://sample.cogwg.example/evidence"
+
+
+def grow(
+    session: Session,
+    *,
+    year: int = 2021,
+    priorities: int = 50,
+    activities: int = 50,
+    quarters: int = 4,
+    jurisdictions: int = 30,
+) -> int:
+    """Add the plan of a year with this many priorities, activities in each, and quarters reported; its id.
+
+    Jurisdictions g01, g02 … are made where missing; each priority is carried by three of them in turn, all leads. Every
+    activity has a submitted report with one piece of evidence in each quarter. Flushes, does not commit.
+    """
+    carriers = _jurisdictions(session, jurisdictions)
+    plan = WorkPlan(
+        year=year, title_en=f"Work plan {year}", title_fr=f"Plan de travail {year}", adopted_on=date(year, 1, 15), sample=True
+    )
+    session.add(plan)
+    session.flush()
+    periods = [period(plan.id, Quarter(year, n)) for n in range(1, 5)]
+    session.add_all(periods)
+    session.flush()
+    numbers = _priorities(session, plan.id, priorities)
+    _assignments(session, numbers, carriers, plan.adopted_on)
+    _activities(session, numbers, year, activities)
+    _reports(session, list(numbers), periods[:quarters])
+    return plan.id
+
+
+def _jurisdictions(session: Session, wanted: int) -> list[int]:
+    codes = [f"g{n:02}" for n in range(1, wanted + 1)]
+    there = set(session.scalars(select(Jurisdiction.code)))
+    missing = [c for c in codes if c not in there]
+    if missing:
+        session.execute(
+            insert(Jurisdiction),
+            [
+                {
+                    "code": code,
+                    "kind": Kind.MUNICIPAL,
+                    "name_en": f"Municipality {code}",
+                    "name_fr": f"Municipalité {code}",
+                    "short_en": code.upper(),
+                    "short_fr": code.upper(),
+                }
+                for code in missing
+            ],
+        )
+    rows = session.execute(select(Jurisdiction.code, Jurisdiction.id).where(Jurisdiction.code.in_(codes)))
+    return [id_ for _, id_ in sorted((code, id_) for code, id_ in rows)]
+
+
+def _priorities(session: Session, plan_id: int, wanted: int) -> dict[int, int]:
+    """The ids of new priorities, each with its number."""
+    session.execute(
+        insert(Priority),
+        [
+            {
+                "plan_id": plan_id,
+                "number": n,
+                "title_en": f"Priority {n} of a large plan",
+                "title_fr": f"Priorité {n} d’un grand plan",
+                "short_en": f"Large priority {n}",
+                "short_fr": f"Grande priorité {n}",
+                "issue_en": TEXT,
+                "issue_fr": TEXTE,
+                "outcome_en": TEXT,
+                "outcome_fr": TEXTE,
+                "consequences": [[TEXT, TEXTE]],
+                "results": [[TEXT, TEXTE], [TEXT, TEXTE]],
+            }
+            for n in range(1, wanted + 1)
+        ],
+    )
+    rows = session.execute(select(Priority.id, Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number))
+    return {row.id: row.number for row in rows}
+
+
+def _assignments(session: Session, numbers: dict[int, int], carriers: list[int], since: date) -> None:
+    turns = min(CARRIERS, len(carriers))
+    session.execute(
+        insert(Assignment),
+        [
+            {
+                "priority_id": id_,
+                "position": turn + 1,
+                "jurisdiction_id": carriers[(number * turns + turn) % len(carriers)],
+                "role": Holds.LEAD,
+                "confirmation": Confirmation.CONFIRMED,
+                "assignee_en": f"Carrier {turn + 1}",
+                "assignee_fr": f"Responsable {turn + 1}",
+                "since": since,
+            }
+            for id_, number in numbers.items()
+            for turn in range(turns)
+        ],
+    )
+
+
+def _activities(session: Session, numbers: dict[int, int], year: int, wanted: int) -> None:
+    session.execute(
+        insert(Activity),
+        [
+            {
+                "priority_id": id_,
+                "position": n,
+                "code": f"{number}.{n}",
+                "title_en": f"Activity {number}.{n} of a large plan",
+                "title_fr": f"Activité {number}.{n} d’un grand plan",
+                "text_en": TEXT,
+                "text_fr": TEXTE,
+                "due_year": year,
+                "due_month": (3, 6, 9, 10, 12)[(n - 1) * 5 // wanted],
+            }
+            for id_, number in numbers.items()
+            for n in range(1, wanted + 1)
+        ],
+    )
+
+
+def _reports(session: Session, priority_ids: list[int], periods: list[ReportingPeriod]) -> None:
+    ids = session.scalars(select(Activity.id).where(Activity.priority_id.in_(priority_ids)).order_by(Activity.id)).all()
+    complete: dict[int, datetime] = {}
+    for quarter, p in enumerate(periods):
+        at = p.due_at.astimezone(UTC) - timedelta(days=6)
+        reports, submissions = [], []
+        for n, id_ in enumerate(ids):
+            status = SCALE[min(quarter + n % 3, 3)]
+            said = {
+                "activity_id": id_,
+                "period_id": p.id,
+                "status": status,
+                "progress_en": TEXT,
+                "progress_fr": TEXTE,
+                "challenge_en": TEXT if status is Status.LIMITED else "",
+                "challenge_fr": TEXTE if status is Status.LIMITED else "",
+            }
+            reports.append({**said, "state": ReportState.SUBMITTED, "changed_at": at})
+            if status is Status.COMPLETE:
+                complete.setdefault(id_, at)
+            submissions.append(
+                {
+                    **said,
+                    "report_version": 1,
+                    "submitted_at": at,
+                    "sample": True,
+                    "previous_status": SCALE[min(quarter - 1 + n % 3, 3)] if quarter else None,
+                    "completed_at": complete.get(id_),
+                    "evidence": [{"url": URL, "label_en": "Notes", "label_fr": "Compte rendu"}],
+                }
+            )
+        if not reports:
+            continue
+        session.execute(insert(StatusReport), reports)
+        session.execute(insert(Submission), submissions)
+        made = session.scalars(select(StatusReport.id).where(StatusReport.period_id == p.id)).all()
+        session.execute(
+            insert(Evidence),
+            [{"report_id": r, "position": 1, "url": URL, "label_en": "Notes", "label_fr": "Compte rendu"} for r in made],
+        )

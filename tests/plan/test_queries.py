@@ -1,0 +1,109 @@
+"""Reads of the plan: the same facts however they are asked for, in a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.db import write
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
+from cogwg.plan.queries import carries, plan_facts, plan_years, priority_numbers
+from cogwg.reporting.queries import standings
+from tests.growth import grow
+
+Statements = Callable[[Engine], AbstractContextManager[list[str]]]
+
+
+def jurisdiction_id(session: Session, code: str) -> int:
+    return session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
+
+
+def test_one_priority_is_the_same_as_in_the_whole_plan(seeded: Session) -> None:
+    whole = plan_facts(seeded, 2020)
+    for priority in whole.priorities:
+        assert plan_facts(seeded, 2020, number=priority.number).priorities == (priority,)
+
+
+def test_the_plan_of_a_jurisdiction_is_what_it_carries(seeded: Session) -> None:
+    def numbers(code: str) -> list[int]:
+        return [p.number for p in plan_facts(seeded, 2020, carried_by=[jurisdiction_id(seeded, code)]).priorities]
+
+    assert {code: numbers(code) for code in ("on", "ns", "nt", "qc")} == {"on": [3, 4], "ns": [4], "nt": [5], "qc": []}
+
+
+def test_what_ontario_carries(seeded: Session) -> None:
+    held = carries(seeded, [jurisdiction_id(seeded, "on")])
+    assert [(a.name.en, a.full.fr, a.may_report) for a in held] == [("Ontario", "Ontario", True)] * 2
+
+
+def test_a_plan_or_priority_that_is_not_there(seeded: Session) -> None:
+    for year, number in ((1999, None), (2020, 6)):
+        with pytest.raises(NotFound):
+            plan_facts(seeded, year, number=number)
+
+
+def test_years_and_numbers(seeded: Session) -> None:
+    with write(seeded):
+        grow(seeded, year=2021, priorities=2, activities=1, quarters=0)
+    assert plan_years(seeded) == [2021, 2020]
+    assert priority_numbers(seeded, plan_facts(seeded, 2020).id) == [1, 2, 3, 4, 5]
+
+
+def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements) -> None:
+    with write(session):
+        grow(session, year=2021, priorities=5, activities=5)
+        grow(session, year=2022, priorities=50, activities=50)
+    counts = []
+    for year, expected in ((2021, 25), (2022, 2500)):
+        with statements(engine) as sent:
+            plan = plan_facts(session, year)
+            found = standings(session, plan, date(year, 9, 24), texts=True)
+        assert len(found) == expected
+        counts.append(len(sent))
+    assert counts[0] == counts[1] <= 5
+
+
+def test_a_grown_plan_is_whole(session: Session) -> None:
+    with write(session):
+        grow(session, priorities=50, activities=10, quarters=2)
+    plan = plan_facts(session, 2021)
+    assert (len(plan.priorities), len(list(plan.activities))) == (50, 500)
+    assert [month for _, month in plan.months] == [3, 6, 9, 10, 12]
+    carriers = {a.jurisdiction_code for p in plan.priorities for a in p.assignments}
+    assert len(carriers) == 30
+    assert all(len(p.assignments) == 3 for p in plan.priorities)
+
+
+def an_assignment(session: Session, **values: object) -> Assignment:
+    priority = session.scalars(select(Priority).where(Priority.number == 1)).one()
+    told = {"priority_id": priority.id, "position": 9, "role": Holds.LEAD, "since": date(2020, 3, 1), **values}
+    return Assignment(**told)
+
+
+def test_nobody_cannot_be_confirmed_and_somebody_is_no_vacancy(seeded: Session) -> None:
+    alberta = jurisdiction_id(seeded, "ab")
+    for who, how in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
+        seeded.add(an_assignment(seeded, jurisdiction_id=who, confirmation=how))
+        with pytest.raises(IntegrityError):
+            seeded.flush()
+        seeded.rollback()
+
+
+def test_a_jurisdiction_carries_a_priority_once(seeded: Session) -> None:
+    seeded.add(an_assignment(seeded, jurisdiction_id=jurisdiction_id(seeded, "ca"), confirmation=Confirmation.CONFIRMED))
+    with pytest.raises(IntegrityError):
+        seeded.flush()
+
+
+def test_month_thirteen_is_refused_by_the_database(seeded: Session) -> None:
+    seeded.scalars(select(Activity).where(Activity.code == "1.1")).one().due_month = 13
+    with pytest.raises(IntegrityError):
+        seeded.flush()

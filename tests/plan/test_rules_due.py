@@ -1,0 +1,45 @@
+"""When an activity is due, and who may report, from the row alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cogwg.core.calendar import Quarter
+from cogwg.core.db import connect
+from cogwg.plan.models import Activity, Assignment, Confirmation, Holds
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "due_on", "quarter"),
+    [
+        (3, None, date(2020, 3, 31), 1),
+        (9, 15, date(2020, 9, 15), 3),
+        (10, None, date(2020, 10, 31), 4),
+        (2, None, date(2020, 2, 29), 1),
+    ],
+)
+def test_due_day_is_the_exact_one_else_the_last_of_the_month(month: int, day: int | None, due_on: date, quarter: int) -> None:
+    activity = Activity(due_year=2020, due_month=month, due_day=day)
+    assert (activity.due_from, activity.due_on) == (date(2020, month, 1), due_on)
+    assert activity.quarter == Quarter(2020, quarter)
+
+
+@pytest.mark.parametrize(
+    ("role", "confirmation", "may"),
+    [
+        (Holds.LEAD, Confirmation.CONFIRMED, True),
+        (Holds.NOT_STATED, Confirmation.CONFIRMED, True),
+        (Holds.PARTNER, Confirmation.CONFIRMED, False),
+        (Holds.LEAD, Confirmation.TO_CONFIRM, False),
+        (Holds.NOT_STATED, Confirmation.VACANT, False),
+    ],
+)
+def test_who_may_report(role: Holds, confirmation: Confirmation, may: bool) -> None:
+    assert Assignment(role=role, confirmation=confirmation).may_report is may
+
+
+def test_tests_of_rules_have_no_database() -> None:
+    with pytest.raises(AssertionError, match="a rule asked for a database"):
+        connect("sqlite://")

@@ -1,0 +1,160 @@
+"""The demo's people and samples: the plan at 24 September 2020 reads as it was drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person, Role
+from cogwg.accounts.passwords import Passwords
+from cogwg.audit.models import Event
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import Calendar, local_day
+from cogwg.core.db import write
+from cogwg.core.scale import Status, Timeliness
+from cogwg.plan.queries import plan_facts
+from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Target, submit_report
+from cogwg.seeding import demo_people, demo_reports, seed
+from tests.databases import DEMO_DAY, PASSWORD
+
+
+def at(session: Session, day: date) -> dict[str, Standing]:
+    return {s.activity.code: s for s in standings(session, plan_facts(session, 2020), day).values()}
+
+
+def test_the_plan_at_the_demo_day(seeded: Session) -> None:
+    found = at(seeded, DEMO_DAY)
+    assert {code: s.status.value if s.status else None for code, s in found.items()} == {
+        "1.1": "C", "1.2": "C", "1.3": "SP", "1.4": "LP",
+        "2.1": "C", "2.2": "SP", "2.3": "LP", "2.4": "NS",
+        "3.1": "C", "3.2": "LP", "3.3": "LP", "3.4": "NS",
+        "4.1": "C", "4.2": "C", "4.3": "SP", "4.4": "NS",
+        "5.1": "C", "5.2": "C", "5.3": "SP", "5.4": "LP", "5.5": "NS",
+    }  # fmt: skip
+    assert Counter(s.timeliness for s in found.values()) == {
+        Timeliness.DONE_ON_TIME: 6,
+        Timeliness.DONE_LATE: 2,
+        Timeliness.OVERDUE: 2,
+        Timeliness.DUE: 5,
+        Timeliness.NOT_YET_DUE: 6,
+    }
+    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.OVERDUE} == {"2.2": 86, "3.2": 86}
+    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.DONE_LATE} == {"1.2": 14, "5.2": 9}
+    assert {s.days for s in found.values() if s.timeliness is Timeliness.DUE} == {6}
+
+
+def test_every_sample_is_marked_and_dated_before_the_demo_day(seeded: Session) -> None:
+    rows = seeded.scalars(select(Submission).order_by(Submission.id)).all()
+    assert all(s.sample and local_day(s.submitted_at) < DEMO_DAY for s in rows)
+    assert [s.submitted_at for s in rows] == sorted(s.submitted_at for s in rows)
+
+
+def test_history_is_consistent(seeded: Session) -> None:
+    last: dict[int, Status] = {}
+    for s in seeded.scalars(select(Submission).order_by(Submission.id)):
+        assert s.previous_status is last.get(s.activity_id)
+        assert (s.completed_at is not None) == (s.status is Status.COMPLETE)
+        last[s.activity_id] = s.status
+
+
+def test_ontario_has_not_reported_this_quarter_but_has_before(seeded: Session) -> None:
+    on_3_and_4 = {a.id: a.code for p in plan_facts(seeded, 2020).priorities if p.number in (3, 4) for a in p.activities}
+    rows = seeded.execute(
+        select(Submission.activity_id, ReportingPeriod.key).join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
+    )
+    keys: dict[str, set[str]] = {}
+    for id_, key in rows:
+        if id_ in on_3_and_4:
+            keys.setdefault(on_3_and_4[id_], set()).add(key)
+    assert all("2020-06" in keys[code] and "2020-09" not in keys[code] for code in ("3.2", "3.3", "3.4", "4.3", "4.4"))
+
+
+def test_one_or_two_samples_are_in_one_language_only(seeded: Session) -> None:
+    half = [s for s in seeded.scalars(select(Submission)) if s.progress.missing]
+    assert {s.progress.missing[0].value for s in half} == {"en", "fr"}
+    assert len(half) == 2
+
+
+def test_a_report_on_behalf_says_so_in_record_and_trace(seeded: Session) -> None:
+    submission = seeded.scalars(select(Submission).where(Submission.behalf_of.is_not(None))).one()
+    chair = seeded.scalars(select(Person).where(Person.email == "chair@demo.cogwg.example")).one()
+    saskatchewan = seeded.scalars(select(Jurisdiction).where(Jurisdiction.code == "sk")).one()
+    assert (submission.submitted_by, submission.behalf_of) == (chair.id, saskatchewan.id)
+    event = seeded.scalars(select(Event).where(Event.behalf_of == saskatchewan.id)).one()
+    assert (event.action, event.actor_id) == ("report.submitted", chair.id)
+
+
+def test_every_submission_left_a_trace(seeded: Session) -> None:
+    traced = seeded.scalar(select(func.count()).where(Event.action == "report.submitted"))
+    assert traced == seeded.scalar(select(func.count()).select_from(Submission)) == 27
+
+
+def test_the_people_of_the_demo(seeded: Session) -> None:
+    people = {p.email.split("@")[0]: p for p in seeded.scalars(select(Person))}
+    roles = {n: [(m.role, m.jurisdiction.code if m.jurisdiction else "") for m in p.memberships] for n, p in people.items()}
+    assert roles == {
+        "secretariat": [(Role.SECRETARIAT, "")],
+        "chair": [(Role.CO_CHAIR, "")],
+        "tbs": [(Role.LEAD, "ca")],
+        "ontario": [(Role.LEAD, "on")],
+        "bc": [(Role.LEAD, "bc")],
+        "quebec": [(Role.LEAD, "qc")],
+        "saskatchewan": [(Role.LEAD, "sk")],
+        "alberta": [(Role.LEAD, "ab")],
+        "nwt": [(Role.LEAD, "nt")],
+        "reader": [(Role.READER, "")],
+    }
+    assert all(p.demo and p.email.endswith("@demo.cogwg.example") for p in people.values())
+    assert [n for n, p in people.items() if p.lang.value == "fr"] == ["quebec"]
+    assert all(Passwords(cheap=True).fits(p.password_hash, PASSWORD) for p in people.values())
+
+
+def test_every_start_resets_the_demo_peoples_password_and_nobody_elses(seeded: Session, calendar: Calendar) -> None:
+    with write(seeded):
+        seeded.add(Person(email="real@cogwg.example", name="A person", password_hash="kept"))
+    with write(seeded):
+        demo_people(seeded, "new", at=calendar.now())
+    hashes = Counter(p.password_hash for p in seeded.scalars(select(Person)))
+    assert hashes == {"new": 10, "kept": 1}
+
+
+@pytest.mark.parametrize(("day", "expected"), [(date(2020, 2, 27), 0), (date(2020, 3, 24), 1), (date(2020, 12, 31), 27)])
+def test_samples_are_those_of_the_day(session: Session, calendar: Calendar, day: date, expected: int) -> None:
+    with write(session):
+        seed(session, at=calendar.now())
+        demo_people(session, "x", at=calendar.now())
+        assert demo_reports(session, up_to=day) == expected
+        assert demo_reports(session, up_to=day) == 0
+
+
+def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, calendar: Calendar) -> None:
+    with write(session):
+        seed(session, at=calendar.now())
+        people = demo_people(session, "x", at=calendar.now())
+        plan = plan_facts(session, 2020)
+        ontario = next(p for p in people if p.email.startswith("ontario@"))
+        activity = plan.priorities[2].activities[2]
+        period = session.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
+        submit_report(
+            session,
+            Target(plan.priorities[2], activity, period.id),
+            Draft(Status.SUBSTANTIAL, progress=Bilingual("Ours.", "Le nôtre.")),
+            seen=0,
+            by=Actor("person", ontario.id),
+            at=calendar.now(),
+            may=lambda _: True,
+        )
+    with write(session):
+        assert demo_reports(session, up_to=DEMO_DAY) == 26
+    assert [s.progress.en for s in session.scalars(select(Submission).where(Submission.activity_id == activity.id))] == [
+        "Ours."
+    ]
+    assert len(session.scalars(select(StatusReport).where(StatusReport.activity_id == activity.id)).all()) == 1

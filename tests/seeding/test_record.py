@@ -1,0 +1,243 @@
+"""The seeded record equals its source, and seeding again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.accounts.queries import jurisdictions
+from cogwg.audit.models import Event
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import Quarter
+from cogwg.core.db import Base, connect, write
+from cogwg.core.scale import Timeliness
+from cogwg.plan.models import Confirmation, Holds, Priority, WorkPlan
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
+from cogwg.reporting.queries import challenges, milestones, standings
+from cogwg.seeding import seed
+from cogwg.seeding.record import read
+from tests.databases import DECK_DAY
+from tests.databases import DECK_NOON as AT
+
+
+@pytest.fixture
+def record(kind: str, make_database: Callable[..., str]) -> Iterator[Session]:
+    """The record on the day of the deck, without the demo."""
+    engine = connect(make_database(kind, "record"))
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def plan(record: Session) -> PlanFacts:
+    return plan_facts(record, 2020)
+
+
+def fingerprint(engine: Engine) -> dict[str, str]:
+    """A hash of every row of every table."""
+    found = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            rows = sorted(json.dumps(list(row), default=str) for row in connection.execute(select(table)))
+            found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found
+
+
+def test_titles_are_letter_for_letter_the_decks(plan: PlanFacts) -> None:
+    assert [(p.number, p.title.en) for p in plan.priorities] == [
+        (1, "Open Data User Stories"),
+        (2, "Support and enhancement of Digital common extensions (CKAN) for open governments portals"),
+        (3, "Publish with a purpose"),
+        (4, "Open Government Literacy"),
+        (5, "Inclusion, Public engagement and Dialogue"),
+    ]
+
+
+def test_twenty_one_activities_in_their_months(plan: PlanFacts) -> None:
+    due = {p.number: [a.due_month for a in p.activities] for p in plan.priorities}
+    assert due == {1: [3, 6, 9, 12], 2: [3, 6, 9, 12], 3: [3, 6, 9, 12], 4: [3, 6, 9, 12], 5: [3, 6, 9, 10, 12]}
+    assert Counter(a.due_month for a in plan.activities) == {3: 5, 6: 5, 9: 5, 10: 1, 12: 5}
+    assert plan.months == ((2020, 3), (2020, 6), (2020, 9), (2020, 10), (2020, 12))
+    assert [a.code for a in plan.activities] == [
+        f"{p.number}.{n}" for p in plan.priorities for n in range(1, len(p.activities) + 1)
+    ]
+
+
+def test_october_and_ongoing_keep_their_words(plan: PlanFacts) -> None:
+    october = next(a for a in plan.activities if a.due_month == 10)
+    assert (october.code, october.due_words, october.quarter) == ("5.4", Bilingual("October", "octobre"), Quarter(2020, 4))
+    assert october.due_on == date(2020, 10, 31)
+    ongoing = [a for a in plan.activities if a.ongoing]
+    assert [a.code for a in ongoing] == ["1.4", "2.4", "4.4"]
+    assert {a.due_words for a in ongoing} == {Bilingual("ongoing", "en continu")}
+
+
+def test_who_carries_what_exactly_as_the_deck_says(plan: PlanFacts) -> None:
+    def said(number: int) -> list[tuple[str, str, str]]:
+        assignments = plan.priorities[number - 1].assignments
+        return [(a.name.en, a.role.value, a.confirmation.value) for a in assignments]
+
+    tbs = [("TBS", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
+    assert said(1) == said(2) == tbs
+    assert said(3) == [("Ontario", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
+    assert said(4) == [
+        ("Ontario", "not-stated", "confirmed"),
+        ("BC", "not-stated", "confirmed"),
+        ("NS", "not-stated", "to-confirm"),
+    ]
+    assert said(5) == [
+        ("Saskatchewan", "lead", "confirmed"),
+        ("Alberta", "lead", "confirmed"),
+        ("Northwest Territories", "partner", "confirmed"),
+    ]
+    assert plan.priorities[0].assignments[0].name.fr == "SCT"
+    assert plan.priorities[0].assignments[0].full == Bilingual("Canada", "Canada")
+
+
+def test_three_roles_are_vacant_and_one_is_to_confirm(plan: PlanFacts) -> None:
+    assert [p.number for p, _ in plan.roles(Confirmation.VACANT)] == [1, 2, 3]
+    assert [(p.number, a.jurisdiction_code) for p, a in plan.roles(Confirmation.TO_CONFIRM)] == [(4, "ns")]
+
+
+def test_who_may_report(record: Session, plan: PlanFacts) -> None:
+    ids = {j.code: j.id for j in record.scalars(select(Jurisdiction))}
+    may = {code: [p.number for p in plan.priorities if p.may_report([id_])] for code, id_ in ids.items()}
+    assert {code: numbers for code, numbers in may.items() if numbers} == {
+        "ca": [1, 2],
+        "on": [3, 4],
+        "bc": [4],
+        "sk": [5],
+        "ab": [5],
+    }
+
+
+def test_the_arrows_lead_as_often_as_in_the_deck(plan: PlanFacts) -> None:
+    assert [(len(p.consequences), len(p.results)) for p in plan.priorities] == [(1, 2), (2, 2), (1, 2), (1, 2), (2, 0)]
+
+
+def test_the_link_to_the_whole_plan_and_its_day(plan: PlanFacts) -> None:
+    assert (plan.link, plan.adopted_on, plan.sample) == ("https://gccollab.ca/file/group/304959/all", DECK_DAY, False)
+
+
+def test_fourteen_governments_and_no_invented_member(record: Session) -> None:
+    kinds = Counter(j.kind for j in record.scalars(select(Jurisdiction)))
+    assert kinds == {Kind.FEDERAL: 1, Kind.PROVINCIAL: 10, Kind.TERRITORIAL: 3}
+
+
+def test_jurisdictions_sort_alike_on_both_engines_in_both_languages(record: Session) -> None:
+    english = [j.code for j in jurisdictions(record, "en")]
+    french = [j.code for j in jurisdictions(record, "fr")]
+    assert english == ["ab", "bc", "ca", "mb", "nb", "nl", "nt", "ns", "nu", "on", "pe", "qc", "sk", "yt"]
+    assert french == ["ab", "ca", "bc", "pe", "mb", "nb", "ns", "nu", "on", "qc", "sk", "nl", "nt", "yt"]
+
+
+def test_four_quarters_planned(record: Session) -> None:
+    periods = record.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)).all()
+    assert [(p.key, p.opens_on, p.due_at) for p in periods] == [
+        (q.key, q.opens_on, q.due_at) for q in (Quarter(2020, n) for n in range(1, 5))
+    ]
+
+
+def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session) -> None:
+    found = milestones(record)
+    assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in found] == [
+        ("yt", 1, False),
+        ("nt", 2, False),
+        ("on", 1, False),
+        ("qc", 1, False),
+        ("sk", 0, True),
+        ("mb", 0, False),
+    ]
+    assert [link.url for m in found for link in m.links] == [
+        "https://open.yukon.ca/data/",
+        "http://www.gov.nt.ca/newsroom/news/policy-shows-commitment-making-government-more-open-transparent-and-accountable",
+        "https://www.eia.gov.nt.ca/en/priorities/open-government",
+        "https://news.ontario.ca/mgs/en/2019/4/"
+        "ontarios-government-delivers-simpler-faster-better-services-for-ontarians-with-new-digital-plan.html",
+        "https://www.quebec.ca/gouv/politiques-orientations/transformation-numerique/",
+    ]
+    assert {m.reported_on for m in found} == {DECK_DAY}
+    assert all(not link.label.missing and link.label for m in found for link in m.links)
+
+
+def test_four_challenges_that_name_nobody(record: Session) -> None:
+    found = challenges(record)
+    assert [c.theme.en for c in found] == ["Resources", "Momentum", "Standards", "Legal"]
+    assert {c.state for c in found} == {ChallengeState.OPEN}
+    with record.get_bind().connect() as connection:
+        assert not connection.execute(select(Base.metadata.tables["challenge_jurisdiction"])).all()
+
+
+def test_on_the_day_of_the_deck_nothing_is_due(record: Session, plan: PlanFacts) -> None:
+    found = standings(record, plan, DECK_DAY)
+    assert {s.timeliness for s in found.values()} == {Timeliness.NOT_YET_DUE}
+    assert {s.status for s in found.values()} == {None}
+
+
+def test_seeding_twice_changes_nothing(record: Session) -> None:
+    engine = record.get_bind()
+    assert isinstance(engine, Engine)
+    before = fingerprint(engine)
+    with write(record):
+        assert set(vars_of(seed(record, at=AT))) == {0}
+    assert fingerprint(engine) == before
+
+
+def test_seeding_leaves_what_people_changed(record: Session) -> None:
+    with write(record):
+        milestone = record.scalars(select(Milestone).where(Milestone.key == "2020-02-sk-office")).one()
+        milestone.under_way = False
+        priority = record.scalars(select(Priority).where(Priority.number == 1)).one()
+        record.delete(priority.assignments[1])
+    with write(record):
+        seed(record, at=AT)
+    assert not record.get_one(Milestone, milestone.id).under_way
+    assert not plan_facts(record, 2020, number=1).roles(Confirmation.VACANT)
+
+
+def test_the_plan_leaves_one_trace(record: Session) -> None:
+    event = record.scalars(select(Event)).one()
+    plan = record.scalars(select(WorkPlan)).one()
+    assert (event.action, event.subject_kind, event.subject_id, event.actor_kind) == ("plan.created", "plan", plan.id, "system")
+    assert event.at == AT
+
+
+def test_roles_are_stated_only_where_the_deck_states_them(plan: PlanFacts) -> None:
+    stated = {p.number for p in plan.priorities for a in p.assignments if a.role is not Holds.NOT_STATED}
+    assert stated == {5}
+
+
+def every_pair(found: object) -> list[tuple[str, str]]:
+    """Every ``[english, french]`` pair of a seed file."""
+    if isinstance(found, dict):
+        return [pair for value in found.values() for pair in every_pair(value)]
+    if isinstance(found, list):
+        if len(found) == 2 and all(isinstance(text, str) for text in found):
+            return [(found[0], found[1])]
+        return [pair for value in found for pair in every_pair(value)]
+    return []
+
+
+@pytest.mark.parametrize("name", ["jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml"])
+def test_french_is_set_as_french(name: str) -> None:
+    pairs = every_pair(read(name))
+    assert pairs
+    for en, fr in pairs:
+        assert not re.search(r"[^\u00a0][;?!»]|(?<![\u00a0a-z]):|«[^\u00a0]|'", fr.replace("https:", "")), fr
+        assert "'" not in en, en
+        assert name == "demo.toml" or (en and fr)
+
+
+def vars_of(seeded: object) -> list[int]:
+    return [getattr(seeded, field) for field in seeded.__dataclass_fields__]  # type: ignore[attr-defined]
