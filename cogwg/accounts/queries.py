@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
@@ -104,10 +103,17 @@ def person_by_email(session: Session, email: str) -> Person | None:
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
-def names(session: Session, person_ids: Collection[int]) -> dict[int, str]:
-    """The names of these people, by id."""
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(tuple(person_ids))))
-    return {row.id: row.name for row in rows}
+def name_and_home(session: Session, person_id: int) -> tuple[str, Bilingual]:
+    """A person's name and the jurisdiction they lead for, empty for the group's own roles."""
+    row = session.execute(
+        select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
+        .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
+        .where(Person.id == person_id)
+        .order_by(Membership.id)
+        .limit(1)
+    ).one()
+    return row.name, Bilingual(row.name_en or "", row.name_fr or "")
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.scale import Status, Timeliness, timeliness
@@ -32,7 +32,7 @@ from cogwg.reporting.rules import Link, period_state
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An activity as last submitted: ``status`` is None for "no report".
+    """An activity as last submitted: ``status`` is None for "no report", ``before`` is what stood until then.
 
     ``days`` counts days until the due day while due, days past it while overdue, and days late when done late.
     Text and evidence are empty unless they were asked for.
@@ -40,6 +40,7 @@ class Standing:
 
     activity: ActivityFacts
     status: Status | None
+    before: Status | None
     timeliness: Timeliness
     days: int
     submitted_at: datetime | None
@@ -62,6 +63,7 @@ def standings(
     columns = [
         Submission.activity_id,
         Submission.status,
+        Submission.previous_status,
         Submission.submitted_at,
         Submission.completed_at,
         Submission.nothing_to_report,
@@ -97,6 +99,7 @@ def _standing(activity: ActivityFacts, row: Row | None, today: date, texts: bool
     return Standing(
         activity=activity,
         status=row.status if row is not None else None,
+        before=row.previous_status if row is not None else None,
         timeliness=when,
         days=_days(when, activity.due_on, today, completed),
         submitted_at=row.submitted_at if row is not None else None,
@@ -160,7 +163,10 @@ def current_period(found: list[PeriodFacts]) -> PeriodFacts | None:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One submission of an activity in its history, newest first; ``sequence`` orders, ``at`` informs."""
+    """One submission of an activity in its history, newest first; ``sequence`` orders, ``at`` informs.
+
+    ``jurisdictions`` is the one its person leads for, empty for a co-chair or the secretariat.
+    """
 
     sequence: int
     activity_id: int
@@ -168,6 +174,7 @@ class HistoryEntry:
     period_key: str
     person: str
     behalf_of: Bilingual
+    jurisdictions: Bilingual
     before: Status | None
     after: Status
     nothing_to_report: bool
@@ -181,23 +188,33 @@ class HistoryEntry:
 
 def history(session: Session, activity_ids: Collection[int]) -> dict[int, list[HistoryEntry]]:
     """What was submitted on these activities, newest first, by activity id; one statement."""
-    on_behalf = Jurisdiction.__table__.alias("on_behalf")
+    on_behalf, own = aliased(Jurisdiction), aliased(Jurisdiction)
+    led = (
+        select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
+        .where(Membership.role == Role.LEAD)
+        .group_by(Membership.person_id)
+        .subquery()
+    )
     rows = session.execute(
         select(
             Submission,
             ReportingPeriod.key,
             Person.name,
-            on_behalf.c.name_en,
-            on_behalf.c.name_fr,
+            on_behalf.name_en,
+            on_behalf.name_fr,
+            own.name_en,
+            own.name_fr,
         )
         .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
         .outerjoin(Person, Person.id == Submission.submitted_by)
-        .outerjoin(on_behalf, on_behalf.c.id == Submission.behalf_of)
+        .outerjoin(on_behalf, on_behalf.id == Submission.behalf_of)
+        .outerjoin(led, led.c.person_id == Submission.submitted_by)
+        .outerjoin(own, own.id == led.c.jurisdiction_id)
         .where(Submission.activity_id.in_(tuple(activity_ids)))
         .order_by(Submission.id.desc())
     )
     found: dict[int, list[HistoryEntry]] = {id_: [] for id_ in activity_ids}
-    for s, key, name, behalf_en, behalf_fr in rows:
+    for s, key, name, behalf_en, behalf_fr, own_en, own_fr in rows:
         found[s.activity_id].append(
             HistoryEntry(
                 sequence=s.id,
@@ -206,6 +223,7 @@ def history(session: Session, activity_ids: Collection[int]) -> dict[int, list[H
                 period_key=key,
                 person=name or "",
                 behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
+                jurisdictions=Bilingual(own_en or "", own_fr or ""),
                 before=s.previous_status,
                 after=s.status,
                 nothing_to_report=s.nothing_to_report,

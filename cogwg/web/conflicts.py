@@ -9,8 +9,8 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import names
-from cogwg.core.bilingual import typed
+from cogwg.accounts.queries import name_and_home
+from cogwg.core.bilingual import NOTHING, typed
 from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.models import StatusReport
@@ -75,7 +75,7 @@ def conflict_context(
     theirs = as_draft(stored)
     found = differences(theirs, yours)
     activity = row.standing.activity
-    who = names(session, [stored.changed_by])[stored.changed_by] if stored.changed_by is not None else ""
+    who, home = name_and_home(session, stored.changed_by) if stored.changed_by is not None else ("", NOTHING)
     labels = _labels()
     return {
         "row": row,
@@ -83,6 +83,7 @@ def conflict_context(
         "activity": activity,
         "priority": row.priority,
         "theirs_name": who,
+        "theirs_jurisdiction": home,
         "theirs_at": stored.changed_at,
         "yours_at": desk.now,
         "on_behalf": desk.names[0] if desk.behalf_id is not None else None,

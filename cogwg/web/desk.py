@@ -41,6 +41,7 @@ class UpdateRow:
     mode: str
     url: str
     bound: UpdateForm | None = None
+    opened: bool = False
 
     @property
     def form(self) -> UpdateForm:
@@ -67,6 +68,11 @@ class UpdateRow:
         return self.standing if self.standing.submitted_at is not None and self.report is None else None
 
     @property
+    def was(self) -> Status | None:
+        """The status before this quarter's report."""
+        return self.standing.before if self.report is not None else None
+
+    @property
     def kept_links(self) -> tuple[Link, ...]:
         """Links beyond the first, which the form leaves alone."""
         return self.report.evidence[1:] if self.report is not None else ()
@@ -76,10 +82,10 @@ class UpdateRow:
         return self.standing.status is Status.COMPLETE
 
     def editing(self) -> UpdateRow:
-        return replace(self, mode="form")
+        return replace(self, mode="form", opened=True)
 
     def with_form(self, form: UpdateForm) -> UpdateRow:
-        return replace(self, mode="form", bound=form)
+        return replace(self, mode="form", bound=form, opened=True)
 
     def _start(self) -> Draft:
         if self.report is not None:
@@ -155,7 +161,7 @@ class Desk:
 
     def page(self, lang: str) -> dict[str, Any]:
         """What the My updates page receives."""
-        asked = [r for r in self.rows if not r.complete or r.mode == "form" or r.report is not None]
+        asked = [r for r in self.rows if not r.complete or r.opened or r.report is not None]
         return {
             "plan": self.plan,
             "period": self.period,

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedIn
 from cogwg.core.places import place
+from cogwg.core.scale import NO_REPORT
 from cogwg.policy import Permission, may
 from cogwg.web import access, clocks, languages
 
@@ -34,6 +35,7 @@ class Visitor:
 
     name: str
     home_label: str
+    home_url: str
     can: Callable[[str], bool]
 
 
@@ -56,6 +58,7 @@ def furniture() -> dict[str, Any]:
         "nav": navigation(access.person()),
         "footer_links": [Place(_("Accessibility"), url_for("pages.accessibility", lang=lang))],
         "today": clocks.today(),
+        "no_report": NO_REPORT,
         "asset": asset,
         "hosted_by": hosts[lang.value],
         "contact": settings.contact,
@@ -67,7 +70,9 @@ def furniture() -> dict[str, Any]:
 def visitor(who: SignedIn | None) -> Visitor | None:
     if who is None:
         return None
-    return Visitor(who.name, home_label(who), lambda name: may(who.roles, Permission(name)))
+    code = who.led[0].code if who.led else ""
+    home = url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
+    return Visitor(who.name, home_label(who), home, lambda name: may(who.roles, Permission(name)))
 
 
 def home_label(who: SignedIn) -> str:
