@@ -23,6 +23,13 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
+// A status that asks for a challenge or for evidence opens its fold.
+document.addEventListener("change", (event) => {
+  if (event.target.type !== "radio" || !event.target.form) return;
+  for (const fold of event.target.form.querySelectorAll("details[data-opens-for]"))
+    if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
+});
+
 // A link to a field inside a fold opens the fold, so that the field can take the focus.
 function unfold(hash) {
   const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
