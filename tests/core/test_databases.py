@@ -1,0 +1,33 @@
+"""The tests' own ground: what they do where PostgreSQL is missing, and that copies are copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cogwg.core.db import connect
+from tests import databases as ground
+
+
+@pytest.mark.parametrize(("required", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
+def test_without_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setattr(ground, "postgres_programs", lambda: None)
+    monkeypatch.setenv("COGWG_REQUIRE_POSTGRES", required)
+    with pytest.raises(outcome, match="apt-get install postgresql"):
+        ground.Databases(tmp_path).make("postgresql")
+
+
+def test_what_a_test_writes_stays_in_its_copy(kind: str, make_database: Callable[..., str]) -> None:
+    first, second = (connect(make_database(kind, "seeded")) for _ in range(2))
+    with first.begin() as connection:
+        connection.execute(text("DELETE FROM standing_slide"))
+        connection.execute(text("DELETE FROM milestone_link"))
+    with second.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM milestone_link")).scalar_one() == 5
+    first.dispose()
+    second.dispose()

@@ -1,0 +1,76 @@
+"""What ``env.py`` promises to every later revision, tried with revisions made up for the test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from cogwg.core import migration
+from cogwg.core.errors import Unusable
+from cogwg.core.places import place
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+def upgrade():
+    {deed}
+def downgrade():
+    pass
+"""
+
+
+@pytest.fixture
+def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Adds a revision 0002 that does this."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(place("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def add(deed: str) -> None:
+        (folder / "versions" / "0002_tried.py").write_text(REVISION.format(deed=deed), encoding="utf-8")
+        monkeypatch.setattr(migration, "place", lambda _: folder)
+
+    return add
+
+
+def counts(engine: Engine) -> list[int]:
+    with engine.connect() as connection:
+        tables = ("milestone", "milestone_link", "evidence", "submission")
+        return [connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables]
+
+
+def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+    next_revision("pass")
+    with pytest.raises(Unusable, match="older revision 0001; run “cogwg init”"):
+        migration.refuse_old_schema(seeded_engine)
+    migration.upgrade(seeded_engine)
+    migration.refuse_old_schema(seeded_engine)
+
+
+def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+    before = counts(seeded_engine)
+    assert all(before)
+    next_revision(
+        "\n    ".join(
+            (
+                "with op.batch_alter_table('milestone', recreate='auto') as table:",
+                "    table.add_column(sa.Column('place', sa.String(40), nullable=False, server_default=''))",
+                "    table.alter_column('text_en', existing_type=sa.Text(), nullable=True)",
+            )
+        )
+    )
+    migration.upgrade(seeded_engine)
+    assert counts(seeded_engine) == before
+
+
+def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+    before = counts(seeded_engine)
+    next_revision("op.execute('DELETE FROM status_report')\n    op.execute('DELETE FROM activity')")
+    with pytest.raises((Unusable, DBAPIError)):
+        migration.upgrade(seeded_engine)
+    assert counts(seeded_engine) == before
+    assert migration.current(seeded_engine) == "0001"
