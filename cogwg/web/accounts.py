@@ -17,7 +17,7 @@ from cogwg.accounts.queries import open_link, person_by_email
 from cogwg.accounts.rules import Limit, check_password
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.web import clocks, signing
-from cogwg.web.access import public
+from cogwg.web.access import person, public
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.accounts import SetPasswordForm, SignInForm
@@ -30,6 +30,8 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/<any(en, fr):lang>")
 def sign_in(lang: str) -> Response | str:
     """Ask who you are; a right answer leads back to where you were going."""
     form = SignInForm()
+    if request.method == "GET" and person() is not None:
+        return redirect(inside(request.args.get("next", "")) or url_for("pages.home", lang=lang), 303)
     if request.method == "GET":
         form.next.data = inside(request.args.get("next", ""))
         return render_template("accounts/sign_in.html", form=form)
@@ -92,9 +94,9 @@ def _let_in(email: str, password: str) -> str | None:
     pause = services.wait_for(session(), keys, now=now)
     if pause is not None:
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
-    person = person_by_email(session(), email)
-    stored = person.password_hash if person is not None and person.retired_at is None else None
-    person_id = person.id if person is not None else 0
+    found = person_by_email(session(), email)
+    stored = found.password_hash if found is not None and found.retired_at is None else None
+    person_id = found.id if found is not None else 0
     session().rollback()
     if not _passwords().fits(stored, password):
         _count(keys)

@@ -39,7 +39,7 @@ class Download:
     lang: str
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
     """All briefings, the latest meeting first."""

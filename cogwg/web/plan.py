@@ -62,7 +62,7 @@ class Neighbour:
     url: str
 
 
-@blueprint.get("/")
+@blueprint.get("")
 @public
 def current(lang: str) -> Response:
     """To the plan of the calendar's year, else the latest before it."""

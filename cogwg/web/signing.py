@@ -60,8 +60,14 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Bind the browser to a fresh session; whatever the cookie held before is dropped."""
+    """Bind the browser to a fresh session; whatever the cookie held before is dropped.
+
+    The form token stays, so that a form left open in another tab can still be sent with what was typed.
+    """
+    form_token = cookie.get("csrf_token")
     cookie.clear()
+    if form_token:
+        cookie["csrf_token"] = form_token
     login_user(Holder(token))
 
 
