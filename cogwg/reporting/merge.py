@@ -13,7 +13,7 @@ Marked = tuple[tuple[str, bool], ...]
 TEXTS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
 FIELDS = ("status", "nothing_to_report", *TEXTS, "evidence")
 _PIECES = re.compile(r"\S+\s*|\s+")
-_SENTENCES = re.compile(r".+?(?:[.!?…]+(?=\s|$)|$)\s*", re.DOTALL)
+_BETWEEN = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-ÖØ-Þ«“(])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,12 @@ def marked(theirs: str, yours: str) -> tuple[Marked, Marked]:
 
 
 def both(theirs: str, yours: str) -> str:
-    """Their text, then each of your sentences that theirs does not have: no sentence of either is lost."""
-    have = {sentence.strip() for sentence in _SENTENCES.findall(theirs)}
-    added = [s.strip() for s in _SENTENCES.findall(yours) if s.strip() and s.strip() not in have]
+    """Their text, then each of your sentences that theirs does not have: no sentence of either is lost.
+
+    Where it is not sure that a sentence ends ("p. 4", "M. Roy") it goes on: saying something twice beats losing it.
+    """
+    have = {sentence.strip() for sentence in _BETWEEN.split(theirs)}
+    added = [s.strip() for s in _BETWEEN.split(yours) if s.strip() and s.strip() not in have]
     return " ".join([theirs.strip(), *added]).strip()
 
 
@@ -82,7 +85,7 @@ def merged(theirs: Draft, yours: Draft, choices: dict[str, str], texts: dict[str
         choice = choices.get(field, "theirs")
         if choice == "both" and field in TEXTS:
             return texts.get(field, "")
-        if choice == "both":
+        if choice == "both" and field == "evidence":
             return tuple(dict.fromkeys((*theirs.evidence, *yours.evidence)))
         return value(yours if choice == "yours" else theirs, field)
 
