@@ -1,0 +1,109 @@
+"""Signing in, decided without a database: passwords, waits and how long a session lives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.passwords import Passwords
+from cogwg.accounts.rules import ACCOUNT, ADDRESS, EVERYBODY, check_password, session_alive, wait
+from cogwg.core.errors import Invalid
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+GOOD = "un castor range 31 dossiers en silence "
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fifteen letters",
+        "  spaces at both ends are kept  ",
+        "élan d’été à l’île d’Orléans",
+        "四季の公開政府データ計画を一緒に読む",
+        "🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶",
+        "no digit no capital no symbol",
+        (GOOD * 4)[:64],
+        (GOOD * 4)[:128],
+    ],
+)
+def test_a_long_password_is_taken_without_rules_of_composition(password: str) -> None:
+    check_password(password)
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("", "at least"),
+        ("fourteen chars", "at least"),
+        ((GOOD * 4)[:129], "at most"),
+        (GOOD * 30, "at most"),
+        ("a" * 20, "too easy"),
+        ("abababababababababab", "too easy"),
+        ("passwordpassword", "too easy"),
+        ("Password Password 1234", "too easy"),
+        ("motdepasse motdepasse", "too easy"),
+        ("cogwg 2020 cogwg 2020", "too easy"),
+        ("OpenGovernment2020", "too easy"),
+        ("123451234512345 ", "too easy"),
+    ],
+)
+def test_a_short_long_or_easy_password_is_refused(password: str, says: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check_password(password)
+    ((field, message),) = refusal.value.problems
+    assert field == "password"
+    assert says in message.id
+
+
+def test_a_password_is_verified_exactly_as_it_was_typed() -> None:
+    keeper = Passwords(cheap=True)
+    long = (GOOD * 4)[:99]
+    stored = keeper.hash(long + "a")
+    assert stored.startswith("$argon2id$")
+    assert keeper.fits(stored, long + "a")
+    for other in (long + "b", long, long + "a ", (long + "a").upper(), ""):
+        assert not keeper.fits(stored, other)
+    assert not keeper.fits(None, "nobody has this password")
+    assert not keeper.fits("no hash at all", long)
+
+
+def test_an_account_waits_twice_as_long_with_each_further_failure() -> None:
+    waits = [wait(ACCOUNT, n) for n in range(1, 14)]
+    assert waits[:4] == [None] * 4
+    seconds = [w.total_seconds() for w in waits[4:] if w]
+    assert seconds == [30, 60, 120, 240, 480, 900, 900, 900, 900]
+    assert wait(ACCOUNT, 10**6) == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(("limit", "free"), [(ADDRESS, 19), (EVERYBODY, 199)])
+def test_an_address_and_everybody_wait_for_the_window(limit: object, free: int) -> None:
+    assert wait(limit, free) is None  # type: ignore[arg-type]
+    assert wait(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
+
+
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("roles", "idle"),
+    [
+        ({Role.LEAD}, 120 * MINUTE),
+        ({Role.READER}, 120 * MINUTE),
+        (set(), 120 * MINUTE),
+        ({Role.CO_CHAIR}, 30 * MINUTE),
+        ({Role.SECRETARIAT}, 30 * MINUTE),
+        ({Role.LEAD, Role.CO_CHAIR}, 30 * MINUTE),
+    ],
+)
+def test_an_idle_session_ends_sooner_where_a_role_changes_more(roles: set[Role], idle: timedelta) -> None:
+    assert session_alive(START, START, roles, START + idle - SECOND)
+    assert not session_alive(START, START, roles, START + idle)
+
+
+def test_no_session_lives_longer_than_twelve_hours_however_busy() -> None:
+    end = START + timedelta(hours=12)
+    assert session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
+    assert not session_alive(START, end - MINUTE, {Role.LEAD}, end)

@@ -1,0 +1,139 @@
+"""What a period takes and what a report must say, decided without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import Invalid
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.models import PeriodState
+from cogwg.reporting.rules import TEXT_LIMIT, Draft, Link, check_submittable, check_taken, link_problem, period_state
+
+OPENS = date(2020, 7, 1)
+DUE = datetime(2020, 9, 30, 21, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("closed", "now", "today", "state"),
+    [
+        (None, datetime(2020, 7, 1, 3, 59, 59, tzinfo=UTC), date(2020, 6, 30), PeriodState.PLANNED),
+        (None, datetime(2020, 7, 1, 4, 0, tzinfo=UTC), date(2020, 7, 1), PeriodState.OPEN),
+        (None, DUE - SECOND, date(2020, 9, 30), PeriodState.OPEN),
+        (None, DUE, date(2020, 9, 30), PeriodState.LATE),
+        (None, DUE + timedelta(days=900), date(2023, 3, 1), PeriodState.LATE),
+        (DUE, DUE - SECOND, date(2020, 9, 30), PeriodState.CLOSED),
+        (DUE, DUE + SECOND, date(2020, 9, 30), PeriodState.CLOSED),
+        (DUE, datetime(2020, 6, 1, tzinfo=UTC), date(2020, 5, 31), PeriodState.CLOSED),
+    ],
+)
+def test_a_period_is_planned_then_open_then_late_until_it_is_closed(
+    closed: datetime | None, now: datetime, today: date, state: PeriodState
+) -> None:
+    assert period_state(OPENS, DUE, closed, now, today) is state
+
+
+@pytest.mark.parametrize("state", PeriodState)
+def test_reports_are_taken_while_a_period_is_open_or_late(state: PeriodState) -> None:
+    if state in (PeriodState.OPEN, PeriodState.LATE):
+        check_taken(state)
+        return
+    with pytest.raises(Invalid):
+        check_taken(state)
+
+
+def refused(draft: Draft, when: Timeliness) -> set[str]:
+    try:
+        check_submittable(draft, when)
+    except Invalid as refusal:
+        return {field for field, _ in refusal.problems}
+    return set()
+
+
+TEXT = Bilingual("", "Un texte, dans une seule langue.")
+LINK = (Link("https://open.canada.ca/"),)
+
+
+@pytest.mark.parametrize("when", Timeliness)
+@pytest.mark.parametrize("status", [None, *Status])
+def test_what_a_report_needs_for_every_status_and_day(status: Status | None, when: Timeliness) -> None:
+    """All 64 ways to fill a report, for each status and timeliness: each rule of the federal tracker, and no other."""
+    slow = status in (Status.NOT_STARTED, Status.LIMITED) and when in (Timeliness.DUE, Timeliness.OVERDUE)
+    for progress, challenge, note, links, nothing in product(
+        (NOTHING, TEXT), (NOTHING, TEXT), (NOTHING, TEXT), ((), LINK), (False, True)
+    ):
+        wanted = set()
+        if status is None:
+            wanted.add("status")
+        if not progress and not nothing:
+            wanted.add("progress")
+        if slow and not challenge:
+            wanted.add("challenge")
+        if status is Status.COMPLETE and not note and not links:
+            wanted.add("evidence")
+        assert refused(Draft(status, progress, challenge, note, links, nothing), when) == wanted
+
+
+@pytest.mark.parametrize("field", ["progress", "challenge", "evidence_note"])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_text_is_measured_in_each_language_and_says_how_much_is_too_much(field: str, lang: str) -> None:
+    def draft(length: int) -> Draft:
+        text = Bilingual("é" * length, "") if lang == "en" else Bilingual("", "é" * length)
+        return Draft(Status.SUBSTANTIAL, **{"progress": TEXT, field: text})  # type: ignore[arg-type]
+
+    assert refused(draft(TEXT_LIMIT), Timeliness.DUE) == set()
+    with pytest.raises(Invalid) as refusal:
+        check_submittable(draft(TEXT_LIMIT + 7), Timeliness.DUE)
+    ((where, message),) = refusal.value.problems
+    assert (where, message.values) == (f"{field}_{lang}", {"over": 7, "limit": 4000})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://open.canada.ca/",
+        "http://example.org",
+        "HTTPS://EXAMPLE.ORG/Path",
+        "https://donnees.example.ca/é/à?q=l’été&b=%20#ancre",
+        "https://example.org:8443/a",
+        "https://[2001:db8::1]/a",
+        "https://пример.example/",
+        "https://example.org/" + "a" * 1980,
+    ],
+)
+def test_a_whole_web_address_is_evidence(url: str) -> None:
+    assert link_problem(url) is None
+
+
+HOSTILE = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\nscript:alert(1)",
+    "\x01javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:msgbox(1)",
+    "file:///etc/passwd",
+    "ftp://example.org/a",
+    "//example.org/a",
+    "/en/sign-out",
+    "https:example.org",
+    "https:///example.org",
+    "https://",
+    "https://user:secret@example.org/",
+    "https://example.org@evil.example/",
+    "https://evil.example\\@example.org/",
+    "https://example.org/a b",
+    "https://example.org:port/",
+    "https://[::1",
+    "https://example.org/" + "a" * 1981,
+]
+
+
+@pytest.mark.parametrize("url", HOSTILE)
+def test_anything_else_is_refused(url: str) -> None:
+    assert link_problem(url) is not None
+    assert refused(Draft(Status.SUBSTANTIAL, TEXT, evidence=(Link(url),)), Timeliness.DUE) == {"evidence"}

@@ -1,0 +1,75 @@
+"""Who may do what: the one table, and whose activity it is. Decided without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import MembershipFacts, SignedIn
+from cogwg.core.bilingual import NOTHING, Language
+from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.queries import AssignmentFacts, PriorityFacts
+from cogwg.policy import GRANTS, Permission, may, may_report_on
+
+TABLE = {
+    # permission:                   lead, co-chair, secretariat, reader
+    Permission.READ_RECORD: (True, True, True, True),
+    Permission.READ_BRIEFINGS: (True, True, True, True),
+    Permission.REPORT: (True, False, False, False),
+    Permission.REPORT_ON_BEHALF: (False, True, True, False),
+    Permission.PREPARE_BRIEFINGS: (False, True, True, False),
+}
+
+
+def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
+    roles = (Role.LEAD, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
+    assert {p: tuple(may({r}, p) for r in roles) for p in Permission} == TABLE
+    assert set(GRANTS) == set(Role)
+    assert not any(may((), p) for p in Permission)
+    assert may({Role.READER, Role.LEAD}, Permission.REPORT)
+
+
+ON, SK, QC = 1, 2, 3
+
+
+def member(role: Role, jurisdiction: int | None) -> MembershipFacts:
+    return MembershipFacts(role, jurisdiction, "", NOTHING, NOTHING)
+
+
+def person(*memberships: MembershipFacts) -> SignedIn:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    return SignedIn(1, 1, "", Language.EN, "America/Toronto", at, at, memberships)
+
+
+def carried(jurisdiction: int | None, role: Holds, confirmation: Confirmation) -> AssignmentFacts:
+    return AssignmentFacts(1, jurisdiction, "", NOTHING, NOTHING, role, confirmation, date(2020, 1, 1))
+
+
+PRIORITY = PriorityFacts(1, 1, NOTHING, NOTHING, NOTHING, NOTHING, (), (), (), ())
+
+
+@pytest.mark.parametrize("confirmation", Confirmation)
+@pytest.mark.parametrize("role", Holds)
+def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: Holds, confirmation: Confirmation) -> None:
+    jurisdiction = None if confirmation is Confirmation.VACANT else ON
+    priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
+    reports = confirmation is Confirmation.CONFIRMED and role is not Holds.PARTNER
+    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
+    assert may_report_on(lead, priority, None) is reports
+    assert may_report_on(chair, priority, ON) is reports
+    assert not may_report_on(chair, priority, None)
+    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+        assert not may_report_on(nobody, priority, None)
+        assert not may_report_on(nobody, priority, ON)
+    assert not may_report_on(lead, priority, ON), "a lead does not act on behalf of anybody, even of their own"
+    assert not may_report_on(chair, priority, QC)
+
+
+def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_own() -> None:
+    priority = replace(PRIORITY, assignments=(carried(SK, Holds.LEAD, Confirmation.CONFIRMED),))
+    assert may_report_on(person(member(Role.LEAD, ON), member(Role.LEAD, SK)), priority, None)
+    assert may_report_on(person(member(Role.CO_CHAIR, None), member(Role.LEAD, SK)), priority, None)
+    assert not may_report_on(person(member(Role.CO_CHAIR, SK)), priority, None)
