@@ -247,18 +247,15 @@ _ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
 
 
 def _groups(rows: list[UpdateRow]) -> Iterator[Group]:
-    headings = {
-        Timeliness.OVERDUE: _("Overdue"),
-        Timeliness.DUE: _("Due now"),
-        Timeliness.NOT_YET_DUE: _("Not yet due"),
-    }
+    lang = current()
     for when in _ORDER:
         own = [r for r in rows if r.standing.timeliness is when]
         if own:
-            yield Group(headings[when], when.value, own)
+            heading = _("Due now") if when is Timeliness.DUE else when.words.text(lang)
+            yield Group(heading, when.value, own)
     finished = [r for r in rows if r.standing.timeliness not in _ORDER]
     if finished:
-        yield Group(_("Complete"), "complete", finished)
+        yield Group(Status.COMPLETE.words.text(lang), "complete", finished)
 
 
 def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:

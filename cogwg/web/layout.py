@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedIn
 from cogwg.core.places import place
-from cogwg.core.scale import NO_REPORT
+from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.policy import Permission, may
 from cogwg.web import access, clocks, languages
 
@@ -41,6 +41,7 @@ class Visitor:
 
 def init(app: Flask) -> None:
     app.context_processor(furniture)
+    app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
 
@@ -58,7 +59,6 @@ def furniture() -> dict[str, Any]:
         "nav": navigation(access.person()),
         "footer_links": [Place(_("Accessibility"), url_for("pages.accessibility", lang=lang))],
         "today": clocks.today(),
-        "no_report": NO_REPORT,
         "asset": asset,
         "hosted_by": hosts[lang.value],
         "contact": settings.contact,

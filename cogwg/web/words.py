@@ -69,6 +69,30 @@ def words(text: Bilingual) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
 
 
+_DE = {
+    "Canada": "du\u00a0",
+    "Manitoba": "du\u00a0",
+    "Nouveau-Brunswick": "du\u00a0",
+    "Nunavut": "du\u00a0",
+    "Québec": "du\u00a0",
+    "Yukon": "du\u00a0",
+    "Colombie-Britannique": "de la\u00a0",
+    "Nouvelle-Écosse": "de la\u00a0",
+    "Saskatchewan": "de la\u00a0",
+    "Alberta": "de l’",
+    "Ontario": "de l’",
+    "Île-du-Prince-Édouard": "de l’",
+    "Territoires du Nord-Ouest": "des\u00a0",
+}
+
+
+def of(text: Bilingual) -> Markup:
+    """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
+    if languages.current() is not Language.FR:
+        return words(text)
+    return Markup("{}{}").format(_DE.get(text.written(Language.FR), "de\u00a0"), words(text))
+
+
 def plain(text: Bilingual) -> str:
     return text.text(languages.current())
 
@@ -86,6 +110,7 @@ def init(app: Flask) -> None:
         "moment": moment,
         "month_name": month_name,
         "words": words,
+        "of": of,
         "plain": plain,
     }
     for name, filter_ in filters.items():
