@@ -50,8 +50,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen(self) -> int:
         """The version this form was filled from; anything that is no version conflicts with every one."""
-        text = self.version.data or "0"
-        return int(text) if str(text).isdecimal() else -1
+        text = str(self.version.data or "0")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
     def draft(self, kept: tuple[Link, ...] = ()) -> Draft:
         """What the person said; ``kept`` are further links of the report, which this form leaves alone."""
