@@ -1,0 +1,328 @@
+"""A person at a browser: pages that are read as HTML, forms that are filled as they stand, and the cast.
+
+A form is sent with what the page gave it, hidden fields included; naming a field it does not have is a fault of the
+test. Nothing here pushes an application context around a request: a real browser has none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from cogwg.accounts.models import Person, SignIn
+from cogwg.accounts.services import start_session
+from cogwg.app import create_app
+from cogwg.core.calendar import Calendar
+from cogwg.core.db import Base, connect, write
+from cogwg.core.settings import Settings
+from cogwg.seeding.demo import DOMAIN
+from tests.databases import DEMO_DAY, REAL_NOW
+
+CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
+KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
+LOOSE = ("sign_in", "throttle")
+_COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="cogwg-templates-"))
+
+
+@dataclass
+class Clock:
+    """The real clock of a test; it stands still until it is moved."""
+
+    now: datetime = REAL_NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+def settings(url: str, clock: Clock, **other: Any) -> Settings:
+    """Settings of a product that is served on this machine, on the demo's day."""
+    usual: dict[str, Any] = {
+        "database_url": url,
+        "secret_key": KEY,
+        "old_keys": (),
+        "calendar": Calendar.on(DEMO_DAY, clock),
+        "hosts": ("localhost",),
+        "secure": False,
+        "proxies": 0,
+        "hosted_by": ("the host", "l’hôte"),
+        "contact": "help@cogwg.example",
+        "demo": False,
+        "cheap_hashing": True,
+    }
+    return Settings(**{**usual, **other})
+
+
+@dataclass
+class House:
+    """The product with a database of its own, and the people who come to its doors."""
+
+    url: str
+    clock: Clock = field(default_factory=Clock)
+    others: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def app(self) -> Flask:
+        app = create_app(settings(self.url, self.clock, **self.others))
+        app.jinja_env.bytecode_cache = _COMPILED
+        return app
+
+    @cached_property
+    def engine(self) -> Engine:
+        """A way to the record beside the product."""
+        return connect(self.url)
+
+    @cached_property
+    def served(self) -> Engine:
+        """The engine that requests use."""
+        with self.app.app_context():
+            engine: Engine = self.app.extensions["sqlalchemy"].engine
+        return engine
+
+    def visitor(self, **environ: str) -> Browser:
+        """A browser that nobody has signed in with."""
+        return Browser(self, environ)
+
+    def cast(self, name: str) -> Browser:
+        """A browser of this person of the cast, signed in; "visitor" is nobody."""
+        browser = self.visitor()
+        if name != "visitor":
+            with Session(self.engine) as session, write(session):
+                token = start_session(session, self.person_id(name), now=self.clock())
+            with browser.client.session_transaction() as cookie:
+                cookie["_user_id"] = token
+                cookie["_fresh"] = True
+        return browser
+
+    def person_id(self, name: str) -> int:
+        with Session(self.engine) as session:
+            return session.scalars(select(Person.id).where(Person.email == email(name))).one()
+
+    def rows(self, model: type[Any], *wanted: Any) -> list[Any]:
+        """What the record holds now."""
+        with Session(self.engine) as session:
+            found = list(session.scalars(select(model).where(*wanted).order_by(*model.__table__.primary_key)))
+            session.expunge_all()
+            return found
+
+    def change(self, statement: Any) -> None:
+        """Change the record behind the product's back."""
+        with Session(self.engine) as session, write(session):
+            session.execute(statement)
+
+    def sign_ins(self) -> int:
+        return len(self.rows(SignIn))
+
+    def fingerprint(self, *, without: tuple[str, ...] = LOOSE) -> str:
+        """The whole record as one value; sessions and throttle counters are no part of the record."""
+        with self.engine.connect() as connection:
+            said = [
+                (table.name, [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))])
+                for table in Base.metadata.sorted_tables
+                if table.name not in without
+            ]
+        return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if "app" in self.__dict__:
+            self.served.dispose()
+
+
+def email(name: str) -> str:
+    return f"{name}@{DOMAIN}"
+
+
+class Browser:
+    """One person's browser: it keeps cookies, and follows no redirect unless told."""
+
+    def __init__(self, house: House, environ: dict[str, str] | None = None) -> None:
+        self.house = house
+        self.client = house.app.test_client()
+        self.environ = environ or {}
+
+    def get(self, path: str, *, htmx: bool = False, **headers: str) -> Page:
+        return self.send("GET", path, htmx=htmx, headers=headers)
+
+    def post(self, path: str, fields: Any = None, *, htmx: bool = False, **headers: str) -> Page:
+        """Post bare fields, as a forger would; a person submits a form."""
+        return self.send("POST", path, htmx=htmx, headers=headers, data=fields)
+
+    def send(self, method: str, path: str, *, htmx: bool = False, headers: dict[str, str] | None = None, **rest: Any) -> Page:
+        sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        if htmx:
+            sent["HX-Request"] = "true"
+        return Page(self, path, self.client.open(path, method=method, headers=sent, environ_base=self.environ, **rest))
+
+    def csrf(self) -> str:
+        """A token of this very session, as any page with a form holds it."""
+        page = self.get("/en/accessibility")
+        form = page.forms[0] if page.forms else self.get("/en/sign-in").form()
+        return form.values["csrf_token"]
+
+
+class Page:
+    """An answer, read as HTML when somebody looks."""
+
+    def __init__(self, browser: Browser, path: str, response: TestResponse) -> None:
+        self.browser = browser
+        self.path = path
+        self.response = response
+        self.status = response.status_code
+        self.headers = response.headers
+
+    @cached_property
+    def text(self) -> str:
+        return self.response.get_data(as_text=True)
+
+    @cached_property
+    def tree(self) -> Element:
+        parsed: Element = html5lib.parse(self.text, namespaceHTMLElements=False)
+        return parsed
+
+    @property
+    def goes_to(self) -> str:
+        """Where a redirect leads, as a place on this site."""
+        parts = urlsplit(self.headers.get("Location", ""))
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def follow(self) -> Page:
+        assert self.status in (301, 302, 303, 308), self.status
+        return self.browser.get(self.goes_to)
+
+    def all(self, tag: str, **attributes: str) -> list[Element]:
+        """Elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
+        return [e for e in self.tree.iter() if isinstance(e.tag, str) and tag in ("*", e.tag) and _fits(e, attributes)]
+
+    def one(self, tag: str, **attributes: str) -> Element:
+        found = self.all(tag, **attributes)
+        assert len(found) == 1, f"{len(found)} × {tag} {attributes} on {self.path} ({self.status})"
+        return found[0]
+
+    def id(self, id_: str) -> Element:
+        return self.one("*", id=id_)
+
+    @property
+    def h1(self) -> str:
+        return words(self.one("h1"))
+
+    @property
+    def title(self) -> str:
+        return words(self.one("title"))
+
+    @property
+    def main(self) -> str:
+        return words(self.one("main"))
+
+    @property
+    def alerts(self) -> str:
+        return " ".join(words(e) for e in self.all("*", role="alert"))
+
+    @property
+    def forms(self) -> list[Form]:
+        return [Form(self, e) for e in self.tree.iter("form")]
+
+    def form(self, action: str = "") -> Form:
+        """The form whose action ends like this, else the one form of the page's main part."""
+        if action:
+            found = [f for f in self.forms if f.action.split("?")[0].endswith(action)]
+        else:
+            found = [Form(self, e) for e in self.one("main").iter("form")]
+        assert len(found) == 1, f"{len(found)} forms {action!r} on {self.path} ({self.status})"
+        return found[0]
+
+    def error(self, name: str) -> str:
+        """The sentence that a wrong field is described by; empty when it is not marked as wrong."""
+        control = next(iter(self.form_controls(name)), None)
+        if control is None or control.get("aria-invalid") != "true":
+            return ""
+        described = [self.id(id_) for id_ in control.get("aria-describedby", "").split()]
+        return " ".join(words(e) for e in described if "error" in e.get("class", "").split())
+
+    def form_controls(self, name: str) -> Iterator[Element]:
+        for tag in ("input", "textarea", "select"):
+            for e in self.tree.iter(tag):
+                if e.get("name", "").rpartition("-")[2] == name:
+                    yield e
+
+
+class Form:
+    """A form as it stands on a page: what would be sent if nothing were changed, and what may be changed."""
+
+    def __init__(self, page: Page, element: Element) -> None:
+        self.page = page
+        self.element = element
+        self.action = element.get("action") or page.path
+        self.htmx_action = element.get("hx-post", "")
+        self.controls = [e for e in element.iter() if e.tag in ("input", "textarea", "select") and e.get("name")]
+        self.values: dict[str, str] = {}
+        for e in self.controls:
+            if e.get("type") in ("radio", "checkbox"):
+                if e.get("checked") is not None:
+                    self.values[e.get("name", "")] = e.get("value", "on")
+            else:
+                self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
+
+    def name(self, short: str) -> str:
+        """The full name of a field, which may carry the prefix of its activity."""
+        names = {e.get("name", "") for e in self.controls}
+        found = [n for n in names if n == short or (n.endswith(f"-{short}") and not n.startswith(("choose-", "both-")))]
+        assert len(found) == 1, f"no field {short!r} in {sorted(names)}"
+        return found[0]
+
+    def value(self, short: str) -> str:
+        return self.values.get(self.name(short), "")
+
+    def fill(self, **fields: str | bool | None) -> Form:
+        """Type, tick and choose; True and False are for boxes, None leaves a field out."""
+        for short, value in fields.items():
+            name = self.name(short)
+            own = [e for e in self.controls if e.get("name") == name]
+            if own[0].get("type") == "radio":
+                assert value is None or value in [e.get("value") for e in own], f"{short} offers no {value!r}"
+            if value is None or value is False:
+                self.values.pop(name, None)
+            else:
+                self.values[name] = own[0].get("value", "on") if value is True else str(value)
+        return self
+
+    def choose(self, **choices: str) -> Form:
+        """On the conflict screen: theirs, yours or both for each field that differs."""
+        return self.fill(**{f"choose-{name}": choice for name, choice in choices.items()})
+
+    def submit(self, *, htmx: bool = False, browser: Browser | None = None, extra: dict[str, Any] | None = None) -> Page:
+        """Press the button. ``extra`` is what a forger adds to the form."""
+        sender = browser or self.page.browser
+        assert self.element.get("method", "get").lower() == "post"
+        path = self.htmx_action if htmx and self.htmx_action else self.action
+        return sender.post(path, {**self.values, **(extra or {})}, htmx=htmx)
+
+
+def words(element: Element) -> str:
+    """The text of an element as somebody reads it, spaces folded (no-break ones kept)."""
+    return re.sub(r"[ \t\n\r\f]+", " ", "".join(element.itertext())).strip()
+
+
+def _fits(element: Element, attributes: dict[str, str]) -> bool:
+    for name, value in attributes.items():
+        given = element.get(name.rstrip("_").replace("_", "-"))
+        if given is None or (value not in given.split() if name == "class_" else given != value):
+            return False
+    return True

@@ -1,0 +1,385 @@
+"""Who gets in where: every door by every person of the cast, reading and posting, from one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from cogwg.accounts.models import Person, Role
+from cogwg.accounts.services import give_link
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.briefing.services import create_briefing
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import Base, write
+from cogwg.core.errors import Unusable
+from cogwg.plan.models import Activity
+from cogwg.policy import Permission
+from cogwg.reporting.models import StatusReport, Submission
+from cogwg.web.access import declared, public, refuse_undeclared
+from tests.databases import Databases
+from tests.pages import CAST, Browser, House, Page
+from tests.web.conftest import MakeHouse
+
+ASK = "ask"
+"""Asked to sign in, with the way back."""
+
+REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
+ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
+BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+
+
+@dataclass(frozen=True)
+class Door:
+    """An address with its method, and what each of the cast meets there, in the order of ``CAST``.
+
+    ``code`` makes the posted fields those of an activity's form; ``lasting`` says a post that is let in changes the record.
+    """
+
+    endpoint: str
+    method: str
+    path: str
+    meets: tuple[object, ...]
+    fields: dict[str, str] = field(default_factory=dict)
+    code: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def everybody(status: int) -> tuple[object, ...]:
+    return (status,) * 7
+
+
+def members(status: int) -> tuple[object, ...]:
+    return (*(status,) * 6, ASK)
+
+
+# In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
+DOORS = [
+    Door("health.healthz", "GET", "/healthz", everybody(200)),
+    Door("health.readyz", "GET", "/readyz", everybody(200)),
+    Door("pages.root", "GET", "/", everybody(303)),
+    Door("pages.home", "GET", "/en/", (303, 303, 303, 303, 303, 303, 200)),
+    Door("pages.accessibility", "GET", "/fr/accessibility", everybody(200)),
+    Door("static", "GET", "/static/cogwg.css", everybody(200)),
+    Door("static", "GET", "/static/../cogwg/app.py", everybody(404)),
+    Door("accounts.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
+    Door("accounts.sign_in", "POST", "/en/sign-in", everybody(422), {"email": "", "password": ""}),
+    Door("accounts.sign_out", "POST", "/en/sign-out", everybody(303)),
+    Door("accounts.set_password", "GET", "/en/password/{token}", everybody(200)),
+    Door("accounts.set_password", "POST", "/en/password/{token}", everybody(303), PASSWORD),
+    Door("accounts.set_password", "GET", "/en/password/nobody-knows-this", everybody(410)),
+    Door("accounts.set_password", "POST", "/en/password/nobody-knows-this", everybody(410), PASSWORD),
+    Door("plan.current", "GET", "/en/plans", everybody(303)),
+    Door("plan.page", "GET", "/en/plans/2020", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2019", everybody(404)),
+    Door("plan.priority", "GET", "/en/plans/2020/priorities/5", everybody(200)),
+    Door("plan.priority", "GET", "/en/plans/2020/priorities/6", everybody(404)),
+    Door("plan.activity", "GET", "/en/plans/2020/activities/5.4", members(200)),
+    Door("plan.activity", "GET", "/en/plans/2020/activities/9.9", members(404)),
+    Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),
+    Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
+    Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
+    Door("reporting.my_updates", "GET", "/en/my-updates?for=on", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("reporting.my_updates", "GET", "/en/my-updates?for=zz", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2020/activities/3.3/report", (403, 403, 200, 403, 403, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 200, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=sk", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=on", (403, 403, 403, 403, 403, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2020/activities/9.9/report", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("reporting.report", "GET", "/en/plans/2019/activities/3.3/report", (404, 404, 404, 404, 404, 403, ASK)),
+    Door(
+        "reporting.report", "POST", "/en/plans/2020/activities/3.3/report", (403, 403, 303, 403, 403, 403, ASK), REPORT, "3.3"
+    ),
+    Door(
+        "reporting.report", "POST", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 303, 403, ASK), REPORT, "5.4"
+    ),
+    Door(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/5.4/report?for=sk",
+        (303, 303, 403, 403, 403, 403, ASK),
+        REPORT,
+        "5.4",
+    ),
+    Door(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/5.4/report?for=on",
+        (403, 403, 403, 403, 403, 403, ASK),
+        REPORT,
+        "5.4",
+    ),
+    Door(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/5.4/report?for=nt",
+        (403, 403, 403, 403, 403, 403, ASK),
+        REPORT,
+        "5.4",
+    ),
+    Door(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/4.3/report?for=ns",
+        (403, 403, 403, 403, 403, 403, ASK),
+        REPORT,
+        "4.3",
+    ),
+    Door(
+        "reporting.merge",
+        "POST",
+        "/en/plans/2020/activities/5.4/report/merge",
+        (403, 403, 403, 403, 303, 403, ASK),
+        ROUND,
+        "5.4",
+    ),
+    Door(
+        "reporting.merge",
+        "POST",
+        "/en/plans/2020/activities/5.4/report/merge?for=sk",
+        (303, 303, 403, 403, 403, 403, ASK),
+        ROUND,
+        "5.4",
+    ),
+    Door("briefings.index", "GET", "/en/briefings", members(200)),
+    Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
+    Door("briefings.page", "GET", "/en/briefings/{briefing}", members(200)),
+    Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
+    Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+]
+LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"}
+
+
+@pytest.fixture(scope="session")
+def furnished(databases: Databases) -> Furnished:
+    """A house with a briefing, for reading and for posts that are refused."""
+    return Furnished(House(databases.make("sqlite", "seeded")))
+
+
+class Furnished:
+    """A house with a briefing and a fresh link, so that every address of the table leads somewhere."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        with Session(house.engine) as session, write(session):
+            at = house.app.extensions["cogwg.calendar"].now()
+            actor = Actor("person", session.scalars(select(Person.id).where(Person.email.like("chair@%"))).one())
+            audience = Bilingual("Joint Councils", "Conseils mixtes")
+            made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=actor, at=at)
+            self.briefing = made.id
+            nwt = session.scalars(select(Person).where(Person.email.like("nwt@%"))).one()
+            self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+
+    def path(self, door: Door) -> str:
+        return door.path.format(briefing=self.briefing, token=self.token)
+
+    def fields(self, door: Door) -> dict[str, str]:
+        """What a person's form would send, with the version the record has now."""
+        if not door.code:
+            return door.fields
+        (activity,) = self.house.rows(Activity, Activity.code == door.code)
+        found = self.house.rows(StatusReport, StatusReport.activity_id == activity.id)
+        version = found[-1].version if found and found[-1].period_id == 3 else 0
+        sent = {**door.fields, "version": str(version)}
+        return {f"r{activity.id}-{name}": value for name, value in sent.items()}
+
+    def knock(self, door: Door, browser: Browser, token: str | None = None) -> Page:
+        if door.method == "GET":
+            return browser.get(self.path(door))
+        return browser.post(self.path(door), {**self.fields(door), "csrf_token": browser.csrf() if token is None else token})
+
+
+def met(page: Page) -> object:
+    if page.status == 303 and page.goes_to.startswith("/en/sign-in?next="):
+        return ASK
+    return page.status
+
+
+def rules(house: House) -> set[tuple[str, str]]:
+    def methods(rule: Rule) -> set[str]:
+        return (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+    return {(rule.endpoint, method) for rule in house.app.url_map.iter_rules() for method in methods(rule)}
+
+
+def test_every_route_is_in_the_table_and_every_row_is_a_route(shared: House) -> None:
+    assert {(door.endpoint, door.method) for door in DOORS} == rules(shared)
+    assert all(len(door.meets) == len(CAST) for door in DOORS)
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=str)
+def test_who_may_read_what(furnished: Furnished, door: Door) -> None:
+    found = tuple(met(furnished.knock(door, furnished.house.cast(name))) for name in CAST)
+    assert found == door.meets
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "POST"], ids=str)
+def test_who_may_change_what(furnished: Furnished, make_house: MakeHouse, door: Door) -> None:
+    """A refused post leaves the whole record as it was; one that is let in to change something does."""
+    found = []
+    for name, wanted in zip(CAST, door.meets, strict=True):
+        at = Furnished(make_house()) if wanted == 303 else furnished
+        browser = at.house.cast(name)
+        before = at.house.fingerprint()
+        found.append(met(at.knock(door, browser)))
+        changed = at.house.fingerprint() != before
+        assert changed is (wanted == 303 and door.endpoint in LASTING), f"{name}: changed={changed}"
+    assert tuple(found) == door.meets
+
+
+@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "POST"], ids=str)
+def test_no_post_goes_through_without_the_token_of_its_own_session(furnished: Furnished, door: Door) -> None:
+    others = furnished.house.cast("secretariat").csrf()
+    before = furnished.house.fingerprint(without=())
+    for name in ("chair", "ontario", "visitor"):
+        browser = furnished.house.cast(name)
+        before = furnished.house.fingerprint(without=())
+        for token in ("", "0" * 40, others):
+            assert furnished.knock(door, browser, token).status == 400
+        assert furnished.house.fingerprint(without=()) == before
+
+
+def test_a_refused_form_says_so_in_the_readers_language(furnished: Furnished) -> None:
+    browser = furnished.house.cast("ontario")
+    assert "reload the page" in browser.post("/en/sign-out").main
+    assert browser.post("/fr/sign-out").one("html").get("lang") == "fr"
+
+
+def test_forged_keys_change_nothing_they_name(make_house: MakeHouse) -> None:
+    """Every column of every table, posted along with a report, is as if it were not there."""
+    house = make_house()
+    ontario = house.cast("ontario")
+    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s own words.")
+    columns = {c.name for table in Base.metadata.sorted_tables for c in table.columns}
+    names = columns | {"behalf_of", "for", "by", "seen", "who", "is_admin", "approved", "owner"}
+    prefix = form.name("status").removesuffix("status")
+    own = set(form.values)
+    forged = {
+        key: "7"
+        for name in names
+        for key in (name, prefix + name)
+        if key not in own and key.removeprefix(prefix) not in _FIELDS
+    }
+    assert form.submit(extra=forged).status == 303
+    (report,) = house.rows(StatusReport, StatusReport.progress_en == "Ontario’s own words.")
+    (submission,) = house.rows(Submission, Submission.progress_en == "Ontario’s own words.")
+    (activity,) = house.rows(Activity, Activity.code == "3.3")
+    me = house.person_id("ontario")
+    assert (report.activity_id, report.period_id, report.version, report.changed_by, report.behalf_of) == (
+        activity.id,
+        3,
+        1,
+        me,
+        None,
+    )
+    assert (submission.activity_id, submission.submitted_by, submission.behalf_of) == (activity.id, me, None)
+    assert (submission.sample, submission.late, submission.completed_at) == (False, False, None)
+    assert submission.submitted_at == report.changed_at == house.app.extensions["cogwg.calendar"].now()
+
+
+_FIELDS = {
+    *("status", "nothing_to_report", "progress_en", "progress_fr", "challenge_en", "challenge_fr", "version"),
+    *("evidence_url", "evidence_label_en", "evidence_label_fr", "evidence_note_en", "evidence_note_fr"),
+}
+
+
+@pytest.mark.parametrize("version", ["-1", "1.0", "0x1", "99", "9" * 30, "9" * 5000, "٣", "²", "1 OR 1=1", "\x00", "None"])
+def test_a_version_nobody_was_given_overwrites_nothing(make_house: MakeHouse, version: str) -> None:
+    house = make_house()
+    saskatchewan = house.cast("saskatchewan")
+    form = saskatchewan.get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(status="SP", progress_en="Mine.")
+    before = house.fingerprint()
+    answer = form.submit(extra={form.name("version"): version})
+    assert answer.status == 409
+    assert "Mine." in answer.text
+    assert house.fingerprint() == before
+
+
+def test_fields_of_another_activity_are_not_read(house: House, ontario: Browser) -> None:
+    """The address decides which activity is meant; the fields of another one's form say nothing."""
+    page = ontario.get("/en/my-updates")
+    stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
+    before = house.fingerprint()
+    assert ontario.post("/en/plans/2020/activities/3.4/report", stolen.values).status == 422
+    assert house.fingerprint() == before
+
+
+def test_the_first_of_two_equal_keys_counts(house: House, ontario: Browser) -> None:
+    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="The first.")
+    doubled = {**form.values, form.name("progress_en"): ["The first.", "The second."], form.name("status"): ["SP", "NS"]}
+    assert ontario.post(form.action, doubled).status == 303
+    (report,) = house.rows(
+        StatusReport,
+        StatusReport.progress_en != "",
+        StatusReport.activity_id == house.rows(Activity, Activity.code == "3.3")[0].id,
+        StatusReport.period_id == 3,
+    )
+    assert (report.progress_en, report.status.value) == ("The first.", "SP")
+
+
+def test_a_jurisdiction_that_is_only_to_confirm_or_a_partner_does_not_report(house: House) -> None:
+    """Nova Scotia (to confirm) and the Northwest Territories (partner) hold roles, and report on nothing."""
+    for code in ("ns", "nt"):
+        page = house.cast("chair").get(f"/en/my-updates?for={code}")
+        assert page.status == 200
+        assert not [f for f in page.forms if f.action.endswith("/report")]
+
+
+def test_a_refusal_by_the_policy_that_fails_writes_nothing(
+    house: House, ontario: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Kept out.")
+    before = house.fingerprint()
+
+    def broken(*_: object) -> bool:
+        raise RuntimeError("the policy is broken")
+
+    for where in ("cogwg.web.access.may", "cogwg.web.reporting.may_report_on"):
+        with monkeypatch.context() as patch:
+            patch.setattr(where, broken)
+            assert form.submit().status == 500
+    assert house.fingerprint() == before
+
+
+def test_every_endpoint_declares_who_may_come_in(shared: House) -> None:
+    assert all(access == "public" or all(isinstance(p, Permission) for p in access) for access in declared(shared.app).values())
+
+
+def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse) -> None:
+    app = make_house().app
+
+    def silent() -> str:
+        return "anybody"
+
+    app.view_functions["silent"] = silent
+    with pytest.raises(Unusable, match="silent"):
+        refuse_undeclared(app)
+    app.view_functions["silent"] = public(silent)
+    refuse_undeclared(app)
+
+
+def test_the_cast_is_what_the_table_thinks_it_is(shared: House) -> None:
+    with Session(shared.engine) as session:
+        roles = {
+            name: [
+                (m.role, m.jurisdiction.code if m.jurisdiction else None)
+                for m in session.get_one(Person, shared.person_id(name)).memberships
+            ]
+            for name in CAST[:-1]
+        }
+    assert roles == {
+        "chair": [(Role.CO_CHAIR, None)],
+        "secretariat": [(Role.SECRETARIAT, None)],
+        "ontario": [(Role.LEAD, "on")],
+        "quebec": [(Role.LEAD, "qc")],
+        "saskatchewan": [(Role.LEAD, "sk")],
+        "reader": [(Role.READER, None)],
+    }
