@@ -1,0 +1,232 @@
+"""The waist of the briefing: a deck as frozen values with text in both languages.
+
+``compose`` makes it from the record, renderers see nothing else; a stored deck therefore renders the same next year.
+Knows the ground (languages, scale, calendar) and nothing of the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.scale import Status, Timeliness
+
+Month = tuple[int, int]
+"""A due month as (year, month); October keeps a column of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A link a reader may follow; an empty label means that the address speaks for itself."""
+
+    url: str
+    label: Bilingual = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label with its text; ``urgent`` is what the Councils are asked to decide."""
+
+    label: Bilingual
+    text: Bilingual
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityState:
+    """An activity as the deck shows it: ``status`` is None for "no report"; texts are those of the latest report."""
+
+    priority: int
+    code: str
+    title: Bilingual
+    text: Bilingual
+    month: Month
+    due_on: date
+    due_words: Bilingual
+    ongoing: bool
+    status: Status | None
+    timeliness: Timeliness
+    reported_on: date | None = None
+    nothing_to_report: bool = False
+    sample: bool = False
+    progress: Bilingual = NOTHING
+    challenge: Bilingual = NOTHING
+    evidence_note: Bilingual = NOTHING
+    evidence: tuple[Reference, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """Without a report although it is due: "no report" is then a finding of its own."""
+        return self.status is None and self.timeliness is not Timeliness.NOT_YET_DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """What every slide has: its title, what it answers (for the contents), and its finding in one sentence."""
+
+    title: Bilingual
+    answers: Bilingual
+    message: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSlide(Slide):
+    """The cover; ``message`` names the report, ``lines`` say for whom, what and as of when."""
+
+    councils: Bilingual
+    plan_line: Bilingual
+    edition_line: Bilingual
+    twin_line: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsSlide(Slide):
+    """The list of the other slides, which a renderer makes from the deck itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsSlide(Slide):
+    """A few numbered points (purpose, why it matters); ``name`` is its short name for a tab."""
+
+    name: Bilingual
+    points: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSlide(Slide):
+    """The working group: what it is, and who carries which priorities."""
+
+    facts: tuple[Pair, ...]
+    carriers: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceRow:
+    """A priority across the due months; ``states`` in order of the plan, several may share a month."""
+
+    number: int
+    short: Bilingual
+    carried_by: Bilingual
+    states: tuple[ActivityState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GlanceSlide(Slide):
+    """The plan as a matrix: priorities by due months."""
+
+    months: tuple[Month, ...]
+    rows: tuple[GlanceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """How many activities of a priority stand where: ``counts`` goes with the slide's series."""
+
+    number: int
+    short: Bilingual
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressSlide(Slide):
+    """Progress by priority. ``series`` are the words counted: a status, or None for "no report", or NOT_YET_DUE."""
+
+    series: tuple[Status | Timeliness | None, ...]
+    rows: tuple[ProgressRow, ...]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        return tuple(sum(row.counts[n] for row in self.rows) for n in range(len(self.series)))
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A jurisdiction's accomplishment with its sources."""
+
+    jurisdiction: Bilingual
+    text: Bilingual
+    links: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestonesSlide(Slide):
+    """What jurisdictions achieved, and what holds some of them back (theme and text, attributed to nobody)."""
+
+    milestones: tuple[MilestoneRow, ...]
+    challenges: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A next step with what it consists of."""
+
+    text: Bilingual
+    children: tuple[Bilingual, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepsSlide(Slide):
+    """What the group does next."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexRow:
+    """A priority in the annex's list."""
+
+    number: int
+    title: Bilingual
+    carried_by: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexSlide(Slide):
+    """The divider before the priorities, with a footnote that leads to the full plan."""
+
+    rows: tuple[AnnexRow, ...]
+    footnote: Reference | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrioritySlide(Slide):
+    """One priority: issue → consequences, expected outcome → results, who carries it, its activities.
+
+    ``undecided`` says what is vacant or to confirm; empty when nothing is.
+    """
+
+    number: int
+    issue: Bilingual
+    consequences: tuple[Bilingual, ...]
+    outcome: Bilingual
+    results: tuple[Bilingual, ...]
+    carried_by: Bilingual
+    undecided: Bilingual
+    activities: tuple[ActivityState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataSlide(Slide):
+    """The rows behind the slides, one per activity, each with its priority's short title."""
+
+    rows: tuple[tuple[Bilingual, ActivityState], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample``: statuses are invented."""
+
+    group: Bilingual
+    audience: Bilingual
+    meeting_on: date
+    as_of: date
+    plan_year: int
+    edition: int
+    sample: bool
+    slides: tuple[Slide, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:
+        """The data rows, one per activity."""
+        return next((slide.rows for slide in self.slides if isinstance(slide, DataSlide)), ())

@@ -1,0 +1,181 @@
+"""The finding of each slide, computed from the facts and said in one sentence in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from cogwg.briefing.deck import ActivityState, GlanceRow, Month, Pair, ProgressRow
+from cogwg.briefing.words import NBSP, activities, both_listed, capital, count, joined, month, priorities
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.scale import Status, Timeliness
+
+
+def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
+    """How much is complete, and what is overdue, without a report or due first."""
+    plan = count(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)
+    if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
+        size = Bilingual(f"{activities(len(states)).en} in {plan.en}.", f"{activities(len(states)).fr} dans {plan.fr}.")
+        return joined(" ", [size, _first_due(states)])
+    return joined(" ", [complete(states), _late_or_silent(states)])
+
+
+def complete(states: Sequence[ActivityState]) -> Bilingual:
+    """8 of 21 activities are complete."""
+    done = sum(s.status is Status.COMPLETE for s in states)
+    noun = activities(len(states))
+    en = f"{done or 'None'} of {noun.en} {'is' if done < 2 else 'are'} complete."
+    ending = "est réalisée" if done < 2 else "sont réalisées"
+    return Bilingual(en, f"{done or 'Aucune'} des {noun.fr} {ending}." if len(states) > 1 else f"{done} {noun.fr} {ending}.")
+
+
+def _first_due(states: Sequence[ActivityState]) -> Bilingual:
+    if not states:
+        return NOTHING
+    first = min(s.month for s in states)
+    n = sum(s.month == first for s in states)
+    when = month(first)
+    many = count(n, NOTHING, NOTHING, spelled=True)
+    en_n, fr_n = many.en.strip(NBSP), many.fr.strip(NBSP)
+    if n == 1:
+        return Bilingual(
+            f"Nothing is due yet: the first is due in {when.en}.",
+            f"Rien n’est encore échu{NBSP}: la première échéance est en {when.fr}.",
+        )
+    return Bilingual(
+        f"Nothing is due yet: the first {en_n} are due in {when.en}.",
+        f"Rien n’est encore échu{NBSP}: les {fr_n} premières échéances sont en {when.fr}.",
+    )
+
+
+def _late_or_silent(states: Sequence[ActivityState]) -> Bilingual:
+    late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
+    silent = [s for s in states if s.silent]
+    if late:
+        return _counted(late, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard"))
+    if silent:
+        return _counted(silent, Bilingual("without a report", "sans rapport"), Bilingual("without a report", "sans rapport"))
+    return Bilingual("None is overdue.", "Aucune n’est en retard.")
+
+
+def _counted(found: Sequence[ActivityState], one: Bilingual, many: Bilingual) -> Bilingual:
+    numbers = sorted({s.priority for s in found})
+    where, n = priorities(numbers), len(found)
+    words = one if n == 1 else many
+    spelled = count(n, NOTHING, NOTHING, spelled=True)
+    en, fr = capital(spelled.en.strip(NBSP)), capital(spelled.fr.strip(NBSP))
+    return Bilingual(
+        f"{en} {'is' if n == 1 else 'are'} {words.en} ({where.en}).",
+        f"{fr} {'est' if n == 1 else 'sont'} {words.fr} ({where.fr}).",
+    )
+
+
+def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow]) -> Bilingual:
+    """How much is complete, and which priority is furthest behind."""
+    if not any(s.status for s in states) and not any(s.silent for s in states):
+        return Bilingual(
+            f"No activity is due yet, so none is behind: {activities(len(states)).en} {_be(len(states))} ahead.",
+            f"Aucune activité n’est encore échue, donc aucune n’est en retard{NBSP}: {activities(len(states)).fr} "
+            f"{'est' if len(states) < 2 else 'sont'} à venir.",
+        )
+    return joined(" ", [complete(states), _furthest_behind(rows)])
+
+
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
+    def behind(row: GlanceRow) -> tuple[int, int]:
+        late = sum(s.timeliness is Timeliness.OVERDUE for s in row.states)
+        return late, sum(s.silent for s in row.states)
+
+    worst = max(rows, key=behind, default=None)
+    if worst is None or behind(worst) == (0, 0):
+        return Bilingual("No priority has an overdue activity.", "Aucune priorité n’a d’activité en retard.")
+    late, silent = behind(worst)
+    alike = [row.number for row in rows if behind(row) == (late, silent)]
+    where = priorities(alike)
+    parts = []
+    if late:
+        parts.append(Bilingual(f"{late} overdue", f"{late} en retard"))
+    if silent:
+        parts.append(Bilingual(f"{silent} without a report", f"{silent} sans rapport"))
+    what = both_listed(parts)
+    if len(alike) == 1:
+        return Bilingual(
+            f"{capital(where.en)} is furthest behind: {what.en}.",
+            f"La {where.fr} accuse le plus de retard{NBSP}: {what.fr}.",
+        )
+    return Bilingual(
+        f"{capital(where.en)} are furthest behind: {what.en} each.",
+        f"Les {where.fr} accusent le plus de retard{NBSP}: {what.fr} chacune.",
+    )
+
+
+def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
+    """Six jurisdictions moved forward; four challenges remain: …"""
+    moved = count(
+        jurisdictions,
+        Bilingual("jurisdiction", "administration"),
+        Bilingual("jurisdictions", "administrations"),
+        spelled=True,
+    )
+    verb = "va" if jurisdictions < 2 else "vont"
+    said = Bilingual(f"{capital(moved.en)} moved forward", f"{capital(moved.fr)} {verb} de l’avant")
+    if not jurisdictions:
+        said = Bilingual("No milestone was reported", "Aucune réalisation n’a été signalée")
+    if not challenges:
+        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucune difficulté n’est en suspens.")
+    n = len(challenges)
+    noun = count(n, Bilingual("challenge", "difficulté"), Bilingual("challenges", "difficultés"), spelled=True)
+    remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
+    if n > 6:
+        return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")
+    themes = both_listed([Bilingual(_theme(p.label.en), _theme(p.label.fr or p.label.en)) for p in challenges])
+    return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}; {remain.fr}{NBSP}: {themes.fr}.")
+
+
+def _theme(label: str) -> str:
+    """A theme inside a sentence; an abbreviation keeps its capitals."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def priority(states: Sequence[ActivityState]) -> Bilingual:
+    """The finding of one priority."""
+    if not states:
+        return Bilingual("No activity is planned.", "Aucune activité n’est prévue.")
+    if not any(s.status for s in states) and not any(s.silent for s in states):
+        due = _due_months(states)
+        n = activities(len(states))
+        return Bilingual(f"{n.en}, due in {due.en}; none is due yet.", f"{n.fr}, à rendre en {due.fr}; rien n’est encore échu.")
+    late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
+    if late:
+        due = _due_months(late)
+        n = activities(len(late))
+        return joined(
+            " ",
+            [
+                complete(states),
+                Bilingual(
+                    f"{capital(n.en)} due in {due.en} {_be(len(late))} overdue.",
+                    f"{capital(n.fr)} à rendre en {due.fr} {'est' if len(late) < 2 else 'sont'} en retard.",
+                ),
+            ],
+        )
+    return complete(states)
+
+
+def _due_months(states: Iterable[ActivityState]) -> Bilingual:
+    """March and June 2020; two years are named each."""
+    months: list[Month] = sorted({s.month for s in states})
+    by_year = []
+    for year, group in groupby(months, key=lambda m: m[0]):
+        names = both_listed([month(m, with_year=False) for m in group])
+        by_year.append(Bilingual(f"{names.en}{NBSP}{year}", f"{names.fr}{NBSP}{year}"))
+    return both_listed(by_year)
+
+
+def used_series(rows: Sequence[ProgressRow], position: int) -> bool:
+    """Whether any priority counts something in this series."""
+    return any(row.counts[position] for row in rows)
