@@ -18,13 +18,15 @@ from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priorit
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFacts:
-    """Who carries a priority: ``name`` as the plan says it ("TBS"), ``full`` the official name; both empty if vacant."""
+    """Who carries a priority: ``name`` as the plan says it ("TBS"), ``full`` and ``short`` the official
+    name; all empty if vacant."""
 
     priority_id: int
     jurisdiction_id: int | None
     jurisdiction_code: str
     name: Bilingual
     full: Bilingual
+    short: Bilingual
     role: Holds
     confirmation: Confirmation
     since: date
@@ -143,7 +145,7 @@ def plan_facts(
         session.execute(
             select(WorkPlan.__table__, *_PRIORITY)
             .select_from(WorkPlan)
-        .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
+            .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
             .where(of_year)
             .order_by(Priority.number)
         )
@@ -225,6 +227,8 @@ def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, lis
             Jurisdiction.code,
             Jurisdiction.name_en,
             Jurisdiction.name_fr,
+            Jurisdiction.short_en,
+            Jurisdiction.short_fr,
         )
         .select_from(Assignment)
         .outerjoin(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
@@ -239,6 +243,7 @@ def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, lis
                 jurisdiction_code=row["code"] or "",
                 name=Bilingual(row["assignee_en"], row["assignee_fr"]),
                 full=Bilingual(row["name_en"] or "", row["name_fr"] or ""),
+                short=Bilingual(row["short_en"] or "", row["short_fr"] or ""),
                 role=row["role"],
                 confirmation=row["confirmation"],
                 since=row["since"],

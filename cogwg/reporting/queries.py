@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
@@ -83,7 +84,7 @@ def standings(
     return {activity.id: _standing(activity, found.get(activity.id), today, texts) for activity in plan.activities}
 
 
-def _latest(plan: PlanFacts, before: datetime | None):  # type: ignore[no-untyped-def]
+def _latest(plan: PlanFacts, before: datetime | None) -> Select[int]:
     in_plan: ColumnElement[bool] = Submission.activity_id.in_(
         select(Activity.id).where(Activity.priority_id.in_([p.id for p in plan.priorities]))
     )
@@ -93,7 +94,7 @@ def _latest(plan: PlanFacts, before: datetime | None):  # type: ignore[no-untype
     return latest.group_by(Submission.activity_id)
 
 
-def _standing(activity: ActivityFacts, row: Row | None, today: date, texts: bool) -> Standing:  # type: ignore[type-arg]
+def _standing(activity: ActivityFacts, row: Any, today: date, texts: bool) -> Standing:
     completed = local_day(row.completed_at) if row is not None and row.completed_at else None
     when = timeliness(activity.due_from, activity.due_on, today, completed)
     return Standing(
@@ -263,8 +264,12 @@ def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int
         rows = rows.where(Milestone.reported_on <= by)
     if jurisdiction_id is not None:
         rows = rows.where(Milestone.jurisdiction_id == jurisdiction_id)
+    return _told([(m, j, link) for m, j, link in session.execute(rows)])
+
+
+def _told(rows: list[tuple[Milestone, Jurisdiction, MilestoneLink | None]]) -> list[MilestoneFacts]:
     told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
-    for m, j, link in session.execute(rows):
+    for m, j, link in rows:
         sources = told.setdefault(m.id, (m, j, []))[2]
         if link is not None:
             sources.append(Link(link.url, link.label))
@@ -272,6 +277,19 @@ def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int
         MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
         for m, j, sources in told.values()
     ]
+
+
+def news(session: Session, *, by: date) -> tuple[dict[str, int], list[MilestoneFacts]]:
+    """The members counted by kind, and the milestones told by a day in the order they were told; one statement."""
+    rows = session.execute(
+        select(Jurisdiction, Milestone, MilestoneLink)
+        .outerjoin(Milestone, and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.reported_on <= by))
+        .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
+        .order_by(Milestone.id, MilestoneLink.position)
+    ).all()
+    members = {j.id: j.kind.value for j, _, _ in rows}
+    kinds = {kind: list(members.values()).count(kind) for kind in set(members.values())}
+    return kinds, _told([(m, j, link) for j, m, link in rows if m is not None])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import date
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound as Missing
 from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
@@ -72,29 +71,25 @@ def new(lang: str) -> Response | str:
 @requires(Permission.READ_BRIEFINGS)
 def page(lang: str, id: int) -> str:
     """A briefing: what it is as of, what is in it, and the deck in both languages."""
-    briefing = queries.briefing(session(), id)
-    deck = _deck(briefing)
+    briefing, deck = _deck(id)
     return render_template(
         "briefings/page.html",
         briefing=briefing,
         slides=[(n, slide.title) for n, slide in enumerate(deck.slides, 1)],
         as_of=deck.as_of,
-        downloads=[_download(lang, briefing, code) for code in (lang, Language(lang).other.value)],
+        downloads=[_download(briefing, code) for code in (lang, Language(lang).other.value)],
     )
 
 
 @blueprint.get("/<int:id>/deck.xlsx")
 @requires(Permission.READ_BRIEFINGS)
 def deck(lang: str, id: int) -> Response:
-    """The deck as a workbook, in the language of the address or the one asked for by ``lang``."""
-    chosen = request.args.get("lang", lang)
-    if chosen not in (Language.EN, Language.FR):
-        raise Missing
-    content = _deck(queries.briefing(session(), id))
+    """The deck as a workbook, in the language of the address."""
+    _, content = _deck(id)
     session().rollback()
-    response = make_response(render(content, "xlsx", Language(chosen)))
+    response = make_response(render(content, "xlsx", Language(lang)))
     response.mimetype = XLSX
-    response.headers.set("Content-Disposition", "attachment", filename=file_name(content, "xlsx", Language(chosen)))
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(content, "xlsx", Language(lang)))
     return response
 
 
@@ -110,16 +105,19 @@ def _create(form: BriefingForm) -> int:
         return made.id
 
 
-def _deck(briefing: BriefingFacts) -> Deck:
-    return compose(
+def _deck(id: int) -> tuple[BriefingFacts, Deck]:
+    """A briefing with its deck, composed from the record. Raises ``NotFound``."""
+    briefing, standing = queries.open_briefing(session(), id)
+    return briefing, compose(
         session(),
         year=briefing.year,
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         today=clocks.today(),
+        standing=standing,
     )
 
 
-def _download(lang: str, briefing: BriefingFacts, code: str) -> Download:
+def _download(briefing: BriefingFacts, code: str) -> Download:
     label = _("Download the deck in English (Excel)") if code == "en" else _("Download the deck in French (Excel)")
-    return Download(url_for("briefings.deck", lang=lang, id=briefing.id, **{} if code == lang else {"lang": code}), label, code)
+    return Download(url_for("briefings.deck", lang=code, id=briefing.id), label, code)

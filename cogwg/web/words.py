@@ -11,11 +11,11 @@ from babel.dates import format_date
 from flask import Flask, g
 from markupsafe import Markup
 
+from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
+from cogwg.core.dates import NBSP
 from cogwg.web import languages
-
-NBSP = "\u00a0"
 
 
 def zone() -> ZoneInfo:
@@ -26,16 +26,12 @@ def zone() -> ZoneInfo:
 
 def day(value: date | datetime) -> str:
     """24 September 2020; 1er octobre 2020."""
-    return f"{day_short(value)} {_as_date(value).year}"
+    return plain(dates.day(_as_date(value)))
 
 
 def day_short(value: date | datetime) -> str:
     """24 September; 1er octobre."""
-    when = _as_date(value)
-    month = month_name(when.month)
-    if languages.current() is Language.FR:
-        return f"{'1er' if when.day == 1 else when.day}{NBSP}{month}"
-    return f"{when.day}{NBSP}{month}"
+    return plain(dates.day_of_month(_as_date(value)))
 
 
 def weekday(value: date | datetime) -> str:
@@ -58,7 +54,7 @@ def moment(value: datetime) -> str:
 
 
 def month_name(month: int) -> str:
-    return str(format_date(date(2020, month, 1), "LLLL", locale=languages.current().value))
+    return plain(dates.month(month))
 
 
 def words(text: Bilingual) -> Markup:

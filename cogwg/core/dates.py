@@ -1,0 +1,60 @@
+"""Days, months and lists in words, in both languages: one place for pages, decks and messages.
+
+French writes "1er" on the first and a no-break space between a day and its month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cogwg.core.bilingual import Bilingual
+
+NBSP = "\u00a0"
+MONTHS = (
+    Bilingual("January", "janvier"),
+    Bilingual("February", "février"),
+    Bilingual("March", "mars"),
+    Bilingual("April", "avril"),
+    Bilingual("May", "mai"),
+    Bilingual("June", "juin"),
+    Bilingual("July", "juillet"),
+    Bilingual("August", "août"),
+    Bilingual("September", "septembre"),
+    Bilingual("October", "octobre"),
+    Bilingual("November", "novembre"),
+    Bilingual("December", "décembre"),
+)
+
+
+def month(number: int) -> Bilingual:
+    """September; septembre."""
+    return MONTHS[number - 1]
+
+
+def month_of_year(year: int, number: int) -> Bilingual:
+    """September 2020; septembre 2020."""
+    words = month(number)
+    return Bilingual(f"{words.en} {year}", f"{words.fr} {year}")
+
+
+def day_of_month(day: date) -> Bilingual:
+    """24 September; 24 septembre, 1er octobre."""
+    words = month(day.month)
+    first = "1er" if day.day == 1 else str(day.day)
+    return Bilingual(f"{day.day}{NBSP}{words.en}", f"{first}{NBSP}{words.fr}")
+
+
+def day(value: date) -> Bilingual:
+    """24 September 2020; 1er octobre 2020."""
+    short = day_of_month(value)
+    return Bilingual(f"{short.en} {value.year}", f"{short.fr} {value.year}")
+
+
+def listed(items: Sequence[Bilingual]) -> Bilingual:
+    """A list in words: "1, 2 and 3"; « 1, 2 et 3 »."""
+    return Bilingual(_listed([i.en for i in items], "and"), _listed([i.fr for i in items], "et"))
+
+
+def _listed(items: list[str], last: str) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
