@@ -30,7 +30,7 @@ def briefing() -> None:
 def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | None, today: str | None) -> None:
     """Write the deck of a meeting: the stored briefing's, else the standing one composed without storing it."""
     from cogwg.briefing.compose import compose
-    from cogwg.briefing.queries import briefing_for, standing
+    from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import render
     from cogwg.plan.queries import plan_facts
 
@@ -42,7 +42,7 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | No
         year = plan_facts(session, plan or day.year, or_earlier=plan is None, number=1).year
         stored = briefing_for(session, day, year)
         audience = stored.audience if stored is not None else JOINT_COUNCILS
-        deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown, standing=standing(session))
+        deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown)
     content = render(deck, "xlsx", Language(lang))
     try:
         out.write_bytes(content)

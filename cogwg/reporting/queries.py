@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
@@ -264,12 +264,8 @@ def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int
         rows = rows.where(Milestone.reported_on <= by)
     if jurisdiction_id is not None:
         rows = rows.where(Milestone.jurisdiction_id == jurisdiction_id)
-    return _told([(m, j, link) for m, j, link in session.execute(rows)])
-
-
-def _told(rows: list[tuple[Milestone, Jurisdiction, MilestoneLink | None]]) -> list[MilestoneFacts]:
     told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
-    for m, j, link in rows:
+    for m, j, link in session.execute(rows):
         sources = told.setdefault(m.id, (m, j, []))[2]
         if link is not None:
             sources.append(Link(link.url, link.label))
@@ -277,19 +273,6 @@ def _told(rows: list[tuple[Milestone, Jurisdiction, MilestoneLink | None]]) -> l
         MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
         for m, j, sources in told.values()
     ]
-
-
-def news(session: Session, *, by: date) -> tuple[dict[str, int], list[MilestoneFacts]]:
-    """The members counted by kind, and the milestones told by a day in the order they were told; one statement."""
-    rows = session.execute(
-        select(Jurisdiction, Milestone, MilestoneLink)
-        .outerjoin(Milestone, and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.reported_on <= by))
-        .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
-        .order_by(Milestone.id, MilestoneLink.position)
-    ).all()
-    members = {j.id: j.kind.value for j, _, _ in rows}
-    kinds = {kind: list(members.values()).count(kind) for kind in set(members.values())}
-    return kinds, _told([(m, j, link) for j, m, link in rows if m is not None])
 
 
 @dataclass(frozen=True, slots=True)

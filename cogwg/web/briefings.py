@@ -107,14 +107,13 @@ def _create(form: BriefingForm) -> int:
 
 def _deck(id: int) -> tuple[BriefingFacts, Deck]:
     """A briefing with its deck, composed from the record. Raises ``NotFound``."""
-    briefing, standing = queries.open_briefing(session(), id)
+    briefing = queries.briefing(session(), id)
     return briefing, compose(
         session(),
         year=briefing.year,
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         today=clocks.today(),
-        standing=standing,
     )
 
 
