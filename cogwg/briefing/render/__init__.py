@@ -1,0 +1,37 @@
+"""Decks as files. A format is one entry of ``FORMATS``: its module sees the deck and nothing of the record."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from cogwg.briefing.deck import Deck
+from cogwg.core.bilingual import Language
+
+
+def _xlsx(deck: Deck, lang: Language) -> bytes:
+    from cogwg.briefing.render.xlsx import write
+
+    return write(deck, lang)
+
+
+FORMATS: Mapping[str, Callable[[Deck, Language], bytes]] = {"xlsx": _xlsx}
+
+
+def render(deck: Deck, format: str, lang: Language) -> bytes:
+    """The deck as a file of this format in one language; the same deck gives the same bytes."""
+    return FORMATS[format](deck, lang)
+
+
+def file_name(deck: Deck, format: str, lang: Language) -> str:
+    """The name to save it under: joint-councils-2020-02-27-en.xlsx, conseils-mixtes-2020-02-27-fr.xlsx."""
+    audience = _slug(deck.audience.text(lang)) or "briefing"
+    return f"{audience}-{deck.meeting_on.isoformat()}-{lang.value}.{format}"
+
+
+def _slug(text: str) -> str:
+    """Letters and digits that every file system takes, joined by hyphens."""
+    plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")
