@@ -63,7 +63,7 @@ def compose(session: Session, *, year: int, meeting_on: date, audience: Bilingua
     deck_group = pair(cover, "group") or _GROUP
     slides: list[Slide] = [
         _cover(cover, deck_group, plan, as_of),
-        ContentsSlide(Bilingual("Contents", "Table des matières"), NOTHING, NOTHING),
+        ContentsSlide(Bilingual("Contents", "Sommaire"), NOTHING, NOTHING),
         *_points(around.standing),
         _group(around, plan),
         _glance(plan, rows, states),
@@ -157,7 +157,7 @@ def _group(around: Surroundings, plan: PlanFacts) -> GroupSlide:
         answers=pair(content, "answers"),
         message=Bilingual(
             "A forum where governments and municipal organizations advance open government together",
-            "Un forum où gouvernements et organisations municipales font avancer ensemble le gouvernement ouvert",
+            "Un forum où les gouvernements et les organisations municipales font avancer ensemble le gouvernement ouvert",
         ),
         facts=facts,
         carriers=group.carriers(plan),
@@ -167,7 +167,7 @@ def _group(around: Surroundings, plan: PlanFacts) -> GroupSlide:
 def _glance(plan: PlanFacts, rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
-        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, quand, et où en sont les choses"),
+        answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, à quel moment, et son état"),
         message=findings.glance(states, len(rows)),
         months=plan.months,
         rows=rows,
@@ -182,7 +182,7 @@ def _progress(rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> P
     shown = [n for n, word in enumerate(_SERIES) if word is not None or findings.used_series(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
-        answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé, et où ça bloque"),
+        answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui n’avance pas"),
         message=findings.progress(states, rows),
         series=tuple(_SERIES[n] for n in shown),
         rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in shown)) for r in counted),
@@ -199,11 +199,9 @@ def _series(state: ActivityState) -> Status | Timeliness | None:
 def _milestones(around: Surroundings) -> MilestonesSlide:
     jurisdictions = len({row.jurisdiction for row in around.milestones})
     return MilestonesSlide(
-        title=Bilingual(
-            "Major Jurisdictional Milestones and Challenges", "Principales réalisations et difficultés des administrations"
-        ),
+        title=Bilingual("Major Jurisdictional Milestones and Challenges", "Principaux jalons et défis des administrations"),
         answers=Bilingual(
-            "What jurisdictions achieved and struggle with", "Ce que les administrations ont accompli, et leurs difficultés"
+            "What jurisdictions achieved and struggle with", "Ce que les administrations ont accompli et leurs défis"
         ),
         message=findings.milestones(jurisdictions, around.challenges),
         milestones=around.milestones,
@@ -253,13 +251,11 @@ def _priority(priority: PriorityFacts, row: GlanceRow) -> PrioritySlide:
 
 def _data(rows: tuple[GlanceRow, ...]) -> DataSlide:
     return DataSlide(
-        title=Bilingual("Data behind the slides", "Données derrière les diapositives"),
-        answers=Bilingual(
-            "Every row behind these slides, filterable", "Toutes les lignes derrière les diapositives, à filtrer"
-        ),
+        title=Bilingual("Data behind the slides", "Données des diapositives"),
+        answers=Bilingual("Every row behind these slides, filterable", "Toutes les lignes des diapositives, à filtrer"),
         message=Bilingual(
             "One row per activity. Filter or sort with the buttons in the header row.",
-            "Une ligne par activité. Filtrer ou trier à l’aide des boutons de la ligne d’en-tête.",
+            "Une ligne par activité. Filtrez ou triez à l’aide des boutons de la ligne d’en-tête.",
         ),
         rows=tuple(
             (Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), s)

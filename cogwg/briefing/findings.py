@@ -25,8 +25,9 @@ def complete(states: Sequence[ActivityState]) -> Bilingual:
     done = sum(s.status is Status.COMPLETE for s in states)
     noun = activities(len(states))
     en = f"{done or 'None'} of {noun.en} {'is' if done < 2 else 'are'} complete."
-    ending = "est réalisée" if done < 2 else "sont réalisées"
-    return Bilingual(en, f"{done or 'Aucune'} des {noun.fr} {ending}." if len(states) > 1 else f"{done} {noun.fr} {ending}.")
+    if not done:
+        return Bilingual(en, f"Aucune des {noun.fr} n’est réalisée." if len(states) > 1 else "L’activité n’est pas réalisée.")
+    return Bilingual(en, f"{activities(done).fr} sur{NBSP}{len(states)} {'est réalisée' if done == 1 else 'sont réalisées'}.")
 
 
 def _first_due(states: Sequence[ActivityState]) -> Bilingual:
@@ -124,11 +125,13 @@ def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
     verb = "va" if jurisdictions < 2 else "vont"
     said = Bilingual(f"{capital(moved.en)} moved forward", f"{capital(moved.fr)} {verb} de l’avant")
     if not jurisdictions:
-        said = Bilingual("No milestone was reported", "Aucune réalisation n’a été signalée")
+        said = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
     if not challenges:
-        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucune difficulté n’est en suspens.")
+        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucun défi n’est en suspens.")
     n = len(challenges)
-    noun = count(n, Bilingual("challenge", "difficulté"), Bilingual("challenges", "difficultés"), spelled=True)
+    noun = count(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), spelled=True)
+    if n == 1:
+        noun = Bilingual(noun.en, f"un{NBSP}défi")
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")

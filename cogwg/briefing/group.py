@@ -11,7 +11,7 @@ from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 
 TO_CONFIRM = Bilingual("to confirm", "à confirmer")
-VACANT = Bilingual("role vacant", "rôle à pourvoir")
+VACANT = Bilingual("role vacant", "rôle vacant")
 _MARKS = {
     Holds.LEAD: Bilingual("L", "R"),
     Holds.PARTNER: Bilingual("P", "P"),
@@ -42,7 +42,7 @@ def carried_by(priority: PriorityFacts) -> Bilingual:
     if vacant == 1:
         vacancy = VACANT
     elif vacant:
-        vacancy = count(vacant, NOTHING, Bilingual("roles vacant", "rôles à pourvoir"))
+        vacancy = count(vacant, NOTHING, Bilingual("roles vacant", "rôles vacants"))
     return joined("; ", [joined(", ", named), vacancy])
 
 
@@ -60,7 +60,7 @@ def undecided(priority: PriorityFacts) -> Bilingual:
     unsure = [a.full for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     said = []
     if vacant:
-        said.append(count(vacant, Bilingual("role vacant", "rôle à pourvoir"), Bilingual("roles vacant", "rôles à pourvoir")))
+        said.append(count(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
     if unsure:
         names = both_listed(unsure)
         said.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
@@ -104,7 +104,7 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
     vacant = plan.roles(Confirmation.VACANT)
     if vacant:
         where = priorities(sorted({p.number for p, _ in vacant}))
-        n = count(len(vacant), Bilingual("vacant role", "rôle à pourvoir"), Bilingual("vacant roles", "rôles à pourvoir"))
+        n = count(len(vacant), Bilingual("vacant role", "rôle vacant"), Bilingual("vacant roles", "rôles vacants"))
         said.append(Bilingual(f"{n.en} ({where.en})", f"{n.fr} ({where.fr})"))
     unsure = plan.roles(Confirmation.TO_CONFIRM)
     if 0 < len(unsure) <= 3:
