@@ -45,7 +45,7 @@ document.addEventListener("click", (event) => {
 // After a swap the focus goes to what needs reading: the alert, else the new state of the row.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target ?? event.target;
-  const place = target?.id && document.getElementById(target.id);
+  const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
   const next = alert ?? place?.querySelector("[data-focus]");
   if (next) next.focus();
