@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -90,18 +91,18 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     for field in ("progress", "challenge", "evidence_note"):
         text: Bilingual = getattr(draft, field)
         for lang in ("en", "fr"):
-            over = len(text.written(lang)) - TEXT_LIMIT
-            if over > 0:
-                problems.append(
-                    (
-                        f"{field}_{lang}",
-                        Message(
-                            N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": TEXT_LIMIT}
-                        ),
-                    )
-                )
-    problems.extend(("evidence", problem) for link in draft.evidence if (problem := link_problem(link.url)))
+            problems.extend(_long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
+    for link in draft.evidence:
+        if problem := link_problem(link.url):
+            problems.append(("evidence", problem))
+        for lang in ("en", "fr"):
+            problems.extend(_long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
     return problems
+
+
+def _long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
+    if (over := len(text) - limit) > 0:
+        yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")

@@ -23,8 +23,9 @@ from cogwg.core.errors import Forbidden, NotFound
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
+from cogwg.reporting.models import PeriodState
 from cogwg.reporting.queries import PeriodFacts, ReportFacts, Standing, current_period, periods, reports_in, standings
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.rules import Draft, Link, check_taken
 from cogwg.reporting.services import Target
 from cogwg.web.forms.reporting import UpdateForm
 from cogwg.web.languages import current
@@ -125,6 +126,7 @@ class Desk:
     behalf_id: int | None = None
     behalf_code: str = ""
     choices: tuple[Choice, ...] = field(default=())
+    over: bool = False
 
     @property
     def year(self) -> int:
@@ -145,7 +147,9 @@ class Desk:
         raise NotFound(code)
 
     def target(self, row: UpdateRow) -> Target:
+        """Where a report of this row goes. Raises ``Invalid`` while no quarter takes reports."""
         if self.period is None:
+            check_taken(PeriodState.CLOSED if self.over else PeriodState.PLANNED)
             raise NotFound("period")
         return Target(row.priority, row.standing.activity, self.period.id)
 
@@ -204,7 +208,8 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
         if year is not None:
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
-    period = current_period(periods(session, plan.id, now, today))
+    quarters = periods(session, plan.id, now, today)
+    period = current_period(quarters)
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
     rows = _rows(session, own, period, today_of=now, query=_for(behalf))
     return Desk(
@@ -217,6 +222,7 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
         choices=tuple(_choices(session, plan)) if choosing else (),
+        over=any(q.state is PeriodState.CLOSED for q in quarters),
     )
 
 

@@ -60,13 +60,14 @@ def merge(lang: str, year: int, code: str) -> Answer:
     row = _own_row(desk, somebody(), code)
     form = ConflictForm(row.standing.activity.id)
     yours = form.yours(kept=row.kept_links)
-    stored = services.find_report(session(), desk.target(row))
-    if stored is None:
-        raise NotFound("report")
-    if stored.version != form.seen:
-        return _conflict(desk, row, yours, lang)
-    draft = merged(services.as_draft(stored), yours, form.choices, form.texts)
+    draft = merged(yours, yours, form.choices, form.texts)
     try:
+        stored = services.find_report(session(), desk.target(row))
+        if stored is None:
+            raise NotFound("report")
+        if stored.version != form.seen:
+            return _conflict(desk, row, draft, lang)
+        draft = merged(services.as_draft(stored), yours, form.choices, form.texts)
         _submit(desk, row, draft, form.seen)
     except Invalid as refusal:
         again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)
