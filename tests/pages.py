@@ -11,7 +11,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,13 +52,13 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def settings(url: str, clock: Clock, **other: Any) -> Settings:
-    """Settings of a product that is served on this machine, on the demo's day."""
+def settings(url: str, calendar: Calendar, **other: Any) -> Settings:
+    """Settings of a product that is served on this machine."""
     usual: dict[str, Any] = {
         "database_url": url,
         "secret_key": KEY,
         "old_keys": (),
-        "calendar": Calendar.on(DEMO_DAY, clock),
+        "calendar": calendar,
         "hosts": ("localhost",),
         "secure": False,
         "proxies": 0,
@@ -77,10 +77,14 @@ class House:
     url: str
     clock: Clock = field(default_factory=Clock)
     others: dict[str, Any] = field(default_factory=dict)
+    day: date = DEMO_DAY
+
+    def __post_init__(self) -> None:
+        self.calendar = Calendar.on(self.day, self.clock)
 
     @cached_property
     def app(self) -> Flask:
-        app = create_app(settings(self.url, self.clock, **self.others))
+        app = create_app(settings(self.url, self.calendar, **self.others))
         app.jinja_env.bytecode_cache = _COMPILED
         return app
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 
 from tests.conftest import MakeDatabase
-from tests.databases import Databases
+from tests.databases import DEMO_DAY, Databases
 from tests.pages import Browser, House
 
 MakeHouse = Callable[..., House]
@@ -23,11 +24,11 @@ def shared(databases: Databases) -> Iterator[House]:
 
 @pytest.fixture
 def make_house(make_database: MakeDatabase) -> Iterator[MakeHouse]:
-    """``make_house(kind="sqlite", template="seeded", **settings)``: the product on a database of its own."""
+    """``make_house(kind, template, day, **settings)``: the product on a database of its own, by default the demo's."""
     houses: list[House] = []
 
-    def make(kind: str = "sqlite", template: str = "seeded", **others: object) -> House:
-        houses.append(House(make_database(kind, template), others=others))
+    def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **others: object) -> House:
+        houses.append(House(make_database(kind, template), others=others, day=day))
         return houses[-1]
 
     yield make

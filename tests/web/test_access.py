@@ -170,7 +170,7 @@ class Furnished:
     def __init__(self, house: House) -> None:
         self.house = house
         with Session(house.engine) as session, write(session):
-            at = house.app.extensions["cogwg.calendar"].now()
+            at = house.calendar.now()
             actor = Actor("person", session.scalars(select(Person.id).where(Person.email.like("chair@%"))).one())
             audience = Bilingual("Joint Councils", "Conseils mixtes")
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=actor, at=at)
@@ -282,7 +282,7 @@ def test_forged_keys_change_nothing_they_name(make_house: MakeHouse) -> None:
     )
     assert (submission.activity_id, submission.submitted_by, submission.behalf_of) == (activity.id, me, None)
     assert (submission.sample, submission.late, submission.completed_at) == (False, False, None)
-    assert submission.submitted_at == report.changed_at == house.app.extensions["cogwg.calendar"].now()
+    assert submission.submitted_at == report.changed_at == house.calendar.now()
 
 
 _FIELDS = {

@@ -1,0 +1,389 @@
+"""Reporting in the browser: the real form, sent plainly and by htmx, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.plan.models import Activity
+from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
+from tests.databases import demo_calendar
+from tests.pages import CAST, Browser, Form, House, Page, words
+from tests.reporting.test_rules import HOSTILE
+from tests.web.conftest import MakeHouse
+
+LANGS = ("en", "fr")
+
+
+def activity_id(house: House, code: str) -> int:
+    (found,) = house.rows(Activity, Activity.code == code)
+    id_: int = found.id
+    return id_
+
+
+def form_of(browser: Browser, code: str, lang: str = "en", query: str = "") -> Form:
+    """The form of an activity on My updates."""
+    return browser.get(f"/{lang}/my-updates{query}").form(f"/activities/{code}/report")
+
+
+def history(browser: Browser, code: str, lang: str = "en") -> str:
+    return browser.get(f"/{lang}/plans/2020/activities/{code}").main
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(each_house: House, lang: str) -> None:
+    ontario = each_house.cast("ontario")
+    form = form_of(ontario, "3.3", lang).fill(
+        status="SP",
+        progress_en="We agreed on five measures.",
+        progress_fr="Nous avons convenu de cinq mesures.",
+        evidence_url="https://data.example.ca/mesures?q=l’été",
+        evidence_label_en="The measures",
+    )
+    answer = form.submit()
+    id_ = activity_id(each_house, "3.3")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates#update-{id_}")
+    page = answer.follow()
+    receipt = words(page.one("p", class_="notice", role="status"))
+    assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
+    row = words(page.id(f"update-{id_}"))
+    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
+    said = history(each_house.cast("reader"), "3.3", lang)
+    assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in said
+    assert "N. Osei" in said
+    assert "The measures" in said
+    assert not ontario.get(f"/{lang}/my-updates").all("p", class_="notice", role="status"), "a receipt is given once"
+    (submission,) = each_house.rows(Submission, Submission.activity_id == id_, Submission.period_id == 3)
+    assert submission.evidence == [
+        {"url": "https://data.example.ca/mesures?q=l’été", "label_en": "The measures", "label_fr": ""}
+    ]
+    assert (submission.previous_status.value, submission.status.value, submission.late) == ("LP", "SP", False)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_htmx_gets_the_row_alone_with_its_announcement(each_house: House, lang: str) -> None:
+    ontario = each_house.cast("ontario")
+    id_ = activity_id(each_house, "3.3")
+    answer = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "By htmx."}).submit(htmx=True)
+    assert answer.status == 200
+    assert "HX-Request" in answer.headers["Vary"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert not any(word in answer.text for word in ("<html", "<head", "<body", "<title"))
+    row, region = list(answer.one("body"))
+    assert (row.tag, row.get("id")) == ("article", f"update-{id_}")
+    assert "By htmx." in words(row)
+    assert (region.get("id"), region.get("hx-swap-oob")) == ("status", "innerHTML")
+    assert words(region).startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
+    assert not ontario.get(f"/{lang}/my-updates").all("p", class_="notice", role="status"), (
+        "what htmx announced is not said again"
+    )
+
+
+def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_en="First words.").submit()
+    address = "/en/plans/2020/activities/3.3/report"
+    whole, part = ontario.get(address), ontario.get(address, htmx=True)
+    for page in (whole, part):
+        assert page.form("3.3/report").value("progress_en") == "First words."
+        assert page.form("3.3/report").value("version") == "1"
+        assert "HX-Request" in page.headers["Vary"]
+    assert whole.h1 == "My updates"
+    assert [e.get("id") for e in part.one("body")] == [f"update-{activity_id(house, '3.3')}"]
+    assert part.form("3.3/report").fill(progress_en="Second words.").submit().status == 303
+    assert "Second words." in history(ontario, "3.3")
+    assert "First words." in history(ontario, "3.3"), "what was submitted stays in the history"
+
+
+LONG = "x" * 3999 + "é."
+BROKEN = [
+    pytest.param("3.3", {"status": None}, "status", ("Choose the status", "état"), id="no status"),
+    pytest.param("3.3", {"progress_{lang}": ""}, "progress_{lang}", ("Say what was done", ""), id="no progress"),
+    pytest.param(
+        "3.3", {"progress_{lang}": " \u00a0\r\n\u200b "}, "progress_{lang}", ("Say what was done", ""), id="blank progress"
+    ),
+    pytest.param(
+        "3.2", {"challenge_{lang}": ""}, "challenge_{lang}", ("An overdue activity", "retard"), id="overdue without challenge"
+    ),
+    pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("An activity that is due", ""), id="due without challenge"),
+    pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
+    pytest.param(
+        "3.3", {"progress_{lang}": LONG}, "progress_{lang}", ("by 1 characters: 4000 fit", "4000"), id="4,001 characters"
+    ),
+    pytest.param(
+        "3.3", {"evidence_note_{other}": LONG}, "evidence_note_{other}", ("by 1 characters", "4000"), id="4,001 in a fold"
+    ),
+    pytest.param(
+        "3.3",
+        {"evidence_label_{lang}": "y" * 201, "evidence_url": "https://a.example/"},
+        "evidence_label_{lang}",
+        ("200 fit", "200"),
+        id="long label",
+    ),
+    *(
+        pytest.param("3.3", {"evidence_url": url}, "evidence_url", ("web address", ""), id=f"link {url[:30]!r}")
+        for url in HOSTILE
+        if url.strip() == url
+    ),
+]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("code", "typed", "field", "says"), BROKEN)
+def test_a_form_that_breaks_a_rule_comes_back_with_what_was_typed(
+    house: House, ontario: Browser, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
+) -> None:
+    other = "fr" if lang == "en" else "en"
+    field = field.format(lang=lang, other=other)
+    good = {"status": "LP" if code == "3.2" else "SP", f"progress_{lang}": "Words that took an hour."}
+    form = form_of(ontario, code, lang).fill(
+        **{**good, **{name.format(lang=lang, other=other): v for name, v in typed.items()}}
+    )
+    before = house.fingerprint()
+    for htmx in (False, True):
+        page = form.submit(htmx=htmx)
+        assert page.status == 422
+        assert house.fingerprint() == before
+        _shown(page, field, says[LANGS.index(lang)])
+        kept = page.form(f"{code}/report")
+        expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
+        assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
+
+
+def _shown(page: Page, field: str, says: str) -> None:
+    """The error stands beside its field, is tied to it, and the summary leads there."""
+    form = next(
+        f for f in page.forms if f.action.endswith("/report") and any(e.get("role") == "alert" for e in f.element.iter())
+    )
+    name = form.name(field)
+    controls = [e for e in form.controls if e.get("name") == name]
+    if field == "status":
+        (described,) = [e for e in form.element.iter("fieldset") if e.get("aria-describedby")]
+    else:
+        (described,) = controls
+        assert described.get("aria-invalid") == "true"
+    error = page.id(next(i for i in described.get("aria-describedby", "").split() if i.endswith("-error")))
+    assert says in words(error)
+    links = [a.get("href", "") for e in form.element.iter() if e.get("role") == "alert" for a in e.iter("a")]
+    assert f"#{controls[0].get('id')}" in links
+
+
+def test_every_problem_is_said_at_once(ontario: Browser) -> None:
+    page = form_of(ontario, "3.2").fill(status="NS", progress_en="", evidence_url="javascript:alert(1)").submit()
+    assert [bool(page.error(f)) for f in ("progress_en", "challenge_en", "evidence_url")] == [True, True, True]
+
+
+def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_said(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_fr="Nous avançons.").submit()
+    row = ontario.get("/en/my-updates").id(f"update-{activity_id(house, '3.3')}")
+    assert "English missing" in words(row)
+    assert [e.get("lang") for e in row.iter() if e.text and "Nous avançons." in e.text] == ["fr"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_nothing_to_report_needs_no_words(house: House, ontario: Browser, lang: str) -> None:
+    assert form_of(ontario, "3.3", lang).fill(status="SP", nothing_to_report=True).submit().status == 303
+    (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
+    assert ("nothing to report" if lang == "en" else "rien à signaler") in history(ontario, "3.3", lang)
+
+
+def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no_more(house: House, ontario: Browser) -> None:
+    for code, timing in (("3.3", "On time"), ("3.2", "86 days late")):
+        fields = {"status": "C", "progress_en": "It is published.", "evidence_note_en": "It is on paper."}
+        assert form_of(ontario, code).fill(**fields).submit().status == 303
+        assert timing in house.visitor().get("/en/plans/2020/priorities/3").main
+    (first,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert first.completed_at == demo_calendar().now()
+    house.clock.move(days=10)
+    late = house.cast("ontario")
+    assert late.get("/en/my-updates").status == 200
+    asked = [f.action for f in late.get("/en/my-updates").forms]
+    assert not [a for a in asked if a.endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
+
+
+def test_stepping_back_from_complete_forgets_when_it_was_done(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.3").fill(status="C", progress_en="Done.", evidence_url="https://a.example/").submit()
+    again = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
+    again.fill(status="SP", progress_en="Not quite.").submit()
+    submissions = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert [bool(s.completed_at) for s in submissions] == [True, False]
+    assert [s.previous_status.value for s in submissions] == ["LP", "C"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("who", ["chair", "secretariat"])
+def test_a_co_chair_reports_on_behalf_and_it_says_so(house: House, who: str, lang: str) -> None:
+    steering = house.cast(who)
+    page = steering.get(f"/{lang}/my-updates")
+    choices = [a for a in page.all("a") if (a.get("href") or "").startswith(f"/{lang}/my-updates?for=")]
+    assert [words(a) for a in choices] == (
+        ["Alberta", "British Columbia", "Canada", "Ontario", "Saskatchewan"]
+        if lang == "en"
+        else ["Alberta", "Canada", "Colombie-Britannique", "Ontario", "Saskatchewan"]
+    )
+    page = steering.get(f"/{lang}/my-updates?for=on")
+    assert words(page.one("p", class_="other")).startswith(
+        "You are reporting on behalf of Ontario" if lang == "en" else "Vous "
+    )
+    answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "They answered by e-mail."}).submit()
+    assert answer.status == 303
+    assert answer.goes_to == f"/{lang}/my-updates?for=on"
+    assert ("on behalf of Ontario" if lang == "en" else "de l’Ontario") in history(house.cast("ontario"), "3.3", lang)
+    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    assert report.changed_by == house.person_id(who)
+    (on,) = house.rows(Jurisdiction, Jurisdiction.code == "on")
+    assert report.behalf_of == on.id
+
+
+def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(house: House) -> None:
+    for lang, says in (("en", "holds no role in this plan"), ("fr", "aucun rôle")):
+        page = house.cast("quebec").get(f"/{lang}/my-updates")
+        assert page.status == 200
+        assert says in page.main
+        assert not [f for f in page.forms if "report" in f.action]
+        hrefs = [a.get("href") for a in page.one("main").iter("a")]
+        assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
+
+
+def close_periods(house: House) -> None:
+    house.change(update(ReportingPeriod).values(closed_at=demo_calendar().now()))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quarter_that_closed_meanwhile_takes_no_report_and_keeps_the_words(house: House, ontario: Browser, lang: str) -> None:
+    form = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "A minute too late."})
+    close_periods(house)
+    before = house.fingerprint()
+    for htmx in (False, True):
+        page = form.submit(htmx=htmx)
+        assert page.status == 422
+        assert page.form("3.3/report").value(f"progress_{lang}") == "A minute too late."
+        assert ("is closed" if lang == "en" else "fermé") in page.alerts
+    assert house.fingerprint() == before
+    assert ontario.get(f"/{lang}/my-updates").status == 200
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make_house: MakeHouse, lang: str) -> None:
+    house = make_house(day=date(2019, 12, 15))
+    ontario = house.cast("ontario")
+    assert ontario.get(f"/{lang}/my-updates").status == 200
+    page = ontario.get(f"/{lang}/plans/2020/activities/3.3/report")
+    form = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "Too early."})
+    before = house.fingerprint()
+    answer = form.submit()
+    assert answer.status == 422
+    assert answer.form("3.3/report").value(f"progress_{lang}") == "Too early."
+    assert ("not open yet" if lang == "en" else "pas encore") in answer.alerts
+    assert house.fingerprint() == before
+
+
+def test_after_the_due_time_a_report_is_taken_and_marked_late(make_house: MakeHouse) -> None:
+    house = make_house()
+    house.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # 30 September 2020, 20:30 in Toronto
+    ontario = house.cast("ontario")
+    page = ontario.get("/en/my-updates")
+    assert "marked late" in page.main
+    assert page.form("3.3/report").fill(status="SP", progress_en="In the evening.").submit().status == 303
+    (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert submission.late
+    assert "reported late" in history(ontario, "3.3")
+
+
+CANARY = {
+    "progress_en": "canary-one",
+    "progress_fr": "canary-two",
+    "challenge_en": "canary-three",
+    "challenge_fr": "canary-four",
+    "evidence_url": "https://canary-five.example/",
+    "evidence_label_en": "canary-six",
+    "evidence_label_fr": "canary-seven",
+    "evidence_note_en": "canary-eight",
+    "evidence_note_fr": "canary-nine",
+}
+PUBLIC = [
+    "/",
+    "/healthz",
+    "/readyz",
+    "/{lang}/",
+    "/{lang}/accessibility",
+    "/{lang}/sign-in",
+    "/{lang}/plans",
+    "/{lang}/plans/2020",
+]
+PUBLIC += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + ["/{lang}/nowhere"]
+
+
+def test_a_visitor_reads_facts_and_words_and_no_text_name_or_history(house: House, ontario: Browser) -> None:
+    assert form_of(ontario, "3.3").fill(status="LP", **CANARY).submit().status == 303
+    people = ("N. Osei", "R. Campbell", "S. Haddad", "A. Sandhu", "Friesen", "Okafor", "demo.cogwg.example")
+    told = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
+    for path in PUBLIC:
+        for lang in LANGS:
+            text = house.visitor().get(path.format(lang=lang)).text
+            for secret in ("canary", *people, *told):
+                assert secret not in text, f"{secret} on {path}"
+    for name in CAST[:-1]:
+        said = house.cast(name).get("/en/plans/2020/activities/3.3").text
+        assert all(value in said for value in CANARY.values() if "canary" in value and value not in _FRENCH), name
+    assert "canary-two" in house.cast("reader").get("/fr/plans/2020/activities/3.3").text
+
+
+_FRENCH = {CANARY[k] for k in CANARY if k.endswith("_fr")}
+TRICK = "\"'><img src=x onerror=1><script>1</script>{{7*7}}</textarea>&lt;b&gt;"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_people_type_is_shown_as_text_and_never_becomes_markup(house: House, ontario: Browser, lang: str) -> None:
+    fields = {name: TRICK for name in CANARY if name != "evidence_url"}
+    form = form_of(ontario, "3.3", lang).fill(status="LP", evidence_url="https://a.example/\"'><img>", **fields)
+    assert form.submit().status == 303
+    reader = house.cast("reader")
+    pages = [
+        ontario.get(f"/{lang}/my-updates"),
+        ontario.get(f"/{lang}/plans/2020/activities/3.3/report"),
+        reader.get(f"/{lang}/plans/2020/activities/3.3"),
+        reader.get(f"/{lang}/plans/2020/priorities/3"),
+        form.submit(),
+        ontario.get(f"/{lang}/my-updates?for={TRICK}"),
+        ontario.get(f"/{lang}/{TRICK}?{TRICK}"),
+    ]
+    assert pages[4].status == 409
+    for page in pages:
+        assert not page.all("img")
+        assert all(e.get("src") for e in page.all("script"))
+        assert not [name for e in page.all("*") for name in e.attrib if name.startswith("on")]
+        assert "49" not in page.main
+    assert TRICK in "".join(pages[2].one("main").itertext())
+
+
+def test_text_is_kept_as_it_was_meant(house: House, ontario: Browser) -> None:
+    typed = "\u200b Line one\r\n\r\nLine\x00 two\x07\ufffe: e\u0301le\u0300ve 🦫\t \u00a0"
+    form_of(ontario, "3.3").fill(status="SP", progress_en=typed).submit()
+    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    assert report.progress_en == "Line one\n\nLine two: élève 🦫"
+
+
+def test_links_beyond_the_first_are_left_alone_by_the_form(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_en="One.", evidence_url="https://a.example/").submit()
+    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    house.change(
+        Evidence.__table__.insert().values(report_id=report.id, position=2, url="https://b.example/", label_en="", label_fr="")
+    )
+    again = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
+    again.fill(progress_en="Two.", evidence_url="https://c.example/").submit()
+    assert [e.url for e in house.rows(Evidence, Evidence.report_id == report.id)] == [
+        "https://c.example/",
+        "https://b.example/",
+    ]
+
+
+def test_the_same_form_sent_twice_is_saved_once(house: House, ontario: Browser) -> None:
+    """A double click: the second is told of the first, and nothing is written twice."""
+    form = form_of(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
+    assert [form.submit().status, form.submit().status] == [303, 409]
+    assert len(house.rows(Submission, Submission.progress_en == "Clicked twice.")) == 1
