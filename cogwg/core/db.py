@@ -7,7 +7,6 @@ connection's class (the newer SQLite of the ``pysqlite3`` wheel has another one)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -172,8 +171,3 @@ def refuse_other_encodings(engine: Engine) -> None:
         raise Unusable(f"The database of COGWG_DATABASE_URL cannot be reached: {str(error.orig).splitlines()[0]}") from None
     if encoding != "UTF8":
         raise Unusable(f"The database of COGWG_DATABASE_URL is encoded in {encoding}; create it with encoding UTF8.")
-
-
-def as_json(value: Any) -> str:
-    """JSON as it is stored: keys sorted, accents kept."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.calendar import Quarter, last_of_month
 from cogwg.core.db import Base, coded
 
 
@@ -117,21 +116,6 @@ class Activity(Base):
         CheckConstraint("due_day IS NULL OR due_day BETWEEN 1 AND 31", name="day"),
     )
 
-    @property
-    def due_from(self) -> date:
-        return date(self.due_year, self.due_month, 1)
-
-    @property
-    def due_on(self) -> date:
-        """The due day: the exact one, else the last of the due month."""
-        if self.due_day:
-            return date(self.due_year, self.due_month, self.due_day)
-        return last_of_month(self.due_year, self.due_month)
-
-    @property
-    def quarter(self) -> Quarter:
-        return Quarter.of_month(self.due_year, self.due_month)
-
 
 class Assignment(Base):
     """A jurisdiction, or nobody yet, carrying a priority.
@@ -160,8 +144,3 @@ class Assignment(Base):
         UniqueConstraint("priority_id", "jurisdiction_id"),
         CheckConstraint("(confirmation = 'vacant') = (jurisdiction_id IS NULL)", name="vacant_is_nobody"),
     )
-
-    @property
-    def may_report(self) -> bool:
-        """Confirmed leads, and confirmed assignees whose role is not stated; partners add a note instead."""
-        return self.confirmation is Confirmation.CONFIRMED and self.role is not Holds.PARTNER

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.calendar import Quarter, last_of_month
+from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
+from cogwg.plan import rules
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
 
 
@@ -33,7 +34,7 @@ class AssignmentFacts:
 
     @property
     def may_report(self) -> bool:
-        return self.confirmation is Confirmation.CONFIRMED and self.role is not Holds.PARTNER
+        return rules.may_report(self.role, self.confirmation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,7 @@ class ActivityFacts:
 
     @property
     def due_on(self) -> date:
-        if self.due_day:
-            return date(self.due_year, self.due_month, self.due_day)
-        return last_of_month(self.due_year, self.due_month)
+        return rules.due_on(self.due_year, self.due_month, self.due_day)
 
     @property
     def month(self) -> tuple[int, int]:
@@ -255,14 +254,3 @@ def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, lis
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
-
-
-def plan_years(session: Session) -> list[int]:
-    """The years that have a plan, the latest first."""
-    return list(session.scalars(select(WorkPlan.year).order_by(WorkPlan.year.desc())))
-
-
-def carries(session: Session, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
-    """The assignments that these jurisdictions hold in any plan."""
-    found = _assignments(session, Assignment.jurisdiction_id.in_(tuple(jurisdiction_ids)))
-    return [assignment for row in found.values() for assignment in row]

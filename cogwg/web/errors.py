@@ -8,6 +8,7 @@ from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -24,6 +25,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(Forbidden, lambda _error: page(403))
     app.register_error_handler(CSRFError, lambda _error: page(400, _csrf()))
     app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(PoolTimeout, database)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -37,9 +39,10 @@ def http(error: HTTPException) -> Response:
     return response
 
 
-def database(error: DBAPIError) -> Response:
+def database(error: SQLAlchemyError) -> Response:
     """The database did not answer: a plain 503 and a log line; nothing was saved."""
-    log.error("database: %s: %s", type(error).__name__, str(error.orig).splitlines()[0] if error.orig else "")
+    reason = getattr(error, "orig", None) or error
+    log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _let_go()
     return page(503)
 

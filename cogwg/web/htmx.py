@@ -28,10 +28,3 @@ def alert(body: str, status: int) -> Response:
     response.headers["HX-Reswap"] = "innerHTML"
     response.vary.add("HX-Request")
     return response
-
-
-def go(url: str) -> Response:
-    """Send htmx to another page as a whole."""
-    response = make_response("", 204)
-    response.headers["HX-Redirect"] = url
-    return response
