@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
 from cogwg.accounts.tokens import hashed
-from cogwg.core.bilingual import Bilingual, Language, sort_key
+from cogwg.core.bilingual import Bilingual, Language, sort_key, typed
 from cogwg.core.errors import NotFound
 
 
@@ -100,7 +100,7 @@ def signed_in(session: Session, token: str) -> SignedIn | None:
 
 def person_by_email(session: Session, email: str) -> Person | None:
     """The person of this address, retired or not; the case of the address does not matter."""
-    return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    return session.scalar(select(Person).where(Person.email == typed(email).lower()))
 
 
 def name_and_home(session: Session, person_id: int) -> tuple[str, Bilingual]:
