@@ -1,0 +1,72 @@
+"""A browser for the run, a site of a test's own, and visitors in each language with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.conftest import MakeDatabase
+from tests.databases import Databases
+from tests.journeys.chromium import launch
+from tests.journeys.site import Site
+from tests.journeys.visitor import Visitor
+
+Arrive = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys; each visitor has a profile of their own."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["en", "fr"])
+def lang(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def js(request: pytest.FixtureRequest) -> bool:
+    runs: bool = request.param
+    return runs
+
+
+@pytest.fixture
+def site(make_database: MakeDatabase) -> Iterator[Site]:
+    """The demo's record on its day, for one test."""
+    with Site(make_database("sqlite", "seeded")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def reading(databases: Databases) -> Iterator[Site]:
+    """The demo's record for tests that change nothing that others look at."""
+    with Site(databases.make("sqlite", "seeded")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def arrive(chromium: Browser) -> Iterator[Arrive]:
+    """``arrive(site, lang, js=True)``: a visitor whose browser prefers this language."""
+    there: list[Visitor] = []
+
+    def come(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> Visitor:
+        context = chromium.new_context(
+            base_url=site.address,
+            locale=f"{lang}-CA",
+            java_script_enabled=js,
+            viewport={"width": width, "height": 900},
+            service_workers="block",
+        )
+        there.append(Visitor(site, context, lang, js=js))
+        return there[-1]
+
+    yield come
+    complaints = [complaint for visitor in there for complaint in visitor.leave()]
+    assert complaints == []

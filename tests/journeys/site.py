@@ -1,0 +1,44 @@
+"""The product behind a real address: a threaded server on a copy of the demo's record."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.pages import House
+
+
+class Quiet(WSGIRequestHandler):
+    """The server of the tests writes no log line a request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+class Site:
+    """A house with its door open on a free port of this machine."""
+
+    def __init__(self, url: str) -> None:
+        self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True})
+        self._server = make_server("127.0.0.1", 0, self.house.app, threaded=True, request_handler=Quiet)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    def cookie(self, name: str) -> str:
+        """The session cookie of a person of the cast who has signed in."""
+        client = self.house.cast(name).client
+        kept = client.get_cookie("session")
+        assert kept is not None
+        return kept.value
+
+    def __enter__(self) -> Site:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self.house.close()

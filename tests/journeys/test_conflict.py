@@ -1,0 +1,71 @@
+"""Two people write one report: the second sees both texts, keeps both, and nothing is lost."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from cogwg.core.scale import Status
+from tests.journeys.conftest import Arrive
+from tests.journeys.site import Site
+from tests.journeys.test_report import choose, submit
+
+FIRST = {"en": "Ontario put twelve resources online.", "fr": "L’Ontario a mis douze ressources en ligne."}
+SECOND = {"en": "British Columbia reviewed the module.", "fr": "La Colombie-Britannique a révisé le module."}
+LINKS = ("https://data.ontario.ca/literacy", "https://data.gov.bc.ca/module")
+
+
+def test_the_second_keeps_both(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+    ontario = arrive(site, lang, js=js).enter("ontario")
+    bc = arrive(site, lang, js=js).enter("bc").expecting(409)
+    for lead, words, link in ((ontario, FIRST[lang], LINKS[0]), (bc, SECOND[lang], LINKS[1])):
+        lead.go("my-updates")
+        row = lead.row("4.3")
+        choose(lead, row, Status.SUBSTANTIAL)
+        row.locator(f'textarea[name$="-progress_{lang}"]').fill(words)
+        lead.open_fold(row, "Add evidence")
+        row.locator('input[name$="-evidence_url"]').fill(link)
+    submit(ontario, ontario.row("4.3"))
+    expect(ontario.row("4.3").locator(".saved")).to_contain_text(FIRST[lang])
+    submit(bc, bc.row("4.3"))
+
+    page = bc.page
+    conflict = page.locator('article[id^="update-"]:has(.conflict)')
+    expect(conflict).to_be_visible()
+    expect(page.get_by_role("heading", name=bc.says("Two people changed this report"))).to_be_visible()
+    expect(conflict).to_contain_text("N. Osei")
+    expect(conflict.locator(".card.theirs").first).to_contain_text(FIRST[lang])
+    expect(conflict.locator(".card.yours").first).to_contain_text(SECOND[lang])
+    if js:
+        assert bc.focused()["row"] == conflict.get_attribute("id")
+        assert bc.place == f"/{lang}/my-updates"
+    text = conflict.locator(f'textarea[name$="both-progress_{lang}"]')
+    expect(text).to_have_value(f"{FIRST[lang]} {SECOND[lang]}")
+    for difference in conflict.locator("fieldset.difference").all():
+        difference.get_by_label(bc.says("Keep both")).check()
+    conflict.get_by_role("button", name=bc.says("Save this version")).click()
+
+    saved = bc.row("4.3").locator(".saved")
+    for words in (FIRST[lang], SECOND[lang]):
+        expect(saved).to_contain_text(words)
+    for link in LINKS:
+        expect(saved.locator(f'a[href="{link}"]')).to_be_visible()
+    bc.go("plans/2020/activities/4.3")
+    rail = page.locator("ol.rail > li")
+    expect(rail.nth(0)).to_contain_text("A. Sandhu")
+    expect(rail.nth(0)).to_contain_text(SECOND[lang])
+    expect(rail.nth(1)).to_contain_text("N. Osei")
+    expect(rail.nth(1)).not_to_contain_text(SECOND[lang])
+
+
+def test_theirs_may_stay_as_it_is(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+    ontario = arrive(site, lang, js=js).enter("ontario")
+    bc = arrive(site, lang, js=js).enter("bc").expecting(409)
+    for lead, words in ((ontario, FIRST[lang]), (bc, SECOND[lang])):
+        lead.go("my-updates")
+        lead.row("4.3").locator(f'textarea[name$="-progress_{lang}"]').fill(words)
+    submit(ontario, ontario.row("4.3"))
+    expect(ontario.row("4.3").locator(".saved")).to_be_visible()
+    submit(bc, bc.row("4.3"))
+    bc.page.get_by_role("link", name=bc.says("Leave theirs as it is")).click()
+    expect(bc.row("4.3").locator(".saved")).to_contain_text(FIRST[lang])
+    expect(bc.page.get_by_role("main")).not_to_contain_text(SECOND[lang])
