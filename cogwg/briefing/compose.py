@@ -36,9 +36,10 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.group import pair
 from cogwg.briefing.queries import Surroundings, surroundings
 from cogwg.briefing.rules import as_of as earlier_of
-from cogwg.briefing.words import NBSP, activities, count, day
+from cogwg.briefing.words import activities, count
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.reporting.queries import Standing, standings

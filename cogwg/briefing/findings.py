@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, Month, Pair, ProgressRow
-from cogwg.briefing.words import NBSP, activities, both_listed, capital, count, joined, month, priorities
+from cogwg.briefing.words import activities, capital, count, joined, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.dates import NBSP, listed, month, month_of_year
 from cogwg.core.scale import Status, Timeliness
 
 
@@ -35,7 +36,7 @@ def _first_due(states: Sequence[ActivityState]) -> Bilingual:
         return NOTHING
     first = min(s.month for s in states)
     n = sum(s.month == first for s in states)
-    when = month(first)
+    when = month_of_year(*first)
     many = count(n, NOTHING, NOTHING, spelled=True)
     en_n, fr_n = many.en.strip(NBSP), many.fr.strip(NBSP)
     if n == 1:
@@ -102,7 +103,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
         parts.append(Bilingual(f"{late} overdue", f"{late} en retard"))
     if silent:
         parts.append(Bilingual(f"{silent} without a report", f"{silent} sans rapport"))
-    what = both_listed(parts)
+    what = listed(parts)
     if len(alike) == 1:
         return Bilingual(
             f"{capital(where.en)} is furthest behind: {what.en}.",
@@ -135,7 +136,7 @@ def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")
-    themes = both_listed([Bilingual(_theme(p.label.en), _theme(p.label.fr or p.label.en)) for p in challenges])
+    themes = listed([Bilingual(_theme(p.label.en), _theme(p.label.fr or p.label.en)) for p in challenges])
     return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}; {remain.fr}{NBSP}: {themes.fr}.")
 
 
@@ -174,9 +175,9 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
     months: list[Month] = sorted({s.month for s in states})
     by_year = []
     for year, group in groupby(months, key=lambda m: m[0]):
-        names = both_listed([month(m, with_year=False) for m in group])
+        names = listed([month(m[1]) for m in group])
         by_year.append(Bilingual(f"{names.en}{NBSP}{year}", f"{names.fr}{NBSP}{year}"))
-    return both_listed(by_year)
+    return listed(by_year)
 
 
 def used_series(rows: Sequence[ProgressRow], position: int) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cogwg.briefing.deck import Pair
-from cogwg.briefing.words import NBSP, both_listed, count, joined, priorities
+from cogwg.briefing.words import count, joined, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.dates import NBSP, listed
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 
@@ -62,7 +63,7 @@ def undecided(priority: PriorityFacts) -> Bilingual:
     if vacant:
         said.append(count(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
     if unsure:
-        names = both_listed(unsure)
+        names = listed(unsure)
         said.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
     return joined("; ", said)
 
@@ -86,7 +87,7 @@ def _members(members: dict[str, int], municipal: Bilingual) -> Bilingual:
     for kind, (one, many) in _KINDS.items():
         if members.get(kind):
             kinds.append(count(members[kind], one, many))
-    governments = both_listed(kinds)
+    governments = listed(kinds)
     total = sum(members.get(kind, 0) for kind in _KINDS)
     if not total:
         return NOTHING

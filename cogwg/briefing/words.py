@@ -1,59 +1,21 @@
-"""How a deck speaks: dates, months, numbers and lists in both languages, with French typography.
+"""How a finding speaks: numbers with their nouns, and priorities by number, in both languages with French typography.
 
-Findings and renderers take their turns of phrase from here; domain words (statuses, timeliness) come from the scale.
+Days, months and lists come from the ground's dates; domain words (statuses, timeliness) from the scale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import NBSP, listed
 
-NBSP = "\u00a0"
-MONTHS = (
-    Bilingual("January", "janvier"),
-    Bilingual("February", "février"),
-    Bilingual("March", "mars"),
-    Bilingual("April", "avril"),
-    Bilingual("May", "mai"),
-    Bilingual("June", "juin"),
-    Bilingual("July", "juillet"),
-    Bilingual("August", "août"),
-    Bilingual("September", "septembre"),
-    Bilingual("October", "octobre"),
-    Bilingual("November", "novembre"),
-    Bilingual("December", "décembre"),
-)
 _SMALL_EN = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SMALL_FR = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
 
-def day(when: date) -> Bilingual:
-    """27 February 2020, 27 février 2020, 1er mars 2020."""
-    month = MONTHS[when.month - 1]
-    first = "1er" if when.day == 1 else str(when.day)
-    return Bilingual(
-        f"{when.day}{NBSP}{month.en}{NBSP}{when.year}",
-        f"{first}{NBSP}{month.fr}{NBSP}{when.year}",
-    )
-
-
-def month(at: tuple[int, int], *, with_year: bool = True) -> Bilingual:
-    """March 2020, mars 2020."""
-    name = MONTHS[at[1] - 1]
-    if not with_year:
-        return name
-    return Bilingual(f"{name.en}{NBSP}{at[0]}", f"{name.fr}{NBSP}{at[0]}")
-
-
 def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def lowered(text: str) -> str:
-    """A word of the scale inside a line: "overdue", "à rendre"."""
-    return text[:1].lower() + text[1:]
 
 
 def count(n: int, one: Bilingual, many: Bilingual, *, spelled: bool = False) -> Bilingual:
@@ -69,25 +31,13 @@ def activities(n: int) -> Bilingual:
     return count(n, Bilingual("activity", "activité"), Bilingual("activities", "activités"))
 
 
-def listed(texts: Sequence[str], lang: Language) -> str:
-    """a, b and c; a, b et c."""
-    if len(texts) < 2:
-        return "".join(texts)
-    joiner = "and" if lang is Language.EN else "et"
-    return f"{', '.join(texts[:-1])} {joiner} {texts[-1]}"
-
-
-def both_listed(texts: Sequence[Bilingual]) -> Bilingual:
-    return Bilingual(listed([t.en for t in texts], Language.EN), listed([t.fr for t in texts], Language.FR))
-
-
 def priorities(numbers: Sequence[int]) -> Bilingual:
     """priority 2; priorities 2 and 3. Beyond eight, only how many."""
     if len(numbers) > 8:
         return count(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("priority", "priorité") if len(numbers) == 1 else ("priorities", "priorités")
-    spoken = [str(n) for n in numbers]
-    return Bilingual(f"{noun[0]}{NBSP}{listed(spoken, Language.EN)}", f"{noun[1]}{NBSP}{listed(spoken, Language.FR)}")
+    spoken = listed([Bilingual(str(n), str(n)) for n in numbers])
+    return Bilingual(f"{noun[0]}{NBSP}{spoken.en}", f"{noun[1]}{NBSP}{spoken.fr}")
 
 
 def joined(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
