@@ -1,0 +1,20 @@
+"""The deck as an Excel workbook: one sheet a slide, one printed page a sheet.
+
+Rooms: words (``wording``, ``text``), measuring (``measure``, ``page``, ``fill``), one module per kind of slide,
+writing (``looks``, ``sheet``, ``package``), and the house around them (``book``).
+"""
+
+from __future__ import annotations
+
+import os
+
+from cogwg.briefing.deck import Deck
+from cogwg.core.bilingual import Language
+
+
+def write(deck: Deck, lang: Language) -> bytes:
+    """The deck as the bytes of an .xlsx file, always written by the same XML library."""
+    os.environ["OPENPYXL_LXML"] = "False"
+    from cogwg.briefing.render.xlsx.book import workbook
+
+    return workbook(deck, lang)

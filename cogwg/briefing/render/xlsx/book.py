@@ -1,0 +1,133 @@
+"""From a deck to a workbook: each slide laid out and measured first, then written sheet by sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from cogwg.briefing import deck as waist
+from cogwg.briefing.deck import Deck, Slide
+from cogwg.briefing.render.xlsx import (
+    contents,
+    cover,
+    data,
+    divider,
+    fill,
+    glance,
+    group,
+    looks,
+    news,
+    points,
+    priority,
+    progress,
+    wording,
+)
+from cogwg.briefing.render.xlsx.package import repacked
+from cogwg.briefing.render.xlsx.page import Body, Placed
+from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.xlsx.sheet import Sheets, Styles, footer_text
+from cogwg.briefing.render.xlsx.text import Voice, short_name
+from cogwg.core.bilingual import Bilingual, Language
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a kind of slide is laid out, and what its tab is called."""
+
+    bodies: Callable[[Any, Setting], list[Body]]
+    tab: Callable[[Any], Bilingual]
+
+
+def _called(name: Bilingual) -> Callable[[Any], Bilingual]:
+    return lambda slide: name
+
+
+def _own_name(slide: waist.PointsSlide) -> Bilingual:
+    return slide.name or slide.title
+
+
+def _numbered(slide: waist.PrioritySlide) -> Bilingual:
+    return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
+
+
+KINDS: Mapping[type[Slide], _Kind] = {
+    waist.TitleSlide: _Kind(cover.bodies, _called(wording.TITLE_TAB)),
+    waist.ContentsSlide: _Kind(contents.bodies, _called(wording.CONTENTS)),
+    waist.PointsSlide: _Kind(points.bodies, _own_name),
+    waist.GroupSlide: _Kind(group.bodies, _called(wording.GROUP_TAB)),
+    waist.GlanceSlide: _Kind(glance.bodies, _called(wording.GLANCE_TAB)),
+    waist.ProgressSlide: _Kind(progress.bodies, _called(wording.PROGRESS_TAB)),
+    waist.MilestonesSlide: _Kind(news.bodies, _called(wording.NEWS_TAB)),
+    waist.NextStepsSlide: _Kind(points.steps, _called(wording.STEPS_TAB)),
+    waist.AnnexSlide: _Kind(divider.bodies, _called(wording.ANNEX_TAB)),
+    waist.PrioritySlide: _Kind(priority.bodies, _numbered),
+    waist.DataSlide: _Kind(data.bodies, _called(wording.DATA_TAB)),
+}
+
+
+def workbook(deck: Deck, lang: Language) -> bytes:
+    """The deck as an .xlsx file in one language."""
+    voice = Voice(lang)
+    tabs = [voice.say(KINDS[type(slide)].tab(slide)) for slide in deck.slides]
+    setting = Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
+    taken: set[str] = set()
+    named = [
+        (number, slide, [(_name(number, tab, n, taken), page) for n, page in enumerate(_pages(slide, setting), 1)])
+        for number, slide, tab in setting.slides
+    ]
+    book = _empty(deck, voice)
+    sheets = Sheets(
+        Styles(book),
+        voice,
+        footer_text(voice.say(deck.audience), wording.footer(deck, "", lang)),
+        {number: own[0][0] for number, _, own in named},
+        next((number for number, slide, _ in named if isinstance(slide, waist.ContentsSlide)), None),
+    )
+    described: dict[int, str] = {}
+    for number, slide, own in named:
+        for name, page in own:
+            sheet = book.create_sheet(name)
+            sheets.write(sheet, page, wording.slide_of(number, len(deck.slides)).text(lang))
+            if sheet._charts:
+                described[len(described) + 1] = f"{voice.say(slide.title)}. {voice.say(slide.message)}"
+    out = BytesIO()
+    book.save(out)
+    return repacked(out.getvalue(), deck.as_of, described)
+
+
+def _name(number: int, tab: str, page: int, taken: set[str]) -> str:
+    """8 Priority 2; 8 Priority 2 (2)."""
+    return short_name(f"{number} {tab}", taken, "" if page == 1 else f" ({page})")
+
+
+def _pages(slide: Slide, setting: Setting) -> list[Placed]:
+    """A slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
+    voice, deck = setting.voice, setting.deck
+    title = voice.say(slide.title)
+    found: list[Placed] = []
+    for body in KINDS[type(slide)].bodies(slide, setting):
+        span = body.title_span or len(body.columns)
+        again = fill.frame(f"{title} {voice.say(wording.CONTINUED)}", "", voice, sample=deck.sample, span=span)
+        opening = body.opening or fill.frame(title, voice.say(slide.message), voice, sample=deck.sample, span=span)
+        found += fill.pages(body, again if found else opening, again, voice)
+    return found
+
+
+def _empty(deck: Deck, voice: Voice) -> Workbook:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book._fonts[0] = Font(name=looks.FACE, size=12, family=2)
+    book._named_styles["Normal"].font = Font(name=looks.FACE, size=12, family=2)
+    made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
+    own = book.properties
+    own.title = voice.say(deck.slides[0].title) if deck.slides else ""
+    own.subject = wording.footer(deck, voice.say(deck.audience), voice.lang)
+    own.creator, own.language = voice.say(deck.group), f"{voice.lang.value}-CA"
+    own.created = own.modified = made
+    return book

@@ -1,0 +1,42 @@
+"""The divider before the priorities, with the way to the full plan."""
+
+from __future__ import annotations
+
+from cogwg.briefing.deck import AnnexRow, AnnexSlide
+from cogwg.briefing.render.xlsx import looks
+from cogwg.briefing.render.xlsx.news import link_box
+from cogwg.briefing.render.xlsx.page import WIDTH, Body, Line, words
+from cogwg.briefing.render.xlsx.setting import Setting
+
+_COLUMNS = (60, 590, 300)
+_BLOCK = 132.0
+
+
+def bodies(slide: AnnexSlide, setting: Setting) -> list[Body]:
+    """A large title, then a numeral, a title and who carries it a row."""
+    note = ()
+    if slide.footnote is not None:
+        box = link_box(slide.footnote, setting, looks.LINKED_FREE)
+        note = (Line({0: words(box.look, box.text, span=3, url=box.url)}, pad=14),)
+    lines = tuple(_line(row, setting) for row in slide.rows)
+    return [Body(_COLUMNS, lines, note=note, opening=_opening(slide, setting), stretch=1.6)]
+
+
+def _opening(slide: AnnexSlide, setting: Setting) -> tuple[Line, ...]:
+    title = setting.say(slide.title)
+    box = words(looks.DIVIDER_TITLE, title, span=3)
+    if box.height(WIDTH) > _BLOCK:
+        box = words(looks.DIVIDER_TITLE_LONG, title, span=3)
+    lines = [Line({0: box}, least=_BLOCK, pad=15)]
+    if slide.message:
+        lines.append(Line({0: setting.box(looks.MESSAGE, slide.message, span=3)}, pad=9))
+    return tuple(lines)
+
+
+def _line(row: AnnexRow, setting: Setting) -> Line:
+    boxes = {
+        0: words(looks.NUMERAL, str(row.number), stays=True),
+        1: setting.box(looks.POINT, row.title),
+        2: setting.box(looks.POINT_SIDE, row.carried_by),
+    }
+    return Line(boxes, pad=7, grows=True)

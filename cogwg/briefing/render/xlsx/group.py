@@ -1,0 +1,46 @@
+"""The working group: two tables side by side, what it is and who carries what."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from cogwg.briefing.deck import GroupSlide, Pair
+from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render.xlsx.page import Body, Box, Line, TableSpan, words
+from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.core.bilingual import Bilingual
+
+_COLUMNS = (130, 400, 20, 190, 210)
+
+
+def bodies(slide: GroupSlide, setting: Setting) -> list[Body]:
+    """Facts and carriers share their rows; a vacancy is said in red words."""
+    carriers = slide.carriers or (Pair(wording.NOBODY, Bilingual("–", "–")),)
+    lines = tuple(
+        Line({**_pair(fact, 0, setting), **_pair(carrier, 3, setting)}, pad=12, grows=True, row=True)
+        for fact, carrier in zip_longest(slide.facts, carriers)
+    )
+    headings = Line({0: _heading(wording.MANDATE, setting), 3: _heading(wording.CARRIERS, setting)}, pad=9)
+    return [
+        Body(
+            _COLUMNS,
+            lines,
+            lead=(headings,),
+            header=setting.header(wording.TOPIC, wording.WHAT, None, wording.MEMBER, wording.PART),
+            tables=(TableSpan(0, 1), TableSpan(3, 4)),
+            stretch=1.8,
+        )
+    ]
+
+
+def _heading(text: Bilingual, setting: Setting) -> Box:
+    return setting.box(looks.HEADING, text, span=2)
+
+
+def _pair(pair: Pair | None, at: int, setting: Setting) -> dict[int, Box]:
+    if pair is None:
+        return {}
+    said = setting.say(pair.text)
+    if pair.urgent:
+        return {at: setting.box(looks.URGENT, pair.label, stays=True), at + 1: words(looks.URGENT.inside(), f"▲ {said}")}
+    return {at: setting.box(looks.LABEL, pair.label, stays=True), at + 1: words(looks.BODY.inside(), said)}

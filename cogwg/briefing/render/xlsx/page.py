@@ -1,0 +1,150 @@
+"""What a sheet will hold, as plain values: boxes in lines, lines in a body. Measured before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from cogwg.briefing.render.xlsx import measure
+from cogwg.briefing.render.xlsx.looks import Look
+
+WIDTH, HEIGHT = 950, 504.0
+ROW_LIMIT = 400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """A paragraph of a box; what is not given is the look's."""
+
+    text: str
+    size: float | None = None
+    bold: bool | None = None
+    ink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What goes into a cell. ``url`` leads out, ``goto`` to a slide by its number; ``stays``: said again when split."""
+
+    look: Look
+    paras: tuple[Para, ...] = ()
+    span: int = 1
+    url: str = ""
+    goto: int | None = None
+    value: int | date | None = None
+    stays: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(para.text for para in self.paras)
+
+    def height(self, px: int) -> float:
+        """The points its text takes in so many px."""
+        wide = measure.room(px, self.look.indent)
+        return sum(len(lines) * high for _, lines, high in self._measured(wide))
+
+    def _measured(self, wide: float) -> list[tuple[Para, tuple[int, ...], float]]:
+        found = []
+        for para in self.paras:
+            size = para.size or self.look.size
+            bold = self.look.bold if para.bold is None else para.bold
+            found.append((para, measure.starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
+        return found
+
+    def split(self, px: int, room: float) -> tuple[Box, Box | None]:
+        """As much as fits in so many points, and the rest; a box that stays is whole in both."""
+        if self.stays or self.height(px) <= room:
+            return self, self if self.stays else None
+        first: list[Para] = []
+        left = room
+        measured = self._measured(measure.room(px, self.look.indent))
+        for n, (para, lines, high) in enumerate(measured):
+            fit = int(left // high)
+            if fit >= len(lines):
+                first.append(para)
+                left -= len(lines) * high
+                continue
+            cut = lines[fit]
+            if fit:
+                first.append(replace(para, text=para.text[:cut]))
+            rest = (replace(para, text=para.text[cut:]), *self.paras[n + 1 :])
+            return replace(self, paras=tuple(first)), replace(self, paras=rest)
+        return self, None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: boxes by column. ``pad`` is the air around the text, ``grows``: takes part of a page's spare height."""
+
+    boxes: Mapping[int, Box]
+    pad: float = 8
+    least: float = 0
+    grows: bool = False
+    row: bool = False
+    """Whether it is a row of the body's tables."""
+
+    def height(self, columns: Sequence[int]) -> float:
+        tallest = max((box.height(_px(columns, at, box)) for at, box in self.boxes.items()), default=0)
+        return max(self.least, tallest + self.pad)
+
+    def pieces(self, columns: Sequence[int], room: float) -> list[Line]:
+        """The line, or as many as it takes when it is taller than the room: texts go on, what stays is said again."""
+        if self.height(columns) <= room:
+            return [self]
+        now, later = {}, {}
+        for at, box in self.boxes.items():
+            now[at], rest = box.split(_px(columns, at, box), room - self.pad)
+            later[at] = rest or replace(box, paras=(), url="", goto=None, value=None)
+        return [replace(self, boxes=now, least=0), *replace(self, boxes=later, least=0).pieces(columns, room)]
+
+
+def _px(columns: Sequence[int], at: int, box: Box) -> int:
+    return sum(columns[at : at + box.span])
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpan:
+    """Columns that are a real table, from the header down to the last row that has a box in its first column."""
+
+    first: int
+    last: int
+    filterable: bool = False
+
+
+Decorate = Callable[[Any, "Placed"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a slide shows below its title. ``lead`` comes once, ``header`` on every page, ``note`` at the foot of each."""
+
+    columns: tuple[int, ...]
+    lines: tuple[Line, ...] = ()
+    lead: tuple[Line, ...] = ()
+    header: Line | None = None
+    note: tuple[Line, ...] = ()
+    tables: tuple[TableSpan, ...] = ()
+    stretch: float = 1.35
+    opening: tuple[Line, ...] | None = None
+    decorate: Decorate | None = None
+    endless: bool = False
+    bands: int = 1
+    """How many pages wide the sheet prints."""
+    title_span: int = 0
+    """Over how many columns the title runs; all of them unless said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A line's place is its index plus one; heights are final."""
+
+    body: Body
+    lines: tuple[tuple[Line, float], ...]
+    header_at: int | None = None
+
+
+def words(look: Look, text: str, **more: Any) -> Box:
+    """A box with one paragraph; an empty text is an empty cell."""
+    return Box(look, (Para(text),) if text else (), **more)

@@ -1,0 +1,190 @@
+"""Writing one measured page to a worksheet: cells, heights, links, tables, and how it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.table import Table
+from openpyxl.worksheet.worksheet import Worksheet
+
+from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render.xlsx.looks import FACE, Look
+from cogwg.briefing.render.xlsx.page import Box, Placed, TableSpan
+from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting
+
+DIGIT = 9
+"""The px of a digit in the Normal font, Arial 12: a column's width counts them."""
+_FOOTER_LIMIT = 250
+
+
+@dataclass(slots=True)
+class Styles:
+    """The named styles of a workbook, made when they are first used."""
+
+    book: Workbook
+    made: dict[tuple[Look, bool], StyleArray] = field(default_factory=dict)
+
+    def put(self, cell: Cell, look: Look, *, quoted: bool = False) -> None:
+        known = self.made.get((look, quoted))
+        if known is None:
+            if look.name not in self.book.named_styles:
+                self.book.add_named_style(_named(look))
+            cell.style = look.name
+            cell.quotePrefix = quoted
+            self.made[look, quoted] = copy(cell._style)
+        else:
+            cell._style = known
+
+
+def _named(look: Look) -> NamedStyle:
+    side = Side(style="thin", color=looks.RULE)
+    below = Side(style=look.rule, color=look.rule_ink) if look.rule else Side()
+    border = Border(left=side, right=side, top=side, bottom=side) if look.framed else Border(bottom=below)
+    return NamedStyle(
+        name=look.name,
+        font=_font(look),
+        fill=PatternFill("solid", start_color=look.fill, end_color=look.fill) if look.fill else PatternFill(),
+        alignment=Alignment(horizontal=look.across, vertical=look.up, wrap_text=True, indent=look.indent),
+        border=border,
+        number_format=look.shown,
+    )
+
+
+def _font(look: Look) -> Font:
+    under = "single" if look.underlined else None
+    return Font(name=FACE, size=look.size, bold=look.bold, color=look.ink, underline=under)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """What every sheet of the workbook needs to know of the others."""
+
+    styles: Styles
+    voice: Voice
+    footer: str
+    names: Mapping[int, str]
+    """The first sheet of each slide, by its number."""
+    contents: int | None
+
+    def write(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
+        columns = placed.body.columns
+        for n, px in enumerate(columns, 1):
+            sheet.column_dimensions[get_column_letter(n)].width = px / DIGIT
+        for n, (line, high) in enumerate(placed.lines, 1):
+            sheet.row_dimensions[n].height = high
+            for at, box in line.boxes.items():
+                self._box(sheet, n, at + 1, box)
+        for table in placed.body.tables:
+            self._table(sheet, placed, table)
+        self._print(sheet, placed, slide_of)
+        self._back(sheet, len(columns))
+        if placed.body.decorate:
+            placed.body.decorate(sheet, placed)
+
+    def _box(self, sheet: Worksheet, row: int, column: int, box: Box) -> None:
+        for n in range(column, column + box.span):
+            self.styles.put(sheet.cell(row, n), box.look)
+        cell = sheet.cell(row, column)
+        if box.value is not None:
+            cell.value = box.value
+        elif box.paras:
+            self._text(cell, box)
+        if box.url:
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, target=box.url)
+        elif box.goto in self.names:
+            cell.hyperlink = self._inside(cell, self.names[box.goto])
+        if box.span > 1:
+            sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + box.span - 1)
+
+    def _text(self, cell: Cell, box: Box) -> None:
+        text = fitting(box.text, self.voice.lang)
+        self.styles.put(cell, box.look, quoted=commanding(text))
+        plain = len(box.paras) == 1 or text != box.text
+        cell.value = escaped(text) if plain else _rich(box)
+        cell.data_type = "s"
+
+    @staticmethod
+    def _inside(cell: Cell, name: str) -> Hyperlink:
+        return Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=str(cell.value))
+
+    def _table(self, sheet: Worksheet, placed: Placed, span: TableSpan) -> None:
+        if placed.header_at is None:
+            return
+        last = placed.header_at
+        for n, (line, _) in enumerate(placed.lines):
+            if line.row and span.first in line.boxes and n > placed.header_at:
+                last = n
+        if last == placed.header_at:
+            return
+        first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
+        ref = f"{first}{placed.header_at + 1}:{end}{last + 1}"
+        table = Table(displayName=f"Table_{self._count()}", ref=ref)
+        table._initialise_columns()
+        for n, column in enumerate(table.tableColumns, span.first):
+            column.name = placed.lines[placed.header_at][0].boxes[n].text
+        if not span.filterable:
+            table.autoFilter = None
+        sheet.add_table(table)
+
+    def _count(self) -> int:
+        return 1 + sum(len(sheet.tables) for sheet in self.styles.book.worksheets)
+
+    def _print(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
+        last = f"{get_column_letter(len(placed.body.columns))}{len(placed.lines)}"
+        sheet.print_area = f"A1:{last}"
+        sheet.sheet_view.showGridLines = False
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 1
+        sheet.page_setup.fitToWidth = placed.body.bands
+        sheet.page_setup.fitToHeight = 0 if placed.body.endless else 1
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_options.horizontalCentered = True
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.55
+        margins.top, margins.bottom, margins.header, margins.footer = 0.62, 0.7, 0.3, 0.35
+        for part, text in ((sheet.oddFooter.left, self.footer), (sheet.oddFooter.right, slide_of)):
+            part.text = text
+            part.size, part.font, part.color = 9, f"{FACE},Regular", looks.GREY
+
+    def _back(self, sheet: Worksheet, columns: int) -> None:
+        if self.contents is None or sheet.title == self.names[self.contents]:
+            return
+        cell = sheet.cell(1, columns + 2, self.voice.say(wording.BACK))
+        self.styles.put(cell, looks.LINKED_FREE)
+        cell.hyperlink = self._inside(cell, self.names[self.contents])
+        sheet.column_dimensions[get_column_letter(columns + 2)].width = 16
+
+
+def _rich(box: Box) -> CellRichText:
+    blocks = []
+    for n, para in enumerate(box.paras):
+        font = InlineFont(
+            rFont=FACE,
+            sz=para.size or box.look.size,
+            b=box.look.bold if para.bold is None else para.bold,
+            color=para.ink or box.look.ink,
+        )
+        end = "\n" if n < len(box.paras) - 1 else ""
+        blocks.append(TextBlock(font, escaped(para.text) + end))
+    return CellRichText(blocks)
+
+
+def footer_text(text: str, meeting: str) -> str:
+    """A footer within Excel's 255 characters: a long audience is shortened, the rest stays."""
+    spare = _FOOTER_LIMIT - 100 - len(meeting)
+    shown = text if len(text) <= spare else text[: spare - 2] + " …"
+    return (shown + meeting).replace("&", "&&")
+
+
+Value = int | date

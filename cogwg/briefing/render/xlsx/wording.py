@@ -1,0 +1,160 @@
+"""What the workbook itself says, in both languages; domain words come from the scale."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cogwg.briefing.deck import ActivityState, Deck
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import NBSP, day, day_of_month
+from cogwg.core.scale import NO_REPORT, Status, Timeliness
+
+SAMPLE = Bilingual("▲ SAMPLE – invented reports", "▲ EXEMPLE – rapports inventés")
+CONTENTS = Bilingual("Contents", "Sommaire")
+BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
+CONTINUED = Bilingual("(continued)", "(suite)")
+NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivante{NBSP}»")
+SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé : une cellule n’en contient pas plus]")
+IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
+
+TITLE_TAB = Bilingual("Title", "Titre")
+GROUP_TAB = Bilingual("Working group", "Groupe de travail")
+GLANCE_TAB = Bilingual("At a glance", "Aperçu")
+PROGRESS_TAB = Bilingual("Progress", "Avancement")
+NEWS_TAB = Bilingual("Milestones", "Jalons")
+STEPS_TAB = Bilingual("Next steps", "Prochaines étapes")
+ANNEX_TAB = Bilingual("Annex", "Annexe")
+PRIORITY = Bilingual("Priority", "Priorité")
+DATA_TAB = Bilingual("Data", "Données")
+
+NUMBER = Bilingual("No.", "No")
+SLIDE = Bilingual("Slide", "Diapositive")
+ANSWERS = Bilingual("What it answers", "Ce qu’on y trouve")
+MANDATE = Bilingual("Mandate and membership", "Mandat et composition")
+CARRIERS = Bilingual("Who carries which priorities", "Qui porte quelles priorités")
+TOPIC = Bilingual("Topic", "Sujet")
+WHAT = Bilingual("What it is", "En bref")
+MEMBER = Bilingual("Member", "Membre")
+PART = Bilingual("Part in the plan", "Rôle dans le plan")
+NOBODY = Bilingual("Nobody yet", "Personne encore")
+ACTIVITIES = Bilingual("Activities", "Activités")
+ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
+ACCOMPLISHMENTS = Bilingual("Accomplishments", "Réalisations")
+CHALLENGES = Bilingual("Ongoing challenges", "Difficultés qui persistent")
+JURISDICTION = Bilingual("Jurisdiction", "Administration")
+MILESTONE = Bilingual("Milestone", "Jalon")
+SOURCE = Bilingual("Source", "Source")
+SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
+OTHER_SOURCES = Bilingual("Other sources", "Autres sources")
+THEME = Bilingual("Theme", "Thème")
+UNATTRIBUTED = Bilingual("Challenge, not attributed", "Difficulté, non attribuée")
+NO_NAMES = Bilingual(
+    "Shared without names: attributed inside the group only.", "Communiqué sans noms, connus du Groupe seulement."
+)
+STEP = Bilingual("Step", "Étape")
+TITLE = Bilingual("Title", "Titre")
+CARRIED_BY = Bilingual("Leads and partners", "Responsables et partenaires")
+ISSUE = Bilingual("Issue", "Enjeu")
+OUTCOME = Bilingual("Expected outcome", "Résultat attendu")
+LEADS_TO = Bilingual("leads to  →", "mène à  →")
+TO_DECIDE = Bilingual("To decide", "À décider")
+DUE = Bilingual("Due", "Échéance")
+ACTIVITY = Bilingual("Activity", "Activité")
+STATUS = Bilingual("Status", "État")
+LATEST_REPORT = Bilingual("Latest report", "Dernier rapport")
+CHALLENGE = Bilingual("Challenge", "Difficulté")
+EVIDENCE = Bilingual("Evidence", "Preuve")
+SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
+OTHER_EVIDENCE = Bilingual("More evidence", "Autres preuves")
+NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
+NONE = Bilingual("None yet", "Rien encore")
+LEGEND = Bilingual(
+    "► due now    ▲ overdue (dark)    – no activity due    Squares, words and shade say the same thing: "
+    "□□□ not started, ■■■ complete.",
+    f"► à rendre    ▲ en retard (foncé)    – rien d’échu ce mois    Carrés, mots et teinte disent la même chose{NBSP}: "
+    f"□□□ non commencé, ■■■ réalisé.",
+)
+CODE = Bilingual("Code", "Code")
+DUE_MONTH = Bilingual("Month", "Mois")
+DUE_DAY = Bilingual("Due day", "Jour dû")
+DUE_TEXT = Bilingual("Due text", "Libellé")
+TIMELINESS = Bilingual("Timeliness", "Échéancier")
+STATUS_CODE = Bilingual("Status code", "Code d’état")
+REPORTED_ON = Bilingual("Reported", "Rapport du")
+ACTIVITY_TEXT = Bilingual("What is done", "Ce qui est fait")
+PROGRESS = Bilingual("Progress", "Progrès")
+EVIDENCE_NOTE = Bilingual("Evidence note", "Note sur la preuve")
+ONGOING = Bilingual("Ongoing", "En continu")
+YES = Bilingual("yes", "oui")
+NO = Bilingual("no", "non")
+SAMPLE_ROW = Bilingual("Sample", "Exemple")
+
+SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
+
+
+def footer(deck: Deck, audience: str, lang: Language) -> str:
+    """Joint Councils – 27 February 2020 | COGWG work plan, as of 27 February 2020."""
+    what = Bilingual("COGWG work plan, as of", "Plan de travail du GTCGO, en date du").text(lang)
+    rest = f" – {day(deck.meeting_on).text(lang)}  |  {what} {day(deck.as_of).text(lang)}"
+    return audience + rest
+
+
+def slide_of(number: int, total: int) -> Bilingual:
+    return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
+
+
+def status_word(status: Status | None) -> Bilingual:
+    return NO_REPORT if status is None else status.words
+
+
+def series_word(series: Status | Timeliness | None) -> Bilingual:
+    """The head of a counted column: squares and words, as in the cells of the matrix."""
+    if isinstance(series, Timeliness):
+        return _marked("○", series.words)
+    return NO_REPORT if series is None else _marked(SQUARES[series], series.words)
+
+
+def timing(state: ActivityState, as_of: date) -> Bilingual:
+    """Where an activity stands against its due day, with the days: "▲ overdue 86 days", "done 14 days late"."""
+    if state.timeliness is Timeliness.DUE:
+        return _marked("►", _due_in((state.due_on - as_of).days))
+    if state.timeliness is Timeliness.OVERDUE:
+        return _marked("▲", _overdue((as_of - state.due_on).days))
+    if state.timeliness is Timeliness.DONE_LATE and state.reported_on is not None:
+        return _late((state.reported_on - state.due_on).days)
+    words = state.timeliness.words
+    return Bilingual(_lowered(words.en), _lowered(words.fr))
+
+
+def _due_in(days: int) -> Bilingual:
+    if days < 1:
+        return Bilingual("due today", "à rendre aujourd’hui")
+    counted = _days(days)
+    return Bilingual(f"due in {counted.en}", f"à rendre dans {counted.fr}")
+
+
+def _overdue(days: int) -> Bilingual:
+    counted = _days(max(days, 1))
+    return Bilingual(f"overdue {counted.en}", f"en retard de {counted.fr}")
+
+
+def _late(days: int) -> Bilingual:
+    counted = _days(max(days, 1))
+    return Bilingual(f"done {counted.en} late", f"réalisé {counted.fr} en retard")
+
+
+def reported(on: date) -> Bilingual:
+    said = day_of_month(on)
+    return Bilingual(f"Reported {said.en}", f"Rapport du {said.fr}")
+
+
+def _days(n: int) -> Bilingual:
+    return Bilingual(f"{n}{NBSP}day{'s' if n != 1 else ''}", f"{n}{NBSP}jour{'s' if n > 1 else ''}")
+
+
+def _marked(mark: str, words: Bilingual) -> Bilingual:
+    return Bilingual(f"{mark} {words.en}", f"{mark} {words.fr}")
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]

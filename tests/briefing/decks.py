@@ -1,0 +1,364 @@
+"""Decks made by hand from the seeded plan: February, when nothing is due, and a September with invented reports."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cogwg.briefing import deck as d
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.calendar import last_of_month
+from cogwg.core.scale import Status, Timeliness, timeliness
+
+SEED = Path(__file__).parents[2] / "seed"
+FEBRUARY, SEPTEMBER = date(2020, 2, 27), date(2020, 9, 24)
+Report = tuple[Status, date, Bilingual, Bilingual]
+
+INVENTED: dict[str, Report] = {
+    "1.1": (Status.COMPLETE, date(2020, 3, 27), Bilingual("42 stories collected", "42 récits recueillis"), NOTHING),
+    "1.2": (
+        Status.COMPLETE,
+        date(2020, 7, 14),
+        Bilingual("Two stories are on the portal", "Deux récits sont sur le portail"),
+        NOTHING,
+    ),
+    "1.3": (
+        Status.SUBSTANTIAL,
+        date(2020, 9, 18),
+        Bilingual("Six stories are in review", "Six récits sont en révision"),
+        NOTHING,
+    ),
+    "2.1": (
+        Status.COMPLETE,
+        date(2020, 3, 20),
+        Bilingual("Seven jurisdictions take part", "Sept administrations participent"),
+        NOTHING,
+    ),
+    "2.2": (
+        Status.LIMITED,
+        date(2020, 9, 10),
+        Bilingual(
+            "Two exchanges were held; the forums resume in the fall",
+            "Deux échanges ont eu lieu; les forums reprennent à l’automne",
+        ),
+        Bilingual(
+            "The moderators were reassigned until the fall", "Les modérateurs étaient affectés ailleurs jusqu’à l’automne"
+        ),
+    ),
+    "2.3": (
+        Status.LIMITED,
+        date(2020, 9, 10),
+        Bilingual("The list is started; three templates are shared", "Répertoire amorcé; trois gabarits offerts"),
+        Bilingual("Security requirements differ", "Les exigences de sécurité diffèrent"),
+    ),
+    "3.1": (
+        Status.COMPLETE,
+        date(2020, 3, 31),
+        Bilingual("Findings of nine catalogues", "Constats sur neuf catalogues"),
+        NOTHING,
+    ),
+    "3.2": (
+        Status.SUBSTANTIAL,
+        date(2020, 9, 15),
+        Bilingual("Seven of nine sets compiled", "Sept jeux sur neuf sont compilés"),
+        NOTHING,
+    ),
+    "4.1": (
+        Status.COMPLETE,
+        date(2020, 3, 12),
+        Bilingual("Six jurisdictions meet monthly", "Six administrations se réunissent chaque mois"),
+        NOTHING,
+    ),
+    "4.4": (Status.LIMITED, date(2020, 9, 1), Bilingual("A first set is planned", "Un premier lot est prévu"), NOTHING),
+    "5.1": (Status.COMPLETE, date(2020, 3, 30), Bilingual("Eleven members consulted", "Onze membres consultés"), NOTHING),
+    "5.2": (Status.COMPLETE, date(2020, 6, 18), Bilingual("Published on 18 June", "Publiés le 18 juin"), NOTHING),
+    "5.3": (
+        Status.SUBSTANTIAL,
+        date(2020, 9, 22),
+        Bilingual("A draft is with members", "Une ébauche est chez les membres"),
+        NOTHING,
+    ),
+    "5.4": (Status.LIMITED, date(2020, 9, 22), Bilingual("Two methods are compared", "Deux méthodes sont comparées"), NOTHING),
+}
+
+
+def february() -> d.Deck:
+    """Nothing is due yet and nobody has reported."""
+    return made(FEBRUARY, {})
+
+
+def september() -> d.Deck:
+    """Invented reports: complete, late, overdue, silent, and some ahead of their time."""
+    return made(SEPTEMBER, INVENTED)
+
+
+def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
+    """A deck of the seeded plan as of a day, with these reports."""
+    plan, words = _toml("plan-2020.toml"), _toml("standing.toml")
+    states = {p["number"]: tuple(_state(p, a, meeting, reports) for a in p["activity"]) for p in plan["priority"]}
+    every = [s for own in states.values() for s in own]
+    months = tuple(sorted({s.month for s in every}))
+    series = _series(every)
+    slides: tuple[d.Slide, ...] = (
+        d.TitleSlide(
+            title=_pair(words["cover"]["group"]),
+            answers=NOTHING,
+            message=_pair(words["cover"]["report"]),
+            councils=_pair(words["cover"]["councils"]),
+            plan_line=Bilingual(
+                "Work plan 2020: five priorities, 21 activities", "Plan de travail 2020 : cinq priorités, 21 activités"
+            ),
+            edition_line=Bilingual(
+                "Edition 1. Statuses as reported by the meeting.", "Édition 1. États signalés avant la rencontre."
+            ),
+            twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck also exists in English."),
+        ),
+        d.ContentsSlide(title=Bilingual("Contents", "Sommaire"), answers=NOTHING, message=NOTHING),
+        _points(words["purpose"], Bilingual("Purpose", "Objet")),
+        _points(words["why"], Bilingual("Why it matters", "Son importance")),
+        _group(words["group"]),
+        d.GlanceSlide(
+            title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
+            answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre et quand, et où on en est"),
+            message=Bilingual("21 activities in five priorities", "21 activités dans cinq priorités"),
+            months=months,
+            rows=tuple(d.GlanceRow(p["number"], _pair(p["short"]), _carried(p), states[p["number"]]) for p in plan["priority"]),
+        ),
+        d.ProgressSlide(
+            title=Bilingual("Progress by priority", "Avancement par priorité"),
+            answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui bloque"),
+            message=Bilingual("Priority 2 is furthest behind", "La priorité 2 est la plus en retard"),
+            series=series,
+            rows=tuple(
+                d.ProgressRow(p["number"], _pair(p["short"]), _counts(states[p["number"]], series)) for p in plan["priority"]
+            ),
+        ),
+        _milestones(),
+        d.NextStepsSlide(
+            **_heads(words["next_steps"]),
+            steps=tuple(
+                d.Step(_pair(s["text"]), tuple(map(_pair, s.get("children", ())))) for s in words["next_steps"]["steps"]
+            ),
+        ),
+        d.AnnexSlide(
+            **_heads(words["annex"]),
+            rows=tuple(d.AnnexRow(p["number"], _pair(p["title"]), _carried(p)) for p in plan["priority"]),
+            footnote=d.Reference(words["annex"]["url"], _pair(words["annex"]["footnote"])),
+        ),
+        *(_priority(p, states[p["number"]]) for p in plan["priority"]),
+        d.DataSlide(
+            title=Bilingual("Data behind the slides", "Données derrière les diapositives"),
+            answers=Bilingual("Every row behind these slides, filterable", "Chaque ligne derrière ces diapositives, à filtrer"),
+            message=Bilingual(
+                "One row per activity; filter or sort in the header row",
+                "Une ligne par activité; filtrer ou trier dans l’en-tête",
+            ),
+            rows=tuple((_pair(p["short"]), s) for p in plan["priority"] for s in states[p["number"]]),
+        ),
+    )
+    return d.Deck(
+        group=_pair(words["cover"]["group"]),
+        audience=Bilingual("Joint Councils", "Conseils mixtes"),
+        meeting_on=meeting,
+        as_of=meeting,
+        plan_year=2020,
+        edition=1,
+        sample=bool(reports),
+        slides=slides,
+    )
+
+
+def replaced(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
+    """The deck with the first slide of a kind changed."""
+    at = next(n for n, slide in enumerate(deck.slides) if type(slide) is kind)
+    slides = (*deck.slides[:at], replace(deck.slides[at], **changes), *deck.slides[at + 1 :])
+    return replace(deck, slides=slides)
+
+
+def grown(priorities: int, activities: int) -> d.Deck:
+    """September's deck with a plan of another size; the states are repeated under new codes."""
+    deck = september()
+    rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
+    pages = [s for s in deck.slides if isinstance(s, d.PrioritySlide)]
+    states = [
+        tuple(replace(rows[p % 5].states[a % 4], priority=p + 1, code=f"{p + 1}.{a + 1}") for a in range(activities))
+        for p in range(priorities)
+    ]
+    shorts = [rows[p % 5].short for p in range(priorities)]
+    deck = replaced(
+        deck,
+        d.GlanceSlide,
+        rows=tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities)),
+    )
+    series = next(s for s in deck.slides if isinstance(s, d.ProgressSlide)).series
+    counted = tuple(d.ProgressRow(p + 1, shorts[p], _counts(states[p], series)) for p in range(priorities))
+    deck = replaced(deck, d.ProgressSlide, rows=counted)
+    deck = replaced(deck, d.DataSlide, rows=tuple((shorts[p], s) for p in range(priorities) for s in states[p]))
+    own = [replace(pages[p % 5], number=p + 1, activities=states[p]) for p in range(priorities)]
+    first = next(n for n, s in enumerate(deck.slides) if isinstance(s, d.PrioritySlide))
+    return replace(deck, slides=(*deck.slides[:first], *own, deck.slides[-1]))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((SEED / name).read_text(encoding="utf-8"))
+
+
+def _pair(texts: list[str]) -> Bilingual:
+    return Bilingual(*texts)
+
+
+def _heads(words: dict[str, Any]) -> dict[str, Bilingual]:
+    return {key: _pair(words[key]) if key in words else NOTHING for key in ("title", "answers", "message")}
+
+
+def _points(words: dict[str, Any], name: Bilingual) -> d.PointsSlide:
+    return d.PointsSlide(**_heads(words), name=name, points=tuple(map(_pair, words["points"])))
+
+
+def _state(priority: dict[str, Any], activity: dict[str, Any], on: date, reports: dict[str, Report]) -> d.ActivityState:
+    year, month = map(int, activity["due"].split("-"))
+    due_on = last_of_month(year, month)
+    report = reports.get(activity["code"])
+    done = report[1] if report and report[0] is Status.COMPLETE else None
+    state = d.ActivityState(
+        priority=priority["number"],
+        code=activity["code"],
+        title=_pair(activity["title"]),
+        text=_pair(activity["text"]),
+        month=(year, month),
+        due_on=due_on,
+        due_words=_pair(activity.get("due_words", ["", ""])),
+        ongoing=activity.get("ongoing", False),
+        status=None,
+        timeliness=timeliness(date(year, month, 1), due_on, on, done),
+    )
+    if report is None:
+        return state
+    status, reported_on, progress, challenge = report
+    proofs = (d.Reference(f"https://example.ca/{activity['code']}", Bilingual("Report", "Rapport")),)
+    return replace(
+        state,
+        status=status,
+        reported_on=reported_on,
+        sample=True,
+        progress=progress,
+        challenge=challenge,
+        evidence=proofs if status is Status.COMPLETE else (),
+    )
+
+
+def _series(states: list[d.ActivityState]) -> tuple[Status | Timeliness | None, ...]:
+    silent = (None,) if any(s.silent for s in states) else ()
+    return (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, *silent, Timeliness.NOT_YET_DUE)
+
+
+def _counts(states: tuple[d.ActivityState, ...], series: tuple[Status | Timeliness | None, ...]) -> tuple[int, ...]:
+    def word(state: d.ActivityState) -> Status | Timeliness | None:
+        return state.status if state.status or state.silent else Timeliness.NOT_YET_DUE
+
+    return tuple(sum(word(s) is wanted for s in states) for wanted in series)
+
+
+def _carried(priority: dict[str, Any]) -> Bilingual:
+    names = [
+        _pair(a["assignee"]) if "assignee" in a else Bilingual("role vacant", "rôle vacant") for a in priority["assignment"]
+    ]
+    return Bilingual("; ".join(n.en for n in names), " ; ".join(n.fr for n in names))
+
+
+def _group(words: dict[str, Any]) -> d.GroupSlide:
+    pairs = [
+        d.Pair(Bilingual("Mandate", "Mandat"), _pair(words["mandate"])),
+        d.Pair(Bilingual("Members", "Membres"), Bilingual("14 governments", "14 administrations")),
+        d.Pair(Bilingual("Meetings", "Réunions"), _pair(words["meetings"])),
+        d.Pair(Bilingual("Reports to", "Relève des"), _pair(words["reports_to"])),
+        d.Pair(Bilingual("To decide", "À décider"), Bilingual("A second co-chair", "Une seconde coprésidence"), urgent=True),
+    ]
+    carriers = [
+        d.Pair(Bilingual("TBS (Canada)", "SCT (Canada)"), Bilingual("Priorities 1 and 2", "Priorités 1 et 2")),
+        d.Pair(Bilingual("Ontario", "Ontario"), Bilingual("Priorities 3 and 4", "Priorités 3 et 4")),
+        d.Pair(
+            Bilingual("Northwest Territories", "Territoires du Nord-Ouest"),
+            Bilingual("Priority 5 (partner)", "Priorité 5 (partenaire)"),
+        ),
+    ]
+    message = Bilingual(
+        "Governments that move open government forward together",
+        "Des gouvernements qui font avancer ensemble le gouvernement ouvert",
+    )
+    return d.GroupSlide(**{**_heads(words), "message": message}, facts=tuple(pairs), carriers=tuple(carriers))
+
+
+def _milestones() -> d.MilestonesSlide:
+    site = d.Reference("https://example.ca/site", Bilingual("Website", "Site Web"))
+    told = [
+        ("Yukon", "Yukon", "Open data portal launched", "Lancement du portail de données ouvertes", 1),
+        (
+            "Northwest Territories",
+            "Territoires du Nord-Ouest",
+            "Policy and website released",
+            "Politique et site Web publiés",
+            2,
+        ),
+        ("Ontario", "Ontario", "New digital plan released", "Nouveau plan numérique publié", 1),
+        ("Quebec", "Québec", "Digital strategy launched", "Stratégie numérique lancée", 1),
+        (
+            "Saskatchewan",
+            "Saskatchewan",
+            "Public engagement office being created",
+            "Création d’un bureau de mobilisation du public",
+            0,
+        ),
+        (
+            "Manitoba",
+            "Manitoba",
+            "Engagement section of its website launched",
+            "Section de mobilisation lancée sur son site",
+            0,
+        ),
+    ]
+    rows = tuple(
+        d.MilestoneRow(
+            Bilingual(a, b),
+            Bilingual(c, e),
+            (d.Reference(f"https://example.ca/{a[:2]}", Bilingual("News release", "Communiqué")), site)[:n],
+        )
+        for a, b, c, e, n in told
+    )
+    challenges = (
+        d.Pair(
+            Bilingual("Resources", "Ressources"),
+            Bilingual("Too few people in some jurisdictions", "Trop peu de personnel dans certaines administrations"),
+        ),
+        d.Pair(Bilingual("Standards", "Normes"), Bilingual("Metadata profiles differ", "Les profils de métadonnées diffèrent")),
+    )
+    return d.MilestonesSlide(
+        title=Bilingual("Major jurisdictional milestones and challenges", "Grands jalons et difficultés des administrations"),
+        answers=Bilingual(
+            "What jurisdictions achieved and struggle with", "Ce que les administrations ont réussi, et leurs difficultés"
+        ),
+        message=Bilingual("Six jurisdictions moved forward", "Six administrations ont avancé"),
+        milestones=rows,
+        challenges=challenges,
+    )
+
+
+def _priority(priority: dict[str, Any], states: tuple[d.ActivityState, ...]) -> d.PrioritySlide:
+    vacant = any("assignee" not in a for a in priority["assignment"])
+    title = _pair(priority["title"])
+    return d.PrioritySlide(
+        title=Bilingual(f"{priority['number']}. {title.en}", f"{priority['number']}. {title.fr}"),
+        answers=_pair(priority["short"]),
+        message=Bilingual("None of the four activities is due yet", "Aucune des quatre activités n’est échue"),
+        number=priority["number"],
+        issue=_pair(priority["issue"]["text"]),
+        consequences=tuple(map(_pair, priority["issue"]["leads_to"])),
+        outcome=_pair(priority["outcome"]["text"]),
+        results=tuple(map(_pair, priority["outcome"]["leads_to"])),
+        carried_by=_carried(priority),
+        undecided=Bilingual("One role is vacant", "Un rôle est à pourvoir") if vacant else NOTHING,
+        activities=states,
+    )

@@ -1,0 +1,47 @@
+"""Make the table of letter widths that the Excel renderer measures with.
+
+Run once: ``python tests/briefing/make_widths.py``. It reads Liberation Sans, whose widths are Arial's (on Debian:
+fonts-liberation2), with Pillow at 1000 units to the em, so that the product itself needs neither. The table holds runs
+of neighbouring characters: the first code point, then the width of each.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PIL import ImageFont
+
+FONTS = Path("/usr/share/fonts/truetype/liberation2")
+TABLE = Path(__file__).parents[2] / "cogwg/briefing/render/xlsx/widths.json"
+RANGES = [(0x20, 0x7E), (0xA0, 0x24F), (0x370, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2000, 0x22FF), (0x25A0, 0x25FF)]
+CHECKED = "\u0378"
+"""A code point that no font has: what is as wide and as black as this one is missing."""
+
+
+def _drawn(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
+    mask, _ = font.getmask2(letter)
+    return bytes(mask) + bytes(repr(mask.size), "ascii")
+
+
+def widths(path: Path) -> list[list[int | list[int]]]:
+    """Runs of widths for the characters that the font really has."""
+    font = ImageFont.truetype(str(path), 1000, layout_engine=ImageFont.Layout.BASIC)
+    missing = _drawn(font, CHECKED)
+    runs: list[list[int | list[int]]] = []
+    for first, last in RANGES:
+        run: list[int] = []
+        for point in range(first, last + 1):
+            letter = chr(point)
+            known = _drawn(font, letter) != missing
+            if known:
+                run.append(round(font.getlength(letter)))
+            if run and (not known or point == last):
+                runs.append([point - len(run) + (1 if known else 0), run])
+                run = []
+    return runs
+
+
+if __name__ == "__main__":
+    table = {face.lower(): widths(FONTS / f"LiberationSans-{face}.ttf") for face in ("Regular", "Bold")}
+    TABLE.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="ascii")
