@@ -115,6 +115,11 @@ def _pages(slide: Slide, setting: Setting) -> list[Placed]:
         span = body.title_span or len(body.columns)
         again = fill.frame(f"{title} {voice.say(wording.CONTINUED)}", "", voice, sample=deck.sample, span=span)
         opening = body.opening or fill.frame(title, voice.say(slide.message), voice, sample=deck.sample, span=span)
+        if body.title_span:
+            rest = fill.frame(
+                f"{title} {voice.say(wording.CONTINUED)}", "", voice, sample=deck.sample, span=len(body.columns) - span
+            )
+            opening = fill.beside(opening, rest, span)
         found += fill.pages(body, again if found else opening, again, voice)
     return found
 

@@ -66,6 +66,7 @@ _FACTS = (
     _Column(wording.TIMELINESS, 90, lambda r: r.say(r.state.timeliness.words)),
     _Column(wording.REPORTED_ON, 95, lambda r: r.state.reported_on or "–"),
 )
+_AGAIN = _Column(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
 _ACTIVITY = _Column(wording.ACTIVITY_TEXT, 190, lambda r: r.say(r.state.text) or "–", flows=True)
 _ONGOING = _Column(wording.ONGOING, 75, lambda r: r.say(_answer(r.state.ongoing)))
 _PROGRESS = _Column(wording.PROGRESS, 0, _Row.progress, flows=True)
@@ -99,15 +100,15 @@ def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
 def _reports(slide: DataSlide, setting: Setting) -> Sequence[_Column]:
     """What was reported, on the second page's width: columns that would be empty are left out, progress takes the rest."""
     proofs = max((len(state.evidence) for _, state in slide.rows), default=0)
-    fixed = [_ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_PROOF, _SECOND, _MORE)[: max(proofs, 1)]]
+    fixed = [_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_PROOF, _SECOND, _MORE)[: max(proofs, 1)]]
     if setting.deck.sample:
         fixed.append(_SAMPLE)
-    left = WIDTH - _FACTS[0].px - sum(column.px for column in fixed)
+    left = WIDTH - sum(column.px for column in fixed)
     return [replace(column, px=left) if column is _PROGRESS else column for column in fixed]
 
 
 def _line(row: _Row, columns: Sequence[_Column]) -> Line:
-    boxes = {at: _cell(column, column.of(row), flush=at == 0) for at, column in enumerate(columns)}
+    boxes = {at: _cell(column, column.of(row), flush=at in (0, len(_FACTS))) for at, column in enumerate(columns)}
     return Line(boxes, pad=4.5, row=True)
 
 
@@ -120,9 +121,8 @@ def _cell(column: _Column, said: Said, *, flush: bool) -> Box:
 
 
 def _printed(sheet: Worksheet, placed: Placed) -> None:
-    """The header on every page, the codes on both widths, and panes that keep them in sight."""
+    """The header on every page, and panes that keep them in sight."""
     header = (placed.header_at or 0) + 1
     sheet.print_title_rows = f"{header}:{header}"
-    sheet.print_title_cols = "A:A"
     sheet.col_breaks = ColBreak(brk=[Break(id=len(_FACTS))])
     sheet.freeze_panes = f"B{header + 1}"

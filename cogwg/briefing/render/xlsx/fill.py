@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
 from cogwg.briefing.render.xlsx.text import Voice
 
 _FOOT = 16.5
+_EDGE = 1.5
 _TITLE_LINES = 3
 
 
@@ -26,6 +28,12 @@ def frame(title: str, message: str, voice: Voice, *, sample: bool, span: int) ->
     if message:
         lines += [Line({0: words(looks.MESSAGE, message, span=span)}, pad=9)]
     return (*lines, Line({}, least=7.5, pad=0))
+
+
+def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:
+    """Two frames on one sheet, the second over the columns of its second page."""
+    merged = zip_longest(first, second, fillvalue=Line({}, pad=0))
+    return tuple(replace(own, boxes={**own.boxes, **{n + at: box for n, box in other.boxes.items()}}) for own, other in merged)
 
 
 def _headline(title: str, voice: Voice) -> tuple[Box, str]:
@@ -45,13 +53,19 @@ def pages(body: Body, opening: Sequence[Line], again: Sequence[Line], voice: Voi
     """The body over as many pages as it takes; ``opening`` begins the first, ``again`` the others."""
     if body.endless:
         return [_endless(body, opening)]
-    taken = _Taken(body, opening, again)
+    drafts = _drafts(body, opening, again, foot=_EDGE)
+    if len(drafts) > 1:
+        drafts = _drafts(body, opening, again, foot=_FOOT)
+    return [_placed(body, draft, voice, last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+
+
+def _drafts(body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> list[_Draft]:
+    taken = _Taken(body, opening, again, foot)
     for line in body.lead:
         taken.add(line, headed=False)
     for line in body.lines:
         taken.add(line, headed=body.header is not None)
-    drafts = taken.drafts
-    return [_placed(body, draft, voice, last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+    return taken.drafts
 
 
 class _Draft:
@@ -66,12 +80,12 @@ class _Draft:
 class _Taken:
     """The pages so far, and how full the last one is."""
 
-    def __init__(self, body: Body, opening: Sequence[Line], again: Sequence[Line]) -> None:
+    def __init__(self, body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> None:
         self.body = body
         self.again = tuple(again)
         self.note = self._sum(body.note)
         self.header = body.header.height(body.columns) if body.header else 0.0
-        self.room = HEIGHT - _FOOT - self.note
+        self.room = HEIGHT - foot - self.note
         self.drafts = [_Draft(opening, self._sum(opening))]
 
     def _sum(self, lines: Sequence[Line]) -> float:
@@ -104,7 +118,7 @@ def _placed(body: Body, draft: _Draft, voice: Voice, *, last: bool) -> Placed:
     if not last:
         said = words(looks.NOTE, voice.say(wording.NEXT_PAGE), span=len(body.columns))
         below.append(_measured(Line({0: said}, pad=3), body))
-    spare = HEIGHT - 1.5 - sum(high for _, high in lines + below)
+    spare = HEIGHT - _EDGE - sum(high for _, high in lines + below)
     return Placed(body, (*_stretched(lines, spare, body.stretch), *below), draft.header_at)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
 from cogwg.briefing.render.xlsx import looks, wording
@@ -27,14 +27,14 @@ def _shared(months: Sequence[Month]) -> list[Sequence[Month]]:
     ends = [0]
     for n in range(pages):
         ends.append(ends[-1] + size + (n < more))
-    return [months[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [months[start:end] for start, end in pairwise(ends)]
 
 
 def _body(slide: GlanceSlide, months: Sequence[Month], setting: Setting) -> Body:
     each, more = divmod(WIDTH - _FIRST, max(len(months), 1))
     columns = (_FIRST + more, *([each] * len(months))) if months else (WIDTH,)
     lines = tuple(line for row in slide.rows for line in _lines(row, months, setting))
-    legend = Line({0: words(looks.NOTE, setting.say(wording.LEGEND), span=len(columns))}, pad=12)
+    legend = Line({0: words(looks.NOTE, setting.say(wording.LEGEND), span=len(columns))}, pad=6)
     header = setting.header(wording.PRIORITY, *(month_of_year(*m) for m in months))
     return Body(columns, lines, header=header, note=(legend,), tables=(TableSpan(0, len(months)),), stretch=1.5)
 
@@ -51,7 +51,7 @@ def _line(row: GlanceRow, n: int, states: Sequence[ActivityState | None], settin
     for at, state in enumerate(states, 1):
         empty = words(looks.NO_ACTIVITY, "" if n else "–")
         boxes[at] = state_box(state, setting, setting.say(state.title)) if state else empty
-    return Line(boxes, pad=9, grows=True, row=True)
+    return Line(boxes, pad=6, grows=True, row=True)
 
 
 def _priority(row: GlanceRow, setting: Setting) -> Box:

@@ -18,6 +18,7 @@ _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _INLINE = re.compile(r't="inlineStr"((?: [a-z]+="[^"]*")*)><is>(.*?)</is></c>', re.DOTALL)
 _DRAWN = re.compile(r'(<(?:\w+:)?cNvPr id="\d+" name="[^"]*")')
 _STRINGS = "xl/sharedStrings.xml"
+_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -29,11 +30,24 @@ def repacked(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> by
     for name in sorted(parts, key=_natural):
         parts[name] = _mended(name, parts[name], as_of, descriptions, strings)
     parts[_STRINGS] = strings.xml()
+    _announce(parts)
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
             target.writestr(_entry(name), parts[name])
     return out.getvalue()
+
+
+def _announce(parts: dict[str, bytes]) -> None:
+    """Tell the package of its shared strings, which openpyxl leaves out when every text is inline."""
+    types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
+    if b"sharedStrings" not in parts[types]:
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+        override = f'<Override PartName="/{_STRINGS}" ContentType="{kind}" /></Types>'
+        parts[types] = parts[types].replace(b"</Types>", override.encode())
+    if b"sharedStrings" not in parts[links]:
+        link = f'<Relationship Type="{_RELATION}" Target="/{_STRINGS}" Id="rIdStrings" /></Relationships>'
+        parts[links] = parts[links].replace(b"</Relationships>", link.encode())
 
 
 def _entry(name: str) -> ZipInfo:

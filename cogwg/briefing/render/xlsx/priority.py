@@ -76,7 +76,7 @@ def _pair_line(left: _Text | None, right: _Text | None, setting: Setting) -> Lin
             label, text, look = own
             boxes[at] = setting.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.inside(), label, stays=True)
             boxes[at + 1] = words(look.inside(), text)
-    return Line(boxes, pad=6)
+    return Line(boxes, pad=4)
 
 
 def _activity(state: ActivityState, setting: Setting) -> Line:
@@ -87,7 +87,7 @@ def _activity(state: ActivityState, setting: Setting) -> Line:
         2: _staying(state_box(state, setting)),
         3: Box(looks.BODY.inside(), _report(state, setting)),
     }
-    return Line(boxes, pad=10, grows=True, row=True)
+    return Line(boxes, pad=6, grows=True, row=True)
 
 
 def _staying(box: Box) -> Box:
