@@ -60,6 +60,11 @@ class UpdateRow:
         return self.url
 
     @property
+    def saved_url(self) -> str:
+        """The row as it stands, not opened for writing."""
+        return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
+
+    @property
     def errors(self) -> dict[str, Any]:
         return self.bound.errors if self.bound is not None else {}
 

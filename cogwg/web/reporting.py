@@ -39,7 +39,7 @@ def report(lang: str, year: int, code: str) -> Answer:
     desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year)
     row = _own_row(desk, somebody(), code)
     if request.method == "GET":
-        return _show(desk, row.editing(), lang, 200)
+        return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
     form = UpdateForm(row.standing.activity.id)
     draft = form.draft(kept=row.kept_links)
     try:

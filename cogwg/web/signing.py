@@ -60,14 +60,8 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Bind the browser to a fresh session; whatever the cookie held before is dropped.
-
-    The form token stays, so that a form left open in another tab can still be sent with what was typed.
-    """
-    form_token = cookie.get("csrf_token")
-    cookie.clear()
-    if form_token:
-        cookie["csrf_token"] = form_token
+    """Bind the browser to a fresh session; whatever the cookie held before is dropped."""
+    _forget()
     login_user(Holder(token))
 
 
@@ -78,7 +72,15 @@ def sign_out() -> None:
         with write() as open_session:
             services.end_session(open_session, str(token))
     logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    """Empty the cookie but for the form token: a form still open in another tab is asked to sign in, not thrown away."""
+    form_token = cookie.get("csrf_token")
     cookie.clear()
+    if form_token:
+        cookie["csrf_token"] = form_token
 
 
 def ask() -> Response:

@@ -1,0 +1,37 @@
+"""A form left open in one tab while the session ends in another: nothing typed is lost, nothing is written."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.services import start_session
+from cogwg.core.db import write
+from tests.pages import House
+
+
+def test_a_form_left_open_can_be_sent_after_signing_in_again(house: House) -> None:
+    ontario = house.cast("ontario")
+    form = ontario.get("/en/my-updates").form("/activities/3.3/report")
+    form.fill(status="SP", progress_en="Typed before the session ended.")
+    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf()})
+    before = house.fingerprint()
+    asked = form.submit(htmx=True)
+    assert asked.status == 401
+    assert asked.headers["HX-Retarget"] == "#alerts"
+    assert "What you typed is still on this page" in asked.alerts
+    assert house.fingerprint() == before
+    with Session(house.engine) as session, write(session):
+        token = start_session(session, house.person_id("ontario"), now=house.clock())
+    with ontario.client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    saved = form.submit(htmx=True)
+    assert saved.status == 200
+    assert "Typed before the session ended." in saved.text
+
+
+def test_the_row_can_be_read_again_without_opening_it(house: House) -> None:
+    ontario = house.cast("ontario")
+    address = "/en/plans/2020/activities/4.3/report"
+    ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Told once.").submit()
+    assert "<textarea" not in ontario.get(f"{address}?as=saved", htmx=True).text
+    assert "<textarea" in ontario.get(address, htmx=True).text
