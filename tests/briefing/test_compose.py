@@ -1,0 +1,228 @@
+"""The deck as composed from the record: its slides, its facts, and what it may not know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import fields, is_dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from cogwg.briefing.deck import (
+    AnnexSlide,
+    ContentsSlide,
+    DataSlide,
+    Deck,
+    GlanceSlide,
+    GroupSlide,
+    MilestonesSlide,
+    NextStepsSlide,
+    PointsSlide,
+    PrioritySlide,
+    ProgressSlide,
+    Slide,
+    TitleSlide,
+)
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import NotFound
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
+from tests.briefing.conftest import composed
+from tests.databases import DECK_DAY, DEMO_DAY
+from tests.growth import grow
+
+Kind = TypeVar("Kind", bound=Slide)
+Statements = Callable[[Engine], AbstractContextManager[list[str]]]
+
+
+def slide(deck: Deck, kind: type[Kind]) -> Kind:
+    return next(s for s in deck.slides if isinstance(s, kind))
+
+
+def texts(value: Any) -> list[Bilingual]:
+    """Every bilingual text below a value."""
+    if isinstance(value, Bilingual):
+        return [value]
+    if isinstance(value, tuple):
+        return [t for item in value for t in texts(item)]
+    if is_dataclass(value):
+        return [t for field in fields(value) for t in texts(getattr(value, field.name))]
+    return []
+
+
+def test_the_slides_come_in_the_order_of_the_deck(february: Deck) -> None:
+    assert [type(s) for s in february.slides] == [
+        TitleSlide,
+        ContentsSlide,
+        PointsSlide,
+        PointsSlide,
+        GroupSlide,
+        GlanceSlide,
+        ProgressSlide,
+        MilestonesSlide,
+        NextStepsSlide,
+        AnnexSlide,
+        *[PrioritySlide] * 5,
+        DataSlide,
+    ]
+
+
+def test_titles_are_those_of_the_source(february: Deck) -> None:
+    titles = [s.title.en for s in february.slides]
+    for title in (
+        "Purpose",
+        "Open Government and why it matters",
+        "Canada Open Government Working Group (COGWG)",
+        "Major Jurisdictional Milestones and Challenges",
+        "Some Immediate Next Steps",
+        "1. Open Data User Stories",
+        "2. Support and enhancement of Digital common extensions (CKAN) for open governments portals",
+        "3. Publish with a purpose",
+        "4. Open Government Literacy",
+        "5. Inclusion, Public engagement and Dialogue",
+    ):
+        assert title in titles
+
+
+def test_the_counts_are_those_of_the_source(february: Deck) -> None:
+    news, glance = slide(february, MilestonesSlide), slide(february, GlanceSlide)
+    assert len(february.rows) == 21
+    assert Counter(s.month for _, s in february.rows) == {
+        (2020, 3): 5,
+        (2020, 6): 5,
+        (2020, 9): 5,
+        (2020, 10): 1,
+        (2020, 12): 5,
+    }
+    assert glance.months == ((2020, 3), (2020, 6), (2020, 9), (2020, 10), (2020, 12))
+    assert len(glance.rows) == 5
+    assert [(m.jurisdiction.en, len(m.links)) for m in news.milestones] == [
+        ("Yukon", 1),
+        ("Northwest Territories", 2),
+        ("Ontario", 1),
+        ("Quebec", 1),
+        ("Saskatchewan", 0),
+        ("Manitoba", 0),
+    ]
+    assert len(news.challenges) == 4
+    steps = slide(february, NextStepsSlide).steps
+    assert [len(step.children) for step in steps] == [4, 0, 0]
+    assert [len(s.points) for s in february.slides if isinstance(s, PointsSlide)] == [4, 4]
+
+
+def test_what_is_vacant_and_to_confirm_is_said(february: Deck) -> None:
+    decide = next(pair for pair in slide(february, GroupSlide).facts if pair.urgent)
+    assert decide.text.en.replace("\u00a0", " ") == (
+        "a second co-chair; 3 vacant roles (priorities 1, 2 and 3); Nova Scotia to confirm (priority 4)"
+    )
+    annex = {row.number: row.carried_by.en for row in slide(february, AnnexSlide).rows}
+    assert annex == {
+        1: "TBS; role vacant",
+        2: "TBS; role vacant",
+        3: "Ontario; role vacant",
+        4: "Ontario, BC, NS (to confirm)",
+        5: "Saskatchewan (L), Alberta (L), Northwest Territories (P)",
+    }
+
+
+def test_members_are_counted_from_the_record(february: Deck) -> None:
+    members = next(pair.text for pair in slide(february, GroupSlide).facts if pair.label.en == "Members")
+    assert members.en.replace("\u00a0", " ").startswith("1 federal, 10 provincial and 3 territorial governments")
+    assert members.fr.replace("\u00a0", " ").startswith("14 gouvernements (1 fédéral, 10 provinciaux et 3 territoriaux)")
+
+
+def test_in_february_nothing_is_late_and_nothing_is_nought_percent(february: Deck) -> None:
+    assert not february.sample
+    assert {s.timeliness for _, s in february.rows} == {Timeliness.NOT_YET_DUE}
+    progress = slide(february, ProgressSlide)
+    assert None not in progress.series
+    assert progress.totals == (0, 0, 0, 0, 21)
+    said = " ".join(t.en + t.fr for t in texts(february.slides)).casefold()
+    assert "overdue" not in said
+    assert "%" not in said
+    assert slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
+        "21 activities in five priorities. Nothing is due yet: the first five are due in March 2020."
+    )
+
+
+def test_in_september_the_findings_count_what_was_reported(september: Deck) -> None:
+    assert september.sample
+    done = sum(s.status is Status.COMPLETE for _, s in september.rows)
+    late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
+    message = slide(september, GlanceSlide).message
+    assert message.en.replace("\u00a0", " ").startswith(f"{done} of 21 activities are complete.")
+    assert f"(priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
+    assert sum(slide(september, ProgressSlide).totals) == 21
+
+
+def test_every_text_of_the_plan_is_in_both_languages(february: Deck) -> None:
+    assert [t for t in texts(february.slides) if t and (not t.en or not t.fr)] == []
+
+
+def test_french_holds_its_punctuation(february: Deck, september: Deck) -> None:
+    for text in texts(february.slides) + texts(september.slides):
+        for mark in (" :", " ;", " !", " ?", "« ", " »"):
+            assert mark not in text.fr
+
+
+@pytest.mark.parametrize(("meeting", "today"), [(DEMO_DAY, DECK_DAY), (DECK_DAY, DEMO_DAY)])
+def test_it_is_as_of_the_earlier_of_meeting_and_today(seeded: Session, meeting: date, today: date) -> None:
+    deck = composed(seeded, meeting, today=today)
+    assert deck.as_of == DECK_DAY
+    assert not any(s.status for _, s in deck.rows)
+
+
+def test_a_report_of_the_day_itself_counts_and_one_of_the_next_does_not(seeded: Session) -> None:
+    days = sorted({s.reported_on for _, s in composed(seeded, DEMO_DAY).rows if s.reported_on})
+    last = days[-1]
+    assert last in {s.reported_on for _, s in composed(seeded, last).rows}
+    assert last not in {s.reported_on for _, s in composed(seeded, last - timedelta(days=1)).rows}
+
+
+def test_after_its_month_an_activity_without_a_report_is_no_report(record: Session) -> None:
+    deck = composed(record, date(2020, 7, 1))
+    progress = slide(deck, ProgressSlide)
+    at = progress.series.index(None)
+    assert progress.totals[at] == 10
+    assert slide(deck, GlanceSlide).message.en.replace("\u00a0", " ").endswith("10 are overdue (priorities 1, 2, 3, 4 and 5).")
+
+
+def test_news_told_later_and_resolved_challenges_stay_out(record: Session) -> None:
+    record.execute(update(Milestone).where(Milestone.key == "2020-02-mb-website").values(reported_on=DEMO_DAY))
+    record.execute(update(Challenge).where(Challenge.key == "2020-02-legal").values(state=ChallengeState.RESOLVED))
+    news = slide(composed(record, DECK_DAY), MilestonesSlide)
+    assert len(news.milestones) == 5
+    assert len(news.challenges) == 3
+    assert news.message.en.replace("\u00a0", " ") == (
+        "Five jurisdictions moved forward; three challenges remain: resources, momentum and standards."
+    )
+
+
+def test_a_year_without_a_plan_is_not_found(record: Session) -> None:
+    with pytest.raises(NotFound):
+        composed(record, DECK_DAY, year=2031)
+
+
+def test_it_costs_as_many_statements_for_fifty_times_fifty(engine: Engine, session: Session, statements: Statements) -> None:
+    grow(session, year=2021, priorities=5, activities=5)
+    grow(session, year=2022, priorities=50, activities=50)
+    session.commit()
+    counts = []
+    for year in (2021, 2022):
+        with statements(engine) as sent:
+            deck = composed(session, date(year, 12, 31), year=year)
+        counts.append(len(sent))
+    assert len(deck.rows) == 2500
+    assert counts == [5, 5]
+
+
+def test_drafts_do_not_leak(seeded: Session) -> None:
+    """The deck reads submissions; a working copy that was never submitted has none."""
+    ids = {row.activity_id for row in seeded.query(Submission)}
+    reported = [s for _, s in composed(seeded, DEMO_DAY).rows if s.status]
+    assert len(reported) == len(ids)

@@ -1,0 +1,85 @@
+"""Decisions about briefings, and how their findings count and agree."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from cogwg.briefing.deck import ActivityState, Pair
+from cogwg.briefing.findings import complete, glance, milestones, priority
+from cogwg.briefing.rules import as_of, check_new
+from cogwg.briefing.words import activities, count, priorities
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Invalid
+from cogwg.core.scale import Status, Timeliness
+
+AUDIENCE = Bilingual("Joint Councils", "Conseils mixtes")
+
+
+def state(number: int = 1, status: Status | None = None, timeliness: Timeliness = Timeliness.NOT_YET_DUE) -> ActivityState:
+    text = Bilingual("Text", "Texte")
+    return ActivityState(
+        number, f"{number}.1", text, text, (2020, 6), date(2020, 6, 30), Bilingual("", ""), False, status, timeliness
+    )
+
+
+def plain(text: Bilingual) -> tuple[str, str]:
+    return text.en.replace("\u00a0", " "), text.fr.replace("\u00a0", " ")
+
+
+def test_a_briefing_is_as_of_the_earlier_day() -> None:
+    assert as_of(date(2020, 2, 27), date(2020, 9, 24)) == date(2020, 2, 27)
+    assert as_of(date(2020, 9, 24), date(2020, 2, 27)) == date(2020, 2, 27)
+
+
+def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
+    check_new(AUDIENCE, taken=False)
+    with pytest.raises(Invalid) as refused:
+        check_new(Bilingual("", "x" * 121), taken=True)
+    assert [field for field, _ in refused.value.problems] == ["meeting_on", "audience_en", "audience_fr"]
+
+
+def test_numbers_agree_with_their_nouns() -> None:
+    assert plain(activities(0)) == ("0 activities", "0 activité")
+    assert plain(activities(1)) == ("1 activity", "1 activité")
+    assert plain(activities(2)) == ("2 activities", "2 activités")
+    assert plain(count(1, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)) == (
+        "one priority",
+        "une priorité",
+    )
+    assert plain(priorities([2])) == ("priority 2", "priorité 2")
+    assert plain(priorities([1, 2, 3])) == ("priorities 1, 2 and 3", "priorités 1, 2 et 3")
+
+
+def test_how_much_is_complete_is_said_in_the_singular_and_the_plural() -> None:
+    done, not_done = state(status=Status.COMPLETE), state(status=Status.LIMITED)
+    assert plain(complete([not_done, not_done]))[0] == "None of 2 activities is complete."
+    assert plain(complete([done, not_done])) == ("1 of 2 activities is complete.", "1 activité sur 2 est réalisée.")
+    assert plain(complete([done, done])) == ("2 of 2 activities are complete.", "2 activités sur 2 sont réalisées.")
+
+
+def test_overdue_comes_before_silence_in_the_finding() -> None:
+    late = state(2, Status.LIMITED, Timeliness.OVERDUE)
+    silent = state(3, None, Timeliness.DUE)
+    assert plain(glance([late, silent], 2))[0] == "None of 2 activities is complete. One is overdue (priority 2)."
+    assert plain(glance([silent], 1))[1].endswith("Une est sans rapport (priorité 3).")
+
+
+def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
+    assert plain(priority([state()])) == (
+        "1 activity, due in June 2020; none is due yet.",
+        "1 activité, à rendre en juin 2020; rien n’est encore échu.",
+    )
+    late = state(2, Status.LIMITED, Timeliness.OVERDUE)
+    assert plain(priority([late, state()]))[0].endswith("1 activity due in June 2020 is overdue.")
+    assert plain(priority([]))[0] == "No activity is planned."
+
+
+def test_milestones_and_challenges_are_counted_in_words() -> None:
+    one = Pair(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
+    assert plain(milestones(1, [one])) == (
+        "One jurisdiction moved forward; one challenge remains: legal.",
+        "Une administration va de l’avant; un défi demeure : droit.",
+    )
+    assert plain(milestones(0, []))[0] == "No milestone was reported; no challenge is open."

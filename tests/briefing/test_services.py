@@ -1,0 +1,66 @@
+"""Creating a briefing, and reading it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.audit.services import Actor
+from cogwg.briefing.queries import briefing, briefing_for, briefings, standing
+from cogwg.briefing.services import create_briefing
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Invalid, NotFound
+
+AT = datetime(2020, 2, 20, 15, 0, tzinfo=UTC)
+COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
+
+
+def made(session: Session, day: date = date(2020, 2, 27), audience: Bilingual = COUNCILS, year: int = 2020) -> int:
+    return create_briefing(session, year=year, meeting_on=day, audience=audience, by=Actor("person", None), at=AT).id
+
+
+def test_it_is_kept_with_its_trace_and_read_back(record: Session) -> None:
+    id_ = made(record)
+    facts = briefing(record, id_)
+    assert (facts.year, facts.meeting_on, facts.audience, facts.created_at) == (2020, date(2020, 2, 27), COUNCILS, AT)
+    event = record.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None
+    assert (event.action, event.subject_kind, event.subject_id) == ("briefing.created", "briefing", id_)
+    assert event.after == {"meeting_on": "2020-02-27", "plan": 2020, "audience": ["Joint Councils", "Conseils mixtes"]}
+    assert record.in_transaction()
+
+
+def test_the_latest_meeting_comes_first(record: Session) -> None:
+    early, late = made(record), made(record, date(2020, 9, 24))
+    assert [b.id for b in briefings(record)] == [late, early]
+
+
+def test_a_meeting_day_has_one_briefing(record: Session) -> None:
+    made(record)
+    with pytest.raises(Invalid) as refused:
+        made(record)
+    assert [field for field, _ in refused.value.problems] == ["meeting_on"]
+
+
+def test_it_is_found_by_its_meeting_and_year(record: Session) -> None:
+    id_ = made(record)
+    found = briefing_for(record, date(2020, 2, 27), 2020)
+    assert found is not None
+    assert found.id == id_
+    assert briefing_for(record, date(2020, 2, 28), 2020) is None
+    assert briefing_for(record, date(2020, 2, 27), 2021) is None
+
+
+def test_what_is_not_there_is_not_found(record: Session) -> None:
+    with pytest.raises(NotFound):
+        briefing(record, 999)
+    with pytest.raises(NotFound):
+        made(record, year=2031)
+
+
+def test_the_standing_slides_are_those_of_the_seed(record: Session) -> None:
+    assert sorted(standing(record)) == ["annex", "cover", "group", "next_steps", "purpose", "why"]
