@@ -258,9 +258,5 @@ def _data(rows: tuple[GlanceRow, ...]) -> DataSlide:
             "One row per activity. Filter or sort with the buttons in the header row.",
             "Une ligne par activité. Filtrez ou triez à l’aide des boutons de la ligne d’en-tête.",
         ),
-        rows=tuple(
-            (Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), s)
-            for row in rows
-            for s in row.states
-        ),
+        rows=tuple((row.short, state) for row in rows for state in row.states),
     )
