@@ -5,10 +5,11 @@ from __future__ import annotations
 from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide
 from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.looks import Look
+from cogwg.briefing.render.xlsx.news import fits
 from cogwg.briefing.render.xlsx.page import Body, Line, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 
-_COLUMNS = (50, 380, 520)
+_COLUMNS = (50, 470, 430)
 _ROOMY = 10
 
 
@@ -22,11 +23,14 @@ def bodies(slide: ContentsSlide, setting: Setting) -> list[Body]:
 
 
 def _line(number: int, slide: Slide, name: str, setting: Setting, linked: Look, pad: float) -> Line:
+    """A link by the slide's title; by its number where the title takes two lines, which no link can."""
     shown = name if isinstance(slide, PrioritySlide) else setting.say(slide.title)
+    lead_in = {0: words(looks.LABEL, str(number)), 1: words(linked, shown, goto=number)}
+    if not fits(shown, linked, _COLUMNS[1]):
+        lead_in = {0: words(looks.LINKED, str(number), goto=number), 1: words(looks.BODY.inside(), shown)}
     return Line(
         {
-            0: words(looks.LABEL, str(number)),
-            1: words(linked, shown, goto=number),
+            **lead_in,
             2: setting.box(looks.BODY.inside(), slide.answers),
         },
         pad=pad,

@@ -10,7 +10,7 @@ from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
-_BLOCK = 228.0
+_BLOCK = 213.0
 
 
 def bodies(slide: TitleSlide, setting: Setting) -> list[Body]:
@@ -31,7 +31,8 @@ def _block(title: str) -> tuple[Line, ...]:
     box = words(looks.COVER_TITLE, title)
     if box.height(WIDTH) > _BLOCK:
         box = words(looks.COVER_TITLE_LONG, title)
-    return Line({0: box}, least=_BLOCK, pad=18), Line({0: words(looks.COVER_RULE, "")}, least=7.5, pad=0)
+    foot = Line({0: words(looks.COVER_FOOT, "")}, least=15, pad=0)
+    return Line({0: box}, least=_BLOCK, pad=9), foot, Line({0: words(looks.COVER_RULE, "")}, least=7.5, pad=0)
 
 
 def _line(setting: Setting, look: Look, text: Bilingual, air: float) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,15 +10,17 @@ from datetime import date
 from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.deck import ActivityState, DataSlide
+from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render.xlsx import looks, wording
-from cogwg.briefing.render.xlsx.news import link_box
+from cogwg.briefing.render.xlsx.news import linked
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.text import xml_safe
 from cogwg.core.bilingual import Bilingual
 
 Said = str | date | Box
+_LINKS = 2
+_PROOF_WIDTH = 95
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,24 @@ class _Row:
         flag = self.say(wording.NOTHING_TO_REPORT) if self.state.nothing_to_report else ""
         return "\n".join(text for text in (flag, self.say(self.state.progress)) if text) or "–"
 
+    def priority(self) -> str:
+        number, short = f"{self.state.priority}. ", self.say(self.short)
+        return short if short.startswith(number) else number + short
+
     def proof(self, n: int) -> Said:
         links = self.state.evidence
-        return link_box(links[n], self.setting, looks.DATA_LINK) if n < len(links) else "–"
+        return self._linked(links[n])[0] if n < len(links) else "–"
 
-    def more_proofs(self) -> str:
-        rest = self.state.evidence[2:]
-        return "\n".join(f"{self.say(e.label)} {xml_safe(e.url)}".strip() for e in rest) or "–"
+    def note(self) -> str:
+        """The note, with the labels of links that do not fit their cells and the links that have none."""
+        links = self.state.evidence
+        said = [self.say(self.state.evidence_note), *(self._linked(link)[1] for link in links[:_LINKS])]
+        said += [f"{self.say(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINKS:]]
+        return "\n".join(text for text in said if text) or "–"
+
+    def _linked(self, link: Reference) -> tuple[Box, str]:
+        box, rest = linked(link, self.setting, looks.DATA_LINK.inside(), _PROOF_WIDTH)
+        return (box if box.url else words(looks.DATA_TEXT.inside(), box.text)), rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +70,7 @@ def _answer(yes: bool) -> Bilingual:
 
 _FACTS = (
     _Column(wording.CODE, 55, lambda r: xml_safe(r.state.code)),
-    _Column(wording.PRIORITY, 125, lambda r: f"{r.state.priority}. {r.say(r.short)}"),
+    _Column(wording.PRIORITY, 125, _Row.priority),
     _Column(wording.TITLE, 150, lambda r: r.say(r.state.title), flows=True),
     _Column(wording.DUE_MONTH, 75, lambda r: f"{r.state.month[0]}-{r.state.month[1]:02}"),
     _Column(wording.DUE_TEXT, 85, lambda r: r.say(r.state.due_words) or "–"),
@@ -67,21 +81,21 @@ _FACTS = (
     _Column(wording.REPORTED_ON, 95, lambda r: r.state.reported_on or "–"),
 )
 _AGAIN = _Column(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
-_ACTIVITY = _Column(wording.ACTIVITY_TEXT, 190, lambda r: r.say(r.state.text) or "–", flows=True)
+_ACTIVITY = _Column(wording.ACTIVITY_TEXT, 110, lambda r: r.say(r.state.text) or "–", flows=True)
 _ONGOING = _Column(wording.ONGOING, 75, lambda r: r.say(_answer(r.state.ongoing)))
-_PROGRESS = _Column(wording.PROGRESS, 0, _Row.progress, flows=True)
-_CHALLENGE = _Column(wording.CHALLENGE, 150, lambda r: r.say(r.state.challenge) or "–", flows=True)
-_NOTE = _Column(wording.EVIDENCE_NOTE, 100, lambda r: r.say(r.state.evidence_note) or "–", flows=True)
-_PROOF = _Column(wording.EVIDENCE, 90, lambda r: r.proof(0), flows=True)
-_SECOND = _Column(wording.SECOND_EVIDENCE, 90, lambda r: r.proof(1), flows=True)
-_MORE = _Column(wording.OTHER_EVIDENCE, 90, _Row.more_proofs, flows=True)
+_PROGRESS = _Column(wording.PROGRESS, 95, _Row.progress, flows=True)
+_CHALLENGE = _Column(wording.CHALLENGE, 95, lambda r: r.say(r.state.challenge) or "–", flows=True)
+_NOTE = _Column(wording.EVIDENCE_NOTE, 85, _Row.note, flows=True)
+_PROOF = _Column(wording.EVIDENCE, _PROOF_WIDTH, lambda r: r.proof(0), flows=True)
+_SECOND = _Column(wording.SECOND_EVIDENCE, _PROOF_WIDTH, lambda r: r.proof(1), flows=True)
 _SAMPLE = _Column(wording.SAMPLE_ROW, 75, lambda r: r.say(_answer(r.state.sample)))
 
 
 def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
     """Every activity with every fact of the deck about it."""
-    columns = (*_FACTS, *_reports(slide, setting))
-    lines = tuple(_line(_Row(short, state, setting), columns) for short, state in slide.rows)
+    rows = [_Row(short, state, setting) for short, state in slide.rows]
+    columns = (*_FACTS, *_reports(rows, sample=setting.deck.sample))
+    lines = tuple(_line(row, columns) for row in rows)
     header = setting.header(*(column.head for column in columns), look=looks.DATA_HEADER)
     return [
         Body(
@@ -97,14 +111,21 @@ def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
     ]
 
 
-def _reports(slide: DataSlide, setting: Setting) -> Sequence[_Column]:
-    """What was reported, on the second page's width: columns that would be empty are left out, progress takes the rest."""
-    proofs = max((len(state.evidence) for _, state in slide.rows), default=0)
-    fixed = [_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_PROOF, _SECOND, _MORE)[: max(proofs, 1)]]
-    if setting.deck.sample:
-        fixed.append(_SAMPLE)
-    left = WIDTH - sum(column.px for column in fixed)
-    return [replace(column, px=left) if column is _PROGRESS else column for column in fixed]
+def _reports(rows: Sequence[_Row], *, sample: bool) -> list[_Column]:
+    """What was reported, over the second page's width: the room that is left goes where the most text is."""
+    proofs = max((len(row.state.evidence) for row in rows), default=0)
+    columns = [_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_PROOF, _SECOND)[: max(proofs, 1)]]
+    columns += [_SAMPLE] if sample else []
+    wanted = {column: _text(column, rows) for column in (_ACTIVITY, _PROGRESS, _CHALLENGE, _NOTE)}
+    left, whole = WIDTH - sum(column.px for column in columns), sum(wanted.values()) or 1
+    more = {column: int(left * share / whole) for column, share in wanted.items()}
+    more[_ACTIVITY] += left - sum(more.values())
+    return [replace(column, px=column.px + more.get(column, 0)) for column in columns]
+
+
+def _text(column: _Column, rows: Sequence[_Row]) -> float:
+    """How much a column has to say: the root of its letters, so that a long one does not starve the others."""
+    return math.sqrt(sum(len(said) - 1 for row in rows if isinstance(said := column.of(row), str)))
 
 
 def _line(row: _Row, columns: Sequence[_Column]) -> Line:

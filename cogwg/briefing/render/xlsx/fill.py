@@ -26,8 +26,8 @@ def frame(title: str, message: str, voice: Voice, *, sample: bool, span: int) ->
         lines.append(Line({0: words(looks.SAMPLE, voice.say(wording.SAMPLE), span=span)}, pad=3))
     lines += [Line({0: words(looks.NOTE, whole, span=span)}, pad=6)] if whole else []
     if message:
-        lines += [Line({0: words(looks.MESSAGE, message, span=span)}, pad=9)]
-    return (*lines, Line({}, least=7.5, pad=0))
+        lines += [Line({0: words(looks.MESSAGE, message, span=span)}, pad=7.5)]
+    return (*lines, Line({}, least=4.5, pad=0))
 
 
 def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:

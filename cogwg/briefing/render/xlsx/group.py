@@ -20,21 +20,9 @@ def bodies(slide: GroupSlide, setting: Setting) -> list[Body]:
         Line({**_pair(fact, 0, setting), **_pair(carrier, 3, setting)}, pad=12, grows=True, row=True)
         for fact, carrier in zip_longest(slide.facts, carriers)
     )
-    headings = Line({0: _heading(wording.MANDATE, setting), 3: _heading(wording.CARRIERS, setting)}, pad=9)
-    return [
-        Body(
-            _COLUMNS,
-            lines,
-            lead=(headings,),
-            header=setting.header(wording.TOPIC, wording.WHAT, None, wording.MEMBER, wording.PART),
-            tables=(TableSpan(0, 1), TableSpan(3, 4)),
-            stretch=1.8,
-        )
-    ]
-
-
-def _heading(text: Bilingual, setting: Setting) -> Box:
-    return setting.box(looks.HEADING, text, span=2)
+    heads = (wording.TOPIC, wording.WHAT, None, wording.MEMBER, wording.PART)
+    tables = (TableSpan(0, 1), TableSpan(3, 4))
+    return [Body(_COLUMNS, lines, header=setting.header(*heads), tables=tables, stretch=1.8)]
 
 
 def _pair(pair: Pair | None, at: int, setting: Setting) -> dict[int, Box]:

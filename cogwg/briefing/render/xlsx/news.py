@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from cogwg.briefing.deck import MilestoneRow, MilestonesSlide, Pair, Reference
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render.xlsx import looks, measure, wording
 from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, TableSpan, words
+from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.text import web_address, xml_safe
 
@@ -44,22 +44,35 @@ def _milestone(row: MilestoneRow, setting: Setting) -> list[dict[int, Box]]:
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
     found = []
     for n, links in enumerate(pairs):
-        shown = [link_box(link, setting, looks.LINKED_SMALL.inside()) for link in links]
-        shown += [words(looks.BODY.inside(), "–")] * (2 - len(shown))
-        text = words(looks.BODY.inside(), "") if n else setting.box(looks.BODY.inside(), row.text)
+        shown = [linked(link, setting, looks.LINKED_SMALL.inside(), _COLUMNS[2 + at]) for at, link in enumerate(links)]
+        boxes = [box for box, _ in shown] + [words(looks.BODY.inside(), "–")] * (2 - len(shown))
+        rest = tuple(Para(text, 10, ink=looks.GREY) for _, text in shown if text)
+        own = () if n else (Para(setting.say(row.text)),)
         label = setting.box(looks.LABEL, row.jurisdiction, stays=True)
-        found.append({0: label, 1: text, 2: shown[0], 3: shown[1]})
+        found.append({0: label, 1: Box(looks.BODY.inside(), own + rest), 2: boxes[0], 3: boxes[1]})
     return found
 
 
-def link_box(link: Reference, setting: Setting, look: Look) -> Box:
-    """A link by its label, or by its address; what may not be a link is plain text."""
+def linked(link: Reference, setting: Setting, look: Look, px: int) -> tuple[Box, str]:
+    """A link by its label or address, and what has to be said beside it.
+
+    LibreOffice never wraps a linked text, so that a label wider than its column is said beside a short link; what may
+    not be a link is plain text.
+    """
     address = web_address(link.url)
     label = setting.say(link.label)
-    if address:
-        return words(look, label or address, url=address)
-    plain = xml_safe(link.url)
-    return words(looks.BODY.inside(), f"{label} ({plain})" if label else plain)
+    if not address:
+        plain = xml_safe(link.url)
+        return words(looks.BODY.inside(), "–"), f"{label} ({plain})" if label else plain
+    shown = label or address
+    if fits(shown, look, px):
+        return words(look, shown, url=address), ""
+    return setting.box(look, wording.OPEN_LINK, url=address), shown
+
+
+def fits(text: str, look: Look, px: int) -> bool:
+    """Whether a text stands on one line."""
+    return "\n" not in text and measure.width(text, look.size, look.bold) <= measure.room(px, look.indent)
 
 
 def _challenge(pair: Pair, setting: Setting) -> dict[int, Box]:

@@ -36,15 +36,15 @@ def steps(slide: NextStepsSlide, setting: Setting) -> list[Body]:
 
 
 def _step(number: int, step: Step, setting: Setting) -> list[Line]:
-    head = {0: words(looks.STEP_NUMBER, str(number), stays=True), 1: setting.box(looks.STEP, step.text, span=2)}
-    lines = [Line(head, pad=14, grows=True)]
+    head: dict[int, Box] = {0: words(looks.STEP_NUMBER, str(number), stays=True), 1: setting.box(looks.STEP, step.text, span=2)}
+    lines = [Line(head, pad=24, grows=True)]
     lines += [_child(child, setting) for child in step.children]
     last = lines[-1]
-    return [*lines[:-1], Line(_ruled(last.boxes), pad=last.pad, grows=True)]
+    return [*lines[:-1], Line(_ruled(last.boxes), pad=last.pad, grows=last.grows)]
 
 
 def _child(text: Bilingual, setting: Setting) -> Line:
-    return Line({1: words(looks.DASH, "–", stays=True), 2: setting.box(looks.CHILD, text)}, pad=8, grows=True)
+    return Line({1: words(looks.DASH, "–", stays=True), 2: setting.box(looks.CHILD, text)}, pad=14)
 
 
 def _ruled(boxes: Mapping[int, Box]) -> dict[int, Box]:

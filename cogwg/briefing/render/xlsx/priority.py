@@ -8,16 +8,15 @@ from itertools import zip_longest
 from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import due_words, state_box
-from cogwg.briefing.render.xlsx.text import xml_safe
 from cogwg.core.bilingual import Bilingual, Language
 
 _FIRST = {Language.EN: 105, Language.FR: 125}
-_STATE = 175
-_TEXTS = 670
+_STATE = {Language.EN: 175, Language.FR: 205}
 _USUAL = 370
+_LEAST = 240
 _STEP = 10
 
 _Text = tuple[Bilingual, str, Look]
@@ -28,7 +27,7 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
     lead, lines = _pairs(slide, setting), tuple(_activity(state, setting) for state in slide.activities)
     return [
         Body(
-            _widths(lines, setting.lang),
+            _widths((*lead, *lines), setting.lang),
             lines,
             lead=lead,
             header=setting.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
@@ -39,29 +38,23 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
 
 
 def _widths(lines: Sequence[Line], lang: Language) -> tuple[int, ...]:
-    first = _FIRST[lang]
-    spare = 950 - first - _STATE
-    usual = min(_USUAL, spare - 280)
-    choices = sorted(range(280, spare - 279, _STEP), key=lambda px: abs(px - usual))
-    return min(((first, px, _STATE, spare - px) for px in choices), key=lambda own: _height(lines, own), default=())
-
-
-def _height(lines: Sequence[Line], columns: Sequence[int]) -> float:
-    return sum(line.height(columns) for line in lines)
+    first, state = _FIRST[lang], _STATE[lang]
+    spare = WIDTH - first - state
+    choices = sorted(range(_LEAST, spare - _LEAST + 1, _STEP), key=lambda px: abs(px - _USUAL))
+    return min(((first, px, state, spare - px) for px in choices), key=lambda own: sum(line.height(own) for line in lines))
 
 
 def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
-    left = _chain(wording.ISSUE, slide.issue, slide.consequences, setting)
-    right = _chain(wording.OUTCOME, slide.outcome, slide.results, setting)
-    lines = [_pair_line(own, other, setting) for own, other in zip_longest(left, right)]
-    carried: list[_Text | None] = [None, None]
+    """Issue and outcome with what they lead to; who carries it stands below the shorter of the two."""
+    chains = [
+        _chain(wording.ISSUE, slide.issue, slide.consequences, setting),
+        _chain(wording.OUTCOME, slide.outcome, slide.results, setting),
+    ]
     if slide.carried_by:
-        carried[0] = (wording.CARRIED_BY, setting.say(slide.carried_by), looks.PAIR_TEXT)
+        min(chains, key=len).append((wording.CARRIED_BY, setting.say(slide.carried_by), looks.PAIR_TEXT))
     if slide.undecided:
-        carried[1] = (wording.TO_DECIDE, f"▲ {setting.say(slide.undecided)}", looks.PAIR_URGENT)
-    if any(carried):
-        lines.append(_pair_line(carried[0], carried[1], setting))
-    return tuple(lines)
+        min(chains, key=len).append((wording.TO_DECIDE, f"▲ {setting.say(slide.undecided)}", looks.PAIR_URGENT))
+    return tuple(_pair_line(own, other, setting) for own, other in zip_longest(*chains))
 
 
 def _chain(label: Bilingual, head: Bilingual, then: Sequence[Bilingual], setting: Setting) -> list[_Text]:
@@ -76,7 +69,7 @@ def _pair_line(left: _Text | None, right: _Text | None, setting: Setting) -> Lin
             label, text, look = own
             boxes[at] = setting.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.inside(), label, stays=True)
             boxes[at + 1] = words(look.inside(), text)
-    return Line(boxes, pad=4)
+    return Line(boxes, pad=3)
 
 
 def _activity(state: ActivityState, setting: Setting) -> Line:
@@ -87,7 +80,7 @@ def _activity(state: ActivityState, setting: Setting) -> Line:
         2: _staying(state_box(state, setting)),
         3: Box(looks.BODY.inside(), _report(state, setting)),
     }
-    return Line(boxes, pad=6, grows=True, row=True)
+    return Line(boxes, pad=4.5, grows=True, row=True)
 
 
 def _staying(box: Box) -> Box:
@@ -95,19 +88,11 @@ def _staying(box: Box) -> Box:
 
 
 def _report(state: ActivityState, setting: Setting) -> tuple[Para, ...]:
-    """Progress, challenge and evidence of the latest report, and its day."""
-    texts = [setting.say(state.progress)]
-    if state.nothing_to_report:
-        texts.append(setting.say(wording.NOTHING_TO_REPORT))
-    texts += [_labelled(wording.CHALLENGE, setting.say(state.challenge), setting)]
-    proofs = [setting.say(state.evidence_note), *(setting.say(e.label) or xml_safe(e.url) for e in state.evidence)]
-    texts += [_labelled(wording.EVIDENCE, "; ".join(p for p in proofs if p), setting)]
-    found = [Para(text) for text in texts if text]
-    if state.reported_on is not None:
-        found.append(Para(setting.say(wording.reported(state.reported_on)), 10, ink=looks.GREY))
-    return tuple(found) or (Para("–"),)
-
-
-def _labelled(label: Bilingual, text: str, setting: Setting) -> str:
-    colon = "\u00a0: " if setting.lang is Language.FR else ": "
-    return f"{setting.say(label)}{colon}{text}" if text else ""
+    """Progress and challenge of the latest report; its day and its evidence are in the data."""
+    flag = setting.say(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
+    challenge = setting.say(state.challenge)
+    if challenge:
+        colon = "\u00a0: " if setting.lang is Language.FR else ": "
+        challenge = f"{setting.say(wording.CHALLENGE)}{colon}{challenge}"
+    found = tuple(Para(text) for text in (flag, setting.say(state.progress), challenge) if text)
+    return found or (Para("–"),)

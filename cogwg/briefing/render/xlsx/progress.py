@@ -45,7 +45,7 @@ def _body(slide: ProgressSlide, rows: Sequence[ProgressRow], last: bool, most: i
     lines = [_line(setting.say(label), counts) for label, counts in labelled]
     if last:
         lines.append(_line(setting.say(wording.ALL_PRIORITIES), slide.totals, total=True))
-    chart = Line({}, least=max(_SMALLEST, 42.0 * len(rows)))
+    chart = Line({}, least=max(_SMALLEST, 38.0 * len(rows)), grows=True)
     drawn = _Chart(slide, len(rows), most) if rows and slide.series else None
     return Body(
         columns,
@@ -121,7 +121,7 @@ def _series(values: Reference, counted: object) -> Series:
     series.graphicalProperties = GraphicalProperties(solidFill=look.fill)
     if isinstance(counted, Timeliness):
         pattern = PatternFillProperties(
-            prst="ltUpDiag", fgClr=ColorChoice(srgbClr=looks.GREY), bgClr=ColorChoice(srgbClr="FFFFFF")
+            prst="ltUpDiag", fgClr=ColorChoice(srgbClr=looks.RULE), bgClr=ColorChoice(srgbClr="FFFFFF")
         )
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
     series.graphicalProperties.line = LineProperties(solidFill=looks.NAVY, w=9525)

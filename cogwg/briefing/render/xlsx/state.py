@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render.xlsx import looks, measure, wording
 from cogwg.briefing.render.xlsx.page import Box, Para
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.dates import month
 from cogwg.core.scale import Timeliness
 
 
-def state_box(state: ActivityState, setting: Setting, title: str = "") -> Box:
-    """Squares and timing, the status, the title; what is not yet due and has no report says only that."""
+def state_box(state: ActivityState, setting: Setting, title: str = "", px: int = 0) -> Box:
+    """Squares and timing, the status, the title; what is not yet due and has no report says only that.
+
+    In a column of so many ``px`` the days are left out when they would not fit on the line.
+    """
     look = looks.of_state(state)
     below = (Para(title, 11 if look is looks.NOT_YET_DUE else 10, ink=_ink(look)),) if title else ()
     if look is looks.NOT_YET_DUE:
         return Box(look, (Para(setting.say(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
-    timing = setting.say(wording.timing(state, setting.deck.as_of))
-    if state.status is not None:
-        timing = f"{wording.SQUARES[state.status]}  {timing}"
     late = state.timeliness is Timeliness.OVERDUE
-    word = Para(setting.say(wording.status_word(state.status)), 11, bold=True)
+    squares = f"{wording.SQUARES[state.status]}  " if state.status is not None else ""
+    timing = squares + setting.say(wording.timing(state, setting.deck.as_of))
+    if px and measure.width(timing, 10, late) > measure.room(px, look.indent):
+        timing = squares + setting.say(wording.briefly(state))
+    word = Para(setting.say(wording.status_word(state.status)), 10 if px else 11, bold=True)
     return Box(look, (Para(timing, 10, bold=late), word, *below))
 
 

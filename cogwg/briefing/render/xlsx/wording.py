@@ -6,7 +6,7 @@ from datetime import date
 
 from cogwg.briefing.deck import ActivityState, Deck
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import NBSP, day, day_of_month
+from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
 SAMPLE = Bilingual("▲ SAMPLE – invented reports", "▲ EXEMPLE – rapports inventés")
@@ -14,42 +14,40 @@ CONTENTS = Bilingual("Contents", "Sommaire")
 BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
 NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivante{NBSP}»")
-SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé : une cellule n’en contient pas plus]")
+SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
 IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
 
 TITLE_TAB = Bilingual("Title", "Titre")
 GROUP_TAB = Bilingual("Working group", "Groupe de travail")
 GLANCE_TAB = Bilingual("At a glance", "Aperçu")
 PROGRESS_TAB = Bilingual("Progress", "Avancement")
-NEWS_TAB = Bilingual("Milestones", "Jalons")
+NEWS_TAB = Bilingual("Milestones", "Jalons et défis")
 STEPS_TAB = Bilingual("Next steps", "Prochaines étapes")
 ANNEX_TAB = Bilingual("Annex", "Annexe")
 PRIORITY = Bilingual("Priority", "Priorité")
 DATA_TAB = Bilingual("Data", "Données")
 
-NUMBER = Bilingual("No.", "No")
+NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
 ANSWERS = Bilingual("What it answers", "Ce qu’on y trouve")
-MANDATE = Bilingual("Mandate and membership", "Mandat et composition")
-CARRIERS = Bilingual("Who carries which priorities", "Qui porte quelles priorités")
 TOPIC = Bilingual("Topic", "Sujet")
 WHAT = Bilingual("What it is", "En bref")
-MEMBER = Bilingual("Member", "Membre")
+MEMBER = Bilingual("Leads and partners", "Responsables et partenaires")
 PART = Bilingual("Part in the plan", "Rôle dans le plan")
-NOBODY = Bilingual("Nobody yet", "Personne encore")
+NOBODY = Bilingual("Nobody yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
-ACCOMPLISHMENTS = Bilingual("Accomplishments", "Réalisations")
-CHALLENGES = Bilingual("Ongoing challenges", "Difficultés qui persistent")
+ACCOMPLISHMENTS = Bilingual("Accomplishments", "Jalons")
+CHALLENGES = Bilingual("Ongoing challenges", "Défis qui demeurent")
 JURISDICTION = Bilingual("Jurisdiction", "Administration")
 MILESTONE = Bilingual("Milestone", "Jalon")
 SOURCE = Bilingual("Source", "Source")
 SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
-OTHER_SOURCES = Bilingual("Other sources", "Autres sources")
 THEME = Bilingual("Theme", "Thème")
-UNATTRIBUTED = Bilingual("Challenge, not attributed", "Difficulté, non attribuée")
+UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
-    "Shared without names: attributed inside the group only.", "Communiqué sans noms, connus du Groupe seulement."
+    "Shared without names: attributed inside the group only.",
+    "Présentés sans nom\u00a0: l’attribution reste au sein du Groupe.",
 )
 STEP = Bilingual("Step", "Étape")
 TITLE = Bilingual("Title", "Titre")
@@ -62,12 +60,11 @@ DUE = Bilingual("Due", "Échéance")
 ACTIVITY = Bilingual("Activity", "Activité")
 STATUS = Bilingual("Status", "État")
 LATEST_REPORT = Bilingual("Latest report", "Dernier rapport")
-CHALLENGE = Bilingual("Challenge", "Difficulté")
+CHALLENGE = Bilingual("Challenge", "Défi")
+OPEN_LINK = Bilingual("Open the link", "Ouvrir le lien")
 EVIDENCE = Bilingual("Evidence", "Preuve")
 SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
-OTHER_EVIDENCE = Bilingual("More evidence", "Autres preuves")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
-NONE = Bilingual("None yet", "Rien encore")
 LEGEND = Bilingual(
     "► due now    ▲ overdue (dark)    – no activity due    Squares, words and shade say the same thing: "
     "□□□ not started, ■■■ complete.",
@@ -76,9 +73,9 @@ LEGEND = Bilingual(
 )
 CODE = Bilingual("Code", "Code")
 DUE_MONTH = Bilingual("Month", "Mois")
-DUE_DAY = Bilingual("Due day", "Jour dû")
-DUE_TEXT = Bilingual("Due text", "Libellé")
-TIMELINESS = Bilingual("Timeliness", "Échéancier")
+DUE_DAY = Bilingual("Due day", "Jour d’échéance")
+DUE_TEXT = Bilingual("Due text", "Échéance au plan")
+TIMELINESS = Bilingual("Timeliness", "Respect du délai")
 STATUS_CODE = Bilingual("Status code", "Code d’état")
 REPORTED_ON = Bilingual("Reported", "Rapport du")
 ACTIVITY_TEXT = Bilingual("What is done", "Ce qui est fait")
@@ -122,8 +119,15 @@ def timing(state: ActivityState, as_of: date) -> Bilingual:
         return _marked("▲", _overdue((as_of - state.due_on).days))
     if state.timeliness is Timeliness.DONE_LATE and state.reported_on is not None:
         return _late((state.reported_on - state.due_on).days)
+    return briefly(state)
+
+
+def briefly(state: ActivityState) -> Bilingual:
+    """The same without the days, where there is no room for them."""
     words = state.timeliness.words
-    return Bilingual(_lowered(words.en), _lowered(words.fr))
+    lowered = Bilingual(_lowered(words.en), _lowered(words.fr))
+    mark = {Timeliness.DUE: "►", Timeliness.OVERDUE: "▲"}.get(state.timeliness)
+    return _marked(mark, lowered) if mark else lowered
 
 
 def _due_in(days: int) -> Bilingual:
@@ -140,12 +144,7 @@ def _overdue(days: int) -> Bilingual:
 
 def _late(days: int) -> Bilingual:
     counted = _days(max(days, 1))
-    return Bilingual(f"done {counted.en} late", f"réalisé {counted.fr} en retard")
-
-
-def reported(on: date) -> Bilingual:
-    said = day_of_month(on)
-    return Bilingual(f"Reported {said.en}", f"Rapport du {said.fr}")
+    return Bilingual(f"done {counted.en} late", f"réalisé avec {counted.fr} de retard")
 
 
 def _days(n: int) -> Bilingual:
