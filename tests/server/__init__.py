@@ -1,0 +1,1 @@
+"""The product as it is really served: processes, signals, stalled clients."""

@@ -1,0 +1,152 @@
+"""``cogwg demo`` and ``cogwg serve`` as processes."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+
+from cogwg.cli.serving import THREADS, WORKERS
+from tests.server.process import Served, run
+
+PASSWORD = "a pass phrase of the test"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demo as it comes, in a folder of its own."""
+    with Served("demo", cwd=tmp_path_factory.mktemp("demo"), COGWG_DEMO_PASSWORD=PASSWORD) as served:
+        yield served
+
+
+def signs_in(port: int, password: str) -> bool:
+    """Whether Ontario's lead gets in with this password."""
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    address = f"http://127.0.0.1:{port}/en/sign-in"
+    page = opener.open(address, timeout=10).read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert token is not None
+    fields = {"csrf_token": token[1], "email": "ontario@demo.cogwg.example", "password": password, "next": ""}
+    try:
+        return "/en/my-updates" in opener.open(address, urlencode(fields).encode(), timeout=10).url
+    except HTTPError as refusal:
+        if refusal.code != 422:
+            raise
+        return False
+
+
+def test_the_demo_says_where_it_is_and_answers(demo: Served) -> None:
+    assert f"http://127.0.0.1:{demo.port}/" in demo.said
+    assert "ontario@demo.cogwg.example" in demo.said
+    assert re.search(r"COGWG_DATABASE_URL=sqlite:///\S+/instance/demo-2020-09-24\.db", demo.said)
+    assert PASSWORD in demo.said
+    status, page = demo.get("/en/plans/2020")
+    assert status == 200
+    assert "Limited progress" in page
+    assert demo.get("/readyz")[0] == 200
+    assert signs_in(demo.port, PASSWORD)
+    assert not signs_in(demo.port, "something else")
+
+
+def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Path) -> None:
+    with Served("demo", "--today", "2020-02-27", "--data", "here", cwd=tmp_path) as served:
+        _, page = served.get("/en/plans/2020")
+        _, french = served.get("/fr/plans/2020")
+    matrix = page[page.index("<tbody") : page.index("</tbody")]
+    assert matrix.count("Not yet due") == 21
+    assert "progress</span>" not in matrix
+    assert "No report" not in matrix
+    assert french[french.index("<tbody") : french.index("</tbody")].count("Pas encore échu") == 21
+    assert (tmp_path / "here" / "demo-2020-02-27.db").exists()
+
+
+def test_the_next_start_sets_the_password_it_prints_and_keeps_the_record(tmp_path: Path) -> None:
+    with Served("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD="the first pass phrase") as served:
+        assert signs_in(served.port, "the first pass phrase")
+    with Served("demo", cwd=tmp_path) as served:
+        printed = re.search(r"all with the password: (\S+)", served.said)
+        assert printed is not None
+        assert signs_in(served.port, printed[1])
+        assert not signs_in(served.port, "the first pass phrase")
+
+
+def test_the_demo_is_for_this_machine_alone(tmp_path: Path) -> None:
+    refused = run("demo", "--host", "0.0.0.0", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "loopback" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
+    refused = run("serve", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "cogwg init" in refused.stderr
+    assert run("init", cwd=tmp_path).returncode == 0
+    refused = run("serve", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "COGWG_SECRET_KEY" in refused.stderr
+    assert run("seed", cwd=tmp_path).returncode == 0
+    with Served(
+        "serve", "--today", "2020-02-27", cwd=tmp_path, COGWG_SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyz"
+    ) as served:
+        status, page = served.get("/en/plans/2020")
+        assert status == 200
+        assert "Sample data" not in page
+
+
+def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    with Served("demo", cwd=tmp_path) as served:
+        before = served.workers()
+        assert len(before) == WORKERS
+        os.kill(before[0], signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert served.get("/healthz", timeout=5)[0] == 200
+            now = served.workers()
+            if len(now) == WORKERS and before[0] not in now:
+                break
+            time.sleep(0.2)
+        assert len(served.workers()) == WORKERS
+        assert all(served.get("/en/plans/2020", timeout=5)[0] == 200 for _ in range(20))
+
+
+def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
+    """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer."""
+    with ExitStack() as stack:
+        for _ in range(6):
+            stalled = stack.enter_context(socket.create_connection(("127.0.0.1", demo.port)))
+            stalled.sendall(
+                b"POST /en/sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                b"Content-Length: 5000\r\n\r\nemail=a"
+            )
+        time.sleep(0.5)
+        slowest = 0.0
+        for _ in range(20):
+            began = time.monotonic()
+            assert demo.get("/en/plans/2020", timeout=5)[0] == 200
+            slowest = max(slowest, time.monotonic() - began)
+    assert slowest < 2
+
+
+def test_there_are_threads_enough_for_six_stalled_uploads_on_one_worker() -> None:
+    assert THREADS > 6
+
+
+def test_it_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    with Served("demo", cwd=tmp_path) as served:
+        workers = served.workers()
+        assert served.end() == 0
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert "Traceback" not in served.said
