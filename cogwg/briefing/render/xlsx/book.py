@@ -125,7 +125,7 @@ def _pages(slide: Slide, setting: Setting) -> list[Placed]:
 
 
 def _empty(deck: Deck, voice: Voice) -> Workbook:
-    book = Workbook()
+    book: Any = Workbook()
     book.remove(book.worksheets[0])
     book._fonts[0] = Font(name=looks.FACE, size=12, family=2)
     book._named_styles["Normal"].font = Font(name=looks.FACE, size=12, family=2)
@@ -135,4 +135,5 @@ def _empty(deck: Deck, voice: Voice) -> Workbook:
     own.subject = wording.footer(deck, voice.say(deck.audience), voice.lang)
     own.creator, own.language = voice.say(deck.group), f"{voice.lang.value}-CA"
     own.created = own.modified = made
-    return book
+    empty: Workbook = book
+    return empty

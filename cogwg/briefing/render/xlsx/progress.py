@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart import Series as series_of
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import Series
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
-from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties
 from openpyxl.drawing.xdr import XDRPositiveSize2D
-from openpyxl.utils.units import pixels_to_EMU
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
@@ -24,8 +26,11 @@ from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.scale import Timeliness
+from cogwg.core.scale import Status, Timeliness
 
+Counted = Status | Timeliness | None
+EMU = 9525
+"""The units of a drawing in a px."""
 _FIRST = 300
 _A_PAGE = 6
 _SMALLEST = 96.0
@@ -90,8 +95,9 @@ class _Chart:
             chart.series.append(_series(values, series))
         chart.set_categories(names)
         row, high = header - 1, placed.lines[header - 1][1]
-        size = XDRPositiveSize2D(pixels_to_EMU(WIDTH - 4), pixels_to_EMU(int(high * 4 / 3) - 8))
-        chart.anchor = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=pixels_to_EMU(2)), ext=size)
+        size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(high * 4 / 3) - 8) * EMU)
+        place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
+        chart.anchor = place
         sheet.add_chart(chart)
 
 
@@ -113,23 +119,25 @@ def _bars(most: int) -> BarChart:
     return chart
 
 
-def _series(values: Reference, counted: object) -> Series:
-    from openpyxl.chart import Series as make
-
-    series = make(values, title_from_data=True)
-    look = looks.of_series(counted)  # type: ignore[arg-type]
+def _series(values: Reference, counted: Counted) -> Series:
+    series: Series = series_of(values, title_from_data=True)
+    look = looks.of_series(counted)
     series.graphicalProperties = GraphicalProperties(solidFill=look.fill)
     if isinstance(counted, Timeliness):
-        pattern = PatternFillProperties(
-            prst="ltUpDiag", fgClr=ColorChoice(srgbClr=looks.RULE), bgClr=ColorChoice(srgbClr="FFFFFF")
-        )
+        pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(looks.RULE), bgClr=_colour(looks.WHITE))
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
-    series.graphicalProperties.line = LineProperties(solidFill=looks.NAVY, w=9525)
+    series.graphicalProperties.line = LineProperties(solidFill=looks.NAVY, w=EMU)
     series.dLbls = DataLabelList(
         numFmt="0;;;", showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
     series.dLbls.txPr = _type(14, bold=True)
     return series
+
+
+def _colour(rgb: str) -> Any:
+    """A colour of a drawing, whose types ask for what its reader makes."""
+    made: Any = ColorChoice
+    return made(srgbClr=rgb)
 
 
 def _type(size: int, *, bold: bool = False) -> RichText:

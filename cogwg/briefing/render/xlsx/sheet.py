@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,6 +24,8 @@ from cogwg.briefing.render.xlsx.looks import FACE, Look
 from cogwg.briefing.render.xlsx.page import Box, Placed, TableSpan
 from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting
 
+Cell = Any
+"""openpyxl's cell, whose style array its types do not tell of."""
 DIGIT = 9
 """The px of a digit in the Normal font, Arial 12: a column's width counts them."""
 _FOOTER_LIMIT = 250
@@ -62,8 +65,7 @@ def _named(look: Look) -> NamedStyle:
 
 
 def _font(look: Look) -> Font:
-    under = "single" if look.underlined else None
-    return Font(name=FACE, size=look.size, bold=look.bold, color=look.ink, underline=under)
+    return Font(name=FACE, size=look.size, bold=look.bold, color=look.ink, underline="single" if look.underlined else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,14 @@ class Sheets:
     def _box(self, sheet: Worksheet, row: int, column: int, box: Box) -> None:
         for n in range(column, column + box.span):
             self.styles.put(sheet.cell(row, n), box.look)
-        cell = sheet.cell(row, column)
+        cell: Cell = sheet.cell(row, column)
         if box.value is not None:
             cell.value = box.value
         elif box.paras:
             self._text(cell, box)
         if box.url:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, target=box.url)
-        elif box.goto in self.names:
+        elif box.goto is not None:
             cell.hyperlink = self._inside(cell, self.names[box.goto])
         if box.span > 1:
             sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + box.span - 1)
@@ -129,7 +131,7 @@ class Sheets:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
         ref = f"{first}{placed.header_at + 1}:{end}{last + 1}"
-        table = Table(displayName=f"Table_{self._count()}", ref=ref)
+        table: Any = Table(displayName=f"Table_{self._count()}", ref=ref)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
             column.name = placed.lines[placed.header_at][0].boxes[n].text
@@ -148,22 +150,26 @@ class Sheets:
         sheet.page_setup.paperSize = 1
         sheet.page_setup.fitToWidth = placed.body.bands
         sheet.page_setup.fitToHeight = 0 if placed.body.endless else 1
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         margins = sheet.page_margins
         margins.left = margins.right = 0.55
         margins.top, margins.bottom, margins.header, margins.footer = 0.62, 0.7, 0.3, 0.35
-        for part, text in ((sheet.oddFooter.left, self.footer), (sheet.oddFooter.right, slide_of)):
-            part.text = text
-            part.size, part.font, part.color = 9, f"{FACE},Regular", looks.GREY
+        _foot(sheet.oddFooter, self.footer, slide_of)
 
     def _back(self, sheet: Worksheet, columns: int) -> None:
         if self.contents is None or sheet.title == self.names[self.contents]:
             return
-        cell = sheet.cell(1, columns + 2, self.voice.say(wording.BACK))
+        cell: Cell = sheet.cell(1, columns + 2, self.voice.say(wording.BACK))
         self.styles.put(cell, looks.LINKED_FREE)
         cell.hyperlink = self._inside(cell, self.names[self.contents])
         sheet.column_dimensions[get_column_letter(columns + 2)].width = 16
+
+
+def _foot(footer: Any, left: str, right: str) -> None:
+    for part, text in ((footer.left, left), (footer.right, right)):
+        part.text = text
+        part.size, part.font, part.color = 9, f"{FACE},Regular", looks.GREY
 
 
 def _rich(box: Box) -> CellRichText:
@@ -173,7 +179,7 @@ def _rich(box: Box) -> CellRichText:
             rFont=FACE,
             sz=para.size or box.look.size,
             b=box.look.bold if para.bold is None else para.bold,
-            color=para.ink or box.look.ink,
+            color=Color(para.ink or box.look.ink),
         )
         end = "\n" if n < len(box.paras) - 1 else ""
         blocks.append(TextBlock(font, escaped(para.text) + end))
@@ -185,6 +191,3 @@ def footer_text(text: str, meeting: str) -> str:
     spare = _FOOTER_LIMIT - 100 - len(meeting)
     shown = text if len(text) <= spare else text[: spare - 2] + " …"
     return (shown + meeting).replace("&", "&&")
-
-
-Value = int | date
