@@ -13,10 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cogwg.accounts.passwords import Passwords
 from cogwg.core import migration, settings
-from cogwg.core.db import refuse_other_encodings
+from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
-from cogwg.web import access, errors, headers, languages, layout, signing, words
+from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.database import db
@@ -55,10 +55,12 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]
+    connect(chosen.database_url).dispose()
     db.init_app(app)
     Babel(app, locale_selector=lambda: languages.current().value)
     signing.init(app)
     app.before_request(signing.load_person)
+    addresses.init(app)
     CSRFProtect(app)
     for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
         app.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Forbidden, NotFound
@@ -33,6 +33,8 @@ def http(error: HTTPException) -> Response:
     """A refusal that Werkzeug or a view made; redirects pass."""
     if error.code is None or error.code < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        return plain(error.code)
     response = page(error.code)
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
@@ -70,6 +72,11 @@ def page(code: int, sentence: str | None = None) -> Response:
     if htmx.asked():
         return htmx.alert(render_template("errors/_alert.html", **words), code)
     return Response(render_template("errors/error.html", **words), code, mimetype="text/html")
+
+
+def plain(code: int) -> Response:
+    """The words alone, for a request to a host that is not ours: no address can be built for it."""
+    return Response("\n".join(_words(code)), code, mimetype="text/plain")
 
 
 def _csrf() -> str:
