@@ -99,7 +99,7 @@ def connect(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise Unusable("COGWG_DATABASE_URL is not a database address (sqlite:///… or postgresql://…).") from None
     name = parsed.get_backend_name()
     if name == "sqlite":

@@ -14,6 +14,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.errors import Unusable
 
 KEY_BYTES = 32
+CENTURY = 100 * 366 * 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -54,10 +55,10 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         database_url=database_url(env),
         secret_key=_secret_key(env, demo),
         old_keys=tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(","))),
-        calendar=Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET"))),
+        calendar=Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY))),
         hosts=_hosts(env),
         secure=secure,
-        proxies=int(_number(env, "COGWG_PROXIES")),
+        proxies=_count(env, "COGWG_PROXIES", most=10),
         hosted_by=(
             env.get("COGWG_HOSTED_BY_EN", "the secretariat of the working group"),
             env.get("COGWG_HOSTED_BY_FR", "le secrétariat du groupe de travail"),
@@ -113,9 +114,19 @@ def _switch(env: Mapping[str, str], name: str) -> bool:
     raise Unusable(f"{name} is {value!r}; write 1 or 0.")
 
 
-def _number(env: Mapping[str, str], name: str) -> float:
+def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
     value = env.get(name, "").strip() or "0"
     try:
-        return float(value)
+        number = float(value)
     except ValueError:
         raise Unusable(f"{name} is {value!r}; write a number.") from None
+    if not -most <= number <= most:
+        raise Unusable(f"{name} is {value!r}; write a number from {-most:.0f} to {most:.0f}.")
+    return number
+
+
+def _count(env: Mapping[str, str], name: str, *, most: int) -> int:
+    value = env.get(name, "").strip() or "0"
+    if not value.isdecimal() or int(value) > most:
+        raise Unusable(f"{name} is {value!r}; write a whole number from 0 to {most}.")
+    return int(value)
