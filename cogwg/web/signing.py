@@ -47,7 +47,7 @@ def _load(token: str) -> Holder | None:
 
 
 def init(app: Flask) -> None:
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
 
 
