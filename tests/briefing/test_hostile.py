@@ -1,0 +1,113 @@
+"""Whatever people type is written to the workbook as text and reads back as itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference
+from cogwg.briefing.render import render
+from cogwg.core.bilingual import Bilingual, Language, typed
+from tests.briefing.decks import replaced
+
+HOSTILE = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://evil.example","x")',
+    "😀 emoji 🏳️‍🌈",
+    "שלום עולם, مرحبا",
+    "_x0041_ and _x000D_",
+    "<b>&amp; \"quotes\" 'too'</b> ]]>",
+    "two\nlines\n\nand a third",
+    "trailing\u00a0narrow\u202fspaces",
+    "漢字かな交じり文",
+    "e\u0301 is é",
+    "{{ template }} %s %(x)s",
+)
+LONG = " ".join(f"word{n}" for n in range(700))[:4000]
+
+
+def with_progress(deck: Deck, text: str) -> Deck:
+    """A small deck with this as its one activity's title and latest report, on its priority's slide and in the data."""
+    said = Bilingual(text, text)
+    cover, *_ = deck.slides
+    first = next(s for s in deck.slides if isinstance(s, PrioritySlide))
+    data = next(s for s in deck.slides if isinstance(s, DataSlide))
+    short, state = data.rows[0]
+    told = replace(state, progress=said, title=said, text=said)
+    return replace(deck, slides=(cover, replace(first, activities=(told,)), replace(data, rows=((short, told),))))
+
+
+def cells(content: bytes) -> list[tuple[str, object]]:
+    book = load_workbook(BytesIO(content))
+    return [(cell.data_type, cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
+    found = cells(render(with_progress(september, typed(text)), "xlsx", Language.EN))
+    assert ("s", typed(text)) in found
+    assert not [value for kind, value in found if kind == "f"]
+
+
+def test_what_xml_forbids_is_left_out_by_the_renderer_itself(september: Deck) -> None:
+    found = cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
+    assert ("s", "abcdef") in found
+
+
+def test_a_long_text_is_whole_in_the_data_and_goes_on_over_pages(september: Deck) -> None:
+    content = render(with_progress(september, LONG), "xlsx", Language.EN)
+    book = load_workbook(BytesIO(content))
+    pages = [s for s in book.worksheets if s.title.startswith("2 ")]
+    assert len(pages) > 1
+    said = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
+    assert [word for word in LONG.split() if word not in said] == []
+    assert [
+        s.row_dimensions[n].height for s in pages for n in range(1, s.max_row + 1) if (s.row_dimensions[n].height or 0) > 409
+    ] == []
+
+
+def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
+    book = load_workbook(BytesIO(render(with_progress(september, LONG), "xlsx", Language.EN)))
+    said = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
+    assert [word for word in LONG.split() if word not in said] == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "data:text/html,x", "https://x/" + "y" * 2100],
+)
+def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None:
+    news = next(s for s in february.slides if isinstance(s, MilestonesSlide))
+    row = replace(news.milestones[0], links=(Reference(url, Bilingual("Look", "Voir")),))
+    deck = replaced(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
+    content = render(deck, "xlsx", Language.EN)
+    with ZipFile(BytesIO(content)) as archive:
+        linked = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
+    assert f'Target="{url}"' not in linked
+
+
+def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
+    deck = replace(february, audience=Bilingual("R&D & Co &P " + "x" * 100, "R-D"))
+    book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
+    for sheet in book.worksheets:
+        footer = str(sheet.oddFooter)
+        assert "&&" in footer
+        assert len(footer) <= 255
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(min_size=1, max_size=200))
+def test_any_text_at_all_can_be_written(february: Deck, text: str) -> None:
+    """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
+    wanted = typed(text).replace("x005F_", "")
+    found = cells(render(with_progress(february, wanted), "xlsx", Language.EN))
+    assert wanted == "" or ("s", wanted) in found

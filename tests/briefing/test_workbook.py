@@ -1,0 +1,147 @@
+"""The workbook as a file: the same bytes, real tables, links that lead somewhere, sheets that print as slides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.render import render
+from cogwg.core.bilingual import Language
+from tests.briefing.decks import grown
+
+Files = Mapping[Language, bytes]
+
+
+@pytest.fixture(scope="module")
+def files(september: Deck) -> Files:
+    return {lang: render(september, "xlsx", lang) for lang in Language}
+
+
+@pytest.fixture(scope="module")
+def books(files: Files) -> list[Workbook]:
+    return [load_workbook(BytesIO(content)) for content in files.values()]
+
+
+def test_the_same_deck_gives_the_same_bytes(september: Deck, files: Files) -> None:
+    for lang, content in files.items():
+        assert render(september, "xlsx", lang) == content
+
+
+def test_every_sheet_prints_as_one_landscape_letter_page(books: list[Workbook]) -> None:
+    for book in books:
+        for n, sheet in enumerate(book.worksheets, 1):
+            data = n == len(book.worksheets)
+            assert sheet.page_setup.orientation == "landscape"
+            assert int(sheet.page_setup.paperSize) == 1
+            assert sheet.print_area
+            assert not sheet.sheet_view.showGridLines
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            if not data:
+                heights = sum(sheet.row_dimensions[r].height for r in range(1, sheet.max_row + 1))
+                assert heights <= 504
+                assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 1)
+            assert all((sheet.row_dimensions[r].height or 0) <= 409 for r in range(1, sheet.max_row + 1))
+
+
+def test_every_footer_counts_the_slides_as_text(files: Files, september: Deck) -> None:
+    total = len(september.slides)
+    said = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
+    for lang, content in files.items():
+        for sheet in load_workbook(BytesIO(content)).worksheets:
+            number = sheet.title.split(" ")[0]
+            assert f" {number} {said[lang]}" in str(sheet.oddFooter.right.text)
+
+
+def test_tables_are_real_and_their_heads_equal_the_cells(books: list[Workbook]) -> None:
+    for book in books:
+        names = [table.name for sheet in book.worksheets for table in sheet.tables.values()]
+        assert len(names) == len(set(names)) >= 10
+        for sheet in book.worksheets:
+            merged = {cell for area in sheet.merged_cells.ranges for cell in area.cells}
+            for table in sheet.tables.values():
+                head, *rows = sheet[table.ref]
+                heads = [cell.value for cell in head]
+                assert heads == [column.name for column in table.tableColumns]
+                assert len({str(h).casefold() for h in heads}) == len(heads)
+                assert not [c for row in (head, *rows) for c in row if (c.row, c.column) in merged]
+
+
+def test_the_data_can_be_filtered_and_holds_every_activity(books: list[Workbook]) -> None:
+    for book in books:
+        (table,) = book.worksheets[-1].tables.values()
+        assert table.autoFilter is not None
+        assert len(book.worksheets[-1][table.ref]) == 22
+
+
+def test_inside_links_lead_to_sheets_that_are_there(books: list[Workbook]) -> None:
+    for book in books:
+        places = [
+            cell.hyperlink.location
+            for sheet in book.worksheets
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.hyperlink is not None and cell.hyperlink.location
+        ]
+        assert len(places) >= 14 + len(book.worksheets) - 1
+        for place in places:
+            found = re.fullmatch(r"'(.+)'!A1", place)
+            assert found is not None
+            assert found[1] in book.sheetnames
+
+
+def test_names_of_sheets_fit_and_differ(books: list[Workbook]) -> None:
+    for book in books:
+        assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames)
+        assert all(len(name) <= 31 and not set("[]:*?/\\'") & set(name) for name in book.sheetnames)
+
+
+def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: Files, september: Deck) -> None:
+    for lang, content in files.items():
+        with ZipFile(BytesIO(content)) as archive:
+            chart = archive.read("xl/charts/chart1.xml").decode()
+            drawing = archive.read("xl/drawings/drawing1.xml").decode()
+        assert re.search(r'formatCode="0;;;"[^>]*sourceLinked="0"', chart)
+        assert '<delete val="0"' in chart.replace("c:", "")
+        assert chart.count("ltUpDiag") == 1
+        message = next(s.message.text(lang) for s in september.slides if s.title.en == "Progress by priority")
+        assert message.split(".")[0] in drawing
+
+
+def test_overdue_is_the_only_dark_cell_of_the_matrix(books: list[Workbook]) -> None:
+    def luminance(colour: str) -> float:
+        red, green, blue = (int(colour[n : n + 2], 16) for n in (2, 4, 6))
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for book in books:
+        sheet = book.worksheets[5]
+        dark = [
+            str(cell.value)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.fill.fill_type == "solid" and luminance(cell.fill.start_color.rgb) < 110
+        ]
+        assert len(dark) == 2
+        assert all("▲" in text for text in dark)
+
+
+def test_styles_have_names(books: list[Workbook]) -> None:
+    for book in books:
+        used = {cell.style for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None}
+        assert "Normal" not in used
+        assert {"Overdue", "Complete", "Slide title", "Table header"} <= used
+
+
+def test_a_large_plan_still_makes_a_deck_that_keeps_every_activity() -> None:
+    content = render(grown(30, 12), "xlsx", Language.FR)
+    book = load_workbook(BytesIO(content))
+    assert any(name.endswith("(2)") for name in book.sheetnames)
+    (table,) = book.worksheets[-1].tables.values()
+    assert len(book.worksheets[-1][table.ref]) == 1 + 30 * 12
+    for sheet in book.worksheets[:-1]:
+        assert sum(sheet.row_dimensions[r].height or 15 for r in range(1, sheet.max_row + 1)) <= 504
