@@ -58,6 +58,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     connect(chosen.database_url).dispose()
     db.init_app(app)
     Babel(app, locale_selector=lambda: languages.current().value)
+    languages.init(app)
     signing.init(app)
     app.before_request(signing.load_person)
     addresses.init(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
@@ -48,31 +48,29 @@ class SignedIn:
         return tuple(m for m in self.memberships if m.role is Role.LEAD)
 
 
+_S, _P, _M, _J = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction))
+_SIGNED_IN = (
+    select(
+        *(_S.c[name] for name in ("id", "started_at", "seen_at")),
+        _P.c.id.label("person_id"),
+        *(_P.c[name] for name in ("name", "lang", "time_zone")),
+        *(_M.c[name] for name in ("role", "jurisdiction_id")),
+        *(_J.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
+    )
+    .select_from(
+        _S.join(_P, _P.c.id == _S.c.person_id)
+        .outerjoin(_M, _M.c.person_id == _P.c.id)
+        .outerjoin(_J, _J.c.id == _M.c.jurisdiction_id)
+    )
+    .where(_S.c.token_hash == bindparam("token"), _P.c.retired_at.is_(None))
+    .order_by(_M.c.id)
+)
+"""Made once: every request of a signed-in person sends it."""
+
+
 def signed_in(session: Session, token: str) -> SignedIn | None:
     """Who holds this session token, if the person is not retired; one statement."""
-    rows = session.execute(
-        select(
-            SignIn.id,
-            SignIn.started_at,
-            SignIn.seen_at,
-            Person.id.label("person_id"),
-            Person.name,
-            Person.lang,
-            Person.time_zone,
-            Membership.role,
-            Membership.jurisdiction_id,
-            Jurisdiction.code,
-            Jurisdiction.name_en,
-            Jurisdiction.name_fr,
-            Jurisdiction.short_en,
-            Jurisdiction.short_fr,
-        )
-        .join(Person, Person.id == SignIn.person_id)
-        .outerjoin(Membership, Membership.person_id == Person.id)
-        .outerjoin(Jurisdiction, Jurisdiction.id == Membership.jurisdiction_id)
-        .where(SignIn.token_hash == hashed(token), Person.retired_at.is_(None))
-        .order_by(Membership.id)
-    ).all()
+    rows = session.execute(_SIGNED_IN, {"token": hashed(token)}).all()
     if not rows:
         return None
     first = rows[0]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -129,34 +131,16 @@ def plan_facts(
     ``number`` narrows it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities
     of these jurisdictions' ids. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
-    wanted: list[ColumnElement[bool]] = []
-    if number is not None:
-        wanted.append(Priority.number == number)
-    if code is not None:
-        wanted.append(Priority.id.in_(select(Activity.priority_id).where(Activity.code == code)))
-    if carried_by is not None:
-        carried = select(Assignment.priority_id).where(Assignment.jurisdiction_id.in_(tuple(carried_by)))
-        wanted.append(Priority.id.in_(carried))
-    of_year = WorkPlan.year == year
-    if or_earlier:
-        of_year = WorkPlan.year == select(func.max(WorkPlan.year)).where(WorkPlan.year <= year).scalar_subquery()
-    rows = (
-        session.execute(
-            select(WorkPlan.__table__, *_PRIORITY)
-            .select_from(WorkPlan)
-            .outerjoin(Priority, and_(Priority.plan_id == WorkPlan.id, *wanted))
-            .where(of_year)
-            .order_by(Priority.number)
-        )
-        .mappings()
-        .all()
-    )
+    told = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
+    narrowed = tuple(name for name, value in told.items() if value is not None)
+    asked = {"year": year, **{name: told[name] for name in narrowed}}
+    rows = session.execute(_plan_statement(or_earlier, narrowed), asked).mappings().all()
     found = [row for row in rows if row["priority_id"] is not None]
     if not rows or (not found and (number is not None or code is not None)):
         raise NotFound(f"plan {year}, priority {number or code or ''}")
     ids = [row["priority_id"] for row in found]
     activities = _activities(session, ids)
-    assignments = _assignments(session, Assignment.priority_id.in_(ids))
+    assignments = _assignments(session, ids)
     plan = rows[0]
     return PlanFacts(
         id=plan["id"],
@@ -169,7 +153,48 @@ def plan_facts(
     )
 
 
-_PRIORITY = tuple(column.label(f"priority_{column.name}") for column in Priority.__table__.columns if column.name != "plan_id")
+# Statements are made once: building one costs as much as sending it. Only plain tables stand in them.
+_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
+    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
+)
+
+
+@cache
+def _plan_statement(or_earlier: bool, narrowed: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+    """A plan with its priorities, narrowed by the parameters of these names."""
+    carriers = select(_ASSIGNMENT.c.priority_id).where(
+        _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True))
+    )
+    limits = {
+        "number": _PRIORITY.c.number == bindparam("number"),
+        "code": _PRIORITY.c.id.in_(select(_ACTIVITY.c.priority_id).where(_ACTIVITY.c.code == bindparam("code"))),
+        "carried_by": _PRIORITY.c.id.in_(carriers),
+    }
+    of_year = _PLAN.c.year == bindparam("year")
+    if or_earlier:
+        latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= bindparam("year"))
+        of_year = _PLAN.c.year == latest.scalar_subquery()
+    columns = [c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"]
+    joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *(limits[name] for name in narrowed))
+    return (
+        select(*_PLAN.c, *columns).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
+    )
+
+
+_ACTIVITIES = (
+    select(*_ACTIVITY.c)
+    .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
+)
+_ASSIGNMENTS = (
+    select(
+        *_ASSIGNMENT.c,
+        *(_JURISDICTION.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
+    )
+    .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
+    .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
+)
 
 
 def _priority(
@@ -195,12 +220,7 @@ def _priority(
 
 def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[ActivityFacts]]:
     found: dict[int, list[ActivityFacts]] = {}
-    rows = session.execute(
-        select(Activity.__table__)
-        .where(Activity.priority_id.in_(priority_ids))
-        .order_by(Activity.priority_id, Activity.position)
-    )
-    for row in rows:
+    for row in session.execute(_ACTIVITIES, {"ids": priority_ids}):
         found.setdefault(row.priority_id, []).append(
             ActivityFacts(
                 id=row.id,
@@ -218,23 +238,9 @@ def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[Act
     return found
 
 
-def _assignments(session: Session, wanted: ColumnElement[bool]) -> dict[int, list[AssignmentFacts]]:
+def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[AssignmentFacts]]:
     found: dict[int, list[AssignmentFacts]] = {}
-    rows = session.execute(
-        select(
-            Assignment.__table__,
-            Jurisdiction.code,
-            Jurisdiction.name_en,
-            Jurisdiction.name_fr,
-            Jurisdiction.short_en,
-            Jurisdiction.short_fr,
-        )
-        .select_from(Assignment)
-        .outerjoin(Jurisdiction, Jurisdiction.id == Assignment.jurisdiction_id)
-        .where(wanted)
-        .order_by(Assignment.priority_id, Assignment.position)
-    ).mappings()
-    for row in rows:
+    for row in session.execute(_ASSIGNMENTS, {"ids": priority_ids}).mappings():
         found.setdefault(row["priority_id"], []).append(
             AssignmentFacts(
                 priority_id=row["priority_id"],

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
@@ -60,38 +61,30 @@ def standings(
 
     ``before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
     """
-    latest = _latest(plan, before)
-    columns = [
-        Submission.activity_id,
-        Submission.status,
-        Submission.previous_status,
-        Submission.submitted_at,
-        Submission.completed_at,
-        Submission.nothing_to_report,
-        Submission.sample,
-    ]
-    if texts:
-        columns += [
-            Submission.progress_en,
-            Submission.progress_fr,
-            Submission.challenge_en,
-            Submission.challenge_fr,
-            Submission.evidence_note_en,
-            Submission.evidence_note_fr,
-            Submission.evidence,
-        ]
-    found = {row.activity_id: row for row in session.execute(select(*columns).where(Submission.id.in_(latest)))}
+    asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
+    if before is not None:
+        asked["before"] = before
+    found = {row.activity_id: row for row in session.execute(_latest(before is not None, texts), asked)}
     return {activity.id: _standing(activity, found.get(activity.id), today, texts) for activity in plan.activities}
 
 
-def _latest(plan: PlanFacts, before: datetime | None) -> Select[int]:
-    in_plan: ColumnElement[bool] = Submission.activity_id.in_(
-        select(Activity.id).where(Activity.priority_id.in_([p.id for p in plan.priorities]))
+_SUBMISSION, _ACTIVITY = Submission.__table__, Activity.__table__
+_TEXTS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "evidence_note") for lang in ("en", "fr"))
+
+
+@cache
+def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
+    """The latest submission of each activity; made once, of plain tables, as building it costs as much as sending it."""
+    names = ["activity_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"]
+    if texts:
+        names += [*_TEXTS, "evidence"]
+    in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
+    latest = select(func.max(_SUBMISSION.c.id)).where(_SUBMISSION.c.activity_id.in_(in_plan))
+    if before:
+        latest = latest.where(_SUBMISSION.c.submitted_at < bindparam("before", type_=_SUBMISSION.c.submitted_at.type))
+    return select(*(_SUBMISSION.c[name] for name in names)).where(
+        _SUBMISSION.c.id.in_(latest.group_by(_SUBMISSION.c.activity_id))
     )
-    latest = select(func.max(Submission.id)).where(in_plan)
-    if before is not None:
-        latest = latest.where(Submission.submitted_at < before)
-    return latest.group_by(Submission.activity_id)
 
 
 def _standing(activity: ActivityFacts, row: Any, today: date, texts: bool) -> Standing:
@@ -145,9 +138,13 @@ class PeriodFacts:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
 
+_PERIOD = ReportingPeriod.__table__
+_PERIODS = select(*_PERIOD.c).where(_PERIOD.c.plan_id == bindparam("plan")).order_by(_PERIOD.c.key)
+
+
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
     """The plan's periods in order, each with its state at this instant."""
-    rows = session.scalars(select(ReportingPeriod).where(ReportingPeriod.plan_id == plan_id).order_by(ReportingPeriod.key))
+    rows = session.execute(_PERIODS, {"plan": plan_id})
     return [
         PeriodFacts(
             p.id, p.key, p.year, p.quarter, p.opens_on, p.due_at, period_state(p.opens_on, p.due_at, p.closed_at, now, today)

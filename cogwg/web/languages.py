@@ -1,12 +1,44 @@
-"""The language of a request: the first segment of its path, else what the browser prefers."""
+"""The language of a request: the first segment of its path, else what the browser prefers.
+
+A page asks for it some hundred times, so it is kept in a context variable, and templates speak to the catalogues
+directly rather than through a look-up of the request at every word.
+"""
 
 from __future__ import annotations
 
-from flask import g, request
+from contextvars import ContextVar
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
 from flask_babel import gettext
 
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Message
+
+_CURRENT: ContextVar[Language | None] = ContextVar("language", default=None)
+_CATALOGUES: dict[Language, NullTranslations] = {
+    lang: Translations.load(str(Path(__file__).parent.parent / "translations"), [lang.value]) for lang in Language
+}
+
+
+def init(app: Flask) -> None:
+    """Forget the language between requests, and let templates translate by the catalogue of the current one."""
+    app.before_request(_begin)
+    app.teardown_request(_end)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _CATALOGUES[current()].ugettext(text),
+        lambda one, many, n: _CATALOGUES[current()].ungettext(one, many, n),
+        newstyle=True,
+    )
+
+
+def _begin() -> None:
+    _CURRENT.set(choose())
+
+
+def _end(_error: BaseException | None) -> None:
+    _CURRENT.set(None)
 
 
 def choose() -> Language:
@@ -19,10 +51,7 @@ def choose() -> Language:
 
 def current() -> Language:
     """The language of this request."""
-    if "lang" not in g:
-        g.lang = choose()
-    found: Language = g.lang
-    return found
+    return _CURRENT.get() or choose()
 
 
 def said(message: Message) -> str:

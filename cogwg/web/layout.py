@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedIn
+from cogwg.core.bilingual import Language
 from cogwg.core.places import place
 from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.policy import Permission, may
@@ -39,11 +41,28 @@ class Visitor:
     can: Callable[[str], bool]
 
 
+KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
+"""Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
+
+
+def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """A component that remembers what it drew from the same facts in the same language."""
+
+    @lru_cache(maxsize=4096)
+    def drawn(_lang: Language, *facts: Hashable) -> Markup:
+        return macro(*facts)
+
+    return lambda *facts: drawn(languages.current(), *facts)
+
+
 def init(app: Flask) -> None:
     app.context_processor(furniture)
     app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    for file, macros in KEPT.items():
+        module = app.jinja_env.get_template(f"components/{file}.html").module
+        app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
 
 
 def furniture() -> dict[str, Any]:

@@ -57,11 +57,14 @@ def month_name(month: int) -> str:
     return plain(dates.month(month))
 
 
-def words(text: Bilingual) -> Markup:
+def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
-    said = text.said(languages.current())
-    if said.lang == languages.current():
-        return Markup("{}").format(said.text)
+    lang = languages.current()
+    if written := text.written(lang):
+        return written
+    said = text.said(lang)
+    if said.lang is lang:
+        return ""
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
 
 
@@ -82,7 +85,7 @@ _DE = {
 }
 
 
-def of(text: Bilingual) -> Markup:
+def of(text: Bilingual) -> Markup | str:
     """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
     if languages.current() is not Language.FR:
         return words(text)
