@@ -46,7 +46,11 @@ def choose() -> Language:
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
         return Language(first)
-    return Language(request.accept_languages.best_match(["en", "fr"], default="en"))
+    for tag, quality in request.accept_languages:
+        code = tag.partition("-")[0].lower()
+        if quality and code in (Language.EN, Language.FR):
+            return Language(code)
+    return Language.EN
 
 
 def current() -> Language:
