@@ -1,0 +1,192 @@
+"""``python -m tests.bench``: every ratio of the README's performance section, measured in one run.
+
+``python -m tests.bench threads`` compares what threads a worker cost instead.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench import floor, records
+from tests.bench.client import Answer, Client, token
+from tests.bench.measure import Act, compare, cost, product, signed_in
+from tests.bench.measure import floor as serve_floor
+from tests.server.process import Served
+
+TIMES = 100
+KIB = 1024
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
+        folder = Path(name)
+        if sys.argv[1:] == ["threads"]:
+            threads(folder)
+            return
+        print("Server processor time a request, in ms, and the ratio (less is better):\n")
+        against_the_floor(folder)
+        against_size(folder)
+        deck(folder)
+        bytes_and_requests(folder)
+
+
+def line(what: str, ours: float, other: float, most: float, unit: str = "ms") -> None:
+    ratio = ours / other
+    verdict = "ok" if ratio <= most else "OVER"
+    print(f"{what:58} {ours:8.2f} {other:8.2f} {unit}  ratio {ratio:5.2f}  at most {most:g}  {verdict}", flush=True)
+
+
+def limit(what: str, found: float, most: float, unit: str) -> None:
+    verdict = "ok" if found <= most else "OVER"
+    print(f"{what:58} {found:8.1f} {unit:12} at most {most:g}  {verdict}", flush=True)
+
+
+def reads(client: Client, path: str) -> Act:
+    def act() -> None:
+        answer = client.get(path)
+        assert answer.status == 200, (path, answer.status)
+
+    return act
+
+
+def saves(client: Client, path: str, prefix: str = "") -> Act:
+    """Open the form and save it, as htmx does: two requests, a fragment each."""
+    words = {"status": "SP", f"progress{'_en' if prefix else ''}": floor.TEXT}
+
+    def act() -> None:
+        page = client.get(path, htmx=True)
+        assert page.status == 200, (path, page.status)
+        fields = {f"{prefix}{name}": value for name, value in words.items()} | token(page.text)
+        version = re.search(r'name="([\w-]+version)"[^>]*value="(\d+)"', page.text)
+        if version is not None:
+            fields[version[1]] = version[2]
+        answer = client.post(path, fields, htmx=True)
+        assert answer.status == 200, (path, answer.status)
+
+    return act
+
+
+def prefix_of(client: Client, path: str) -> str:
+    """The prefix of an update form's fields, such as ``r12-``."""
+    found = re.search(r'name="(r\d+-)version"', client.get(path, htmx=True).text)
+    assert found is not None
+    return found[1]
+
+
+@contextmanager
+def both(folder: Path) -> Iterator[tuple[Served, Client, Served, Client]]:
+    bare = f"sqlite:///{folder / 'floor.db'}"
+    floor.fill(bare)
+    with product(records.plan_of_five(folder), folder) as ours, serve_floor(bare, folder) as other:
+        client = Client(other.port)
+        client.get("/sign-in")
+        yield ours, signed_in(ours), other, client
+
+
+def against_the_floor(folder: Path) -> None:
+    with both(folder) as (ours, lead, other, somebody):
+        place = f"/en/plans/{records.YEAR}"
+        mine, theirs = compare((ours, reads(lead, place)), (other, reads(somebody, "/plan")), times=TIMES)
+        line("plan page, 25 activities: product | floor", mine, theirs, 2.5)
+        form = f"{place}/activities/1.1/report"
+        save = saves(lead, form, prefix_of(lead, form))
+        mine, theirs = compare((ours, save), (other, saves(somebody, "/activities/1/report")), times=TIMES)
+        line("open a form and save it: product | floor", mine, theirs, 2.5)
+
+
+def against_size(folder: Path) -> None:
+    with product(records.large(folder), folder) as large, product(records.small(folder), folder) as small:
+        for what, path in (
+            ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates"),
+            ("priority page, 25 rows: 50 × 50 | 5 × 5", f"/en/plans/{records.YEAR}/priorities/1"),
+        ):
+            big, little = signed_in(large), signed_in(small)
+            rows = [len(re.findall(r'<article class="update|<li id="activity-', c.get(path).text)) for c in (big, little)]
+            assert rows == [records.ROWS, records.ROWS], rows
+            mine, theirs = compare((large, reads(big, path)), (small, reads(little, path)), times=TIMES // 4)
+            line(what, mine, theirs, 1.2)
+
+
+def deck(folder: Path) -> None:
+    from tests.bench.deck import compare_decks
+
+    ours, bare = compare_decks(f"sqlite:///{folder / 'five.db'}")
+    line("deck: composed and drawn | openpyxl writing its cells", ours, bare, 2)
+
+
+def bytes_and_requests(folder: Path) -> None:
+    print("\nOver the wire, gzipped:\n")
+    with product(f"sqlite:///{folder / 'five.db'}", folder) as served:
+        first = first_view(Client(served.port), f"/en/plans/{records.YEAR}")
+        limit("first view of the plan, with fonts", sum(a.size for a in first) / KIB, 60, "KiB")
+        limit("first view of the plan", len(first), 6, "requests")
+        lead = signed_in(served)
+        own = first_view(lead, "/en/my-updates")
+        kept = {a.text for a in first}
+        more = [a for a in own if a.text not in kept]
+        limit("My updates after that, 25 rows", more[0].size / KIB, 12, "KiB")
+        limit("scripts of a signed-in person, once", sum(a.size for a in more[1:]) / KIB, 20, "KiB")
+        form = f"/en/plans/{records.YEAR}/activities/1.1/report"
+        limit("fragment: the form of a row", lead.get(form, htmx=True).size / KIB, 3, "KiB")
+        page = lead.get(form, htmx=True).text
+        name = prefix_of(lead, form)
+        version = re.search(r'name="[\w-]+version"[^>]*value="(\d+)"', page)
+        assert version is not None
+        fields = {f"{name}status": "SP", f"{name}progress_en": floor.TEXT, f"{name}version": version[1]}
+        limit("fragment: a saved row", lead.post(form, fields | token(page), htmx=True).size / KIB, 3, "KiB")
+
+
+def first_view(client: Client, path: str) -> list[Answer]:
+    """A page and everything it makes a browser fetch, its fonts included."""
+    page = client.get(path)
+    assert page.status == 200, (path, page.status)
+    found = [page]
+    for address in re.findall(r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]*?(?:href|src)="([^"]+)"', page.text):
+        found.append(client.get(address))
+        if "cogwg.css" in address:
+            base = address.rpartition("/")[0]
+            found += [client.get(f"{base}/{font}") for font in re.findall(r'url\("([^"]+)"\)', found[-1].text)]
+    assert all(a.status == 200 for a in found)
+    return found
+
+
+def threads(folder: Path) -> None:
+    """Plan pages a second at 16 connections, and what one costs, by threads a worker."""
+    url = records.plan_of_five(folder)
+    print("threads a worker   plan pages a second   slowest 1 in 20, ms   ms of processor time each")
+    for number in (1, 4, 8):
+        with product(url, folder, number) as served:
+            alone = cost(served, reads(signed_in(served), f"/en/plans/{records.YEAR}"), TIMES)
+            rate, slow, each = _crowd(served)
+            print(f"{number:>8} {rate:>22.0f} {slow:>20.0f} {each:>22.2f} (alone {alone:.2f})", flush=True)
+
+
+def _crowd(served: Served, people: int = 16, times: int = 60) -> tuple[float, float, float]:
+    clients = [signed_in(served) for _ in range(people)]
+    took: list[float] = []
+
+    def visit(client: Client) -> None:
+        for _ in range(times):
+            began = time.perf_counter()
+            client.get(f"/en/plans/{records.YEAR}")
+            took.append(time.perf_counter() - began)
+
+    before, began = served.cpu(), time.perf_counter()
+    crowd = [threading.Thread(target=visit, args=(client,)) for client in clients]
+    for person in crowd:
+        person.start()
+    for person in crowd:
+        person.join()
+    wall = time.perf_counter() - began
+    return len(took) / wall, sorted(took)[len(took) * 19 // 20] * 1000, (served.cpu() - before) * 1000 / len(took)
+
+
+if __name__ == "__main__":
+    main()

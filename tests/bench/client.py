@@ -1,0 +1,64 @@
+"""A browser as far as a server sees one: it keeps its connection and its cookies, and takes gzip."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+TOKEN = re.compile(r'name="(?P<name>[\w-]*csrf_token)"[^>]*value="(?P<value>[^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, text, and how many bytes came over the wire for it."""
+
+    status: int
+    text: str
+    size: int
+    location: str
+
+
+class Client:
+    """One person's connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._cookies: dict[str, str] = {}
+
+    def get(self, path: str, *, htmx: bool = False) -> Answer:
+        return self._send("GET", path, None, htmx)
+
+    def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
+        return self._send("POST", path, urlencode(fields), htmx)
+
+    def _send(self, method: str, path: str, body: str | None, htmx: bool) -> Answer:
+        headers = {"Accept-Encoding": "gzip", "Accept": "text/html", "Accept-Language": "en"}
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        if htmx:
+            headers["HX-Request"] = "true"
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self._connection.close()
+            self._connection.request(method, path, body, headers)
+            answer = self._connection.getresponse()
+        raw = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
+        plain = gzip.decompress(raw) if answer.headers.get("Content-Encoding") == "gzip" else raw
+        return Answer(answer.status, plain.decode(errors="replace"), len(raw), answer.headers.get("Location", ""))
+
+
+def token(page: str) -> dict[str, str]:
+    """The last form token of a page, under the name it is sent by."""
+    found = list(TOKEN.finditer(page))
+    assert found, "this page has no form token"
+    return {found[-1]["name"]: found[-1]["value"]}

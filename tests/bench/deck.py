@@ -1,0 +1,115 @@
+"""What a deck costs against openpyxl writing the very same cells, styles, sizes and charts from a plain list."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from sqlalchemy.orm import Session
+
+from cogwg.briefing.compose import compose
+from cogwg.briefing.render import render
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import connect
+from tests.bench import records
+
+ROUNDS = 9
+STYLE = ("font", "fill", "border", "alignment", "number_format")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as a list of what to write: the floor knows nothing of decks."""
+
+    title: str
+    cells: list[tuple[int, int, Any, tuple[Any, ...] | None]]
+    widths: dict[str, float]
+    heights: dict[int, float]
+    merged: list[str]
+    charts: list[Any]
+
+
+def compare_decks(url: str) -> tuple[float, float]:
+    """Milliseconds of processor time: compose and draw the deck, and write its cells bare."""
+    engine = connect(url)
+    meeting = date.fromisoformat(records.DAY)
+
+    def ours() -> bytes:
+        with Session(engine) as session:
+            found = compose(
+                session,
+                year=records.YEAR,
+                meeting_on=meeting,
+                audience=Bilingual("Joint Councils", "Conseils mixtes"),
+                today=meeting,
+            )
+        return render(found, "xlsx", Language.EN)
+
+    plain = _read(ours())
+    took = [(_timed(ours), _timed(lambda: _bare(plain))) for _ in range(ROUNDS)]
+    engine.dispose()
+    return median(a for a, _ in took), median(b for _, b in took)
+
+
+def _timed(act: Callable[[], bytes]) -> float:
+    began = time.process_time()
+    act()
+    return (time.process_time() - began) * 1000
+
+
+def _read(content: bytes) -> list[Sheet]:
+    shared: dict[Any, tuple[Any, ...]] = {}
+
+    def style(cell: Any) -> tuple[Any, ...] | None:
+        if not cell.has_style:
+            return None
+        return shared.setdefault(cell.style_id, tuple(copy(getattr(cell, name)) for name in STYLE))
+
+    return [
+        Sheet(
+            sheet.title,
+            [
+                (c.row, c.column, c.value, style(c))
+                for row in sheet.iter_rows()
+                for c in row
+                if c.value is not None or c.has_style
+            ],
+            {name: d.width for name, d in sheet.column_dimensions.items()},
+            {n: d.height for n, d in sheet.row_dimensions.items() if d.height},
+            [str(area) for area in sheet.merged_cells.ranges],
+            list(sheet._charts),
+        )
+        for sheet in load_workbook(io.BytesIO(content)).worksheets
+    ]
+
+
+def _bare(sheets: list[Sheet]) -> bytes:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for plain in sheets:
+        sheet = book.create_sheet(plain.title)
+        for row, column, value, style in plain.cells:
+            cell = sheet.cell(row, column)
+            if type(cell).__name__ != "MergedCell" and value is not None:
+                cell.value = value
+            if style is not None:
+                for name, kind in zip(STYLE, style, strict=True):
+                    setattr(cell, name, kind)
+        for name, width in plain.widths.items():
+            sheet.column_dimensions[name].width = width
+        for number, height in plain.heights.items():
+            sheet.row_dimensions[number].height = height
+        for area in plain.merged:
+            sheet.merge_cells(area)
+        for chart in plain.charts:
+            sheet.add_chart(copy(chart))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,75 @@
+"""Records of the sizes that are compared: the same 25 rows to show, in a small record and in a large one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.passwords import Passwords
+from cogwg.core.bilingual import Language
+from cogwg.core.db import connect, write
+from cogwg.core.migration import upgrade
+from cogwg.plan.models import Activity, Assignment, Priority
+from cogwg.seeding.record import seed
+from tests.growth import grow
+
+YEAR = 2021
+DAY = "2021-05-20"
+EMAIL = "lead@bench.cogwg.example"
+PASSWORD = "a pass phrase of the bench"
+ROWS = 25
+
+
+def plan_of_five(folder: Path) -> str:
+    """5 priorities × 5 activities, each activity reported once; the person leads all of it."""
+    return _made(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
+
+
+def small(folder: Path) -> str:
+    """25 activities in all, as many as 5 × 5, under one priority."""
+    return _made(folder / "small.db", priorities=1, activities=ROWS, jurisdictions=3)
+
+
+def large(folder: Path) -> str:
+    """50 × 50 activities; the first priority keeps 25 of them, and its lead reports on no others."""
+    return _made(folder / "large.db", priorities=50, activities=50, jurisdictions=150)
+
+
+def _made(file: Path, *, priorities: int, activities: int, jurisdictions: int) -> str:
+    url = f"sqlite:///{file}"
+    engine = connect(url)
+    upgrade(engine)
+    at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
+    with Session(engine) as session, write(session):
+        seed(session, at=at)
+        plan = grow(session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions)
+        first = session.scalars(select(Priority).where(Priority.plan_id == plan).order_by(Priority.number)).first()
+        assert first is not None
+        if activities > ROWS:
+            _move_the_rest(session, plan, first.id)
+        _lead(session, first.id)
+    engine.dispose()
+    return url
+
+
+def _move_the_rest(session: Session, plan: int, first: int) -> None:
+    """Let the second priority have what is more than 25 activities of the first."""
+    second = session.scalars(select(Priority.id).where(Priority.plan_id == plan, Priority.number == 2)).one()
+    rest = session.scalars(select(Activity).where(Activity.priority_id == first).order_by(Activity.position).offset(ROWS))
+    for activity in rest:
+        activity.priority_id, activity.position = second, activity.position + 1000
+    session.flush()
+
+
+def _lead(session: Session, priority: int) -> None:
+    """A person who leads for the jurisdiction that carries this priority."""
+    carrier = session.scalars(select(Assignment.jurisdiction_id).where(Assignment.priority_id == priority)).first()
+    jurisdiction = session.get_one(Jurisdiction, carrier)
+    person = Person(email=EMAIL, name="A. Person", lang=Language.EN, time_zone="America/Toronto")
+    person.password_hash = Passwords(cheap=True).hash(PASSWORD)
+    person.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=jurisdiction.id))
+    session.add(person)
