@@ -23,8 +23,9 @@ def bodies(slide: ContentsSlide, setting: Setting) -> list[Body]:
 
 
 def _line(number: int, slide: Slide, name: str, setting: Setting, linked: Look, pad: float) -> Line:
-    """A link by the slide's title; by its number where the title takes two lines, which no link can."""
-    shown = name if isinstance(slide, PrioritySlide) else setting.say(slide.title)
+    """A link by the slide's title, or its tab's name where that takes two lines, which no link can; else by number."""
+    title = setting.say(slide.title)
+    shown = name if isinstance(slide, PrioritySlide) or not fits(title, linked, _COLUMNS[1]) else title
     lead_in = {0: words(looks.LABEL, str(number)), 1: words(linked, shown, goto=number)}
     if not fits(shown, linked, _COLUMNS[1]):
         lead_in = {0: words(looks.LINKED, str(number), goto=number), 1: words(looks.BODY.inside(), shown)}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from cogwg.briefing.deck import TitleSlide
 from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Line, words
+from cogwg.briefing.render.xlsx.page import Body, Line, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
+_COLUMNS = (800, 150)
+"""The title keeps clear of the right edge; all else runs over both."""
 _BLOCK = 213.0
 
 
@@ -24,16 +26,22 @@ def bodies(slide: TitleSlide, setting: Setting) -> list[Body]:
         (looks.COVER_SMALL, slide.twin_line, 5.0),
     )
     lines = tuple(_line(setting, look, text, air) for look, text, air in sections if text)
-    return [Body((WIDTH,), lines, opening=_block(setting.say(slide.title)))]
+    return [Body(_COLUMNS, lines, opening=_block(setting.say(slide.title), setting))]
 
 
-def _block(title: str) -> tuple[Line, ...]:
+def _block(title: str, setting: Setting) -> tuple[Line, ...]:
     box = words(looks.COVER_TITLE, title)
-    if box.height(WIDTH) > _BLOCK:
+    if box.height(_COLUMNS[0]) > _BLOCK:
         box = words(looks.COVER_TITLE_LONG, title)
-    foot = Line({0: words(looks.COVER_FOOT, "")}, least=15, pad=0)
-    return Line({0: box}, least=_BLOCK, pad=9), foot, Line({0: words(looks.COVER_RULE, "")}, least=7.5, pad=0)
+    navy = words(looks.COVER_FOOT, "")
+    sample = setting.sample(2)
+    return (
+        Line({0: box, 1: navy}, least=_BLOCK, pad=9),
+        Line({0: navy, 1: navy}, least=15, pad=0),
+        Line({0: words(looks.COVER_RULE, "", span=2)}, least=7.5, pad=0),
+        *((Line({0: sample}, pad=3),) if sample else ()),
+    )
 
 
 def _line(setting: Setting, look: Look, text: Bilingual, air: float) -> Line:
-    return Line({0: setting.box(look, text)}, pad=air)
+    return Line({0: setting.box(look, text, span=2)}, pad=air)

@@ -15,6 +15,7 @@ from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.news import linked
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.xlsx.state import due_words
 from cogwg.briefing.render.xlsx.text import xml_safe
 from cogwg.core.bilingual import Bilingual
 
@@ -70,14 +71,14 @@ def _answer(yes: bool) -> Bilingual:
 
 _FACTS = (
     _Column(wording.CODE, 55, lambda r: xml_safe(r.state.code)),
-    _Column(wording.PRIORITY, 140, _Row.priority),
-    _Column(wording.TITLE, 165, lambda r: r.say(r.state.title), flows=True),
+    _Column(wording.PRIORITY, 130, _Row.priority),
+    _Column(wording.TITLE, 150, lambda r: r.say(r.state.title), flows=True),
     _Column(wording.DUE_MONTH, 70, lambda r: f"{r.state.month[0]}-{r.state.month[1]:02}"),
-    _Column(wording.DUE_TEXT, 85, lambda r: r.say(r.state.due_words) or "–"),
+    _Column(wording.DUE_TEXT, 85, lambda r: due_words(r.state, r.setting)),
     _Column(wording.DUE_DAY, 95, lambda r: r.state.due_on),
     _Column(wording.STATUS, 110, lambda r: r.say(wording.status_word(r.state.status))),
-    _Column(wording.STATUS_CODE, 55, lambda r: r.state.status.value if r.state.status else "–"),
-    _Column(wording.TIMELINESS, 80, lambda r: r.say(r.state.timeliness.words)),
+    _Column(wording.STATUS_CODE, 65, lambda r: r.state.status.value if r.state.status else "–"),
+    _Column(wording.TIMELINESS, 95, lambda r: r.say(r.state.timeliness.words)),
     _Column(wording.REPORTED_ON, 95, lambda r: r.state.reported_on or "–"),
 )
 _AGAIN = _Column(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))

@@ -55,6 +55,9 @@ def pages(body: Body, opening: Sequence[Line], again: Sequence[Line], voice: Voi
         return [_endless(body, opening)]
     drafts = _drafts(body, opening, again, foot=_EDGE)
     if len(drafts) > 1:
+        tight = replace(body, lead=tuple(n.tighter() for n in body.lead), lines=tuple(n.tighter() for n in body.lines))
+        drafts = _drafts(tight, opening, again, foot=_EDGE)
+    if len(drafts) > 1:
         drafts = _drafts(body, opening, again, foot=_FOOT)
     return [_placed(body, draft, voice, last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
 

@@ -46,6 +46,12 @@ def width(text: str, size: float, bold: bool) -> float:
     return _units(text, bold) * size * 4 / 3000
 
 
+def outer(text: str, size: float, *, indent: int) -> int:
+    """The px of the column that holds a text on one line."""
+    return math.ceil(width(text, size, bold=False) / _MARGIN) + GUTTER + INDENT * indent
+
+
+@lru_cache(maxsize=100_000)
 def line_height(text: str, size: float) -> float:
     """The points of one line, as much as Excel gives; letters of another font may stand taller."""
     known = _table(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from cogwg.briefing.deck import MilestoneRow, MilestonesSlide, Pair, Reference
@@ -11,12 +12,15 @@ from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, wo
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.text import web_address, xml_safe
 
-_COLUMNS = (125, 225, 112, 98, 20, 110, 260)
+_NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 125, 435, 170
+_LINKS = (112, 98)
+_CHALLENGES = (20, 110, 260)
 
 
 def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
     """Two tables that share their rows; the challenges end with the note that they are nobody's."""
-    left = [line for row in slide.milestones for line in _milestone(row, setting)]
+    columns = _columns(slide, setting)
+    left = [line for row in slide.milestones for line in _milestone(row, setting, columns)]
     right = [_challenge(pair, setting) for pair in slide.challenges]
     right.append({6: setting.box(looks.NOTE.inside(), wording.NO_NAMES)})
     lines = tuple(
@@ -29,7 +33,7 @@ def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
     heads = (wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE, None)
     return [
         Body(
-            _COLUMNS,
+            columns,
             lines,
             lead=(Line(headings, pad=8),),
             header=setting.header(*heads, wording.THEME, wording.UNATTRIBUTED),
@@ -39,12 +43,23 @@ def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
     ]
 
 
-def _milestone(row: MilestoneRow, setting: Setting) -> list[dict[int, Box]]:
+def _columns(slide: MilestonesSlide, setting: Setting) -> tuple[int, ...]:
+    """The columns of links are as wide as their labels as long as the text keeps room."""
+    wanted = list(_LINKS)
+    for row in slide.milestones:
+        for n, link in enumerate(row.links):
+            own = measure.outer(setting.say(link.label), looks.LINKED_SMALL.size, indent=1)
+            if sum(wanted) - wanted[n % 2] + own <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
+                wanted[n % 2] = max(wanted[n % 2], own)
+    return (_NAMES, _TEXT_AND_LINKS - sum(wanted), *wanted, *_CHALLENGES)
+
+
+def _milestone(row: MilestoneRow, setting: Setting, columns: Sequence[int]) -> list[dict[int, Box]]:
     """A row, and one more for each two sources that follow, since a cell holds one link."""
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
     found = []
     for n, links in enumerate(pairs):
-        shown = [linked(link, setting, looks.LINKED_SMALL.inside(), _COLUMNS[2 + at]) for at, link in enumerate(links)]
+        shown = [linked(link, setting, looks.LINKED_SMALL.inside(), columns[2 + at]) for at, link in enumerate(links)]
         boxes = [box for box, _ in shown] + [words(looks.BODY.inside(), "–")] * (2 - len(shown))
         rest = tuple(Para(text, 10, ink=looks.GREY) for _, text in shown if text)
         own = () if n else (Para(setting.say(row.text)),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from cogwg.briefing.render.xlsx import measure
@@ -22,6 +23,18 @@ class Para:
     size: float | None = None
     bold: bool | None = None
     ink: str | None = None
+
+
+@lru_cache(maxsize=200_000)
+def _measured(paras: tuple[Para, ...], look: Look, px: int) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Where the lines of each paragraph begin, and how high one is."""
+    wide = measure.room(px, look.indent)
+    found = []
+    for para in paras:
+        size = para.size or look.size
+        bold = look.bold if para.bold is None else para.bold
+        found.append((measure.starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +55,7 @@ class Box:
 
     def height(self, px: int) -> float:
         """The points its text takes in so many px."""
-        wide = measure.room(px, self.look.indent)
-        return sum(len(lines) * high for _, lines, high in self._measured(wide))
-
-    def _measured(self, wide: float) -> list[tuple[Para, tuple[int, ...], float]]:
-        found = []
-        for para in self.paras:
-            size = para.size or self.look.size
-            bold = self.look.bold if para.bold is None else para.bold
-            found.append((para, measure.starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
-        return found
+        return sum(len(lines) * high for lines, high in _measured(self.paras, self.look, px))
 
     def split(self, px: int, room: float) -> tuple[Box, Box | None]:
         """As much as fits in so many points, and the rest; a box that stays is whole in both."""
@@ -59,8 +63,7 @@ class Box:
             return self, self if self.stays else None
         first: list[Para] = []
         left = room
-        measured = self._measured(measure.room(px, self.look.indent))
-        for n, (para, lines, high) in enumerate(measured):
+        for n, (para, (lines, high)) in enumerate(zip(self.paras, _measured(self.paras, self.look, px), strict=True)):
             fit = int(left // high)
             if fit >= len(lines):
                 first.append(para)
@@ -88,6 +91,11 @@ class Line:
     def height(self, columns: Sequence[int]) -> float:
         tallest = max((box.height(_px(columns, at, box)) for at, box in self.boxes.items()), default=0)
         return max(self.least, tallest + self.pad)
+
+    def tighter(self) -> Line:
+        """The same in the smaller of the two text sizes, with less air."""
+        boxes = {at: replace(box, look=box.look.tighter()) for at, box in self.boxes.items()}
+        return replace(self, boxes=boxes, pad=min(self.pad, 4.5))
 
     def pieces(self, columns: Sequence[int], room: float) -> list[Line]:
         """The line, or as many as it takes when it is taller than the room: texts go on, what stays is said again."""

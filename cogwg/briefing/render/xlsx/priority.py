@@ -14,9 +14,10 @@ from cogwg.briefing.render.xlsx.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual, Language
 
 _FIRST = {Language.EN: 105, Language.FR: 125}
-_STATE = {Language.EN: 175, Language.FR: 205}
+_STATES = (175, 205, 150)
 _USUAL = 370
 _LEAST = 240
+_SEARCHED = 8
 _STEP = 10
 
 _Text = tuple[Bilingual, str, Look]
@@ -27,7 +28,7 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
     lead, lines = _pairs(slide, setting), tuple(_activity(state, setting) for state in slide.activities)
     return [
         Body(
-            _widths((*lead, *lines), setting.lang),
+            _widths((*lead, *lines[:_SEARCHED]), setting.lang),
             lines,
             lead=lead,
             header=setting.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
@@ -38,10 +39,10 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
 
 
 def _widths(lines: Sequence[Line], lang: Language) -> tuple[int, ...]:
-    first, state = _FIRST[lang], _STATE[lang]
-    spare = WIDTH - first - state
-    choices = sorted(range(_LEAST, spare - _LEAST + 1, _STEP), key=lambda px: abs(px - _USUAL))
-    return min(((first, px, state, spare - px) for px in choices), key=lambda own: sum(line.height(own) for line in lines))
+    first = _FIRST[lang]
+    usual = sorted(range(_LEAST, WIDTH, _STEP), key=lambda px: abs(px - _USUAL))
+    choices = [(first, px, state, WIDTH - first - px - state) for state in _STATES for px in usual]
+    return min((own for own in choices if own[3] >= _LEAST), key=lambda own: sum(line.height(own) for line in lines))
 
 
 def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:

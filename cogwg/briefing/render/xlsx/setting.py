@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from cogwg.briefing.deck import Deck, Slide
-from cogwg.briefing.render.xlsx import looks
+from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Box, Line, words
 from cogwg.briefing.render.xlsx.text import Voice
@@ -27,8 +28,12 @@ class Setting:
     def say(self, text: Bilingual) -> str:
         return self.voice.say(text)
 
-    def box(self, look: Look, text: Bilingual, **more: int | str | bool | None) -> Box:
+    def box(self, look: Look, text: Bilingual, **more: Any) -> Box:
         return words(look, self.say(text), **more)
+
+    def sample(self, span: int) -> Box | None:
+        """The mark of a deck whose reports are invented, which no sheet is without."""
+        return self.box(looks.SAMPLE, wording.SAMPLE, span=span) if self.deck.sample else None
 
     def header(self, *heads: Bilingual | None, look: Look = looks.HEADER) -> Line:
         """A table's header: the first flush with the title, the rest indented; None is a gap between tables."""

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
@@ -107,7 +108,8 @@ class Sheets:
         elif box.goto is not None:
             cell.hyperlink = self._inside(cell, self.names[box.goto])
         if box.span > 1:
-            sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=column + box.span - 1)
+            first, last = get_column_letter(column), get_column_letter(column + box.span - 1)
+            sheet.merged_cells.add(CellRange(f"{first}{row}:{last}{row}"))
 
     def _text(self, cell: Cell, box: Box) -> None:
         text = fitting(box.text, self.voice.lang)
