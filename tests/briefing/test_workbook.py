@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, GlanceSlide
 from cogwg.briefing.render import render
-from cogwg.core.bilingual import Language
-from tests.briefing.decks import grown
+from cogwg.core.bilingual import Bilingual, Language
+from tests.briefing.decks import grown, replaced
 
 Files = Mapping[Language, bytes]
 
@@ -145,3 +146,20 @@ def test_a_large_plan_still_makes_a_deck_that_keeps_every_activity() -> None:
     assert len(book.worksheets[-1][table.ref]) == 1 + 30 * 12
     for sheet in book.worksheets[:-1]:
         assert sum(sheet.row_dimensions[r].height or 15 for r in range(1, sheet.max_row + 1)) <= 504
+
+
+def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -> None:
+    glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
+    first = glance.rows[0].states[0]
+    states = tuple(
+        replace(first, code=f"1.{n}", title=Bilingual(f"Activity {n}", f"Activité {n}"), month=(2021, n % 12 + 1))
+        for n in range(30)
+    )
+    months = tuple((2021, n) for n in range(1, 13))
+    deck = replaced(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
+    book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
+    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
+    said = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
+    assert len(pages) > 1
+    assert sorted(int(text.rsplit(" ", 1)[1]) for text in said if "Activity" in text) == list(range(30))
+    assert len([text for text in said if re.fullmatch(r"\w+\s2021", text)]) >= 12

@@ -1,0 +1,101 @@
+"""Printed pages as LibreOffice and poppler see them: how many there are, and whether a row hides a part of its text.
+
+Text taken from a PDF keeps the words that a short row hides, so comparing texts proves nothing; where the letters lie
+does. A row's band on paper begins at the top margin plus the heights of the rows above it.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+TOP = 0.62 * 72
+LARGE = 40
+"""Type so large that its boxes overhang their rows without being cut."""
+_PAGE = re.compile(r"<page [^>]*>(.*?)</page>", re.DOTALL)
+_WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', re.DOTALL)
+
+
+def need_office() -> None:
+    """Skip without LibreOffice and poppler, or fail where they are required."""
+    if shutil.which("soffice") and shutil.which("pdftotext"):
+        return
+    wanted = "apt-get install libreoffice-calc poppler-utils fonts-liberation2"
+    if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
+        pytest.fail(f"LibreOffice and poppler are required: {wanted}")
+    pytest.skip(f"no LibreOffice or poppler: {wanted}")
+
+
+def printed(files: Sequence[Path], folder: Path) -> list[Path]:
+    """The files as PDF, in one run of LibreOffice with a profile of its own."""
+    need_office()
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            *map(str, files),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    return [folder / f"{file.stem}.pdf" for file in files]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    middle: float
+    text: str
+
+
+def words(pdf: Path) -> list[list[Word]]:
+    """The words of each page with the height of their middle, in points from the top."""
+    found = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    return [
+        [Word((float(top) + float(bottom)) / 2, html.unescape(text)) for _, top, _, bottom, text in _WORD.findall(page)]
+        for page in _PAGE.findall(found)
+    ]
+
+
+def letters(text: str) -> Counter[str]:
+    return Counter(c for c in unicodedata.normalize("NFKC", text) if not c.isspace())
+
+
+def cut_off(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
+    """The rows of a sheet whose letters on paper are not exactly those of their cells."""
+    top = TOP
+    last = sheet.print_area.split(":")[-1].replace("$", "")
+    width = sheet[last].column
+    charts = {chart.anchor._from.row + 1 for chart in sheet._charts}
+    for row in range(1, sheet.max_row + 1):
+        high = sheet.row_dimensions[row].height
+        cells = [sheet.cell(row, n) for n in range(1, width + 1)]
+        large = any(cell.font.size >= LARGE for cell in cells)
+        own = letters("".join(str(c.value) for c in cells if c.value is not None))
+        seen = letters("".join(w.text for w in page if top <= w.middle < top + high))
+        if own != seen and not large and row not in charts:
+            yield f"{sheet.title}, row {row}: cells have {dict(own - seen)} more, paper {dict(seen - own)}"
+        top += high
+
+
+def faults(workbook: Path, pdf: Path) -> list[str]:
+    """Every cut-off row of a deck; the data sheet, the last, prints over several pages and is left out."""
+    book = load_workbook(workbook)
+    return [fault for sheet, page in zip(book.worksheets[:-1], words(pdf), strict=False) for fault in cut_off(sheet, page)]

@@ -1,0 +1,184 @@
+"""The source deck's facts, looked up in the cells of the workbook in both languages, on the day of the deck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.render import file_name, render
+from cogwg.core.bilingual import Language
+
+Books = Mapping[Language, Workbook]
+
+LINKS = {
+    "https://open.yukon.ca/data/",
+    "http://www.gov.nt.ca/newsroom/news/policy-shows-commitment-making-government-more-open-transparent-and-accountable",
+    "https://www.eia.gov.nt.ca/en/priorities/open-government",
+    "https://news.ontario.ca/mgs/en/2019/4/ontarios-government-delivers-simpler-faster-better-services-for-ontarians-with-new-digital-plan.html",
+    "https://www.quebec.ca/gouv/politiques-orientations/transformation-numerique/",
+}
+PLAN_LINK = "https://gccollab.ca/file/group/304959/all"
+TITLES = (
+    "Canada Open Government Working Group",
+    "Contents",
+    "Purpose",
+    "Open Government and why it matters",
+    "Canada Open Government Working Group (COGWG)",
+    "Work plan at a glance",
+    "Progress by priority",
+    "Major Jurisdictional Milestones and Challenges",
+    "Some Immediate Next Steps",
+    "Annex: Work Plan",
+    "1. Open Data User Stories",
+    "2. Support and enhancement of Digital common extensions (CKAN) for open governments portals",
+    "3. Publish with a purpose",
+    "4. Open Government Literacy",
+    "5. Inclusion, Public engagement and Dialogue",
+    "Data behind the slides",
+)
+MONTHS = {
+    Language.EN: ("March 2020", "June 2020", "September 2020", "October 2020", "December 2020"),
+    Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
+}
+NOT_YET_DUE = {Language.EN: "Not yet due", Language.FR: "Pas encore échu"}
+LATE = {Language.EN: ("overdue", "late (", "0 %", "0%"), Language.FR: ("en retard de", "0 %", "0%")}
+
+
+@pytest.fixture(scope="module")
+def books(february: Deck) -> Books:
+    return {lang: load_workbook(BytesIO(render(february, "xlsx", lang))) for lang in Language}
+
+
+def spoken(book: Workbook, sheet: int | None = None) -> list[str]:
+    """The texts of all cells, or of one sheet's, with plain spaces."""
+    sheets = book.worksheets if sheet is None else [book.worksheets[sheet]]
+    return [
+        str(cell.value).replace("\u00a0", " ")
+        for own in sheets
+        for row in own.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
+
+
+def targets(book: Workbook) -> list[str]:
+    return [
+        cell.hyperlink.target
+        for own in book.worksheets
+        for row in own.iter_rows()
+        for cell in row
+        if cell.hyperlink is not None and cell.hyperlink.target
+    ]
+
+
+def test_each_slide_is_a_sheet_with_its_title_in_a1(books: Books) -> None:
+    assert tuple(sheet["A1"].value for sheet in books[Language.EN].worksheets) == TITLES
+    assert len(books[Language.FR].worksheets) == len(TITLES)
+    assert len({sheet["A1"].value for sheet in books[Language.FR].worksheets} & set(TITLES)) == 0
+
+
+def test_tabs_carry_the_number_of_their_slide(books: Books) -> None:
+    for book in books.values():
+        assert [int(name.split(" ")[0]) for name in book.sheetnames] == list(range(1, len(TITLES) + 1))
+        assert max(map(len, book.sheetnames)) <= 31
+        assert not any("'" in name or "’" in name for name in book.sheetnames)
+
+
+def test_the_five_sources_and_the_plan_are_linked(books: Books) -> None:
+    for book in books.values():
+        found = targets(book)
+        assert set(found) == {*LINKS, PLAN_LINK}
+        assert len(found) == 6
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_the_months_head_the_plan_at_a_glance(books: Books, lang: Language) -> None:
+    texts = [text.casefold() for text in spoken(books[lang], 5)]
+    assert [month for month in MONTHS[lang] if month.casefold() in texts] == list(MONTHS[lang])
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_every_activity_reads_not_yet_due(books: Books, lang: Language) -> None:
+    cells = [text for text in spoken(books[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
+    assert len(cells) == 21
+    rows = [text for text in spoken(books[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
+    assert len(rows) == 21
+    for number in range(10, 15):
+        said = [text for text in spoken(books[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()]
+        assert len(said) >= (5 if number == 14 else 4)
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_nothing_reads_late_or_nought_percent(books: Books, lang: Language) -> None:
+    legend = "►"
+    said = " ".join(text for text in spoken(books[lang]) if legend not in text).casefold()
+    assert not [word for word in LATE[lang] if word in said]
+
+
+@pytest.mark.parametrize(
+    ("lang", "names"),
+    [
+        (Language.EN, ("Yukon", "Northwest Territories", "Ontario", "Quebec", "Saskatchewan", "Manitoba")),
+        (Language.FR, ("Yukon", "Territoires du Nord-Ouest", "Ontario", "Québec", "Saskatchewan", "Manitoba")),
+    ],
+)
+def test_six_milestones_and_four_challenges(books: Books, lang: Language, names: tuple[str, ...]) -> None:
+    texts = spoken(books[lang], 7)
+    assert [text for text in texts if text in names] == list(names)
+    themes = {
+        Language.EN: ("Resources", "Momentum", "Standards", "Legal"),
+        Language.FR: ("Ressources", "Élan", "Normes", "Aspects juridiques"),
+    }
+    assert [text for text in texts if text in themes[lang]] == list(themes[lang])
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (Language.EN, ("3 vacant roles (priorities 1, 2 and 3)", "Nova Scotia to confirm (priority 4)")),
+        (Language.FR, ("3 rôles vacants (priorités 1, 2 et 3)", "Nouvelle-Écosse à confirmer (priorité 4)")),
+    ],
+)
+def test_vacancies_are_said(books: Books, lang: Language, words: tuple[str, ...]) -> None:
+    said = " ".join(spoken(books[lang], 4))
+    assert [word for word in words if word in said] == list(words)
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        (Language.EN, "Work plan 2020: five priorities, 21 activities"),
+        (Language.FR, "Plan de travail 2020 : cinq priorités, 21 activités"),
+    ],
+)
+def test_the_cover_says_what_and_when(books: Books, lang: Language, line: str) -> None:
+    texts = spoken(books[lang], 0)
+    assert line in texts
+    assert {Language.EN: "27 February 2020", Language.FR: "27 février 2020"}[lang] in texts
+
+
+def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(books: Books, september: Deck) -> None:
+    marks = {Language.EN: "▲ SAMPLE", Language.FR: "▲ EXEMPLE"}
+    for lang, mark in marks.items():
+        sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
+        assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in spoken(sampled, n))] == []
+        assert not any(mark in text for text in spoken(books[lang]))
+
+
+def test_the_file_is_named_for_the_meeting(february: Deck) -> None:
+    assert file_name(february, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
+    assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
+
+
+def test_the_document_says_what_it_is(books: Books) -> None:
+    for lang, book in books.items():
+        own = book.properties
+        assert own.language == f"{lang.value}-CA"
+        assert own.creator
+        assert own.title
+        assert own.created is not None
+        assert own.created.date().isoformat() == "2020-02-27"
