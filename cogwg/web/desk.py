@@ -195,10 +195,13 @@ class Desk:
         return f"{day(due)}, {clock(due, own)}"
 
 
-def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", *, year: int | None = None) -> Desk:
+def open_desk(
+    session: Session, who: SignedIn, now: datetime, behalf: str = "", *, year: int | None = None, code: str | None = None
+) -> Desk:
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
-    Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction or plan.
+    With ``code`` it holds the row of this activity alone, if it is theirs. Raises ``Forbidden`` when they may not,
+    ``NotFound`` for an unknown jurisdiction, plan or activity.
     """
     today = local_day(now)
     steering = may(who.roles, Permission.REPORT_ON_BEHALF)
@@ -207,8 +210,9 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
     acted = jurisdiction(session, behalf) if behalf else None
     led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
     choosing = steering and acted is None
+    carried_by = None if choosing or code is not None else led
     try:
-        plan = plan_facts(session, year or today.year, or_earlier=year is None, carried_by=None if choosing else led)
+        plan = plan_facts(session, year or today.year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound:
         if year is not None:
             raise
@@ -216,6 +220,8 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
     quarters = periods(session, plan.id, now, today)
     period = current_period(quarters)
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
+    if code is not None:
+        own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
     rows = _rows(session, own, period, today_of=now, query=_for(behalf))
     return Desk(
         who=who,
@@ -226,9 +232,13 @@ def open_desk(session: Session, who: SignedIn, now: datetime, behalf: str = "", 
         names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
-        choices=tuple(_choices(session, plan)) if choosing else (),
+        choices=tuple(_choices(session, plan)) if choosing and code is None else (),
         over=any(q.state is PeriodState.CLOSED for q in quarters),
     )
+
+
+def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
+    return replace(priority, activities=tuple(a for a in priority.activities if a.code == code))
 
 
 def _rows(

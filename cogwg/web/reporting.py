@@ -36,7 +36,7 @@ def my_updates(lang: str) -> str:
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def report(lang: str, year: int, code: str) -> Answer:
     """One activity's report this quarter: read it in its form, or save and submit it."""
-    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year)
+    desk = _desk(year, code)
     row = _own_row(desk, somebody(), code)
     if request.method == "GET":
         return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
@@ -56,7 +56,7 @@ def report(lang: str, year: int, code: str) -> Answer:
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> Answer:
     """Save the version that a person made of theirs and somebody else's."""
-    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year)
+    desk = _desk(year, code)
     row = _own_row(desk, somebody(), code)
     form = ConflictForm(row.standing.activity.id)
     yours = form.yours(kept=row.kept_links)
@@ -76,6 +76,12 @@ def merge(lang: str, year: int, code: str) -> Answer:
     except Conflict:
         return _conflict(desk, row, draft, lang)
     return _saved(desk, code, lang)
+
+
+def _desk(year: int, code: str) -> Desk:
+    """The desk as far as this request needs it: a fragment and a save one row, a page all of them."""
+    one = htmx.asked() or request.method == "POST"
+    return open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, code=code if one else None)
 
 
 def _behalf() -> str:
@@ -108,6 +114,8 @@ def _submit(desk: Desk, row: UpdateRow, draft: Draft, seen: int) -> None:
 def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
     if htmx.asked():
         return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
+    if request.method == "POST":
+        desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year)
     return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
 
 
@@ -119,7 +127,7 @@ def _saved(desk: Desk, code: str, lang: str) -> Answer:
         anchor = f"update-{desk.row(code).standing.activity.id}"
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
     session().expire_all()
-    fresh = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year)
+    fresh = _desk(desk.year, code)
     return htmx.answer("", "reporting/_update_row.html", row=fresh.row(code), announcement=words, **fresh.fragment(lang))
 
 
