@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Person
+from cogwg.accounts.services import give_link
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.briefing.services import create_briefing
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write
 from tests.conftest import MakeDatabase
 from tests.databases import DEMO_DAY, Databases
-from tests.pages import Browser, House
+from tests.pages import Browser, House, email
 
 MakeHouse = Callable[..., House]
 
@@ -61,3 +69,29 @@ def ontario(house: House) -> Browser:
 @pytest.fixture
 def chair(house: House) -> Browser:
     return house.cast("chair")
+
+
+class Furnished:
+    """A house with a briefing and a fresh link, so that every address leads somewhere."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        at = house.calendar.now()
+        with Session(house.engine) as session, write(session):
+            nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
+            audience = Bilingual("Joint Councils", "Conseils mixtes")
+            by = Actor("person", house.person_id("chair"))
+            made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
+            self.briefing = made.id
+            self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+
+    def path(self, pattern: str) -> str:
+        return pattern.format(briefing=self.briefing, token=self.token)
+
+
+@pytest.fixture(scope="session")
+def furnished(databases: Databases) -> Iterator[Furnished]:
+    """A house with a briefing, for reading and for posts that are refused."""
+    house = House(databases.make("sqlite", "seeded"))
+    yield Furnished(house)
+    house.close()

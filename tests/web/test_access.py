@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from cogwg.accounts.models import Person, Role
-from cogwg.accounts.services import give_link
-from cogwg.audit.services import SYSTEM, Actor
-from cogwg.briefing.services import create_briefing
-from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Base, write
+from cogwg.core.db import Base
 from cogwg.core.errors import Unusable
 from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
 from cogwg.web.access import declared, public, refuse_undeclared
-from tests.databases import Databases
 from tests.pages import CAST, Browser, House, Page
-from tests.web.conftest import MakeHouse
+from tests.web.conftest import Furnished, MakeHouse
 
 ASK = "ask"
 """Asked to sign in, with the way back."""
@@ -158,43 +152,20 @@ DOORS = [
 LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"}
 
 
-@pytest.fixture(scope="session")
-def furnished(databases: Databases) -> Furnished:
-    """A house with a briefing, for reading and for posts that are refused."""
-    return Furnished(House(databases.make("sqlite", "seeded")))
+def posted(at: Furnished, door: Door) -> dict[str, str]:
+    """What a person's form would send, with the version the record has now."""
+    if not door.code:
+        return door.fields
+    (activity,) = at.house.rows(Activity, Activity.code == door.code)
+    found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
+    version = found[-1].version if found and found[-1].period_id == 3 else 0
+    return {f"r{activity.id}-{name}": value for name, value in {**door.fields, "version": str(version)}.items()}
 
 
-class Furnished:
-    """A house with a briefing and a fresh link, so that every address of the table leads somewhere."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        with Session(house.engine) as session, write(session):
-            at = house.calendar.now()
-            actor = Actor("person", session.scalars(select(Person.id).where(Person.email.like("chair@%"))).one())
-            audience = Bilingual("Joint Councils", "Conseils mixtes")
-            made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=actor, at=at)
-            self.briefing = made.id
-            nwt = session.scalars(select(Person).where(Person.email.like("nwt@%"))).one()
-            self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
-
-    def path(self, door: Door) -> str:
-        return door.path.format(briefing=self.briefing, token=self.token)
-
-    def fields(self, door: Door) -> dict[str, str]:
-        """What a person's form would send, with the version the record has now."""
-        if not door.code:
-            return door.fields
-        (activity,) = self.house.rows(Activity, Activity.code == door.code)
-        found = self.house.rows(StatusReport, StatusReport.activity_id == activity.id)
-        version = found[-1].version if found and found[-1].period_id == 3 else 0
-        sent = {**door.fields, "version": str(version)}
-        return {f"r{activity.id}-{name}": value for name, value in sent.items()}
-
-    def knock(self, door: Door, browser: Browser, token: str | None = None) -> Page:
-        if door.method == "GET":
-            return browser.get(self.path(door))
-        return browser.post(self.path(door), {**self.fields(door), "csrf_token": browser.csrf() if token is None else token})
+def knock(at: Furnished, door: Door, browser: Browser, token: str | None = None) -> Page:
+    if door.method == "GET":
+        return browser.get(at.path(door.path))
+    return browser.post(at.path(door.path), {**posted(at, door), "csrf_token": browser.csrf() if token is None else token})
 
 
 def met(page: Page) -> object:
@@ -217,7 +188,7 @@ def test_every_route_is_in_the_table_and_every_row_is_a_route(shared: House) -> 
 
 @pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=str)
 def test_who_may_read_what(furnished: Furnished, door: Door) -> None:
-    found = tuple(met(furnished.knock(door, furnished.house.cast(name))) for name in CAST)
+    found = tuple(met(knock(furnished, door, furnished.house.cast(name))) for name in CAST)
     assert found == door.meets
 
 
@@ -229,7 +200,7 @@ def test_who_may_change_what(furnished: Furnished, make_house: MakeHouse, door: 
         at = Furnished(make_house()) if wanted == 303 else furnished
         browser = at.house.cast(name)
         before = at.house.fingerprint()
-        found.append(met(at.knock(door, browser)))
+        found.append(met(knock(at, door, browser)))
         changed = at.house.fingerprint() != before
         assert changed is (wanted == 303 and door.endpoint in LASTING), f"{name}: changed={changed}"
     assert tuple(found) == door.meets
@@ -243,7 +214,7 @@ def test_no_post_goes_through_without_the_token_of_its_own_session(furnished: Fu
         browser = furnished.house.cast(name)
         before = furnished.house.fingerprint(without=())
         for token in ("", "0" * 40, others):
-            assert furnished.knock(door, browser, token).status == 400
+            assert knock(furnished, door, browser, token).status == 400
         assert furnished.house.fingerprint(without=()) == before
 
 

@@ -1,0 +1,7 @@
+"""The product for conventions that are checked on every page."""
+
+from __future__ import annotations
+
+from tests.web.conftest import furnished, make_house, shared
+
+__all__ = ["furnished", "make_house", "shared"]

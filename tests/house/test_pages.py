@@ -1,0 +1,165 @@
+"""Every page, in both languages: valid HTML, one heading that is its title, labels that lead somewhere, and its twin."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+import html5lib
+import pytest
+
+from tests.pages import CAST, House, Page, words
+from tests.web.conftest import Furnished, MakeHouse
+from tests.web.test_access import DOORS
+
+LANGS = ("en", "fr")
+NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx")
+SHOWN = [
+    pytest.param(door.path, name, id=f"{door.path} {name}")
+    for door in DOORS
+    if door.method == "GET" and not any(part in door.path for part in NO_PAGE)
+    for name, meets in zip(CAST, door.meets, strict=True)
+    if meets in (200, 403, 404, 410)
+    and (name in ("ontario", "visitor", "chair") or (name, door.path) == ("quebec", "/en/my-updates"))
+]
+
+
+def in_language(path: str, lang: str) -> str:
+    return re.sub(r"^/(en|fr)/", f"/{lang}/", path)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("path", "name"), SHOWN)
+def test_a_page_is_a_whole_page(furnished: Furnished, path: str, name: str, lang: str) -> None:
+    page = furnished.house.cast(name).get(in_language(furnished.path(path), lang))
+    sound(page, lang)
+    twinned(page, lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_page_that_answers_a_form_is_a_whole_page_too(make_house: MakeHouse, lang: str) -> None:
+    """Wrong forms, a conflict, a receipt, and the words for too much, too often and too late."""
+    house = make_house()
+    ontario, visitor, chair = house.cast("ontario"), house.visitor(), house.cast("chair")
+    first, second = (ontario.get(f"/{lang}/my-updates").form("3.3/report") for _ in range(2))
+    wrong = second.fill(status="NS", progress_en="", progress_fr="", evidence_url="nothing")
+    pages = [
+        wrong.submit(),
+        first.fill(status="LP", progress_en="One.", challenge_en="Two.", evidence_url="https://a.example/").submit().follow(),
+        wrong.fill(progress_en="Other.", challenge_fr="Autre.", evidence_url="https://b.example/").submit(),
+        visitor.get(f"/{lang}/sign-in").form().submit(),
+        visitor.get(f"/{lang}/sign-in").form().fill(email="a@b.example", password="wrong").submit(),
+        chair.get(f"/{lang}/briefings/new").form().fill(meeting_on="", audience_en="").submit(),
+        visitor.post(f"/{lang}/sign-in", {}),
+        visitor.post(f"/{lang}/sign-in", {"email": "x" * 2_000_000}),
+        visitor.get(f"/{lang}/sign-out"),
+        chair.get(f"/{lang}/my-updates?for=on"),
+    ]
+    assert [page.status for page in pages] == [422, 200, 409, 422, 422, 422, 400, 413, 405, 200]
+    for page in pages:
+        sound(page, lang)
+
+
+def test_a_large_plan_of_many_people_is_sound(shared: House) -> None:
+    for name in CAST:
+        for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):
+            sound(shared.cast(name).get(path), path[1:3])
+
+
+def sound(page: Page, lang: str) -> None:
+    where = f"{page.path} ({page.status})"
+    html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.text)
+    assert page.one("html").get("lang") == lang
+    assert folded(page.title) == f"{folded(page.h1)} – {'COGWG' if lang == 'en' else 'GTCGO'}", where
+    ids = Counter(e.get("id") for e in page.all("*") if e.get("id"))
+    assert not [i for i, n in ids.items() if n > 1], where
+    _references(page, set(ids), where)
+    _labels(page, where)
+    for e in page.all("*"):
+        assert e.get("lang") in (None, "en", "fr"), where
+        assert "style" not in e.attrib, where
+        assert not [a for a in e.attrib if a.startswith(("on", "hx-on"))], where
+        assert e.tag != "script" or (e.get("src") and not words(e)), where
+        assert not (e.get("href") or "").lower().startswith("javascript:"), where
+    headings = [int(e.tag[1]) for e in page.one("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]
+    assert headings[0] == 1, where
+    assert all(after <= before + 1 for before, after in pairwise(headings)), f"{where}: {headings}"
+    assert "None" not in page.main.split(), where
+    assert not re.search(r"%\(\w+\)s|\{\{|\}\}|Bilingual\(|&lt;b&gt;|<function", page.text), where
+
+
+def _references(page: Page, ids: set[str | None], where: str) -> None:
+    for e in page.all("*"):
+        for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "headers"):
+            for target in (e.get(attribute) or "").split():
+                assert target in ids, f"{where}: {attribute}={target}"
+        href = e.get("href") or ""
+        if href.startswith("#"):
+            assert href[1:] in ids, f"{where}: {href}"
+        swaps = e.get("hx-target") or ""
+        if swaps.startswith("#"):
+            assert swaps[1:] in ids, f"{where}: hx-target={swaps}"
+
+
+def _labels(page: Page, where: str) -> None:
+    labels = page.all("label")
+    named = {label.get("for") for label in labels} | {e.get("id") for label in labels for e in label.iter()}
+    for tag in ("input", "textarea", "select"):
+        for e in page.all(tag):
+            if e.get("type") != "hidden":
+                assert e.get("id"), f"{where}: {e.attrib}"
+                assert e.get("id") in named, f"{where}: {e.attrib}"
+    for button in [*page.all("button"), *page.all("a")]:
+        assert words(button) or button.get("aria-label"), f"{where}: a button or link without a name"
+    assert all(words(label) for label in labels), where
+
+
+def folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def twinned(page: Page, lang: str) -> None:
+    """The link to the other language leads to the same place, and back."""
+    other = "fr" if lang == "en" else "en"
+    (link,) = [a for a in page.all("a", hreflang=other, lang=other) if a.get("download") is None]
+    assert words(link) == {"en": "English", "fr": "Français"}[other]
+    assert page.one("link", rel="alternate").get("href") == link.get("href")
+    twin = page.browser.get(link.get("href") or "")
+    assert twin.status == page.status
+    assert twin.one("html").get("lang") == other
+    assert link.get("href") == in_language(page.path, other)
+    back = [a.get("href") for a in twin.all("a", hreflang=lang, lang=lang) if a.get("download") is None]
+    assert back == [page.path]
+
+
+@pytest.mark.parametrize(
+    "path", ["/en/plans/2020?x=1&y=é%20%26", "/en/my-updates?for=on", "/en/nowhere?a=b", "/en/sign-in?next=/en/plans/2020"]
+)
+def test_the_twin_keeps_the_query(furnished: Furnished, path: str) -> None:
+    page = furnished.house.visitor().get(path) if "sign-in" in path else furnished.house.cast("chair").get(path)
+    link = page.one("a", hreflang="fr", lang="fr").get("href") or ""
+    twin = page.browser.get(link)
+    assert twin.status == page.status
+    assert twin.one("a", hreflang="en", lang="en").get("href", "").split("?")[1:] == link.split("?")[1:]
+    assert dict(twin.response.request.args) == dict(page.response.request.args)
+
+
+def test_every_link_of_a_page_leads_to_a_page(furnished: Furnished) -> None:
+    """What is not allowed to somebody is not shown to them: no link on their pages refuses them."""
+    for name in CAST:
+        browser = furnished.house.cast(name)
+        seen: set[str] = set()
+        todo = ["/en/", "/en/plans/2020", "/fr/plans/2020"]
+        while todo:
+            path = todo.pop().split("#")[0]
+            if path in seen or not path.startswith("/"):
+                continue
+            seen.add(path)
+            page = browser.get(path)
+            assert page.status in (200, 303), f"{name}: {path} is {page.status}"
+            if page.status == 303:
+                todo.append(page.goes_to)
+            elif page.response.mimetype == "text/html":
+                todo += [a.get("href") or "" for a in page.all("a")]
+        assert len(seen) >= 20

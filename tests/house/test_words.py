@@ -1,0 +1,95 @@
+"""Every sentence of the product is said in French: nothing missing, nothing doubtful, and compiled as it is written."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from gettext import GNUTranslations
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+FRENCH = ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po"
+
+
+@pytest.fixture(scope="module")
+def said() -> Catalog:
+    with FRENCH.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What the code and the templates ask to be said, extracted now."""
+    pot = tmp_path_factory.mktemp("words") / "messages.pot"
+    options = ["-F", "cogwg/translations/babel.cfg", "-k", "N_", "-k", "lazy_gettext", "--no-location", "-o", str(pot), "."]
+    run = subprocess.run(
+        [sys.executable, "-m", "babel.messages.frontend", "extract", *options],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    with pot.open("rb") as file:
+        return read_po(file)
+
+
+def test_every_sentence_is_said_in_french(asked: Catalog, said: Catalog) -> None:
+    missing = []
+    for message in asked:
+        if not message.id:
+            continue
+        found = said.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+        strings = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
+        if found is None or found.fuzzy or not strings or not all(strings):
+            missing.append(message.id)
+    assert len([m for m in asked if m.id]) > 100, "the extraction found the sentences"
+    assert not missing
+
+
+def test_nothing_is_kept_that_nobody_says(asked: Catalog, said: Catalog) -> None:
+    wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in asked}
+    assert not [m.id for m in said if (m.id if isinstance(m.id, str) else m.id[0]) not in wanted]
+    assert not said.obsolete
+
+
+def test_the_compiled_catalogue_is_the_written_one(said: Catalog) -> None:
+    fresh = io.BytesIO()
+    write_mo(fresh, said)
+    fresh.seek(0)
+    with FRENCH.with_suffix(".mo").open("rb") as file:
+        assert sentences(file) == sentences(fresh)
+
+
+def sentences(file: BinaryIO) -> dict[object, str]:
+    """What a compiled catalogue says, but for its header."""
+    found: dict[object, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined,arg-type]
+    return {id_: text for id_, text in found.items() if id_}
+
+
+def test_a_translation_has_the_places_of_its_sentence(said: Catalog) -> None:
+    for message in said:
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        wanted = set().union(*(set(re.findall(r"%\((\w+)\)s", i)) for i in ids))
+        for text in strings:
+            assert set(re.findall(r"%\((\w+)\)s", text)) <= wanted, ids
+            assert set(re.findall(r"</?\w+", text)) == set(re.findall(r"</?\w+", ids[-1])), ids
+
+
+def test_french_is_written_with_its_spaces_and_apostrophes(said: Catalog) -> None:
+    written = [t for m in said if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
+    assert not [text for text in written if UNFRENCH.search(re.sub(r"<[^>]*>", "", text))]
+
+
+UNFRENCH = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
