@@ -237,6 +237,15 @@ def open_desk(
     )
 
 
+def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
+    """A row of this desk as the record has it now; what the plan says of it is not asked again."""
+    if desk.plan is None:
+        raise NotFound("plan")
+    plan = replace(desk.plan, priorities=(_only(row.priority, row.standing.activity.code),))
+    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.query)
+    return fresh
+
+
 def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
     return replace(priority, activities=tuple(a for a in priority.activities if a.code == code))
 

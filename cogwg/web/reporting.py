@@ -17,7 +17,7 @@ from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import ConflictForm, conflict_context
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, UpdateRow, open_desk
+from cogwg.web.desk import Desk, UpdateRow, open_desk, reread
 from cogwg.web.forms import problems
 from cogwg.web.forms.reporting import UpdateForm
 
@@ -127,8 +127,8 @@ def _saved(desk: Desk, code: str, lang: str) -> Answer:
         anchor = f"update-{desk.row(code).standing.activity.id}"
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
     session().expire_all()
-    fresh = _desk(desk.year, code)
-    return htmx.answer("", "reporting/_update_row.html", row=fresh.row(code), announcement=words, **fresh.fragment(lang))
+    fresh = reread(session(), desk, desk.row(code))
+    return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, **desk.fragment(lang))
 
 
 def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:

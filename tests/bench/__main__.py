@@ -1,6 +1,6 @@
 """``python -m tests.bench``: every ratio of the README's performance section, measured in one run.
 
-``python -m tests.bench threads`` compares what threads a worker cost instead.
+A part can be named: floor, size, deck, bytes. ``threads`` compares what threads a worker cost, and is no part of the rest.
 """
 
 from __future__ import annotations
@@ -25,16 +25,11 @@ KIB = 1024
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
-        folder = Path(name)
-        if sys.argv[1:] == ["threads"]:
-            threads(folder)
-            return
-        print("Server processor time a request, in ms, and the ratio (less is better):\n")
-        against_the_floor(folder)
-        against_size(folder)
-        deck(folder)
-        bytes_and_requests(folder)
+    parts = {"floor": against_the_floor, "size": against_size, "deck": deck, "bytes": bytes_and_requests}
+    wanted = sys.argv[1:] or list(parts)
+    for part in wanted:
+        with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
+            {**parts, "threads": threads}[part](Path(name))
 
 
 def line(what: str, ours: float, other: float, most: float, unit: str = "ms") -> None:
@@ -91,6 +86,8 @@ def both(folder: Path) -> Iterator[tuple[Served, Client, Served, Client]]:
 
 
 def against_the_floor(folder: Path) -> None:
+    """A page and a save, against a bare application that does only that."""
+    print("Processor time of the server a request, in ms, and the ratio:")
     with both(folder) as (ours, lead, other, somebody):
         place = f"/en/plans/{records.YEAR}"
         mine, theirs = compare((ours, reads(lead, place)), (other, reads(somebody, "/plan")), times=TIMES)
@@ -102,6 +99,7 @@ def against_the_floor(folder: Path) -> None:
 
 
 def against_size(folder: Path) -> None:
+    """The same 25 rows from a record a hundred times as large."""
     with product(records.large(folder), folder) as large, product(records.small(folder), folder) as small:
         for what, path in (
             ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates"),
@@ -115,15 +113,17 @@ def against_size(folder: Path) -> None:
 
 
 def deck(folder: Path) -> None:
+    """A whole briefing, against writing the same cells from a list."""
     from tests.bench.deck import compare_decks
 
-    ours, bare = compare_decks(f"sqlite:///{folder / 'five.db'}")
+    ours, bare = compare_decks(records.plan_of_five(folder))
     line("deck: composed and drawn | openpyxl writing its cells", ours, bare, 2)
 
 
 def bytes_and_requests(folder: Path) -> None:
-    print("\nOver the wire, gzipped:\n")
-    with product(f"sqlite:///{folder / 'five.db'}", folder) as served:
+    """What a browser has to fetch."""
+    print("Over the wire, gzipped:")
+    with product(records.plan_of_five(folder), folder) as served:
         first = first_view(Client(served.port), f"/en/plans/{records.YEAR}")
         limit("first view of the plan, with fonts", sum(a.size for a in first) / KIB, 60, "KiB")
         limit("first view of the plan", len(first), 6, "requests")
