@@ -309,20 +309,31 @@ class ReportFacts:
     behalf_of: Bilingual
 
 
+_R, _E, _P, _J = (model.__table__ for model in (StatusReport, Evidence, Person, Jurisdiction))
+_REPORTS = (
+    select(
+        *_R.c,
+        *(_E.c[name] for name in ("url", "label_en", "label_fr")),
+        _P.c.name.label("person"),
+        *(_J.c[name] for name in ("name_en", "name_fr")),
+    )
+    .select_from(
+        _R.outerjoin(_E, _E.c.report_id == _R.c.id)
+        .outerjoin(_P, _P.c.id == _R.c.changed_by)
+        .outerjoin(_J, _J.c.id == _R.c.behalf_of)
+    )
+    .where(_R.c.period_id == bindparam("period"), _R.c.activity_id.in_(bindparam("activities", expanding=True)))
+    .order_by(_R.c.id, _E.c.position)
+)
+
+
 def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
     """The reports of these activities in a period, by activity id; one statement."""
-    rows = session.execute(
-        select(StatusReport, Evidence, Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
-        .outerjoin(Evidence, Evidence.report_id == StatusReport.id)
-        .outerjoin(Person, Person.id == StatusReport.changed_by)
-        .outerjoin(Jurisdiction, Jurisdiction.id == StatusReport.behalf_of)
-        .where(StatusReport.period_id == period_id, StatusReport.activity_id.in_(tuple(activity_ids)))
-        .order_by(StatusReport.id, Evidence.position)
-    ).all()
+    rows = session.execute(_REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
     evidence: dict[int, list[Link]] = {}
     for row in rows:
-        if row[1] is not None:
-            evidence.setdefault(row[0].id, []).append(Link(row[1].url, row[1].label))
+        if row.url is not None:
+            evidence.setdefault(row.id, []).append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
     return {
         r.activity_id: ReportFacts(
             activity_id=r.activity_id,
@@ -330,13 +341,13 @@ def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) 
             version=r.version,
             status=r.status,
             nothing_to_report=r.nothing_to_report,
-            progress=r.progress,
-            challenge=r.challenge,
-            evidence_note=r.evidence_note,
+            progress=Bilingual(r.progress_en, r.progress_fr),
+            challenge=Bilingual(r.challenge_en, r.challenge_fr),
+            evidence_note=Bilingual(r.evidence_note_en, r.evidence_note_fr),
             evidence=tuple(evidence.get(r.id, ())),
             changed_at=r.changed_at,
-            changed_by=name or "",
-            behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
+            changed_by=r.person or "",
+            behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
         )
-        for r, _, name, behalf_en, behalf_fr in rows
+        for r in rows
     }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
@@ -17,8 +17,7 @@ from cogwg.core.errors import Conflict, Forbidden, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, ReportingPeriod, ReportState, StatusReport, Submission
-from cogwg.reporting.queries import links
-from cogwg.reporting.rules import Draft, check_submittable, check_taken, period_state
+from cogwg.reporting.rules import Draft, Link, check_submittable, check_taken, period_state
 
 MayReport = Callable[[PriorityFacts], bool]
 
@@ -54,24 +53,46 @@ def submit_report(
     if period is None:
         raise NotFound("period")
     check_taken(period_state(period.opens_on, period.due_at, period.closed_at, at, local_day(at)))
-    last = _last(session, target.activity.id)
+    last = session.execute(_LAST, {"activity": target.activity.id}).one_or_none()
     activity = target.activity
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
-    before = _said(find_report(session, target))
-    report = _save(session, target, draft, seen, by, at)
-    submission = _submitted(report, draft, last, late=at >= period.due_at, sample=sample)
+    stored = find_report(session, target)
+    before = _said(as_draft(stored), stored.state, stored.version) if stored is not None else None
+    words = _columns(draft)
+    report_id = _save(session, target, seen, {**words, "changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of})
+    _replace_evidence(session, report_id, draft)
+    complete = draft.status is Status.COMPLETE
+    submission = Submission(
+        activity_id=activity.id,
+        period_id=target.period_id,
+        report_version=seen + 1,
+        submitted_at=at,
+        submitted_by=by.id,
+        behalf_of=by.behalf_of,
+        late=at >= period.due_at,
+        sample=sample,
+        previous_status=last.status if last is not None else None,
+        completed_at=((last.completed_at if last is not None else None) or at) if complete else None,
+        evidence=[_evidence(link) for link in draft.evidence],
+        **words,
+    )
     session.add(submission)
-    session.flush()
-    record(session, "report.submitted", ("report", report.id), by=by, at=at, before=before, after=_said(report))
+    after = _said(draft, ReportState.SUBMITTED, seen + 1)
+    record(session, "report.submitted", ("report", report_id), by=by, at=at, before=before, after=after)
     return submission
 
 
 def find_report(session: Session, target: Target) -> StatusReport | None:
     """The shared report of this activity in this period, freshly read."""
-    return session.scalar(
-        select(StatusReport)
-        .where(StatusReport.activity_id == target.activity.id, StatusReport.period_id == target.period_id)
-        .execution_options(populate_existing=True)
+    return (
+        session.scalars(
+            select(StatusReport)
+            .where(StatusReport.activity_id == target.activity.id, StatusReport.period_id == target.period_id)
+            .options(joinedload(StatusReport.evidence))
+            .execution_options(populate_existing=True)
+        )
+        .unique()
+        .one_or_none()
     )
 
 
@@ -82,14 +103,23 @@ def as_draft(report: StatusReport) -> Draft:
         progress=report.progress,
         challenge=report.challenge,
         evidence_note=report.evidence_note,
-        evidence=links([_evidence(e) for e in report.evidence]),
+        evidence=tuple(Link(e.url, e.label) for e in report.evidence),
         nothing_to_report=report.nothing_to_report,
     )
 
 
-def _save(session: Session, target: Target, draft: Draft, seen: int, by: Actor, at: datetime) -> StatusReport:
-    values = {
-        "state": ReportState.SUBMITTED,
+_SUBMISSION = Submission.__table__
+_LAST = (
+    select(_SUBMISSION.c.status, _SUBMISSION.c.completed_at)
+    .where(_SUBMISSION.c.activity_id == bindparam("activity"))
+    .order_by(_SUBMISSION.c.id.desc())
+    .limit(1)
+)
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    """A draft as the columns that a report and its submission share."""
+    return {
         "status": draft.status,
         "nothing_to_report": draft.nothing_to_report,
         "progress_en": draft.progress.en,
@@ -98,102 +128,54 @@ def _save(session: Session, target: Target, draft: Draft, seen: int, by: Actor, 
         "challenge_fr": draft.challenge.fr,
         "evidence_note_en": draft.evidence_note.en,
         "evidence_note_fr": draft.evidence_note.fr,
-        "changed_at": at,
-        "changed_by": by.id,
-        "behalf_of": by.behalf_of,
     }
+
+
+def _save(session: Session, target: Target, seen: int, values: dict[str, Any]) -> int:
+    """Write the shared report and say its id; a ``Conflict`` when the record is not at the version that was seen."""
+    place = {"activity_id": target.activity.id, "period_id": target.period_id}
+    values = {**values, "state": ReportState.SUBMITTED, "version": seen + 1}
+    id_: int | None
     if seen == 0:
-        _insert(session, target, values)
+        # A second first report is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
+        try:
+            with session.begin_nested():
+                id_ = session.scalar(insert(StatusReport).values(**place, **values).returning(StatusReport.id))
+        except IntegrityError:
+            id_ = None
     else:
-        _update(session, target, values, seen)
-    report = find_report(session, target)
-    if report is None:
-        raise NotFound("report")
-    _replace_evidence(session, report, draft)
-    return report
-
-
-def _insert(session: Session, target: Target, values: dict[str, Any]) -> None:
-    """The first report of the quarter; a second first one is a conflict, found by the unique key."""
-    try:
-        with session.begin_nested():
-            session.add(StatusReport(activity_id=target.activity.id, period_id=target.period_id, version=1, **values))
-    except IntegrityError:
-        raise Conflict(find_report(session, target)) from None
-
-
-def _update(session: Session, target: Target, values: dict[str, Any], seen: int) -> None:
-    changed = session.execute(
-        update(StatusReport)
-        .where(
-            StatusReport.activity_id == target.activity.id,
-            StatusReport.period_id == target.period_id,
-            StatusReport.version == seen,
+        id_ = session.scalar(
+            update(StatusReport)
+            .filter_by(**place, version=seen)
+            .values(values)
+            .returning(StatusReport.id)
+            .execution_options(synchronize_session=False)
         )
-        .values(version=seen + 1, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if id_ is None:
         raise Conflict(find_report(session, target))
+    return id_
 
 
-def _replace_evidence(session: Session, report: StatusReport, draft: Draft) -> None:
-    report.evidence.clear()
-    session.flush()
-    report.evidence.extend(
-        Evidence(position=n, url=link.url, label_en=link.label.en, label_fr=link.label.fr)
-        for n, link in enumerate(draft.evidence, 1)
-    )
-    session.flush()
+def _replace_evidence(session: Session, report_id: int, draft: Draft) -> None:
+    session.execute(delete(Evidence).where(Evidence.report_id == report_id))
+    if draft.evidence:
+        rows = [{"report_id": report_id, "position": n, **_evidence(link)} for n, link in enumerate(draft.evidence, 1)]
+        session.execute(insert(Evidence), rows)
 
 
-def _submitted(report: StatusReport, draft: Draft, last: Submission | None, *, late: bool, sample: bool) -> Submission:
-    complete = draft.status is Status.COMPLETE
-    already = last.completed_at if last is not None else None
-    return Submission(
-        activity_id=report.activity_id,
-        period_id=report.period_id,
-        report_version=report.version,
-        submitted_at=report.changed_at,
-        submitted_by=report.changed_by,
-        behalf_of=report.behalf_of,
-        late=late,
-        sample=sample,
-        status=report.status,
-        previous_status=last.status if last is not None else None,
-        completed_at=(already or report.changed_at) if complete else None,
-        nothing_to_report=report.nothing_to_report,
-        progress_en=report.progress_en,
-        progress_fr=report.progress_fr,
-        challenge_en=report.challenge_en,
-        challenge_fr=report.challenge_fr,
-        evidence_note_en=report.evidence_note_en,
-        evidence_note_fr=report.evidence_note_fr,
-        evidence=[_evidence(e) for e in report.evidence],
-    )
+def _evidence(link: Link) -> dict[str, str]:
+    return {"url": link.url, "label_en": link.label.en, "label_fr": link.label.fr}
 
 
-def _last(session: Session, activity_id: int) -> Submission | None:
-    return session.scalar(
-        select(Submission).where(Submission.activity_id == activity_id).order_by(Submission.id.desc()).limit(1)
-    )
-
-
-def _evidence(e: Evidence) -> dict[str, str]:
-    return {"url": e.url, "label_en": e.label_en, "label_fr": e.label_fr}
-
-
-def _said(report: StatusReport | None) -> dict[str, Any] | None:
+def _said(draft: Draft, state: ReportState, version: int) -> dict[str, Any]:
     """A report as the trace keeps it."""
-    if report is None:
-        return None
     return {
-        "version": report.version,
-        "state": report.state.value,
-        "status": report.status.value,
-        "nothing_to_report": report.nothing_to_report,
-        "progress": [report.progress_en, report.progress_fr],
-        "challenge": [report.challenge_en, report.challenge_fr],
-        "evidence_note": [report.evidence_note_en, report.evidence_note_fr],
-        "evidence": [_evidence(e) for e in report.evidence],
+        "version": version,
+        "state": state.value,
+        "status": draft.status.value if draft.status is not None else None,
+        "nothing_to_report": draft.nothing_to_report,
+        "progress": [draft.progress.en, draft.progress.fr],
+        "challenge": [draft.challenge.en, draft.challenge.fr],
+        "evidence_note": [draft.evidence_note.en, draft.evidence_note.fr],
+        "evidence": [_evidence(link) for link in draft.evidence],
     }
