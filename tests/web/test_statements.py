@@ -1,0 +1,113 @@
+"""A page costs as many statements for a plan of 2,500 activities as for one of 25, and few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.services import start_session
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.services import create_briefing
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write
+from tests.databases import KINDS, Databases
+from tests.growth import grow
+from tests.pages import Browser, House
+
+Statements = Callable[[Engine], AbstractContextManager[list[str]]]
+DAY = date(2021, 9, 20)
+SIZES = (5, 50)
+MOST = 8
+
+
+@dataclass
+class Grown:
+    """A house whose plan has so many priorities, with as many activities each."""
+
+    house: House
+    size: int
+    lead: int
+    briefing: int
+
+    def browser(self, name: str) -> Browser:
+        if name != "lead":
+            return self.house.cast(name)
+        browser = self.house.visitor()
+        with Session(self.house.engine) as session, write(session):
+            token = start_session(session, self.lead, now=self.house.clock())
+        with browser.client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+        return browser
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[list[Grown]]:
+    """A small and a large plan on the same engine."""
+    made = [_grow(House(databases.make(request.param, "seeded"), day=DAY), size) for size in SIZES]
+    yield made
+    for one in made:
+        one.house.close()
+        databases.drop(one.house.url)
+
+
+def _grow(house: House, size: int) -> Grown:
+    with Session(house.engine) as session, write(session):
+        grow(session, year=DAY.year, priorities=size, activities=size, quarters=2)
+        g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
+        lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
+        lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))
+        session.add(lead)
+        at, audience = house.calendar.now(), Bilingual("Councils", "Conseils")
+        briefing = create_briefing(session, year=DAY.year, meeting_on=DAY, audience=audience, by=SYSTEM, at=at)
+        return Grown(house, size, lead.id, briefing.id)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/en/plans/2021", "visitor"),
+        ("/fr/plans/2021", "ontario"),
+        ("/en/my-updates", "lead"),
+        ("/fr/my-updates", "chair"),
+        ("/en/my-updates?for=g04", "chair"),
+        ("/en/plans/2021/activities/1.1/report", "lead"),
+        ("/en/plans/2021/priorities/1", "visitor"),
+        ("/fr/plans/2021/priorities/1", "reader"),
+        ("/en/plans/2021/activities/1.1", "reader"),
+        ("/en/jurisdictions/g04", "reader"),
+        ("/en/briefings", "reader"),
+        ("/en/briefings/{briefing}", "reader"),
+        ("/en/briefings/{briefing}/deck.xlsx", "reader"),
+    ],
+)
+def test_a_page_costs_a_constant_number_of_statements(
+    grown: list[Grown], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.web.briefings.render", lambda *_: b"")  # drawing a deck asks nothing, and takes long
+    sent: dict[int, list[str]] = {}
+    for one in grown:
+        browser = one.browser(name)
+        address = path.format(briefing=one.briefing)
+        assert browser.get(address).status == 200
+        with statements(one.house.served) as heard:
+            assert browser.get(address).status == 200
+        sent[one.size] = heard
+    small, large = (len(sent[size]) for size in SIZES)
+    assert small == large, "\n".join(sent[50])
+    assert large <= MOST, "\n".join(sent[50])
+
+
+def test_what_a_lead_is_asked_is_what_the_plan_says(grown: list[Grown]) -> None:
+    """The counts above are of pages that really show their rows."""
+    for one in grown:
+        page = one.browser("lead").get("/en/my-updates")
+        rows = [e for e in page.all("article") if "update" in e.get("class", "").split()]
+        assert len(rows) >= one.size // 2
+        assert len(page.browser.get("/en/plans/2021").all("tr", role="row")) == one.size + 2
