@@ -1,0 +1,81 @@
+"""The package somebody installs: a source archive, the wheel built from it, and the product run from the wheel alone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.server.process import Served, environment
+
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = ("templates", "static", "migrations", "seed")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that the source archive makes, away from the checkout."""
+    folder = tmp_path_factory.mktemp("package")
+    build("sdist", ROOT, folder)
+    (archive,) = folder.glob("*.tar.gz")
+    with tarfile.open(archive) as opened:
+        opened.extractall(folder / "source", filter="data")
+    (source,) = (folder / "source").iterdir()
+    build("wheel", source, folder)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+def build(kind: str, where: Path, to: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(to)], cwd=where, check=True)
+
+
+def shipped() -> set[str]:
+    """What the checkout has in the folders that a wheel brings along."""
+    return {
+        f"cogwg/_house/{file.relative_to(ROOT).as_posix()}"
+        for name in SHIPPED
+        for file in (ROOT / name).rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        names = set(opened.namelist())
+    assert shipped() <= names
+    assert "cogwg/translations/fr/LC_MESSAGES/messages.mo" in names
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"cogwg", f"cogwg-{wheel.name.split('-')[1]}.dist-info"}
+    assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
+
+
+@pytest.mark.slow
+def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """What it depends on comes from the lock, as for everybody."""
+    place, empty = tmp_path / "venv", tmp_path / "empty"
+    empty.mkdir()
+    base = getattr(sys, "_base_executable", sys.executable)
+    subprocess.run([base, "-m", "venv", "--without-pip", str(place)], check=True)
+    pip = [base, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "-q"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True, cwd=empty)
+    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, cwd=empty)
+
+    program = str(place / "bin" / "cogwg")
+    with Served("demo", cwd=empty, program=program) as served:
+        assert "Plan de travail 2020" in served.get("/fr/plans/2020")[1]
+        assert served.get("/static/cogwg.css")[0] == 200
+        assert (empty / "instance" / "demo-2020-09-24.db").exists()
+    subprocess.run(
+        [program, "briefing", "export", "--meeting", "2020-02-27", "--lang", "fr", "--out", "deck.xlsx"],
+        cwd=empty,
+        env=environment(COGWG_DATABASE_URL=f"sqlite:///{empty}/instance/demo-2020-09-24.db"),
+        check=True,
+    )
+    assert len(load_workbook(empty / "deck.xlsx").sheetnames) >= 14
+    assert {entry.name for entry in empty.iterdir()} == {"instance", "deck.xlsx", f"server-{served.port}.log"}
