@@ -1,0 +1,340 @@
+"""The command line: what each command does, and that every refusal is one sentence with exit code 2."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import AccessLink, Jurisdiction, Person, SignIn
+from cogwg.accounts.services import start_session
+from cogwg.audit.models import Event
+from cogwg.cli import main
+from cogwg.core.calendar import real_now
+from cogwg.core.db import Base, connect, write
+from cogwg.plan.models import Activity, Priority
+from tests.conftest import MakeDatabase
+from tests.pages import KEY
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+class NoServer:
+    """Stands where the server would: whoever comes this far has passed every check of the start."""
+
+    def __init__(self, target: str, *, address: str, port: int, **_: object) -> None:
+        self.where = f"{address}:{port}"
+
+    def serve(self) -> None:
+        print(f"serving {self.where}")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """``run("seed", "--data", …, COGWG_…="…")``: a command in an environment of its own, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str, **settings: str) -> Said:
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "environ", {**plain, **settings})
+            patch.setattr(sys, "argv", ["cogwg", *arguments])
+            patch.setattr("granian.Granian", NoServer)
+            try:
+                main()
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call
+
+
+def refused(said: Said, *parts: str) -> None:
+    """Exit code 2 and one sentence on standard error that says what and why."""
+    assert said.code == 2
+    assert said.out == ""
+    assert said.err.startswith("cogwg: ")
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    for part in parts:
+        assert part in said.err
+
+
+def contents(url: str) -> dict[str, int]:
+    engine = connect(url)
+    with Session(engine) as session:
+        found = {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables
+        }
+    engine.dispose()
+    return found
+
+
+def test_init_makes_a_database_and_seed_fills_it_once(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "deep" / "folder"
+    assert run("init", "--data", str(data)).code == 0
+    url = f"sqlite:///{data / 'cogwg.db'}"
+    assert contents(url)["jurisdiction"] == 0
+    assert run("init", "--data", str(data)).code == 0, "once more changes nothing"
+    first = run("seed", "--data", str(data))
+    assert first.code == 0
+    filled = contents(url)
+    assert (filled["priority"], filled["activity"], filled["jurisdiction"], filled["milestone"]) == (5, 21, 14, 6)
+    assert run("seed", "--data", str(data), "--today", "2030-01-01").code == 0
+    assert contents(url) == filled
+
+
+def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(run: Run, tmp_path: Path) -> None:
+    assert run("init").code == 0
+    assert (tmp_path / "instance" / "cogwg.db").is_file()
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    said = run("init", "--data", str(tmp_path / "ignored"), COGWG_DATABASE_URL=url)
+    assert said.code == 0
+    assert (tmp_path / "other.db").is_file()
+    assert not (tmp_path / "ignored").exists()
+
+
+def test_commands_work_on_either_engine(run: Run, make_database: MakeDatabase, kind: str) -> None:
+    url = make_database(kind, "empty")
+    assert [run(command, COGWG_DATABASE_URL=url).code for command in ("init", "seed", "seed")] == [0, 0, 0]
+    assert contents(url)["activity"] == 21
+
+
+def test_a_password_in_an_address_is_not_printed(run: Run) -> None:
+    said = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
+    refused(said, "cannot be reached")
+    assert "canary" not in said.err
+
+
+@pytest.fixture
+def record(make_database: MakeDatabase) -> str:
+    return make_database("sqlite", "seeded")
+
+
+ADD = (
+    "person",
+    "add",
+    "New.Person@Example.ca",
+    "--name",
+    "Zoé Tremblay",
+    "--role",
+    "lead",
+    "--jurisdiction",
+    "qc",
+    "--lang",
+    "fr",
+)
+
+
+def test_a_person_is_added_with_a_link_that_works_once(run: Run, record: str) -> None:
+    said = run(*ADD, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=record)
+    assert said.code == 0
+    link = said.out.splitlines()[0]
+    assert re.fullmatch(r"https://plan\.example\.ca/fr/password/[\w-]{43}", link)
+    engine = connect(record)
+    with Session(engine) as session:
+        added = session.scalars(select(Person).where(Person.email == "new.person@example.ca")).one()
+        assert (added.name, added.lang.value, added.password_hash, added.demo) == ("Zoé Tremblay", "fr", None, False)
+        (membership,) = added.memberships
+        assert membership.jurisdiction is not None
+        assert membership.jurisdiction.code == "qc"
+        assert link.rpartition("/")[2] not in repr([vars(row) for row in session.scalars(select(AccessLink))])
+        trace = session.scalars(select(Event).where(Event.subject_kind == "person", Event.subject_id == added.id)).all()
+        assert [event.action for event in trace] == ["person.added", "person.link"]
+        assert "Tremblay" not in repr([event.after for event in trace]), "the trace holds ids, no names"
+        assert "example.ca" not in repr([event.after for event in trace])
+    engine.dispose()
+
+
+def test_a_new_link_ends_the_one_before(run: Run, record: str) -> None:
+    links = [
+        run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=record).out.splitlines()[0] for _ in range(2)
+    ]
+    assert links[0] != links[1]
+    assert contents(record)["access_link"] == 1
+
+
+def test_retiring_ends_sessions_and_keeps_what_was_done(run: Run, record: str) -> None:
+    engine = connect(record)
+    with Session(engine) as session, write(session):
+        person = session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one()
+        start_session(session, person.id, now=real_now())
+    before = contents(record)
+    assert run("person", "retire", "Ontario@demo.cogwg.example", COGWG_DATABASE_URL=record).code == 0
+    with Session(engine) as session:
+        assert session.scalars(select(SignIn)).all() == []
+        assert session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one().retired_at is not None
+    engine.dispose()
+    after = contents(record)
+    assert {name: n for name, n in after.items() if name not in ("sign_in", "event")} == {
+        name: n for name, n in before.items() if name not in ("sign_in", "event")
+    }
+    refused(run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=record), "retired")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        (("person", "password", "nobody@example.ca"), ("nobody@example.ca",)),
+        (("person", "retire", "nobody@example.ca"), ("nobody@example.ca",)),
+        ((*ADD[:9], "--jurisdiction", "zz"), ("zz",)),
+        ((*ADD[:7], "lead")[:7], ("jurisdiction",)),
+        (("person", "add", "no-address", "--name", "A", "--role", "reader"), ("e-mail",)),
+        (("person", "add", "a@b.ca", "--name", " ", "--role", "reader"), ("name",)),
+        (("person", "add", "ontario@demo.cogwg.example", "--name", "A", "--role", "reader"), ("already",)),
+        (("person", "add", "a@b.ca", "--name", "A", "--role", "reader", "--time-zone", "Mars/Olympus"), ("Mars/Olympus",)),
+        (("person", "retire", "ontario@demo.cogwg.example", "--today", "tomorrow"), ("--today", "tomorrow")),
+        (("seed", "--today", "2020-02-30"), ("--today", "2020-02-30")),
+        (("serve", "--today", "soon"), ("--today",)),
+        (("serve", "--host", "0.0.0.0"), ("COGWG_SECURE",)),
+        (("demo", "--host", "0.0.0.0"), ("loopback",)),
+        (("demo", "--host", "192.0.2.1"), ("loopback",)),
+        (("demo", "--today", "never"), ("--today",)),
+        (("briefing", "export", "--meeting", "soon", "--out", "x.xlsx"), ("--meeting",)),
+        (("briefing", "export", "--meeting", "2020-02-27", "--lang", "de", "--out", "x.xlsx"), ("de",)),
+        (("briefing", "export", "--meeting", "2020-02-27", "--plan", "1999", "--out", "x.xlsx"), ("1999",)),
+        (("briefing", "export", "--meeting", "1999-02-27", "--out", "x.xlsx"), ("1999",)),
+        (("briefing", "export", "--meeting", "2020-02-27", "--out", "/nonexistent/x.xlsx"), ("/nonexistent/x.xlsx",)),
+    ],
+)
+def test_a_refusal_is_one_sentence_and_changes_nothing(
+    run: Run, record: str, arguments: tuple[str, ...], parts: tuple[str, ...]
+) -> None:
+    before = contents(record)
+    refused(run(*arguments, COGWG_DATABASE_URL=record), *parts)
+    assert contents(record) == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        ({"COGWG_DATABASE_URL": "nonsense"}, ("COGWG_DATABASE_URL",)),
+        ({"COGWG_DATABASE_URL": "mysql://a/b"}, ("mysql",)),
+        ({"COGWG_DATABASE_URL": "sqlite:////nonexistent/cogwg.db"}, ("/nonexistent/cogwg.db", "cogwg init")),
+        ({"COGWG_DATABASE_URL": "postgresql://nobody@/gone?host=/nonexistent"}, ("cannot be reached",)),
+        ({}, ("cogwg init",)),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [("seed",), ("serve",), ("person", "retire", "a@b.ca"), ("briefing", "export", "--meeting", "2020-02-27", "--out", "x")],
+)
+def test_a_database_that_is_not_there_is_one_sentence(
+    run: Run, command: tuple[str, ...], settings: dict[str, str], parts: tuple[str, ...]
+) -> None:
+    refused(run(*command, **settings), *parts)
+
+
+def test_a_database_without_tables_is_told_what_to_run(run: Run, make_database: MakeDatabase, kind: str) -> None:
+    url = make_database(kind, "empty")
+    if kind == "sqlite":
+        Path(url.removeprefix("sqlite:///")).touch()
+    refused(run("seed", COGWG_DATABASE_URL=url), "cogwg init")
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY": "short"}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
+    ],
+)
+def test_serving_refuses_a_setting_it_cannot_work_with(run: Run, record: str, settings: dict[str, str], named: str) -> None:
+    key = {} if named == "COGWG_SECRET_KEY" else {"COGWG_SECRET_KEY": KEY}
+    refused(run("serve", COGWG_DATABASE_URL=record, **key, **settings), named)
+
+
+def test_serving_begins_once_everything_is_checked(run: Run, record: str) -> None:
+    said = run("serve", "--port", "8124", COGWG_DATABASE_URL=record, COGWG_SECRET_KEY=KEY)
+    assert said.code == 0
+    assert "serving 127.0.0.1:8124" in said.out
+
+
+def test_the_demo_prints_how_to_get_in(run: Run, tmp_path: Path) -> None:
+    said = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
+    assert said.code == 0
+    file = tmp_path / "instance" / "demo-2020-09-24.db"
+    assert file.is_file()
+    for part in (
+        "http://127.0.0.1:8123/",
+        "a chosen demo phrase",
+        f"COGWG_DATABASE_URL=sqlite:///{file}",
+        "serving 127.0.0.1:8123",
+    ):
+        assert part in said.out
+    names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
+    assert [line.strip() for line in said.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
+    assert contents(f"sqlite:///{file}")["submission"] > 20
+
+
+def test_each_day_of_the_demo_has_its_database_and_the_deck_day_no_reports(run: Run, tmp_path: Path) -> None:
+    first, second = (run("demo", "--today", "2020-02-27", "--data", str(tmp_path)) for _ in range(2))
+    assert first.code == second.code == 0
+    file = tmp_path / "demo-2020-02-27.db"
+    assert contents(f"sqlite:///{file}")["submission"] == 0
+    phrases = [re.search(r"password: (\S+)", said.out) for said in (first, second)]
+    assert phrases[0] is not None
+    assert phrases[1] is not None
+    assert phrases[0][1] != phrases[1][1], "without a chosen password each start makes one"
+
+
+def test_resetting_the_demo_forgets_what_was_done_in_it(run: Run, tmp_path: Path) -> None:
+    run("demo", "--data", str(tmp_path))
+    url = f"sqlite:///{tmp_path / 'demo-2020-09-24.db'}"
+    assert run(*ADD, COGWG_DATABASE_URL=url).code == 0
+    people = contents(url)["person"]
+    run("demo", "--data", str(tmp_path))
+    assert contents(url)["person"] == people, "another start keeps it"
+    run("demo", "--data", str(tmp_path), "--reset")
+    assert contents(url)["person"] == people - 1
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
+    run: Run, record: str, tmp_path: Path, lang: str
+) -> None:
+    before = contents(record)
+    out = tmp_path / f"deck-{lang}.xlsx"
+    said = run("briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=record)
+    assert said.code == 0
+    assert "2020-02-27" in said.out
+    assert contents(record) == before
+    book = load_workbook(out)
+    assert len(book.sheetnames) > 10
+    texts = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
+    engine = connect(record)
+    with Session(engine) as session:
+        titles = [p.title.text(lang) for p in session.scalars(select(Priority))] + [
+            a.title.text(lang) for a in session.scalars(select(Activity))
+        ]
+        assert session.scalar(select(func.count()).select_from(Jurisdiction)) == 14
+    engine.dispose()
+    assert not [title for title in titles if title not in texts]
+    assert ("Not yet due" if lang == "en" else "Pas encore échu") in texts
+
+
+def test_help_names_every_command(run: Run) -> None:
+    said = run("--help")
+    assert said.code == 0
+    assert all(command in said.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
