@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -120,6 +120,8 @@ def _pages(slide: Slide, setting: Setting) -> list[Placed]:
                 f"{title} {voice.say(wording.CONTINUED)}", "", voice, sample=deck.sample, span=len(body.columns) - span
             )
             opening = fill.beside(opening, rest, span)
+        if not found and body.opening is None:
+            body = replace(body, lead=(*fill.overlong(title, voice.say(slide.message), span), *body.lead))
         found += fill.pages(body, again if found else opening, again, voice)
     return found
 

@@ -44,6 +44,6 @@ def _line(row: AnnexRow, setting: Setting) -> Line:
     boxes = {
         0: words(looks.NUMERAL, str(row.number), stays=True),
         1: setting.box(looks.POINT, row.title),
-        2: setting.box(looks.POINT_SIDE, row.carried_by),
+        2: setting.box(looks.POINT_SIDE.inside(), row.carried_by),
     }
     return Line(boxes, pad=7, grows=True)

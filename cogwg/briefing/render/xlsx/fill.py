@@ -12,22 +12,29 @@ from cogwg.briefing.render.xlsx.text import Voice
 
 _FOOT = 16.5
 _EDGE = 1.5
-_TITLE_LINES = 3
+_TITLE_LINES, _MESSAGE_LINES = 3, 5
+_ELLIPSIS = 40
+_SIZES = (11, 10.5)
+_LITTLE = 1.3
 
 
 def frame(title: str, message: str, voice: Voice, *, sample: bool, span: int) -> tuple[Line, ...]:
     """The lines every slide begins with: title over its rule, the sample's mark, the message.
 
-    A title or message that would fill the page is shortened there and goes on below in full, as ordinary text.
+    What would fill the page is shortened there; ``overlong`` gives it in full.
     """
-    shown, whole = _headline(title, voice)
-    lines = [Line({0: replace(shown, span=span)}, pad=7.5)]
+    lines = [Line({0: replace(_headline(title), span=span)}, pad=7.5)]
     if sample:
         lines.append(Line({0: words(looks.SAMPLE, voice.say(wording.SAMPLE), span=span)}, pad=3))
-    lines += [Line({0: words(looks.NOTE, whole, span=span)}, pad=6)] if whole else []
     if message:
-        lines += [Line({0: words(looks.MESSAGE, message, span=span)}, pad=7.5)]
+        lines.append(Line({0: replace(shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, pad=7.5))
     return (*lines, Line({}, least=4.5, pad=0))
+
+
+def overlong(title: str, message: str, span: int) -> tuple[Line, ...]:
+    """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
+    texts = ((title, _headline(title)), (message, shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
+    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}) for text, shown in texts if shown.text != text)
 
 
 def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:
@@ -36,30 +43,48 @@ def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line
     return tuple(replace(own, boxes={**own.boxes, **{n + at: box for n, box in other.boxes.items()}}) for own, other in merged)
 
 
-def _headline(title: str, voice: Voice) -> tuple[Box, str]:
-    """The title in large type, or smaller over a few lines; with it the whole when that is not enough."""
+def _headline(title: str) -> Box:
+    """The title in large type, or smaller over a few lines."""
     big = words(looks.TITLE, title)
     if big.height(WIDTH) <= words(looks.TITLE, "x").height(WIDTH):
-        return big, ""
-    small = words(looks.TITLE_LONG, title)
-    room = _TITLE_LINES * words(looks.TITLE_LONG, "x").height(WIDTH)
-    if small.height(WIDTH) <= room:
-        return small, ""
-    kept, _ = small.split(WIDTH - 40, room)
-    return words(looks.TITLE_LONG, f"{kept.text.rstrip()} …"), title
+        return big
+    return shortened(words(looks.TITLE_LONG, title), WIDTH, _TITLE_LINES)
+
+
+def shortened(box: Box, px: int, lines: int) -> Box:
+    """A box of one paragraph in at most so many lines, ending in … when that is not all of it."""
+    room = lines * words(box.look, "x").height(px)
+    if box.height(px) <= room:
+        return box
+    kept, _ = box.split(px - _ELLIPSIS, room)
+    return replace(box, paras=(replace(box.paras[0], text=f"{kept.text.rstrip()} …"),))
 
 
 def pages(body: Body, opening: Sequence[Line], again: Sequence[Line], voice: Voice) -> list[Placed]:
-    """The body over as many pages as it takes; ``opening`` begins the first, ``again`` the others."""
+    """The body over as many pages as it takes; ``opening`` begins the first, ``again`` the others.
+
+    A page that would run over by a little is set in the smaller text sizes; what needs more goes on in the usual one.
+    """
     if body.endless:
         return [_endless(body, opening)]
-    drafts = _drafts(body, opening, again, foot=_EDGE)
-    if len(drafts) > 1:
-        tight = replace(body, lead=tuple(n.tighter() for n in body.lead), lines=tuple(n.tighter() for n in body.lines))
-        drafts = _drafts(tight, opening, again, foot=_EDGE)
-    if len(drafts) > 1:
-        drafts = _drafts(body, opening, again, foot=_FOOT)
+    drafts = _one_page(body, opening, again) or _drafts(body, opening, again, foot=_FOOT)
     return [_placed(body, draft, voice, last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+
+
+def _one_page(body: Body, opening: Sequence[Line], again: Sequence[Line]) -> list[_Draft]:
+    """The body on a single page, in the largest of the sizes in which it fits; nothing when it needs more."""
+    if _height(body, opening) > _LITTLE * HEIGHT:
+        return []
+    for own in (body, *(body.tighter(size) for size in _SIZES)):
+        if _height(own, opening) <= HEIGHT - _EDGE:
+            drafts = _drafts(own, opening, again, foot=_EDGE)
+            return drafts if len(drafts) == 1 else []
+    return []
+
+
+def _height(body: Body, opening: Sequence[Line]) -> float:
+    header = (body.header,) if body.header is not None else ()
+    return sum(line.height(body.columns) for part in (opening, body.lead, header, body.lines, body.note) for line in part)
 
 
 def _drafts(body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> list[_Draft]:
@@ -71,12 +96,15 @@ def _drafts(body: Body, opening: Sequence[Line], again: Sequence[Line], foot: fl
     return taken.drafts
 
 
-class _Draft:
-    """A page being filled."""
+Measured = tuple[Line, float]
 
-    def __init__(self, lines: Sequence[Line], used: float) -> None:
+
+class _Draft:
+    """A page being filled: lines with their heights."""
+
+    def __init__(self, lines: Sequence[Measured]) -> None:
         self.lines = list(lines)
-        self.used = used
+        self.used = sum(high for _, high in lines)
         self.header_at: int | None = None
 
 
@@ -84,64 +112,55 @@ class _Taken:
     """The pages so far, and how full the last one is."""
 
     def __init__(self, body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> None:
-        self.body = body
-        self.again = tuple(again)
-        self.note = self._sum(body.note)
-        self.header = body.header.height(body.columns) if body.header else 0.0
-        self.room = HEIGHT - foot - self.note
-        self.drafts = [_Draft(opening, self._sum(opening))]
-
-    def _sum(self, lines: Sequence[Line]) -> float:
-        return sum(line.height(self.body.columns) for line in lines)
+        self.columns = body.columns
+        self.again = _measured(again, body.columns)
+        self.header = _measured((body.header,) if body.header is not None else (), body.columns)
+        self.headed = sum(high for _, high in self.header)
+        self.room = HEIGHT - foot - sum(high for _, high in _measured(body.note, body.columns))
+        self.drafts = [_Draft(_measured(opening, body.columns))]
 
     def add(self, line: Line, *, headed: bool) -> None:
-        whole = self.room - self._sum(self.again) - (self.header if headed else 0)
-        for piece in line.pieces(self.body.columns, min(ROW_LIMIT, whole)):
-            self._put(piece, headed=headed)
+        whole = self.room - sum(high for _, high in self.again) - (self.headed if headed else 0)
+        for piece in line.pieces(self.columns, min(ROW_LIMIT, whole)):
+            self._put((piece, piece.height(self.columns)), headed=headed)
 
-    def _put(self, line: Line, *, headed: bool) -> None:
+    def _put(self, line: Measured, *, headed: bool) -> None:
         page = self.drafts[-1]
-        need = line.height(self.body.columns)
-        if headed and page.header_at is None:
-            need += self.header
-        if page.used + need > self.room and len(page.lines) > len(self.again):
-            page = _Draft(self.again, self._sum(self.again))
+        if page.used + line[1] + self._due(page, headed=headed) > self.room and len(page.lines) > len(self.again):
+            page = _Draft(self.again)
             self.drafts.append(page)
-            need = line.height(self.body.columns) + (self.header if headed else 0)
-        if headed and page.header_at is None and self.body.header is not None:
+        if self._due(page, headed=headed):
             page.header_at = len(page.lines)
-            page.lines.append(self.body.header)
+            page.lines += self.header
+            page.used += self.headed
         page.lines.append(line)
-        page.used += need
+        page.used += line[1]
+
+    def _due(self, page: _Draft, *, headed: bool) -> float:
+        """The height of the header where it is still to come on this page."""
+        return self.headed if headed and page.header_at is None else 0
+
+
+def _measured(lines: Sequence[Line], columns: Sequence[int]) -> list[Measured]:
+    return [(line, line.height(columns)) for line in lines]
 
 
 def _placed(body: Body, draft: _Draft, voice: Voice, *, last: bool) -> Placed:
-    lines = [(line, line.height(body.columns)) for line in draft.lines]
-    below = [(line, line.height(body.columns)) for line in body.note]
-    if not last:
-        said = words(looks.NOTE, voice.say(wording.NEXT_PAGE), span=len(body.columns))
-        below.append(_measured(Line({0: said}, pad=3), body))
-    spare = HEIGHT - _EDGE - sum(high for _, high in lines + below)
-    return Placed(body, (*_stretched(lines, spare, body.stretch), *below), draft.header_at)
-
-
-def _measured(line: Line, body: Body) -> tuple[Line, float]:
-    return line, line.height(body.columns)
+    said = words(looks.NOTE, voice.say(wording.NEXT_PAGE), span=len(body.columns))
+    below = _measured((*body.note, *(() if last else (Line({0: said}, pad=3),))), body.columns)
+    spare = HEIGHT - _EDGE - sum(high for _, high in draft.lines + below)
+    return Placed(body, (*_stretched(draft.lines, spare, body.stretch), *below), draft.header_at)
 
 
 def _endless(body: Body, opening: Sequence[Line]) -> Placed:
     """A sheet that prints over several pages by itself; its header repeats by the print titles."""
-    lines = list(opening)
-    header_at = None
-    if body.header is not None:
-        header_at = len(lines)
-        lines.append(body.header)
-    for line in body.lines:
-        lines.extend(line.pieces(body.columns, ROW_LIMIT))
-    return Placed(body, tuple(_measured(line, body) for line in lines), header_at)
+    header = (body.header,) if body.header is not None else ()
+    rows = [piece for line in body.lines for piece in line.pieces(body.columns, ROW_LIMIT)]
+    lines = _measured((*opening, *header, *rows), body.columns)
+    return Placed(body, tuple(lines), len(opening) if header else None)
 
 
-def _stretched(lines: list[tuple[Line, float]], spare: float, most: float) -> list[tuple[Line, float]]:
+def _stretched(lines: list[Measured], spare: float, most: float) -> list[Measured]:
     """Fill the lowest rows to one level, then stretch all that grow alike, within the body's measure."""
     heights = [high for line, high in lines if line.grows]
     if not heights or spare <= 0:

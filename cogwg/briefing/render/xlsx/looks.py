@@ -38,9 +38,9 @@ class Look:
         """The same in a column that is not the first: indented by one gutter."""
         return replace(self, name=f"{self.name}, indented", indent=1)
 
-    def tighter(self) -> Look:
-        """Body text in the size of a heading, for a page that would otherwise run over by a row."""
-        return replace(self, name=f"{self.name}, tight", size=11) if self.size == 12 else self
+    def tighter(self, size: float) -> Look:
+        """Body text in a smaller size, for a page that would otherwise run over by a row."""
+        return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= 12 else self
 
     def ruled(self) -> Look:
         """The same with a rule below it."""
@@ -77,7 +77,6 @@ CHILD = Look("Part of a step", 14, up="top")
 PAIR_LABEL = Look("Pair label", 11, True, GREY, up="top")
 PAIR_TEXT = Look("Pair text", up="top")
 PAIR_STRONG = Look("Pair text, strong", 12, True, NAVY, up="top")
-PAIR_URGENT = Look("Pair text, to decide", bold=True, ink=RED, up="top")
 LINKED = Look("Link", ink=LINK, rule="thin", underlined=True)
 LINKED_BIG = replace(LINKED, name="Link, large", size=14)
 LINKED_SMALL = replace(LINKED, name="Link, small", size=10)

@@ -30,7 +30,7 @@ def _table(bold: bool) -> dict[str, int]:
     return known
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _units(text: str, bold: bool) -> int:
     known = _table(bold)
     return sum(known.get(c, _UNKNOWN) for c in text)
@@ -51,7 +51,7 @@ def outer(text: str, size: float, *, indent: int) -> int:
     return math.ceil(width(text, size, bold=False) / _MARGIN) + GUTTER + INDENT * indent
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def line_height(text: str, size: float) -> float:
     """The points of one line, as much as Excel gives; letters of another font may stand taller."""
     known = _table(False)
@@ -59,7 +59,7 @@ def line_height(text: str, size: float) -> float:
     return math.ceil(size * (1.6 if strange else 1.25) / 0.75) * 0.75
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def starts(text: str, size: float, bold: bool, px: float) -> tuple[int, ...]:
     """Where each printed line of a text begins when it is wrapped in so many px."""
     limit = px * 3000 / 4 / size

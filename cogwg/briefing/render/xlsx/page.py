@@ -58,8 +58,8 @@ class Box:
         return sum(len(lines) * high for lines, high in _measured(self.paras, self.look, px))
 
     def split(self, px: int, room: float) -> tuple[Box, Box | None]:
-        """As much as fits in so many points, and the rest; a box that stays is whole in both."""
-        if self.stays or self.height(px) <= room:
+        """As much as fits in so many points, and the rest; a box that stays is whole in both if it can be."""
+        if self.height(px) <= room:
             return self, self if self.stays else None
         first: list[Para] = []
         left = room
@@ -92,9 +92,9 @@ class Line:
         tallest = max((box.height(_px(columns, at, box)) for at, box in self.boxes.items()), default=0)
         return max(self.least, tallest + self.pad)
 
-    def tighter(self) -> Line:
-        """The same in the smaller of the two text sizes, with less air."""
-        boxes = {at: replace(box, look=box.look.tighter()) for at, box in self.boxes.items()}
+    def tighter(self, size: float) -> Line:
+        """The same in a smaller text size, with less air."""
+        boxes = {at: replace(box, look=box.look.tighter(size)) for at, box in self.boxes.items()}
         return replace(self, boxes=boxes, pad=min(self.pad, 4.5))
 
     def pieces(self, columns: Sequence[int], room: float) -> list[Line]:
@@ -142,6 +142,11 @@ class Body:
     """How many pages wide the sheet prints."""
     title_span: int = 0
     """Over how many columns the title runs; all of them unless said."""
+
+    def tighter(self, size: float) -> Body:
+        """The same in a smaller text size."""
+        lead, lines = (tuple(line.tighter(size) for line in part) for part in (self.lead, self.lines))
+        return replace(self, lead=lead, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render.xlsx import looks, wording
-from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import due_words, state_box
@@ -17,10 +16,13 @@ _FIRST = {Language.EN: 105, Language.FR: 125}
 _STATES = (175, 205, 150)
 _USUAL = 370
 _LEAST = 240
-_SEARCHED = 8
+_SEARCHED = 20
+"""With more lines than this the usual widths serve: no choice would make them fit a page."""
 _STEP = 10
+_ROOM = 372.0
+"""The points a page leaves to pairs and rows below a long title, the sample's mark, the message and the header."""
 
-_Text = tuple[Bilingual, str, Look]
+_Text = tuple[Bilingual, Box]
 
 
 def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
@@ -28,7 +30,7 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
     lead, lines = _pairs(slide, setting), tuple(_activity(state, setting) for state in slide.activities)
     return [
         Body(
-            _widths((*lead, *lines[:_SEARCHED]), setting.lang),
+            _widths((*lead, *lines), setting.lang),
             lines,
             lead=lead,
             header=setting.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
@@ -39,10 +41,19 @@ def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
 
 
 def _widths(lines: Sequence[Line], lang: Language) -> tuple[int, ...]:
+    """The usual widths where they fit a page, so that slides look alike; else those of the least height."""
     first = _FIRST[lang]
-    usual = sorted(range(_LEAST, WIDTH, _STEP), key=lambda px: abs(px - _USUAL))
-    choices = [(first, px, state, WIDTH - first - px - state) for state in _STATES for px in usual]
-    return min((own for own in choices if own[3] >= _LEAST), key=lambda own: sum(line.height(own) for line in lines))
+    if len(lines) > _SEARCHED:
+        return first, _USUAL, _STATES[0], WIDTH - first - _USUAL - _STATES[0]
+
+    def height(own: tuple[int, ...]) -> float:
+        return sum(line.height(own) for line in lines)
+
+    usual = (first, _USUAL, _STATES[0], WIDTH - first - _USUAL - _STATES[0])
+    if height(usual) <= _ROOM:
+        return usual
+    choices = [(first, px, state, WIDTH - first - px - state) for px in range(_LEAST, WIDTH, _STEP) for state in _STATES]
+    return min((usual, *(own for own in choices if own[3] >= _LEAST)), key=height)
 
 
 def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
@@ -51,25 +62,33 @@ def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
         _chain(wording.ISSUE, slide.issue, slide.consequences, setting),
         _chain(wording.OUTCOME, slide.outcome, slide.results, setting),
     ]
-    if slide.carried_by:
-        min(chains, key=len).append((wording.CARRIED_BY, setting.say(slide.carried_by), looks.PAIR_TEXT))
-    if slide.undecided:
-        min(chains, key=len).append((wording.TO_DECIDE, f"▲ {setting.say(slide.undecided)}", looks.PAIR_URGENT))
+    if slide.carried_by or slide.undecided:
+        min(chains, key=len).append((wording.CARRIED_BY, Box(looks.PAIR_TEXT.inside(), _carried(slide, setting))))
     return tuple(_pair_line(own, other, setting) for own, other in zip_longest(*chains))
 
 
+def _carried(slide: PrioritySlide, setting: Setting) -> tuple[Para, ...]:
+    """Who carries it, and below in red words what is still to decide."""
+    names = setting.say(slide.carried_by)
+    found = [Para(names)] if names else []
+    if slide.undecided:
+        decide = _labelled(wording.TO_DECIDE, setting.say(slide.undecided), setting)
+        found.append(Para(f"▲ {decide}", bold=True, ink=looks.RED))
+    return tuple(found)
+
+
 def _chain(label: Bilingual, head: Bilingual, then: Sequence[Bilingual], setting: Setting) -> list[_Text]:
-    found: list[_Text] = [(label, setting.say(head), looks.PAIR_STRONG)] if head else []
-    return found + [(wording.LEADS_TO, setting.say(text), looks.PAIR_TEXT) for text in then]
+    found: list[_Text] = [(label, setting.box(looks.PAIR_STRONG.inside(), head))] if head else []
+    return found + [(wording.LEADS_TO, setting.box(looks.PAIR_TEXT.inside(), text)) for text in then]
 
 
 def _pair_line(left: _Text | None, right: _Text | None, setting: Setting) -> Line:
     boxes: dict[int, Box] = {}
     for at, own in ((0, left), (2, right)):
         if own is not None:
-            label, text, look = own
+            label, box = own
             boxes[at] = setting.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.inside(), label, stays=True)
-            boxes[at + 1] = words(look.inside(), text)
+            boxes[at + 1] = box
     return Line(boxes, pad=3)
 
 
@@ -91,9 +110,11 @@ def _staying(box: Box) -> Box:
 def _report(state: ActivityState, setting: Setting) -> tuple[Para, ...]:
     """Progress and challenge of the latest report; its day and its evidence are in the data."""
     flag = setting.say(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
-    challenge = setting.say(state.challenge)
-    if challenge:
-        colon = "\u00a0: " if setting.lang is Language.FR else ": "
-        challenge = f"{setting.say(wording.CHALLENGE)}{colon}{challenge}"
+    challenge = _labelled(wording.CHALLENGE, setting.say(state.challenge), setting)
     found = tuple(Para(text) for text in (flag, setting.say(state.progress), challenge) if text)
     return found or (Para("–"),)
+
+
+def _labelled(label: Bilingual, text: str, setting: Setting) -> str:
+    colon = "\u00a0: " if setting.lang is Language.FR else ": "
+    return f"{setting.say(label)}{colon}{text}" if text else ""

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
+from xml.etree.ElementTree import Element, SubElement
 
 from openpyxl import Workbook
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -22,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.looks import FACE, Look
-from cogwg.briefing.render.xlsx.page import Box, Placed, TableSpan
+from cogwg.briefing.render.xlsx.page import Box, Para, Placed, TableSpan
 from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting
 
 Cell = Any
@@ -30,6 +29,7 @@ Cell = Any
 DIGIT = 9
 """The px of a digit in the Normal font, Arial 12: a column's width counts them."""
 _FOOTER_LIMIT = 250
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(slots=True)
@@ -113,9 +113,10 @@ class Sheets:
 
     def _text(self, cell: Cell, box: Box) -> None:
         text = fitting(box.text, self.voice.lang)
-        self.styles.put(cell, box.look, quoted=commanding(text))
+        if commanding(text):
+            self.styles.put(cell, box.look, quoted=True)
         plain = len(box.paras) == 1 or text != box.text
-        cell.value = escaped(text) if plain else _rich(box)
+        cell._value = escaped(text) if plain else _Rich(box)
         cell.data_type = "s"
 
     @staticmethod
@@ -132,17 +133,15 @@ class Sheets:
         if last == placed.header_at:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
+        number = 1 + sum(len(other.tables) for other in self.styles.book.worksheets)
         ref = f"{first}{placed.header_at + 1}:{end}{last + 1}"
-        table: Any = Table(displayName=f"Table_{self._count()}", ref=ref)
+        table: Any = Table(displayName=f"Table_{number}", ref=ref)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
             column.name = placed.lines[placed.header_at][0].boxes[n].text
         if not span.filterable:
             table.autoFilter = None
         sheet.add_table(table)
-
-    def _count(self) -> int:
-        return 1 + sum(len(sheet.tables) for sheet in self.styles.book.worksheets)
 
     def _print(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
         last = f"{get_column_letter(len(placed.body.columns))}{len(placed.lines)}"
@@ -174,18 +173,29 @@ def _foot(footer: Any, left: str, right: str) -> None:
         part.size, part.font, part.color = 9, f"{FACE},Regular", looks.GREY
 
 
-def _rich(box: Box) -> CellRichText:
-    blocks = []
-    for n, para in enumerate(box.paras):
-        font = InlineFont(
-            rFont=FACE,
-            sz=para.size or box.look.size,
-            b=box.look.bold if para.bold is None else para.bold,
-            color=Color(para.ink or box.look.ink),
-        )
-        end = "\n" if n < len(box.paras) - 1 else ""
-        blocks.append(TextBlock(font, escaped(para.text) + end))
-    return CellRichText(blocks)
+class _Rich(CellRichText):
+    """Paragraphs of a cell, written as XML at once; openpyxl's own blocks cost ten times as much."""
+
+    def __init__(self, box: Box) -> None:
+        super().__init__([para.text for para in box.paras])
+        self.box = box
+
+    def to_tree(self) -> Element:
+        root = Element("is")
+        for n, para in enumerate(self.box.paras):
+            run = SubElement(root, "r")
+            self._type(SubElement(run, "rPr"), para)
+            text = SubElement(run, "t", {_SPACE: "preserve"})
+            text.text = escaped(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
+        return root
+
+    def _type(self, letters: Element, para: Para) -> None:
+        look = self.box.look
+        SubElement(letters, "rFont", {"val": FACE})
+        if look.bold if para.bold is None else para.bold:
+            SubElement(letters, "b", {"val": "1"})
+        SubElement(letters, "color", {"rgb": f"00{para.ink or look.ink}"})
+        SubElement(letters, "sz", {"val": f"{para.size or look.size:g}"})
 
 
 def footer_text(text: str, meeting: str) -> str:

@@ -23,7 +23,7 @@ def xml_safe(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text as a workbook writes it, so that a literal ``_x0041_`` is not read as "A"."""
-    return _ENCODED.sub("_x005F_", text)
+    return _ENCODED.sub("_x005F_", text) if "_x" in text else text
 
 
 def commanding(text: str) -> bool:
@@ -33,7 +33,7 @@ def commanding(text: str) -> bool:
 
 def fitting(text: str, lang: Language) -> str:
     """Text within Excel's limit of a cell; what is longer says that it was shortened."""
-    if _units(text) <= CELL_LIMIT:
+    if 2 * len(text) <= CELL_LIMIT or _units(text) <= CELL_LIMIT:
         return text
     mark = wording.SHORTENED.text(lang)
     kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _units(mark))].decode("utf-16-le", "ignore")
