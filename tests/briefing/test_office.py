@@ -79,10 +79,11 @@ def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) 
     assert faults(file, pdf) == []
 
 
-def test_in_february_there_is_one_page_a_slide(on_paper: Printed, february: Deck) -> None:
-    for lang in Language:
-        file, _ = on_paper[file_name(february, "xlsx", lang)]
-        assert len(load_workbook(file).sheetnames) == len(february.slides)
+def test_there_is_one_page_a_slide_on_both_days(on_paper: Printed, february: Deck, september: Deck) -> None:
+    for deck in (february, september):
+        for lang in Language:
+            file, _ = on_paper[file_name(deck, "xlsx", lang)]
+            assert len(load_workbook(file).sheetnames) == len(deck.slides)
 
 
 @pytest.mark.parametrize("name", PLANTS)
