@@ -43,9 +43,10 @@ def briefing(session: Session, id: int) -> BriefingFacts:
     return _facts(row)
 
 
-def briefing_for(session: Session, meeting_on: date, year: int) -> BriefingFacts | None:
-    """The briefing stored for this meeting on the plan of this year."""
-    row = session.execute(_stored().where(Briefing.meeting_on == meeting_on, WorkPlan.year == year)).one_or_none()
+def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
+    """The briefing stored for this meeting; with ``year`` only if it is on the plan of that year."""
+    wanted = _stored().where(Briefing.meeting_on == meeting_on)
+    row = session.execute(wanted if year is None else wanted.where(WorkPlan.year == year)).one_or_none()
     return None if row is None else _facts(row)
 
 

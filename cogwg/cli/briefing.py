@@ -32,15 +32,15 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | No
     from cogwg.briefing.compose import compose
     from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import render
-    from cogwg.plan.queries import plan_facts
+    from cogwg.plan.queries import plan_year
 
     if lang not in tuple(Language):
         raise Unusable(f"--lang is {lang!r}; write en or fr.")
     day = parse_day(meeting, "--meeting")
     shown = options.calendar(today).today()
     with Session(options.ready_engine(data)) as session:
-        year = plan_facts(session, plan or day.year, or_earlier=plan is None, number=1).year
-        stored = briefing_for(session, day, year)
+        stored = briefing_for(session, day, plan)
+        year = plan or (stored.year if stored is not None else plan_year(session, day.year) or day.year)
         audience = stored.audience if stored is not None else JOINT_COUNCILS
         deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown)
     content = render(deck, "xlsx", Language(lang))

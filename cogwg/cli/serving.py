@@ -19,7 +19,7 @@ from cogwg.core import migration
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import connect, sqlite_version, write
 from cogwg.core.errors import Unusable
-from cogwg.core.settings import LOOPBACK, database_url, new_key, parse_day
+from cogwg.core.settings import LOOPBACK, database_url, new_key, parse_day, read
 
 WORKERS = 2
 # Threads are for waiting, not for speed: a request whose body stalls holds one until it ends. With 1 a worker, six stalled
@@ -38,7 +38,7 @@ def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _hand_on(options.calendar(today))
-    if host not in LOOPBACK and os.environ.get("COGWG_SECURE", "") not in ("1", "true", "yes"):
+    if host not in LOOPBACK and not read().secure:
         raise Unusable(f"--host {host} is not this machine alone; serve it by https and set COGWG_SECURE=1.")
     options.ready_engine(data).dispose()
     _run(host, port)

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -26,8 +27,14 @@ def settings(engine: Engine | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision, the latest unless told; all of it or nothing."""
-    command.upgrade(settings(engine), revision)
+    """Bring the database to a revision, the latest unless told; all of it or nothing.
+
+    Raises ``Unusable`` for a database that a newer version made.
+    """
+    try:
+        command.upgrade(settings(engine), revision)
+    except CommandError:
+        raise Unusable("The database was made by a newer version of cogwg; run that one, or use another database.") from None
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -39,8 +39,14 @@ class Settings:
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
-    """``COGWG_DATABASE_URL``, else ``cogwg.db`` in the data folder, by default ``./instance``."""
+    """``COGWG_DATABASE_URL``, else ``cogwg.db`` in the data folder, by default ``./instance``.
+
+    A relative SQLite file lies under the current folder, whoever asks.
+    """
     if url := env.get("COGWG_DATABASE_URL", "").strip():
+        relative = url.removeprefix("sqlite:///")
+        if url.startswith("sqlite:///") and relative and not relative.startswith(("/", ":", "file:")):
+            return f"sqlite:///{Path(relative).resolve()}"
         return url
     folder = data or Path(env.get("COGWG_DATA", "") or "instance")
     return f"sqlite:///{folder.resolve() / 'cogwg.db'}"
@@ -70,11 +76,14 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def parse_day(text: str, what: str) -> date:
-    """A day written YYYY-MM-DD. Raises ``Unusable`` naming what it was for."""
+    """A day written YYYY-MM-DD, between 2000 and 2100. Raises ``Unusable`` naming what it was for."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
-        raise Unusable(f"{what} is not a day written YYYY-MM-DD: {text!r}.") from None
+        day = None
+    if day is None or not 2000 <= day.year <= 2100:
+        raise Unusable(f"{what} is not a day between 2000 and 2100 written YYYY-MM-DD: {text!r}.")
+    return day
 
 
 def time_zone(name: str) -> ZoneInfo:

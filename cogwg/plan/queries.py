@@ -137,7 +137,7 @@ def plan_facts(
     rows = session.execute(_plan_statement(or_earlier, narrowed), asked).mappings().all()
     found = [row for row in rows if row["priority_id"] is not None]
     if not rows or (not found and (number is not None or code is not None)):
-        raise NotFound(f"plan {year}, priority {number or code or ''}")
+        raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
     ids = [row["priority_id"] for row in found]
     activities = _activities(session, ids)
     assignments = _assignments(session, ids)
@@ -254,6 +254,12 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
                 since=row["since"],
             )
         )
+    return found
+
+
+def plan_year(session: Session, year: int) -> int | None:
+    """The year of the plan at hand in a year: its own, else the latest before it; None before the first."""
+    found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return found
 
 

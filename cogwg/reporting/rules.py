@@ -16,6 +16,7 @@ from cogwg.reporting.models import PeriodState
 TEXT_LIMIT = 4000
 LABEL_LIMIT = 200
 URL_LIMIT = 2000
+SLOW = (Status.NOT_STARTED, Status.LIMITED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
         problems.append(("status", Message(N_("Choose the status of this activity."))))
     if not draft.progress and not draft.nothing_to_report:
         problems.append(("progress", Message(N_("Say what was done, or choose “Nothing to report”."))))
-    slow = draft.status in (Status.NOT_STARTED, Status.LIMITED)
-    if slow and timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and not draft.challenge:
+    if needs_challenge(draft.status, timeliness) and not draft.challenge:
         late = timeliness is Timeliness.OVERDUE
         problems.append(
             (
@@ -83,6 +83,11 @@ def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
         problems.append(("evidence", Message(N_("Add a link that shows it is complete, or a note saying why there is none."))))
     if problems:
         raise Invalid(*problems)
+
+
+def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
+    """Whether a report must say what holds the activity up: it is due or overdue, and little is done."""
+    return status in SLOW and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
 
 
 def sized(draft: Draft) -> list[tuple[str, Message]]:

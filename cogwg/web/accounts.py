@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,11 +15,12 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import open_link, person_by_email
 from cogwg.accounts.rules import Limit, check_password
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.web import clocks, signing
+from cogwg.web import clocks, kept, signing
 from cogwg.web.access import person, public
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.accounts import SetPasswordForm, SignInForm
+from cogwg.web.inside import inside
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/<any(en, fr):lang>")
 
@@ -35,14 +35,17 @@ def sign_in(lang: str) -> Response | str:
     if request.method == "GET":
         form.next.data = inside(request.args.get("next", ""))
         return render_template("accounts/sign_in.html", form=form)
+    typed = kept.carried_here()
     if not form.validate():
-        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+        return make_response(render_template("accounts/sign_in.html", form=form, kept=typed), 422)
     token = _let_in(form.email.data, form.password.data)
     if token is None:
         form.form_errors.append(_("The address and password do not fit together. Check both and try again."))
         form.password.data = ""
-        return make_response(render_template("accounts/sign_in.html", form=form), 422)
+        return make_response(render_template("accounts/sign_in.html", form=form, kept=typed), 422)
     signing.sign_in(token)
+    if typed is not None:
+        return make_response(kept.given_back(typed))
     return redirect(inside(form.next.data) or url_for("pages.home", lang=lang), 303)
 
 
@@ -74,17 +77,6 @@ def set_password(lang: str, token: str) -> Response | str:
     except NotFound:
         return make_response(render_template("accounts/link_used.html"), 410)
     return redirect(url_for("accounts.sign_in", lang=lang), 303)
-
-
-def inside(target: str | None) -> str:
-    """A place within this site to go on to, else nothing: one leading slash, no host, no trick characters."""
-    text = target or ""
-    if not text.startswith("/") or text[1:2] in ("/", "\\"):
-        return ""
-    if "\\" in text or any(ord(c) < 0x20 or ord(c) == 0x7F for c in text):
-        return ""
-    parts = urlsplit(text)
-    return "" if parts.scheme or parts.netloc else text
 
 
 def _let_in(email: str, password: str) -> str | None:

@@ -16,8 +16,8 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import BriefingFacts
 from cogwg.briefing.render import file_name, render
 from cogwg.core.bilingual import Bilingual, Language, typed
-from cogwg.core.errors import Invalid
-from cogwg.plan.queries import plan_facts
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.plan.queries import plan_year
 from cogwg.policy import Permission, may
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
@@ -95,13 +95,13 @@ def deck(lang: str, id: int) -> Response:
 
 def _create(form: BriefingForm) -> int:
     meeting: date = form.meeting_on.data
-    plan = plan_facts(session(), meeting.year, or_earlier=True, number=1)
+    year = plan_year(session(), meeting.year)
+    if year is None:
+        raise Invalid(("meeting_on", Message(N_("No plan covers this day; choose a later one."))))
     audience = Bilingual(typed(form.audience_en.data), typed(form.audience_fr.data))
     by = Actor("person", somebody().person_id)
     with write() as open_session:
-        made = services.create_briefing(
-            open_session, year=plan.year, meeting_on=meeting, audience=audience, by=by, at=clocks.now()
-        )
+        made = services.create_briefing(open_session, year=year, meeting_on=meeting, audience=audience, by=by, at=clocks.now())
         return made.id
 
 

@@ -14,7 +14,7 @@ from cogwg.core.bilingual import NOTHING, typed
 from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.models import StatusReport
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import as_draft
 from cogwg.web.desk import Desk, UpdateRow
 from cogwg.web.forms.reporting import UpdateForm
@@ -22,9 +22,6 @@ from cogwg.web.forms.reporting import UpdateForm
 
 class ConflictForm(UpdateForm):
     """What a person had typed, carried along unseen, with a choice for each difference."""
-
-    def yours(self, kept: tuple[Link, ...]) -> Draft:
-        return self.draft(kept=kept)
 
     @property
     def choices(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.queries import PeriodFacts, ReportFacts, Standing, current_period, periods, reports_in, standings
-from cogwg.reporting.rules import Draft, Link, check_taken
+from cogwg.reporting.rules import Draft, check_taken, needs_challenge
 from cogwg.reporting.services import Target
 from cogwg.web.forms.reporting import UpdateForm
 from cogwg.web.languages import current
@@ -79,9 +79,9 @@ class UpdateRow:
         return self.standing.before if self.report is not None else None
 
     @property
-    def kept_links(self) -> tuple[Link, ...]:
-        """Links beyond the first, which the form leaves alone."""
-        return self.report.evidence[1:] if self.report is not None else ()
+    def challenge_for(self) -> str:
+        """The statuses that would need a challenge now, as codes: what opens that part of the form."""
+        return " ".join(s.value for s in Status if needs_challenge(s, self.standing.timeliness))
 
     @property
     def complete(self) -> bool:

@@ -64,9 +64,12 @@ def said(message: Message) -> str:
 
 
 def twin_url() -> str:
-    """This very page in the other language, its query kept."""
+    """This very page in the other language, its query kept; of an address that is only posted to, the one above it."""
     lang = current()
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    path = request.full_path.rstrip("?")
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        path = request.path.rpartition("/")[0] + path[len(request.path) :]
     if path.split("?")[0] in (f"/{lang}", f"/{lang}/") or path.startswith(f"/{lang}/"):
         return f"/{lang.other}{path[3:]}"
     return f"/{lang.other}/"

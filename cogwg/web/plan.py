@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.queries import SignedIn
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
+from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, priority_numbers
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year, priority_numbers
 from cogwg.policy import Permission, may_report_on
 from cogwg.reporting.queries import Standing, current_period, history, periods, standings
 from cogwg.reporting.tally import Tally, tally
@@ -66,8 +67,10 @@ class Neighbour:
 @public
 def current(lang: str) -> Response:
     """To the plan of the calendar's year, else the latest before it."""
-    plan = plan_facts(session(), clocks.today().year, or_earlier=True, number=1)
-    return redirect(url_for("plan.page", lang=lang, year=plan.year), 303)
+    year = plan_year(session(), clocks.today().year)
+    if year is None:
+        raise NotFound("plan")
+    return redirect(url_for("plan.page", lang=lang, year=year), 303)
 
 
 @blueprint.get("/<int:year>")

@@ -41,7 +41,7 @@ def report(lang: str, year: int, code: str) -> Answer:
     if request.method == "GET":
         return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
     form = UpdateForm(row.standing.activity.id)
-    draft = form.draft(kept=row.kept_links)
+    draft = form.draft()
     try:
         _submit(desk, row, draft, form.seen)
     except Invalid as refusal:
@@ -59,7 +59,7 @@ def merge(lang: str, year: int, code: str) -> Answer:
     desk = _desk(year, code)
     row = _own_row(desk, somebody(), code)
     form = ConflictForm(row.standing.activity.id)
-    yours = form.yours(kept=row.kept_links)
+    yours = form.draft()
     draft = merged(yours, yours, form.choices, form.texts)
     try:
         stored = services.find_report(session(), desk.target(row))

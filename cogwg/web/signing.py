@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedIn, signed_in
 from cogwg.accounts.rules import TOUCH_EVERY, session_alive
-from cogwg.web import clocks, htmx, languages
+from cogwg.web import clocks, htmx, kept, languages
 from cogwg.web.database import session, write
+from cogwg.web.forms.accounts import SignInForm
 
 login = LoginManager()
 login.session_protection = None
@@ -83,14 +84,16 @@ def _forget() -> None:
         cookie["csrf_token"] = form_token
 
 
-def ask() -> Response:
-    """Ask a person who is not signed in: a page for a browser, an alert beside the typed form for htmx."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else _page_of_form()
-    where = url_for("accounts.sign_in", lang=languages.current(), next=here)
+def ask() -> Answer:
+    """Ask a person who is not signed in, without losing where they were or what they typed.
+
+    To htmx an alert beside the form, which stays; to a browser that was reading, the sign-in page; to one that sent a
+    form, the sign-in page with the fields carried along.
+    """
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    where = url_for("accounts.sign_in", lang=languages.current(), next=here or None)
     if htmx.asked():
         return htmx.alert(render_template("accounts/_sign_in_alert.html", sign_in_url=where), 401)
-    return redirect(where, 303)
-
-
-def _page_of_form() -> str:
-    return url_for("reporting.my_updates", lang=languages.current())
+    if request.method == "GET":
+        return redirect(where, 303)
+    return Response(render_template("accounts/sign_in.html", form=SignInForm(formdata=None), kept=kept.posted_now()), 401)

@@ -171,6 +171,8 @@ def knock(at: Furnished, door: Door, browser: Browser, token: str | None = None)
 def met(page: Page) -> object:
     if page.status == 303 and page.goes_to.startswith("/en/sign-in?next="):
         return ASK
+    if page.status == 401 and page.forms and page.form("/sign-in"):
+        return ASK
     return page.status
 
 

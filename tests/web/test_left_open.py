@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.services import start_session
 from cogwg.core.db import write
+from tests.databases import PASSWORD
 from tests.pages import House
 
 
@@ -35,3 +36,31 @@ def test_the_row_can_be_read_again_without_opening_it(house: House) -> None:
     ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Told once.").submit()
     assert "<textarea" not in ontario.get(f"{address}?as=saved", htmx=True).text
     assert "<textarea" in ontario.get(address, htmx=True).text
+
+
+def test_without_javascript_what_was_typed_rides_through_signing_in(house: House) -> None:
+    ontario = house.cast("ontario")
+    form = ontario.get("/en/my-updates").form("/activities/3.3/report")
+    form.fill(status="SP", progress_en="Typed without JavaScript.", progress_fr="Tapé sans JavaScript.")
+    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf()})
+    before = house.fingerprint()
+    asked = form.submit()
+    assert asked.status == 401
+    wrong = asked.form("/sign-in").fill(email="ontario@demo.cogwg.example", password="not the password").submit()
+    assert wrong.status == 422
+    back = wrong.form("/sign-in").fill(email="ontario@demo.cogwg.example", password=PASSWORD).submit()
+    assert back.status == 200
+    assert "Typed without JavaScript." in back.main
+    assert "Tapé sans JavaScript." in back.main
+    assert house.fingerprint() == before, "nothing is written before the person sends it"
+    sent = back.form("/activities/3.3/report").submit()
+    assert sent.status == 303
+    assert "Typed without JavaScript." in sent.follow().main
+
+
+def test_what_was_typed_goes_nowhere_but_within_this_site(house: House) -> None:
+    visitor = house.cast("visitor")
+    form = visitor.get("/en/sign-in").form("/sign-in").fill(email="ontario@demo.cogwg.example", password=PASSWORD)
+    answer = form.submit(extra={"kept-action": "https://evil.example/", "kept-field-x": "1"})
+    assert answer.status == 303
+    assert "evil" not in answer.text

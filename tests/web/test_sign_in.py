@@ -15,7 +15,7 @@ from cogwg.accounts.services import give_link, retire_person
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write
-from cogwg.web.accounts import inside
+from cogwg.web.inside import inside
 from tests.databases import PASSWORD
 from tests.pages import Browser, House, Page, email
 from tests.web.conftest import MakeHouse

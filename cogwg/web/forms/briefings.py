@@ -9,13 +9,13 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length
 
-_AUDIENCE = [
+_DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
+
+
+_AUDIENCE = (
     InputRequired(_("Say who the briefing is for.")),
     Length(max=120, message=_("Use at most 120 characters.")),
-]
-
-
-_DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
+)
 
 
 class MeetingDay(DateField):  # type: ignore[misc]
@@ -34,17 +34,11 @@ class BriefingForm(FlaskForm):  # type: ignore[misc]
     meeting_on = MeetingDay(_("Day of the meeting"), validators=[InputRequired(_DAY_NEEDED)])
     audience_en = StringField(
         _("Audience, in English"),
-        validators=[
-            InputRequired(_("Say who the briefing is for.")),
-            Length(max=120, message=_("Use at most 120 characters.")),
-        ],
+        validators=_AUDIENCE,
         render_kw={"lang": "en"},
     )
     audience_fr = StringField(
         _("Audience, in French"),
-        validators=[
-            InputRequired(_("Say who the briefing is for.")),
-            Length(max=120, message=_("Use at most 120 characters.")),
-        ],
+        validators=_AUDIENCE,
         render_kw={"lang": "fr"},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -39,6 +40,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
     evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
     evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
+    more_links = HiddenField()
     version = HiddenField()
 
     def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
@@ -53,11 +55,20 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         text = str(self.version.data or "0")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
 
-    def draft(self, kept: tuple[Link, ...] = ()) -> Draft:
-        """What the person said; ``kept`` are further links of the report, which this form leaves alone."""
+    @property
+    def further(self) -> tuple[Link, ...]:
+        """The links beyond the first, which ride along as they are; what cannot be read is none."""
+        try:
+            told = json.loads(self.more_links.data or "[]")
+            return tuple(Link(typed(url), Bilingual(typed(en), typed(fr))) for url, en, fr in told)
+        except (ValueError, TypeError, AttributeError):
+            return ()
+
+    def draft(self) -> Draft:
+        """What the person said."""
         url = typed(self.evidence_url.data)
         label = Bilingual(typed(self.evidence_label_en.data), typed(self.evidence_label_fr.data))
-        links = (Link(url, label), *kept) if url else kept
+        links = (Link(url, label), *self.further) if url else self.further
         known = {s.value for s in Status}
         return Draft(
             status=Status(self.status.data) if self.status.data in known else None,
@@ -88,5 +99,6 @@ def _data(draft: Draft, seen: int) -> dict[str, Any]:
         "evidence_label_fr": first.label.fr,
         "evidence_note_en": draft.evidence_note.en,
         "evidence_note_fr": draft.evidence_note.fr,
+        "more_links": json.dumps([[link.url, link.label.en, link.label.fr] for link in draft.evidence[1:]]),
         "version": seen,
     }
