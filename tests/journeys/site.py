@@ -24,7 +24,7 @@ class Site:
         self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True})
         self._server = make_server("127.0.0.1", 0, self.house.app, threaded=True, request_handler=Quiet)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def cookie(self, name: str) -> str:
         """The session cookie of a person of the cast who has signed in."""

@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build("sdist", ROOT, folder)
     (archive,) = folder.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
-        opened.extractall(folder / "source", filter="data")
+        opened.extractall(folder / "source")
     (source,) = (folder / "source").iterdir()
     build("wheel", source, folder)
     (made,) = folder.glob("*.whl")
