@@ -95,7 +95,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     for one in grown:
         browser = one.browser(name)
         address = path.format(briefing=one.briefing)
-        assert browser.get(address).status == 200
+        assert browser.get("/readyz").status == 200
         with statements(one.house.served) as heard:
             assert browser.get(address).status == 200
         sent[one.size] = heard
@@ -107,7 +107,6 @@ def test_a_page_costs_a_constant_number_of_statements(
 def test_what_a_lead_is_asked_is_what_the_plan_says(grown: list[Grown]) -> None:
     """The counts above are of pages that really show their rows."""
     for one in grown:
-        page = one.browser("lead").get("/en/my-updates")
-        rows = [e for e in page.all("article") if "update" in e.get("class", "").split()]
-        assert len(rows) >= one.size // 2
-        assert len(page.browser.get("/en/plans/2021").all("tr", role="row")) == one.size + 2
+        browser = one.browser("lead")
+        assert browser.get("/en/my-updates").text.count('<article class="update') >= one.size // 2
+        assert browser.get("/en/plans/2021").text.count('<tr role="row"') == one.size + 2
