@@ -68,7 +68,7 @@ NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
     "► due now    ▲ overdue (dark)    – no activity due    Squares, words and shade say the same thing: "
     "□□□ not started, ■■■ complete.",
-    f"► à rendre    ▲ en retard (foncé)    – rien d’échu ce mois    Carrés, mots et teinte disent la même chose{NBSP}: "
+    f"► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    Carrés, mots et teinte disent la même chose{NBSP}: "
     f"□□□ non commencé, ■■■ réalisé.",
 )
 CODE = Bilingual("Code", "Code")

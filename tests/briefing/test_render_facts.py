@@ -1,0 +1,144 @@
+"""Nothing of a deck is lost on the way to its cells, however much there is of it, in either language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from cogwg.briefing import deck as waist
+from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSlide, PointsSlide, PrioritySlide, Reference
+from cogwg.briefing.render import render
+from cogwg.core.bilingual import Bilingual, Language
+from tests.briefing import decks
+from tests.briefing.decks import replaced
+
+LANGUAGES = pytest.mark.parametrize("lang", list(Language))
+
+
+def opened(deck: Deck, lang: Language) -> Workbook:
+    return load_workbook(BytesIO(render(deck, "xlsx", lang)))
+
+
+def said(book: Workbook) -> list[str]:
+    return [str(c.value) for sheet in book.worksheets for row in sheet.iter_rows() for c in row if c.value is not None]
+
+
+def texts(value: Any) -> Iterator[Bilingual]:
+    """Every bilingual text in a deck, however deep."""
+    if isinstance(value, Bilingual):
+        if value:
+            yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+@LANGUAGES
+@pytest.mark.parametrize("made", [decks.february, decks.september])
+def test_every_text_of_the_deck_is_in_a_cell(made: Any, lang: Language) -> None:
+    deck = made()
+    cells = "\n".join(said(opened(deck, lang)))
+    shown = [t for slide in deck.slides for t in texts(slide) if not _for_contents_only(slide, t)]
+    assert [t for t in shown if t.text(lang).casefold() not in cells.casefold()] == []
+
+
+def _for_contents_only(slide: waist.Slide, text: Bilingual) -> bool:
+    """The name of a tab, and what the contents do not list."""
+    return isinstance(slide, PointsSlide) and text is slide.name
+
+
+@LANGUAGES
+def test_every_day_number_and_link_of_a_report_is_in_the_data(lang: Language) -> None:
+    deck = decks.september()
+    sheet = opened(deck, lang).worksheets[-1]
+    (table,) = sheet.tables.values()
+    cells = [cell for row in sheet[table.ref] for cell in row]
+    values = {cell.value.date() if hasattr(cell.value, "date") else cell.value for cell in cells}
+    links = {cell.hyperlink.target for cell in cells if cell.hyperlink is not None}
+    for _, state in deck.rows:
+        assert {state.code, state.due_on, f"{state.month[0]}-{state.month[1]:02}"} <= values
+        assert state.reported_on is None or state.reported_on in values
+        assert {link.url for link in state.evidence} <= links
+
+
+@LANGUAGES
+def test_thirty_months_keep_every_column(lang: Language) -> None:
+    deck = decks.september()
+    months = tuple((2020 + n // 12, n % 12 + 1) for n in range(30))
+    book = opened(replaced(deck, GlanceSlide, months=months), lang)
+    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
+    heads = {cell.value for sheet in pages for row in sheet.iter_rows() for cell in row}
+    assert len(pages) >= 5
+    assert len([head for head in heads if str(head).endswith(("2020", "2021", "2022"))]) >= 30
+    assert all(str(sheet["A1"].value).endswith(("(continued)", "(suite)")) for sheet in pages[1:])
+
+
+@LANGUAGES
+def test_many_milestones_with_many_sources_go_on(lang: Language) -> None:
+    deck = decks.september()
+    row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).milestones[0]
+    links = tuple(Reference(f"https://example.ca/{n}", Bilingual(f"A rather long label of source {n}", "")) for n in range(3))
+    many = tuple(replace(row, text=Bilingual(f"Milestone {n}", f"Jalon {n}"), links=links) for n in range(12))
+    book = opened(replaced(deck, MilestonesSlide, milestones=many), lang)
+    pages = [sheet for sheet in book.worksheets if sheet.title.startswith("8 ")]
+    cells = "\n".join(said(book))
+    targets = [c.hyperlink.target for s in pages for row in s.iter_rows() for c in row if c.hyperlink and c.hyperlink.target]
+    assert len(pages) > 1
+    assert len(targets) == 36
+    assert [n for n in range(12) if f"{'Milestone' if lang is Language.EN else 'Jalon'} {n}" not in cells] == []
+    assert all(f"A rather long label of source {n}" in cells for n in range(3))
+
+
+@LANGUAGES
+def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language) -> None:
+    long = " ".join(f"mot{n}" for n in range(900))
+    both = Bilingual(long, long)
+    deck = replaced(decks.september(), PointsSlide, title=both, message=both, points=(both, both))
+    deck = replaced(deck, NextStepsSlide, steps=(waist.Step(both, (both,)),))
+    deck = replaced(deck, PrioritySlide, title=both, issue=both, carried_by=both)
+    book = opened(deck, lang)
+    for number in (3, 9, 11):
+        own = [sheet for sheet in book.worksheets if sheet.title.startswith(f"{number} ")]
+        cells = " ".join(str(c.value) for s in own for row in s.iter_rows() for c in row if c.value is not None)
+        assert len(own) > 1
+        assert [word for word in long.split() if word not in cells] == []
+    for sheet in book.worksheets[:-1]:
+        heights = [sheet.row_dimensions[n].height or 15 for n in range(1, sheet.max_row + 1)]
+        assert max(heights) <= 409
+        assert sum(heights) <= 504
+
+
+@LANGUAGES
+def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
+    deck = decks.february()
+    empty: dict[type[waist.Slide], dict[str, Any]] = {
+        waist.GlanceSlide: {"months": (), "rows": ()},
+        waist.ProgressSlide: {"series": (), "rows": ()},
+        waist.MilestonesSlide: {"milestones": (), "challenges": ()},
+        waist.GroupSlide: {"facts": (), "carriers": ()},
+        waist.NextStepsSlide: {"steps": ()},
+        waist.AnnexSlide: {"rows": (), "footnote": None},
+        waist.PrioritySlide: {"activities": (), "consequences": (), "results": ()},
+        waist.DataSlide: {"rows": ()},
+    }
+    for kind, changes in empty.items():
+        deck = replaced(deck, kind, **changes)
+    assert len(opened(deck, lang).sheetnames) == len(deck.slides)
+
+
+def test_the_document_says_what_it_is() -> None:
+    deck = decks.february()
+    for lang in Language:
+        own = opened(deck, lang).properties
+        assert own.language == f"{lang.value}-CA"
+        assert own.creator == deck.group.text(lang)
+        assert own.title == deck.group.text(lang)
+        assert (own.created.date(), own.modified.date()) == (deck.as_of, deck.as_of)

@@ -1,0 +1,162 @@
+"""What the renderer does to texts: measuring, splitting, speaking, naming; no workbook is needed for it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cogwg.briefing.deck import ActivityState
+from cogwg.briefing.render import file_name
+from cogwg.briefing.render.xlsx import looks, measure, wording
+from cogwg.briefing.render.xlsx.page import Box, Line, Para, words
+from cogwg.briefing.render.xlsx.text import CELL_LIMIT, Voice, commanding, escaped, fitting, short_name, web_address
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.scale import Status, Timeliness
+from tests.briefing import make_widths
+from tests.briefing.decks import february
+
+DUE = date(2020, 9, 30)
+
+
+def state(timeliness: Timeliness, reported_on: date | None = None) -> ActivityState:
+    return ActivityState(1, "1.1", NOTHING, NOTHING, (2020, 9), DUE, NOTHING, False, Status.COMPLETE, timeliness, reported_on)
+
+
+def lines(text: str, px: float) -> list[str]:
+    at = measure.starts(text, 12, False, px)
+    return [text[start:end] for start, end in zip(at, (*at[1:], len(text)), strict=True)]
+
+
+def test_the_table_of_widths_is_that_of_the_font() -> None:
+    if not make_widths.FONTS.exists():
+        pytest.skip("no Liberation fonts: apt-get install fonts-liberation2")
+    made = {face.lower(): make_widths.widths(make_widths.FONTS / f"LiberationSans-{face}.ttf") for face in ("Regular", "Bold")}
+    assert json.loads(make_widths.TABLE.read_text(encoding="ascii")) == made
+
+
+def test_a_width_is_that_of_arial() -> None:
+    assert measure.width("0", 12, False) == pytest.approx(8.9, abs=0.05)
+    assert measure.width("Open", 12, True) > measure.width("Open", 12, False)
+
+
+def test_a_line_breaks_between_words_and_never_at_a_no_break_space() -> None:
+    assert lines("one two three", 70) == ["one two ", "three"]
+    assert lines("one two\u00a0three", 70) == ["one ", "two\u00a0three"]
+
+
+def test_a_line_does_not_begin_with_what_closes() -> None:
+    assert lines("aaaa bbbb ; cccc", measure.width("aaaa bbbb", 12, False)) == ["aaaa ", "bbbb ; ", "cccc"]
+
+
+def test_a_word_wider_than_the_column_is_broken_by_letters() -> None:
+    assert lines("w" * 10, measure.width("w" * 4, 12, False)) == ["wwww", "wwww", "ww"]
+
+
+def test_paragraphs_are_lines_of_their_own() -> None:
+    assert lines("a\n\nb", 500) == ["a\n", "\n", "b"]
+
+
+def test_letters_of_another_font_stand_taller() -> None:
+    assert measure.line_height("abc", 12) == 15
+    assert measure.line_height("漢字", 12) > 18
+
+
+@given(st.text(max_size=400), st.integers(20, 400))
+def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
+    box = words(looks.BODY, text)
+    said, rest = "", box
+    for _ in range(500):
+        first, more = rest.split(200, room)
+        said += first.text
+        if more is None:
+            break
+        rest = more
+    assert said == box.text
+
+
+def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
+    line = Line({0: words(looks.LABEL, "March", stays=True), 1: words(looks.BODY, "word " * 2000)})
+    pieces = line.pieces((100, 400), 300)
+    assert len(pieces) > 3
+    assert {piece.boxes[0].text for piece in pieces} == {"March"}
+    assert "".join(piece.boxes[1].text for piece in pieces) == "word " * 2000
+    assert max(piece.height((100, 400)) for piece in pieces) <= 300
+
+
+def test_what_stays_is_split_too_when_it_is_taller_than_a_page() -> None:
+    line = Line({0: words(looks.LABEL, "x " * 3000, stays=True)})
+    assert "".join(piece.boxes[0].text for piece in line.pieces((100,), 300)) == "x " * 3000
+
+
+def test_paragraphs_keep_their_type_when_they_go_on() -> None:
+    box = Box(looks.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
+    _, rest = box.split(100, 60)
+    assert rest is not None
+    assert [(para.size, para.bold) for para in rest.paras] == [(10, None), (14, True)]
+
+
+@pytest.mark.parametrize(
+    ("timeliness", "reported", "today", "english", "french"),
+    [
+        (Timeliness.DUE, None, date(2020, 9, 24), "► due in 6 days", "► à rendre dans 6 jours"),
+        (Timeliness.DUE, None, date(2020, 9, 29), "► due in 1 day", "► à rendre dans 1 jour"),
+        (Timeliness.DUE, None, DUE, "► due today", "► à rendre aujourd’hui"),
+        (Timeliness.OVERDUE, None, date(2020, 12, 25), "▲ overdue 86 days", "▲ en retard de 86 jours"),
+        (Timeliness.DONE_LATE, date(2020, 10, 14), DUE, "done 14 days late", "réalisé avec 14 jours de retard"),
+        (Timeliness.DONE_LATE, None, DUE, "done late", "réalisé en retard"),
+        (Timeliness.DONE_ON_TIME, DUE, DUE, "done on time", "réalisé à temps"),
+        (Timeliness.NOT_YET_DUE, None, DUE, "not yet due", "pas encore échu"),
+    ],
+)
+def test_timing_is_said_in_days(timeliness: Timeliness, reported: date | None, today: date, english: str, french: str) -> None:
+    said = wording.timing(state(timeliness, reported), today)
+    assert (said.en.replace("\u00a0", " "), said.fr.replace("\u00a0", " ")) == (english, french)
+
+
+def test_a_text_that_is_only_in_the_other_language_says_so() -> None:
+    assert Voice(Language.FR).say(Bilingual("Only here", "")) == "Only here (en anglais)"
+    assert Voice(Language.EN).say(Bilingual("", "Ici seulement")) == "Ici seulement (in French)"
+    assert Voice(Language.EN).say(NOTHING) == ""
+
+
+def test_names_of_sheets_are_taken_once_whatever_their_case() -> None:
+    taken: set[str] = set()
+    assert short_name("5 L’aperçu: [tout]/rien", taken) == "5 L aperçu tout rien"
+    assert short_name("5 l aperçu tout rien", taken) == "5 l aperçu tout rien #2"
+    long = short_name("8 " + "😀" * 40, taken, " (12)")
+    assert len(long.encode("utf-16-le")) // 2 <= 31
+    assert long.endswith(" (12)")
+
+
+@pytest.mark.parametrize("url", ["https://example.ca/a", "http://example.ca", "mailto:someone@example.ca"])
+def test_web_addresses_may_be_links(url: str) -> None:
+    assert web_address(url) == url
+
+
+@pytest.mark.parametrize("url", ["", "example.ca", "mailto:", "javascript:alert(1)", "https://[", "https://a\u0000b"])
+def test_anything_else_may_not(url: str) -> None:
+    assert web_address(url) == ""
+
+
+def test_a_text_beyond_the_limit_of_a_cell_says_that_it_was_shortened() -> None:
+    for text in ("x" * 40_000, "😀" * 20_000):
+        kept = fitting(text, Language.EN)
+        assert len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
+        assert kept.endswith("[shortened: a cell holds no more]")
+    assert fitting("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
+
+
+def test_what_excel_would_decode_or_run_is_known() -> None:
+    assert escaped("_x0041_ _x00ZZ_ a_x_") == "_x005F_x0041_ _x00ZZ_ a_x_"
+    assert all(commanding(f"{c}1") for c in "=+-@\t")
+    assert not commanding("1-2")
+
+
+def test_a_file_is_named_after_its_audience_meeting_and_language() -> None:
+    deck = february()
+    assert file_name(deck, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
+    assert file_name(deck, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
