@@ -27,13 +27,14 @@ def _drawn(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
 def widths(path: Path) -> list[list[int | list[int]]]:
     """Runs of widths for the characters that the font really has."""
     font = ImageFont.truetype(str(path), 1000, layout_engine=ImageFont.Layout.BASIC)
-    missing = _drawn(font, CHECKED)
+    small = ImageFont.truetype(str(path), 24, layout_engine=ImageFont.Layout.BASIC)
+    missing = _drawn(small, CHECKED)
     runs: list[list[int | list[int]]] = []
     for first, last in RANGES:
         run: list[int] = []
         for point in range(first, last + 1):
             letter = chr(point)
-            known = _drawn(font, letter) != missing
+            known = _drawn(small, letter) != missing
             if known:
                 run.append(round(font.getlength(letter)))
             if run and (not known or point == last):
