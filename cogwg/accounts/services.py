@@ -51,7 +51,12 @@ def add_person(
 
 
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """Close the door to a person: their sessions and links end, what they did stays."""
+    """Close the door to a person: their sessions and links end, what they did stays.
+
+    Raises ``Invalid`` for somebody who is retired already.
+    """
+    if person.retired_at is not None:
+        raise Invalid(("email", Message(N_("This person is retired."))))
     person.retired_at = at
     end_all(session, person.id)
     record(session, "person.retired", ("person", person.id), by=by, at=at)

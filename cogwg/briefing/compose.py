@@ -180,7 +180,9 @@ def _progress(rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> P
         ProgressRow(row.number, row.short, tuple(sum(_series(s) == word for s in row.states) for word in _SERIES))
         for row in rows
     ]
-    shown = [n for n, word in enumerate(_SERIES) if word is not None or findings.used_series(counted, n)]
+    # "No report" and "not yet due" stand for activities without a report; an empty column of them would contradict
+    # the glance, where reported activities are not yet due either.
+    shown = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.used_series(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
         answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui n’avance pas"),

@@ -66,6 +66,7 @@ def add(
             at=at,
         )
         token = services.give_link(session, added, by=SYSTEM, at=at, now=real_now())
+    click.echo(f"Added {name} ({email}) as {role}{f' of {jurisdiction}' if jurisdiction else ''}.")
     _print_link(address, lang, token)
 
 
@@ -110,4 +111,4 @@ def _person(session: Session, email: str) -> Person:
 
 def _print_link(address: str, lang: str, token: str) -> None:
     click.echo(f"{address.rstrip('/')}/{lang}/password/{token}")
-    click.echo("The link works once, for 24 hours.")
+    click.echo("The link works once, for 24 hours; --address says where people reach the product.")

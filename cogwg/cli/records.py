@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -31,4 +32,5 @@ def seed(data: Path | None, today: str | None) -> None:
     at = options.calendar(today).now()
     with Session(engine) as session, write(session):
         loaded = load(session, at=at)
-    click.echo(f"Loaded: {loaded}")
+    added = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(loaded).items() if count)
+    click.echo(f"Added {added}." if added else "Everything was there already; nothing changed.")

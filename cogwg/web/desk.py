@@ -132,6 +132,7 @@ class Desk:
     behalf_code: str = ""
     choices: tuple[Choice, ...] = field(default=())
     over: bool = False
+    partner_in: tuple[int, ...] = ()
 
     @property
     def year(self) -> int:
@@ -181,7 +182,7 @@ class Desk:
             "choices": self.choices,
             "empty": not self.rows and not self.choices,
             "own_time": self._own_time(),
-            "contact_needed": self.period is None,
+            "partner_in": self.partner_in,
         }
 
     def _own_time(self) -> str | None:
@@ -234,6 +235,7 @@ def open_desk(
         behalf_code=behalf,
         choices=tuple(_choices(session, plan)) if choosing and code is None else (),
         over=any(q.state is PeriodState.CLOSED for q in quarters),
+        partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -14,7 +15,7 @@ from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year, priority_numbers
-from cogwg.policy import Permission, may_report_on
+from cogwg.policy import Permission, may, may_report_on
 from cogwg.reporting.queries import Standing, current_period, history, periods, standings
 from cogwg.reporting.tally import Tally, tally
 from cogwg.web import clocks
@@ -123,12 +124,22 @@ def activity(lang: str, year: int, code: str) -> str:
     (facts,) = plan.priorities
     standing = next(s for s in standings(session(), plan, clocks.today(), texts=True).values() if s.activity.code == code)
     past = history(session(), [standing.activity.id])[standing.activity.id]
-    report_url = None
-    if _may_report(person(), facts):
-        report_url = url_for("reporting.my_updates", lang=lang, _anchor=f"update-{standing.activity.id}")
+    report_url = _report_url(lang, year, facts, standing.activity.code)
     return render_template(
         "plan/activity.html", plan=plan, priority=facts, standing=standing, history=past, report_url=report_url
     )
+
+
+def _report_url(lang: str, year: int, facts: PriorityFacts, code: str) -> str | None:
+    """The form of an activity for somebody who may report on it; a co-chair's is on behalf of who carries it first."""
+    who = person()
+    if _may_report(who, facts):
+        return url_for("reporting.report", lang=lang, year=year, code=code)
+    first = next((a.jurisdiction_code for a in facts.assignments if a.may_report), None)
+    if who is None or first is None or not may(who.roles, Permission.REPORT_ON_BEHALF):
+        return None
+    behalf: dict[str, Any] = {"for": first}
+    return url_for("reporting.report", lang=lang, year=year, code=code, **behalf)
 
 
 def _may_report(who: SignedIn | None, facts: PriorityFacts) -> bool:

@@ -67,7 +67,10 @@ def merge(lang: str, year: int, code: str) -> Answer:
             raise NotFound("report")
         if stored.version != form.seen:
             return _conflict(desk, row, draft, lang)
-        draft = merged(services.as_draft(stored), yours, form.choices, form.texts)
+        theirs = services.as_draft(stored)
+        draft = merged(theirs, yours, form.choices, form.texts)
+        if draft == theirs:
+            return _saved(desk, code, lang)
         _submit(desk, row, draft, form.seen)
     except Invalid as refusal:
         again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)

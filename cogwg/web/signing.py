@@ -54,7 +54,7 @@ def init(app: Flask) -> None:
 
 def load_person() -> None:
     """Before a view: put the person of this request where views and pages find them."""
-    if request.endpoint in (None, "static", "health.healthz", "health.readyz"):
+    if request.endpoint in ("static", "health.healthz", "health.readyz"):
         g.person = None
         return
     g.person = getattr(current_user._get_current_object(), "who", None)
