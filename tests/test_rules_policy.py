@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from dataclasses import fields, replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -45,7 +45,8 @@ def person(*memberships: MembershipFacts) -> SignedIn:
 
 
 def carried(jurisdiction: int | None, role: Holds, confirmation: Confirmation) -> AssignmentFacts:
-    return AssignmentFacts(1, jurisdiction, "", NOTHING, NOTHING, role, confirmation, date(2020, 1, 1))
+    told = {"priority_id": 1, "jurisdiction_id": jurisdiction, "role": role, "confirmation": confirmation}
+    return AssignmentFacts(**{**dict.fromkeys(f.name for f in fields(AssignmentFacts)), **told})  # type: ignore[arg-type]
 
 
 PRIORITY = PriorityFacts(1, 1, NOTHING, NOTHING, NOTHING, NOTHING, (), (), (), ())

@@ -159,7 +159,8 @@ def posted(at: Furnished, door: Door) -> dict[str, str]:
     (activity,) = at.house.rows(Activity, Activity.code == door.code)
     found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
     version = found[-1].version if found and found[-1].period_id == 3 else 0
-    return {f"r{activity.id}-{name}": value for name, value in {**door.fields, "version": str(version)}.items()}
+    typed = {f"r{activity.id}-{name}": value for name, value in {**door.fields, "version": str(version)}.items()}
+    return {**typed, "choose-progress_en": "yours"}
 
 
 def knock(at: Furnished, door: Door, browser: Browser, token: str | None = None) -> Page:
