@@ -109,9 +109,13 @@ def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: Files
             drawing = archive.read("xl/drawings/drawing1.xml").decode()
         assert re.search(r'formatCode="0;;;"[^>]*sourceLinked="0"', chart)
         assert '<delete val="0"' in chart.replace("c:", "")
-        assert chart.count("ltUpDiag") == 1
         message = next(s.message.text(lang) for s in september.slides if s.title.en == "Progress by priority")
         assert message.split(".")[0] in drawing
+
+
+def test_what_is_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
+    with ZipFile(BytesIO(render(february, "xlsx", Language.FR))) as archive:
+        assert archive.read("xl/charts/chart1.xml").decode().count("ltUpDiag") == 1
 
 
 def test_overdue_is_the_only_dark_cell_of_the_matrix(books: list[Workbook]) -> None:
