@@ -277,6 +277,29 @@ def test_a_version_nobody_was_given_overwrites_nothing(make_house: MakeHouse, ve
     assert house.fingerprint() == before
 
 
+STRANGE_LINKS = [
+    "{",
+    "[" * 100_000,
+    "[null]",
+    "[[1,2,3]]",
+    '[["https://a.example/"]]',
+    '[["https://a.example/",{"a":1},"x"]]',
+    "NaN",
+    "\x00",
+]
+HOSTILE_LINKS = ['[["javascript:alert(1)","",""]]', '{"abc":1}', f'[["https://a.example/","{"x" * 201}",""]]']
+
+
+def test_links_that_ride_along_unseen_are_read_or_left_out_but_never_trusted(house: House, ontario: Browser) -> None:
+    def sent(links: str) -> Page:
+        form = ontario.get("/en/plans/2020/activities/3.3/report", htmx=True).form("3.3/report")
+        return form.fill(status="SP", progress_en="Words.").submit(extra={form.name("more_links"): links})
+
+    assert [sent(links).status for links in HOSTILE_LINKS] == [422] * len(HOSTILE_LINKS)
+    assert [sent(links).status for links in STRANGE_LINKS] == [303] * len(STRANGE_LINKS)
+    assert "a.example" not in ontario.get("/en/plans/2020/activities/3.3").text
+
+
 def test_fields_of_another_activity_are_not_read(house: House, ontario: Browser) -> None:
     """The address decides which activity is meant; the fields of another one's form say nothing."""
     page = ontario.get("/en/my-updates")

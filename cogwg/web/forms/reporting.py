@@ -61,7 +61,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         try:
             told = json.loads(self.more_links.data or "[]")
             return tuple(Link(typed(url), Bilingual(typed(en), typed(fr))) for url, en, fr in told)
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 
     def draft(self) -> Draft:
