@@ -60,7 +60,7 @@ def submit_report(
     before = _said(as_draft(stored), stored.state, stored.version) if stored is not None else None
     words = _columns(draft)
     report_id = _save(session, target, seen, {**words, "changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of})
-    _replace_evidence(session, report_id, draft)
+    _replace_evidence(session, report_id, draft, had=stored is not None and bool(stored.evidence))
     complete = draft.status is Status.COMPLETE
     submission = Submission(
         activity_id=activity.id,
@@ -156,8 +156,9 @@ def _save(session: Session, target: Target, seen: int, values: dict[str, Any]) -
     return id_
 
 
-def _replace_evidence(session: Session, report_id: int, draft: Draft) -> None:
-    session.execute(delete(Evidence).where(Evidence.report_id == report_id))
+def _replace_evidence(session: Session, report_id: int, draft: Draft, *, had: bool) -> None:
+    if had:
+        session.execute(delete(Evidence).where(Evidence.report_id == report_id))
     if draft.evidence:
         rows = [{"report_id": report_id, "position": n, **_evidence(link)} for n, link in enumerate(draft.evidence, 1)]
         session.execute(insert(Evidence), rows)
