@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -94,6 +95,15 @@ def calendar() -> Calendar:
 def statements() -> Callable[[Engine], AbstractContextManager[list[str]]]:
     """``with statements(engine) as sent:`` collects what is sent to the database, but for BEGIN and PRAGMA."""
     return _statements
+
+
+@pytest.fixture(autouse=True)
+def _the_log_is_open() -> None:
+    """What a server's own logging set-up closed in one test is open again in the next."""
+    logging.disable(logging.NOTSET)
+    for name, logger in logging.Logger.manager.loggerDict.items():
+        if name.startswith("cogwg") and isinstance(logger, logging.Logger):
+            logger.disabled, logger.propagate = False, True
 
 
 @pytest.fixture(autouse=True)
