@@ -8,7 +8,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.error import HTTPError
@@ -112,13 +112,11 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
         assert len(before) == WORKERS
         os.kill(before[0], signal.SIGKILL)
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            assert served.get("/healthz", timeout=5)[0] == 200
-            now = served.workers()
-            if len(now) == WORKERS and before[0] not in now:
-                break
+        while before[0] in (now := served.workers()) or len(now) < WORKERS:
+            assert time.monotonic() < deadline, "no worker came back"
+            with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
+                assert served.get("/healthz", timeout=5)[0] == 200
             time.sleep(0.2)
-        assert len(served.workers()) == WORKERS
         assert all(served.get("/en/plans/2020", timeout=5)[0] == 200 for _ in range(20))
 
 
