@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Arrive
@@ -60,12 +59,3 @@ def test_a_query_stays_when_the_language_changes(reading: Site, arrive: Arrive, 
     visitor.go("my-updates?for=on")
     visitor.page.get_by_role("link", name={"en": "Français", "fr": "English"}[lang]).click()
     assert visitor.place == f"/{ {'en': 'fr', 'fr': 'en'}[lang] }/my-updates?for=on"
-
-
-@pytest.mark.parametrize("place", ["plans/2020", "plans/2020/priorities/4", "my-updates"])
-def test_a_visitor_sees_no_words_of_a_report(reading: Site, arrive: Arrive, lang: str, place: str) -> None:
-    visitor = arrive(reading, lang)
-    visitor.go(place)
-    text = visitor.page.get_by_role("main").inner_text()
-    assert "N. Osei" not in text
-    assert "A. Sandhu" not in text
