@@ -22,8 +22,10 @@ from cogwg.briefing.deck import (
     GlanceRow,
     GlanceSlide,
     GroupSlide,
+    MilestoneRow,
     MilestonesSlide,
     NextStepsSlide,
+    Pair,
     PointsSlide,
     PrioritySlide,
     ProgressRow,
@@ -34,7 +36,7 @@ from cogwg.briefing.deck import (
     TitleSlide,
 )
 from cogwg.briefing.group import pair
-from cogwg.briefing.queries import Surroundings, surroundings
+from cogwg.briefing.queries import StandingWords, standing_words
 from cogwg.briefing.rules import as_of as earlier_of
 from cogwg.briefing.words import activities, count
 from cogwg.core.bilingual import NOTHING, Bilingual
@@ -42,36 +44,55 @@ from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
-from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.queries import (
+    ChallengeFacts,
+    GroupFacts,
+    MilestoneFacts,
+    Standing,
+    challenges,
+    group_facts,
+    standings,
+)
 
 EDITION = 1
 _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
 _GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 
 
-def compose(session: Session, *, year: int, meeting_on: date, audience: Bilingual, today: date) -> Deck:
+def compose(
+    session: Session,
+    *,
+    year: int,
+    meeting_on: date,
+    audience: Bilingual,
+    today: date,
+    standing: StandingWords | None = None,
+) -> Deck:
     """The deck of a meeting on the plan of a year, as of the meeting day or today, whichever is earlier.
 
-    Five statements whatever the size. Raises ``NotFound`` when the year has no plan.
+    ``standing`` comes with an open briefing and is read where there is none. Six statements whatever the size, seven
+    with that one. Raises ``NotFound`` when the year has no plan.
     """
     as_of = earlier_of(meeting_on, today)
     plan = plan_facts(session, year)
     found = standings(session, plan, as_of, before=end_of_day(as_of), texts=True)
-    around = surroundings(session, by=as_of)
+    told = group_facts(session, by=as_of)
+    open_challenges = challenges(session, by=as_of)
+    words = standing_words(session) if standing is None else standing
     rows = tuple(_row(priority, found) for priority in plan.priorities)
     states = tuple(state for row in rows for state in row.states)
-    cover = around.standing.get("cover", {})
+    cover = words.get("cover", {})
     deck_group = pair(cover, "group") or _GROUP
     slides: list[Slide] = [
         _cover(cover, deck_group, plan, as_of),
         ContentsSlide(Bilingual("Contents", "Sommaire"), NOTHING, NOTHING),
-        *_points(around.standing),
-        _group(around, plan),
+        *_points(words),
+        _group(words.get("group", {}), told, plan),
         _glance(plan, rows, states),
         _progress(rows, states),
-        _milestones(around),
-        *_next_steps(around.standing),
-        _annex(around.standing.get("annex", {}), plan, rows),
+        _milestones(told.milestones, open_challenges),
+        *_next_steps(words),
+        _annex(words.get("annex", {}), plan, rows),
         *(_priority(priority, row) for priority, row in zip(plan.priorities, rows, strict=True)),
         _data(rows),
     ]
@@ -136,7 +157,7 @@ def _cover(content: dict[str, Any], title: Bilingual, plan: PlanFacts, as_of: da
     )
 
 
-def _points(standing: dict[str, Any]) -> list[Slide]:
+def _points(standing: StandingWords) -> list[Slide]:
     names = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Importance")}
     slides: list[Slide] = []
     for key, name in names.items():
@@ -150,9 +171,8 @@ def _head(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingual]:
     return pair(content, "title"), pair(content, "answers"), pair(content, "message")
 
 
-def _group(around: Surroundings, plan: PlanFacts) -> GroupSlide:
-    content = around.standing.get("group", {})
-    facts = group.facts(content, around.members, plan)
+def _group(content: dict[str, Any], told: GroupFacts, plan: PlanFacts) -> GroupSlide:
+    facts = group.facts(content, told.kinds, plan)
     return GroupSlide(
         title=pair(content, "title") or _GROUP,
         answers=pair(content, "answers"),
@@ -199,20 +219,22 @@ def _series(state: ActivityState) -> Status | Timeliness | None:
     return Timeliness.NOT_YET_DUE
 
 
-def _milestones(around: Surroundings) -> MilestonesSlide:
-    jurisdictions = len({row.jurisdiction for row in around.milestones})
+def _milestones(told: Sequence[MilestoneFacts], challenges: Sequence[ChallengeFacts]) -> MilestonesSlide:
+    held_back = tuple(Pair(challenge.theme, challenge.text) for challenge in challenges)
     return MilestonesSlide(
         title=Bilingual("Major Jurisdictional Milestones and Challenges", "Principaux jalons et défis des administrations"),
         answers=Bilingual(
             "What jurisdictions achieved and struggle with", "Ce que les administrations ont accompli et leurs défis"
         ),
-        message=findings.milestones(jurisdictions, around.challenges),
-        milestones=around.milestones,
-        challenges=around.challenges,
+        message=findings.milestones(len({m.jurisdiction_code for m in told}), held_back),
+        milestones=tuple(
+            MilestoneRow(m.jurisdiction, m.text, tuple(Reference(link.url, link.label) for link in m.links)) for m in told
+        ),
+        challenges=held_back,
     )
 
 
-def _next_steps(standing: dict[str, Any]) -> list[Slide]:
+def _next_steps(standing: StandingWords) -> list[Slide]:
     content = standing.get("next_steps")
     if not content:
         return []

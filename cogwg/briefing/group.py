@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from cogwg.accounts.models import Kind
 from cogwg.briefing.deck import Pair
 from cogwg.briefing.words import count, joined, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual
@@ -24,9 +26,9 @@ _ROLES = {
     Holds.NOT_STATED: NOTHING,
 }
 _KINDS = {
-    "federal": (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
-    "provincial": (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
-    "territorial": (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
+    Kind.FEDERAL: (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
+    Kind.PROVINCIAL: (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
+    Kind.TERRITORIAL: (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
 }
 
 
@@ -68,7 +70,7 @@ def undecided(priority: PriorityFacts) -> Bilingual:
     return joined("; ", said)
 
 
-def facts(content: dict[str, Any], members: dict[str, int], plan: PlanFacts) -> tuple[Pair, ...]:
+def facts(content: dict[str, Any], members: Mapping[Kind, int], plan: PlanFacts) -> tuple[Pair, ...]:
     """What the group is, and what it has still to decide."""
     chairs = [(Bilingual(*c["name"]), c["confirmed"]) for c in content.get("co_chairs", ())]
     told = [
@@ -82,7 +84,7 @@ def facts(content: dict[str, Any], members: dict[str, int], plan: PlanFacts) -> 
     return tuple(p for p in told if p.text)
 
 
-def _members(members: dict[str, int], municipal: Bilingual) -> Bilingual:
+def _members(members: Mapping[Kind, int], municipal: Bilingual) -> Bilingual:
     kinds = []
     for kind, (one, many) in _KINDS.items():
         if members.get(kind):
@@ -93,7 +95,7 @@ def _members(members: dict[str, int], municipal: Bilingual) -> Bilingual:
         return NOTHING
     en = f"{governments.en} {'government' if total == 1 else 'governments'}"
     fr = f"{total}{NBSP}gouvernement{'' if total < 2 else 's'} ({governments.fr})"
-    known = members.get("municipal", 0)
+    known = members.get(Kind.MUNICIPAL, 0)
     towns = Bilingual(f"{known}{NBSP}{municipal.en}", f"{known}{NBSP}{municipal.fr}") if known > 1 else municipal
     return Bilingual(f"{en}, and {towns.en}", f"{fr} et {towns.fr}") if towns else Bilingual(en, fr)
 

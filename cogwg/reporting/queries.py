@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.accounts.models import Jurisdiction, Kind, Membership, Person, Role
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.scale import Status, Timeliness, timeliness
@@ -249,27 +250,45 @@ class MilestoneFacts:
     links: tuple[Link, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """The group's jurisdictions, counted by their kind, and what they told."""
+
+    kinds: Mapping[Kind, int]
+    milestones: list[MilestoneFacts]
+
+
 def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
     """Milestones in the order they were told, perhaps only those told by a day; one statement."""
+    return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
+
+
+def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
+    """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
+    own = Milestone.jurisdiction_id == Jurisdiction.id
     rows = (
-        select(Milestone, Jurisdiction, MilestoneLink)
-        .join(Jurisdiction, Jurisdiction.id == Milestone.jurisdiction_id)
+        select(Jurisdiction, Milestone, MilestoneLink)
+        .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
         .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
         .order_by(Milestone.id, MilestoneLink.position)
     )
-    if by is not None:
-        rows = rows.where(Milestone.reported_on <= by)
     if jurisdiction_id is not None:
-        rows = rows.where(Milestone.jurisdiction_id == jurisdiction_id)
+        rows = rows.where(Jurisdiction.id == jurisdiction_id)
+    kinds: dict[int, Kind] = {}
     told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
-    for m, j, link in session.execute(rows):
-        sources = told.setdefault(m.id, (m, j, []))[2]
-        if link is not None:
-            sources.append(Link(link.url, link.label))
-    return [
-        MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
-        for m, j, sources in told.values()
-    ]
+    for j, m, link in session.execute(rows):
+        kinds[j.id] = j.kind
+        if m is not None:
+            sources = told.setdefault(m.id, (m, j, []))[2]
+            if link is not None:
+                sources.append(Link(link.url, link.label))
+    return GroupFacts(
+        Counter(kinds.values()),
+        [
+            MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
+            for m, j, sources in told.values()
+        ],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +304,7 @@ class ChallengeFacts:
 
 def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
     """Challenges that are not resolved, in the order of their source; one statement."""
-    rows = select(Challenge).where(Challenge.state != ChallengeState.RESOLVED).order_by(Challenge.position)
+    rows = select(Challenge).where(Challenge.state != ChallengeState.RESOLVED).order_by(Challenge.position, Challenge.id)
     if by is not None:
         rows = rows.where(Challenge.reported_on <= by)
     return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]

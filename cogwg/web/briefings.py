@@ -114,6 +114,7 @@ def _deck(id: int) -> tuple[BriefingFacts, Deck]:
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         today=clocks.today(),
+        standing=briefing.standing,
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.briefing.deck import (
@@ -203,6 +203,13 @@ def test_news_told_later_and_resolved_challenges_stay_out(record: Session) -> No
     )
 
 
+def test_challenges_of_one_position_keep_the_order_they_came_in(record: Session) -> None:
+    before = slide(composed(record, DECK_DAY), MilestonesSlide).challenges
+    for key in sorted(record.scalars(select(Challenge.key)), reverse=True):
+        record.execute(update(Challenge).where(Challenge.key == key).values(position=1))
+    assert slide(composed(record, DECK_DAY), MilestonesSlide).challenges == before
+
+
 def test_a_year_without_a_plan_is_not_found(record: Session) -> None:
     with pytest.raises(NotFound):
         composed(record, DECK_DAY, year=2031)
@@ -215,10 +222,13 @@ def test_it_costs_as_many_statements_for_fifty_times_fifty(engine: Engine, sessi
     counts = []
     for year in (2021, 2022):
         with statements(engine) as sent:
-            deck = composed(session, date(year, 12, 31), year=year)
+            deck = composed(session, date(year, 12, 31), year=year, standing={})
         counts.append(len(sent))
     assert len(deck.rows) == 2500
-    assert counts == [5, 5]
+    assert counts == [6, 6]
+    with statements(engine) as sent:
+        composed(session, date(2021, 12, 31), year=2021)
+    assert len(sent) == 7, "without an open briefing, its standing slides are a read of their own"
 
 
 def test_drafts_do_not_leak(seeded: Session) -> None:

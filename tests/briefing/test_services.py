@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
 from cogwg.audit.services import Actor
-from cogwg.briefing.queries import briefing, briefing_for, briefings, standing
+from cogwg.briefing.models import StandingSlide
+from cogwg.briefing.queries import briefing, briefing_for, briefings, standing_words
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
@@ -63,4 +64,11 @@ def test_what_is_not_there_is_not_found(record: Session) -> None:
 
 
 def test_the_standing_slides_are_those_of_the_seed(record: Session) -> None:
-    assert sorted(standing(record)) == ["annex", "cover", "group", "next_steps", "purpose", "why"]
+    words = standing_words(record)
+    assert sorted(words) == ["annex", "cover", "group", "next_steps", "purpose", "why"]
+    assert briefing(record, made(record)).standing == words
+
+
+def test_a_briefing_opens_before_any_slide_stands(record: Session) -> None:
+    record.execute(delete(StandingSlide))
+    assert briefing(record, made(record)).standing == {}
