@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import Protocol
 
 from cogwg.accounts.models import Role
-from cogwg.accounts.queries import SignedIn
 from cogwg.plan.queries import PriorityFacts
 
 
@@ -43,9 +43,26 @@ def may(roles: Collection[Role], permission: Permission) -> bool:
     return any(permission in GRANTS[role] for role in roles)
 
 
-def may_report_on(who: SignedIn, priority: PriorityFacts, behalf_of: int | None) -> bool:
+class Held(Protocol):
+    """A role with the jurisdiction it is held for, none where it belongs to the whole group."""
+
+    @property
+    def role(self) -> Role: ...
+    @property
+    def jurisdiction_id(self) -> int | None: ...
+
+
+class Holder(Protocol):
+    """Somebody with their roles: the person behind a request, or one of the record."""
+
+    @property
+    def memberships(self) -> Collection[Held]: ...
+
+
+def may_report_on(who: Holder, priority: PriorityFacts, behalf_of: int | None) -> bool:
     """Whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
+    roles = {m.role for m in who.memberships}
     if behalf_of is not None:
-        return may(who.roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
-    led = {m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None}
-    return may(who.roles, Permission.REPORT) and priority.may_report(led)
+        return may(roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
+    led = {m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
+    return may(roles, Permission.REPORT) and priority.may_report(led)

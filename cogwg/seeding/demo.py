@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,10 +14,11 @@ from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import Status
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import may_report_on
 from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.rules import Draft, Link
-from cogwg.reporting.services import MayReport, Target, submit_report
+from cogwg.reporting.services import Target, submit_report
 from cogwg.seeding.record import read
 
 DOMAIN = "demo.cogwg.example"
@@ -82,7 +84,7 @@ def demo_reports(session: Session, *, up_to: date) -> int:
             seen=0,
             by=Actor("person", person.id, behalf),
             at=at,
-            may=_may(person, behalf),
+            may=partial(may_report_on, person, behalf_of=behalf),
             sample=True,
         )
         added += 1
@@ -100,16 +102,6 @@ def _said_already(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int
         .group_by(Submission.activity_id)
     )
     return {(a, p) for a, p in taken}, {row[0]: row[1] for row in latest}
-
-
-def _may(person: Person, behalf: int | None) -> MayReport:
-    led = [behalf] if behalf is not None else [m.jurisdiction_id for m in person.memberships if m.role is Role.LEAD]
-    ids = [id_ for id_ in led if id_ is not None]
-
-    def may(priority: PriorityFacts) -> bool:
-        return priority.may_report(ids)
-
-    return may
 
 
 def _draft(told: dict[str, Any]) -> Draft:
