@@ -11,7 +11,7 @@ import click
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError
 
-from cogwg.core import migration
+from cogwg.core import migration, settings
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.errors import Unusable
@@ -35,10 +35,8 @@ def today(command: Command) -> Command:
 
 
 def calendar(day: str | None) -> Calendar:
-    """The calendar of ``--today``; without it, that of the environment's settings."""
-    if day is None:
-        return Calendar()
-    return Calendar.on(parse_day(day, "--today"))
+    """The calendar of ``--today``; without it, that of the environment's settings, which is the server's too."""
+    return settings.calendar(os.environ) if day is None else Calendar.on(parse_day(day, "--today"))
 
 
 def engine_of(folder: Path | None, *, make: bool = False) -> Engine:

@@ -23,6 +23,7 @@ class Settings:
     """What the product was started with.
 
     ``secure`` says that people reach it by https only; ``proxies`` is the number of reverse proxies in front.
+    ``cheap_hashing`` is for tests, which make settings themselves: no environment can ask for it.
     """
 
     database_url: str
@@ -35,7 +36,7 @@ class Settings:
     hosted_by: tuple[str, str]
     contact: str
     demo: bool
-    cheap_hashing: bool
+    cheap_hashing: bool = False
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -52,6 +53,11 @@ def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
     return f"sqlite:///{folder.resolve() / 'cogwg.db'}"
 
 
+def calendar(env: Mapping[str, str]) -> Calendar:
+    """The calendar, moved by the seconds of ``COGWG_CALENDAR_OFFSET``. Raises ``Unusable``."""
+    return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY)))
+
+
 def read(env: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment. Raises ``Unusable`` naming the setting and the reason."""
     env = os.environ if env is None else env
@@ -61,7 +67,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         database_url=database_url(env),
         secret_key=_secret_key(env, demo),
         old_keys=tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(","))),
-        calendar=Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY))),
+        calendar=calendar(env),
         hosts=_hosts(env),
         secure=secure,
         proxies=_count(env, "COGWG_PROXIES", most=10),
@@ -71,7 +77,6 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         ),
         contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
-        cheap_hashing=_switch(env, "COGWG_CHEAP_HASHING"),
     )
 
 

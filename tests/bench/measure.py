@@ -26,7 +26,6 @@ def product(url: str, folder: Path, threads: int = THREADS) -> Served:
         threads,
         COGWG_DATABASE_URL=url,
         COGWG_SECRET_KEY=KEY,
-        COGWG_CHEAP_HASHING="1",
         COGWG_CALENDAR_OFFSET=str(_offset()),
     )
 

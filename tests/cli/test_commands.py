@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from cogwg.accounts.models import AccessLink, Jurisdiction, Person, SignIn
 from cogwg.accounts.services import start_session
 from cogwg.audit.models import Event
 from cogwg.cli import main
-from cogwg.core.calendar import real_now
+from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, connect, write
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
@@ -329,6 +330,15 @@ def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
     engine.dispose()
     assert not [title for title in titles if title not in texts]
     assert ("Not yet due" if lang == "en" else "Pas encore échu") in texts
+
+
+def test_a_command_reads_the_calendar_its_server_was_started_with(run: Run, record: str, tmp_path: Path) -> None:
+    offset = str(Calendar.on(date(2020, 2, 27)).offset.total_seconds())
+    out = str(tmp_path / "deck.xlsx")
+    export = ("briefing", "export", "--meeting", "2020-10-08", "--out", out)
+    said = run(*export, COGWG_DATABASE_URL=record, COGWG_CALENDAR_OFFSET=offset)
+    assert "as of 2020-02-27" in said.out
+    refused(run(*export, COGWG_DATABASE_URL=record, COGWG_CALENDAR_OFFSET="soon"), "COGWG_CALENDAR_OFFSET")
 
 
 def test_help_names_every_command(run: Run) -> None:
