@@ -14,6 +14,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 
+TODAY = date(2020, 9, 24)
 AUDIENCE = Bilingual("Joint Councils", "Conseils mixtes")
 
 
@@ -34,10 +35,32 @@ def test_a_briefing_is_as_of_the_earlier_day() -> None:
 
 
 def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
-    check_new(AUDIENCE, taken=False)
+    check_new(TODAY, AUDIENCE, today=TODAY, taken=False)
     with pytest.raises(Invalid) as refused:
-        check_new(Bilingual("", "x" * 121), taken=True)
-    assert [field for field, _ in refused.value.problems] == ["meeting_on", "audience_en", "audience_fr"]
+        check_new(date(9999, 12, 31), Bilingual("", "x" * 121), today=TODAY, taken=True)
+    assert [field for field, _ in refused.value.problems] == ["meeting_on", "meeting_on", "audience_en", "audience_fr"]
+
+
+@pytest.mark.parametrize(
+    ("today", "meeting", "likely"),
+    [
+        (TODAY, date(2012, 1, 1), True),
+        (TODAY, date(2011, 12, 31), False),
+        (TODAY, date(2022, 9, 24), True),
+        (TODAY, date(2022, 9, 25), False),
+        (TODAY, date(9999, 12, 31), False),
+        (TODAY, date(1, 1, 1), False),
+        (date(2024, 2, 29), date(2026, 2, 28), True),
+        (date(2024, 2, 29), date(2026, 3, 1), False),
+    ],
+)
+def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: date, meeting: date, likely: bool) -> None:
+    if likely:
+        check_new(meeting, AUDIENCE, today=today, taken=False)
+    else:
+        with pytest.raises(Invalid) as refused:
+            check_new(meeting, AUDIENCE, today=today, taken=False)
+        assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 
 def test_numbers_agree_with_their_nouns() -> None:
