@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
+from cogwg.core.db import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,23 @@ def record(
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> Event:
-    """Append one event to the trace and flush it, so that a failing trace fails the deed."""
+) -> None:
+    """Append one event to the trace at once, so that a failing trace fails the deed."""
     kind, id_ = subject
-    event = Event(
-        at=at,
-        action=action,
-        actor_kind=by.kind,
-        actor_id=by.id,
-        behalf_of=by.behalf_of,
-        subject_kind=kind,
-        subject_id=id_,
-        before=before,
-        after=after,
+    session.execute(
+        _APPEND,
+        {
+            "at": at,
+            "action": action,
+            "actor_kind": by.kind,
+            "actor_id": by.id,
+            "behalf_of": by.behalf_of,
+            "subject_kind": kind,
+            "subject_id": id_,
+            "before": before,
+            "after": after,
+        },
     )
-    session.add(event)
-    session.flush()
-    return event
+
+
+_APPEND = insert(table(Event))

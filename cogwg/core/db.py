@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Table,
     create_engine,
     event,
     make_url,
@@ -69,6 +70,11 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant}
+
+
+def table(model: type[Base]) -> Table:
+    """The plain table of a model, for statements that are made once and name no entity."""
+    return cast(Table, model.__table__)
 
 
 def coded(kind: type[Any], name: str) -> Enum:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from cogwg.accounts.models import Jurisdiction, Kind, Membership, Person, Role
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
+from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
@@ -30,7 +31,7 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.reporting.rules import Link, period_state
+from cogwg.reporting.rules import Draft, Link, period_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +155,16 @@ def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[
     ]
 
 
-def current_period(found: list[PeriodFacts]) -> PeriodFacts | None:
-    """The quarter that reports are for now: the open one, else the latest that still takes late reports."""
+def current_period(found: list[PeriodFacts], key: str = "") -> PeriodFacts | None:
+    """The quarter that reports are for: the one of this key, else the open one, else the latest that is late.
+
+    Raises ``NotFound`` for a key that none of them has.
+    """
+    if key:
+        named = next((p for p in found if p.key == key), None)
+        if named is None:
+            raise NotFound(f"period {key}")
+        return named
     taking = [p for p in found if p.takes_reports]
     return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
 
@@ -314,6 +323,7 @@ def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFac
 class ReportFacts:
     """The shared report of an activity in a period, as its writers see it."""
 
+    id: int
     activity_id: int
     state: ReportState
     version: int
@@ -325,7 +335,13 @@ class ReportFacts:
     evidence: tuple[Link, ...]
     changed_at: datetime
     changed_by: str
+    changed_by_id: int | None
     behalf_of: Bilingual
+
+    @property
+    def draft(self) -> Draft:
+        """What it says, in the shape a person edits."""
+        return Draft(self.status, self.progress, self.challenge, self.evidence_note, self.evidence, self.nothing_to_report)
 
 
 _R, _E, _P, _J = (model.__table__ for model in (StatusReport, Evidence, Person, Jurisdiction))
@@ -355,6 +371,7 @@ def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) 
             evidence.setdefault(row.id, []).append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
     return {
         r.activity_id: ReportFacts(
+            id=r.id,
             activity_id=r.activity_id,
             state=r.state,
             version=r.version,
@@ -366,6 +383,7 @@ def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) 
             evidence=tuple(evidence.get(r.id, ())),
             changed_at=r.changed_at,
             changed_by=r.person or "",
+            changed_by_id=r.changed_by,
             behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
         )
         for r in rows

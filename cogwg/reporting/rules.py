@@ -56,6 +56,17 @@ def check_taken(state: PeriodState) -> None:
         raise Invalid(("", Message(N_("This quarter is closed and takes no more reports; ask a co-chair to reopen it."))))
 
 
+def check_in_order(key: str, last: str) -> None:
+    """What was last submitted is where an activity stands, so an earlier quarter is not reported on after a later one.
+
+    Both are keys of periods. Raises ``Invalid``.
+    """
+    if key < last:
+        year, month = last.split("-")
+        sentence = N_("Quarter %(quarter)s of %(year)s has its report already; say this there, as the later word.")
+        raise Invalid(("", Message(sentence, {"quarter": int(month) // 3, "year": year})))
+
+
 def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
     """What a report needs before it is submitted, every problem at once.
 

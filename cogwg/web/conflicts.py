@@ -13,9 +13,8 @@ from cogwg.accounts.queries import name_and_home
 from cogwg.core.bilingual import NOTHING, typed
 from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
-from cogwg.reporting.models import StatusReport
+from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import as_draft
 from cogwg.web.desk import Desk, UpdateRow
 from cogwg.web.forms.reporting import UpdateForm
 
@@ -66,13 +65,13 @@ class Side:
 
 
 def conflict_context(
-    session: Session, desk: Desk, row: UpdateRow, stored: StatusReport, yours: Draft, lang: str
+    session: Session, desk: Desk, row: UpdateRow, stored: ReportFacts, yours: Draft, lang: str
 ) -> dict[str, Any]:
     """What the conflict screen receives."""
-    theirs = as_draft(stored)
+    theirs = stored.draft
     found = differences(theirs, yours)
     activity = row.standing.activity
-    who, home = name_and_home(session, stored.changed_by) if stored.changed_by is not None else ("", NOTHING)
+    who, home = name_and_home(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", NOTHING)
     labels = _labels()
     return {
         "row": row,
@@ -82,12 +81,13 @@ def conflict_context(
         "theirs_name": who,
         "theirs_jurisdiction": home,
         "theirs_at": stored.changed_at,
+        "theirs_behalf": stored.behalf_of,
         "yours_at": desk.now,
         "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
         "differences": [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in found],
         "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
         "form": UpdateForm(activity.id, yours, stored.version, formdata=None),
-        "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.query),
+        "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.report_query),
         "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
     }
 

@@ -56,10 +56,6 @@ class UpdateRow:
         return self.report.version if self.report is not None else 0
 
     @property
-    def edit_url(self) -> str:
-        return self.url
-
-    @property
     def saved_url(self) -> str:
         """The row as it stands, not opened for writing."""
         return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
@@ -94,10 +90,7 @@ class UpdateRow:
         return replace(self, mode="form", bound=form, opened=True)
 
     def _start(self) -> Draft:
-        if self.report is not None:
-            r = self.report
-            return Draft(r.status, r.progress, r.challenge, r.evidence_note, r.evidence, r.nothing_to_report)
-        return Draft(self.standing.status)
+        return self.report.draft if self.report is not None else Draft(self.standing.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +123,8 @@ class Desk:
     names: tuple[Bilingual, ...]
     behalf_id: int | None = None
     behalf_code: str = ""
+    elsewhere: bool = False
+    still_late: PeriodFacts | None = None
     choices: tuple[Choice, ...] = field(default=())
     over: bool = False
     partner_in: tuple[int, ...] = ()
@@ -142,8 +137,13 @@ class Desk:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What an address needs so that it stays on this desk."""
-        return _for(self.behalf_code)
+        """What an address needs so that it stays on this desk: whose, and a quarter other than the one at hand."""
+        return _for(self.behalf_code, self.period if self.elsewhere else None)
+
+    @property
+    def report_query(self) -> dict[str, Any]:
+        """What the address of a report needs: whose desk, and always the quarter it was opened for."""
+        return _for(self.behalf_code, self.period)
 
     def row(self, code: str) -> UpdateRow:
         """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
@@ -175,6 +175,9 @@ class Desk:
         return {
             "plan": self.plan,
             "period": self.period,
+            "still_late": self.still_late,
+            "late_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, self.still_late)),
+            "now_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code)) if self.elsewhere else "",
             "who": self.names,
             "groups": list(_groups(asked)),
             "done": [r for r in self.rows if r not in asked],
@@ -197,12 +200,20 @@ class Desk:
 
 
 def open_desk(
-    session: Session, who: SignedIn, now: datetime, behalf: str = "", *, year: int | None = None, code: str | None = None
+    session: Session,
+    who: SignedIn,
+    now: datetime,
+    behalf: str = "",
+    *,
+    year: int | None = None,
+    code: str | None = None,
+    quarter: str = "",
 ) -> Desk:
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
-    With ``code`` it holds the row of this activity alone, if it is theirs. Raises ``Forbidden`` when they may not,
-    ``NotFound`` for an unknown jurisdiction, plan or activity.
+    With ``code`` it holds the row of this activity alone, if it is theirs; ``quarter`` is the key of the period to
+    report on, by default the one at hand. Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown
+    jurisdiction, plan, period or activity.
     """
     today = local_day(now)
     steering = may(who.roles, Permission.REPORT_ON_BEHALF)
@@ -219,11 +230,12 @@ def open_desk(
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
     quarters = periods(session, plan.id, now, today)
-    period = current_period(quarters)
+    at_hand = current_period(quarters)
+    period = current_period(quarters, quarter)
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
     if code is not None:
         own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
-    rows = _rows(session, own, period, today_of=now, query=_for(behalf))
+    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period))
     return Desk(
         who=who,
         now=now,
@@ -233,6 +245,8 @@ def open_desk(
         names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
+        elsewhere=period != at_hand,
+        still_late=_before(quarters, period),
         choices=tuple(_choices(session, plan)) if choosing and code is None else (),
         over=any(q.state is PeriodState.CLOSED for q in quarters),
         partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
@@ -244,8 +258,14 @@ def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
     if desk.plan is None:
         raise NotFound("plan")
     plan = replace(desk.plan, priorities=(_only(row.priority, row.standing.activity.code),))
-    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.query)
+    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
     return fresh
+
+
+def _before(quarters: list[PeriodFacts], period: PeriodFacts | None) -> PeriodFacts | None:
+    """The quarter just before this one, while it still takes late reports."""
+    earlier = [q for q in quarters if period is not None and q.key < period.key]
+    return earlier[-1] if earlier and earlier[-1].state is PeriodState.LATE else None
 
 
 def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
@@ -270,9 +290,9 @@ def _rows(
     return tuple(rows)
 
 
-def _for(code: str) -> dict[str, Any]:
-    """The query that puts a page on the desk of a jurisdiction; empty for one's own."""
-    return {"for": code} if code else {}
+def _for(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
+    """The query that puts a page on the desk of a jurisdiction, nothing for one's own, and perhaps at a quarter."""
+    return {**({"for": code} if code else {}), **({"period": period.key} if period is not None else {})}
 
 
 _ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)

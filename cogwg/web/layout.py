@@ -28,17 +28,27 @@ class Place:
     label: str
     url: str
     current: bool = False
-    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
     """The signed-in person as pages show them."""
 
-    name: str
-    home_label: str
-    home_url: str
-    can: Callable[[str], bool]
+    who: SignedIn
+
+    @property
+    def name(self) -> str:
+        return self.who.name
+
+    @property
+    def home_label(self) -> str:
+        return home_label(self.who)
+
+    @property
+    def home_url(self) -> str:
+        """The page of the jurisdiction they lead for; empty for the group's own roles."""
+        code = self.who.led[0].code if self.who.led else ""
+        return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
@@ -57,7 +67,8 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 
 def init(app: Flask) -> None:
     app.context_processor(furniture)
-    app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE)
+    app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
+    app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=languages.twin_url)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     for file, macros in KEPT.items():
@@ -66,32 +77,29 @@ def init(app: Flask) -> None:
 
 
 def furniture() -> dict[str, Any]:
-    """The names that every template may use."""
+    """The names that every template may use. What only a whole page shows is a function, so that a row is quick."""
     settings = current_app.extensions["cogwg.settings"]
     lang = languages.current()
-    hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
+    who = access.person()
     return {
         "lang": lang.value,
         "other_lang": lang.other.value,
-        "twin_url": languages.twin_url(),
-        "person": visitor(access.person()),
-        "nav": navigation(access.person()),
-        "footer_links": [Place(_("Accessibility"), url_for("pages.accessibility", lang=lang))],
+        "person": Visitor(who) if who is not None else None,
         "today": clocks.today(),
-        "asset": asset,
-        "hosted_by": hosts[lang.value],
         "contact": settings.contact,
         "sample": settings.demo,
-        "demo": settings.demo,
     }
 
 
-def visitor(who: SignedIn | None) -> Visitor | None:
-    if who is None:
-        return None
-    code = who.led[0].code if who.led else ""
-    home = url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
-    return Visitor(who.name, home_label(who), home, lambda name: may(who.roles, Permission(name)))
+def footer_links() -> list[Place]:
+    return [Place(_("Accessibility"), url_for("pages.accessibility", lang=languages.current()))]
+
+
+def hosted_by() -> str:
+    """Who runs this site, in the page's language."""
+    settings = current_app.extensions["cogwg.settings"]
+    hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
+    return str(hosts[languages.current().value])
 
 
 def home_label(who: SignedIn) -> str:
@@ -106,8 +114,9 @@ def home_label(who: SignedIn) -> str:
     return ", ".join(led or [names[role] for role in Role if role in who.roles and role in names])
 
 
-def navigation(who: SignedIn | None) -> list[Place]:
-    """The places a person can go; what is not allowed to them is not shown."""
+def nav() -> list[Place]:
+    """The places the person of this request can go; what is not allowed to them is not shown."""
+    who = access.person()
     lang = languages.current()
     blueprint = request.blueprint
     places = []

@@ -28,7 +28,9 @@ blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def my_updates(lang: str) -> str:
     """The open quarter, only one's own activities, what is due first."""
-    desk = open_desk(session(), somebody(), clocks.now(), _behalf())
+    quarter = _quarter()
+    year = int(quarter[:4]) if quarter[:4].isdecimal() else None
+    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, quarter=quarter)
     return render_template("reporting/my_updates.html", **desk.page(lang))
 
 
@@ -67,7 +69,7 @@ def merge(lang: str, year: int, code: str) -> Answer:
             raise NotFound("report")
         if stored.version != form.seen:
             return _conflict(desk, row, draft, lang)
-        theirs = services.as_draft(stored)
+        theirs = stored.draft
         draft = merged(theirs, yours, form.choices, form.texts)
         if draft == theirs:
             return _saved(desk, code, lang)
@@ -84,11 +86,16 @@ def merge(lang: str, year: int, code: str) -> Answer:
 def _desk(year: int, code: str) -> Desk:
     """The desk as far as this request needs it: a fragment and a save one row, a page all of them."""
     one = htmx.asked() or request.method == "POST"
-    return open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, code=code if one else None)
+    return open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, code=code if one else None, quarter=_quarter())
 
 
 def _behalf() -> str:
     return request.args.get("for", "")
+
+
+def _quarter() -> str:
+    """The key of the quarter that a form was opened for: what was begun before midnight is filed where it belongs."""
+    return request.args.get("period", "")
 
 
 def _own_row(desk: Desk, who: SignedIn, code: str) -> UpdateRow:
@@ -118,7 +125,7 @@ def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
     if htmx.asked():
         return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
     if request.method == "POST":
-        desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year)
+        desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year, quarter=_quarter())
     return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
 
 

@@ -183,7 +183,7 @@ def test_the_first_report_of_a_quarter_is_made_once(make_house: object, each: st
     page = behalf.submit()
     assert page.status == 409
     form = page.form("report/merge").choose(status="yours", challenge_en="yours")
-    assert form.action.endswith("merge?for=on")
+    assert form.action.endswith("merge?for=on&period=2020-09")
     assert form.submit().goes_to == "/en/my-updates?for=on"
     (report,) = house.rows(StatusReport, StatusReport.progress_en == "Ontario’s words. What they wrote.")
     assert (report.version, report.status, report.behalf_of is not None) == (2, Status.LIMITED, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,11 @@ def activity_id(house: House, code: str) -> int:
 def form_of(browser: Browser, code: str, lang: str = "en", query: str = "") -> Form:
     """The form of an activity on My updates."""
     return browser.get(f"/{lang}/my-updates{query}").form(f"/activities/{code}/report")
+
+
+def plain(text: str) -> str:
+    """A text with its no-break spaces as spaces."""
+    return text.replace("\u00a0", " ")
 
 
 def history(browser: Browser, code: str, lang: str = "en") -> str:
@@ -155,7 +160,9 @@ def test_a_form_that_breaks_a_rule_comes_back_with_what_was_typed(
 def _shown(page: Page, field: str, says: str) -> None:
     """The error stands beside its field, is tied to it, and the summary leads there."""
     form = next(
-        f for f in page.forms if f.action.endswith("/report") and any(e.get("role") == "alert" for e in f.element.iter())
+        f
+        for f in page.forms
+        if f.action.split("?")[0].endswith("/report") and any(e.get("role") == "alert" for e in f.element.iter())
     )
     name = form.name(field)
     controls = [e for e in form.controls if e.get("name") == name]
@@ -201,7 +208,7 @@ def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no
     late = house.cast("ontario")
     assert late.get("/en/my-updates").status == 200
     asked = [f.action for f in late.get("/en/my-updates").forms]
-    assert not [a for a in asked if a.endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
+    assert not [a for a in asked if a.split("?")[0].endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
 
 
 def test_stepping_back_from_complete_forgets_when_it_was_done(house: House, ontario: Browser) -> None:
@@ -291,6 +298,68 @@ def test_after_the_due_time_a_report_is_taken_and_marked_late(make_house: MakeHo
     (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
     assert submission.late
     assert "reported late" in history(ontario, "3.3")
+
+
+
+MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
+"""When the calendar of the tests comes to 1 October 2020 in Toronto."""
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_form_opened_before_midnight_is_filed_in_its_quarter(make_house: MakeHouse, lang: str, htmx: bool) -> None:
+    house = make_house()
+    house.clock.now = MIDNIGHT - timedelta(minutes=5)
+    ontario = house.cast("ontario")
+    form = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "At five to twelve."})
+    house.clock.now = MIDNIGHT + timedelta(minutes=5)
+    assert form.submit(htmx=htmx).status == (200 if htmx else 303)
+    (last, *_others) = sorted(house.rows(Submission, Submission.activity_id == activity_id(house, "3.3")), key=lambda s: -s.id)
+    assert (last.period_id, last.late) == (3, True)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_house: MakeHouse, lang: str) -> None:
+    house = make_house()
+    house.clock.now = MIDNIGHT + timedelta(hours=9)
+    ontario = house.cast("ontario")
+    page = ontario.get(f"/{lang}/my-updates")
+    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in plain(page.main)
+    (link,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
+    assert plain(words(link)).startswith("Quarter 3" if lang == "en" else "Le trimestre 3")
+    earlier = ontario.get(str(link.get("href")))
+    assert ("marked late" if lang == "en" else "remis en retard") in earlier.main
+    answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
+    assert answer.goes_to.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
+    assert "A day too late." in answer.follow().main
+    (third,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert third.late
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_house: MakeHouse, lang: str) -> None:
+    house = make_house()
+    house.clock.now = MIDNIGHT + timedelta(hours=9)
+    ontario = house.cast("ontario")
+    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
+    form = form_of(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
+    before = house.fingerprint()
+    answer = form.submit()
+    assert answer.status == 422
+    assert ("Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport") in plain(answer.alerts)
+    assert answer.form("3.3/report").value(f"progress_{lang}") == "Of September."
+    assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("key", ["2020-10", "2019-09", "nonsense", "20٢0-09", "99999-09"])
+def test_a_quarter_that_is_none_is_nowhere(house: House, ontario: Browser, key: str) -> None:
+    for path in ("/en/my-updates", "/en/plans/2020/activities/3.3/report"):
+        assert ontario.get(f"{path}?period={key}").status == 404
+
+
+@pytest.mark.parametrize(("key", "says"), [("2020-12", "opens on 1 October"), ("2020-06", "Quarter 2 was due on 30 June")])
+def test_another_quarter_says_where_it_stands(house: House, ontario: Browser, key: str, says: str) -> None:
+    assert says in plain(ontario.get(f"/en/my-updates?period={key}").main)
 
 
 CANARY = {

@@ -40,8 +40,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
     evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
     evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
-    more_links = HiddenField()
-    version = HiddenField()
+    more_links = HiddenField("")
+    version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
         """A form for this activity, filled from what is known unless the request brings it filled."""
