@@ -26,15 +26,33 @@ class Permission(StrEnum):
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
     """Create briefings."""
+    STEER_QUARTER = "steer-quarter"
+    """See who has reported; open, close and reopen a quarter; return a report; remind those who are missing."""
+    STEER_PLAN = "steer-plan"
+    """Move a due date, set a priority's status by hand, chase vacant roles."""
+    TELL_NEWS = "tell-news"
+    """Add milestones and challenges: a lead for their own jurisdictions, the group's steering for any."""
+    TRANSLATE = "translate"
+    """Add the missing language: a lead to their own jurisdictions' texts, the group's steering to any."""
+    DISCUSS = "discuss"
+    """Comment on activities, and edit and delete one's own comments."""
+    SEE_OUTBOX = "see-outbox"
+    """See which mail waits, was sent or could not be."""
 
 
 _EVERYBODY = frozenset({Permission.READ_RECORD, Permission.READ_BRIEFINGS})
-_STEERING = _EVERYBODY | {Permission.REPORT_ON_BEHALF, Permission.PREPARE_BRIEFINGS}
+_MEMBERS = _EVERYBODY | {Permission.TELL_NEWS, Permission.TRANSLATE, Permission.DISCUSS}
+_STEERING = _MEMBERS | {
+    Permission.REPORT_ON_BEHALF,
+    Permission.PREPARE_BRIEFINGS,
+    Permission.STEER_QUARTER,
+    Permission.STEER_PLAN,
+}
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.READER: _EVERYBODY,
-    Role.LEAD: _EVERYBODY | {Permission.REPORT},
+    Role.LEAD: _MEMBERS | {Permission.REPORT},
     Role.CO_CHAIR: _STEERING,
-    Role.SECRETARIAT: _STEERING,
+    Role.SECRETARIAT: _STEERING | {Permission.SEE_OUTBOX},
 }
 
 

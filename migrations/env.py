@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from cogwg.core.db import WRITE, Base
 from cogwg.core.errors import Unusable
 
-for room in ("accounts", "audit", "plan", "reporting", "briefing"):
+for room in ("accounts", "audit", "mail", "plan", "reporting", "discussion", "briefing"):
     import_module(f"cogwg.{room}.models")
 
 

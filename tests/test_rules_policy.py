@@ -21,6 +21,12 @@ TABLE = {
     Permission.REPORT: (True, False, False, False),
     Permission.REPORT_ON_BEHALF: (False, True, True, False),
     Permission.PREPARE_BRIEFINGS: (False, True, True, False),
+    Permission.STEER_QUARTER: (False, True, True, False),
+    Permission.STEER_PLAN: (False, True, True, False),
+    Permission.TELL_NEWS: (True, True, True, False),
+    Permission.TRANSLATE: (True, True, True, False),
+    Permission.DISCUSS: (True, True, True, False),
+    Permission.SEE_OUTBOX: (False, False, True, False),
 }
 
 

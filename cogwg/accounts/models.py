@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -49,7 +49,10 @@ class Jurisdiction(Base):
 
 
 class Person(Base):
-    """Somebody who may sign in; ``email`` is kept in lower case. A retired person keeps their trace and loses the door."""
+    """Somebody who may sign in; ``email`` is kept in lower case. A retired person keeps their trace and loses the door.
+
+    ``wants_…`` is the mail they choose to get; ``feed_hash`` the SHA-256 of the secret in their calendar and feed address.
+    """
 
     __tablename__ = "person"
 
@@ -61,10 +64,17 @@ class Person(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     retired_at: Mapped[datetime | None]
     demo: Mapped[bool] = mapped_column(default=False)
+    wants_reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_digest: Mapped[bool] = mapped_column(default=True, server_default=true())
+    wants_mentions: Mapped[bool] = mapped_column(default=True, server_default=true())
+    feed_hash: Mapped[str | None] = mapped_column(String(64))
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="person", order_by="Membership.id")
 
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("uq_person_feed_hash", "feed_hash", unique=True),
+    )
 
 
 class Membership(Base):

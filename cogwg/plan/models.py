@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
@@ -114,6 +114,31 @@ class Activity(Base):
         UniqueConstraint("priority_id", "position"),
         CheckConstraint("due_month BETWEEN 1 AND 12", name="month"),
         CheckConstraint("due_day IS NULL OR due_day BETWEEN 1 AND 31", name="day"),
+    )
+
+
+class DueChange(Base):
+    """A due date moved after the plan was adopted (re-baselining): what it was, what it became, and why."""
+
+    __tablename__ = "due_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    from_year: Mapped[int]
+    from_month: Mapped[int]
+    from_day: Mapped[int | None]
+    to_year: Mapped[int]
+    to_month: Mapped[int]
+    to_day: Mapped[int | None]
+    reason_en: Mapped[str] = mapped_column(Text, default="")
+    reason_fr: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[Bilingual] = composite("reason_en", "reason_fr")
+
+    __table_args__ = (
+        CheckConstraint("from_month BETWEEN 1 AND 12 AND to_month BETWEEN 1 AND 12", name="months"),
+        CheckConstraint("reason_en <> '' OR reason_fr <> ''", name="reason_given"),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
@@ -44,7 +44,10 @@ class ChallengeState(StrEnum):
 
 
 class ReportingPeriod(Base):
-    """A quarter of the plan year; ``key`` is YYYY-MM of its last month. ``closed_at`` is set by a co-chair."""
+    """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
+
+    A co-chair may open it before its day (``opened_at``) and closes it (``closed_at``); the rest is the clock's.
+    """
 
     __tablename__ = "reporting_period"
 
@@ -55,6 +58,7 @@ class ReportingPeriod(Base):
     quarter: Mapped[int]
     opens_on: Mapped[date]
     due_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -63,8 +67,25 @@ class ReportingPeriod(Base):
     )
 
 
+class PeriodException(Base):
+    """A quarter reopened for one jurisdiction until an instant, with the reason; the latest row counts."""
+
+    __tablename__ = "period_exception"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    until: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class StatusReport(Base):
-    """The one report of an activity in a period. Writers compare ``version`` with the one their form carried."""
+    """The one report of an activity in a period. Writers compare ``version`` with the one their form carried.
+
+    A draft may have no ``status`` yet. ``returned_note`` says why a co-chair sent it back, until it is submitted again.
+    """
 
     __tablename__ = "status_report"
 
@@ -73,7 +94,7 @@ class StatusReport(Base):
     period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
     state: Mapped[ReportState] = mapped_column(coded(ReportState, "state"))
     version: Mapped[int] = mapped_column(default=1)
-    status: Mapped[Status] = mapped_column(coded(Status, "status"))
+    status: Mapped[Status | None] = mapped_column(coded(Status, "status"))
     nothing_to_report: Mapped[bool] = mapped_column(default=False)
     progress_en: Mapped[str] = mapped_column(Text, default="")
     progress_fr: Mapped[str] = mapped_column(Text, default="")
@@ -84,6 +105,9 @@ class StatusReport(Base):
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
+    returned_note: Mapped[str | None] = mapped_column(Text)
+    returned_at: Mapped[datetime | None]
+    returned_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     progress: Mapped[Bilingual] = composite("progress_en", "progress_fr")
     challenge: Mapped[Bilingual] = composite("challenge_en", "challenge_fr")
     evidence_note: Mapped[Bilingual] = composite("evidence_note_en", "evidence_note_fr")
@@ -95,6 +119,7 @@ class StatusReport(Base):
     __table_args__ = (
         UniqueConstraint("activity_id", "period_id"),
         CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("state = 'draft' OR status IS NOT NULL", name="status_when_submitted"),
     )
 
 
@@ -156,8 +181,51 @@ class Submission(Base):
     )
 
 
+class Contribution(Base):
+    """A partner's note on an activity in a quarter, beside the leads' report; one a jurisdiction."""
+
+    __tablename__ = "contribution"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    text_en: Mapped[str] = mapped_column(Text, default="")
+    text_fr: Mapped[str] = mapped_column(Text, default="")
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[Bilingual] = composite("text_en", "text_fr")
+
+    __table_args__ = (
+        UniqueConstraint("activity_id", "period_id", "jurisdiction_id"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+
+class OverallStatus(Base):
+    """A priority's overall status set by hand, with the note that says why; the latest row counts.
+
+    A row without a ``status`` hands the priority back to what is computed.
+    """
+
+    __tablename__ = "overall_status"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"), index=True)
+    status: Mapped[Status | None] = mapped_column(coded(Status, "status"))
+    note_en: Mapped[str] = mapped_column(Text, default="")
+    note_fr: Mapped[str] = mapped_column(Text, default="")
+    set_at: Mapped[datetime]
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[Bilingual] = composite("note_en", "note_fr")
+
+
 class Milestone(Base):
-    """A jurisdiction's news (the deck's "accomplishment"), done or under way; ``reported_on`` is when it was told."""
+    """A jurisdiction's news (the deck's "accomplishment"), done or under way; ``reported_on`` is when it was told.
+
+    ``happened_on`` is when it happened, if that was said; with ``month_only`` its day says nothing.
+    """
 
     __tablename__ = "milestone"
 
@@ -168,6 +236,12 @@ class Milestone(Base):
     text_fr: Mapped[str] = mapped_column(Text)
     under_way: Mapped[bool] = mapped_column(default=False)
     reported_on: Mapped[date]
+    happened_on: Mapped[date | None]
+    month_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 
     jurisdiction: Mapped[Jurisdiction] = relationship()
@@ -210,6 +284,10 @@ class Challenge(Base):
     text_fr: Mapped[str] = mapped_column(Text)
     state: Mapped[ChallengeState] = mapped_column(coded(ChallengeState, "state"), default=ChallengeState.OPEN)
     reported_on: Mapped[date]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
     theme: Mapped[Bilingual] = composite("theme_en", "theme_fr")
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 

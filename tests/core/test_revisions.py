@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -13,10 +14,11 @@ from cogwg.core import migration
 from cogwg.core.errors import Unusable
 from cogwg.core.places import place
 
+HEAD = ScriptDirectory.from_config(migration.settings()).get_current_head()
 REVISION = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "tried", "{head}", None, None
 def upgrade():
     {deed}
 def downgrade():
@@ -26,12 +28,12 @@ def downgrade():
 
 @pytest.fixture
 def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    """Adds a revision 0002 that does this."""
+    """Adds a revision after the last one, that does this."""
     folder = tmp_path / "migrations"
     shutil.copytree(place("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add(deed: str) -> None:
-        (folder / "versions" / "0002_tried.py").write_text(REVISION.format(deed=deed), encoding="utf-8")
+        (folder / "versions" / "tried.py").write_text(REVISION.format(deed=deed, head=HEAD), encoding="utf-8")
         monkeypatch.setattr(migration, "place", lambda _: folder)
 
     return add
@@ -45,7 +47,7 @@ def counts(engine: Engine) -> list[int]:
 
 def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
-    with pytest.raises(Unusable, match="older revision 0001; run “cogwg init”"):
+    with pytest.raises(Unusable, match=f"older revision {HEAD}; run “cogwg init”"):
         migration.refuse_old_schema(seeded_engine)
     migration.upgrade(seeded_engine)
     migration.refuse_old_schema(seeded_engine)
@@ -73,4 +75,4 @@ def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, ne
     with pytest.raises((Unusable, DBAPIError)):
         migration.upgrade(seeded_engine)
     assert counts(seeded_engine) == before
-    assert migration.current(seeded_engine) == "0001"
+    assert migration.current(seeded_engine) == HEAD

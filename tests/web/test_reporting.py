@@ -300,7 +300,6 @@ def test_after_the_due_time_a_report_is_taken_and_marked_late(make_house: MakeHo
     assert "reported late" in history(ontario, "3.3")
 
 
-
 MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
 """When the calendar of the tests comes to 1 October 2020 in Toronto."""
 
@@ -346,7 +345,9 @@ def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_house: Mak
     before = house.fingerprint()
     answer = form.submit()
     assert answer.status == 422
-    assert ("Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport") in plain(answer.alerts)
+    assert ("Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport") in plain(
+        answer.alerts
+    )
     assert answer.form("3.3/report").value(f"progress_{lang}") == "Of September."
     assert house.fingerprint() == before
 

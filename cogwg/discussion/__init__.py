@@ -1,0 +1,1 @@
+"""What members say to each other about an activity: never public, never in a deck."""

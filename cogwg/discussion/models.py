@@ -1,0 +1,38 @@
+"""Comments on an activity, and the jurisdictions they mention."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cogwg.core.bilingual import Language
+from cogwg.core.db import Base, coded
+
+
+class Comment(Base):
+    """What a person said of an activity, in the language they said it in. Deleting empties ``text`` and keeps the row."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    text: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    written_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+    mentions: Mapped[list[Mention]] = relationship(cascade="all, delete-orphan")
+
+
+class Mention(Base):
+    """A jurisdiction that a comment speaks to; its leads get mail."""
+
+    __tablename__ = "mention"
+
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True)
+    jurisdiction_id: Mapped[int] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)

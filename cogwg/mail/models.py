@@ -1,0 +1,40 @@
+"""One table: what waits to be sent, what was, and what could not be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cogwg.core.bilingual import Language
+from cogwg.core.db import Base, coded
+
+
+class Letter(Base):
+    """A mail in the outbox. ``key`` says what it is about, so that the same thing is never written twice.
+
+    ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A letter that was
+    sent has ``sent_at``; one that waits has ``next_try_at``; one that was given up has neither.
+    """
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(String(254))
+    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str] = mapped_column(String(300), default="")
+    next_try_at: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_letter_waiting", "next_try_at"),)
