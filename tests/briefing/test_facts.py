@@ -162,7 +162,7 @@ def test_the_cover_says_what_and_when(books: Books, lang: Language, line: str) -
 
 
 def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(books: Books, september: Deck) -> None:
-    marks = {Language.EN: "▲ SAMPLE", Language.FR: "▲ EXEMPLE"}
+    marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
         assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in spoken(sampled, n))] == []

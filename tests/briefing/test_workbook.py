@@ -80,6 +80,15 @@ def test_the_data_can_be_filtered_and_holds_every_activity(books: list[Workbook]
         assert len(book.worksheets[-1][table.ref]) == 22
 
 
+def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(books: list[Workbook]) -> None:
+    for book in books:
+        sheet = book.worksheets[-1]
+        (table,) = sheet.tables.values()
+        header = sheet[table.ref][0][0].row
+        assert sheet.print_title_rows == f"$1:${header}"
+        assert "▲" in str(sheet["A2"].value)
+
+
 def test_inside_links_lead_to_sheets_that_are_there(books: list[Workbook]) -> None:
     for book in books:
         places = [

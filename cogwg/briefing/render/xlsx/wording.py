@@ -9,7 +9,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
-SAMPLE = Bilingual("▲ SAMPLE – invented reports", "▲ EXEMPLE – rapports inventés")
+SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
 CONTENTS = Bilingual("Contents", "Sommaire")
 BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
@@ -84,7 +84,7 @@ EVIDENCE_NOTE = Bilingual("Evidence note", "Note sur la preuve")
 ONGOING = Bilingual("Ongoing", "En continu")
 YES = Bilingual("yes", "oui")
 NO = Bilingual("no", "non")
-SAMPLE_ROW = Bilingual("Sample", "Exemple")
+SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
 
