@@ -66,10 +66,10 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
-    "► due now    ▲ overdue (dark)    – no activity due    Squares, words and shade say the same thing: "
-    "□□□ not started, ■■■ complete.",
-    f"► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    Carrés, mots et teinte disent la même chose{NBSP}: "
-    f"□□□ non commencé, ■■■ réalisé.",
+    "► due now    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner    "
+    f"Squares, words and shade say the same thing: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
+    "► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire    "
+    f"Carrés, mots et teinte disent la même chose{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")
 DUE_MONTH = Bilingual("Month", "Mois")
