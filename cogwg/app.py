@@ -19,12 +19,15 @@ from cogwg.core.settings import Settings
 from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.briefings import blueprint as briefings
+from cogwg.web.challenges import blueprint as challenges
 from cogwg.web.database import db
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.reporting import blueprint as reporting
+from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
 
@@ -64,6 +67,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     addresses.init(app)
     CSRFProtect(app)
     for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+        app.register_blueprint(blueprint)
+    for blueprint in (milestones, challenges, translations):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

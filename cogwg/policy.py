@@ -84,3 +84,21 @@ def may_report_on(who: Holder, priority: PriorityFacts, behalf_of: int | None) -
         return may(roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
     led = {m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
     return may(roles, Permission.REPORT) and priority.may_report(led)
+
+
+def led(who: Holder) -> frozenset[int]:
+    """The ids of the jurisdictions this person leads for."""
+    return frozenset(m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None)
+
+
+def may_speak_for(who: Holder, permission: Permission, jurisdictions: Collection[int]) -> bool:
+    """Whether this person may do this for one of these jurisdictions: a lead for their own, the steering for any or none."""
+    roles = {m.role for m in who.memberships}
+    if not may(roles, permission):
+        return False
+    return may(roles, Permission.REPORT_ON_BEHALF) or not led(who).isdisjoint(jurisdictions)
+
+
+def on_behalf(who: Holder, jurisdiction_id: int) -> int | None:
+    """The jurisdiction an act is recorded as on behalf of: none where it is one's own."""
+    return None if jurisdiction_id in led(who) else jurisdiction_id

@@ -107,16 +107,17 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     for field in ("progress", "challenge", "evidence_note"):
         text: Bilingual = getattr(draft, field)
         for lang in ("en", "fr"):
-            problems.extend(_long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
+            problems.extend(too_long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))
         for lang in ("en", "fr"):
-            problems.extend(_long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
+            problems.extend(too_long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
     return problems
 
 
-def _long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
+def too_long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
+    """The problem of a text that does not fit, if it does not."""
     if (over := len(text) - limit) > 0:
         yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 

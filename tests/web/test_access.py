@@ -24,6 +24,9 @@ ASK = "ask"
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
+CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 
 
@@ -141,6 +144,70 @@ DOORS = [
         ROUND,
         "5.4",
     ),
+    Door("milestones.index", "GET", "/en/milestones", members(200)),
+    Door("milestones.index", "GET", "/en/milestones?jurisdiction=zz", members(404)),
+    Door("milestones.index", "POST", "/en/milestones", (303, 303, 303, 303, 303, 403, ASK), MILESTONE),
+    Door("milestones.page", "GET", "/en/milestones/{milestone}", members(200)),
+    Door("milestones.page", "GET", "/en/milestones/4711", members(404)),
+    Door("milestones.page", "GET", "/en/milestones/{gone}", (200, 200, 200, 404, 404, 404, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/{milestone}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/4711/edit", (404, 404, 404, 404, 404, 403, ASK)),
+    Door(
+        "milestones.edit",
+        "POST",
+        "/en/milestones/{milestone}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"m{milestone}-text_en": "Other news.", "m{milestone}-version": "1"},
+    ),
+    Door(
+        "milestones.withdraw",
+        "POST",
+        "/en/milestones/{milestone}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("milestones.restore", "POST", "/en/milestones/{gone}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("challenges.index", "GET", "/en/challenges", members(200)),
+    Door("challenges.index", "GET", "/en/challenges?state=lost", members(404)),
+    Door("challenges.index", "POST", "/en/challenges", (303, 303, 303, 303, 303, 403, ASK), CHALLENGE),
+    Door("challenges.page", "GET", "/en/challenges/{challenge}", members(200)),
+    Door("challenges.page", "GET", "/en/challenges/4711", members(404)),
+    Door("challenges.edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("challenges.standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, ASK)),
+    Door(
+        "challenges.edit",
+        "POST",
+        "/en/challenges/{challenge}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"c{challenge}-text_en": "Otherwise.", "c{challenge}-new_theme": "Data", "c{challenge}-version": "1"},
+    ),
+    Door(
+        "challenges.state",
+        "POST",
+        "/en/challenges/{challenge}/state",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"move": "resolve", "version": "1"},
+    ),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=qc", (303, 303, 403, 303, 403, 403, ASK)),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=zz", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("challenges.take_back", "POST", "/en/challenges/{challenge}/take-back?for=on", (303, 303, 303, 403, 403, 403, ASK)),
+    Door(
+        "challenges.withdraw",
+        "POST",
+        "/en/challenges/{challenge}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("challenges.restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("translations.index", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, ASK)),
+    Door(
+        "translations.save",
+        "POST",
+        "/en/translations/milestone-{milestone}",
+        (303, 303, 303, 403, 403, 403, ASK),
+        TRANSLATED,
+    ),
+    Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -149,13 +216,18 @@ DOORS = [
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
 ]
-LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"}
+LASTING = {
+    *("accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"),
+    *(f"milestones.{verb}" for verb in ("index", "edit", "withdraw", "restore")),
+    *(f"challenges.{verb}" for verb in ("index", "edit", "state", "us_too", "take_back", "withdraw", "restore")),
+    "translations.save",
+}
 
 
 def posted(at: Furnished, door: Door) -> dict[str, str]:
     """What a person's form would send, with the version the record has now."""
     if not door.code:
-        return door.fields
+        return {at.path(name): value for name, value in door.fields.items()}
     (activity,) = at.house.rows(Activity, Activity.code == door.code)
     found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
     version = found[-1].version if found and found[-1].period_id == 3 else 0
