@@ -51,7 +51,7 @@ def index(lang: str) -> Answer:
     except Invalid as refusal:
         problems.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
-    flash(_("Added: %(title)s.", title=start(draft.text)))
+    flash(_("Added: %(title)s", title=start(draft.text)))
     return redirect(url_for("challenges.index", lang=lang, _anchor=f"challenge-{id_}"), 303)
 
 
@@ -80,7 +80,7 @@ def edit(lang: str, id: int) -> Answer:
         return _show(find_row(voice, id, lang).editing(form), 422)
     except Conflict as conflict:
         return _show(conflicting(row, conflict.subject, draft), 409)
-    return _done(voice, id, lang, _("Saved: %(title)s.", title=start(draft.text)))
+    return _done(voice, id, lang, _("Saved: %(title)s", title=start(draft.text)))
 
 
 @blueprint.get("/<int:id>/standing")
@@ -107,7 +107,7 @@ def state(lang: str, id: int) -> Answer:
     if refused := _refused(row, act):
         return refused
     words = STATE_WORDS[moved(row.told.state, move)].text(lang)
-    return _done(voice, id, lang, _("%(state)s: %(title)s.", state=words, title=start(row.told.text)))
+    return _done(voice, id, lang, _("%(state)s: %(title)s", state=words, title=start(row.told.text)))
 
 
 @blueprint.post("/<int:id>/us-too")
@@ -168,7 +168,7 @@ def withdraw(lang: str, id: int) -> Answer:
 
     if refused := _refused(row, act):
         return refused
-    words = _("Withdrawn: %(title)s.", title=start(row.told.text))
+    words = _("Withdrawn: %(title)s", title=start(row.told.text))
     return _done(voice, id, lang, words, url_for("challenges.page", lang=lang, id=id))
 
 
@@ -180,7 +180,7 @@ def restore(lang: str, id: int) -> Answer:
     row = _mine(voice, id, lang)
     with write() as open_session:
         services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.may())
-    return _done(voice, id, lang, _("Restored: %(title)s.", title=start(row.told.text)))
+    return _done(voice, id, lang, _("Restored: %(title)s", title=start(row.told.text)))
 
 
 def _mine(voice: Voice, id_: int, lang: str) -> ChallengeRow:
@@ -198,7 +198,7 @@ def _refused(row: ChallengeRow, act: Callable[[], None]) -> Answer | None:
         fresh = find_row(row.voice, row.told.id, row.lang)
         return _show(replace(fresh, standing=fresh.mine, alert=" ".join(_sentences(refusal))), 422)
     except Conflict as conflict:
-        alert = f"{changed_meanwhile(conflict.subject)} {_('Read it again, then choose.')}"
+        alert = changed_meanwhile(conflict.subject, _("Read it again, then choose."))
         return _show(replace(row, told=conflict.subject, standing=True, alert=alert), 409)
     return None
 

@@ -62,7 +62,7 @@ def index(lang: str) -> Answer:
     except Invalid as refusal:
         problems.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
-    flash(_("Added: %(title)s.", title=start(draft.text)))
+    flash(_("Added: %(title)s", title=start(draft.text)))
     return redirect(url_for("milestones.index", lang=lang, _anchor=f"milestone-{id_}"), 303)
 
 
@@ -92,7 +92,7 @@ def edit(lang: str, id: int) -> Answer:
         return _show(_row(voice, id, lang).editing(form), 422)
     except Conflict as conflict:
         return _show(_conflicting(row, conflict.subject, draft), 409)
-    return _done(voice, id, lang, _("Saved: %(title)s.", title=start(draft.text)))
+    return _done(voice, id, lang, _("Saved: %(title)s", title=start(draft.text)))
 
 
 @blueprint.post("/<int:id>/withdraw")
@@ -112,9 +112,9 @@ def withdraw(lang: str, id: int) -> Answer:
                 may=voice.may(),
             )
     except Conflict as conflict:
-        alert = f"{changed_meanwhile(conflict.subject)} {_('Read it again before you withdraw it.')}"
+        alert = changed_meanwhile(conflict.subject, _("Read it again before you withdraw it."))
         return _show(replace(row, told=conflict.subject, alert=alert), 409)
-    words = _("Withdrawn: %(title)s.", title=start(row.told.text))
+    words = _("Withdrawn: %(title)s", title=start(row.told.text))
     return _done(voice, id, lang, words, url_for("milestones.page", lang=lang, id=id))
 
 
@@ -127,7 +127,7 @@ def restore(lang: str, id: int) -> Answer:
     with write() as open_session:
         by = voice.actor(row.told.jurisdiction_id)
         services.restore_milestone(open_session, id, by=by, at=clocks.now(), may=voice.may())
-    return _done(voice, id, lang, _("Restored: %(title)s.", title=start(row.told.text)))
+    return _done(voice, id, lang, _("Restored: %(title)s", title=start(row.told.text)))
 
 
 def _prefix(id_: int) -> str:

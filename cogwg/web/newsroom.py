@@ -98,13 +98,15 @@ class Theirs:
     lang: str
 
 
-def changed_meanwhile(news: MilestoneNews | ChallengeNews) -> str:
-    """Who changed it, and when, while one was looking at it."""
+def changed_meanwhile(news: MilestoneNews | ChallengeNews, then: str = "") -> str:
+    """Who changed it, and when, while one was looking at it, and what to do then."""
     told: dict[str, str] = {"name": news.changed_by or _("Somebody")}
     if news.changed_at is None:
-        return str(_("%(name)s changed this meanwhile.", **told))
-    told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
-    return str(_("%(name)s changed this at %(time)s on %(day)s.", **told))
+        words = _("%(name)s changed this meanwhile.", **told)
+    else:
+        told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
+        words = _("%(name)s changed this at %(time)s on %(day)s.", **told)
+    return f"{words} {then}".strip()
 
 
 def differing(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[Theirs, ...]:
@@ -116,4 +118,4 @@ def differing(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, s
 def start(text: Bilingual, limit: int = 60) -> str:
     """The beginning of a text in the reader's language, to call a thing by in an announcement."""
     words = text.text(current())
-    return words if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"
+    return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

@@ -16,6 +16,7 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may_report_on
 from cogwg.reporting.news import challenges, milestones
+from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.waiting import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
 from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
@@ -134,8 +135,8 @@ def save(lang: str, key: str) -> Answer:
         problems.show(form, refusal)
         return _answer(voice, row, lang, 422)
     except Conflict as conflict:
-        return _answer(voice, _conflicting(row, text, changed_meanwhile(conflict.subject)), lang, 409)
-    words = _("Translated: %(title)s.", title=start(Bilingual(text, text)))
+        return _answer(voice, _conflicting(row, text, conflict.subject), lang, 409)
+    words = _("Translated: %(title)s", title=start(Bilingual(text, text)))
     if not htmx.asked():
         flash(words)
         return redirect(url_for("translations.index", lang=lang, at=following or None), 303)
@@ -165,14 +166,16 @@ def _found(key: str) -> Waiting:
     return news_text(session(), kind, int(numbers[0]), int(numbers[1]) if wanted == 2 else 0)
 
 
-def _conflicting(row: TranslationRow, text: str, alert: str) -> TranslationRow:
+def _conflicting(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
     """The text was changed or translated meanwhile: both are shown, and what was typed stays in its box or beside theirs."""
     fresh = _found(row.waiting.key)
     if not fresh.text.missing:
-        return replace(row, waiting=fresh, form=None, alert=f"{alert} {_('It is translated already.')}", yours=text)
+        alert = changed_meanwhile(news, _("It is translated already."))
+        return replace(row, waiting=fresh, form=None, alert=alert, yours=text)
     data = {"text": text, "source": fresh.source}
     form = TranslationForm(prefix=f"{fresh.key}-", data=data, formdata=None)
-    return replace(row, waiting=fresh, form=form, alert=f"{alert} {_('Your text is kept; compare, then save it.')}")
+    alert = changed_meanwhile(news, _("Your text is kept; compare, then save it."))
+    return replace(row, waiting=fresh, form=form, alert=alert)
 
 
 def _worklist(voice: Voice, lang: str, at: str = "") -> Worklist:

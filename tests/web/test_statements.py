@@ -18,7 +18,7 @@ from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
 from tests.databases import KINDS, Databases
-from tests.growth import grow
+from tests.growth import grow, grow_news
 from tests.pages import Browser, House
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
@@ -60,6 +60,7 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[list
 def _grow(house: House, size: int) -> Grown:
     with Session(house.engine) as session, write(session):
         grow(session, year=DAY.year, priorities=size, activities=size, quarters=2)
+        grow_news(session, size * 5)
         g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
         lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))
@@ -82,6 +83,14 @@ def _grow(house: House, size: int) -> Grown:
         ("/fr/plans/2021/priorities/1", "reader"),
         ("/en/plans/2021/activities/1.1", "reader"),
         ("/en/jurisdictions/g04", "reader"),
+        ("/en/milestones", "lead"),
+        ("/fr/milestones?jurisdiction=g04", "chair"),
+        ("/en/milestones/1", "reader"),
+        ("/en/challenges", "lead"),
+        ("/fr/challenges?jurisdiction=g04&state=open", "chair"),
+        ("/en/challenges/1/standing", "chair"),
+        ("/en/translations", "lead"),
+        ("/fr/translations", "chair"),
         ("/en/briefings", "reader"),
         ("/en/briefings/{briefing}", "reader"),
         ("/en/briefings/{briefing}/deck.xlsx", "reader"),
