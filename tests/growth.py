@@ -195,7 +195,7 @@ def _reports(session: Session, priority_ids: list[int], periods: list[ReportingP
 
 
 def grow_news(session: Session, wanted: int) -> None:
-    """Add this many milestones, each with a link, and as many challenges that three jurisdictions share; half in English alone."""
+    """Add this many milestones with a link each, and as many challenges that three jurisdictions share; half untranslated."""
     ids = list(session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)))
     for n in range(wanted):
         told = {"text_en": f"News {n}", "text_fr": f"Nouvelle {n}" if n % 2 else "", "reported_on": date(2021, 1, 15)}

@@ -281,6 +281,10 @@ class Form:
             if e.get("type") in ("radio", "checkbox"):
                 if e.get("checked") is not None:
                     self.values[e.get("name", "")] = e.get("value", "on")
+            elif e.tag == "select":
+                options = list(e.iter("option"))
+                chosen = next((o for o in options if o.get("selected") is not None), options[0])
+                self.values[e.get("name", "")] = chosen.get("value", "")
             else:
                 self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
 

@@ -53,7 +53,7 @@ def refused(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize(("state", "move"), product(ChallengeState, Move))
+@pytest.mark.parametrize(("state", "move"), list(product(ChallengeState, Move)))
 def test_every_move_from_every_state(state: ChallengeState, move: Move) -> None:
     """All nine are written out here; what leads nowhere is refused and offered to nobody."""
     after = AFTER[state, move]
