@@ -24,7 +24,8 @@ from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
-from cogwg.web.reporting import blueprint as reporting
+from cogwg.web.steering import blueprint as steering
+from cogwg.web.submitting import blueprint as reporting
 
 MIB = 1024 * 1024
 
@@ -63,7 +64,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, steering, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -191,7 +191,8 @@ def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_sai
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_nothing_to_report_needs_no_words(house: House, ontario: Browser, lang: str) -> None:
-    assert form_of(ontario, "3.3", lang).fill(status="SP", nothing_to_report=True).submit().status == 303
+    form = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
+    assert form.fill(status="SP", nothing_to_report=True).submit().status == 303
     (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
     assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
     assert ("nothing to report" if lang == "en" else "rien à signaler") in history(ontario, "3.3", lang)
