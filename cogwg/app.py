@@ -26,7 +26,8 @@ from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
-from cogwg.web.reporting import blueprint as reporting
+from cogwg.web.steering import blueprint as steering
+from cogwg.web.submitting import blueprint as reporting
 from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
@@ -66,7 +67,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, steering, briefings):
         app.register_blueprint(blueprint)
     for blueprint in (milestones, challenges, translations):
         app.register_blueprint(blueprint)

@@ -18,6 +18,7 @@ from cogwg.policy import Permission, may_report_on
 from cogwg.reporting.news import challenges, milestones
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.waiting import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
+from cogwg.reporting.periods import periods
 from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
@@ -200,18 +201,21 @@ def _reports(voice: Voice, lang: str) -> list[ReportRow]:
         plan: PlanFacts = plan_facts(voice.session, clocks.today().year, or_earlier=True)
     except NotFound:
         return []
+    quarters = {p.key: p for p in periods(voice.session, plan.id, clocks.now(), clocks.today())}
     activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
     found = []
-    for told in reports_waiting(voice.session, [p.id for p in plan.priorities], clocks.now(), clocks.today()):
+    for told in reports_waiting(voice.session, [p.id for p in plan.priorities]):
         priority, activity = activities[told.activity_id]
         behalf = next((a for a in priority.assignments if a.may_report), None) if voice.steers else None
         if may_report_on(voice.who, priority, None):
             behalf = None
         elif behalf is None or not may_report_on(voice.who, priority, behalf.jurisdiction_id):
             continue
+        answers_for = [id_ for id_, _code, _name in voice.own] if behalf is None else [behalf.jurisdiction_id or 0]
         query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
-        url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query) if told.taken else ""
-        found.append(ReportRow(told, priority, activity.title, url))
+        url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
+        taken = quarters[told.period_key].takes_from(answers_for)
+        found.append(ReportRow(told, priority, activity.title, url if taken else ""))
     return found
 
 

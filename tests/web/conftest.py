@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
@@ -89,9 +90,11 @@ class Furnished:
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.news = _news(session, house.person_id("ontario"), at)
+            ontario = Actor("person", house.person_id("ontario"))
+            self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, **self.news)
+        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt, **self.news)
 
 
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:

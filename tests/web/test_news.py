@@ -252,12 +252,12 @@ def test_a_challenge_moves_through_its_states_and_a_stale_button_moves_nothing(t
     house, id_ = told.house, told.news["challenge"]
     ontario, chair = house.cast("ontario"), house.cast("chair")
     stale = chair.get(f"/en/challenges/{id_}/standing").form("/state")
-    moved = ontario.get(f"/en/challenges/{id_}/standing").form("/state").submit(extra={"move": "mitigate"}, htmx=htmx)
+    moved = ontario.get(f"/en/challenges/{id_}/standing").form("/state").submit(press="mitigate", htmx=htmx)
     assert moved.status == (200 if htmx else 303)
-    refused = stale.submit(extra={"move": "resolve"}, htmx=htmx)
+    refused = stale.submit(press="resolve", htmx=htmx)
     assert refused.status == 409
     assert "N. Osei changed this" in refused.alerts
-    assert refused.form("/state").submit(extra={"move": "resolve"}, htmx=htmx).status == moved.status
+    assert refused.form("/state").submit(press="resolve", htmx=htmx).status == moved.status
     for state, there in (("resolved", True), ("open", False), ("mitigated", False)):
         assert bool(ontario.get(f"/en/challenges?state={state}").all("li", id=f"challenge-{id_}")) is there
     for move in ("", "vanish", "open"):

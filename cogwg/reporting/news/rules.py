@@ -11,7 +11,7 @@ from enum import StrEnum
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, TEXT_LIMIT, Link, link_problem, too_long
+from cogwg.reporting.rules import LABEL_LIMIT, TEXT_LIMIT, Link, link_problem, long
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -129,14 +129,14 @@ def check_challenge(draft: ChallengeDraft) -> None:
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
     for lang in Language:
-        problems.extend(too_long("new_theme", draft.theme.written(lang), THEME_LIMIT))
+        problems.extend(long("new_theme", draft.theme.written(lang), THEME_LIMIT))
     if problems:
         raise Invalid(*problems)
 
 
 def check_translation(text: str, limit: int) -> None:
     """A translation is there and fits. Raises ``Invalid``."""
-    problems = list(too_long("text", text, limit))
+    problems = list(long("text", text, limit))
     if not text:
         problems.append(("text", Message(N_("Type the translation."))))
     if problems:
@@ -166,7 +166,7 @@ def _said(field: str, text: Bilingual, ask: str) -> Iterator[Problem]:
     if not text:
         yield field, Message(ask)
     for lang in Language:
-        yield from too_long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT)
+        yield from long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT)
 
 
 def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
@@ -176,6 +176,6 @@ def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
         elif problem := link_problem(link.url):
             yield f"link{n}_url", problem
         for lang in Language:
-            yield from too_long(f"link{n}_label_{lang}", link.label.written(lang), LABEL_LIMIT)
+            yield from long(f"link{n}_label_{lang}", link.label.written(lang), LABEL_LIMIT)
     if len(links) > LINKS_LIMIT:
         yield f"link{LINKS_LIMIT + 1}_url", Message(N_("Leave out some links: %(limit)s fit."), {"limit": LINKS_LIMIT})

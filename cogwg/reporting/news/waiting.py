@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, select
@@ -14,10 +13,9 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
-from cogwg.reporting.models import PeriodState, ReportingPeriod, Submission
+from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.queries import CHALLENGE, JURISDICTION, LINK, MILESTONE, RAISED, challenge, milestone, sharing_theme
 from cogwg.reporting.queries import links
-from cogwg.reporting.rules import period_state
 
 Spoken = tuple[tuple[int, Bilingual], ...]
 SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity))
@@ -58,11 +56,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitingReport:
-    """An activity whose latest submission has texts that lack one language; ``taken`` says its quarter takes reports."""
+    """An activity whose latest submission, in the quarter of this key, has texts that lack one language."""
 
     activity_id: int
     period_key: str
-    taken: bool
     missing: Language
     texts: tuple[Bilingual, ...]
 
@@ -86,17 +83,15 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> Waiting:
     return Waiting(kind, id_, 0, found.text, tuple((r.jurisdiction_id, r.name) for r in found.raised_by))
 
 
-def reports_waiting(session: Session, priority_ids: Collection[int], now: datetime, today: date) -> list[WaitingReport]:
+def reports_waiting(session: Session, priority_ids: Collection[int]) -> list[WaitingReport]:
     """What was last submitted on the activities of these priorities and lacks a language; one statement."""
     found = []
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
         texts = _texts(row)
-        state = period_state(row.opens_on, row.due_at, row.closed_at, now, today)
-        taken = state in (PeriodState.OPEN, PeriodState.LATE)
         for lang in Language:
             lacking = tuple(text for text in texts if lang in text.missing)
             if lacking:
-                found.append(WaitingReport(row.activity_id, row.key, taken, lang, lacking))
+                found.append(WaitingReport(row.activity_id, row.key, lang, lacking))
     return found
 
 
@@ -145,7 +140,7 @@ _REPORTS = (
     select(
         *(SUBMISSION.c[name] for name in ("activity_id", "evidence")),
         *(SUBMISSION.c[f"{name}_{lang}"] for name in _SIDED for lang in ("en", "fr")),
-        *(PERIOD.c[name] for name in ("key", "opens_on", "due_at", "closed_at")),
+        PERIOD.c.key,
     )
     .join(PERIOD, PERIOD.c.id == SUBMISSION.c.period_id)
     .where(SUBMISSION.c.id.in_(_LATEST))
