@@ -277,27 +277,6 @@ def plan_year(session: Session, year: int) -> int | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class RolePlace:
-    """Where a role stands: its plan's year and its priority's number."""
-
-    year: int
-    number: int
-
-
-def role_place(session: Session, assignment_id: int, year: int) -> RolePlace:
-    """Where the role of this id stands in the plan of a year. Raises ``NotFound``."""
-    row = session.execute(
-        select(WorkPlan.year, Priority.number)
-        .join(Priority, Priority.plan_id == WorkPlan.id)
-        .join(Assignment, Assignment.priority_id == Priority.id)
-        .where(Assignment.id == assignment_id, WorkPlan.year == year)
-    ).one_or_none()
-    if row is None:
-        raise NotFound(f"role {assignment_id}")
-    return RolePlace(row.year, row.number)
-
-
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))

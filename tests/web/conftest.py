@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.services import create_briefing
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
+from cogwg.discussion.services import write_comment
+from cogwg.plan.models import Activity, Assignment
 from tests.conftest import MakeDatabase
 from tests.databases import DEMO_DAY, Databases
 from tests.pages import Browser, House, email
@@ -84,9 +86,18 @@ class Furnished:
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, at)
+
+    def _things(self, session: Session, at: datetime) -> dict[str, int]:
+        """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
+        roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        by = Actor("person", self.house.person_id("ontario"))
+        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=by, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token)
+        return pattern.format(briefing=self.briefing, token=self.token, **self.ids)
 
 
 @pytest.fixture(scope="session")
