@@ -27,8 +27,9 @@ from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.priority import blueprint as priority
-from cogwg.web.reporting import blueprint as reporting
 from cogwg.web.roles import blueprint as roles
+from cogwg.web.steering import blueprint as steering
+from cogwg.web.submitting import blueprint as reporting
 
 MIB = 1024 * 1024
 
@@ -68,7 +69,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     addresses.init(app)
     CSRFProtect(app)
     of_plan = (plan, priority, activity, discussion, roles)
-    for blueprint in (health, pages, accounts, *of_plan, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, *of_plan, jurisdictions, reporting, steering, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

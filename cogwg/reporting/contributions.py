@@ -20,7 +20,7 @@ from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFoun
 from cogwg.core.texts import either_too_long
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution
-from cogwg.reporting.queries import periods
+from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import check_taken
 
 MayContribute = Callable[[PriorityFacts, int], bool]
@@ -108,7 +108,7 @@ def save_note(
     period = next((p for p in periods(session, plan.id, at, local_day(at)) if p.key == period_key), None)
     if period is None:
         raise NotFound(f"period {period_key}")
-    check_taken(period.state)
+    check_taken(period.state, reopened=jurisdiction_id in period.reopened)
     _check(text)
     place = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
     before = _stored(session, place)

@@ -16,7 +16,7 @@ from cogwg.plan.services import move_due
 from cogwg.policy import Permission, acts_for, may_contribute
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, notes_in, save_note
 from cogwg.reporting.merge import both
-from cogwg.reporting.queries import PeriodFacts, current_period, periods
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.activity_page import At, NoteDesk, answer, at, due_form, note_desk

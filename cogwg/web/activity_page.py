@@ -18,7 +18,8 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_fac
 from cogwg.plan.rules import Due
 from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_on
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, TakingPart, taking_part
-from cogwg.reporting.queries import PeriodFacts, current_period, periods, standings
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import standings
 from cogwg.reporting.timeline import timelines
 from cogwg.web import clocks, htmx, languages
 from cogwg.web.access import somebody
@@ -126,7 +127,7 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
         "history": timelines(session(), [activity.id])[activity.id],
         "report_url": _report_url(here, who),
         "notes": _notes(group, quarters),
-        "note_desks": _note_desks(here, who, current_period(quarters), group, note),
+        "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),
         "due_url": url_for("activity.move", **here.address),
         "talk": talk(who, here.address, comments(session(), activity.id), group.jurisdictions, comment),
@@ -141,17 +142,14 @@ def _notes(group: TakingPart, quarters: Sequence[PeriodFacts]) -> list[Note]:
 
 
 def _note_desks(
-    here: At, who: SignedIn, period: PeriodFacts | None, group: TakingPart, sent: NoteDesk | None
+    here: At, who: SignedIn, quarters: list[PeriodFacts], group: TakingPart, sent: NoteDesk | None
 ) -> list[NoteDesk]:
     """One's own first; the form that was just sent stands in place of its own."""
-    if period is None or not period.takes_reports:
-        return [sent] if sent is not None else []
-    partners = {a.jurisdiction_id for a in here.priority.assignments if a.may_contribute}
-    desks = [
-        note_desk(here, who, period, j, group.note(period.id, j.id))
-        for j in group.jurisdictions
-        if j.id in partners and may_contribute(who, here.priority, j.id)
-    ]
+    desks = []
+    for j in group.jurisdictions:
+        period = current_period(quarters, answers_for=[j.id])
+        if period is not None and may_contribute(who, here.priority, j.id):
+            desks.append(note_desk(here, who, period, j, group.note(period.id, j.id)))
     if sent is not None:
         desks = [sent, *(d for d in desks if d.jurisdiction.id != sent.jurisdiction.id)]
     return sorted(desks, key=lambda d: d.on_behalf)

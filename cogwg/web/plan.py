@@ -13,7 +13,8 @@ from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year
-from cogwg.reporting.queries import Standing, current_period, periods, standings
+from cogwg.reporting.periods import current_period, periods
+from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.tally import Tally, tally
 from cogwg.web import clocks
 from cogwg.web.access import person, public
