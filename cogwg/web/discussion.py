@@ -28,8 +28,8 @@ from cogwg.web.two_texts import TwoTexts, two_texts
 blueprint = Blueprint("discussion", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>/comments")
 
 
-def tell_mentioned(open_session: Session, said: CommentFacts, jurisdictions: Collection[int]) -> None:
-    """Where a letter to each jurisdiction that a comment newly speaks to is put into the outbox, in its transaction."""
+def tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
+    """Where letters to the jurisdictions that a comment newly speaks to go into the outbox, in the comment's transaction."""
 
 
 @blueprint.post("")
@@ -49,7 +49,7 @@ def say(lang: str, year: int, code: str) -> Response:
                 by=_actor(),
                 at=clocks.now(),
             )
-            tell_mentioned(open_session, said, spoken)
+            tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
         problems.show(form, refusal)
         if htmx.asked():
@@ -84,7 +84,7 @@ def edit(lang: str, year: int, code: str, id: int) -> Response:
                 by=_actor(),
                 at=clocks.now(),
             )
-            tell_mentioned(open_session, said, spoken)
+            tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
         problems.show(form, refusal)
         return _form(here, stored, form, 422)

@@ -30,7 +30,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, frozenset[int]]]:
     """What the seam for mail was told."""
     heard: list[tuple[str, frozenset[int]]] = []
 
-    def hear(_session: Session, said: CommentFacts, jurisdictions: Collection[int]) -> None:
+    def hear(_session: Session, _here: object, said: CommentFacts, jurisdictions: Collection[int]) -> None:
         heard.append((said.text, frozenset(jurisdictions)))
 
     monkeypatch.setattr("cogwg.web.discussion.tell_mentioned", hear)
