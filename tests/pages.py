@@ -283,8 +283,8 @@ class Form:
                     self.values[e.get("name", "")] = e.get("value", "on")
             elif e.tag == "select":
                 options = list(e.iter("option"))
-                chosen = next((o for o in options if o.get("selected") is not None), options[0])
-                self.values[e.get("name", "")] = chosen.get("value", "")
+                chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+                self.values[e.get("name", "")] = chosen[0].get("value", "") if chosen else ""
             else:
                 self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
 

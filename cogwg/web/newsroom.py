@@ -14,7 +14,7 @@ from cogwg.accounts.queries import SignedIn, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
-from cogwg.policy import Permission, led, may, may_speak_for, on_behalf
+from cogwg.policy import Permission, acts_for, may, may_speak_for
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.web.languages import current
 from cogwg.web.words import clock, day
@@ -46,7 +46,7 @@ class Voice:
 
     def actor(self, jurisdiction_id: int | None = None) -> Actor:
         """Who acts, on behalf of this jurisdiction where it is not their own."""
-        behalf = on_behalf(self.who, jurisdiction_id) if jurisdiction_id is not None else None
+        behalf = acts_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
 
     @property
@@ -84,9 +84,6 @@ class Voice:
             if one.code == code:
                 return one
         raise NotFound(f"jurisdiction {code}")
-
-    def leads(self, jurisdiction_id: int) -> bool:
-        return jurisdiction_id in led(self.who)
 
 
 @dataclass(frozen=True, slots=True)

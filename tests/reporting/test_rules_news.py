@@ -9,6 +9,7 @@ import pytest
 
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
+from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news.rules import (
     LINKS_LIMIT,
@@ -26,7 +27,7 @@ from cogwg.reporting.news.rules import (
     translated,
     when,
 )
-from cogwg.reporting.rules import LABEL_LIMIT, TEXT_LIMIT, Link
+from cogwg.reporting.rules import LABEL_LIMIT, Link
 from tests.reporting.test_rules import HOSTILE
 
 TODAY = date(2020, 9, 24)

@@ -15,8 +15,10 @@ from cogwg.accounts.services import give_link
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
+from cogwg.discussion.services import write_comment
+from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
@@ -92,9 +94,17 @@ class Furnished:
             self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
+
+    def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
+        """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
+        roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt, **self.news)
+        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt, **self.ids, **self.news)
 
 
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:

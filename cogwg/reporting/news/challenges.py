@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news.milestones import MayTell, new_key
 from cogwg.reporting.news.queries import CHALLENGE, RAISED, ChallengeNews, challenge, sharing_theme, themes
@@ -29,7 +30,6 @@ from cogwg.reporting.news.rules import (
     settled,
     translated,
 )
-from cogwg.reporting.rules import TEXT_LIMIT
 
 
 def add_challenge(

@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import either_too_long, too_long
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, TEXT_LIMIT, Link, link_problem, long
+from cogwg.reporting.rules import LABEL_LIMIT, Link, link_problem
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -129,14 +130,14 @@ def check_challenge(draft: ChallengeDraft) -> None:
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
     for lang in Language:
-        problems.extend(long("new_theme", draft.theme.written(lang), THEME_LIMIT))
+        problems.extend(too_long("new_theme", draft.theme.written(lang), THEME_LIMIT))
     if problems:
         raise Invalid(*problems)
 
 
 def check_translation(text: str, limit: int) -> None:
     """A translation is there and fits. Raises ``Invalid``."""
-    problems = list(long("text", text, limit))
+    problems = list(too_long("text", text, limit))
     if not text:
         problems.append(("text", Message(N_("Type the translation."))))
     if problems:
@@ -165,8 +166,7 @@ def _alike(one: str, other: str) -> bool:
 def _said(field: str, text: Bilingual, ask: str) -> Iterator[Problem]:
     if not text:
         yield field, Message(ask)
-    for lang in Language:
-        yield from long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT)
+    yield from either_too_long(field, text)
 
 
 def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
@@ -175,7 +175,6 @@ def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
             yield f"link{n}_url", Message(N_("Give the address of this link, or empty its name."))
         elif problem := link_problem(link.url):
             yield f"link{n}_url", problem
-        for lang in Language:
-            yield from long(f"link{n}_label_{lang}", link.label.written(lang), LABEL_LIMIT)
+        yield from either_too_long(f"link{n}_label", link.label, LABEL_LIMIT)
     if len(links) > LINKS_LIMIT:
         yield f"link{LINKS_LIMIT + 1}_url", Message(N_("Leave out some links: %(limit)s fit."), {"limit": LINKS_LIMIT})

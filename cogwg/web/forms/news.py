@@ -13,9 +13,11 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
-from cogwg.reporting.rules import LABEL_LIMIT, TEXT_LIMIT, URL_LIMIT, Link
+from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
 from cogwg.web import languages
+from cogwg.web.forms.versions import seen
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 _ADDRESS = {"maxlength": URL_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
@@ -30,8 +32,7 @@ class Versioned(FlaskForm):  # type: ignore[misc]
     @property
     def seen(self) -> int:
         """That version; anything that is no version conflicts with every one."""
-        text = str(self.version.data or "0")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return seen(self.version)
 
     def both(self, name: str) -> Bilingual:
         """What was typed in both languages under this name."""
