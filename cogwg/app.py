@@ -22,8 +22,10 @@ from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.database import db
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
+from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.reporting import blueprint as reporting
 
 MIB = 1024 * 1024
@@ -63,7 +65,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings, readiness, outbox):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -14,7 +14,7 @@ from cogwg.core.dates import listed
 from cogwg.mail.rules import Post
 from cogwg.notices import words
 from cogwg.notices.envelope import Addressee, letter_to
-from cogwg.notices.letter import Paragraph, Part, Points, Quote, Way
+from cogwg.notices.letter import Paragraph, Part, Points, Quote, Spoken, Way
 from cogwg.notices.rules import Kind, days_left
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
@@ -89,7 +89,7 @@ def chase_letter(missing: Missing, period: PeriodFacts, said: str, by: str, *, a
     facts = {"count": words.reports(len(missing.items)), "quarter": words.quarter(period)}
     subject = _WANTING if period.state is PeriodState.LATE else _REMINDED
     key = f"chase:{period.id}:{to.person_id}:{after}"
-    words_of = (Quote(said), Paragraph(Bilingual(f"– {by}", f"– {by}")))
+    words_of = (Spoken(said), Paragraph(Bilingual(f"– {by}", f"– {by}")))
     return letter_to(to, key, Kind.CHASE, words.filled(subject, **facts), *words_of, *_to_send(missing, period, site))
 
 

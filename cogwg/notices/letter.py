@@ -27,6 +27,13 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a person says in this letter, in their own words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """A list; a point is what the record calls it, then a remark of ours."""
 
@@ -41,7 +48,7 @@ class Way:
     label: Bilingual
 
 
-Part = Paragraph | Quote | Points | Way
+Part = Paragraph | Quote | Spoken | Points | Way
 
 
 def plain(parts: Sequence[Part], lang: Language) -> str:
@@ -64,6 +71,8 @@ def _plain(part: Part, lang: Language) -> str:
             return text.text(lang)
         case Quote(text):
             return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+        case Spoken(text):
+            return text
         case Points(items):
             return "\n".join(f"- {what.text(lang)}{remark.text(lang)}" for what, remark in items)
         case Way(url, label):
@@ -76,12 +85,18 @@ def _html(part: Part, lang: Language) -> str:
         case Paragraph(text):
             return f"<p>{_said(text, lang)}</p>"
         case Quote(text):
-            return f"<blockquote><p>{'<br>'.join(escape(line) for line in text.splitlines())}</p></blockquote>"
+            return f"<blockquote><p>{_lines(text)}</p></blockquote>"
+        case Spoken(text):
+            return f"<p>{_lines(text)}</p>"
         case Points(items):
             points = "\n".join(f"<li>{_said(what, lang)}{_said(remark, lang)}</li>" for what, remark in items)
             return f"<ul>\n{points}\n</ul>"
         case Way(url, label):
             return f'<p><a href="{escape(url)}">{_said(label, lang)}</a></p>'
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(escape(line) for line in text.splitlines())
 
 
 def _said(text: Bilingual, lang: Language) -> str:

@@ -100,7 +100,6 @@ def remind_missing(
     period: PeriodFacts,
     said: Bilingual,
     *,
-    sender: Addressee,
     copy: bool,
     by: Actor,
     at: datetime,
@@ -113,6 +112,7 @@ def remind_missing(
     when there is nobody to remind.
     """
     check_taken(period.state)
+    sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)
     found = reached(session, leads(session), ready, at)
     _check_texts(said, found.ready)
@@ -125,7 +125,8 @@ def remind_missing(
     if not fresh:
         raise Invalid(("", Message(N_("There is nobody to remind now."))))
     if copy:
-        letter = copy_letter(sender, period, said, names, first=fresh[0][1].key, site=site)
+        to = Addressee(sender.id, sender.name, sender.email, sender.lang)
+        letter = copy_letter(to, period, said, names, first=fresh[0][1].key, site=site)
         enqueue(session, letter, by=by, at=at, now=now)
     record(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_told([p for _, p in fresh]))
     return Chased(names, tuple(m.to.name for m in found.too_soon))

@@ -95,6 +95,6 @@ WHY_CHAIR = Bilingual(
     "Vous recevez ce message à titre de coprésidence du " + GROUP.fr + ".",
 )
 CHOOSE = Bilingual(
-    "You choose what mail you get; the secretariat can change it for you too.",
-    "Vous choisissez les courriels que vous recevez. Le secrétariat peut aussi le faire pour vous.",
+    "To get less of this mail, tell the secretariat of the working group.",
+    "Pour en recevoir moins, dites-le au secrétariat du groupe de travail.",
 )

@@ -20,7 +20,6 @@ from cogwg.core.scale import Status
 from cogwg.mail.models import Letter
 from cogwg.mail.rules import Post
 from cogwg.notices.deeds import Mentioned, Returned, Sent
-from cogwg.notices.envelope import Addressee
 from cogwg.notices.services import (
     Chased,
     letters_due,
@@ -191,16 +190,14 @@ def test_one_letter_to_a_person_of_two_jurisdictions(clean: Session) -> None:
 def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True) -> Chased:
     _, period = facts(session, day)
     chair = session.scalars(select(Person).where(Person.email == f"chair@{DOMAIN}")).one()
-    sender = Addressee(chair.id, chair.name, chair.email, chair.lang)
     with write(session):
         return remind_missing(
             session,
             2020,
             period,
             text or Bilingual("Please.", "S’il vous plaît."),
-            sender=sender,
             copy=copy,
-            by=Actor("person", sender.person_id),
+            by=Actor("person", chair.id),
             at=at(day, hour),
             now=REAL_NOW,
             site=SITE,
@@ -213,7 +210,7 @@ def test_a_co_chair_reminds_those_missing_once_in_24_hours(clean: Session) -> No
     assert not first.too_soon
     letters = list(clean.scalars(select(Letter).order_by(Letter.id)))
     assert [letter.kind for letter in letters] == ["chase"] * len(first.reminded) + ["copy"]
-    assert all("> Please." in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
+    assert all("Please.\n\n– R. Campbell" in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
     assert all(name in letters[-1].text for name in first.reminded)
     with pytest.raises(Invalid, match="nobody to remind"):
         chase(clean, "2020-09-24", 20)

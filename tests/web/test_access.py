@@ -24,6 +24,7 @@ ASK = "ask"
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+REMINDER = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 
 
@@ -148,8 +149,15 @@ DOORS = [
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("readiness.page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-05", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, ASK), REMINDER),
+    Door("outbox.page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
+    Door("outbox.again", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, ASK), {"letter": "4711"}),
 ]
-LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"}
+LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new", "readiness.remind"}
 
 
 def posted(at: Furnished, door: Door) -> dict[str, str]:
