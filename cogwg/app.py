@@ -26,7 +26,8 @@ from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.readiness import blueprint as readiness
-from cogwg.web.reporting import blueprint as reporting
+from cogwg.web.steering import blueprint as steering
+from cogwg.web.submitting import blueprint as reporting
 
 MIB = 1024 * 1024
 
@@ -65,7 +66,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings, readiness, outbox):
+    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, steering, briefings, readiness, outbox):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

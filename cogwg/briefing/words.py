@@ -41,5 +41,6 @@ def priorities(numbers: Sequence[int]) -> Bilingual:
 
 
 def joined(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
-    """Texts in a row, the empty ones left out."""
-    return Bilingual(separator.join(t.en for t in texts if t.en), separator.join(t.fr for t in texts if t.fr))
+    """Texts in a row, the empty ones left out; French keeps a semicolon apart from what is before it."""
+    apart = f"{NBSP}{separator}" if separator.startswith(";") else separator
+    return Bilingual(separator.join(t.en for t in texts if t.en), apart.join(t.fr for t in texts if t.fr))

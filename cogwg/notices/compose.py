@@ -18,7 +18,7 @@ from cogwg.notices.letter import Paragraph, Part, Points, Quote, Spoken, Way
 from cogwg.notices.rules import Kind, days_left
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Asked, Readiness, Stand
 
 

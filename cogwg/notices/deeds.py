@@ -17,7 +17,7 @@ from cogwg.notices import words
 from cogwg.notices.envelope import Addressee, letter_to
 from cogwg.notices.letter import Paragraph, Points, Quote, Way
 from cogwg.notices.rules import Kind
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 
 
 @dataclass(frozen=True, slots=True)

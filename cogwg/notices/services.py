@@ -27,7 +27,7 @@ from cogwg.notices.envelope import Addressee
 from cogwg.notices.queries import addressee, leads, leads_of, missing_people, reached
 from cogwg.notices.rules import Kind, stage, too_soon
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.queries import PeriodFacts, periods
+from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.readiness import Readiness, readiness
 from cogwg.reporting.rules import TEXT_LIMIT, check_taken
 

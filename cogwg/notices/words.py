@@ -9,7 +9,7 @@ from cogwg.core import dates
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Asked, Stand
 
 GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")

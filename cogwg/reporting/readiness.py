@@ -21,7 +21,7 @@ from cogwg.core.scale import Status
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution, PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 
 
 class Stand(StrEnum):

@@ -22,7 +22,7 @@ from cogwg.notices.services import Chased, remind_missing
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.queries import PeriodFacts, periods
+from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
 from cogwg.web import clocks, ready
 from cogwg.web.access import requires, somebody

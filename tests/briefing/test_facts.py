@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from io import BytesIO
 
@@ -162,11 +163,24 @@ def test_the_cover_says_what_and_when(books: Books, lang: Language, line: str) -
 
 
 def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(books: Books, september: Deck) -> None:
-    marks = {Language.EN: "▲ SAMPLE", Language.FR: "▲ EXEMPLE"}
+    marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
         assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in spoken(sampled, n))] == []
         assert not any(mark in text for text in spoken(books[lang]))
+
+
+@pytest.mark.parametrize(
+    ("lang", "marks"),
+    [(Language.EN, {"L": "lead", "P": "partner"}), (Language.FR, {"R": "responsable", "P": "partenaire"})],
+)
+def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
+    books: Books, lang: Language, marks: Mapping[str, str]
+) -> None:
+    *cells, legend = (text for text in spoken(books[lang], 5))
+    used = {mark for text in cells for mark in re.findall(r"\(([A-Z])\)", text)}
+    assert used == set(marks)
+    assert all(f"({mark}) {word}" in legend for mark, word in marks.items())
 
 
 def test_the_file_is_named_for_the_meeting(february: Deck) -> None:

@@ -79,6 +79,23 @@ def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) 
     assert faults(file, pdf) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "mark"),
+    [
+        ("joint-councils-2020-09-24-en.xlsx", "Data behind the slides", "SAMPLE DATA"),
+        ("conseils-mixtes-2020-09-24-fr.xlsx", "Données des diapositives", "DONNÉES FICTIVES"),
+    ],
+)
+def test_every_page_of_the_data_names_itself_and_its_samples(on_paper: Printed, name: str, title: str, mark: str) -> None:
+    file, pdf = on_paper[name]
+    own = words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
+    assert len(own) > 2
+    for page in own:
+        head = " ".join(word.text for word in page if word.middle < 120)
+        assert title in head
+        assert mark in head
+
+
 def test_there_is_one_page_a_slide_on_both_days(on_paper: Printed, february: Deck, september: Deck) -> None:
     for deck in (february, september):
         for lang in Language:

@@ -80,6 +80,15 @@ def test_the_data_can_be_filtered_and_holds_every_activity(books: list[Workbook]
         assert len(book.worksheets[-1][table.ref]) == 22
 
 
+def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(books: list[Workbook]) -> None:
+    for book in books:
+        sheet = book.worksheets[-1]
+        (table,) = sheet.tables.values()
+        header = sheet[table.ref][0][0].row
+        assert sheet.print_title_rows == f"$1:${header}"
+        assert "▲" in str(sheet["A2"].value)
+
+
 def test_inside_links_lead_to_sheets_that_are_there(books: list[Workbook]) -> None:
     for book in books:
         places = [
@@ -133,6 +142,25 @@ def test_overdue_is_the_only_dark_cell_of_the_matrix(books: list[Workbook]) -> N
         ]
         assert len(dark) == 2
         assert all("▲" in text for text in dark)
+
+
+def test_the_matrix_says_the_same_in_both_languages(files: Files, september: Deck) -> None:
+    """Days stand in all of its cells or in none: French words are longer, and one deck may not know more."""
+    glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
+    months = glance.months[:2]
+    rows = tuple(replace(row, states=tuple(s for s in row.states if s.month in months)) for row in glance.rows)
+    wide = replaced(september, GlanceSlide, months=months, rows=rows)
+    for deck, days in ((september, False), (wide, True)):
+        english, french = (with_days(deck, lang) for lang in Language)
+        assert english == french
+        assert any(english) is days
+
+
+def with_days(deck: Deck, lang: Language) -> list[bool]:
+    """Which cells of the matrix count days."""
+    sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[5]
+    cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
+    return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
 
 def test_styles_have_names(books: list[Workbook]) -> None:

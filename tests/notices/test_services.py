@@ -32,7 +32,7 @@ from cogwg.notices.services import (
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import may_report_on
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
-from cogwg.reporting.queries import PeriodFacts, periods
+from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.readiness import Stand, period_named, readiness
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report

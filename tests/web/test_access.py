@@ -46,6 +46,15 @@ class Door:
         return f"{self.method} {self.path}"
 
 
+SILENT = {"nothing": "3.4"}
+RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
+
+
+def steering(status: int) -> tuple[object, ...]:
+    """Co-chairs and the secretariat alone."""
+    return (status, status, 403, 403, 403, 403, ASK)
+
+
 def everybody(status: int) -> tuple[object, ...]:
     return (status,) * 7
 
@@ -142,6 +151,20 @@ DOORS = [
         ROUND,
         "5.4",
     ),
+    Door("reporting.submit", "GET", "/en/my-updates/submit", (200, 200, 200, 200, 200, 403, ASK)),
+    Door("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, ASK), SILENT),
+    Door("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, ASK), SILENT),
+    Door("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, ASK)),
+    Door("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("steering.quarter", "GET", "/en/plans/2020/quarters/2020-06", steering(200)),
+    Door("steering.quarter", "GET", "/en/plans/2020/quarters/2020-07", steering(404)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-06/close", steering(303)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-12/open", steering(303)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-06/reopen", steering(422)),
+    Door("steering.return_report", "GET", RETURN, steering(200)),
+    Door("steering.return_report", "GET", "/en/plans/2020/activities/9.9/return", steering(404)),
+    Door("steering.return_report", "POST", RETURN, steering(303), {"note": "Say which catalogues.", "version": "1"}),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -157,7 +180,16 @@ DOORS = [
     Door("outbox.page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
     Door("outbox.again", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, ASK), {"letter": "4711"}),
 ]
-LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new", "readiness.remind"}
+LASTING = {
+    "accounts.set_password",
+    "reporting.report",
+    "reporting.merge",
+    "reporting.submit",
+    "steering.steer",
+    "steering.return_report",
+    "briefings.new",
+    "readiness.remind",
+}
 
 
 def posted(at: Furnished, door: Door) -> dict[str, str]:

@@ -143,8 +143,8 @@ def _cell(column: _Column, said: Said, *, flush: bool) -> Box:
 
 
 def _printed(sheet: Worksheet, placed: Placed) -> None:
-    """The header on every page, and panes that keep them in sight."""
+    """Title, sample's mark and header on every page, and panes that keep the header in sight."""
     header = (placed.header_at or 0) + 1
-    sheet.print_title_rows = f"{header}:{header}"
+    sheet.print_title_rows = f"1:{header}"
     sheet.col_breaks = ColBreak(brk=[Break(id=len(_FACTS))])
     sheet.freeze_panes = f"B{header + 1}"

@@ -153,9 +153,11 @@ def _placed(body: Body, draft: _Draft, voice: Voice, *, last: bool) -> Placed:
 
 
 def _endless(body: Body, opening: Sequence[Line]) -> Placed:
-    """A sheet that prints over several pages by itself; its header repeats by the print titles."""
+    """A sheet that prints over several pages by itself; what is above its rows repeats by the print titles."""
     header = (body.header,) if body.header is not None else ()
-    rows = [piece for line in body.lines for piece in line.pieces(body.columns, ROW_LIMIT)]
+    above = sum(line.height(body.columns) for line in (*opening, *header))
+    room = min(ROW_LIMIT, HEIGHT - _EDGE - above)
+    rows = [piece for line in body.lines for piece in line.pieces(body.columns, room)]
     lines = _measured((*opening, *header, *rows), body.columns)
     return Placed(body, tuple(lines), len(opening) if header else None)
 

@@ -9,7 +9,7 @@ from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
 from cogwg.briefing.render.xlsx import looks, wording
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.state import state_box
+from cogwg.briefing.render.xlsx.state import days_fit, titled_box
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month_of_year
 
@@ -34,7 +34,9 @@ def _shared(months: Sequence[Month]) -> list[Sequence[Month]]:
 def _body(slide: GlanceSlide, months: Sequence[Month], setting: Setting) -> Body:
     each, more = divmod(WIDTH - _FIRST, max(len(months), 1))
     columns = (_FIRST + more, *([each] * len(months))) if months else (WIDTH,)
-    lines = tuple(line for row in slide.rows for line in _lines(row, months, each, setting))
+    shown = [state for row in slide.rows for state in row.states if state.month in months]
+    days = days_fit(shown, setting.deck.as_of, each)
+    lines = tuple(line for row in slide.rows for line in _lines(row, months, setting, days=days))
     legend = Line({0: words(looks.NOTE, setting.say(wording.LEGEND), span=len(columns))}, pad=9)
     header = setting.header(wording.PRIORITY, *(_head(m) for m in months))
     return Body(columns, lines, header=header, note=(legend,), tables=(TableSpan(0, len(months)),), stretch=1.5)
@@ -46,18 +48,18 @@ def _head(month: Month) -> Bilingual:
     return Bilingual(said.en, said.fr[:1].upper() + said.fr[1:])
 
 
-def _lines(row: GlanceRow, months: Sequence[Month], px: int, setting: Setting) -> list[Line]:
+def _lines(row: GlanceRow, months: Sequence[Month], setting: Setting, *, days: bool) -> list[Line]:
     """A line a priority; where activities share a month the priority takes as many lines as they are."""
     shares = [[state for state in row.states if state.month == month] for month in months]
     stacked: list[tuple[ActivityState | None, ...]] = list(zip_longest(*shares)) if any(shares) else [(None,) * len(months)]
-    return [_line(row, n, states, px, setting) for n, states in enumerate(stacked)]
+    return [_line(row, n, states, setting, days=days) for n, states in enumerate(stacked)]
 
 
-def _line(row: GlanceRow, n: int, states: Sequence[ActivityState | None], px: int, setting: Setting) -> Line:
+def _line(row: GlanceRow, n: int, states: Sequence[ActivityState | None], setting: Setting, *, days: bool) -> Line:
     boxes = {0: _again(row, setting) if n else _priority(row, setting)}
     for at, state in enumerate(states, 1):
         empty = words(looks.NO_ACTIVITY, "" if n else "–")
-        boxes[at] = state_box(state, setting, setting.say(state.title), px) if state else empty
+        boxes[at] = titled_box(state, setting, days=days) if state else empty
     return Line(boxes, pad=4.5, grows=True, row=True)
 
 

@@ -9,7 +9,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
-SAMPLE = Bilingual("▲ SAMPLE – invented reports", "▲ EXEMPLE – rapports inventés")
+SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
 CONTENTS = Bilingual("Contents", "Sommaire")
 BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
@@ -66,10 +66,10 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
-    "► due now    ▲ overdue (dark)    – no activity due    Squares, words and shade say the same thing: "
-    "□□□ not started, ■■■ complete.",
-    f"► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    Carrés, mots et teinte disent la même chose{NBSP}: "
-    f"□□□ non commencé, ■■■ réalisé.",
+    "► due now    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner    "
+    f"Squares, words and shade say the same thing: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
+    "► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire    "
+    f"Carrés, mots et teinte disent la même chose{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")
 DUE_MONTH = Bilingual("Month", "Mois")
@@ -84,7 +84,7 @@ EVIDENCE_NOTE = Bilingual("Evidence note", "Note sur la preuve")
 ONGOING = Bilingual("Ongoing", "En continu")
 YES = Bilingual("yes", "oui")
 NO = Bilingual("no", "non")
-SAMPLE_ROW = Bilingual("Sample", "Exemple")
+SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
 
