@@ -26,9 +26,11 @@ from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.milestones import blueprint as milestones
+from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.priority import blueprint as priority
+from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
 from cogwg.web.steering import blueprint as steering
 from cogwg.web.submitting import blueprint as reporting
@@ -71,10 +73,9 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    of_plan = (plan, priority, activity, discussion, roles)
-    for blueprint in (health, pages, accounts, *of_plan, jurisdictions, reporting, steering, briefings):
-        app.register_blueprint(blueprint)
-    for blueprint in (milestones, challenges, translations):
+    of_plan = (plan, priority, activity, discussion, roles, jurisdictions)
+    of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, translations)
+    for blueprint in (health, pages, accounts, *of_plan, *of_quarter, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

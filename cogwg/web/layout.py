@@ -122,6 +122,8 @@ def nav() -> list[Place]:
     lang = languages.current()
     blueprint = request.blueprint
     places = []
+    if who is not None and may(who.roles, Permission.STEER_QUARTER):
+        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
     places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))

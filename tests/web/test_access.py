@@ -27,6 +27,7 @@ BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr"
 MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
 CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
 TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
+REMINDER = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
@@ -266,6 +267,13 @@ DOORS = [
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("readiness.page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-05", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, ASK), REMINDER),
+    Door("outbox.page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
+    Door("outbox.again", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, ASK), {"letter": "4711"}),
 ]
 LASTING = {
     "accounts.set_password",
@@ -280,6 +288,7 @@ LASTING = {
     "translations.save",
     *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
     *("roles.accept", "roles.decline", "roles.offer"),
+    "readiness.remind",
 }
 
 
