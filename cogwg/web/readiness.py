@@ -29,6 +29,7 @@ from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.reminding import RemindForm
+from cogwg.web.mailing import mailing
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/<any(en, fr):lang>/readiness")
 
@@ -122,7 +123,6 @@ def _remind_page(looked: Looked, form: RemindForm) -> str:
 
 
 def _remind(looked: Looked, form: RemindForm) -> Chased:
-    settings: Settings = current_app.extensions["cogwg.settings"]
     said = Bilingual(typed(form.text_en.data), typed(form.text_fr.data))
     with write() as open_session:
         return remind_missing(
@@ -132,9 +132,7 @@ def _remind(looked: Looked, form: RemindForm) -> Chased:
             said,
             copy=bool(form.copy.data),
             by=Actor("person", somebody().person_id),
-            at=clocks.now(),
-            now=clocks.real_now(),
-            site=settings.public_url,
+            **mailing(),
         )
 
 

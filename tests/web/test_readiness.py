@@ -281,3 +281,27 @@ def test_a_letter_that_went_meanwhile_is_not_sent_again(house: House) -> None:
 def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(shared: House) -> None:
     assert shared.cast("secretariat").get("/en/readiness").all("a", href="/en/outbox")
     assert not shared.cast("chair").get("/en/readiness").all("a", href="/en/outbox")
+
+
+def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of_the_deed(each_house: House) -> None:
+    submit(each_house, "ontario", "4.3")
+    chair = each_house.cast("chair")
+    form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
+    assert form.submit().status == 422
+    assert each_house.rows(Letter) == [], "nothing was returned, so nobody is told"
+    form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
+    assert form.fill(note="Which resources?").submit().status == 303
+    letters = each_house.rows(Letter)
+    assert sorted(letter.address.partition("@")[0] for letter in letters) == ["bc", "ontario"]
+    assert all("> Which resources?" in letter.text for letter in letters)
+    assert all(letter.kind == "returned" for letter in letters)
+
+    form = each_house.cast("ontario").get("/en/my-updates/submit").form("/submit")
+    box = next(e for e in form.controls if e.get("type") == "checkbox")
+    answer = form.submit(extra={box.get("name", ""): box.get("value", "")})
+    assert answer.status == 303
+    (receipt,) = each_house.rows(Letter, Letter.kind == "receipt")
+    assert receipt.address == email("ontario")
+    assert f"http://127.0.0.1:8000/en{answer.goes_to.removeprefix('/en')}" in receipt.text
+    assert f"- {box.get('value')} " in receipt.text
+    assert "nothing to report" in receipt.text
