@@ -20,16 +20,19 @@ from cogwg.web import access, addresses, errors, headers, languages, layout, sig
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
+from cogwg.web.challenges import blueprint as challenges
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.priority import blueprint as priority
 from cogwg.web.roles import blueprint as roles
 from cogwg.web.steering import blueprint as steering
 from cogwg.web.submitting import blueprint as reporting
+from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
 
@@ -70,6 +73,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     CSRFProtect(app)
     of_plan = (plan, priority, activity, discussion, roles)
     for blueprint in (health, pages, accounts, *of_plan, jurisdictions, reporting, steering, briefings):
+        app.register_blueprint(blueprint)
+    for blueprint in (milestones, challenges, translations):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

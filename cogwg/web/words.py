@@ -58,6 +58,11 @@ def month_name(month: int) -> str:
     return plain(dates.month(month))
 
 
+def month_year(value: date) -> str:
+    """September 2020; septembre 2020."""
+    return plain(dates.month_of_year(value.year, value.month))
+
+
 def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
     lang = languages.current()
@@ -134,6 +139,7 @@ def init(app: Flask) -> None:
         "clock": clock,
         "moment": moment,
         "month_name": month_name,
+        "month_year": month_year,
         "words": words,
         "of": of,
         "due_day": due_day,

@@ -24,7 +24,7 @@ from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import KINDS, Databases
-from tests.growth import grow
+from tests.growth import grow, grow_news
 from tests.pages import Browser, House
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
@@ -67,6 +67,7 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[list
 def _grow(house: House, size: int) -> Grown:
     with Session(house.engine) as session, write(session):
         grow(session, year=DAY.year, priorities=size, activities=size, quarters=2)
+        grow_news(session, size * 5)
         g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
         lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))
@@ -124,6 +125,14 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         ("/fr/plans/2021/roles/{vacant}", "chair"),
         ("/en/vacancies", "reader"),
         ("/en/jurisdictions/g04", "reader"),
+        ("/en/milestones", "lead"),
+        ("/fr/milestones?jurisdiction=g04", "chair"),
+        ("/en/milestones/1", "reader"),
+        ("/en/challenges", "lead"),
+        ("/fr/challenges?jurisdiction=g04&state=open", "chair"),
+        ("/en/challenges/1/standing", "chair"),
+        ("/en/translations", "lead"),
+        ("/fr/translations", "chair"),
         ("/en/briefings", "reader"),
         ("/en/briefings/{briefing}", "reader"),
         ("/en/briefings/{briefing}/deck.xlsx", "reader"),
