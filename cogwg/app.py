@@ -24,6 +24,7 @@ from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
+from cogwg.web.plan_views import blueprint as plan_views
 from cogwg.web.reporting import blueprint as reporting
 
 MIB = 1024 * 1024
@@ -63,7 +64,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, plan, plan_views, jurisdictions, reporting, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

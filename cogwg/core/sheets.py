@@ -22,8 +22,8 @@ CELL_LIMIT = 32_767
 SHEET_NAME_LIMIT = 31
 SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
 IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
-SAMPLE = Bilingual("Sample", "Exemple")
-SAMPLE_NOTE = Bilingual("Sample: invented reports", "Exemple\u00a0: rapports inventés")
+SAMPLE = Bilingual("Sample data", "Données fictives")
+SAMPLE_NOTE = Bilingual("Sample data: invented reports", "Données fictives\u00a0: rapports inventés")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -122,7 +122,7 @@ def nav() -> list[Place]:
     places = []
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
-    places.append(Place(_("Plan"), plan_url(), blueprint == "plan"))
+    places.append(Place(_("Plan"), plan_url(), blueprint in ("plan", "plan_views")))
     if who is not None:
         places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
     return places

@@ -18,7 +18,7 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year, 
 from cogwg.policy import Permission, may, may_report_on
 from cogwg.reporting.queries import Standing, current_period, history, periods, standings
 from cogwg.reporting.tally import Tally, tally
-from cogwg.web import clocks
+from cogwg.web import clocks, plan_views
 from cogwg.web.access import person, public, requires
 from cogwg.web.database import session
 
@@ -77,7 +77,9 @@ def current(lang: str) -> Response:
 @blueprint.get("/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """The work plan as a matrix: priorities by due months."""
+    """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
+    if (view := plan_views.chosen()) != "matrix":
+        return plan_views.show(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     found = standings(session(), plan, today)
@@ -90,6 +92,7 @@ def page(lang: str, year: int) -> str:
         rows=[_row(plan, priority, found) for priority in plan.priorities],
         counts=_counts(plan, found),
         statuses=tuple(Status),
+        views=plan_views.switch(lang, plan.year, "matrix"),
         signed_in=person() is not None,
     )
 

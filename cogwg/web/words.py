@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from flask import Flask, g
 from markupsafe import Markup
 
@@ -55,6 +55,11 @@ def moment(value: datetime) -> str:
 
 def month_name(month: int) -> str:
     return plain(dates.month(month))
+
+
+def month_short(month: int) -> str:
+    """Sep; sept."""
+    return str(get_month_names("abbreviated", context="stand-alone", locale=languages.current().value)[month])
 
 
 def words(text: Bilingual) -> Markup | str:
@@ -108,6 +113,7 @@ def init(app: Flask) -> None:
         "clock": clock,
         "moment": moment,
         "month_name": month_name,
+        "month_short": month_short,
         "words": words,
         "of": of,
         "plain": plain,

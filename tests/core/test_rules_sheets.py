@@ -66,7 +66,7 @@ def test_a_text_keeps_its_lines_and_loses_what_no_file_can_hold() -> None:
 
 def test_a_sample_says_so_in_its_name_and_in_every_row() -> None:
     made = table("a", sample=True)
-    assert file_name(made, "csv", Language.FR) == "plan-d-ete-2020-exemple-2020-09-24-fr.csv"
+    assert file_name(made, "csv", Language.FR) == "plan-d-ete-2020-donnees-fictives-2020-09-24-fr.csv"
     assert file_name(table("a"), "xlsx", Language.EN) == "work-plan-2020-oeuvre-2020-09-24-en.xlsx"
     for lang in Language:
         assert rows_of(as_csv(made, lang))[1][-1] == SAMPLE_NOTE.text(lang)
