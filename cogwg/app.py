@@ -17,9 +17,11 @@ from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
 from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
+from cogwg.web.account import blueprint as account
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.database import db
+from cogwg.web.feeds import blueprint as feeds
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.pages import blueprint as pages
@@ -64,7 +66,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, plan_views, jurisdictions, reporting, briefings):
+    for blueprint in (health, pages, accounts, account, plan, plan_views, jurisdictions, reporting, briefings, feeds):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

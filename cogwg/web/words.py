@@ -48,6 +48,11 @@ def clock(value: datetime, where: ZoneInfo | None = None) -> str:
     return f"{there.hour}:{there.minute:02}"
 
 
+def clock_eastern(value: datetime) -> str:
+    """17:00; 17 h, in the group's own zone whoever reads."""
+    return clock(value, TORONTO)
+
+
 def moment(value: datetime) -> str:
     """24 September 2020, 14:02."""
     return f"{day(value)}, {clock(value)}"
@@ -111,6 +116,7 @@ def init(app: Flask) -> None:
         "day_short": day_short,
         "weekday": weekday,
         "clock": clock,
+        "clock_eastern": clock_eastern,
         "moment": moment,
         "month_name": month_name,
         "month_short": month_short,
