@@ -44,7 +44,7 @@ def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, autho
         SubElement(own, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": entry.url})
         _text(SubElement(own, "author"), "name", entry.author)
         _text(own, "summary", entry.summary)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root, encoding="utf-8"))
 
 
 def _text(parent: Element, tag: str, text: str) -> None:

@@ -110,7 +110,7 @@ def _frame(lang: str, plan: PlanFacts, view: str, filters: Filters) -> dict[str,
 
 def switch(lang: str, year: int, view: str, filters: Filters | None = None) -> list[tuple[str, str, bool]]:
     """The views with their addresses, the one at hand marked."""
-    names = {"matrix": _("Matrix"), "list": _("List"), "timeline": _("Timeline"), "progress": _("Progress over time")}
+    names = {"matrix": _("Matrix"), "list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     place = url_for("plan.page", lang=lang, year=year)
     also = f"&{urlencode(filters.query)}" if filters is not None and filters.query else ""
     asked = {"matrix": "", "list": f"?view=list{also}", "timeline": f"?view=timeline{also}", "progress": "?view=progress"}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
-from cogwg.accounts.services import give_link
+from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
@@ -72,7 +72,7 @@ def chair(house: House) -> Browser:
 
 
 class Furnished:
-    """A house with a briefing and a fresh link, so that every address leads somewhere."""
+    """A house with a briefing, a fresh link and a feed, so that every address leads somewhere."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -84,9 +84,10 @@ class Furnished:
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+            self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token)
+        return pattern.format(briefing=self.briefing, token=self.token, feed=self.feed)
 
 
 @pytest.fixture(scope="session")

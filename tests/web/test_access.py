@@ -24,6 +24,7 @@ ASK = "ask"
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+WISHES = {"lang": "fr", "time_zone": "America/Regina"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 
 
@@ -72,10 +73,21 @@ DOORS = [
     Door("plan.current", "GET", "/en/plans", everybody(303)),
     Door("plan.page", "GET", "/en/plans/2020", everybody(200)),
     Door("plan.page", "GET", "/en/plans/2019", everybody(404)),
+    Door("plan.page", "GET", "/en/plans/2020?view=list&jurisdiction=on&status=LP&q=r", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=timeline", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=progress", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=list&status=LATE", everybody(404)),
+    Door("plan_views.export", "GET", "/en/plans/2020/activities.csv", everybody(200)),
+    Door("plan_views.export", "GET", "/en/plans/2020/activities.xlsx?status=none", everybody(200)),
+    Door("plan_views.export", "GET", "/en/plans/2019/activities.csv", everybody(404)),
     Door("plan.priority", "GET", "/en/plans/2020/priorities/5", everybody(200)),
     Door("plan.priority", "GET", "/en/plans/2020/priorities/6", everybody(404)),
     Door("plan.activity", "GET", "/en/plans/2020/activities/5.4", members(200)),
     Door("plan.activity", "GET", "/en/plans/2020/activities/9.9", members(404)),
+    Door("jurisdictions.index", "GET", "/en/jurisdictions", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.csv", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.xlsx", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/zz/reports.csv", members(404)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
     Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
@@ -141,6 +153,16 @@ DOORS = [
         ROUND,
         "5.4",
     ),
+    Door("account.page", "GET", "/en/account", members(200)),
+    Door("account.page", "POST", "/en/account", members(303), WISHES),
+    Door("account.feed", "POST", "/en/account/feed", members(303)),
+    Door("account.revoke", "POST", "/en/account/feed/revoke", members(303)),
+    Door("feeds.own_due_dates", "GET", "/en/feeds/due-dates.ics", members(200)),
+    Door("feeds.own_changes", "GET", "/en/feeds/changes.atom", members(200)),
+    Door("feeds.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", everybody(200)),
+    Door("feeds.due_dates", "GET", "/en/feeds/nobody-knows-this/due-dates.ics", everybody(404)),
+    Door("feeds.latest_changes", "GET", "/en/feeds/{feed}/changes.atom", everybody(200)),
+    Door("feeds.latest_changes", "GET", "/en/feeds/nobody-knows-this/changes.atom", everybody(404)),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -149,7 +171,7 @@ DOORS = [
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
 ]
-LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new"}
+LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new", "account.page", "account.feed"}
 
 
 def posted(at: Furnished, door: Door) -> dict[str, str]:

@@ -13,9 +13,7 @@ from cogwg.core.bilingual import Language
 class AccountForm(FlaskForm):  # type: ignore[misc]
     """The language and zone of mail, and which mail to get; without ``digest`` where there is none to get."""
 
-    lang = SelectField(
-        _("Language of my mail"), choices=[("en", "English"), ("fr", "Français")], id="account-lang", validate_choice=False
-    )
+    lang = SelectField(_("Language of my mail"), validate_choice=False)
     time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
     wants_reminders = BooleanField(_("Reminders before a report is due, and when it is missing"))
     wants_digest = BooleanField(_("A digest of who has reported"))
@@ -32,6 +30,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
                 "wants_mentions": wishes.mentions,
             }
         )
+        self.lang.choices = [("en", "English"), ("fr", "Français")]
         kept = {} if wishes.time_zone in ZONES else {wishes.time_zone: wishes.time_zone}
         self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in ZONES.items())]
         if not digest:
