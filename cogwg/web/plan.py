@@ -92,7 +92,6 @@ def page(lang: str, year: int) -> str:
         rows=[_row(plan, priority, found) for priority in plan.priorities],
         counts=_counts(plan, found),
         statuses=tuple(Status),
-        views=plan_views.switch(lang, plan.year, "matrix"),
         signed_in=person() is not None,
     )
 

@@ -65,12 +65,12 @@ def show(lang: str, year: int, view: str) -> str:
     """The plan of this year as a list, a timeline, or its progress over time."""
     plan = plan_facts(session(), year)
     if view == "progress":
-        return _progress(lang, plan)
+        return _progress(plan)
     found = standings(session(), plan, clocks.today())
     offered = plan_list.choices(plan, lang)
     filters = plan_list.read(request.args, offered)
     lines = plan_list.lines(plan, found, filters, lang)
-    context = _frame(lang, plan, view, filters)
+    context = _frame(plan, view, filters)
     if view == "timeline":
         context.update(_timeline(plan, lines, found))
     return render_template(
@@ -96,25 +96,16 @@ def export(lang: str, year: int, kind: str) -> Response:
     return saved(activities_table(plan, plan_list.lines(plan, found, filters, lang), clocks.today()), kind)
 
 
-def _frame(lang: str, plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
+def _frame(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
     """What each of the views receives; filters go along from the list to the timeline and back."""
-    views = switch(lang, plan.year, view, filters)
+    names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,
         "view": view,
-        "view_name": next(name for name, _url, here in views if here),
-        "views": views,
+        "view_name": names[view],
+        "kept": f"&{urlencode(filters.query)}" if filters.query else "",
         "signed_in": person() is not None,
     }
-
-
-def switch(lang: str, year: int, view: str, filters: Filters | None = None) -> list[tuple[str, str, bool]]:
-    """The views with their addresses, the one at hand marked."""
-    names = {"matrix": _("Matrix"), "list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
-    place = url_for("plan.page", lang=lang, year=year)
-    also = f"&{urlencode(filters.query)}" if filters is not None and filters.query else ""
-    asked = {"matrix": "", "list": f"?view=list{also}", "timeline": f"?view=timeline{also}", "progress": "?view=progress"}
-    return [(names[v], place + asked[v], v == view) for v in VIEWS]
 
 
 def _url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
@@ -216,7 +207,7 @@ def finding(lines: list[Line]) -> str:
     return " ".join(said)
 
 
-def _progress(lang: str, plan: PlanFacts) -> str:
+def _progress(plan: PlanFacts) -> str:
     ends = quarter_ends(
         plan,
         periods(session(), plan.id, clocks.now(), clocks.today()),
@@ -228,7 +219,7 @@ def _progress(lang: str, plan: PlanFacts) -> str:
         ends=ends,
         series=SERIES,
         finding=grown(ends),
-        **_frame(lang, plan, "progress", Filters()),
+        **_frame(plan, "progress", Filters()),
     )
 
 
