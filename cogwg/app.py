@@ -27,7 +27,8 @@ from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.plan_views import blueprint as plan_views
-from cogwg.web.reporting import blueprint as reporting
+from cogwg.web.steering import blueprint as steering
+from cogwg.web.submitting import blueprint as reporting
 
 MIB = 1024 * 1024
 
@@ -66,7 +67,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, account, plan, plan_views, jurisdictions, reporting, briefings, feeds):
+    rooms = (health, pages, accounts, account, plan, plan_views, jurisdictions, reporting, steering, briefings, feeds)
+    for blueprint in rooms:
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -2,13 +2,13 @@
 "use strict";
 document.documentElement.classList.add("js");
 
-// Ctrl+Enter (or Command+Enter) sends the form one is writing in.
+// Ctrl+Enter (or Command+Enter) presses the first button of the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.closest("form[data-quick]");
   if (form) {
     event.preventDefault();
-    form.requestSubmit();
+    form.requestSubmit(form.querySelector("button[name]"));
   }
 });
 
@@ -47,6 +47,22 @@ document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target ?? event.target;
   const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
-  const next = alert ?? place?.querySelector("[data-focus]");
+  const onward = place?.matches("[data-advance]") ? nextToDo(place) : null;
+  const next = alert ?? onward ?? place?.querySelector("[data-focus]");
   if (next) next.focus();
+  countStages();
 });
+
+// After a draft the focus goes on to what is still to do below, in the end to "Submit all".
+function nextToDo(row) {
+  const rows = [...document.querySelectorAll("article[data-stage]")];
+  const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.dataset.stage === "to-do");
+  const field = next && [...next.querySelectorAll("textarea, summary")].find((e) => e.checkVisibility());
+  return field ?? document.querySelector("#submit-bar a");
+}
+
+// The bar below the rows counts how far each of them is.
+function countStages() {
+  for (const number of document.querySelectorAll("#submit-bar [data-count]"))
+    number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
+}

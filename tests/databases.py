@@ -31,6 +31,10 @@ REAL_NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 PASSWORD = "a sample pass phrase"
 
 
+REPORTED_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
+"""Templates with the demo's people, and the day up to which its samples are reported."""
+
+
 def demo_calendar() -> Calendar:
     """24 September 2020, 14:00 in Toronto, while it really is 2 March 2026; neither moves."""
     return Calendar.on(DEMO_DAY, lambda: REAL_NOW)
@@ -143,12 +147,12 @@ class Databases:
         if template == "record":
             with Session(engine) as session, write(session):
                 seed(session, at=DECK_NOON)
-        elif template == "seeded":
+        elif template in REPORTED_TO:
             hashed = Passwords(cheap=True).hash(PASSWORD)
             at = demo_calendar().now()
             with Session(engine) as session, write(session):
                 seed(session, at=at)
                 demo_people(session, hashed, at=at)
-                demo_reports(session, up_to=DEMO_DAY)
+                demo_reports(session, up_to=REPORTED_TO[template])
         engine.dispose()
         self._templates.add((kind, template))

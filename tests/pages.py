@@ -315,9 +315,14 @@ class Form:
         """On the conflict screen: theirs, yours or both for each field that differs."""
         return self.fill(**{f"choose-{name}": choice for name, choice in choices.items()})
 
-    def submit(self, *, htmx: bool = False, browser: Browser | None = None, extra: dict[str, Any] | None = None) -> Page:
-        """Press the button. ``extra`` is what a forger adds to the form."""
+    def submit(
+        self, *, press: str = "", htmx: bool = False, browser: Browser | None = None, extra: dict[str, Any] | None = None
+    ) -> Page:
+        """Press the button with the value ``press``, else send the form. ``extra`` is what a forger adds to it."""
         sender = browser or self.page.browser
+        if press:
+            button = next(b for b in self.element.iter("button") if b.get("value") == press)
+            extra = {**(extra or {}), str(button.get("name")): press}
         assert self.element.get("method", "get").lower() == "post"
         path = self.htmx_action if htmx and self.htmx_action else self.action
         return sender.post(path, {**self.values, **(extra or {})}, htmx=htmx)

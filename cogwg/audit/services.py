@@ -34,10 +34,10 @@ def record(
     at: datetime,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
-) -> None:
-    """Append one event to the trace at once, so that a failing trace fails the deed."""
+) -> int:
+    """Append one event to the trace at once, so that a failing trace fails the deed; its id."""
     kind, id_ = subject
-    session.execute(
+    event_id: int = session.execute(
         _APPEND,
         {
             "at": at,
@@ -50,7 +50,8 @@ def record(
             "before": before,
             "after": after,
         },
-    )
+    ).scalar_one()
+    return event_id
 
 
-_APPEND = insert(table(Event))
+_APPEND = insert(table(Event)).returning(table(Event).c.id)

@@ -266,3 +266,10 @@ def plan_year(session: Session, year: int) -> int | None:
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
+
+
+def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:
+    """The code and title of these activities, by id."""
+    columns = (_ACTIVITY.c[name] for name in ("id", "code", "title_en", "title_fr"))
+    rows = session.execute(select(*columns).where(_ACTIVITY.c.id.in_(tuple(ids))))
+    return {row.id: (row.code, Bilingual(row.title_en, row.title_fr)) for row in rows}

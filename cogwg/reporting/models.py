@@ -68,7 +68,7 @@ class ReportingPeriod(Base):
 
 
 class PeriodException(Base):
-    """A quarter reopened for one jurisdiction until an instant, with the reason; the latest row counts."""
+    """A quarter reopened for one jurisdiction until an instant, with the reason; each row counts until it runs out."""
 
     __tablename__ = "period_exception"
 

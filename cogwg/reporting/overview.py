@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Membership, Role
@@ -17,9 +17,17 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, ReportingPeriod, Submission
+from cogwg.reporting.models import (
+    Challenge,
+    ChallengeJurisdiction,
+    ChallengeState,
+    ReportingPeriod,
+    ReportState,
+    StatusReport,
+    Submission,
+)
 
-_S, _Q, _A, _P, _W, _J = map(table, (Submission, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
+_S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
 
 
 _LAST_OF_QUARTER = (
@@ -46,13 +54,13 @@ def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, S
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The last submission of an activity in one quarter."""
+    """The last submission of an activity in one quarter; ``returned`` says that a co-chair sent it back since."""
 
     activity_id: int
     at: datetime
-    status: Status
     late: bool
     behalf_of: Bilingual
+    returned: bool
 
 
 _LAST_SENT = (
@@ -62,10 +70,15 @@ _LAST_SENT = (
 )
 _SENT = (
     select(
-        *(_S.c[name] for name in ("activity_id", "submitted_at", "status", "late")),
+        *(_S.c[name] for name in ("activity_id", "submitted_at", "late")),
         *(_J.c[name] for name in ("name_en", "name_fr")),
+        _R.c.state,
     )
-    .select_from(_S.outerjoin(_J, _J.c.id == _S.c.behalf_of))
+    .select_from(
+        _S.outerjoin(_J, _J.c.id == _S.c.behalf_of).outerjoin(
+            _R, and_(_R.c.activity_id == _S.c.activity_id, _R.c.period_id == _S.c.period_id)
+        )
+    )
     .where(_S.c.id.in_(_LAST_SENT))
 )
 
@@ -74,7 +87,13 @@ def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> 
     """What was submitted on these activities in a quarter, by activity id."""
     rows = session.execute(_SENT, {"period": period_id, "activities": list(activity_ids)})
     return {
-        r.activity_id: Sent(r.activity_id, r.submitted_at, r.status, r.late, Bilingual(r.name_en or "", r.name_fr or ""))
+        r.activity_id: Sent(
+            activity_id=r.activity_id,
+            at=r.submitted_at,
+            late=r.late,
+            behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
+            returned=r.state is ReportState.RETURNED,
+        )
         for r in rows
     }
 

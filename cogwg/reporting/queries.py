@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 from cogwg.accounts.models import Jurisdiction, Kind, Membership, Person, Role
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
@@ -25,13 +24,12 @@ from cogwg.reporting.models import (
     Evidence,
     Milestone,
     MilestoneLink,
-    PeriodState,
     ReportingPeriod,
     ReportState,
     StatusReport,
     Submission,
 )
-from cogwg.reporting.rules import Draft, Link, period_state
+from cogwg.reporting.rules import Draft, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,52 +119,6 @@ def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -
 def links(stored: list[dict[str, str]]) -> tuple[Link, ...]:
     """Evidence as a submission keeps it, as links."""
     return tuple(Link(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodFacts:
-    """A reporting period with the state it is in now."""
-
-    id: int
-    key: str
-    year: int
-    quarter: int
-    opens_on: date
-    due_at: datetime
-    state: PeriodState
-
-    @property
-    def takes_reports(self) -> bool:
-        return self.state in (PeriodState.OPEN, PeriodState.LATE)
-
-
-_PERIOD = ReportingPeriod.__table__
-_PERIODS = select(*_PERIOD.c).where(_PERIOD.c.plan_id == bindparam("plan")).order_by(_PERIOD.c.key)
-
-
-def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """The plan's periods in order, each with its state at this instant."""
-    rows = session.execute(_PERIODS, {"plan": plan_id})
-    return [
-        PeriodFacts(
-            p.id, p.key, p.year, p.quarter, p.opens_on, p.due_at, period_state(p.opens_on, p.due_at, p.closed_at, now, today)
-        )
-        for p in rows
-    ]
-
-
-def current_period(found: list[PeriodFacts], key: str = "") -> PeriodFacts | None:
-    """The quarter that reports are for: the one of this key, else the open one, else the latest that is late.
-
-    Raises ``NotFound`` for a key that none of them has.
-    """
-    if key:
-        named = next((p for p in found if p.key == key), None)
-        if named is None:
-            raise NotFound(f"period {key}")
-        return named
-    taking = [p for p in found if p.takes_reports]
-    return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,12 +279,13 @@ class ReportFacts:
     activity_id: int
     state: ReportState
     version: int
-    status: Status
+    status: Status | None
     nothing_to_report: bool
     progress: Bilingual
     challenge: Bilingual
     evidence_note: Bilingual
     evidence: tuple[Link, ...]
+    returned_note: str
     changed_at: datetime
     changed_by: str
     changed_by_id: int | None
@@ -381,6 +334,7 @@ def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) 
             challenge=Bilingual(r.challenge_en, r.challenge_fr),
             evidence_note=Bilingual(r.evidence_note_en, r.evidence_note_fr),
             evidence=tuple(evidence.get(r.id, ())),
+            returned_note=r.returned_note or "",
             changed_at=r.changed_at,
             changed_by=r.person or "",
             changed_by_id=r.changed_by,

@@ -39,20 +39,22 @@ class Draft:
     nothing_to_report: bool = False
 
 
-def period_state(opens_on: date, due_at: datetime, closed_at: datetime | None, now: datetime, today: date) -> PeriodState:
-    """planned → open on the first day of the quarter → late at the due time → closed by a co-chair."""
+def period_state(
+    opens_on: date, due_at: datetime, opened_at: datetime | None, closed_at: datetime | None, now: datetime, today: date
+) -> PeriodState:
+    """planned → open on the first day of the quarter, or when a co-chair opens it → late at the due time → closed."""
     if closed_at is not None:
         return PeriodState.CLOSED
-    if today < opens_on:
+    if today < opens_on and opened_at is None:
         return PeriodState.PLANNED
     return PeriodState.OPEN if now < due_at else PeriodState.LATE
 
 
-def check_taken(state: PeriodState) -> None:
-    """Reports are taken while the period is open or late. Raises ``Invalid`` otherwise."""
+def check_taken(state: PeriodState, *, reopened: bool = False) -> None:
+    """Reports are taken while the period is open or late, or reopened for who reports. Raises ``Invalid`` otherwise."""
     if state is PeriodState.PLANNED:
         raise Invalid(("", Message(N_("This quarter is not open yet; report when it opens."))))
-    if state is PeriodState.CLOSED:
+    if state is PeriodState.CLOSED and not reopened:
         raise Invalid(("", Message(N_("This quarter is closed and takes no more reports; ask a co-chair to reopen it."))))
 
 
@@ -96,6 +98,15 @@ def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
         raise Invalid(*problems)
 
 
+def lacking(draft: Draft, timeliness: Timeliness) -> tuple[tuple[str, Message], ...]:
+    """What a report still needs before it is submitted; nothing when it is ready."""
+    try:
+        check_submittable(draft, timeliness)
+    except Invalid as refusal:
+        return tuple(refusal.problems)
+    return ()
+
+
 def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
     """Whether a report must say what holds the activity up: it is due or overdue, and little is done."""
     return status in SLOW and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
@@ -107,16 +118,17 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     for field in ("progress", "challenge", "evidence_note"):
         text: Bilingual = getattr(draft, field)
         for lang in ("en", "fr"):
-            problems.extend(_long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
+            problems.extend(long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))
         for lang in ("en", "fr"):
-            problems.extend(_long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
+            problems.extend(long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
     return problems
 
 
-def _long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
+def long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
+    """The problem of a text that is too long, if it is."""
     if (over := len(text) - limit) > 0:
         yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,23 +14,68 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
-from cogwg.core.errors import Conflict, Forbidden, NotFound
+from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
-from cogwg.reporting.models import Evidence, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.periods import REOPENED
 from cogwg.reporting.queries import ReportFacts, reports_in
-from cogwg.reporting.rules import Draft, Link, check_in_order, check_submittable, check_taken, period_state
+from cogwg.reporting.rules import Draft, Link, check_in_order, check_submittable, check_taken, period_state, sized
+from cogwg.reporting.states import ReportEvent, report_after
 
 MayReport = Callable[[PriorityFacts], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a report goes: an activity of a priority, in a period."""
+    """Where a report goes: an activity of a priority, in a period, by somebody who answers for these jurisdictions."""
 
     priority: PriorityFacts
     activity: ActivityFacts
     period_id: int
+    answers_for: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A report that waits to be submitted with others, with the version it was seen at."""
+
+    target: Target
+    draft: Draft
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the record says before a report is written."""
+
+    due_at: datetime
+    last: Any
+    stored: ReportFacts | None
+    state: ReportState
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        return _said(self.stored.draft, self.stored.state, self.stored.version) if self.stored is not None else None
+
+    @property
+    def had_evidence(self) -> bool:
+        return self.stored is not None and bool(self.stored.evidence)
+
+
+def save_draft(session: Session, target: Target, draft: Draft, *, seen: int, by: Actor, at: datetime, may: MayReport) -> None:
+    """Keep the shared report of an activity without submitting it; what it still lacks is no hindrance.
+
+    Raises as ``submit_report`` does, but ``Invalid`` only for what could not be kept: a quarter that takes no report,
+    a text that is too long, a link that is none.
+    """
+    if problems := sized(draft):
+        raise Invalid(*problems)
+    begun = _begin(session, target, ReportEvent.SAVE, seen=seen, at=at, may=may)
+    report_id = _save(session, target, seen, begun.state, {**_columns(draft), **_who(by, at)})
+    _replace_evidence(session, report_id, draft, had=begun.had_evidence)
+    after = _said(draft, begun.state, seen + 1)
+    record(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.before, after=after)
 
 
 def submit_report(
@@ -49,22 +94,13 @@ def submit_report(
     ``seen`` is the version the person's form carried, 0 when there was no report yet; anything else in the record is
     a ``Conflict`` and nothing is written. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
-    if not may(target.priority):
-        raise Forbidden
-    period = session.execute(_PERIOD, {"period": target.period_id}).one_or_none()
-    if period is None:
-        raise NotFound("period")
-    check_taken(period_state(period.opens_on, period.due_at, period.closed_at, at, local_day(at)))
     activity = target.activity
-    last = session.execute(_LAST, {"activity": activity.id}).one_or_none()
-    if last is not None:
-        check_in_order(period.key, last.key)
+    begun = _begin(session, target, ReportEvent.SUBMIT, seen=seen, at=at, may=may)
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
-    stored = find_report(session, target)
-    before = _said(stored.draft, stored.state, stored.version) if stored is not None else None
     words = _columns(draft)
-    report_id = _save(session, target, seen, {**words, "changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of})
-    _replace_evidence(session, report_id, draft, had=stored is not None and bool(stored.evidence))
+    report_id = _save(session, target, seen, begun.state, {**words, **_who(by, at), **_ANSWERED})
+    _replace_evidence(session, report_id, draft, had=begun.had_evidence)
+    last = begun.last
     complete = draft.status is Status.COMPLETE
     sent = {
         "activity_id": activity.id,
@@ -73,7 +109,7 @@ def submit_report(
         "submitted_at": at,
         "submitted_by": by.id,
         "behalf_of": by.behalf_of,
-        "late": at >= period.due_at,
+        "late": at >= begun.due_at,
         "sample": sample,
         "previous_status": last.status if last is not None else None,
         "completed_at": ((last.completed_at if last is not None else None) or at) if complete else None,
@@ -81,8 +117,44 @@ def submit_report(
         **words,
     }
     session.execute(_SUBMIT, sent)
-    after = _said(draft, ReportState.SUBMITTED, seen + 1)
-    record(session, "report.submitted", ("report", report_id), by=by, at=at, before=before, after=after)
+    after = _said(draft, begun.state, seen + 1)
+    record(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
+
+
+def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datetime, may: MayReport) -> int:
+    """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
+
+    Raises as ``submit_report`` does, and ``Invalid`` when there is nothing to submit.
+    """
+    if not ready:
+        raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
+    sent = []
+    for one in sorted(ready, key=lambda r: r.target.activity.id):
+        before = session.execute(_LAST, {"activity": one.target.activity.id}).one_or_none()
+        submit_report(session, one.target, one.draft, seen=one.seen, by=by, at=at, may=may)
+        sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
+        sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
+    period = ("period", ready[0].target.period_id)
+    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent})
+
+
+def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, at: datetime, may: MayReport) -> _Begun:
+    """Check who, when and which version, and say what the record holds before anything is written."""
+    if not may(target.priority):
+        raise Forbidden
+    rows = session.execute(_PERIOD, {"period": target.period_id, "now": at}).all()
+    if not rows:
+        raise NotFound("period")
+    period = rows[0]
+    state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
+    check_taken(state, reopened=any(row.jurisdiction_id in target.answers_for for row in rows))
+    last = session.execute(_LAST, {"activity": target.activity.id}).one_or_none()
+    if last is not None:
+        check_in_order(period.key, last.key)
+    stored = find_report(session, target)
+    if (stored.version if stored is not None else 0) != seen:
+        raise Conflict(stored)
+    return _Begun(period.due_at, last, stored, report_after(stored.state if stored is not None else None, event))
 
 
 def find_report(session: Session, target: Target) -> ReportFacts | None:
@@ -92,7 +164,11 @@ def find_report(session: Session, target: Target) -> ReportFacts | None:
 
 # Statements are made once, of plain tables: a save is what most people wait for.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
-_PERIOD = select(*_QUARTER.c).where(_QUARTER.c.id == bindparam("period"))
+_PERIOD = (
+    select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id)
+    .select_from(REOPENED)
+    .where(_QUARTER.c.id == bindparam("period"))
+)
 _LAST = (
     select(_SUBMISSION.c.status, _SUBMISSION.c.completed_at, _QUARTER.c.key)
     .join(_QUARTER, _QUARTER.c.id == _SUBMISSION.c.period_id)
@@ -115,6 +191,14 @@ _AGAIN = (
 )
 
 
+_ANSWERED = {"returned_note": None, "returned_at": None, "returned_by": None}
+"""What a report that was returned forgets when it is submitted again; the trace keeps it."""
+
+
+def _who(by: Actor, at: datetime) -> dict[str, Any]:
+    return {"changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of}
+
+
 def _columns(draft: Draft) -> dict[str, Any]:
     """A draft as the columns that a report and its submission share."""
     return {
@@ -129,9 +213,9 @@ def _columns(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _save(session: Session, target: Target, seen: int, values: dict[str, Any]) -> int:
+def _save(session: Session, target: Target, seen: int, state: ReportState, values: dict[str, Any]) -> int:
     """Write the shared report and say its id; a ``Conflict`` when the record is not at the version that was seen."""
-    values = {**values, "state": ReportState.SUBMITTED, "version": seen + 1}
+    values = {**values, "state": state, "version": seen + 1}
     id_: int | None
     if seen == 0:
         # A second first report is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.

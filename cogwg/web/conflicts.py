@@ -15,8 +15,9 @@ from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
-from cogwg.web.desk import Desk, UpdateRow
+from cogwg.web.desk import Desk
 from cogwg.web.forms.reporting import UpdateForm
+from cogwg.web.rows import UpdateRow
 
 
 class ConflictForm(UpdateForm):

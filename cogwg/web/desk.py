@@ -5,6 +5,7 @@ One desk is read once a request, in a constant number of statements, and answers
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +13,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
@@ -20,86 +20,17 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.errors import Forbidden, NotFound
-from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.models import PeriodState
-from cogwg.reporting.queries import PeriodFacts, ReportFacts, Standing, current_period, periods, reports_in, standings
-from cogwg.reporting.rules import Draft, check_taken, needs_challenge
+from cogwg.reporting.asking import is_asked
+from cogwg.reporting.models import PeriodState, ReportState
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import reports_in, standings
+from cogwg.reporting.rules import check_taken
 from cogwg.reporting.services import Target
-from cogwg.web.forms.reporting import UpdateForm
 from cogwg.web.languages import current
+from cogwg.web.rows import UpdateRow, groups
 from cogwg.web.words import clock, day
-
-
-@dataclass(frozen=True)
-class UpdateRow:
-    """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
-
-    standing: Standing
-    priority: PriorityFacts
-    report: ReportFacts | None
-    mode: str
-    url: str
-    bound: UpdateForm | None = None
-    opened: bool = False
-
-    @property
-    def form(self) -> UpdateForm:
-        """The bound form of a failed save, else one filled from the report, else from the last status."""
-        if self.bound is not None:
-            return self.bound
-        return UpdateForm(self.standing.activity.id, self._start(), self.seen, formdata=None)
-
-    @property
-    def seen(self) -> int:
-        return self.report.version if self.report is not None else 0
-
-    @property
-    def saved_url(self) -> str:
-        """The row as it stands, not opened for writing."""
-        return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
-
-    @property
-    def errors(self) -> dict[str, Any]:
-        return self.bound.errors if self.bound is not None else {}
-
-    @property
-    def last(self) -> Standing | None:
-        """What was last submitted, if the report of this quarter is not it."""
-        return self.standing if self.standing.submitted_at is not None and self.report is None else None
-
-    @property
-    def was(self) -> Status | None:
-        """The status before this quarter's report."""
-        return self.standing.before if self.report is not None else None
-
-    @property
-    def challenge_for(self) -> str:
-        """The statuses that would need a challenge now, as codes: what opens that part of the form."""
-        return " ".join(s.value for s in Status if needs_challenge(s, self.standing.timeliness))
-
-    @property
-    def complete(self) -> bool:
-        return self.standing.status is Status.COMPLETE
-
-    def editing(self) -> UpdateRow:
-        return replace(self, mode="form", opened=True)
-
-    def with_form(self, form: UpdateForm) -> UpdateRow:
-        return replace(self, mode="form", bound=form, opened=True)
-
-    def _start(self) -> Draft:
-        return self.report.draft if self.report is not None else Draft(self.standing.status)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Rows that are equally urgent."""
-
-    heading: str
-    anchor: str
-    rows: list[UpdateRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +88,14 @@ class Desk:
         if self.period is None:
             check_taken(PeriodState.CLOSED if self.over else PeriodState.PLANNED)
             raise NotFound("period")
-        return Target(row.priority, row.standing.activity, self.period.id)
+        return Target(row.priority, row.standing.activity, self.period.id, self.answers_for)
+
+    @property
+    def answers_for(self) -> frozenset[int]:
+        """The jurisdictions that speak from this desk."""
+        if self.behalf_id is not None:
+            return frozenset({self.behalf_id})
+        return frozenset(m.jurisdiction_id for m in self.who.led if m.jurisdiction_id is not None)
 
     def actor(self, who: SignedIn) -> Actor:
         return Actor("person", who.person_id, self.behalf_id)
@@ -171,7 +109,7 @@ class Desk:
 
     def page(self, lang: str) -> dict[str, Any]:
         """What the My updates page receives."""
-        asked = [r for r in self.rows if not r.complete or r.opened or r.report is not None]
+        asked = [r for r in self.rows if r.opened or is_asked(r.standing, r.report)]
         return {
             "plan": self.plan,
             "period": self.period,
@@ -179,7 +117,9 @@ class Desk:
             "late_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, self.still_late)),
             "now_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code)) if self.elsewhere else "",
             "who": self.names,
-            "groups": list(_groups(asked)),
+            "groups": list(groups(asked)),
+            "stages": Counter(r.stage.value for r in asked),
+            "submit_url": url_for("reporting.submit", lang=lang, **self.query),
             "done": [r for r in self.rows if r not in asked],
             "on_behalf": self.names[0] if self.behalf_id is not None else None,
             "choices": self.choices,
@@ -230,8 +170,8 @@ def open_desk(
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
     quarters = periods(session, plan.id, now, today)
-    at_hand = current_period(quarters)
-    period = current_period(quarters, quarter)
+    at_hand = current_period(quarters, answers_for=led)
+    period = current_period(quarters, quarter, led)
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
     if code is not None:
         own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
@@ -246,7 +186,7 @@ def open_desk(
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
         elsewhere=period != at_hand,
-        still_late=_before(quarters, period),
+        still_late=_before(quarters, period, led),
         choices=tuple(_choices(session, plan)) if choosing and code is None else (),
         over=any(q.state is PeriodState.CLOSED for q in quarters),
         partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
@@ -262,10 +202,10 @@ def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
     return fresh
 
 
-def _before(quarters: list[PeriodFacts], period: PeriodFacts | None) -> PeriodFacts | None:
-    """The quarter just before this one, while it still takes late reports."""
+def _before(quarters: list[PeriodFacts], period: PeriodFacts | None, led: list[int]) -> PeriodFacts | None:
+    """The quarter just before this one, while it still takes late reports of these jurisdictions."""
     earlier = [q for q in quarters if period is not None and q.key < period.key]
-    return earlier[-1] if earlier and earlier[-1].state is PeriodState.LATE else None
+    return earlier[-1] if earlier and earlier[-1].takes_from(led) else None
 
 
 def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
@@ -285,7 +225,7 @@ def _rows(
         for activity in priority.activities:
             report = reports.get(activity.id)
             url = url_for("reporting.report", lang=current().value, year=plan.year, code=activity.code, **query)
-            mode = "saved" if report is not None else "form"
+            mode = "form" if report is None or report.state is ReportState.RETURNED else "saved"
             rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
     return tuple(rows)
 
@@ -293,21 +233,6 @@ def _rows(
 def _for(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
     """The query that puts a page on the desk of a jurisdiction, nothing for one's own, and perhaps at a quarter."""
     return {**({"for": code} if code else {}), **({"period": period.key} if period is not None else {})}
-
-
-_ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
-
-
-def _groups(rows: list[UpdateRow]) -> Iterator[Group]:
-    lang = current()
-    for when in _ORDER:
-        own = [r for r in rows if r.standing.timeliness is when]
-        if own:
-            heading = _("Due now") if when is Timeliness.DUE else when.words.text(lang)
-            yield Group(heading, when.value, own)
-    finished = [r for r in rows if r.standing.timeliness not in _ORDER]
-    if finished:
-        yield Group(Status.COMPLETE.words.text(lang), "complete", finished)
 
 
 def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:

@@ -20,7 +20,8 @@ from cogwg.core.scale import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting.overview import Change, changes
-from cogwg.reporting.queries import Standing, periods, standings
+from cogwg.reporting.periods import periods
+from cogwg.reporting.queries import Standing, standings
 from cogwg.web import clocks
 from cogwg.web.access import public, requires, somebody
 from cogwg.web.database import session

@@ -16,10 +16,11 @@ from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, may
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.overview import Sent, challenges_of, sent_in
-from cogwg.reporting.queries import PeriodFacts, Standing, current_period, history, milestones, periods, standings
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import Standing, history, milestones, standings
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session
@@ -44,12 +45,14 @@ STATES = {
 class Row:
     """An activity of a jurisdiction: where it stands, and what of this quarter's report others can see.
 
-    ``asked`` says that its report of this quarter is still to come; ``age`` is the days since the last one.
+    ``asked`` says that its report of this quarter is still to come, ``returned`` that it was sent back; ``age`` is the
+    days since the last one.
     """
 
     standing: Standing
     sent: Sent | None
     asked: bool
+    returned: bool
     age: int | None
 
 
@@ -101,11 +104,13 @@ def page(lang: str, code: str) -> str:
     """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
     found = jurisdiction(session(), code)
     plan = _plan_at_hand([found.id])
+    who = somebody()
+    own = any(m.jurisdiction_id == found.id for m in who.led)
     period: PeriodFacts | None = None
     roles: tuple[RoleShown, ...] = ()
     if plan is not None:
-        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
-        roles = _roles(plan, found.id, period)
+        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), answers_for=[found.id])
+        roles = _roles(plan, found.id, period, returns=own or may(who.roles, Permission.STEER_QUARTER))
     asked = [row for role in roles for row in role.rows if row.asked]
     return render_template(
         "jurisdictions/page.html",
@@ -118,7 +123,7 @@ def page(lang: str, code: str) -> str:
         sent=sum(row.sent is not None for role in roles for row in role.rows if role.reports),
         to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
         partner=[r for r in roles if r.assignment.role is Holds.PARTNER],
-        own=any(m.jurisdiction_id == found.id for m in somebody().led),
+        own=own,
         milestones=milestones(session(), jurisdiction_id=found.id),
         challenge_words=STATES,
         challenges=challenges_of(session(), found.id),
@@ -144,7 +149,8 @@ def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
         return None
 
 
-def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None) -> tuple[RoleShown, ...]:
+def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, *, returns: bool) -> tuple[RoleShown, ...]:
+    """Its roles with their activities. That a report was returned is for its leads and those who steer the quarter."""
     found = standings(session(), plan, clocks.today())
     sent = sent_in(session(), period.id, list(found)) if period is not None else {}
     shown = []
@@ -152,14 +158,17 @@ def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None) ->
         for assignment in priority.assignments:
             if assignment.jurisdiction_id == jurisdiction_id:
                 own = assignment.may_report
-                rows = tuple(_row(found[a.id], sent.get(a.id), own and period is not None) for a in priority.activities)
+                rows = tuple(
+                    _row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
+                )
                 shown.append(RoleShown(priority, assignment, own, rows))
     return tuple(shown)
 
 
-def _row(standing: Standing, sent: Sent | None, reporting: bool) -> Row:
-    asked = reporting and sent is None and standing.status is not Status.COMPLETE
-    return Row(standing, sent, asked, _age(standing.submitted_at))
+def _row(standing: Standing, sent: Sent | None, reporting: bool, returns: bool) -> Row:
+    again = sent is not None and sent.returned and returns
+    silent = sent is None and standing.status is not Status.COMPLETE
+    return Row(standing, sent, reporting and (silent or again), again, _age(standing.submitted_at))
 
 
 def _age(at: datetime | None) -> int | None:

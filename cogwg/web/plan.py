@@ -16,7 +16,8 @@ from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year, priority_numbers
 from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting.queries import Standing, current_period, history, periods, standings
+from cogwg.reporting.periods import current_period, periods
+from cogwg.reporting.queries import Standing, history, standings
 from cogwg.reporting.tally import Tally, tally
 from cogwg.web import clocks, plan_views
 from cogwg.web.access import person, public, requires

@@ -20,7 +20,8 @@ from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.core.sheets import WRITERS
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.overview import statuses_by_quarter
-from cogwg.reporting.queries import Standing, current_period, periods, standings
+from cogwg.reporting.periods import current_period, periods
+from cogwg.reporting.queries import Standing, standings
 from cogwg.web import clocks, plan_list, timeline
 from cogwg.web.access import person, public
 from cogwg.web.database import session

@@ -11,7 +11,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.scale import NO_REPORT, STATUS_WORDS, TIMELINESS_WORDS, Status, Timeliness, timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 
 LATER = "later"
 SERIES: Mapping[str, Bilingual] = {

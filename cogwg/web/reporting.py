@@ -17,9 +17,10 @@ from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import ConflictForm, conflict_context
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, UpdateRow, open_desk, reread
+from cogwg.web.desk import Desk, open_desk, reread
 from cogwg.web.forms import problems
 from cogwg.web.forms.reporting import UpdateForm
+from cogwg.web.rows import UpdateRow
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 
@@ -28,16 +29,15 @@ blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def my_updates(lang: str) -> str:
     """The open quarter, only one's own activities, what is due first."""
-    quarter = _quarter()
-    year = int(quarter[:4]) if quarter[:4].isdecimal() else None
-    desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, quarter=quarter)
+    key = quarter()
+    desk = open_desk(session(), somebody(), clocks.now(), behalf(), year=year_of(key), quarter=key)
     return render_template("reporting/my_updates.html", **desk.page(lang))
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def report(lang: str, year: int, code: str) -> Answer:
-    """One activity's report this quarter: read it in its form, or save and submit it."""
+    """One activity's report this quarter: read it in its form, keep it as a draft, or save and submit it."""
     desk = _desk(year, code)
     row = _own_row(desk, somebody(), code)
     if request.method == "GET":
@@ -45,13 +45,13 @@ def report(lang: str, year: int, code: str) -> Answer:
     form = UpdateForm(row.standing.activity.id)
     draft = form.draft()
     try:
-        _submit(desk, row, draft, form.seen)
+        _write(desk, row, draft, form)
     except Invalid as refusal:
         problems.show(form, refusal, _names(lang))
         return _show(desk, row.with_form(form), lang, 422)
     except Conflict:
         return _conflict(desk, row, draft, lang)
-    return _saved(desk, code, lang)
+    return _saved(desk, code, lang, kept=form.keeps)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -72,30 +72,36 @@ def merge(lang: str, year: int, code: str) -> Answer:
         theirs = stored.draft
         draft = merged(theirs, yours, form.choices, form.texts)
         if draft == theirs:
-            return _saved(desk, code, lang)
-        _submit(desk, row, draft, form.seen)
+            return _saved(desk, code, lang, kept=form.keeps)
+        _write(desk, row, draft, form)
     except Invalid as refusal:
         again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)
         problems.show(again, refusal, _names(lang))
         return _show(desk, row.with_form(again), lang, 422)
     except Conflict:
         return _conflict(desk, row, draft, lang)
-    return _saved(desk, code, lang)
+    return _saved(desk, code, lang, kept=form.keeps)
 
 
 def _desk(year: int, code: str) -> Desk:
     """The desk as far as this request needs it: a fragment and a save one row, a page all of them."""
     one = htmx.asked() or request.method == "POST"
-    return open_desk(session(), somebody(), clocks.now(), _behalf(), year=year, code=code if one else None, quarter=_quarter())
+    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, code=code if one else None, quarter=quarter())
 
 
-def _behalf() -> str:
+def behalf() -> str:
+    """The code of the jurisdiction a co-chair reports on behalf of; empty for one's own."""
     return request.args.get("for", "")
 
 
-def _quarter() -> str:
+def quarter() -> str:
     """The key of the quarter that a form was opened for: what was begun before midnight is filed where it belongs."""
     return request.args.get("period", "")
+
+
+def year_of(key: str) -> int | None:
+    """The year of a quarter's key, to find its plan; None without a key. A key that is none leads nowhere further on."""
+    return int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
 
 
 def _own_row(desk: Desk, who: SignedIn, code: str) -> UpdateRow:
@@ -107,14 +113,16 @@ def _own_row(desk: Desk, who: SignedIn, code: str) -> UpdateRow:
     raise Forbidden
 
 
-def _submit(desk: Desk, row: UpdateRow, draft: Draft, seen: int) -> None:
+def _write(desk: Desk, row: UpdateRow, draft: Draft, form: UpdateForm) -> None:
+    """Keep the draft or submit it, as the button said."""
     who = somebody()
+    deed = services.save_draft if form.keeps else services.submit_report
     with write() as open_session:
-        services.submit_report(
+        deed(
             open_session,
             desk.target(row),
             draft,
-            seen=seen,
+            seen=form.seen,
             by=desk.actor(who),
             at=clocks.now(),
             may=lambda priority: may_report_on(who, priority, desk.behalf_id),
@@ -125,20 +133,21 @@ def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
     if htmx.asked():
         return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
     if request.method == "POST":
-        desk = open_desk(session(), somebody(), clocks.now(), _behalf(), year=desk.year, quarter=_quarter())
+        desk = open_desk(session(), somebody(), clocks.now(), behalf(), year=desk.year, quarter=quarter())
     return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
 
 
-def _saved(desk: Desk, code: str, lang: str) -> Answer:
-    """The row as it stands now: a fragment with its announcement, or back to the page with a receipt."""
-    words = _("Submitted: %(title)s.", title=desk.row(code).standing.activity.title.text(lang))
+def _saved(desk: Desk, code: str, lang: str, *, kept: bool) -> Answer:
+    """The row as it stands now: a fragment with its announcement, or back to the page, which says what was done."""
+    title = desk.row(code).standing.activity.title.text(lang)
+    words = _("Draft saved, not submitted: %(title)s.", title=title) if kept else _("Submitted: %(title)s.", title=title)
     if not htmx.asked():
         flash(words)
         anchor = f"update-{desk.row(code).standing.activity.id}"
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
     session().expire_all()
     fresh = reread(session(), desk, desk.row(code))
-    return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, **desk.fragment(lang))
+    return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, advance=kept, **desk.fragment(lang))
 
 
 def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:

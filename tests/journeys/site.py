@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from types import TracebackType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.databases import DEMO_DAY
 from tests.pages import House
 
 
@@ -20,8 +22,8 @@ class Quiet(WSGIRequestHandler):
 class Site:
     """A house with its door open on a free port of this machine."""
 
-    def __init__(self, url: str) -> None:
-        self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True})
+    def __init__(self, url: str, day: date = DEMO_DAY) -> None:
+        self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True}, day=day)
         self._server = make_server("127.0.0.1", 0, self.house.app, threaded=True, request_handler=Quiet)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)

@@ -34,7 +34,7 @@ SECOND = timedelta(seconds=1)
 def test_a_period_is_planned_then_open_then_late_until_it_is_closed(
     closed: datetime | None, now: datetime, today: date, state: PeriodState
 ) -> None:
-    assert period_state(OPENS, DUE, closed, now, today) is state
+    assert period_state(OPENS, DUE, None, closed, now, today) is state
 
 
 @pytest.mark.parametrize("state", PeriodState)

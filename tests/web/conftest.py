@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.audit.services import SYSTEM, Actor
+from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
@@ -85,9 +86,11 @@ class Furnished:
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
+            ontario = Actor("person", house.person_id("ontario"))
+            self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, feed=self.feed)
+        return pattern.format(briefing=self.briefing, token=self.token, feed=self.feed, receipt=self.receipt)
 
 
 @pytest.fixture(scope="session")

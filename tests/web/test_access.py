@@ -46,6 +46,15 @@ class Door:
         return f"{self.method} {self.path}"
 
 
+SILENT = {"nothing": "3.4"}
+RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
+
+
+def steering(status: int) -> tuple[object, ...]:
+    """Co-chairs and the secretariat alone."""
+    return (status, status, 403, 403, 403, 403, ASK)
+
+
 def everybody(status: int) -> tuple[object, ...]:
     return (status,) * 7
 
@@ -163,6 +172,20 @@ DOORS = [
     Door("feeds.due_dates", "GET", "/en/feeds/nobody-knows-this/due-dates.ics", everybody(404)),
     Door("feeds.latest_changes", "GET", "/en/feeds/{feed}/changes.atom", everybody(200)),
     Door("feeds.latest_changes", "GET", "/en/feeds/nobody-knows-this/changes.atom", everybody(404)),
+    Door("reporting.submit", "GET", "/en/my-updates/submit", (200, 200, 200, 200, 200, 403, ASK)),
+    Door("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, ASK), SILENT),
+    Door("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, ASK), SILENT),
+    Door("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, ASK)),
+    Door("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("steering.quarter", "GET", "/en/plans/2020/quarters/2020-06", steering(200)),
+    Door("steering.quarter", "GET", "/en/plans/2020/quarters/2020-07", steering(404)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-06/close", steering(303)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-12/open", steering(303)),
+    Door("steering.steer", "POST", "/en/plans/2020/quarters/2020-06/reopen", steering(422)),
+    Door("steering.return_report", "GET", RETURN, steering(200)),
+    Door("steering.return_report", "GET", "/en/plans/2020/activities/9.9/return", steering(404)),
+    Door("steering.return_report", "POST", RETURN, steering(303), {"note": "Say which catalogues.", "version": "1"}),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -171,7 +194,17 @@ DOORS = [
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
 ]
-LASTING = {"accounts.set_password", "reporting.report", "reporting.merge", "briefings.new", "account.page", "account.feed"}
+LASTING = {
+    "accounts.set_password",
+    "reporting.report",
+    "reporting.merge",
+    "reporting.submit",
+    "steering.steer",
+    "steering.return_report",
+    "briefings.new",
+    "account.page",
+    "account.feed",
+}
 
 
 def posted(at: Furnished, door: Door) -> dict[str, str]:

@@ -22,6 +22,8 @@ from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from tests.databases import demo_calendar
 from tests.pages import Browser, Form, House, Page, words
+from tests.web.conftest import MakeHouse
+from tests.web.test_reporting import activity_id
 
 ADDRESS = "/{lang}/plans/2020/activities/5.4/report"
 
@@ -261,3 +263,44 @@ def _save(session: Session, target: Target, text: str) -> bool:
         session.rollback()
         return False
     return True
+
+
+@pytest.mark.parametrize(("people", "edits"), [(4, 12), pytest.param(16, 400, marks=pytest.mark.slow)])
+def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
+    kind: str, make_house: MakeHouse, people: int, edits: int
+) -> None:
+    """Editors of two drafts save until so many edits are acknowledged; each conflict is a 409 with both texts."""
+    house = make_house(kind)
+    browsers = [house.cast(("ontario", "chair")[n % 2]) for n in range(people)]
+    saved: list[tuple[str, str]] = []
+    told: list[str] = []
+    gate = Barrier(people)
+
+    def edit(person: int) -> None:
+        browser, code = browsers[person], ("3.3", "4.3")[person // 2 % 2]
+        address = f"/en/plans/2020/activities/{code}/report{'?for=on' if person % 2 else ''}"
+        gate.wait()
+        turn = 0
+        while len(saved) < edits:
+            turn += 1
+            text = f"Edit {person}-{turn} of {code}."
+            answer = browser.get(address, htmx=True).form("/report").fill(progress_en=text).submit(press="save", htmx=True)
+            if answer.status == 200:
+                saved.append((code, text))
+            elif answer.status == 409:
+                both = [e.text or "" for e in answer.all("textarea", name="both-progress_en")]
+                told.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
+            else:
+                assert answer.status == 503, answer.status
+
+    with ThreadPoolExecutor(people) as pool:
+        list(pool.map(edit, range(people)))
+    assert "one text only" not in told
+    assert told, "nobody met anybody"
+    for code in ("3.3", "4.3"):
+        (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, code), StatusReport.period_id == 3)
+        trace = house.rows(Event, Event.subject_kind == "report", Event.subject_id == report.id, Event.action == "report.saved")
+        kept = [e.after["progress"][0] for e in trace]
+        assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the trace"
+        assert [e.after["version"] for e in trace] == list(range(1, len(kept) + 1))
+        assert (report.progress_en, report.version) == (kept[-1], len(kept))

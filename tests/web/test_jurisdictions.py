@@ -6,12 +6,13 @@ import csv
 from datetime import date
 from io import StringIO
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
-from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState
+from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, StatusReport
 from tests.pages import House, words
 from tests.web.conftest import MakeHouse
 
@@ -32,6 +33,15 @@ def test_what_is_asked_goes_away_as_reports_come_in(house: House) -> None:
     assert "Report of quarter 3 submitted 24\u00a0September" in page.main
     assert "Our words." not in page.main
     assert "1 of 5 in" in words(house.cast("reader").get("/en/jurisdictions").one("main"))
+
+
+def test_a_returned_report_is_asked_for_again_and_only_those_it_concerns_see_that(house: House) -> None:
+    house.change(update(StatusReport).where(StatusReport.period_id == 3).values(state="returned", returned_note="Say more."))
+    for name, sees in (("saskatchewan", True), ("chair", True), ("secretariat", True), ("ontario", False), ("reader", False)):
+        page = house.cast(name).get("/en/jurisdictions/sk")
+        assert ("4 reports of quarter 3 are to come." in page.main) is sees
+        assert ("returned: to be submitted again" in page.main) is sees
+        assert "Say more." not in page.text
 
 
 def test_only_its_own_lead_is_led_to_the_form(shared: House) -> None:

@@ -191,7 +191,8 @@ def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_sai
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_nothing_to_report_needs_no_words(house: House, ontario: Browser, lang: str) -> None:
-    assert form_of(ontario, "3.3", lang).fill(status="SP", nothing_to_report=True).submit().status == 303
+    form = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
+    assert form.fill(status="SP", nothing_to_report=True).submit().status == 303
     (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
     assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
     assert ("nothing to report" if lang == "en" else "rien à signaler") in history(ontario, "3.3", lang)
@@ -456,3 +457,120 @@ def test_the_same_form_sent_twice_is_saved_once(house: House, ontario: Browser) 
     form = form_of(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
     assert [form.submit().status, form.submit().status] == [303, 409]
     assert len(house.rows(Submission, Submission.progress_en == "Clicked twice.")) == 1
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_draft_is_kept_and_nobody_else_sees_it(house: House, ontario: Browser, lang: str, htmx: bool) -> None:
+    form = form_of(ontario, "3.3", lang).fill(**{f"progress_{lang}": "Half a thought"})
+    page = form.submit(htmx=htmx, press="save")
+    page = page if htmx else page.follow()
+    row = page.id(f"update-{activity_id(house, '3.3')}")
+    assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in words(row)
+    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in words(row), "what it lacks is said"
+    assert "Half a thought" in words(row)
+    assert "Half a thought" not in history(house.cast("reader"), "3.3", lang)
+    assert "Half a thought" not in house.cast("reader").get(f"/{lang}/plans/2020/priorities/3").main
+    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    assert (report.state.value, report.version) == ("draft", 1)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(house: House, ontario: Browser, lang: str) -> None:
+    challenge = {f"challenge_{lang}": "Two jurisdictions have no catalogue."}
+    form_of(ontario, "3.3", lang).fill(**{f"progress_{lang}": "We chose five measures."}, **challenge).submit(press="save")
+    form_of(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(press="save")
+    page = ontario.get(f"/{lang}/my-updates/submit")
+    ready, correct, missing = [words(ul) for ul in page.one("main").iter("ul") if "rows" in ul.get("class", "")]
+    assert "We chose five measures." in ready
+    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in correct
+    assert missing.count("Submit as nothing to report" if lang == "en" else "rien à signaler") == 3
+    seen = page.form("submit").value("seen")
+    answer = ontario.post(
+        f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": page.form("submit").value("csrf_token")}
+    )
+    assert answer.status == 303
+    receipt = answer.follow()
+    assert "We chose five measures." in receipt.main
+    assert "N. Osei" in receipt.main
+    assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main
+    assert ontario.get(receipt.path).main == receipt.main, "it stays at its address"
+    assert house.cast("saskatchewan").get(receipt.path).status == 404
+    sent = house.rows(Submission, Submission.submitted_by == house.person_id("ontario"), Submission.period_id == 3)
+    assert {(s.activity_id, s.nothing_to_report) for s in sent if not s.sample} == {
+        (activity_id(house, "3.3"), False),
+        (activity_id(house, "3.4"), True),
+    }
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_changed_while_one_looked_is_not_sent(house: House, ontario: Browser, lang: str) -> None:
+    fields = {f"progress_{lang}": "First.", f"challenge_{lang}": "Something."}
+    form_of(ontario, "4.3", lang).fill(**fields).submit(press="save")
+    page = ontario.get(f"/{lang}/my-updates/submit")
+    seen, token = page.form("submit").value("seen"), page.form("submit").value("csrf_token")
+    other = house.cast("chair")
+    row = other.get(f"/{lang}/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    row.fill(**{f"progress_{lang}": "Second."}).submit(press="save")
+    before = house.fingerprint()
+    again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
+    assert again.status == 409
+    assert ("nothing was sent" if lang == "en" else "rien n’a été envoyé") in again.alerts
+    assert "Second." in again.main
+    assert [e.get("value") for e in again.all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], "ticks are kept"
+    assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_returned_report_comes_back_with_its_note_and_is_submitted_again(house: House, ontario: Browser, lang: str) -> None:
+    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    chair = house.cast("chair")
+    address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
+    empty = chair.get(address).form("/return").submit()
+    assert empty.status == 422
+    assert empty.error("note")
+    assert chair.get(address).form("/return").fill(note="Which five?").submit().status == 303
+    assert chair.get(address).status == 404, "it is returned once"
+    page = ontario.get(f"/{lang}/my-updates")
+    row = page.id(f"update-{activity_id(house, '3.3')}")
+    assert "Which five?" in words(row)
+    assert "Which five?" not in history(house.cast("reader"), "3.3", lang)
+    assert page.form("3.3/report").value(f"progress_{lang}") == "Five measures."
+    page.form("3.3/report").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
+    assert "Which five?" not in ontario.get(f"/{lang}/my-updates").main
+    assert "Speed, size, reuse, age, language." in history(house.cast("reader"), "3.3", lang)
+    assert "Five measures." in history(house.cast("reader"), "3.3", lang), "what was submitted first stays in the history"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario: Browser, lang: str) -> None:
+    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    form = house.cast("chair").get(f"/{lang}/plans/2020/activities/3.3/return?period=2020-09").form("/return")
+    again = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
+    again.fill(**{f"progress_{lang}": "Six measures."}).submit()
+    answer = form.fill(note="Which five?").submit()
+    assert answer.status == 409
+    assert answer.form("/return").value("note") == "Which five?"
+    assert "Six measures." in answer.main
+    assert answer.form("/return").submit().status == 303, "read again, it can be returned"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: str) -> None:
+    chair = house.cast("chair")
+    address = f"/{lang}/plans/2020/quarters/2020-06"
+    assert chair.get(address).form("/close").submit().status == 303
+    ontario, saskatchewan = house.cast("ontario"), house.cast("saskatchewan")
+    for lead in (ontario, saskatchewan):
+        assert not [a for a in lead.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+    page = chair.get(address)
+    wrong = page.form("/reopen").submit()
+    assert wrong.status == 422
+    assert wrong.error("until")
+    (on,) = house.rows(Jurisdiction, Jurisdiction.code == "on")
+    told = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
+    assert page.form("/reopen").fill(**told).submit().status == 303
+    assert "Ontario" in chair.get(address).main
+    links = [a for a in ontario.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+    assert links
+    assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]

@@ -7,13 +7,13 @@ from datetime import date
 from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.queries import PeriodFacts
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.web.progress import QuarterEnd, quarter_ends
 from tests.web.plans import PLAN, TODAY
 
 STATES = (PeriodState.CLOSED, PeriodState.LATE, PeriodState.OPEN, PeriodState.PLANNED)
 PERIODS = [
-    PeriodFacts(n, quarter.key, 2020, n, quarter.opens_on, quarter.due_at, state)
+    PeriodFacts(n, quarter.key, 2020, n, quarter.opens_on, quarter.due_at, None, state, {})
     for n, state in enumerate(STATES, 1)
     for quarter in [Quarter(2020, n)]
 ]

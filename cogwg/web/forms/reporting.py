@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import Bilingual, typed
@@ -40,6 +40,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
     evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
     evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
+    do = StringField("")
     more_links = HiddenField("")
     version = HiddenField("")
 
@@ -48,6 +49,11 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
         lang = languages.current()
         self.status.choices = [(status.value, status.words.text(lang)) for status in Status]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the button that was pressed keeps a draft; any other way of sending a form submits it."""
+        return self.do.data in ("save", "nothing")
 
     @property
     def seen(self) -> int:
@@ -76,7 +82,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
             challenge=self._both("challenge"),
             evidence_note=self._both("evidence_note"),
             evidence=links,
-            nothing_to_report=bool(self.nothing_to_report.data),
+            nothing_to_report=bool(self.nothing_to_report.data) or self.do.data == "nothing",
         )
 
     def _both(self, name: str) -> Bilingual:
@@ -102,3 +108,21 @@ def _data(draft: Draft, seen: int) -> dict[str, Any]:
         "more_links": json.dumps([[link.url, link.label.en, link.label.fr] for link in draft.evidence[1:]]),
         "version": seen,
     }
+
+
+class SubmitAllForm(FlaskForm):  # type: ignore[misc]
+    """Sending the quarter: the versions that were looked at, and the activities that have nothing to report."""
+
+    seen = HiddenField("")
+    nothing = SelectMultipleField(_("Submit as nothing to report"), validate_choice=False)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each ready report by activity code, as the page showed them; what cannot be read is left out."""
+        pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
+        return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The codes of the activities to be submitted as nothing to report."""
+        return frozenset(self.nothing.data or ())

@@ -1,0 +1,34 @@
+"""Reads of the trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class EventFacts:
+    """One thing that was done, as the trace keeps it: ids, no names."""
+
+    id: int
+    at: datetime
+    action: str
+    actor_id: int | None
+    behalf_of: int | None
+    subject_id: int
+    after: dict[str, Any]
+
+
+def event(session: Session, id_: int, action: str) -> EventFacts:
+    """The event of this id, if it is this action. Raises ``NotFound``."""
+    found = session.scalar(select(Event).where(Event.id == id_, Event.action == action))
+    if found is None:
+        raise NotFound(f"event {id_}")
+    return EventFacts(found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {})

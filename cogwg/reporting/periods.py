@@ -1,0 +1,98 @@
+"""Reads of the quarters: where each stands now, whom it is reopened for, and which one reports are for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.calendar import Quarter
+from cogwg.core.db import table
+from cogwg.core.errors import NotFound
+from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod
+from cogwg.reporting.rules import period_state
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodFacts:
+    """A reporting period with the state it is in now."""
+
+    id: int
+    key: str
+    year: int
+    quarter: int
+    opens_on: date
+    due_at: datetime
+    closed_at: datetime | None
+    state: PeriodState
+    reopened: Mapping[int, datetime]
+
+    @property
+    def takes_reports(self) -> bool:
+        return self.state in (PeriodState.OPEN, PeriodState.LATE)
+
+    def takes_from(self, jurisdictions: Collection[int]) -> bool:
+        """Whether it takes a report of one of these: of everybody, or of those it is reopened for."""
+        return self.takes_reports or any(j in self.reopened for j in jurisdictions)
+
+
+_PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
+_LIVE = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
+REOPENED = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _LIVE))
+"""Periods with the exceptions that have not run out at ``now``; a row each, so a period may come twice."""
+_PERIODS = (
+    select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until)
+    .select_from(REOPENED)
+    .where(_PERIOD.c.plan_id == bindparam("plan"))
+    .order_by(_PERIOD.c.key, _EXCEPTION.c.id)
+)
+
+
+def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
+    """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
+    rows = session.execute(_PERIODS, {"plan": plan_id, "now": now}).all()
+    reopened: dict[int, dict[int, datetime]] = {}
+    for p in rows:
+        if p.jurisdiction_id is not None:
+            reopened.setdefault(p.id, {})[p.jurisdiction_id] = p.until
+    return [
+        PeriodFacts(
+            id=p.id,
+            key=p.key,
+            year=p.year,
+            quarter=p.quarter,
+            opens_on=p.opens_on,
+            due_at=p.due_at,
+            closed_at=p.closed_at,
+            state=period_state(p.opens_on, p.due_at, p.opened_at, p.closed_at, now, today),
+            reopened=reopened.get(p.id, {}),
+        )
+        for p in {row.id: row for row in rows}.values()
+    ]
+
+
+def current_period(found: list[PeriodFacts], key: str = "", answers_for: Collection[int] = ()) -> PeriodFacts | None:
+    """The quarter that reports are for: the one of this key, else the open one, else the latest that takes late ones.
+
+    ``answers_for`` are the jurisdictions who ask: a closed quarter may be reopened for them.
+
+    Raises ``NotFound`` for a key that none of them has.
+    """
+    if key:
+        named = next((p for p in found if p.key == key), None)
+        if named is None:
+            raise NotFound(f"period {key}")
+        return named
+    taking = [p for p in found if p.takes_from(answers_for)]
+    return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
+
+
+def quarter_of(session: Session, period_id: int) -> Quarter:
+    """The quarter of a period. Raises ``NotFound``."""
+    found = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
+    if found is None:
+        raise NotFound(f"period {period_id}")
+    return Quarter(found.year, found.quarter)

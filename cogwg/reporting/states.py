@@ -1,0 +1,76 @@
+"""The states of a quarter and of a report, one transition table each. What is not in a table cannot happen.
+
+Pure: it knows what follows from what, not who may cause it (policy) and not whether the words suffice (rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.reporting.models import PeriodState, ReportState
+
+
+class PeriodEvent(StrEnum):
+    """What happens to a quarter. The first day and the due time come by the clock, the rest from a co-chair."""
+
+    FIRST_DAY = "first day"
+    OPEN = "open"
+    DUE_TIME = "due time"
+    CLOSE = "close"
+    REOPEN = "reopen for one jurisdiction"
+
+
+PERIOD: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
+    (PeriodState.PLANNED, PeriodEvent.FIRST_DAY): PeriodState.OPEN,
+    (PeriodState.PLANNED, PeriodEvent.OPEN): PeriodState.OPEN,
+    (PeriodState.OPEN, PeriodEvent.DUE_TIME): PeriodState.LATE,
+    (PeriodState.LATE, PeriodEvent.CLOSE): PeriodState.CLOSED,
+    (PeriodState.CLOSED, PeriodEvent.REOPEN): PeriodState.CLOSED,
+}
+
+
+class ReportEvent(StrEnum):
+    """What is done with a report: its leads save and submit it, a co-chair returns it."""
+
+    SAVE = "save"
+    SUBMIT = "submit"
+    RETURN = "return"
+
+
+REPORT: Mapping[tuple[ReportState | None, ReportEvent], ReportState] = {
+    (None, ReportEvent.SAVE): ReportState.DRAFT,
+    (None, ReportEvent.SUBMIT): ReportState.SUBMITTED,
+    (ReportState.DRAFT, ReportEvent.SAVE): ReportState.DRAFT,
+    (ReportState.DRAFT, ReportEvent.SUBMIT): ReportState.SUBMITTED,
+    (ReportState.SUBMITTED, ReportEvent.SUBMIT): ReportState.SUBMITTED,
+    (ReportState.SUBMITTED, ReportEvent.RETURN): ReportState.RETURNED,
+    (ReportState.RETURNED, ReportEvent.SAVE): ReportState.RETURNED,
+    (ReportState.RETURNED, ReportEvent.SUBMIT): ReportState.SUBMITTED,
+}
+"""None is a report that nobody has begun."""
+
+_PERIOD_REFUSED = {
+    PeriodEvent.OPEN: N_("This quarter is open already."),
+    PeriodEvent.CLOSE: N_("A quarter can be closed once its reports were due, and only once."),
+    PeriodEvent.REOPEN: N_("Only a closed quarter is reopened; this one still takes reports."),
+}
+_REPORT_REFUSED = {
+    ReportEvent.SAVE: N_("This report was submitted. Change it and submit it again; a draft of it is not kept."),
+    ReportEvent.RETURN: N_("Only a report that was submitted can be returned."),
+}
+
+
+def period_after(state: PeriodState, event: PeriodEvent) -> PeriodState:
+    """The state a quarter comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
+    if (state, event) not in PERIOD:
+        raise Invalid(("", Message(_PERIOD_REFUSED.get(event, event.value))))
+    return PERIOD[state, event]
+
+
+def report_after(state: ReportState | None, event: ReportEvent) -> ReportState:
+    """The state a report comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
+    if (state, event) not in REPORT:
+        raise Invalid(("", Message(_REPORT_REFUSED.get(event, event.value))))
+    return REPORT[state, event]

@@ -1,0 +1,121 @@
+"""A co-chair and a quarter: opening, closing and reopening it, and returning a report with a note."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.accounts.queries import jurisdictions
+from cogwg.audit.services import Actor
+from cogwg.core.calendar import end_of_day
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import Permission
+from cogwg.reporting import steering
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import reports_in
+from cogwg.reporting.states import PERIOD, PeriodEvent
+from cogwg.web import clocks
+from cogwg.web.access import requires, somebody
+from cogwg.web.database import session, write
+from cogwg.web.forms import problems
+from cogwg.web.forms.steering import ReopenForm, ReturnForm
+
+blueprint = Blueprint("steering", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@blueprint.get("/plans/<int:year>/quarters/<key>")
+@requires(Permission.STEER_QUARTER)
+def quarter(lang: str, year: int, key: str) -> Answer:
+    """Where a quarter stands, and what a co-chair can do with it now."""
+    plan, period = _quarter(year, key)
+    return _page(plan, period, ReopenForm(formdata=None), 200)
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/<any(open, close, reopen):deed>")
+@requires(Permission.STEER_QUARTER)
+def steer(lang: str, year: int, key: str, deed: str) -> Answer:
+    """Open, close or reopen it."""
+    _plan, period = _quarter(year, key)
+    form, by = ReopenForm(), Actor("person", somebody().person_id)
+    wanted = {str(j.id) for j in jurisdictions(session(), lang)}
+    whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
+    until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
+    try:
+        with write() as open_session:
+            if deed == "open":
+                steering.open_period(open_session, period.id, by=by, at=clocks.now())
+            elif deed == "close":
+                steering.close_period(open_session, period.id, by=by, at=clocks.now())
+            else:
+                steering.reopen_period(open_session, period.id, whom, until=until, reason=form.words, by=by, at=clocks.now())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _page(*_quarter(year, key), form, 422)
+    flash(_done(deed, period))
+    return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+
+
+@blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
+@requires(Permission.STEER_QUARTER)
+def return_report(lang: str, year: int, code: str) -> Answer:
+    """Send a submitted report back with a note; what was submitted stays what others see."""
+    plan = plan_facts(session(), year, code=code)
+    (activity,) = (a for a in plan.activities if a.code == code)
+    period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", ""))
+    report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
+    if period is None or report is None or (request.method == "GET" and report.state is not ReportState.SUBMITTED):
+        raise NotFound("report")
+    form, status = ReturnForm(formdata=request.form if request.method == "POST" else None), 200
+    if request.method == "POST":
+        by = Actor("person", somebody().person_id)
+        try:
+            with write() as open_session:
+                steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
+        except Invalid as refusal:
+            problems.show(form, refusal)
+            status = 422
+        except Conflict:
+            form.form_errors.append(_("The report changed since you read it. Read it again below; your note is kept."))
+            status = 409
+        else:
+            flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
+            return redirect(url_for("plan.activity", lang=lang, year=year, code=code), 303)
+    form.version.data = report.version
+    page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
+    return make_response(page, status)
+
+
+def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts]:
+    plan = plan_facts(session(), year)
+    period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), key)
+    if period is None:
+        raise NotFound(key)
+    return plan, period
+
+
+def _page(plan: PlanFacts, period: PeriodFacts, form: ReopenForm, status: int) -> Response:
+    lang = request.view_args["lang"] if request.view_args else "en"
+    named = jurisdictions(session(), lang)
+    reporting = [j for j in named if any(p.may_report({j.id}) for p in plan.priorities)]
+    form.jurisdiction.choices = [(str(j.id), j.name.text(lang)) for j in reporting]
+    page = render_template(
+        "steering/quarter.html",
+        plan=plan,
+        period=period,
+        form=form,
+        can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
+        reopened=[(j.name, period.reopened[j.id]) for j in named if j.id in period.reopened],
+    )
+    return make_response(page, status)
+
+
+def _done(deed: str, period: PeriodFacts) -> str:
+    told = {"quarter": period.quarter, "year": period.year}
+    if deed == "open":
+        return str(_("Quarter %(quarter)s of %(year)s is open.", **told))
+    if deed == "close":
+        return str(_("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **told))
+    return str(_("Quarter %(quarter)s of %(year)s is reopened.", **told))

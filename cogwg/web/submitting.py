@@ -1,0 +1,150 @@
+"""Sending a quarter: what is ready and what is missing, by name, then a receipt that can be kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.accounts.queries import jurisdiction_names, name_and_home
+from cogwg.audit.queries import event
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.core.scale import Status
+from cogwg.plan.queries import activity_titles
+from cogwg.policy import Permission, may, may_report_on
+from cogwg.reporting.asking import Stage, is_asked
+from cogwg.reporting.periods import quarter_of
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Ready, submit_all
+from cogwg.web import clocks, languages
+from cogwg.web.access import requires, somebody
+from cogwg.web.database import session, write
+from cogwg.web.desk import Desk, open_desk
+from cogwg.web.forms.reporting import SubmitAllForm
+from cogwg.web.reporting import behalf, blueprint, quarter, year_of
+from cogwg.web.rows import UpdateRow
+
+__all__ = ["blueprint"]
+
+
+@blueprint.route("/my-updates/submit", methods=["GET", "POST"])
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def submit(lang: str) -> Answer:
+    """What would be sent, what is missing; on the button, all of it or nothing."""
+    desk = _desk()
+    if request.method == "GET":
+        return _show(desk, lang, 200)
+    form, who = SubmitAllForm(), somebody()
+    try:
+        ready = list(_ready(desk, form))
+        with write() as open_session:
+            receipt_id = submit_all(
+                open_session,
+                ready,
+                by=desk.actor(who),
+                at=clocks.now(),
+                may=lambda priority: may_report_on(who, priority, desk.behalf_id),
+            )
+    except Invalid as refusal:
+        return _show(_desk(), lang, 422, [languages.said(message) for _field, message in refusal.problems], form.silent)
+    except Conflict:
+        again = _("A report changed while you were looking, so nothing was sent. Look again.")
+        return _show(_desk(), lang, 409, [again], form.silent)
+    return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
+
+
+@blueprint.get("/my-updates/receipts/<int:number>")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def receipt(lang: str, number: int) -> str:
+    """What was sent, when and by whom; for the person who sent it and for co-chairs."""
+    found, who = event(session(), number, "quarter.submitted"), somebody()
+    if found.actor_id != who.person_id and not may(who.roles, Permission.STEER_QUARTER):
+        raise NotFound("receipt")
+    sent = found.after["sent"]
+    titles = activity_titles(session(), [one["activity"] for one in sent])
+    name, home = name_and_home(session(), found.actor_id) if found.actor_id is not None else ("", NOTHING)
+    behalf_of = jurisdiction_names(session()).get(found.behalf_of) if found.behalf_of is not None else None
+    return render_template(
+        "reporting/receipt.html",
+        number=number,
+        at=found.at,
+        name=name,
+        home=home,
+        behalf_of=behalf_of,
+        quarter=quarter_of(session(), found.subject_id),
+        sent=[Sent.read(one, *titles[one["activity"]]) for one in sent],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One report of a receipt: what the activity's status was and became, and the words."""
+
+    code: str
+    title: Bilingual
+    before: Status | None
+    after: Status
+    nothing_to_report: bool
+    progress: Bilingual
+
+    @classmethod
+    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> Sent:
+        """From what the trace keeps of it."""
+        return cls(
+            code,
+            title,
+            Status(told["before"]) if told["before"] else None,
+            Status(told["status"]),
+            bool(told["nothing_to_report"]),
+            Bilingual(*told["progress"]),
+        )
+
+
+def _desk() -> Desk:
+    key = quarter()
+    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year_of(key), quarter=key)
+
+
+def _asked(desk: Desk) -> list[UpdateRow]:
+    return [row for row in desk.rows if is_asked(row.standing, row.report)]
+
+
+def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
+    """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status."""
+    found = []
+    versions = form.versions
+    for row in _asked(desk):
+        code = row.standing.activity.code
+        if code in versions and row.report is not None:
+            found.append(Ready(desk.target(row), row.report.draft, versions[code]))
+        elif code in form.silent and row.stage is Stage.TO_DO:
+            found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
+    return found
+
+
+def _show(
+    desk: Desk, lang: str, status: int, problems: list[str] | None = None, silent: frozenset[str] = frozenset()
+) -> Response:
+    rows = _asked(desk)
+    by_stage = {stage: [r for r in rows if r.stage is stage] for stage in Stage}
+    page = render_template(
+        "reporting/submit.html",
+        plan=desk.plan,
+        period=desk.period,
+        on_behalf=desk.names[0] if desk.behalf_id is not None else None,
+        form=SubmitAllForm(formdata=None),
+        seen=" ".join(f"{r.standing.activity.code}:{r.seen}" for r in by_stage[Stage.READY]),
+        ready=by_stage[Stage.READY],
+        to_correct=by_stage[Stage.TO_CORRECT],
+        to_do=by_stage[Stage.TO_DO],
+        submitted_before=by_stage[Stage.IN],
+        silent=silent,
+        problems=problems or [],
+        back_url=url_for("reporting.my_updates", lang=lang, **desk.query),
+        action=url_for("reporting.submit", lang=lang, **desk.query),
+    )
+    return make_response(page, status)

@@ -1,0 +1,318 @@
+"""The transition tables: every state, every event, every role, with what the record does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Role
+from cogwg.audit.models import Event
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import connect, write
+from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.core.scale import Status
+from cogwg.plan.queries import plan_facts
+from cogwg.policy import Permission, may
+from cogwg.reporting import services, steering
+from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.periods import periods
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Target, find_report, save_draft, submit_report
+from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent, period_after, report_after
+from tests.conftest import MakeDatabase
+
+P, R = PeriodState, ReportState
+
+
+def test_the_tables_are_what_the_group_decided() -> None:
+    assert {(s.value, e.value): to.value for (s, e), to in PERIOD.items()} == {
+        ("planned", "first day"): "open",
+        ("planned", "open"): "open",
+        ("open", "due time"): "late",
+        ("late", "close"): "closed",
+        ("closed", "reopen for one jurisdiction"): "closed",
+    }
+    assert {(s.value if s else None, e.value): to.value for (s, e), to in REPORT.items()} == {
+        (None, "save"): "draft",
+        (None, "submit"): "submitted",
+        ("draft", "save"): "draft",
+        ("draft", "submit"): "submitted",
+        ("submitted", "submit"): "submitted",
+        ("submitted", "return"): "returned",
+        ("returned", "save"): "returned",
+        ("returned", "submit"): "submitted",
+    }
+
+
+@pytest.mark.parametrize(("state", "event"), [*product(P, PeriodEvent)])
+def test_a_step_of_a_quarter_is_in_the_table_or_refused(state: PeriodState, event: PeriodEvent) -> None:
+    if (state, event) in PERIOD:
+        assert period_after(state, event) is PERIOD[state, event]
+    else:
+        with pytest.raises(Invalid):
+            period_after(state, event)
+
+
+@pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
+def test_a_step_of_a_report_is_in_the_table_or_refused(state: ReportState | None, event: ReportEvent) -> None:
+    if (state, event) in REPORT:
+        assert report_after(state, event) is REPORT[state, event]
+    else:
+        with pytest.raises(Invalid):
+            report_after(state, event)
+
+
+@pytest.fixture
+def session(kind: str, make_database: MakeDatabase) -> Iterator[Session]:
+    engine = connect(make_database(kind, "seeded"))
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+WHEN = {
+    P.PLANNED: datetime(2020, 6, 15, 16, tzinfo=UTC),
+    P.OPEN: datetime(2020, 9, 24, 16, tzinfo=UTC),
+    P.LATE: datetime(2020, 10, 2, 16, tzinfo=UTC),
+    P.CLOSED: datetime(2020, 10, 9, 16, tzinfo=UTC),
+}
+CHAIR = Actor("person", None)
+ONTARIO, THIRD = "on", "2020-09"
+WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
+
+
+def third(session: Session) -> int:
+    return session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == THIRD)).one()
+
+
+def bring(session: Session, state: PeriodState) -> datetime:
+    """Bring the third quarter to this state; the instant at which it is in it."""
+    at = WHEN[state]
+    closed = at - timedelta(days=1) if state is P.CLOSED else None
+    session.execute(update(ReportingPeriod).where(ReportingPeriod.key == THIRD).values(closed_at=closed))
+    session.commit()
+    return at
+
+
+def target(session: Session, *, answers_for: frozenset[int] = frozenset()) -> Target:
+    plan = plan_facts(session, 2020, code="3.3")
+    (priority,) = plan.priorities
+    (activity,) = (a for a in priority.activities if a.code == "3.3")
+    return Target(priority, activity, third(session), answers_for)
+
+
+def submitted(session: Session) -> list[Submission]:
+    """What was submitted of 3.3 in the third quarter."""
+    of = (Submission.period_id == third(session), Submission.activity_id == target(session).activity.id)
+    return list(session.scalars(select(Submission).where(*of).order_by(Submission.id)))
+
+
+def now_in(session: Session, at: datetime) -> PeriodState:
+    plan = plan_facts(session, 2020)
+    return next(p for p in periods(session, plan.id, at, at.date()) if p.key == THIRD).state
+
+
+@pytest.mark.parametrize(("state", "event"), [*product(P, (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN))])
+def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, state: PeriodState, event: PeriodEvent) -> None:
+    at = bring(session, state)
+    id_ = third(session)
+    (priority,) = plan_facts(session, 2020, number=3).priorities
+    whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
+
+    def deed() -> None:
+        with write(session):
+            if event is PeriodEvent.OPEN:
+                steering.open_period(session, id_, by=CHAIR, at=at)
+            elif event is PeriodEvent.CLOSE:
+                steering.close_period(session, id_, by=CHAIR, at=at)
+            else:
+                until = at + timedelta(days=3)
+                steering.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
+
+    traced = len(session.scalars(select(Event.id)).all())
+    if (state, event) not in PERIOD:
+        with pytest.raises(Invalid):
+            deed()
+        assert now_in(session, at) is state
+        assert len(session.scalars(select(Event.id)).all()) == traced
+        return
+    deed()
+    assert now_in(session, at) is PERIOD[state, event]
+    assert len(session.scalars(select(Event.id)).all()) == traced + 1
+
+
+@pytest.mark.parametrize("state", P)
+def test_the_clock_opens_a_quarter_and_makes_it_late(session: Session, state: PeriodState) -> None:
+    assert now_in(session, bring(session, state)) is state
+
+
+def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_runs_out(session: Session) -> None:
+    at = bring(session, P.CLOSED)
+    (priority,) = plan_facts(session, 2020, number=3).priorities
+    whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
+    assert whom is not None
+    told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
+    with write(session):
+        steering.reopen_period(session, third(session), whom, **told)
+    by = {"by": CHAIR, "may": lambda _: True}
+    for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
+        with pytest.raises(Invalid), write(session):
+            submit_report(session, target(session, answers_for=others), WORDS, seen=0, at=when, **by)
+    with write(session):
+        submit_report(session, target(session, answers_for=frozenset({whom})), WORDS, seen=0, at=at, **by)
+    assert [s.late for s in submitted(session)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("until", "reason", "jurisdiction", "fields"),
+    [
+        (None, "", None, {"jurisdiction", "until", "reason"}),
+        (timedelta(0), "Why.", 1, {"until"}),
+        (timedelta(days=1), " ".strip(), 1, {"reason"}),
+        (timedelta(days=1), "x" * 4001, 1, {"reason"}),
+    ],
+)
+def test_reopening_asks_for_whom_until_when_and_why(
+    session: Session, until: timedelta | None, reason: str, jurisdiction: int | None, fields: set[str]
+) -> None:
+    at = bring(session, P.CLOSED)
+    day = at + until if until is not None else None
+    with pytest.raises(Invalid) as refused, write(session):
+        steering.reopen_period(session, third(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at)
+    assert {field for field, _ in refused.value.problems} == fields
+
+
+def report_in(session: Session, state: ReportState | None) -> int:
+    """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    with write(session):
+        if state is R.DRAFT:
+            save_draft(session, target(session), WORDS, seen=0, **by)
+        elif state is not None:
+            submit_report(session, target(session), WORDS, seen=0, **by)
+        if state is R.RETURNED:
+            found = find_report(session, target(session))
+            assert found is not None
+            steering.return_report(session, found.id, note="Which five?", seen=1, by=CHAIR, at=WHEN[P.OPEN])
+    found = find_report(session, target(session))
+    assert (found.state if found else None) is state
+    return found.version if found else 0
+
+
+ALLOWED = {
+    ReportEvent.SAVE: (Permission.REPORT, Permission.REPORT_ON_BEHALF),
+    ReportEvent.SUBMIT: (Permission.REPORT, Permission.REPORT_ON_BEHALF),
+    ReportEvent.RETURN: (Permission.STEER_QUARTER,),
+}
+
+
+@pytest.fixture
+def lite(make_database: MakeDatabase) -> Iterator[Session]:
+    """One engine is enough where the table decides."""
+    engine = connect(make_database("sqlite", "seeded"))
+    with Session(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
+def test_every_state_every_event_every_role(lite: Session, state: ReportState | None, event: ReportEvent, role: Role) -> None:
+    seen = report_in(lite, state)
+    allowed = any(may({role}, permission) for permission in ALLOWED[event])
+    at = WHEN[P.OPEN]
+    before = lite.scalars(select(StatusReport.version).where(StatusReport.period_id == third(lite))).all()
+
+    def deed() -> None:
+        with write(lite):
+            if event is ReportEvent.RETURN:
+                found = find_report(lite, target(lite))
+                if not allowed:
+                    raise Forbidden
+                steering.return_report(lite, found.id if found else 4711, note="Say more.", seen=seen, by=CHAIR, at=at)
+            else:
+                verb = save_draft if event is ReportEvent.SAVE else submit_report
+                verb(lite, target(lite), WORDS, seen=seen, by=CHAIR, at=at, may=lambda _: allowed)
+
+    if allowed and (state, event) in REPORT:
+        deed()
+        found = find_report(lite, target(lite))
+        assert found is not None
+        assert (found.state, found.version) == (REPORT[state, event], seen + 1)
+        return
+    with pytest.raises((Forbidden, Invalid, NotFound)):
+        deed()
+    assert lite.scalars(select(StatusReport.version).where(StatusReport.period_id == third(lite))).all() == before
+
+
+@pytest.mark.parametrize("event", ReportEvent)
+def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: ReportEvent) -> None:
+    seen = report_in(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
+    found = find_report(session, target(session))
+    assert found is not None
+    at = WHEN[P.OPEN]
+    told: dict[str, Any] = {"seen": seen - 1, "by": CHAIR, "at": at}
+    verb = {
+        ReportEvent.SAVE: lambda: save_draft(session, target(session), WORDS, may=lambda _: True, **told),
+        ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, may=lambda _: True, **told),
+        ReportEvent.RETURN: lambda: steering.return_report(session, found.id, note="Say more.", **told),
+    }[event]
+    with pytest.raises(Conflict), write(session):
+        verb()
+    assert find_report(session, target(session)) == found
+
+
+def test_others_see_what_was_submitted_while_a_returned_report_is_changed(session: Session) -> None:
+    report_in(session, R.RETURNED)
+    other = Draft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
+    with write(session):
+        save_draft(session, target(session), other, seen=2, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
+    assert [s.progress_en for s in submitted(session)] == ["Five measures are agreed."]
+    found = find_report(session, target(session))
+    assert found is not None
+    assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
+    with write(session):
+        done = Draft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
+        submit_report(session, target(session), done, seen=3, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
+    found = find_report(session, target(session))
+    assert found is not None
+    assert (found.state, found.returned_note) == (R.SUBMITTED, "")
+
+
+def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    with write(session):
+        save_draft(session, target(session), Draft(None), seen=0, **by)
+    with pytest.raises(Invalid), write(session):
+        save_draft(session, target(session), Draft(None, progress=Bilingual("x" * 4001, "")), seen=1, **by)
+
+
+def test_all_are_submitted_or_none(session: Session) -> None:
+    plan = plan_facts(session, 2020, number=3)
+    (priority,) = plan.priorities
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    ready = [
+        services.Ready(Target(priority, activity, third(session)), WORDS, 0)
+        for activity in priority.activities
+        if activity.code in ("3.3", "3.4")
+    ]
+    stale = services.Ready(ready[0].target, WORDS, 7)
+    before = len(session.scalars(select(Submission.id)).all())
+    with pytest.raises(Conflict), write(session):
+        services.submit_all(session, [*ready[1:], stale], **by)
+    with pytest.raises(Invalid), write(session):
+        services.submit_all(session, [], **by)
+    assert len(session.scalars(select(Submission.id)).all()) == before
+    with write(session):
+        receipt = services.submit_all(session, ready, **by)
+    assert len(session.scalars(select(Submission.id)).all()) == before + 2
+    event = session.get_one(Event, receipt)
+    assert event.after is not None
+    assert [(one["before"], one["status"]) for one in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
