@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from cogwg.accounts.models import Jurisdiction, Membership, Role
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.queries import homes
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.scale import Status
@@ -26,6 +27,8 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
+from cogwg.reporting.queries import links
+from cogwg.reporting.rules import Link
 
 _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
 
@@ -99,6 +102,54 @@ def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One submission in full, with the key of the quarter it was for; no person is named."""
+
+    quarter: str
+    at: datetime
+    behalf_of: Bilingual
+    before: Status | None
+    after: Status
+    nothing_to_report: bool
+    late: bool
+    sample: bool
+    progress: Bilingual
+    challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[Link, ...]
+
+
+def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told]]:
+    """Everything submitted on these activities, newest first, by activity id."""
+    rows = session.execute(
+        select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
+        .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
+        .outerjoin(_J, _J.c.id == Submission.behalf_of)
+        .where(Submission.activity_id.in_(tuple(activity_ids)))
+        .order_by(Submission.id.desc())
+    )
+    found: dict[int, list[Told]] = {id_: [] for id_ in activity_ids}
+    for s, key, name_en, name_fr in rows:
+        found[s.activity_id].append(
+            Told(
+                quarter=key,
+                at=s.submitted_at,
+                behalf_of=Bilingual(name_en or "", name_fr or ""),
+                before=s.previous_status,
+                after=s.status,
+                nothing_to_report=s.nothing_to_report,
+                late=s.late,
+                sample=s.sample,
+                progress=s.progress,
+                challenge=s.challenge,
+                evidence_note=s.evidence_note,
+                evidence=links(s.evidence),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class RaisedChallenge:
     """A challenge as members see it: attributed. ``others`` counts the further jurisdictions that meet it."""
 
@@ -142,12 +193,7 @@ class Change:
 
 def changes(session: Session, *, most: int = 50) -> list[Change]:
     """The latest submissions, newest first; no person is named and no text is told."""
-    led = (
-        select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
-        .where(Membership.role == Role.LEAD)
-        .group_by(Membership.person_id)
-        .subquery()
-    )
+    led = homes()
     rows = session.execute(
         select(
             *(_S.c[name] for name in ("id", "submitted_at", "status", "previous_status", "late", "sample")),

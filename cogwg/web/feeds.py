@@ -97,7 +97,7 @@ def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.Occasion:
         on=activity.due_on,
         summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
         description=_("Status: %(status)s", status=plain((standing.status.words) if standing.status else NO_REPORT)),
-        url=url_for("plan.activity", lang=lang, year=plan.year, code=activity.code, _external=True),
+        url=url_for("activity.page", lang=lang, year=plan.year, code=activity.code, _external=True),
     )
 
 
@@ -126,7 +126,7 @@ def _entry(lang: str, change: Change) -> atom.Entry:
         at=change.at,
         author=plain(change.who) or _("Canada Open Government Working Group"),
         summary=" · ".join([said, *notes]),
-        url=url_for("plan.activity", lang=lang, year=change.year, code=change.code, _external=True),
+        url=url_for("activity.page", lang=lang, year=change.year, code=change.code, _external=True),
     )
 
 

@@ -18,9 +18,9 @@ from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.overview import Sent, challenges_of, sent_in
+from cogwg.reporting.overview import Sent, challenges_of, sent_in, told
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import Standing, history, milestones, standings
+from cogwg.reporting.queries import Standing, milestones, standings
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session
@@ -138,8 +138,7 @@ def reports(lang: str, code: str, kind: str) -> Response:
     found = jurisdiction(session(), code)
     plan = _plan_at_hand([found.id])
     own = [a for p in plan.priorities if p.may_report({found.id}) for a in p.activities] if plan is not None else []
-    told = history(session(), [a.id for a in own])
-    return saved(reports_table(found.name, own, told, clocks.today()), kind)
+    return saved(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
 
 
 def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
@@ -178,5 +177,5 @@ def _age(at: datetime | None) -> int | None:
 def _reports_of(priority: PriorityFacts, found: dict[int, Standing], sent: dict[int, Sent]) -> tuple[int, int]:
     """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
     ids = [a.id for a in priority.activities]
-    told = sum(id_ in sent for id_ in ids)
-    return told, told + sum(id_ not in sent and found[id_].status is not Status.COMPLETE for id_ in ids)
+    came = sum(id_ in sent for id_ in ids)
+    return came, came + sum(id_ not in sent and found[id_].status is not Status.COMPLETE for id_ in ids)

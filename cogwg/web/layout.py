@@ -51,6 +51,8 @@ class Visitor:
         return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
+OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
+"""The doors that the navigation's "Plan" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
 
@@ -122,7 +124,7 @@ def nav() -> list[Place]:
     places = []
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
-    places.append(Place(_("Plan"), plan_url(), blueprint in ("plan", "plan_views")))
+    places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
     if who is not None:
         places.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
         places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))

@@ -22,13 +22,13 @@ from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.overview import statuses_by_quarter
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import Standing, standings
-from cogwg.web import clocks, plan_list, timeline
+from cogwg.web import clocks, plan_list, plan_timeline
 from cogwg.web.access import person, public
 from cogwg.web.database import session
 from cogwg.web.forms.plan import FilterForm
 from cogwg.web.plan_list import Choices, Filters, Line
+from cogwg.web.plan_progress import SERIES, QuarterEnd, quarter_ends
 from cogwg.web.plan_table import activities_table
-from cogwg.web.progress import SERIES, QuarterEnd, quarter_ends
 from cogwg.web.saving import saved
 from cogwg.web.words import plain
 
@@ -152,8 +152,8 @@ def _timeline(plan: PlanFacts, lines: list[Line], found: Mapping[int, Standing])
     asked = Quarter(period.year, period.quarter) if period is not None else None
     in_plan = sorted(lines, key=lambda line: (line.priority.number, line.standing.activity.due_on))
     drawings = [
-        timeline.draw(plan, in_plan, shape, today=today, asked=asked, say=in_words, name=_names)
-        for shape in (timeline.WIDE, timeline.NARROW)
+        plan_timeline.draw(plan, in_plan, shape, today=today, asked=asked, say=in_words, name=_names)
+        for shape in (plan_timeline.WIDE, plan_timeline.NARROW)
     ]
     return {"drawings": drawings, "finding": finding(in_plan), "grouped": in_plan, "today": today}
 

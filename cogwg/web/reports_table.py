@@ -10,7 +10,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import NO_REPORT
 from cogwg.core.sheets import Cell, Column, Table
 from cogwg.plan.queries import ActivityFacts
-from cogwg.reporting.queries import HistoryEntry
+from cogwg.reporting.overview import Told
 
 YES = Bilingual("yes", "oui")
 _COLUMNS = (
@@ -33,7 +33,7 @@ _COLUMNS = (
 
 
 def reports_table(
-    whose: Bilingual, activities: Sequence[ActivityFacts], told: Mapping[int, Sequence[HistoryEntry]], today: date
+    whose: Bilingual, activities: Sequence[ActivityFacts], told: Mapping[int, Sequence[Told]], today: date
 ) -> Table:
     """Every submission on these activities, in plan order, the newest of each first; no person is named."""
     entries = [(activity, entry) for activity in activities for entry in told.get(activity.id, ())]
@@ -46,11 +46,11 @@ def reports_table(
     )
 
 
-def _row(activity: ActivityFacts, entry: HistoryEntry) -> tuple[Cell, ...]:
+def _row(activity: ActivityFacts, entry: Told) -> tuple[Cell, ...]:
     return (
         activity.code,
         activity.title,
-        entry.period_key,
+        entry.quarter,
         entry.at.astimezone(TORONTO),
         YES if entry.late else None,
         entry.behalf_of,

@@ -15,6 +15,7 @@ from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import NBSP
+from cogwg.plan.rules import Due
 from cogwg.web import languages
 
 
@@ -78,6 +79,31 @@ def words(text: Bilingual) -> Markup | str:
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
 
 
+def due_day(value: Due) -> str:
+    """September 2020; 15 septembre 2020."""
+    if value.day is not None:
+        return day(date(value.year, value.month, value.day))
+    return plain(dates.month_of_year(value.year, value.month))
+
+
+def moved_from(value: Due) -> str:
+    """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"from {words}"
+    if value.day is not None:
+        return f"du {words}"
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"
+
+
+def moved_to(value: Due) -> str:
+    """to September 2020; à septembre 2020, au 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"to {words}"
+    return f"au {words}" if value.day is not None else f"à {words}"
+
+
 _DE = {
     "Canada": "du\u00a0",
     "Manitoba": "du\u00a0",
@@ -122,6 +148,9 @@ def init(app: Flask) -> None:
         "month_short": month_short,
         "words": words,
         "of": of,
+        "due_day": due_day,
+        "moved_from": moved_from,
+        "moved_to": moved_to,
         "plain": plain,
     }
     for name, filter_ in filters.items():

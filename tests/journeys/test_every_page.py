@@ -14,7 +14,7 @@ from tests.journeys.visitor import Visitor
 
 PLAN = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
 VIEWS = ("plans/2020?view=list", "plans/2020?view=list&status=LP&q=zz", "plans/2020?view=timeline", "plans/2020?view=progress")
-RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc")
+RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc", "vacancies")
 BRIEFINGS = ("briefings", "briefings/1")
 MISSING = ("plans/1999", "plans/2020/priorities/9", "nowhere")
 PAGES = {
@@ -30,7 +30,15 @@ PAGES = {
         *MISSING,
     ),
     "quebec": ("my-updates", "plans/2020/activities/4.3/report"),
-    "chair": ("my-updates", "my-updates?for=on", *BRIEFINGS, "briefings/new", "plans/2020/priorities/3"),
+    "chair": (
+        "my-updates",
+        "my-updates?for=on",
+        *BRIEFINGS,
+        "briefings/new",
+        "plans/2020/priorities/3",
+        "plans/2020/activities/5.4",
+        "plans/2020/roles/10",
+    ),
     "reader": (*RECORD, *BRIEFINGS, "accessibility", "my-updates"),
 }
 REFUSALS = (400, 403, 404, 410)

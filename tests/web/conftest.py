@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
+from cogwg.discussion.services import write_comment
+from cogwg.plan.models import Activity, Assignment
 from tests.conftest import MakeDatabase
 from tests.databases import DEMO_DAY, Databases
 from tests.pages import Browser, House, email
@@ -88,9 +90,18 @@ class Furnished:
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
+
+    def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
+        """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
+        roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, feed=self.feed, receipt=self.receipt)
+        kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
+        return pattern.format(**kept, **self.ids)
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,18 @@ def activity(id_: int, code: str, en: str, fr: str, month: int, *, ongoing: bool
 
 def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
     held = Bilingual(name, name)
-    since = date(2020, 1, 1)
-    return AssignmentFacts(priority, 1, code, NOTHING, held, held, Holds.LEAD, Confirmation.CONFIRMED, since)
+    return AssignmentFacts(
+        id=priority,
+        priority_id=priority,
+        jurisdiction_id=1,
+        jurisdiction_code=code,
+        name=NOTHING,
+        full=held,
+        short=held,
+        role=Holds.LEAD,
+        confirmation=Confirmation.CONFIRMED,
+        since=date(2020, 1, 1),
+    )
 
 
 def priority(number: int, carrier_: AssignmentFacts, *activities: ActivityFacts) -> PriorityFacts:

@@ -26,6 +26,12 @@ ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
 WISHES = {"lang": "fr", "time_zone": "America/Regina"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
+NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
+DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
+SAID = {"c-text": "Posted by somebody."}
+EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
+OFFER = {"role{vacant}-jurisdiction": "{qc}"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,9 @@ def members(status: int) -> tuple[object, ...]:
     return (*(status,) * 6, ASK)
 
 
+STEERED = (303, 303, 403, 403, 403, 403, ASK)
+OWN = (403, 403, 200, 403, 403, 403, ASK)
+OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
 DOORS = [
     Door("health.healthz", "GET", "/healthz", everybody(200)),
@@ -89,14 +98,33 @@ DOORS = [
     Door("plan_views.export", "GET", "/en/plans/2020/activities.csv", everybody(200)),
     Door("plan_views.export", "GET", "/en/plans/2020/activities.xlsx?status=none", everybody(200)),
     Door("plan_views.export", "GET", "/en/plans/2019/activities.csv", everybody(404)),
-    Door("plan.priority", "GET", "/en/plans/2020/priorities/5", everybody(200)),
-    Door("plan.priority", "GET", "/en/plans/2020/priorities/6", everybody(404)),
-    Door("plan.activity", "GET", "/en/plans/2020/activities/5.4", members(200)),
-    Door("plan.activity", "GET", "/en/plans/2020/activities/9.9", members(404)),
     Door("jurisdictions.index", "GET", "/en/jurisdictions", members(200)),
     Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.csv", members(200)),
     Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.xlsx", members(200)),
     Door("jurisdictions.reports", "GET", "/en/jurisdictions/zz/reports.csv", members(404)),
+    Door("priority.page", "GET", "/en/plans/2020/priorities/5", everybody(200)),
+    Door("priority.page", "GET", "/en/plans/2020/priorities/6", everybody(404)),
+    Door("activity.page", "GET", "/en/plans/2020/activities/5.4", members(200)),
+    Door("activity.page", "GET", "/en/plans/2020/activities/9.9", members(404)),
+    Door("priority.set_overall", "POST", "/en/plans/2020/priorities/3/overall", STEERED, OVERALL),
+    Door("priority.computed", "POST", "/en/plans/2020/priorities/3/computed", (422, 422, 403, 403, 403, 403, ASK)),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=nt", STEERED, NOTE),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=sk", (403, 403, 403, 403, 403, 403, ASK), NOTE),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=zz", (404, 404, 404, 404, 404, 403, ASK), NOTE),
+    Door("activity.move", "POST", "/en/plans/2020/activities/3.3/due", STEERED, DUE),
+    Door("discussion.say", "POST", "/en/plans/2020/activities/3.3/comments", (303, 303, 303, 303, 303, 403, ASK), SAID),
+    Door("discussion.edit", "GET", "/en/plans/2020/activities/3.3/comments/{comment}", OWN),
+    Door("discussion.edit", "GET", "/en/plans/2020/activities/3.4/comments/{comment}", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("discussion.edit", "POST", "/en/plans/2020/activities/3.3/comments/{comment}", OWN_POST, EDITED),
+    Door("discussion.delete", "POST", "/en/plans/2020/activities/3.3/comments/{comment}/delete", OWN_POST, EDITED),
+    Door("roles.role", "GET", "/en/plans/2020/roles/{to_confirm}", members(200)),
+    Door("roles.role", "GET", "/en/plans/2020/roles/{vacant}", members(200)),
+    Door("roles.role", "GET", "/en/plans/2019/roles/{vacant}", members(404)),
+    Door("roles.accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", STEERED),
+    Door("roles.accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, ASK)),
+    Door("roles.decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", STEERED),
+    Door("roles.offer", "POST", "/en/plans/2020/roles/{vacant}/offer", STEERED, OFFER),
+    Door("roles.vacancies", "GET", "/en/vacancies", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
     Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
@@ -202,6 +230,8 @@ LASTING = {
     "steering.steer",
     "steering.return_report",
     "briefings.new",
+    *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
+    *("roles.accept", "roles.decline", "roles.offer"),
     "account.page",
     "account.feed",
 }
@@ -210,7 +240,7 @@ LASTING = {
 def posted(at: Furnished, door: Door) -> dict[str, str]:
     """What a person's form would send, with the version the record has now."""
     if not door.code:
-        return door.fields
+        return {at.path(name): at.path(value) for name, value in door.fields.items()}
     (activity,) = at.house.rows(Activity, Activity.code == door.code)
     found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
     version = found[-1].version if found and found[-1].period_id == 3 else 0

@@ -8,7 +8,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.web.progress import QuarterEnd, quarter_ends
+from cogwg.web.plan_progress import QuarterEnd, quarter_ends
 from tests.web.plans import PLAN, TODAY
 
 STATES = (PeriodState.CLOSED, PeriodState.LATE, PeriodState.OPEN, PeriodState.PLANNED)

@@ -10,7 +10,7 @@ import pytest
 from cogwg.core.calendar import Quarter
 from cogwg.plan.queries import PlanFacts
 from cogwg.web.plan_list import Filters, Line, lines
-from cogwg.web.timeline import NARROW, WIDE, Bar, Drawing, Shape, axis_of, cut, draw
+from cogwg.web.plan_timeline import NARROW, WIDE, Bar, Drawing, Shape, axis_of, cut, draw
 from tests.web.plans import PLAN, STANDINGS, TODAY
 
 SHAPES = pytest.mark.parametrize("shape", [WIDE, NARROW], ids=["wide", "narrow"])
