@@ -97,6 +97,12 @@ def may_answer_role(who: Holder, jurisdiction_id: int) -> bool:
     return _leads_for(who, jurisdiction_id) or _may(who, Permission.STEER_PLAN)
 
 
+def may_speak_for(who: Holder, permission: Permission, jurisdictions: Collection[int]) -> bool:
+    """Whether this person may do this for one of these jurisdictions: a lead for their own, the steering for any or none."""
+    allowed = _may(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
+    return allowed and _may(who, permission)
+
+
 def acts_for(who: Holder, jurisdiction_id: int) -> int | None:
     """The jurisdiction somebody acts on behalf of, for the trace; None where it is their own."""
     return None if _leads_for(who, jurisdiction_id) else jurisdiction_id

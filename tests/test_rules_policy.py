@@ -12,7 +12,7 @@ from cogwg.accounts.queries import MembershipFacts, SignedIn
 from cogwg.core.bilingual import NOTHING, Language
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
-from cogwg.policy import GRANTS, Permission, acts_for, may, may_answer_role, may_contribute, may_report_on
+from cogwg.policy import GRANTS, Permission, acts_for, may, may_answer_role, may_contribute, may_report_on, may_speak_for
 
 TABLE = {
     # permission:                   lead, co-chair, secretariat, reader
@@ -106,3 +106,13 @@ def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
         assert not may_answer_role(nobody, ON)
     assert (acts_for(lead, ON), acts_for(chair, ON)) == (None, ON)
     assert acts_for(person(member(Role.CO_CHAIR, None), member(Role.LEAD, ON)), ON) is None
+
+
+@pytest.mark.parametrize("permission", [Permission.TELL_NEWS, Permission.TRANSLATE])
+def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
+    lead, chair, reader = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None)), person(member(Role.READER, ON))
+    for whose in ((ON,), (SK, ON), (QC,), ()):
+        assert may_speak_for(chair, permission, whose)
+        assert may_speak_for(lead, permission, whose) is (ON in whose)
+        assert not may_speak_for(reader, permission, whose)
+    assert not may_speak_for(lead, Permission.SEE_OUTBOX, (ON,))

@@ -138,6 +138,53 @@ def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody whom mail may reach under a role: for a lead the jurisdiction, and what mail they want."""
+
+    person_id: int
+    name: str
+    email: str
+    lang: Language
+    jurisdiction_id: int | None
+    jurisdiction: Bilingual
+    wants_reminders: bool
+    wants_digest: bool
+    wants_mentions: bool
+
+
+_CONTACTS = (
+    select(
+        _P.c.id,
+        *(_P.c[name] for name in ("name", "email", "lang", "wants_reminders", "wants_digest", "wants_mentions")),
+        _M.c.jurisdiction_id,
+        _J.c.name_en,
+        _J.c.name_fr,
+    )
+    .select_from(_M.join(_P, _P.c.id == _M.c.person_id).outerjoin(_J, _J.c.id == _M.c.jurisdiction_id))
+    .where(_M.c.role == bindparam("role", type_=_M.c.role.type), _P.c.retired_at.is_(None))
+    .order_by(_P.c.name, _P.c.id, _M.c.id)
+)
+
+
+def contacts(session: Session, role: Role) -> list[Contact]:
+    """Everybody who holds this role, once for each jurisdiction, by name; retired people left out. One statement."""
+    return [
+        Contact(
+            person_id=c.id,
+            name=c.name,
+            email=c.email,
+            lang=c.lang,
+            jurisdiction_id=c.jurisdiction_id,
+            jurisdiction=Bilingual(c.name_en or "", c.name_fr or ""),
+            wants_reminders=c.wants_reminders,
+            wants_digest=c.wants_digest,
+            wants_mentions=c.wants_mentions,
+        )
+        for c in session.execute(_CONTACTS, {"role": role})
+    ]
+
+
 def jurisdiction_names(session: Session) -> dict[int, Bilingual]:
     """The official name of every jurisdiction, by id."""
     rows = session.execute(select(_J.c.id, _J.c.name_en, _J.c.name_fr))

@@ -1,4 +1,4 @@
-"""The command line's door: ``cogwg demo | init | seed | serve | briefing | person``.
+"""The command line's door: ``cogwg demo | init | seed | serve | briefing | person | remind | mail``.
 
 Every refusal is one sentence on standard error and exit code 2; no traceback reaches a person.
 """
@@ -11,6 +11,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from cogwg.cli.briefing import briefing
+from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
 from cogwg.cli.records import init, seed
 from cogwg.cli.serving import demo, serve
@@ -23,7 +24,7 @@ def cogwg() -> None:
     """The work-plan tracker of the Canada Open Government Working Group."""
 
 
-for command in (demo, init, seed, serve, briefing, person):
+for command in (demo, init, seed, serve, briefing, person, remind, mail):
     cogwg.add_command(command)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from email.utils import parseaddr
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cogwg.core.calendar import Calendar
@@ -16,6 +18,23 @@ from cogwg.core.errors import Unusable
 KEY_BYTES = 32
 CENTURY = 100 * 366 * 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HERE = "http://127.0.0.1:8000"
+NOBODY = "cogwg@localhost"
+PORTS = {"": 25, "starttls": 587, "tls": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail leaves: ``how`` is "smtp", "console", "file", or empty when it does not; ``security`` "starttls" or "tls"."""
+
+    how: str = ""
+    folder: Path | None = None
+    host: str = ""
+    port: int = 25
+    security: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    sender: str = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,8 @@ class Settings:
     contact: str
     demo: bool
     cheap_hashing: bool = False
+    public_url: str = HERE
+    mail: Mail = Mail()
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -77,7 +98,66 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         ),
         contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
+        public_url=public_url(env),
+        mail=mail(env),
     )
+
+
+def public_url(env: Mapping[str, str]) -> str:
+    """``COGWG_PUBLIC_URL``: where people reach the product, without a slash at its end. Raises ``Unusable``."""
+    told = env.get("COGWG_PUBLIC_URL", "").strip() or HERE
+    try:
+        parts = urlsplit(told)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra or any(c.isspace() for c in told):
+        raise Unusable(f"COGWG_PUBLIC_URL is {told!r}; write the address of the site, such as https://plan.example.ca.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def remind_days(env: Mapping[str, str]) -> tuple[int, ...]:
+    """``COGWG_REMIND_DAYS``: how many days before the due day reminders go, the earliest first. Raises ``Unusable``."""
+    told = env.get("COGWG_REMIND_DAYS", "").strip() or "14,3"
+    days = [part.strip() for part in told.split(",")]
+    if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
+        raise Unusable(f"COGWG_REMIND_DAYS is {told!r}; write days from 1 to 60 with commas, such as 14,3.")
+    return tuple(sorted({int(day) for day in days}, reverse=True))
+
+
+def mail(env: Mapping[str, str]) -> Mail:
+    """How mail leaves, by ``COGWG_MAIL`` or ``COGWG_SMTP_…``. Raises ``Unusable`` naming the setting and the reason."""
+    how = env.get("COGWG_MAIL", "").strip()
+    host = env.get("COGWG_SMTP_HOST", "").strip()
+    sender = env.get("COGWG_MAIL_FROM", "").strip()
+    if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
+        raise Unusable(f"COGWG_MAIL_FROM is {sender!r}; write an address such as plan@example.ca.")
+    if how == "console":
+        return Mail(how, sender=sender or NOBODY)
+    if how.startswith("file:") and how != "file:":
+        return Mail("file", Path(how.removeprefix("file:")), sender=sender or NOBODY)
+    if how not in ("", "smtp"):
+        raise Unusable(f"COGWG_MAIL is {how!r}; write console, file:DIR, or nothing to send by COGWG_SMTP_HOST.")
+    if not host and how:
+        raise Unusable("COGWG_MAIL is 'smtp', and COGWG_SMTP_HOST is not set; give the name of the mail server.")
+    return _smtp(env, host, sender) if host else Mail()
+
+
+def _smtp(env: Mapping[str, str], host: str, sender: str) -> Mail:
+    if not sender:
+        raise Unusable("COGWG_MAIL_FROM is not set; give the address that mail comes from.")
+    starttls, tls = _switch(env, "COGWG_SMTP_STARTTLS"), _switch(env, "COGWG_SMTP_TLS")
+    if starttls and tls:
+        raise Unusable("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1; set one of them.")
+    security = "starttls" if starttls else "tls" if tls else ""
+    user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
+    if bool(user) != bool(password):
+        raise Unusable("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together; set both or neither.")
+    if user and not security and host not in LOOPBACK:
+        raise Unusable("COGWG_SMTP_PASSWORD would travel in clear; set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
+    port = _count(env, "COGWG_SMTP_PORT", most=65535) or PORTS[security]
+    return Mail("smtp", None, host, port, security, user, password, sender)
 
 
 def parse_day(text: str, what: str) -> date:

@@ -142,13 +142,13 @@ class GroupFacts:
 
 
 def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
-    """Milestones in the order they were told, perhaps only those told by a day; one statement."""
+    """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
     return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
 
 
 def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
     """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
-    own = Milestone.jurisdiction_id == Jurisdiction.id
+    own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
     rows = (
         select(Jurisdiction, Milestone, MilestoneLink)
         .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
@@ -186,8 +186,9 @@ class ChallengeFacts:
 
 
 def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
-    """Challenges that are not resolved, in the order of their source; one statement."""
-    rows = select(Challenge).where(Challenge.state != ChallengeState.RESOLVED).order_by(Challenge.position, Challenge.id)
+    """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
+    unresolved = (Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
+    rows = select(Challenge).where(*unresolved).order_by(Challenge.position, Challenge.id)
     if by is not None:
         rows = rows.where(Challenge.reported_on <= by)
     return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]

@@ -7,7 +7,7 @@ are never changed; the rest by the trace itself. Drafts are in neither.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -65,8 +65,11 @@ class TimelineEntry:
     about: Bilingual = NOTHING
 
 
-def timelines(session: Session, activity_ids: Collection[int]) -> dict[int, list[TimelineEntry]]:
-    """The histories of these activities, newest first, by activity id; two statements."""
+def timelines(session: Session, activity_ids: Collection[int], *, why_returned: bool = False) -> dict[int, list[TimelineEntry]]:
+    """The histories of these activities, newest first, by activity id; two statements.
+
+    The note of a returned report is between the co-chair and its leads: only with ``why_returned`` is it told.
+    """
     ids = tuple(activity_ids)
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
     traces: dict[int, list[Any]] = {id_: [] for id_ in ids}
@@ -74,10 +77,10 @@ def timelines(session: Session, activity_ids: Collection[int]) -> dict[int, list
         submissions[row.Submission.activity_id].append(row)
     for row in session.execute(_traces(ids)):
         traces[row.activity_id].append(row)
-    return {id_: _merged(submissions[id_], traces[id_]) for id_ in ids}
+    return {id_: _merged(submissions[id_], traces[id_], why_returned) for id_ in ids}
 
 
-def _merged(submissions: list[Any], trace: list[Any]) -> list[TimelineEntry]:
+def _merged(submissions: list[Any], trace: list[Any], why_returned: bool) -> list[TimelineEntry]:
     """Newest first. A submission stands where its own event does, one without an event beside the one before it."""
     places = {(row.period_id, (row.after or {}).get("version")): row.id for row in trace if KINDS[row.action] == "submitted"}
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
@@ -86,7 +89,8 @@ def _merged(submissions: list[Any], trace: list[Any]) -> list[TimelineEntry]:
         place = places.get((row.Submission.period_id, row.Submission.report_version), place)
         lines.append(((place, row.Submission.id), _sent(row)))
     lines += [((row.id, 0), _told(row)) for row in trace if KINDS[row.action] != "submitted"]
-    return [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
+    entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
+    return [e if why_returned or e.kind != "returned" else replace(e, text=NOTHING) for e in entries]
 
 
 def _sent(row: Any) -> TimelineEntry:

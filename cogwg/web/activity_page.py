@@ -120,12 +120,13 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
     quarters = periods(session(), here.plan.id, clocks.now(), today)
     group = taking_part(session(), activity.id)
     steers = may(who.roles, Permission.STEER_PLAN)
+    report_url = _report_url(here, who)
     return {
         "plan": here.plan,
         "priority": here.priority,
         "standing": standing,
-        "history": timelines(session(), [activity.id])[activity.id],
-        "report_url": _report_url(here, who),
+        "history": timelines(session(), [activity.id], why_returned=report_url is not None)[activity.id],
+        "report_url": report_url,
         "notes": _notes(group, quarters),
         "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),

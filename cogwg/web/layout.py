@@ -122,11 +122,17 @@ def nav() -> list[Place]:
     lang = languages.current()
     blueprint = request.blueprint
     places = []
+    if who is not None and may(who.roles, Permission.STEER_QUARTER):
+        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
     places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
     if who is not None:
         places.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
+        places.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
+        places.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
+        if may(who.roles, Permission.TRANSLATE):
+            places.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
         places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
     return places
 

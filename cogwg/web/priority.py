@@ -98,15 +98,17 @@ def _answer(lang: str, year: int, number: int, status: int = 200, form: OverallF
     found = standings(session(), plan, clocks.today(), texts=who is not None)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
+    may_report = who is not None and may_report_on(who, facts, None)
+    told = may_report or (who is not None and may(who.roles, Permission.STEER_QUARTER))
     context = {
         "plan": plan,
         "priority": facts,
         "overall": _shown(facts, overall(found.values()), form),
         "standings": list(found.values()),
-        "histories": timelines(session(), list(found)) if who is not None else {},
+        "histories": timelines(session(), list(found), why_returned=told) if who is not None else {},
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
-        "may_report": who is not None and may_report_on(who, facts, None),
+        "may_report": may_report,
     }
     return make_response(render_template("plan/priority.html", **context), status)
 

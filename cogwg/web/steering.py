@@ -10,6 +10,8 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.deeds import Returned
+from cogwg.notices.services import tell_returned
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import steering
@@ -22,6 +24,7 @@ from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.steering import ReopenForm, ReturnForm
+from cogwg.web.mailing import mailing
 
 blueprint = Blueprint("steering", __name__, url_prefix="/<any(en, fr):lang>")
 
@@ -74,6 +77,17 @@ def return_report(lang: str, year: int, code: str) -> Answer:
         try:
             with write() as open_session:
                 steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
+                told = Returned(
+                    report_id=report.id,
+                    version=form.seen + 1,
+                    year=year,
+                    code=code,
+                    title=activity.title,
+                    period=period,
+                    note=form.words,
+                    by=somebody().name,
+                )
+                tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
         except Invalid as refusal:
             problems.show(form, refusal)
             status = 422
@@ -86,6 +100,11 @@ def return_report(lang: str, year: int, code: str) -> Answer:
     form.version.data = report.version
     page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
     return make_response(page, status)
+
+
+def _carriers(plan: PlanFacts) -> set[int]:
+    """Who reports on the priority of these facts."""
+    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.may_report and a.jurisdiction_id is not None}
 
 
 def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts]:

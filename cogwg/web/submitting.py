@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts.queries import jurisdiction_names, name_and_home
@@ -14,6 +15,8 @@ from cogwg.audit.queries import event
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.scale import Status
+from cogwg.notices import deeds
+from cogwg.notices.services import tell_receipt
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, may, may_report_on
 from cogwg.reporting.asking import Stage, is_asked
@@ -25,6 +28,7 @@ from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.desk import Desk, open_desk
 from cogwg.web.forms.reporting import SubmitAllForm
+from cogwg.web.mailing import mailing
 from cogwg.web.reporting import behalf, blueprint, quarter, year_of
 from cogwg.web.rows import UpdateRow
 
@@ -49,6 +53,7 @@ def submit(lang: str) -> Answer:
                 at=clocks.now(),
                 may=lambda priority: may_report_on(who, priority, desk.behalf_id),
             )
+            _mail_receipt(open_session, desk, ready, receipt_id)
     except Invalid as refusal:
         return _show(_desk(), lang, 422, [languages.said(message) for _field, message in refusal.problems], form.silent)
     except Conflict:
@@ -102,6 +107,25 @@ class Sent:
             bool(told["nothing_to_report"]),
             Bilingual(*told["progress"]),
         )
+
+
+def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number: int) -> None:
+    """The receipt goes to the person who sent the reports, in the same transaction."""
+    if desk.period is None:
+        return
+    sent = [
+        deeds.Sent(
+            code=one.target.activity.code,
+            title=one.target.activity.title,
+            before=desk.row(one.target.activity.code).standing.status,
+            after=one.draft.status,
+            nothing_to_report=one.draft.nothing_to_report,
+        )
+        for one in ready
+        if one.draft.status is not None
+    ]
+    where = {"token": str(number), "path": f"my-updates/receipts/{number}"}
+    tell_receipt(open_session, desk.period, sent, by=desk.actor(somebody()), **where, **mailing())
 
 
 def _desk() -> Desk:

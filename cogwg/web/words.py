@@ -68,6 +68,11 @@ def month_short(month: int) -> str:
     return str(get_month_names("abbreviated", context="stand-alone", locale=languages.current().value)[month])
 
 
+def month_year(value: date) -> str:
+    """September 2020; septembre 2020."""
+    return plain(dates.month_of_year(value.year, value.month))
+
+
 def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
     lang = languages.current()
@@ -146,6 +151,7 @@ def init(app: Flask) -> None:
         "moment": moment,
         "month_name": month_name,
         "month_short": month_short,
+        "month_year": month_year,
         "words": words,
         "of": of,
         "due_day": due_day,

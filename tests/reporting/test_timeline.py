@@ -25,9 +25,9 @@ from tests.growth import grow
 CHAIR = Actor("person", 2)
 
 
-def lines(session: Session, code: str = "5.4", year: int = 2020) -> list[TimelineEntry]:
+def lines(session: Session, code: str = "5.4", year: int = 2020, *, told: bool = True) -> list[TimelineEntry]:
     activity = next(a for a in plan_facts(session, year, code=code).activities if a.code == code)
-    return timelines(session, [activity.id])[activity.id]
+    return timelines(session, [activity.id], why_returned=told)[activity.id]
 
 
 def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_back(seeded: Session) -> None:
@@ -69,6 +69,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
         ("noted", "A note."),
         ("moved", "Later."),
     ]
+    assert [e.text.en for e in lines(seeded, told=False)[:2]] == ["Another.", ""], "why is between co-chair and leads"
     assert [e.again for e in found[:5]] == [True, False, False, False, False]
     assert (found[4].was, found[4].now) == (Due(2020, 10), Due(2020, 12))
     assert found[0].about.en == "Northwest Territories"

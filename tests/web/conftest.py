@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +19,9 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
 from cogwg.discussion.services import write_comment
 from cogwg.plan.models import Activity, Assignment
+from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
+from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
+from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
 from tests.databases import DEMO_DAY, Databases
 from tests.pages import Browser, House, email
@@ -75,7 +79,7 @@ def chair(house: House) -> Browser:
 
 
 class Furnished:
-    """A house with a briefing, a fresh link and a feed, so that every address leads somewhere."""
+    """A house with a briefing, a fresh link, a feed and news of Ontario, so that every address leads somewhere."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -88,6 +92,7 @@ class Furnished:
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
+            self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
@@ -101,7 +106,19 @@ class Furnished:
 
     def path(self, pattern: str) -> str:
         kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
-        return pattern.format(**kept, **self.ids)
+        return pattern.format(**kept, **self.ids, **self.news)
+
+
+def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
+    """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
+    on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    told: dict[str, Any] = {"by": Actor("person", teller), "at": at, "may": lambda _ids: True}
+    text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
+    made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
+    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
+    withdraw_milestone(session, made["gone"], seen=1, **told)
+    withdraw_challenge(session, made["lost"], seen=1, **told)
+    return made
 
 
 @pytest.fixture(scope="session")

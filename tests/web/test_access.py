@@ -25,6 +25,10 @@ REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
 WISHES = {"lang": "fr", "time_zone": "America/Regina"}
+MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
+CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
+REMINDER = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
 OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
 NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
@@ -214,6 +218,70 @@ DOORS = [
     Door("steering.return_report", "GET", RETURN, steering(200)),
     Door("steering.return_report", "GET", "/en/plans/2020/activities/9.9/return", steering(404)),
     Door("steering.return_report", "POST", RETURN, steering(303), {"note": "Say which catalogues.", "version": "1"}),
+    Door("milestones.index", "GET", "/en/milestones", members(200)),
+    Door("milestones.index", "GET", "/en/milestones?jurisdiction=zz", members(404)),
+    Door("milestones.index", "POST", "/en/milestones", (303, 303, 303, 303, 303, 403, ASK), MILESTONE),
+    Door("milestones.page", "GET", "/en/milestones/{milestone}", members(200)),
+    Door("milestones.page", "GET", "/en/milestones/4711", members(404)),
+    Door("milestones.page", "GET", "/en/milestones/{gone}", (200, 200, 200, 404, 404, 404, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/{milestone}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/4711/edit", (404, 404, 404, 404, 404, 403, ASK)),
+    Door(
+        "milestones.edit",
+        "POST",
+        "/en/milestones/{milestone}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"m{milestone}-text_en": "Other news.", "m{milestone}-version": "1"},
+    ),
+    Door(
+        "milestones.withdraw",
+        "POST",
+        "/en/milestones/{milestone}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("milestones.restore", "POST", "/en/milestones/{gone}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("challenges.index", "GET", "/en/challenges", members(200)),
+    Door("challenges.index", "GET", "/en/challenges?state=lost", members(404)),
+    Door("challenges.index", "POST", "/en/challenges", (303, 303, 303, 303, 303, 403, ASK), CHALLENGE),
+    Door("challenges.page", "GET", "/en/challenges/{challenge}", members(200)),
+    Door("challenges.page", "GET", "/en/challenges/4711", members(404)),
+    Door("challenges.edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("challenges.standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, ASK)),
+    Door(
+        "challenges.edit",
+        "POST",
+        "/en/challenges/{challenge}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"c{challenge}-text_en": "Otherwise.", "c{challenge}-new_theme": "Data", "c{challenge}-version": "1"},
+    ),
+    Door(
+        "challenges.state",
+        "POST",
+        "/en/challenges/{challenge}/state",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"move": "resolve", "version": "1"},
+    ),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=qc", (303, 303, 403, 303, 403, 403, ASK)),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=zz", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("challenges.take_back", "POST", "/en/challenges/{challenge}/take-back?for=on", (303, 303, 303, 403, 403, 403, ASK)),
+    Door(
+        "challenges.withdraw",
+        "POST",
+        "/en/challenges/{challenge}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("challenges.restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("translations.index", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, ASK)),
+    Door(
+        "translations.save",
+        "POST",
+        "/en/translations/milestone-{milestone}",
+        (303, 303, 303, 403, 403, 403, ASK),
+        TRANSLATED,
+    ),
+    Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -221,6 +289,13 @@ DOORS = [
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("readiness.page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-05", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("readiness.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, ASK), REMINDER),
+    Door("outbox.page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
+    Door("outbox.again", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, ASK), {"letter": "4711"}),
 ]
 LASTING = {
     "accounts.set_password",
@@ -230,10 +305,14 @@ LASTING = {
     "steering.steer",
     "steering.return_report",
     "briefings.new",
+    *(f"milestones.{verb}" for verb in ("index", "edit", "withdraw", "restore")),
+    *(f"challenges.{verb}" for verb in ("index", "edit", "state", "us_too", "take_back", "withdraw", "restore")),
+    "translations.save",
     *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
     *("roles.accept", "roles.decline", "roles.offer"),
     "account.page",
     "account.feed",
+    "readiness.remind",
 }
 
 

@@ -24,13 +24,15 @@ from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import KINDS, Databases
-from tests.growth import grow
+from tests.growth import grow, grow_news
 from tests.pages import Browser, House
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 DAY = date(2021, 9, 20)
 SIZES = (5, 50)
 MOST = 10
+TIGHT = 8
+"""The plan page, My updates and the briefings are what most people wait for."""
 
 
 @dataclass
@@ -67,6 +69,7 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[list
 def _grow(house: House, size: int) -> Grown:
     with Session(house.engine) as session, write(session):
         grow(session, year=DAY.year, priorities=size, activities=size, quarters=4)
+        grow_news(session, size * 5)
         g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
         lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))
@@ -134,6 +137,19 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         ("/fr/plans/2021/roles/{vacant}", "chair"),
         ("/en/vacancies", "reader"),
         ("/en/jurisdictions/g04", "reader"),
+        ("/en/milestones", "lead"),
+        ("/fr/milestones?jurisdiction=g04", "chair"),
+        ("/en/milestones/1", "reader"),
+        ("/en/challenges", "lead"),
+        ("/fr/challenges?jurisdiction=g04&state=open", "chair"),
+        ("/en/challenges/1/standing", "chair"),
+        ("/en/translations", "lead"),
+        ("/fr/translations", "chair"),
+        ("/en/readiness", "chair"),
+        ("/fr/readiness?period=2021-06&show=in", "secretariat"),
+        ("/en/readiness?period=2021-12", "chair"),
+        ("/en/readiness/remind", "chair"),
+        ("/en/outbox", "secretariat"),
         ("/en/briefings", "reader"),
         ("/en/briefings/{briefing}", "reader"),
         ("/en/briefings/{briefing}/deck.xlsx", "reader"),
@@ -153,7 +169,9 @@ def test_a_page_costs_a_constant_number_of_statements(
         sent[one.size] = heard
     small, large = (len(sent[size]) for size in SIZES)
     assert small == large, "\n".join(sent[50])
-    assert large <= MOST, "\n".join(sent[50])
+    place = path.split("/", 2)[2].split("?")[0]
+    tight = place in ("plans/2021", "my-updates") or place.startswith("briefings")
+    assert large <= (TIGHT if tight else MOST), "\n".join(sent[50])
 
 
 def test_what_a_lead_is_asked_is_what_the_plan_says(grown: list[Grown]) -> None:

@@ -1,0 +1,98 @@
+"""Reads of the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Language
+from cogwg.core.db import table
+from cogwg.mail.models import Letter
+
+_L = table(Letter)
+SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    """A letter with where it stands; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
+
+    id: int
+    key: str
+    kind: str
+    person_id: int | None
+    address: str
+    lang: Language
+    subject: str
+    text: str
+    html: str
+    made_at: datetime
+    tries: int
+    last_error: str
+    next_try_at: datetime | None
+    claimed_until: datetime | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """What waits, what was given up and what was sent: the newest of each, and how many there are in all."""
+
+    waiting: list[LetterFacts]
+    given_up: list[LetterFacts]
+    sent: list[LetterFacts]
+    counts: tuple[int, int, int]
+
+
+_WAITS = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
+_GIVEN_UP = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
+_SENT = _L.c.sent_at.is_not(None)
+_FACTS = select(*(_L.c[name] for name in LetterFacts.__dataclass_fields__))
+
+
+def outbox(session: Session) -> Outbox:
+    """The outbox as the secretariat sees it; four statements."""
+    counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in (_WAITS, _GIVEN_UP, _SENT)))
+    waiting, given_up, sent = session.execute(counted).one()
+    return Outbox(
+        waiting=_facts(session, _FACTS.where(_WAITS).order_by(_L.c.next_try_at, _L.c.id).limit(SHOWN)),
+        given_up=_facts(session, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc()).limit(SHOWN)),
+        sent=_facts(session, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc()).limit(SHOWN)),
+        counts=(waiting, given_up, sent),
+    )
+
+
+def due(now: datetime) -> ColumnElement[bool]:
+    """The letters that may be taken now: they wait, their time has come, and no deliverer has them."""
+    return and_(_WAITS, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))
+
+
+def due_letters(session: Session, now: datetime) -> list[LetterFacts]:
+    """Every letter that would be tried now, in the order of their turn."""
+    return _facts(session, _FACTS.where(due(now)).order_by(_L.c.next_try_at, _L.c.id))
+
+
+def letters(session: Session, ids: Collection[int]) -> list[LetterFacts]:
+    """The letters of these ids, in the order of their turn."""
+    return _facts(session, _FACTS.where(_L.c.id.in_(tuple(ids))).order_by(_L.c.next_try_at, _L.c.id))
+
+
+def known_keys(session: Session, keys: Collection[str]) -> set[str]:
+    """Which of these letters were written already."""
+    return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
+
+
+def latest(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
+    """For each person their latest letter of these kinds: its id and when it was made."""
+    newest = select(func.max(_L.c.id)).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
+    rows = session.execute(select(_L.c.person_id, _L.c.id, _L.c.made_at).where(_L.c.id.in_(newest)))
+    return {row.person_id: (row.id, row.made_at) for row in rows}
+
+
+def _facts(session: Session, rows: Select[*tuple[Any, ...]]) -> list[LetterFacts]:
+    return [LetterFacts(**row) for row in session.execute(rows).mappings()]

@@ -1,0 +1,109 @@
+"""Decisions about letters, without a database: what one is, when it is tried again, and why one did not go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from cogwg.core.bilingual import Bilingual, Language
+
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=4)
+TRIES = 24
+LEASE = timedelta(minutes=15)
+"""How long a letter belongs to the deliverer who took it; one that died gives its letters back after that."""
+ENOUGH = timedelta(minutes=4)
+"""What must be left of a lease to begin sending a letter: the slowest answers of a server fit in it."""
+SUBJECT_LIMIT = 300
+REASON_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A letter as somebody writes it: ``key`` says what it is about, so that the same thing is told once."""
+
+    key: str
+    kind: str
+    person_id: int | None
+    address: str
+    lang: Language
+    subject: str
+    text: str
+    html: str
+
+
+class Trouble(StrEnum):
+    """Why a letter did not go, as it is kept in front of what the server said."""
+
+    DOWN = "down"
+    SETTINGS = "settings"
+    LATER = "later"
+    ADDRESS = "address"
+    REFUSED = "refused"
+
+    @property
+    def words(self) -> Bilingual:
+        return TROUBLE_WORDS[self]
+
+    @property
+    def final(self) -> bool:
+        """Whether trying the same letter again cannot help."""
+        return self in (Trouble.ADDRESS, Trouble.REFUSED)
+
+    @property
+    def of_the_server(self) -> bool:
+        """Whether the next letter would meet the same trouble."""
+        return self in (Trouble.DOWN, Trouble.SETTINGS)
+
+
+TROUBLE_WORDS = {
+    Trouble.DOWN: Bilingual("The mail server could not be reached.", "Le serveur de courriel était injoignable."),
+    Trouble.SETTINGS: Bilingual(
+        "The mail server did not accept the sender, the encryption, the name or the password that are set.",
+        "Le serveur de courriel n’a pas accepté l’expéditeur, le chiffrement, le nom ou le mot de passe réglés.",
+    ),
+    Trouble.LATER: Bilingual(
+        "The mail server asked to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
+    ),
+    Trouble.ADDRESS: Bilingual(
+        "The mail server does not accept this address.", "Le serveur de courriel n’accepte pas cette adresse."
+    ),
+    Trouble.REFUSED: Bilingual("The mail server refused this letter.", "Le serveur de courriel a refusé cette lettre."),
+}
+
+
+class Undelivered(Exception):
+    """A letter did not go: what kind of trouble, and what the server said."""
+
+    def __init__(self, trouble: Trouble, detail: str = "") -> None:
+        super().__init__(f"{trouble.value}: {detail}")
+        self.trouble = trouble
+        self.detail = one_line(detail)
+
+    @property
+    def reason(self) -> str:
+        """The trouble as the outbox keeps it."""
+        return f"{self.trouble.value}: {self.detail}"[:REASON_LIMIT]
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When a letter that failed this many times is tried again; None when it is given up, after about three days.
+
+    The waits double from five minutes to four hours.
+    """
+    if tries >= TRIES:
+        return None
+    wait: timedelta = FIRST_WAIT * (1 << min(tries - 1, 10))
+    return now + min(wait, LONGEST_WAIT)
+
+
+def told(reason: str) -> tuple[Trouble | None, str]:
+    """A kept reason as its trouble and what the server said."""
+    code, _, detail = reason.partition(": ")
+    return (Trouble(code), detail) if code in tuple(Trouble) else (None, reason)
+
+
+def one_line(text: str) -> str:
+    """Text that fits a header: no line ends and no control characters, spaces folded."""
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

@@ -1,0 +1,100 @@
+"""How letters speak: the sentences that several kinds of letter share, in both languages with French typography."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cogwg.core import dates
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.calendar import TORONTO, local_day
+from cogwg.core.dates import NBSP
+from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.readiness import Asked, Stand
+
+GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
+_ORDER = (("first", "premier"), ("second", "deuxième"), ("third", "troisième"), ("fourth", "quatrième"))
+_WEEKDAYS = (
+    ("Monday", "lundi"),
+    ("Tuesday", "mardi"),
+    ("Wednesday", "mercredi"),
+    ("Thursday", "jeudi"),
+    ("Friday", "vendredi"),
+    ("Saturday", "samedi"),
+    ("Sunday", "dimanche"),
+)
+
+
+def filled(text: Bilingual, **values: Any) -> Bilingual:
+    """A sentence with its ``{places}`` filled; what fills them is a Bilingual or reads alike in both languages."""
+
+    def side(lang: str) -> dict[str, Any]:
+        return {name: value.text(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
+
+    return Bilingual(text.en.format(**side("en")), text.fr.format(**side("fr")))
+
+
+def quarter(period: PeriodFacts) -> Bilingual:
+    """Third quarter of 2020; troisième trimestre de 2020: the sentence has the article."""
+    en, fr = _ORDER[period.quarter - 1]
+    return Bilingual(f"{en} quarter of {period.year}", f"{fr} trimestre de {period.year}")
+
+
+def moment(at: datetime) -> Bilingual:
+    """Wednesday 30 September at 17:00 Eastern time; mercredi 30 septembre à 17 h, heure de l’Est."""
+    there = at.astimezone(TORONTO)
+    en, fr = _WEEKDAYS[there.weekday()]
+    on = dates.day_of_month(there.date())
+    clock = f"{there.hour}{NBSP}h" + (f"{NBSP}{there.minute:02}" if there.minute else "")
+    return Bilingual(f"{en} {on.en} at {there.hour}:{there.minute:02} Eastern time", f"{fr} {on.fr} à {clock}, heure de l’Est")
+
+
+def number(n: int, one: Bilingual, many: Bilingual) -> Bilingual:
+    """A number with its noun; English is singular at 1 only, French below 2."""
+    return Bilingual(f"{n}{NBSP}{(one if n == 1 else many).en}", f"{n}{NBSP}{(one if n < 2 else many).fr}")
+
+
+def reports(n: int) -> Bilingual:
+    return number(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
+
+
+def in_days(n: int) -> Bilingual:
+    """tomorrow, in 6 days; demain, dans 6 jours."""
+    if n == 1:
+        return Bilingual("tomorrow", "demain")
+    return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
+
+
+def activity(asked: Asked) -> Bilingual:
+    """An activity as a list names it: 3.3 and its title."""
+    title = asked.activity.title
+    return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
+
+
+def standing(asked: Asked) -> Bilingual:
+    """The remark after an activity in a list: how far its report has come."""
+    if asked.stand is Stand.DRAFT and asked.since is not None:
+        on = dates.day_of_month(local_day(asked.since))
+        return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
+    if asked.stand is Stand.RETURNED:
+        return Bilingual(" (returned with a note)", " (renvoyé avec une note)")
+    return NOTHING
+
+
+HELLO = Bilingual("Hello {name},", "Bonjour {name},")
+ONE_CLICK = Bilingual(
+    "If there is nothing to report on an activity, saying so is one click.",
+    "S’il n’y a rien à signaler pour une activité, un clic suffit pour le dire.",
+)
+WHY_LEAD = Bilingual(
+    "You get this because you report for {who} in the work plan of the " + GROUP.en + ".",
+    "Vous recevez ce message à titre de responsable ({who}) dans le plan de travail du " + GROUP.fr + ".",
+)
+WHY_CHAIR = Bilingual(
+    "You get this as a co-chair of the " + GROUP.en + ".",
+    "Vous recevez ce message à titre de coprésidence du " + GROUP.fr + ".",
+)
+CHOOSE = Bilingual(
+    "To get less of this mail, tell the secretariat of the working group.",
+    "Pour en recevoir moins, dites-le au secrétariat du groupe de travail.",
+)

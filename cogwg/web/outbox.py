@@ -1,0 +1,74 @@
+"""The outbox as the secretariat sees it: what waits, what was given up and why, what was sent; and trying again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.settings import Settings
+from cogwg.mail.queries import SHOWN, LetterFacts
+from cogwg.mail.queries import outbox as read
+from cogwg.mail.rules import told
+from cogwg.mail.services import try_again
+from cogwg.policy import Permission
+from cogwg.web import clocks, languages
+from cogwg.web.access import requires, somebody
+from cogwg.web.addresses import LARGEST
+from cogwg.web.database import session, write
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/<any(en, fr):lang>/outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A letter with what went wrong, in words of ours and then of the server."""
+
+    letter: LetterFacts
+    why: Bilingual | None
+    detail: str
+
+
+@blueprint.get("")
+@requires(Permission.SEE_OUTBOX)
+def page(lang: str) -> str:
+    """Letters by where they stand, the most pressing first."""
+    found = read(session())
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    return render_template(
+        "outbox/page.html",
+        given_up=[_shown(letter) for letter in found.given_up],
+        waiting=[_shown(letter) for letter in found.waiting],
+        sent=[_shown(letter) for letter in found.sent],
+        counts=found.counts,
+        most=SHOWN,
+        no_way_out=not settings.mail.how,
+    )
+
+
+@blueprint.post("/again")
+@requires(Permission.SEE_OUTBOX)
+def again(lang: str) -> Response:
+    """Let a letter be tried at once, whatever went wrong before."""
+    text = request.form.get("letter", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+    if not 0 < number <= LARGEST:
+        raise NotFound("letter")
+    try:
+        with write() as open_session:
+            by = Actor("person", somebody().person_id)
+            address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
+        flash(_("The letter to %(address)s is tried again within minutes.", address=address))
+    except Invalid as refusal:
+        flash(" ".join(languages.said(message) for _field, message in refusal.problems))
+    return redirect(url_for("outbox.page", lang=lang), 303)
+
+
+def _shown(letter: LetterFacts) -> Shown:
+    trouble, detail = told(letter.last_error)
+    return Shown(letter, trouble.words if trouble is not None else None, detail)

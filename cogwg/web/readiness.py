@@ -1,0 +1,161 @@
+"""The co-chair's page of a quarter: who has reported, who has not, whom nobody can write to; and reminding those missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import Contact, jurisdictions
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.settings import Settings
+from cogwg.notices.compose import first_words
+from cogwg.notices.queries import leads, reached
+from cogwg.notices.services import Chased, remind_missing
+from cogwg.plan.models import Confirmation
+from cogwg.plan.queries import plan_facts
+from cogwg.policy import Permission, may
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
+from cogwg.web import clocks, ready
+from cogwg.web.access import requires, somebody
+from cogwg.web.database import session, write
+from cogwg.web.forms import problems
+from cogwg.web.forms.reminding import RemindForm
+from cogwg.web.mailing import mailing
+
+blueprint = Blueprint("readiness", __name__, url_prefix="/<any(en, fr):lang>/readiness")
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The quarter that a page is about, with its reports, the quarters around it, and who reports for whom."""
+
+    ready: Readiness
+    quarters: tuple[PeriodFacts, ...]
+    contacts: list[Contact]
+
+
+@blueprint.get("")
+@requires(Permission.STEER_QUARTER)
+def page(lang: str) -> str:
+    """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
+    try:
+        looked = _look()
+    except NotFound:
+        if "period" in request.args:
+            raise
+        return render_template("readiness/empty.html")
+    found, today = looked.ready, clocks.today()
+    show = request.args.get("show", "")
+    show = show if show in ready.SHOWS else ""
+    rows = ready.rows(found, looked.contacts, today)
+    people = reached(session(), looked.contacts, found, clocks.now())
+    return render_template(
+        "readiness/page.html",
+        plan=found.plan,
+        period=found.period,
+        quarters=[(p, url_for("readiness.page", lang=lang, period=p.key)) for p in looked.quarters],
+        counts={stand.value: found.count(stand) for stand in Stand},
+        late=sum(one.late for one in found.all),
+        total=len(found.all),
+        show=show,
+        shown=ready.listed_reports(found, show, today),
+        rows=[row for row in rows if row.shown(show)],
+        alls=[ready.inside_words(found, p) for p in found.plan.priorities],
+        vacant=[p.number for p, _a in found.plan.roles(Confirmation.VACANT)],
+        to_confirm=sum(row.to_confirm for row in rows),
+        alone=sum(row.alone for row in rows),
+        members=ready.without_a_role(found, jurisdictions(session(), lang)),
+        people=people,
+        last_reminder=max((at for _id, at in people.last.values()), default=None),
+        may_see_outbox=may(somebody().roles, Permission.SEE_OUTBOX),
+        missing=any(one.missing for one in found.all) and found.period.takes_reports,
+        addresses=_addresses(lang, found.period, show),
+    )
+
+
+@blueprint.route("/remind", methods=["GET", "POST"])
+@requires(Permission.STEER_QUARTER)
+def remind(lang: str) -> Response | str:
+    """Remind everybody with something missing, each in their language, in words one may change first."""
+    looked = _look()
+    period = looked.ready.period
+    form = RemindForm()
+    if request.method == "GET":
+        words = first_words(period)
+        form.text_en.data, form.text_fr.data, form.copy.data = words.en, words.fr, True
+        return _remind_page(looked, form)
+    try:
+        chased = _remind(looked, form)
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return make_response(_remind_page(_look(), form), 422)
+    flash(_outcome(chased))
+    return redirect(url_for("readiness.page", lang=lang, period=period.key), 303)
+
+
+def _look() -> Looked:
+    """The quarter of the address, else the one at hand. Raises ``NotFound``."""
+    key, now = request.args.get("period", ""), clocks.now()
+    year = int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
+    plan = plan_facts(session(), year or clocks.today().year, or_earlier=year is None)
+    quarters = periods(session(), plan.id, now, local_day(now))
+    period = period_named(quarters, key)
+    return Looked(readiness(session(), plan, period), tuple(quarters), leads(session()))
+
+
+def _remind_page(looked: Looked, form: RemindForm) -> str:
+    return render_template(
+        "readiness/remind.html",
+        form=form,
+        period=looked.ready.period,
+        people=reached(session(), looked.contacts, looked.ready, clocks.now()),
+        closed=not looked.ready.period.takes_reports,
+    )
+
+
+def _remind(looked: Looked, form: RemindForm) -> Chased:
+    said = Bilingual(typed(form.text_en.data), typed(form.text_fr.data))
+    with write() as open_session:
+        return remind_missing(
+            open_session,
+            looked.ready.plan.year,
+            looked.ready.period,
+            said,
+            copy=bool(form.copy.data),
+            by=Actor("person", somebody().person_id),
+            **mailing(),
+        )
+
+
+def _outcome(chased: Chased) -> str:
+    """Who gets the reminder, and who was left out: the receipt of the one who sent it."""
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    words = ngettext(
+        "%(num)s reminder is in the outbox: %(names)s.",
+        "%(num)s reminders are in the outbox: %(names)s.",
+        len(chased.reminded),
+        names=", ".join(chased.reminded),
+    )
+    words += " " + (_("They leave within minutes.") if settings.mail.how else _("They leave once a mail server is set."))
+    if chased.too_soon:
+        words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.too_soon))
+    return str(words)
+
+
+def _addresses(lang: str, period: PeriodFacts, show: str) -> dict[str, Any]:
+    """Where the counts lead, by what they count; "" leads to everything."""
+
+    def there(name: str) -> str:
+        more: dict[str, Any] = {"show": name} if name else {}
+        return url_for("readiness.page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
+
+    return {name: there(name) for name in ("", *ready.SHOWS)}

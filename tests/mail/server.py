@@ -1,0 +1,70 @@
+"""A mail server on this machine, which can be stopped and started again on the same port."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from cogwg.core.settings import Mail
+
+
+class MailServer:
+    """What it took is in ``inbox``. ``refuse`` answers for an address with an SMTP line, or with nothing to take it;
+    ``before`` is called with every letter before it is taken."""
+
+    def __init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.inbox: list[EmailMessage] = []
+        self.envelopes: list[tuple[str, list[str]]] = []
+        self.refuse: Callable[[str], str] = lambda _address: ""
+        self.before: Callable[[], None] = lambda: None
+        self._lock = threading.Lock()
+        self._controller: Controller | None = None
+
+    @property
+    def settings(self) -> Mail:
+        return Mail("smtp", None, "127.0.0.1", self.port, sender="COGWG plan <plan@cogwg.example>")
+
+    @property
+    def recipients(self) -> list[str]:
+        return sorted(address for _, to in self.envelopes for address in to)
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
+        if answer := self.refuse(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.before()
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        with self._lock:
+            self.inbox.append(message)
+            self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))
+        return "250 Taken"
+
+    def start(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        if self._controller is not None:
+            self._controller.stop()
+            self._controller = None
+
+    def __enter__(self) -> MailServer:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()

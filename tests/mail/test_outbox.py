@@ -1,0 +1,212 @@
+"""The outbox on both engines: a letter is written once, taken by one deliverer, and tried until it went."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.core.bilingual import Language
+from cogwg.core.db import connect, write
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.mail.delivery import deliver
+from cogwg.mail.models import Letter
+from cogwg.mail.queries import outbox
+from cogwg.mail.rules import LEASE, Post, Trouble, Undelivered
+from cogwg.mail.services import claim, enqueue, mark_failed, mark_sent, try_again
+from cogwg.mail.transport import transport
+from tests.conftest import MakeDatabase
+from tests.databases import DECK_NOON, REAL_NOW
+from tests.mail.server import MailServer
+
+
+def a_post(n: int | str, **other: object) -> Post:
+    told = {
+        "key": f"test:{n}",
+        "kind": "reminder",
+        "person_id": None,
+        "address": f"reader{n}@cogwg.example",
+        "lang": Language.FR,
+        "subject": f"Rappel numéro {n}",
+        "text": f"Bonjour {n}, l’été arrive.\n",
+        "html": f"<!doctype html><html lang='fr'><title>{n}</title><p>Bonjour {n}, l’été arrive.</p></html>",
+    }
+    return Post(**{**told, **other})  # type: ignore[arg-type]
+
+
+def fill(engine: Engine, many: int) -> None:
+    with Session(engine) as session, write(session):
+        for n in range(many):
+            assert enqueue(session, a_post(n), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+
+
+def stored(engine: Engine) -> list[Letter]:
+    with Session(engine) as session:
+        found = list(session.scalars(select(Letter).order_by(Letter.id)))
+        session.expunge_all()
+        return found
+
+
+def later(**by: float) -> datetime:
+    return REAL_NOW + timedelta(**by)
+
+
+def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None:
+    with Session(engine) as session, write(session):
+        assert enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
+        assert enqueue(session, a_post(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
+        assert enqueue(session, a_post(2), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
+    assert [letter.subject for letter in stored(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
+
+
+def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
+    def fails() -> None:
+        with Session(engine) as session, write(session):
+            enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
+    assert stored(engine) == []
+
+
+def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engine: Engine) -> None:
+    fill(engine, 3)
+    with Session(engine) as one, Session(engine) as two:
+        with write(one):
+            first = claim(one, now=REAL_NOW, most=2)
+        with write(two):
+            second = claim(two, now=REAL_NOW)
+            assert claim(two, now=REAL_NOW) == []
+        assert [letter.id for letter in first + second] == [1, 2, 3]
+        with write(one):
+            mark_sent(one, first[0], now=REAL_NOW)
+        with write(two):
+            assert [letter.id for letter in claim(two, now=REAL_NOW + LEASE)] == [2, 3]
+
+
+def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: MakeDatabase) -> None:
+    """SQLite has one writer at a time; there the test above is the whole story."""
+    engine = connect(make_database("postgresql"))
+    fill(engine, 4)
+    with Session(engine) as one, Session(engine) as two:
+        first = claim(one, now=REAL_NOW, most=2)
+        second = claim(two, now=REAL_NOW, most=2)
+        assert {letter.id for letter in first}.isdisjoint(letter.id for letter in second)
+        assert len(second) == 2
+    engine.dispose()
+
+
+def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
+    fill(engine, 50)
+    ready = threading.Barrier(2)
+    sent: list[int] = []
+
+    def work(server: MailServer) -> None:
+        ready.wait()
+        sent.append(deliver(engine, transport(server.settings, print), lambda: REAL_NOW).sent)
+
+    with MailServer() as server:
+        people = [threading.Thread(target=work, args=(server,)) for _ in range(2)]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+        assert sum(sent) == 50
+        assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(50))
+    assert all(letter.sent_at == REAL_NOW and letter.next_try_at is None for letter in stored(engine))
+
+
+def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(engine: Engine) -> None:
+    fill(engine, 45)
+    server = MailServer()
+    way = transport(server.settings, print)
+    for minutes in range(0, 60, 5):
+        done = deliver(engine, way, lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+        assert done.sent == 0
+    assert all(letter.last_error.startswith("down: ") and letter.next_try_at for letter in stored(engine))
+    with server:
+        for minutes in range(60, 150, 5):
+            deliver(engine, way, lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+        assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(45))
+        assert len({str(m["Message-ID"]) for m in server.inbox}) == 45
+    assert all(letter.sent_at and not letter.last_error for letter in stored(engine))
+
+
+def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engine) -> None:
+    fill(engine, 6)
+    with MailServer() as server:
+        way = transport(server.settings, print)
+
+        def pulled(address: str) -> str:
+            return "421 4.3.2 going down" if len(server.inbox) == 3 else ""
+
+        server.refuse = pulled
+        first = deliver(engine, way, lambda: REAL_NOW)
+        assert (first.sent, first.waiting) == (3, 3)
+        server.refuse = lambda _address: ""
+        assert deliver(engine, way, lambda: later(minutes=5)).sent == 3
+        assert len(set(server.recipients)) == len(server.recipients) == 6
+
+
+def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
+    fill(engine, 3)
+    with Session(engine) as session, write(session):
+        for n, address in enumerate(("nobody", "a@b@c.example", "x@y.example\nBcc: all@cogwg.example", "a,b@c.example"), 10):
+            enqueue(session, a_post(n, address=address), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+    with MailServer() as server:
+        server.refuse = lambda address: "550 5.1.1 no such mailbox" if address.startswith("reader1@") else ""
+        done = deliver(engine, transport(server.settings, print), lambda: REAL_NOW)
+        assert (done.sent, done.given_up) == (2, 5)
+        assert server.recipients == ["reader0@cogwg.example", "reader2@cogwg.example"]
+    with Session(engine) as session:
+        found = outbox(session)
+    assert found.counts == (0, 5, 2)
+    assert {letter.last_error.split(":")[0] for letter in found.given_up} == {"address"}
+    assert any("no such mailbox" in letter.last_error for letter in found.given_up)
+
+
+def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name(engine: Engine) -> None:
+    evil = a_post(1, subject="Été\r\nBcc: all@cogwg.example")
+    with Session(engine) as session, write(session):
+        enqueue(session, evil, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+    with MailServer() as server:
+        for minutes in (0, 60):
+            deliver(engine, transport(server.settings, print), lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+            with Session(engine) as session, write(session):
+                session.execute(Letter.__table__.update().values(sent_at=None, next_try_at=REAL_NOW))  # type: ignore[attr-defined]
+        first, second = server.inbox
+    assert first["Message-ID"] == second["Message-ID"]
+    assert (first["Subject"], first["Bcc"], first["Content-Language"]) == ("Été Bcc: all@cogwg.example", None, "fr")
+    assert (str(first["To"]), str(first["From"])) == ("reader1@cogwg.example", "COGWG plan <plan@cogwg.example>")
+    assert first["Date"].datetime == REAL_NOW
+    assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+    for part in first.iter_parts():
+        assert "Bonjour 1, l’été arrive." in part.get_content()  # type: ignore[attr-defined]
+
+
+def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engine: Engine) -> None:
+    fill(engine, 2)
+    chair = Actor("person", 7)
+    with Session(engine) as session:
+        with write(session):
+            gone, lost = claim(session, now=REAL_NOW)
+            mark_sent(session, gone, now=REAL_NOW)
+            assert mark_failed(session, lost, Undelivered(Trouble.ADDRESS, "550 unknown"), now=REAL_NOW) is True
+        with write(session):
+            assert claim(session, now=later(days=9)) == []
+            assert try_again(session, lost.id, by=chair, at=DECK_NOON, now=REAL_NOW) == lost.address
+        with write(session):
+            assert [letter.id for letter in claim(session, now=REAL_NOW)] == [lost.id]
+        with pytest.raises(Invalid):
+            try_again(session, gone.id, by=chair, at=DECK_NOON, now=REAL_NOW)
+        with pytest.raises(NotFound):
+            try_again(session, 4711, by=chair, at=DECK_NOON, now=REAL_NOW)
+        session.rollback()
+        (event,) = session.scalars(select(Event))
+        assert (event.action, event.subject_id, event.actor_id) == ("letter.again", lost.id, 7)

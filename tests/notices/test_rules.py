@@ -1,0 +1,72 @@
+"""Which reminder is due when: windows of days, in the group's time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import TORONTO, Quarter
+from cogwg.notices.letter import Paragraph, Points, Quote, Way, html, plain
+from cogwg.notices.rules import stage, too_soon
+
+DUE = Quarter(2020, 3).due_at
+DAYS = (14, 3)
+
+
+def morning(day: str, hour: int = 8) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(hour), TORONTO).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [
+        ("2020-07-01", ""),
+        ("2020-09-15", ""),
+        ("2020-09-16", "before-14"),
+        ("2020-09-26", "before-14"),
+        ("2020-09-27", "before-3"),
+        ("2020-09-29", "before-3"),
+        ("2020-09-30", "on-the-day"),
+        ("2020-10-01", "after-1"),
+        ("2020-10-07", "after-1"),
+        ("2020-10-08", "after-2"),
+        ("2020-10-28", "after-4"),
+        ("2020-10-29", ""),
+        ("2021-09-30", ""),
+    ],
+)
+def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
+    assert stage(DUE, morning(day), DAYS) == wanted
+
+
+def test_on_the_day_nothing_goes_once_the_time_has_passed() -> None:
+    assert stage(DUE, morning("2020-09-30", 16), DAYS) == "on-the-day"
+    assert stage(DUE, morning("2020-09-30", 17), DAYS) == ""
+    assert stage(DUE, morning("2020-09-30", 23), DAYS) == ""
+
+
+def test_nobody_is_reminded_twice_in_24_hours() -> None:
+    now = morning("2020-09-24")
+    assert not too_soon(None, now)
+    assert too_soon(now - timedelta(hours=23, minutes=59), now)
+    assert not too_soon(now - timedelta(hours=24), now)
+
+
+def test_a_letter_is_drawn_twice_from_the_same_parts_and_nothing_in_it_is_markup() -> None:
+    evil = '<script>alert(1)</script> & "quoted"'
+    parts = [
+        Paragraph(Bilingual("Hello", "Bonjour")),
+        Quote(f"One line.\n{evil}"),
+        Points(((Bilingual(f"3.3 {evil}", ""), Bilingual(" (draft)", " (ébauche)")),)),
+        Way('https://plan.example.ca/fr/my-updates?period=2020-09&x="1"', Bilingual("Open", "Ouvrir")),
+    ]
+    text, page = plain(parts, Language.FR), html(parts, Language.FR, evil)
+    assert "Bonjour\n\n> One line.\n> <script>" in text
+    assert "- 3.3 <script>" in text
+    assert "Ouvrir\u00a0: https://plan.example.ca/fr/my-updates?period=2020-09" in text
+    assert "<script>" not in page
+    assert 'href="https://plan.example.ca/fr/my-updates?period=2020-09&amp;x=&quot;1&quot;"' in page
+    assert '<html lang="fr">' in page
+    assert '<span lang="en">3.3 &lt;script&gt;' in page

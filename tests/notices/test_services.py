@@ -1,0 +1,268 @@
+"""Who is told what: nobody who has sent everything is reminded, nobody twice, and a letter says what is missing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import partial
+
+import pytest
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.audit.models import Event
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import TORONTO, local_day
+from cogwg.core.db import write
+from cogwg.core.errors import Invalid
+from cogwg.core.scale import Status
+from cogwg.mail.models import Letter
+from cogwg.mail.rules import Post
+from cogwg.notices.deeds import Mentioned, Returned, Sent
+from cogwg.notices.services import (
+    Chased,
+    letters_due,
+    remind,
+    remind_missing,
+    tell_mentioned,
+    tell_receipt,
+    tell_returned,
+)
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import may_report_on
+from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
+from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.readiness import Stand, period_named, readiness
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Target, submit_report
+from cogwg.seeding.demo import DOMAIN
+from tests.databases import REAL_NOW
+
+SITE = "https://plan.example.ca"
+DAYS = (14, 3)
+
+
+def at(day: str, hour: int = 8) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(hour), TORONTO).astimezone(UTC)
+
+
+def run(session: Session, day: str, hour: int = 8) -> list[Post]:
+    with write(session):
+        return remind(session, at=at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
+
+
+def who(posts: list[Post], kind: str = "reminder") -> list[str]:
+    return sorted(post.address.partition("@")[0] for post in posts if post.kind == kind)
+
+
+def facts(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
+    plan = plan_facts(session, 2020)
+    found = periods(session, plan.id, at(day), local_day(at(day)))
+    return plan, period_named(found, "2020-09")
+
+
+def submit_all(session: Session, name: str, day: str) -> None:
+    """This lead submits everything that the third quarter asks of them."""
+    plan, period = facts(session, day)
+    person = session.scalars(select(Person).where(Person.email == f"{name}@{DOMAIN}")).one()
+    own = {m.jurisdiction_id for m in person.memberships}
+    missing = readiness(session, plan, period).missing_of([id_ for id_ in own if id_ is not None])
+    by, may = Actor("person", person.id), partial(may_report_on, person, behalf_of=None)
+    said = Draft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
+    with write(session):
+        for priority, asked in missing:
+            report = session.scalar(
+                select(StatusReport).where(StatusReport.activity_id == asked.activity.id, StatusReport.period_id == period.id)
+            )
+            seen = report.version if report is not None else 0
+            target = Target(priority, asked.activity, period.id)
+            submit_report(session, target, said, seen=seen, by=by, at=at(day), may=may)
+
+
+@pytest.fixture
+def clean(seeded: Session) -> Session:
+    """The demo's record on each engine; its calendar is what a test says."""
+    return seeded
+
+
+def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_else(clean: Session) -> None:
+    first = run(clean, "2020-09-16")
+    plan, period = facts(clean, "2020-09-16")
+    ready = readiness(clean, plan, period)
+    owing = {
+        m.person.email.partition("@")[0]
+        for m in clean.scalars(select(Membership).where(Membership.role == Role.LEAD))
+        if ready.missing_of([m.jurisdiction_id or 0])
+    }
+    assert set(who(first)) == owing
+    assert "quebec" not in owing
+    assert run(clean, "2020-09-16", 20) == []
+    assert run(clean, "2020-09-20") == [], "the window of fourteen days has had its letter"
+    assert who(run(clean, "2020-09-28")) == who(first), "three days before, a day late"
+    assert who(run(clean, "2020-09-30")) == who(first)
+    assert run(clean, "2020-09-30", 18) == []
+    after = run(clean, "2020-10-02")
+    assert who(after) == who(first)
+    assert who(after, "digest") == ["chair"]
+    assert run(clean, "2020-10-03") == []
+    assert clean.scalars(select(Event.action).where(Event.action == "quarter.reminded")).all() == ["quarter.reminded"] * 4
+
+
+def test_who_has_sent_everything_is_not_reminded(clean: Session) -> None:
+    everybody = who(letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE))
+    assert "ontario" in everybody
+    submit_all(clean, "ontario", "2020-09-24")
+    after = letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
+    assert "ontario" not in who(after)
+    shared = [post for post in after if post.address.startswith("bc@")]
+    assert not shared, "Ontario sent what it shares with British Columbia"
+    for name in ("tbs", "saskatchewan", "alberta"):
+        submit_all(clean, name, "2020-09-24")
+    assert run(clean, "2020-09-28") == []
+    (digest,) = run(clean, "2020-10-01")
+    assert digest.kind == "digest"
+    assert "Nothing is missing." in digest.text
+    assert run(clean, "2020-10-08") == [], "when nothing is missing, one digest is enough"
+
+
+def test_a_report_that_came_back_is_missing_again(clean: Session) -> None:
+    submit_all(clean, "ontario", "2020-09-24")
+    plan, period = facts(clean, "2020-09-24")
+    with write(clean):
+        report = clean.scalars(
+            select(StatusReport).where(StatusReport.period_id == period.id, StatusReport.state == ReportState.SUBMITTED)
+        ).first()
+        assert report is not None
+        report.state, report.returned_note, report.returned_at = ReportState.RETURNED, "Say more.", at("2020-09-25")
+        returned = report.activity_id
+    found = {a.activity.id: a for a in readiness(clean, plan, period).all}
+    assert found[returned].stand is Stand.RETURNED
+    assert found[returned].missing
+    letters = letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
+    assert any("(returned with a note)" in post.text or "(renvoyé avec une note)" in post.text for post in letters)
+
+
+def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(clean: Session) -> None:
+    with write(clean):
+        clean.execute(update(Person).where(Person.email == f"saskatchewan@{DOMAIN}").values(lang=Language.FR))
+    letters = {post.address.partition("@")[0]: post for post in run(clean, "2020-12-25")}
+    english = letters["ontario"]
+    assert english.subject.startswith("Due in 6\u00a0days: ")
+    assert "fourth quarter of 2020" in english.subject
+    assert "Thursday 31\u00a0December at 17:00 Eastern time" in english.text
+    assert f"{SITE}/en/my-updates?period=2020-12" in english.text
+    assert f'href="{SITE}/en/my-updates?period=2020-12"' in english.html
+    assert "Ontario" in english.text
+    french = letters["saskatchewan"]
+    assert french.subject.startswith("À rendre dans 6\u00a0jours\u00a0: ")
+    assert "jeudi 31\u00a0décembre à 17\u00a0h, heure de l’Est" in french.text
+    assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
+
+
+def test_who_wants_no_mail_or_has_left_gets_none(clean: Session) -> None:
+    with write(clean):
+        clean.execute(update(Person).where(Person.email == f"ontario@{DOMAIN}").values(wants_reminders=False))
+        clean.execute(update(Person).where(Person.email == f"tbs@{DOMAIN}").values(retired_at=REAL_NOW))
+        clean.execute(update(Person).where(Person.email == f"chair@{DOMAIN}").values(wants_digest=False))
+    letters = run(clean, "2020-10-01")
+    assert not {"ontario", "tbs", "chair"} & {post.address.partition("@")[0] for post in letters}
+
+
+def test_a_closed_quarter_reminds_nobody(clean: Session) -> None:
+    with write(clean):
+        clean.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=at("2020-09-23")))
+    assert run(clean, "2020-09-24") == []
+
+
+def test_one_letter_to_a_person_of_two_jurisdictions(clean: Session) -> None:
+    with write(clean):
+        ontario = clean.scalars(select(Person).where(Person.email == f"ontario@{DOMAIN}")).one()
+        federal = clean.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
+        ontario.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=federal))
+    (letter,) = [post for post in run(clean, "2020-12-25") if post.address.startswith("ontario@")]
+    assert "Canada" in letter.text
+    assert "Ontario" in letter.text
+    assert "\n- 2." in letter.text
+    assert "3.3 " in letter.text
+
+
+def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True) -> Chased:
+    _, period = facts(session, day)
+    chair = session.scalars(select(Person).where(Person.email == f"chair@{DOMAIN}")).one()
+    with write(session):
+        return remind_missing(
+            session,
+            2020,
+            period,
+            text or Bilingual("Please.", "S’il vous plaît."),
+            copy=copy,
+            by=Actor("person", chair.id),
+            at=at(day, hour),
+            now=REAL_NOW,
+            site=SITE,
+        )
+
+
+def test_a_co_chair_reminds_those_missing_once_in_24_hours(clean: Session) -> None:
+    first = chase(clean, "2020-09-24")
+    assert "N. Osei" in first.reminded
+    assert not first.too_soon
+    letters = list(clean.scalars(select(Letter).order_by(Letter.id)))
+    assert [letter.kind for letter in letters] == ["chase"] * len(first.reminded) + ["copy"]
+    assert all("Please.\n\n– R. Campbell" in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
+    assert all(name in letters[-1].text for name in first.reminded)
+    with pytest.raises(Invalid, match="nobody to remind"):
+        chase(clean, "2020-09-24", 20)
+    assert who(run(clean, "2020-09-24", 21)) == [], "nor by the product itself"
+    again = chase(clean, "2020-09-25", 9, copy=False)
+    assert again.reminded == first.reminded
+    people = [letter.person_id for letter in clean.scalars(select(Letter).where(Letter.kind == "chase"))]
+    assert all(people.count(one) == 2 for one in people)
+
+
+def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(clean: Session) -> None:
+    reminded = run(clean, "2020-09-24")
+    with write(clean):
+        clean.execute(delete(Letter).where(Letter.address.like("ontario@%")))
+    found = chase(clean, "2020-09-24", 15)
+    assert found.reminded == ("N. Osei",)
+    assert len(found.too_soon) == len(reminded) - 1
+
+
+def test_a_text_somebody_would_read_empty_or_too_long_is_refused(clean: Session) -> None:
+    for text in (Bilingual("", "Seulement en français."), Bilingual("x" * 4001, "Bien.")):
+        with pytest.raises(Invalid) as refusal:
+            chase(clean, "2020-09-24", text=text)
+        assert [field for field, _ in refusal.value.problems] == ["text_en"]
+    assert clean.scalars(select(Letter)).all() == []
+
+
+def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session:
+        _, period = facts(session, "2020-09-24")
+        codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
+        ids = dict(session.execute(select(Person.email, Person.id)).all())  # type: ignore[arg-type]
+        chair = Actor("person", ids[f"chair@{DOMAIN}"])
+        told = {"by": chair, "at": at("2020-09-24"), "now": REAL_NOW, "site": SITE}
+        title = Bilingual("Module <b>", "Module")
+        back = Returned(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
+        named = Mentioned(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
+        with write(session):
+            assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 2  # type: ignore[arg-type]
+            assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
+            ontario = {**told, "by": Actor("person", ids[f"ontario@{DOMAIN}"])}
+            assert tell_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
+            sent = [Sent("3.3", title, None, Status.LIMITED), Sent("4.3", title, Status.LIMITED, Status.COMPLETE, True)]
+            where = {"token": "abc", "path": "my-updates?period=2020-09"}
+            assert tell_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
+            assert tell_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
+        letters = {(letter.kind, letter.address.partition("@")[0]): letter for letter in session.scalars(select(Letter))}
+        assert set(letters) == {("returned", "ontario"), ("returned", "bc"), ("mention", "bc"), ("receipt", "ontario")}
+        returned = letters["returned", "bc"]
+        assert "> Say\n> more." in returned.text
+        assert f"{SITE}/en/plans/2020/activities/4.3/report?period=2020-09" in returned.text
+        assert all("<b>" not in letter.html and "<i>" not in letter.html for letter in letters.values())
+        receipt = letters["receipt", "ontario"].text
+        assert "- 3.3 Module <b>: No report → Limited progress" in receipt
+        assert "Limited progress → Complete, nothing to report" in receipt
