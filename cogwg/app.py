@@ -17,18 +17,21 @@ from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
 from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
+from cogwg.web.account import blueprint as account
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.challenges import blueprint as challenges
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
+from cogwg.web.feeds import blueprint as feeds
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
+from cogwg.web.plan_views import blueprint as plan_views
 from cogwg.web.priority import blueprint as priority
 from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
@@ -73,9 +76,10 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    of_plan = (plan, priority, activity, discussion, roles, jurisdictions)
+    of_people = (accounts, account, jurisdictions, feeds)
+    of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, translations)
-    for blueprint in (health, pages, accounts, *of_plan, *of_quarter, briefings):
+    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -9,6 +9,7 @@ from sqlalchemy import Subquery, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
+from cogwg.accounts.rules import Wishes
 from cogwg.accounts.tokens import hashed
 from cogwg.core.bilingual import Bilingual, Language, sort_key, typed
 from cogwg.core.errors import NotFound
@@ -197,3 +198,45 @@ def open_link(session: Session, token: str, now: datetime) -> AccessLink | None:
             AccessLink.token_hash == hashed(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a person may see and change of themselves; ``has_feed`` says that an address of theirs works."""
+
+    email: str
+    wishes: Wishes
+    has_feed: bool
+
+
+def account(session: Session, person_id: int) -> Account:
+    """A person's own account; one statement."""
+    row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
+    return Account(row.email, wishes_of(row), row.feed_hash is not None)
+
+
+def wishes_of(person: Person) -> Wishes:
+    return Wishes(person.lang, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """Whose calendar and feed an address opens: their language, and the jurisdictions they report for."""
+
+    person_id: int
+    lang: Language
+    led: tuple[int, ...]
+
+
+def subscriber(session: Session, token: str) -> Subscriber:
+    """Whoever made this secret address, unless they are retired or took it back; one statement. Raises ``NotFound``."""
+    rows = session.execute(
+        select(Person.id, Person.lang, Membership.role, Membership.jurisdiction_id)
+        .outerjoin(Membership, Membership.person_id == Person.id)
+        .where(Person.feed_hash == hashed(token), Person.retired_at.is_(None))
+        .order_by(Membership.id)
+    ).all()
+    if not rows:
+        raise NotFound("feed")
+    led = tuple(r.jurisdiction_id for r in rows if r.role is Role.LEAD and r.jurisdiction_id is not None)
+    return Subscriber(rows[0].id, rows[0].lang, led)

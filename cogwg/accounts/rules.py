@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cogwg.accounts.models import Role
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 
 PASSWORD_LEAST, PASSWORD_MOST = 15, 128
@@ -15,6 +16,18 @@ IDLE = timedelta(hours=2)
 IDLE_PRIVILEGED = timedelta(minutes=30)
 TOUCH_EVERY = timedelta(minutes=5)
 LINK_LIVES = timedelta(hours=24)
+ZONES = {
+    "America/St_Johns": Bilingual("Newfoundland (St. John’s)", "Terre-Neuve (St. John’s)"),
+    "America/Halifax": Bilingual("Atlantic (Halifax)", "Atlantique (Halifax)"),
+    "America/Toronto": Bilingual("Eastern (Toronto)", "Est (Toronto)"),
+    "America/Winnipeg": Bilingual("Central (Winnipeg)", "Centre (Winnipeg)"),
+    "America/Regina": Bilingual("Central, the same all year (Regina)", "Centre, la même toute l’année (Regina)"),
+    "America/Edmonton": Bilingual("Mountain (Edmonton)", "Rocheuses (Edmonton)"),
+    "America/Yellowknife": Bilingual("Mountain (Yellowknife)", "Rocheuses (Yellowknife)"),
+    "America/Whitehorse": Bilingual("Yukon, the same all year (Whitehorse)", "Yukon, la même toute l’année (Whitehorse)"),
+    "America/Vancouver": Bilingual("Pacific (Vancouver)", "Pacifique (Vancouver)"),
+}
+"""The time zones a person chooses from, east to west."""
 CONTEXT_WORDS = ("cogwg", "gtcgo", "opengovernment", "password", "motdepasse")
 
 
@@ -63,3 +76,25 @@ def session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Rol
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
     idle = IDLE_PRIVILEGED if privileged else IDLE
     return now - started_at < ABSOLUTE and now - seen_at < idle
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a person wants to be spoken to: the language and zone of their mail, and which mail they get."""
+
+    lang: Language
+    time_zone: str
+    reminders: bool
+    digest: bool
+    mentions: bool
+
+
+def check_zone(chosen: str, kept: str) -> None:
+    """One of the zones offered, or the one that was kept before. Raises ``Invalid``."""
+    if chosen not in ZONES and chosen != kept:
+        raise Invalid(("time_zone", Message(N_("Choose one of the time zones of the list."))))
+
+
+def may_get_digest(roles: Collection[Role]) -> bool:
+    """The digest is for those who steer the quarter."""
+    return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, Throttle
-from cogwg.accounts.queries import open_link
-from cogwg.accounts.rules import ABSOLUTE, ACCOUNT, ADDRESS, EVERYBODY, LINK_LIVES, Limit, wait
+from cogwg.accounts.queries import open_link, wishes_of
+from cogwg.accounts.rules import (
+    ABSOLUTE,
+    ACCOUNT,
+    ADDRESS,
+    EVERYBODY,
+    LINK_LIVES,
+    Limit,
+    Wishes,
+    check_zone,
+    may_get_digest,
+    wait,
+)
 from cogwg.accounts.tokens import hashed, new_token
 from cogwg.audit.services import Actor, record
 from cogwg.core.bilingual import Language, typed
@@ -48,6 +60,37 @@ def add_person(
     after = {"role": role.value, "jurisdiction": jurisdiction.code if jurisdiction else None}
     record(session, "person.added", ("person", person.id), by=by, at=at, after=after)
     return person
+
+
+def change_wishes(session: Session, person_id: int, wishes: Wishes, *, by: Actor, at: datetime) -> None:
+    """Keep how a person wants to be spoken to. The digest is no wish of somebody who cannot get it. Raises ``Invalid``."""
+    person = session.get_one(Person, person_id)
+    before = wishes_of(person)
+    check_zone(wishes.time_zone, before.time_zone)
+    if not may_get_digest({m.role for m in person.memberships}):
+        wishes = replace(wishes, digest=before.digest)
+    if wishes == before:
+        return
+    person.lang, person.time_zone = wishes.lang, wishes.time_zone
+    person.wants_reminders, person.wants_digest, person.wants_mentions = wishes.reminders, wishes.digest, wishes.mentions
+    session.flush()
+    record(session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(wishes))
+
+
+def make_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> str:
+    """The secret of a fresh calendar and feed address; the one before stops working. Only its SHA-256 is kept."""
+    token = new_token()
+    session.execute(update(Person).where(Person.id == person_id).values(feed_hash=hashed(token)))
+    record(session, "person.feed", ("person", person_id), by=by, at=at)
+    return token
+
+
+def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> None:
+    """Take the calendar and feed address back: it leads nowhere from now on."""
+    if session.scalar(select(Person.feed_hash).where(Person.id == person_id)) is None:
+        return
+    session.execute(update(Person).where(Person.id == person_id).values(feed_hash=None))
+    record(session, "person.feed_revoked", ("person", person_id), by=by, at=at)
 
 
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:

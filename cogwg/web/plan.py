@@ -16,7 +16,7 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.tally import Tally, tally
-from cogwg.web import clocks
+from cogwg.web import clocks, plan_views
 from cogwg.web.access import person, public
 from cogwg.web.database import session
 
@@ -67,7 +67,9 @@ def current(lang: str) -> Response:
 @blueprint.get("/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """The work plan as a matrix: priorities by due months."""
+    """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
+    if (view := plan_views.chosen()) != "matrix":
+        return plan_views.show(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     found = standings(session(), plan, today)

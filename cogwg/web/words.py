@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from flask import Flask, g
 from markupsafe import Markup
 
@@ -49,6 +49,11 @@ def clock(value: datetime, where: ZoneInfo | None = None) -> str:
     return f"{there.hour}:{there.minute:02}"
 
 
+def clock_eastern(value: datetime) -> str:
+    """17:00; 17 h, in the group's own zone whoever reads."""
+    return clock(value, TORONTO)
+
+
 def moment(value: datetime) -> str:
     """24 September 2020, 14:02."""
     return f"{day(value)}, {clock(value)}"
@@ -56,6 +61,11 @@ def moment(value: datetime) -> str:
 
 def month_name(month: int) -> str:
     return plain(dates.month(month))
+
+
+def month_short(month: int) -> str:
+    """Sep; sept."""
+    return str(get_month_names("abbreviated", context="stand-alone", locale=languages.current().value)[month])
 
 
 def month_year(value: date) -> str:
@@ -137,8 +147,10 @@ def init(app: Flask) -> None:
         "day_short": day_short,
         "weekday": weekday,
         "clock": clock,
+        "clock_eastern": clock_eastern,
         "moment": moment,
         "month_name": month_name,
+        "month_short": month_short,
         "month_year": month_year,
         "words": words,
         "of": of,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.services import give_link
+from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
@@ -79,7 +79,7 @@ def chair(house: House) -> Browser:
 
 
 class Furnished:
-    """A house with a briefing, a fresh link and news of Ontario, so that every address leads somewhere."""
+    """A house with a briefing, a fresh link, a feed and news of Ontario, so that every address leads somewhere."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -91,6 +91,7 @@ class Furnished:
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+            self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
@@ -104,7 +105,8 @@ class Furnished:
         return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt, **self.ids, **self.news)
+        kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
+        return pattern.format(**kept, **self.ids, **self.news)
 
 
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:

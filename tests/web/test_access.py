@@ -24,6 +24,7 @@ ASK = "ask"
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+WISHES = {"lang": "fr", "time_zone": "America/Regina"}
 MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
 CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
 TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
@@ -94,6 +95,17 @@ DOORS = [
     Door("plan.current", "GET", "/en/plans", everybody(303)),
     Door("plan.page", "GET", "/en/plans/2020", everybody(200)),
     Door("plan.page", "GET", "/en/plans/2019", everybody(404)),
+    Door("plan.page", "GET", "/en/plans/2020?view=list&jurisdiction=on&status=LP&q=r", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=timeline", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=progress", everybody(200)),
+    Door("plan.page", "GET", "/en/plans/2020?view=list&status=LATE", everybody(404)),
+    Door("plan_views.export", "GET", "/en/plans/2020/activities.csv", everybody(200)),
+    Door("plan_views.export", "GET", "/en/plans/2020/activities.xlsx?status=none", everybody(200)),
+    Door("plan_views.export", "GET", "/en/plans/2019/activities.csv", everybody(404)),
+    Door("jurisdictions.index", "GET", "/en/jurisdictions", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.csv", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.xlsx", members(200)),
+    Door("jurisdictions.reports", "GET", "/en/jurisdictions/zz/reports.csv", members(404)),
     Door("priority.page", "GET", "/en/plans/2020/priorities/5", everybody(200)),
     Door("priority.page", "GET", "/en/plans/2020/priorities/6", everybody(404)),
     Door("activity.page", "GET", "/en/plans/2020/activities/5.4", members(200)),
@@ -182,6 +194,16 @@ DOORS = [
         ROUND,
         "5.4",
     ),
+    Door("account.page", "GET", "/en/account", members(200)),
+    Door("account.page", "POST", "/en/account", members(303), WISHES),
+    Door("account.feed", "POST", "/en/account/feed", members(303)),
+    Door("account.revoke", "POST", "/en/account/feed/revoke", members(303)),
+    Door("feeds.own_due_dates", "GET", "/en/feeds/due-dates.ics", members(200)),
+    Door("feeds.own_changes", "GET", "/en/feeds/changes.atom", members(200)),
+    Door("feeds.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", everybody(200)),
+    Door("feeds.due_dates", "GET", "/en/feeds/nobody-knows-this/due-dates.ics", everybody(404)),
+    Door("feeds.latest_changes", "GET", "/en/feeds/{feed}/changes.atom", everybody(200)),
+    Door("feeds.latest_changes", "GET", "/en/feeds/nobody-knows-this/changes.atom", everybody(404)),
     Door("reporting.submit", "GET", "/en/my-updates/submit", (200, 200, 200, 200, 200, 403, ASK)),
     Door("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, ASK)),
     Door("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, ASK), SILENT),
@@ -288,6 +310,8 @@ LASTING = {
     "translations.save",
     *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
     *("roles.accept", "roles.decline", "roles.offer"),
+    "account.page",
+    "account.feed",
     "readiness.remind",
 }
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 
 from cogwg.briefing.deck import Deck
 from cogwg.core.bilingual import Language
+from cogwg.core.sheets import slug
 
 
 def _xlsx(deck: Deck, lang: Language) -> bytes:
@@ -26,12 +25,5 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:
     """The name to save it under: joint-councils-2020-02-27-en.xlsx, conseils-mixtes-2020-02-27-fr.xlsx."""
-    audience = _slug(deck.audience.text(lang)) or "briefing"
+    audience = slug(deck.audience.text(lang)) or "briefing"
     return f"{audience}-{deck.meeting_on.isoformat()}-{lang.value}.{format}"
-
-
-def _slug(text: str) -> str:
-    """Letters and digits that every file system takes, joined by hyphens."""
-    plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")

@@ -14,8 +14,6 @@ CONTENTS = Bilingual("Contents", "Sommaire")
 BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
 NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivante{NBSP}»")
-SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
-IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
 
 TITLE_TAB = Bilingual("Title", "Titre")
 GROUP_TAB = Bilingual("Working group", "Groupe de travail")

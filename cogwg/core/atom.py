@@ -1,0 +1,60 @@
+"""News feeds as RFC 4287 writes them, one language each. It knows no plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from cogwg.core.bilingual import Language
+from cogwg.core.sheets import xml_safe
+
+ATOM = "http://www.w3.org/2005/Atom"
+_HOUSE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One piece of news; ``key`` names it for good, so that a reader shows it once."""
+
+    key: str
+    title: str
+    at: datetime
+    author: str
+    summary: str
+    url: str
+
+
+def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, since: datetime) -> bytes:
+    """The feed with its entries as given, newest first; ``since`` is its time while it has none. ``page`` is read by people."""
+    root = Element("feed", {"xmlns": ATOM, "xml:lang": lang.value})
+    _text(root, "id", _id(f"{key}/{lang.value}"))
+    _text(root, "title", name)
+    _text(root, "updated", _time(max((entry.at for entry in entries), default=since)))
+    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": page})
+    _text(SubElement(root, "author"), "name", author)
+    for entry in entries:
+        own = SubElement(root, "entry")
+        _text(own, "id", _id(entry.key))
+        _text(own, "title", entry.title)
+        _text(own, "updated", _time(entry.at))
+        _text(own, "published", _time(entry.at))
+        SubElement(own, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": entry.url})
+        _text(SubElement(own, "author"), "name", entry.author)
+        _text(own, "summary", entry.summary)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root, encoding="utf-8"))
+
+
+def _text(parent: Element, tag: str, text: str) -> None:
+    SubElement(parent, tag).text = xml_safe(text)
+
+
+def _id(key: str) -> str:
+    """The same name gives the same id, on every machine and in every year."""
+    return uuid5(_HOUSE, key).urn
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,228 @@
+"""Lists to take along: one frozen ``Table`` between any list of the record and its .xlsx and .csv files.
+
+Headings are in both languages, cells are typed, and text stays text: no cell becomes a formula in either file. This room
+knows neither what a list is about nor who asked for it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from math import ceil
+from typing import Any
+
+from cogwg.core.bilingual import Bilingual, Language
+
+CELL_LIMIT = 32_767
+SHEET_NAME_LIMIT = 31
+SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
+IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
+SAMPLE = Bilingual("Sample data", "Données fictives")
+SAMPLE_NOTE = Bilingual("Sample data: invented reports", "Données fictives\u00a0: rapports inventés")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Cell = Bilingual | str | int | date | datetime | None
+"""Text in both languages or in one, a number, a day, an instant (written with its offset), or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column by its heading; ``width`` is in characters, as a spreadsheet counts them."""
+
+    heading: Bilingual
+    width: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list as it leaves the product: ``name`` becomes the file's and the sheet's, ``as_of`` the day it was true.
+
+    With ``sample`` every row says that its reports are invented, and so does the file's name.
+    """
+
+    name: Bilingual
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    as_of: date
+    sample: bool = False
+
+    @property
+    def whole(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+        """Columns and rows as the files hold them, the sample mark included."""
+        if not self.sample:
+            return self.columns, self.rows
+        return (*self.columns, Column(SAMPLE, 26)), tuple((*row, SAMPLE_NOTE) for row in self.rows)
+
+
+def file_name(table: Table, kind: str, lang: Language) -> str:
+    """The name to save it under: work-plan-2020-activities-2020-09-24-en.csv."""
+    parts = (slug(table.name.text(lang)), slug(SAMPLE.text(lang)) if table.sample else "", table.as_of.isoformat(), lang.value)
+    return f"{'-'.join(filter(None, parts))}.{kind}"
+
+
+def as_csv(table: Table, lang: Language) -> bytes:
+    """UTF-8 with a byte order mark, CRLF, ISO dates; what a spreadsheet would run starts with an apostrophe."""
+    columns, rows = table.whole
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_harmless(column.heading.text(lang)) for column in columns])
+    for row in rows:
+        writer.writerow([_flat(cell, lang) for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_xlsx(table: Table, lang: Language) -> bytes:
+    """One sheet with a frozen heading that can be filtered; text is written as text, days as days."""
+    # Imported here: it takes as long as the rest of the product, and most commands write no workbook.
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    columns, rows = table.whole
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    book: Any = Workbook()
+    sheet = book.active
+    sheet.title = short_name(table.name.text(lang), set())
+    sheet.append([column.heading.text(lang) for column in columns])
+    for n, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(n)].width = column.width
+        head = sheet.cell(1, n)
+        head.font, head.fill, head.alignment = Font(bold=True), PatternFill("solid", fgColor="EEF3F9"), wrapped
+    for number, row in enumerate(rows, 2):
+        lines = []
+        for n, cell in enumerate(row, 1):
+            target = sheet.cell(number, n)
+            target.alignment = wrapped
+            lines.append(_put(target, cell, lang, columns[n - 1].width))
+        sheet.row_dimensions[number].height = min(15 * max(lines, default=1), 409)
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = sheet.dimensions
+    _set_for_print(sheet, table, lang)
+    _describe(book, table, lang)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WRITERS: Mapping[str, tuple[Callable[[Table, Language], bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+"""For each kind of file how it is written, and its media type."""
+
+
+def _put(target: Any, cell: Cell, lang: Language, width: int) -> int:
+    """Write one cell; how many lines it takes."""
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        target.value, target.number_format = cell, "yyyy-mm-dd"
+        return 1
+    if isinstance(cell, int):
+        target.value = cell
+        return 1
+    plain = fitting(_text(cell, lang), lang)
+    if not plain:
+        return 1
+    target.value = escaped(plain)
+    target.data_type = "s"
+    if commanding(plain):
+        target.quotePrefix = True
+    return sum(max(1, ceil(len(line) * 1.1 / width)) for line in plain.split("\n"))
+
+
+def _set_for_print(sheet: Any, table: Table, lang: Language) -> None:
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_LETTER
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.oddFooter.left.text = f"{SAMPLE_NOTE.text(lang)} – " * table.sample + table.as_of.isoformat()
+    sheet.oddFooter.right.text = "&P / &N"
+
+
+def _describe(book: Any, table: Table, lang: Language) -> None:
+    made = datetime(table.as_of.year, table.as_of.month, table.as_of.day)  # noqa: DTZ001
+    own = book.properties
+    own.title, own.language = xml_safe(table.name.text(lang)), f"{lang.value}-CA"
+    own.creator, own.created, own.modified = "COGWG" if lang is Language.EN else "GTCGO", made, made
+
+
+def _flat(cell: Cell, lang: Language) -> str:
+    if isinstance(cell, int):
+        return str(cell)
+    return _harmless(_text(cell, lang))
+
+
+def _text(cell: Cell, lang: Language) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="minutes")
+    if isinstance(cell, Bilingual):
+        return spoken(cell, lang)
+    return cell.isoformat() if isinstance(cell, date) else xml_safe(str(cell))
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if commanding(text) else text
+
+
+def spoken(text: Bilingual, lang: Language) -> str:
+    """A text in this language; one that exists only in the other is followed by a mark that says so."""
+    said = text.said(lang)
+    plain = xml_safe(said.text)
+    return plain if not plain or said.lang is lang else f"{plain} ({IN_LANGUAGE[said.lang].text(lang)})"
+
+
+def xml_safe(text: str) -> str:
+    """Text without the characters that XML forbids, with line ends as LF."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def escaped(text: str) -> str:
+    """Text as a workbook writes it, so that a literal ``_x0041_`` is not read as "A"."""
+    return _ENCODED.sub("_x005F_", text) if "_x" in text else text
+
+
+def commanding(text: str) -> bool:
+    """Whether a spreadsheet might take the text for a formula once somebody edits the cell."""
+    return text.startswith(_COMMANDS)
+
+
+def fitting(text: str, lang: Language) -> str:
+    """Text within Excel's limit of a cell; what is longer says that it was shortened."""
+    if 2 * len(text) <= CELL_LIMIT or _units(text) <= CELL_LIMIT:
+        return text
+    mark = SHORTENED.text(lang)
+    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _units(mark))].decode("utf-16-le", "ignore")
+    return kept + mark
+
+
+def short_name(text: str, taken: set[str], suffix: str = "") -> str:
+    """A sheet's name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique whatever the case."""
+    bare = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
+    bare = re.sub(r"\s+", " ", bare).strip() or "–"
+    for n in range(1, 10_000):
+        end = suffix if n == 1 else f"{suffix} #{n}"
+        room = 2 * (SHEET_NAME_LIMIT - _units(end))
+        name = bare.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").rstrip() + end
+        if name.casefold() not in taken:
+            taken.add(name.casefold())
+            return name
+    raise ValueError("too many sheets of one name")
+
+
+def slug(text: str) -> str:
+    """Letters and digits that every file system takes, joined by hyphens."""
+    plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(c > "\uffff" for c in text)

@@ -1,0 +1,228 @@
+"""Reads that look across the record: quarters beside each other, one jurisdiction's part, what changed last.
+
+Like the other reads they know submissions alone, so that no draft can be seen here; each is one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.queries import homes
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import table
+from cogwg.core.scale import Status
+from cogwg.plan.models import Activity, Priority, WorkPlan
+from cogwg.reporting.models import (
+    Challenge,
+    ChallengeJurisdiction,
+    ChallengeState,
+    ReportingPeriod,
+    ReportState,
+    StatusReport,
+    Submission,
+)
+from cogwg.reporting.queries import links
+from cogwg.reporting.rules import Link
+
+_S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
+
+
+_LAST_OF_QUARTER = (
+    select(func.max(_S.c.id))
+    .join(_Q, _Q.c.id == _S.c.period_id)
+    .where(_Q.c.plan_id == bindparam("plan"))
+    .group_by(_S.c.activity_id, _S.c.period_id)
+)
+_BY_QUARTER = (
+    select(_S.c.activity_id, _Q.c.key, _S.c.status)
+    .join(_Q, _Q.c.id == _S.c.period_id)
+    .where(_S.c.id.in_(_LAST_OF_QUARTER))
+    .order_by(_Q.c.key)
+)
+
+
+def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
+    """For each quarter's key the last status submitted for it, by activity id; quarters without a report are not there."""
+    found: dict[str, dict[int, Status]] = {}
+    for row in session.execute(_BY_QUARTER, {"plan": plan_id}):
+        found.setdefault(row.key, {})[row.activity_id] = row.status
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The last submission of an activity in one quarter; ``returned`` says that a co-chair sent it back since."""
+
+    activity_id: int
+    at: datetime
+    late: bool
+    behalf_of: Bilingual
+    returned: bool
+
+
+_LAST_SENT = (
+    select(func.max(_S.c.id))
+    .where(_S.c.period_id == bindparam("period"), _S.c.activity_id.in_(bindparam("activities", expanding=True)))
+    .group_by(_S.c.activity_id)
+)
+_SENT = (
+    select(
+        *(_S.c[name] for name in ("activity_id", "submitted_at", "late")),
+        *(_J.c[name] for name in ("name_en", "name_fr")),
+        _R.c.state,
+    )
+    .select_from(
+        _S.outerjoin(_J, _J.c.id == _S.c.behalf_of).outerjoin(
+            _R, and_(_R.c.activity_id == _S.c.activity_id, _R.c.period_id == _S.c.period_id)
+        )
+    )
+    .where(_S.c.id.in_(_LAST_SENT))
+)
+
+
+def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, Sent]:
+    """What was submitted on these activities in a quarter, by activity id."""
+    rows = session.execute(_SENT, {"period": period_id, "activities": list(activity_ids)})
+    return {
+        r.activity_id: Sent(
+            activity_id=r.activity_id,
+            at=r.submitted_at,
+            late=r.late,
+            behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
+            returned=r.state is ReportState.RETURNED,
+        )
+        for r in rows
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One submission in full, with the key of the quarter it was for; no person is named."""
+
+    quarter: str
+    at: datetime
+    behalf_of: Bilingual
+    before: Status | None
+    after: Status
+    nothing_to_report: bool
+    late: bool
+    sample: bool
+    progress: Bilingual
+    challenge: Bilingual
+    evidence_note: Bilingual
+    evidence: tuple[Link, ...]
+
+
+def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told]]:
+    """Everything submitted on these activities, newest first, by activity id."""
+    rows = session.execute(
+        select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
+        .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
+        .outerjoin(_J, _J.c.id == Submission.behalf_of)
+        .where(Submission.activity_id.in_(tuple(activity_ids)))
+        .order_by(Submission.id.desc())
+    )
+    found: dict[int, list[Told]] = {id_: [] for id_ in activity_ids}
+    for s, key, name_en, name_fr in rows:
+        found[s.activity_id].append(
+            Told(
+                quarter=key,
+                at=s.submitted_at,
+                behalf_of=Bilingual(name_en or "", name_fr or ""),
+                before=s.previous_status,
+                after=s.status,
+                nothing_to_report=s.nothing_to_report,
+                late=s.late,
+                sample=s.sample,
+                progress=s.progress,
+                challenge=s.challenge,
+                evidence_note=s.evidence_note,
+                evidence=links(s.evidence),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedChallenge:
+    """A challenge as members see it: attributed. ``others`` counts the further jurisdictions that meet it."""
+
+    id: int
+    theme: Bilingual
+    text: Bilingual
+    state: ChallengeState
+    may_be_named: bool
+    others: int
+
+
+def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
+    """The challenges that a jurisdiction raised and did not withdraw, open ones first. For members only."""
+    own, all_ = aliased(ChallengeJurisdiction), aliased(ChallengeJurisdiction)
+    count = select(func.count()).where(all_.challenge_id == Challenge.id).correlate(Challenge).scalar_subquery()
+    rows = session.execute(
+        select(Challenge, own.may_be_named, count)
+        .join(own, own.challenge_id == Challenge.id)
+        .where(own.jurisdiction_id == jurisdiction_id, Challenge.withdrawn_at.is_(None))
+        .order_by(Challenge.position, Challenge.id)
+    )
+    found = [RaisedChallenge(c.id, c.theme, c.text, c.state, named, n - 1) for c, named, n in rows]
+    return sorted(found, key=lambda c: list(ChallengeState).index(c.state))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One submission as a change: what stood before, and after. ``who`` is a jurisdiction, empty for the group's own."""
+
+    id: int
+    at: datetime
+    year: int
+    code: str
+    title: Bilingual
+    before: Status | None
+    after: Status
+    late: bool
+    sample: bool
+    who: Bilingual
+
+
+def changes(session: Session, *, most: int = 50) -> list[Change]:
+    """The latest submissions, newest first; no person is named and no text is told."""
+    led = homes()
+    rows = session.execute(
+        select(
+            *(_S.c[name] for name in ("id", "submitted_at", "status", "previous_status", "late", "sample")),
+            *(_A.c[name] for name in ("code", "title_en", "title_fr")),
+            _W.c.year,
+            *(_J.c[name] for name in ("name_en", "name_fr")),
+        )
+        .select_from(
+            _S.join(_A, _A.c.id == _S.c.activity_id)
+            .join(_P, _P.c.id == _A.c.priority_id)
+            .join(_W, _W.c.id == _P.c.plan_id)
+            .outerjoin(led, led.c.person_id == _S.c.submitted_by)
+            .outerjoin(_J, _J.c.id == func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id))
+        )
+        .order_by(_S.c.id.desc())
+        .limit(most)
+    )
+    return [
+        Change(
+            id=r.id,
+            at=r.submitted_at,
+            year=r.year,
+            code=r.code,
+            title=Bilingual(r.title_en, r.title_fr),
+            before=r.previous_status,
+            after=r.status,
+            late=r.late,
+            sample=r.sample,
+            who=Bilingual(r.name_en or "", r.name_fr or ""),
+        )
+        for r in rows
+    ]

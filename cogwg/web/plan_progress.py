@@ -1,0 +1,88 @@
+"""Progress over time: how many activities stood at each status at the end of each quarter. Pure counting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.scale import NO_REPORT, STATUS_WORDS, TIMELINESS_WORDS, Status, Timeliness, timeliness
+from cogwg.plan.queries import PlanFacts
+from cogwg.reporting.models import PeriodState
+from cogwg.reporting.periods import PeriodFacts
+
+LATER = "later"
+SERIES: Mapping[str, Bilingual] = {
+    **{s.value: STATUS_WORDS[s] for s in reversed(Status)},
+    "NR": NO_REPORT,
+    LATER: TIMELINESS_WORDS[Timeliness.NOT_YET_DUE],
+}
+"""What an activity may be counted as, the most advanced first; without a report it is "no report" once it is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many activities of one kind; ``x`` and ``width`` are percent of the bar."""
+
+    kind: str
+    words: Bilingual
+    count: int
+    x: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterEnd:
+    """Where the plan stood at the end of a quarter, or stands so far in one that is open."""
+
+    period: PeriodFacts
+    on: date
+    so_far: bool
+    parts: tuple[Part, ...]
+
+    def count(self, kind: str) -> int:
+        return next(part.count for part in self.parts if part.kind == kind)
+
+    @property
+    def complete(self) -> int:
+        return self.count(Status.COMPLETE.value)
+
+    @property
+    def total(self) -> int:
+        return sum(part.count for part in self.parts)
+
+
+def quarter_ends(
+    plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
+) -> list[QuarterEnd]:
+    """The quarters that have begun, in order. A report counts in the quarter it was for, however late it came."""
+    ends = []
+    standing: dict[int, Status] = {}
+    for period in sorted(periods, key=lambda p: p.key):
+        if period.state is PeriodState.PLANNED:
+            break
+        standing = {**standing, **submitted.get(period.key, {})}
+        last = local_day(period.due_at)
+        on = min(last, today)
+        ends.append(QuarterEnd(period, on, period.state is PeriodState.OPEN, _parts(plan, standing, on)))
+    return ends
+
+
+def _parts(plan: PlanFacts, standing: Mapping[int, Status], on: date) -> tuple[Part, ...]:
+    counted = dict.fromkeys(SERIES, 0)
+    for activity in plan.activities:
+        status = standing.get(activity.id)
+        silent = LATER if timeliness(activity.due_from, activity.due_on, on, None) is Timeliness.NOT_YET_DUE else "NR"
+        counted[status.value if status is not None else silent] += 1
+    total = sum(counted.values()) or 1
+    parts, before = [], 0
+    for kind, count in counted.items():
+        parts.append(Part(kind, SERIES[kind], count, round(100 * before / total, 2), round(100 * count / total, 2)))
+        before += count
+    return tuple(parts)

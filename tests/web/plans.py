@@ -1,0 +1,87 @@
+"""A small plan made of values, for what is prepared without a database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.scale import Status, Timeliness, timeliness
+from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
+from cogwg.reporting.queries import Standing
+
+TODAY = date(2020, 9, 24)
+
+
+def activity(id_: int, code: str, en: str, fr: str, month: int, *, ongoing: bool = False) -> ActivityFacts:
+    return ActivityFacts(id_, int(code[0]), code, Bilingual(en, fr), NOTHING, 2020, month, None, NOTHING, ongoing)
+
+
+def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
+    held = Bilingual(name, name)
+    return AssignmentFacts(
+        id=priority,
+        priority_id=priority,
+        jurisdiction_id=1,
+        jurisdiction_code=code,
+        name=NOTHING,
+        full=held,
+        short=held,
+        role=Holds.LEAD,
+        confirmation=Confirmation.CONFIRMED,
+        since=date(2020, 1, 1),
+    )
+
+
+def priority(number: int, carrier_: AssignmentFacts, *activities: ActivityFacts) -> PriorityFacts:
+    title = Bilingual(f"Priority {number}", f"Priorité {number}")
+    return PriorityFacts(number, number, title, title, NOTHING, NOTHING, (), (), (carrier_,), activities)
+
+
+PLAN = PlanFacts(
+    1,
+    2020,
+    Bilingual("Work plan 2020", "Plan de travail 2020"),
+    "",
+    date(2020, 2, 27),
+    False,
+    (
+        priority(
+            1,
+            carrier(1, "on", "Ontario"),
+            activity(1, "1.1", "Inventory of stories", "Répertoire d’œuvres", 3),
+            activity(2, "1.2", "Forums", "Échanges", 6),
+            activity(3, "1.3", "Second round", "Deuxième série", 9),
+        ),
+        priority(
+            2,
+            carrier(2, "qc", "Québec"),
+            activity(4, "2.1", "Method to engage", "Méthode de mobilisation", 10),
+            activity(5, "2.2", "Ongoing release", "Publication continue", 12, ongoing=True),
+            activity(6, "2.3", "Élan", "Élan", 6),
+        ),
+    ),
+)
+
+
+def standing(found: ActivityFacts, status: Status | None, completed: date | None = None) -> Standing:
+    when = timeliness(found.due_from, found.due_on, TODAY, completed)
+    days = {
+        Timeliness.DUE: (found.due_on - TODAY).days,
+        Timeliness.OVERDUE: (TODAY - found.due_on).days,
+        Timeliness.DONE_LATE: ((completed or TODAY) - found.due_on).days,
+    }.get(when, 0)
+    at = datetime(completed.year, completed.month, completed.day, 18, tzinfo=UTC) if completed else None
+    return Standing(found, status, None, when, days, at, False, False, NOTHING, NOTHING, NOTHING, ())
+
+
+_ALL = {a.id: a for a in PLAN.activities}
+STANDINGS = {
+    1: standing(_ALL[1], Status.COMPLETE, date(2020, 3, 20)),
+    2: standing(_ALL[2], Status.LIMITED),
+    3: standing(_ALL[3], None),
+    4: standing(_ALL[4], Status.NOT_STARTED),
+    5: standing(_ALL[5], None),
+    6: standing(_ALL[6], Status.COMPLETE, date(2020, 7, 14)),
+}
+"""Done on time, overdue, due without a report, not yet due, not yet due without a report and ongoing, done late."""

@@ -1,0 +1,189 @@
+"""One's own account: what one chooses is kept and traced, and the secret address opens two files and nothing more."""
+
+from __future__ import annotations
+
+import logging
+from xml.etree import ElementTree as ET
+
+import pytest
+from sqlalchemy import update
+
+from cogwg.accounts.models import Person
+from cogwg.accounts.tokens import hashed
+from cogwg.audit.models import Event
+from cogwg.reporting.models import Submission
+from tests.core.test_rules_feeds import A, unfolded, value
+from tests.pages import Browser, House, Page, email, words
+
+
+def me(house: House, name: str) -> Person:
+    (person,) = house.rows(Person, Person.email == email(name))
+    assert isinstance(person, Person)
+    return person
+
+
+def addresses(page: Page) -> dict[str, str]:
+    """The secret addresses that the page shows, without the site's own."""
+    found = {e.get("id", ""): e.get("value", "") for e in page.all("input") if e.get("readonly") is not None}
+    assert all(url.startswith("http://localhost/") for url in found.values())
+    return {name: url.removeprefix("http://localhost") for name, url in found.items()}
+
+
+def make_address(browser: Browser) -> dict[str, str]:
+    made = browser.get("/en/account").form("/account/feed").submit()
+    assert (made.status, made.goes_to) == (303, "/en/account")
+    return addresses(made.follow())
+
+
+def test_what_a_person_chooses_is_kept_and_traced(each_house: House) -> None:
+    chair = each_house.cast("chair")
+    form = chair.get("/en/account").form("/account")
+    assert form.value("wants_digest")
+    answer = form.fill(lang="fr", time_zone="America/Regina", wants_digest=False).submit()
+    assert answer.status == 303
+    page = answer.follow()
+    assert "Your choices are saved." in page.main
+    person = me(each_house, "chair")
+    kept = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+    assert kept == ("fr", "America/Regina", True, False, True)
+    (event,) = each_house.rows(Event, Event.action == "person.wishes")
+    assert (event.actor_id, event.subject_id) == (person.id, person.id)
+    assert (event.before["lang"], event.after["lang"], event.after["digest"]) == ("en", "fr", False)
+    page.form("/account").submit()
+    assert len(each_house.rows(Event, Event.action == "person.wishes")) == 1, "the same choices leave no second trace"
+
+
+def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(house: House, ontario: Browser) -> None:
+    form = ontario.get("/en/account").form("/account")
+    assert "wants_digest" not in {e.get("name") for e in form.controls}
+    house.change(update(Person).values(wants_digest=False))
+    assert (
+        form.submit(extra={"wants_digest": "y", "email": "other@example.ca", "name": "X", "feed_hash": "0" * 64}).status == 303
+    )
+    person = me(house, "ontario")
+    assert (person.wants_digest, person.name, person.feed_hash) == (False, "N. Osei", None)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "", "../etc", "America/Toronto\n"])
+def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(house: House, ontario: Browser, zone: str) -> None:
+    before = house.fingerprint()
+    form = ontario.get("/en/account").form("/account").fill(lang="fr", wants_reminders=False)
+    answer = form.submit(extra={"time_zone": zone})
+    assert answer.status == 422
+    assert "Choose one of the time zones of the list." in answer.alerts
+    assert not answer.form("/account").value("wants_reminders")
+    assert house.fingerprint() == before
+
+
+def test_a_zone_that_somebody_had_before_stays_theirs(house: House, ontario: Browser) -> None:
+    house.change(update(Person).where(Person.email == email("ontario")).values(time_zone="Europe/Paris"))
+    form = ontario.get("/en/account").form("/account")
+    assert form.fill(wants_mentions=False).submit().status == 303
+    assert (me(house, "ontario").time_zone, me(house, "ontario").wants_mentions) == ("Europe/Paris", False)
+
+
+def test_the_name_above_every_page_leads_to_the_account(shared: House) -> None:
+    page = shared.cast("quebec").get("/fr/plans/2020")
+    (link,) = [a for a in page.all("a") if "Gagnon" in words(a)]
+    assert link.get("href") == "/fr/account"
+
+
+def test_an_address_is_shown_once_and_only_its_hash_is_kept(house: House, ontario: Browser) -> None:
+    shown = make_address(ontario)
+    assert set(shown) == {"feed-calendar", "feed-changes"}
+    token = shown["feed-calendar"].split("/")[3]
+    assert len(token) >= 43
+    assert me(house, "ontario").feed_hash == hashed(token)
+    assert token not in repr([(e.before, e.after) for e in house.rows(Event)])
+    again = ontario.get("/en/account")
+    assert addresses(again) == {}
+    assert token not in again.text
+    assert "You have an address that works." in again.main
+
+
+def test_an_address_opens_two_files_and_nothing_else(house: House, ontario: Browser) -> None:
+    shown = make_address(ontario)
+    visitor = house.visitor()
+    for url in shown.values():
+        answer = visitor.get(url)
+        assert answer.status == 200
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+        assert "Set-Cookie" not in answer.headers
+    token = shown["feed-calendar"].split("/")[3]
+    assert visitor.get(f"/en/feeds/{token}").status == 404
+    assert visitor.get(f"/en/password/{token}").status == 410
+    assert visitor.get("/en/account").status == 303
+    assert visitor.get("/en/feeds/due-dates.ics").status == 303
+
+
+def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(each_house: House) -> None:
+    house = each_house
+    ontario, visitor = house.cast("ontario"), house.visitor()
+    first, second = make_address(ontario), make_address(ontario)
+    assert [visitor.get(url).status for url in first.values()] == [404, 404]
+    assert [visitor.get(url).status for url in second.values()] == [200, 200]
+    gone = ontario.get("/en/account").form("/feed/revoke").submit()
+    assert "Your address is revoked" in gone.follow().main
+    assert [visitor.get(url).status for url in second.values()] == [404, 404]
+    third = make_address(ontario)
+    house.change(update(Person).where(Person.email == email("ontario")).values(retired_at=house.calendar.now()))
+    assert [visitor.get(url).status for url in third.values()] == [404, 404]
+    assert [e.action for e in house.rows(Event, Event.action.like("person.feed%"))] == [
+        "person.feed",
+        "person.feed",
+        "person.feed_revoked",
+        "person.feed",
+    ]
+
+
+def test_the_secret_is_in_no_log(house: House, ontario: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        shown = make_address(ontario)
+        house.visitor().get(shown["feed-calendar"])
+    assert shown["feed-calendar"].split("/")[3] not in caplog.text
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_calendar_holds_what_one_reports_on_and_the_quarters(shared: House, lang: str) -> None:
+    answer = shared.cast("ontario").get(f"/{lang}/feeds/due-dates.ics")
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    lines = unfolded(answer.response.get_data())
+    uids = [line for line in lines if line.startswith("UID:")]
+    assert len(uids) == len(set(uids)) == 4 + 8
+    events = "\n".join(lines).split("BEGIN:VEVENT\n")[1:]
+    starts = [value(event.split("\n"), "DTSTART") for event in events]
+    assert "20200930T210000Z" in starts
+    assert "20200930" in starts
+    said = {"en": "Due: 3.3 Approach to sharing catalogue analytics", "fr": "Échéance\u00a0: 3.3 "}[lang]
+    assert any(value(event.split("\n"), "SUMMARY").startswith(said) for event in events)
+    assert uids == [
+        line
+        for line in unfolded(shared.cast("ontario").get("/en/feeds/due-dates.ics").response.get_data())
+        if line.startswith("UID:")
+    ]
+    others = unfolded(shared.cast("reader").get(f"/{lang}/feeds/due-dates.ics").response.get_data())
+    assert len([line for line in others if line.startswith("UID:")]) == 4
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_feed_tells_changes_newest_first_and_no_text(house: House, lang: str) -> None:
+    ontario = house.cast("ontario")
+    form = ontario.get("/en/my-updates").form("3.3/report")
+    assert form.fill(status="SP", progress_en="A canary in the text.", challenge_en="Another canary.").submit().status == 303
+    answer = house.cast("reader").get(f"/{lang}/feeds/changes.atom")
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    root = ET.fromstring(answer.response.get_data())
+    entries = root.findall(f"{A}entry")
+    assert len(entries) == min(50, len(house.rows(Submission)))
+    newest = entries[0]
+    said = {"en": "Limited progress → Substantial progress", "fr": "Progrès limité → Progrès important"}[lang]
+    assert (newest.findtext(f"{A}title") or "").endswith(said)
+    assert newest.findtext(f"{A}author/{A}name") == "Ontario"
+    when = [e.findtext(f"{A}updated") or "" for e in entries]
+    assert root.findtext(f"{A}updated") == max(when)
+    assert len({e.findtext(f"{A}id") for e in entries}) == len(entries)
+    links = [e.find(f"{A}link") for e in entries]
+    assert all((link.get("href") or "").startswith(f"http://localhost/{lang}/plans/") for link in links if link is not None)
+    assert "canary" not in answer.text
+    assert "Osei" not in answer.text
