@@ -18,16 +18,23 @@ from cogwg.core.places import place
 from cogwg.core.settings import Settings
 from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
 from cogwg.web.accounts import blueprint as accounts
+from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
+from cogwg.web.challenges import blueprint as challenges
 from cogwg.web.database import db
+from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
+from cogwg.web.priority import blueprint as priority
 from cogwg.web.readiness import blueprint as readiness
+from cogwg.web.roles import blueprint as roles
 from cogwg.web.steering import blueprint as steering
 from cogwg.web.submitting import blueprint as reporting
+from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
 
@@ -66,7 +73,9 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     CSRFProtect(app)
-    for blueprint in (health, pages, accounts, plan, jurisdictions, reporting, steering, briefings, readiness, outbox):
+    of_plan = (plan, priority, activity, discussion, roles, jurisdictions)
+    of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, translations)
+    for blueprint in (health, pages, accounts, *of_plan, *of_quarter, briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -84,3 +84,33 @@ def may_report_on(who: Holder, priority: PriorityFacts, behalf_of: int | None) -
         return may(roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
     led = {m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
     return may(roles, Permission.REPORT) and priority.may_report(led)
+
+
+def may_contribute(who: Holder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
+    """Whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
+    allowed = _leads_for(who, jurisdiction_id) or _may(who, Permission.REPORT_ON_BEHALF)
+    return allowed and priority.may_contribute({jurisdiction_id})
+
+
+def may_answer_role(who: Holder, jurisdiction_id: int) -> bool:
+    """Whether this person may accept or decline a role that waits for a jurisdiction: their own, or any on its behalf."""
+    return _leads_for(who, jurisdiction_id) or _may(who, Permission.STEER_PLAN)
+
+
+def may_speak_for(who: Holder, permission: Permission, jurisdictions: Collection[int]) -> bool:
+    """Whether this person may do this for one of these jurisdictions: a lead for their own, the steering for any or none."""
+    allowed = _may(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
+    return allowed and _may(who, permission)
+
+
+def acts_for(who: Holder, jurisdiction_id: int) -> int | None:
+    """The jurisdiction somebody acts on behalf of, for the trace; None where it is their own."""
+    return None if _leads_for(who, jurisdiction_id) else jurisdiction_id
+
+
+def _leads_for(who: Holder, jurisdiction_id: int) -> bool:
+    return any(m.role is Role.LEAD and m.jurisdiction_id == jurisdiction_id for m in who.memberships)
+
+
+def _may(who: Holder, permission: Permission) -> bool:
+    return may({m.role for m in who.memberships}, permission)

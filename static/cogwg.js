@@ -42,12 +42,18 @@ document.addEventListener("click", (event) => {
   if (link) setTimeout(() => unfold(link.hash));
 });
 
+// In a list that is worked through, a row that is done hands the focus to the next empty box, after the last to the first.
+function nextBox(row) {
+  const boxes = [...row.closest("[data-worklist]")?.querySelectorAll("textarea") ?? []];
+  return boxes.find((box) => row.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) ?? boxes[0];
+}
+
 // After a swap the focus goes to what needs reading: the alert, else the new state of the row.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target ?? event.target;
   const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
-  const onward = place?.matches("[data-advance]") ? nextToDo(place) : null;
+  const onward = place?.matches("[data-advance]") ? nextToDo(place) : place?.matches("[data-done]") ? nextBox(place) : null;
   const next = alert ?? onward ?? place?.querySelector("[data-focus]");
   if (next) next.focus();
   countStages();

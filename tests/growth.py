@@ -11,7 +11,17 @@ from cogwg.accounts.models import Jurisdiction, Kind
 from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
-from cogwg.reporting.models import Evidence, ReportingPeriod, ReportState, StatusReport, Submission
+from cogwg.reporting.models import (
+    Challenge,
+    ChallengeJurisdiction,
+    Evidence,
+    Milestone,
+    MilestoneLink,
+    ReportingPeriod,
+    ReportState,
+    StatusReport,
+    Submission,
+)
 from cogwg.seeding.record import period
 
 SCALE = tuple(Status)
@@ -182,3 +192,16 @@ def _reports(session: Session, priority_ids: list[int], periods: list[ReportingP
             insert(Evidence),
             [{"report_id": r, "position": 1, "url": URL, "label_en": "Notes", "label_fr": "Compte rendu"} for r in made],
         )
+
+
+def grow_news(session: Session, wanted: int) -> None:
+    """Add this many milestones with a link each, and as many challenges that three jurisdictions share; half untranslated."""
+    ids = list(session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)))
+    for n in range(wanted):
+        told = {"text_en": f"News {n}", "text_fr": f"Nouvelle {n}" if n % 2 else "", "reported_on": date(2021, 1, 15)}
+        link = MilestoneLink(position=1, url=URL, label_en="Notes", label_fr="")
+        session.add(Milestone(key=f"grown-{n}", jurisdiction_id=ids[n % len(ids)], links=[link], **told))
+        raisers = [ChallengeJurisdiction(jurisdiction_id=ids[(n + k) % len(ids)]) for k in range(CARRIERS)]
+        theme = {"theme_en": f"Theme {n % 7}", "theme_fr": ""}
+        session.add(Challenge(key=f"grown-{n}", position=n + 5, raised_by=raisers, **theme, **told))
+    session.flush()

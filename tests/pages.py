@@ -281,6 +281,10 @@ class Form:
             if e.get("type") in ("radio", "checkbox"):
                 if e.get("checked") is not None:
                     self.values[e.get("name", "")] = e.get("value", "on")
+            elif e.tag == "select":
+                options = list(e.iter("option"))
+                chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+                self.values[e.get("name", "")] = chosen[0].get("value", "") if chosen else ""
             else:
                 self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
 

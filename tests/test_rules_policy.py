@@ -12,7 +12,7 @@ from cogwg.accounts.queries import MembershipFacts, SignedIn
 from cogwg.core.bilingual import NOTHING, Language
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
-from cogwg.policy import GRANTS, Permission, may, may_report_on
+from cogwg.policy import GRANTS, Permission, acts_for, may, may_answer_role, may_contribute, may_report_on, may_speak_for
 
 TABLE = {
     # permission:                   lead, co-chair, secretariat, reader
@@ -80,3 +80,39 @@ def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_
     assert may_report_on(person(member(Role.LEAD, ON), member(Role.LEAD, SK)), priority, None)
     assert may_report_on(person(member(Role.CO_CHAIR, None), member(Role.LEAD, SK)), priority, None)
     assert not may_report_on(person(member(Role.CO_CHAIR, SK)), priority, None)
+
+
+@pytest.mark.parametrize("confirmation", Confirmation)
+@pytest.mark.parametrize("role", Holds)
+def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
+    role: Holds, confirmation: Confirmation
+) -> None:
+    jurisdiction = None if confirmation is Confirmation.VACANT else ON
+    priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
+    adds = confirmation is Confirmation.CONFIRMED and role is Holds.PARTNER
+    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
+    assert may_contribute(lead, priority, ON) is may_contribute(chair, priority, ON) is adds
+    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+        assert not may_contribute(nobody, priority, ON)
+    assert not may_contribute(lead, priority, SK)
+    assert not may_contribute(chair, priority, SK)
+
+
+def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
+    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.SECRETARIAT, None))
+    assert may_answer_role(lead, ON)
+    assert may_answer_role(chair, ON)
+    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+        assert not may_answer_role(nobody, ON)
+    assert (acts_for(lead, ON), acts_for(chair, ON)) == (None, ON)
+    assert acts_for(person(member(Role.CO_CHAIR, None), member(Role.LEAD, ON)), ON) is None
+
+
+@pytest.mark.parametrize("permission", [Permission.TELL_NEWS, Permission.TRANSLATE])
+def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
+    lead, chair, reader = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None)), person(member(Role.READER, ON))
+    for whose in ((ON,), (SK, ON), (QC,), ()):
+        assert may_speak_for(chair, permission, whose)
+        assert may_speak_for(lead, permission, whose) is (ON in whose)
+        assert not may_speak_for(reader, permission, whose)
+    assert not may_speak_for(lead, Permission.SEE_OUTBOX, (ON,))

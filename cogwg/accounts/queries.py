@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Subquery, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
@@ -112,6 +112,16 @@ def name_and_home(session: Session, person_id: int) -> tuple[str, Bilingual]:
         .limit(1)
     ).one()
     return row.name, Bilingual(row.name_en or "", row.name_fr or "")
+
+
+def homes() -> Subquery:
+    """Each person who leads for a jurisdiction, with it, for a read that names people: ``person_id``, ``jurisdiction_id``."""
+    return (
+        select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
+        .where(Membership.role == Role.LEAD)
+        .group_by(Membership.person_id)
+        .subquery()
+    )
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:

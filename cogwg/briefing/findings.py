@@ -7,7 +7,7 @@ from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, Month, Pair, ProgressRow
 from cogwg.briefing.words import activities, capital, count, joined, priorities
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, listed, month, month_of_year
 from cogwg.core.scale import Status, Timeliness
 
@@ -136,7 +136,8 @@ def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}{NBSP}; {remain.fr}.")
-    themes = listed([Bilingual(_theme(p.label.en), _theme(p.label.fr or p.label.en)) for p in challenges])
+    named = dict.fromkeys(p.label for p in challenges)
+    themes = listed([Bilingual(_theme(label.text(Language.EN)), _theme(label.text(Language.FR))) for label in named])
     return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}{NBSP}; {remain.fr}{NBSP}: {themes.fr}.")
 
 

@@ -24,6 +24,7 @@ class AssignmentFacts:
     """Who carries a priority: ``name`` as the plan says it ("TBS"), ``full`` and ``short`` the official
     name; all empty if vacant."""
 
+    id: int
     priority_id: int
     jurisdiction_id: int | None
     jurisdiction_code: str
@@ -37,6 +38,10 @@ class AssignmentFacts:
     @property
     def may_report(self) -> bool:
         return rules.may_report(self.role, self.confirmation)
+
+    @property
+    def may_contribute(self) -> bool:
+        return rules.may_contribute(self.role, self.confirmation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ class ActivityFacts:
     @property
     def due_on(self) -> date:
         return rules.due_on(self.due_year, self.due_month, self.due_day)
+
+    @property
+    def due(self) -> rules.Due:
+        return rules.Due(self.due_year, self.due_month, self.due_day)
 
     @property
     def month(self) -> tuple[int, int]:
@@ -89,6 +98,10 @@ class PriorityFacts:
     def may_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Whether one of these jurisdictions reports on this priority."""
         return any(a.may_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+
+    def may_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
+        """Whether one of these jurisdictions adds notes to this priority's reports."""
+        return any(a.may_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +256,7 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
     for row in session.execute(_ASSIGNMENTS, {"ids": priority_ids}).mappings():
         found.setdefault(row["priority_id"], []).append(
             AssignmentFacts(
+                id=row["id"],
                 priority_id=row["priority_id"],
                 jurisdiction_id=row["jurisdiction_id"],
                 jurisdiction_code=row["code"] or "",

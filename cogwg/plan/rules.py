@@ -1,11 +1,19 @@
-"""Decisions about the plan, without a database: when an activity is due, and whose role lets them report."""
+"""Decisions about the plan, without a database: due days, who reports or adds a note, and what becomes of a role."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import last_of_month
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import either_too_long
 from cogwg.plan.models import Confirmation, Holds
+
+WORDS_LIMIT = 60
 
 
 def due_on(year: int, month: int, day: int | None) -> date:
@@ -16,3 +24,71 @@ def due_on(year: int, month: int, day: int | None) -> date:
 def may_report(role: Holds, confirmation: Confirmation) -> bool:
     """Confirmed leads, and confirmed assignees whose role is not stated; partners add a note instead."""
     return confirmation is Confirmation.CONFIRMED and role is not Holds.PARTNER
+
+
+def may_contribute(role: Holds, confirmation: Confirmation) -> bool:
+    """Confirmed partners add a note beside the leads' report."""
+    return confirmation is Confirmation.CONFIRMED and role is Holds.PARTNER
+
+
+class RoleEvent(StrEnum):
+    """What is done with a role: the group offers it, the jurisdiction accepts or declines."""
+
+    OFFER = "offered"
+    ACCEPT = "accepted"
+    DECLINE = "declined"
+
+
+ROLE: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
+    (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
+    (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
+    (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
+}
+"""What is not in the table cannot happen."""
+
+
+def role_after(state: Confirmation, event: RoleEvent) -> Confirmation:
+    """The state a role comes to. Raises ``Invalid``, saying how it stands, where the table has no such step."""
+    if (state, event) in ROLE:
+        return ROLE[state, event]
+    sentences = {
+        Confirmation.CONFIRMED: N_("This role was accepted already; nothing was changed."),
+        Confirmation.TO_CONFIRM: N_("This role waits for an answer already; nothing was changed."),
+        Confirmation.VACANT: N_("This role is vacant now; nothing was changed."),
+    }
+    raise Invalid(("", Message(sentences[state])))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When something is due: a month, perhaps with the exact day. ``key`` is 2020-09 or 2020-09-15."""
+
+    year: int
+    month: int
+    day: int | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.year}-{self.month:02}" + (f"-{self.day:02}" if self.day else "")
+
+    @classmethod
+    def of(cls, key: str) -> Due:
+        """The one of a key."""
+        year, month, *day = (int(part) for part in key.split("-"))
+        return cls(year, month, day[0] if day else None)
+
+
+def check_move(now: Due, to: Due, reason: Bilingual, words: Bilingual) -> None:
+    """A due date moves to another one, for a reason. Raises ``Invalid`` with every problem at once."""
+    problems: list[tuple[str, Message]] = []
+    last = last_of_month(to.year, to.month).day
+    if to.day is not None and not 1 <= to.day <= last:
+        problems.append(("day", Message(N_("Give a day from 1 to %(last)s, or none."), {"last": last})))
+    elif to == now:
+        problems.append(("month", Message(N_("It is due then already. Choose another month or day."))))
+    if not reason:
+        problems.append(("reason", Message(N_("Say why it moves; the history shows the reason."))))
+    problems += either_too_long("reason", reason)
+    problems += either_too_long("words", words, WORDS_LIMIT)
+    if problems:
+        raise Invalid(*problems)

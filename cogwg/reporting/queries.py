@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind, Membership, Person, Role
+from cogwg.accounts.models import Jurisdiction, Kind, Person
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.scale import Status, Timeliness, timeliness
@@ -24,7 +24,6 @@ from cogwg.reporting.models import (
     Evidence,
     Milestone,
     MilestoneLink,
-    ReportingPeriod,
     ReportState,
     StatusReport,
     Submission,
@@ -122,83 +121,6 @@ def links(stored: list[dict[str, str]]) -> tuple[Link, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One submission of an activity in its history, newest first; ``sequence`` orders, ``at`` informs.
-
-    ``jurisdictions`` is the one its person leads for, empty for a co-chair or the secretariat.
-    """
-
-    sequence: int
-    activity_id: int
-    at: datetime
-    period_key: str
-    person: str
-    behalf_of: Bilingual
-    jurisdictions: Bilingual
-    before: Status | None
-    after: Status
-    nothing_to_report: bool
-    late: bool
-    sample: bool
-    progress: Bilingual
-    challenge: Bilingual
-    evidence_note: Bilingual
-    evidence: tuple[Link, ...]
-
-
-def history(session: Session, activity_ids: Collection[int]) -> dict[int, list[HistoryEntry]]:
-    """What was submitted on these activities, newest first, by activity id; one statement."""
-    on_behalf, own = aliased(Jurisdiction), aliased(Jurisdiction)
-    led = (
-        select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
-        .where(Membership.role == Role.LEAD)
-        .group_by(Membership.person_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Submission,
-            ReportingPeriod.key,
-            Person.name,
-            on_behalf.name_en,
-            on_behalf.name_fr,
-            own.name_en,
-            own.name_fr,
-        )
-        .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
-        .outerjoin(Person, Person.id == Submission.submitted_by)
-        .outerjoin(on_behalf, on_behalf.id == Submission.behalf_of)
-        .outerjoin(led, led.c.person_id == Submission.submitted_by)
-        .outerjoin(own, own.id == led.c.jurisdiction_id)
-        .where(Submission.activity_id.in_(tuple(activity_ids)))
-        .order_by(Submission.id.desc())
-    )
-    found: dict[int, list[HistoryEntry]] = {id_: [] for id_ in activity_ids}
-    for s, key, name, behalf_en, behalf_fr, own_en, own_fr in rows:
-        found[s.activity_id].append(
-            HistoryEntry(
-                sequence=s.id,
-                activity_id=s.activity_id,
-                at=s.submitted_at,
-                period_key=key,
-                person=name or "",
-                behalf_of=Bilingual(behalf_en or "", behalf_fr or ""),
-                jurisdictions=Bilingual(own_en or "", own_fr or ""),
-                before=s.previous_status,
-                after=s.status,
-                nothing_to_report=s.nothing_to_report,
-                late=s.late,
-                sample=s.sample,
-                progress=s.progress,
-                challenge=s.challenge,
-                evidence_note=s.evidence_note,
-                evidence=links(s.evidence),
-            )
-        )
-    return found
-
-
-@dataclass(frozen=True, slots=True)
 class MilestoneFacts:
     """A jurisdiction's news with its sources."""
 
@@ -220,13 +142,13 @@ class GroupFacts:
 
 
 def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
-    """Milestones in the order they were told, perhaps only those told by a day; one statement."""
+    """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
     return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
 
 
 def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
     """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
-    own = Milestone.jurisdiction_id == Jurisdiction.id
+    own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
     rows = (
         select(Jurisdiction, Milestone, MilestoneLink)
         .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
@@ -264,8 +186,9 @@ class ChallengeFacts:
 
 
 def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
-    """Challenges that are not resolved, in the order of their source; one statement."""
-    rows = select(Challenge).where(Challenge.state != ChallengeState.RESOLVED).order_by(Challenge.position, Challenge.id)
+    """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
+    unresolved = (Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
+    rows = select(Challenge).where(*unresolved).order_by(Challenge.position, Challenge.id)
     if by is not None:
         rows = rows.where(Challenge.reported_on <= by)
     return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]

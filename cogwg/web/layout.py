@@ -51,6 +51,8 @@ class Visitor:
         return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
+OF_PLAN = ("plan", "priority", "activity", "discussion", "roles")
+"""The doors that the navigation's "Plan" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
 
@@ -124,8 +126,12 @@ def nav() -> list[Place]:
         places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
-    places.append(Place(_("Plan"), plan_url(), blueprint == "plan"))
+    places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
     if who is not None:
+        places.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
+        places.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
+        if may(who.roles, Permission.TRANSLATE):
+            places.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
         places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
     return places
 

@@ -1,26 +1,23 @@
-"""The plan's pages: the matrix, a priority, an activity. Signed out they show facts and words, never a report's text."""
+"""The plan of a year as a matrix: facts and words, never a report's text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import SignedIn
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year, priority_numbers
-from cogwg.policy import Permission, may, may_report_on
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year
 from cogwg.reporting.periods import current_period, periods
-from cogwg.reporting.queries import Standing, history, standings
+from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.tally import Tally, tally
 from cogwg.web import clocks
-from cogwg.web.access import person, public, requires
+from cogwg.web.access import person, public
 from cogwg.web.database import session
 
 blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>/plans")
@@ -57,14 +54,6 @@ class Counts:
         return int(getattr(self.tally, name))
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """The priority before or after."""
-
-    number: int
-    url: str
-
-
 @blueprint.get("")
 @public
 def current(lang: str) -> Response:
@@ -95,58 +84,6 @@ def page(lang: str, year: int) -> str:
     )
 
 
-@blueprint.get("/<int:year>/priorities/<int:number>")
-@public
-def priority(lang: str, year: int, number: int) -> str:
-    """A priority: issue and outcome, who carries it, its activities; histories for signed-in people."""
-    plan = plan_facts(session(), year, number=number)
-    (facts,) = plan.priorities
-    who = person()
-    found = standings(session(), plan, clocks.today(), texts=who is not None)
-    numbers = priority_numbers(session(), plan.id)
-    place = numbers.index(number)
-    return render_template(
-        "plan/priority.html",
-        plan=plan,
-        row=_row(plan, facts, found),
-        standings=list(found.values()),
-        histories=history(session(), list(found)) if who is not None else {},
-        previous=_neighbour(lang, year, numbers[place - 1] if place else None),
-        next=_neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
-        may_report=_may_report(who, facts),
-    )
-
-
-@blueprint.get("/<int:year>/activities/<code>")
-@requires(Permission.READ_RECORD)
-def activity(lang: str, year: int, code: str) -> str:
-    """An activity: what it asks, where it stands, everything that was submitted."""
-    plan = plan_facts(session(), year, code=code)
-    (facts,) = plan.priorities
-    standing = next(s for s in standings(session(), plan, clocks.today(), texts=True).values() if s.activity.code == code)
-    past = history(session(), [standing.activity.id])[standing.activity.id]
-    report_url = _report_url(lang, year, facts, standing.activity.code)
-    return render_template(
-        "plan/activity.html", plan=plan, priority=facts, standing=standing, history=past, report_url=report_url
-    )
-
-
-def _report_url(lang: str, year: int, facts: PriorityFacts, code: str) -> str | None:
-    """The form of an activity for somebody who may report on it; a co-chair's is on behalf of who carries it first."""
-    who = person()
-    if _may_report(who, facts):
-        return url_for("reporting.report", lang=lang, year=year, code=code)
-    first = next((a.jurisdiction_code for a in facts.assignments if a.may_report), None)
-    if who is None or first is None or not may(who.roles, Permission.REPORT_ON_BEHALF):
-        return None
-    behalf: dict[str, Any] = {"for": first}
-    return url_for("reporting.report", lang=lang, year=year, code=code, **behalf)
-
-
-def _may_report(who: SignedIn | None, facts: PriorityFacts) -> bool:
-    return who is not None and may_report_on(who, facts, None)
-
-
 def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
     return [
         Month(year, month, quarter.number, quarter == asked)
@@ -163,9 +100,3 @@ def _row(plan: PlanFacts, facts: PriorityFacts, found: dict[int, Standing]) -> R
 
 def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:
     return Counts(tally(found.values()), len(plan.roles(Confirmation.VACANT)), len(plan.roles(Confirmation.TO_CONFIRM)))
-
-
-def _neighbour(lang: str, year: int, number: int | None) -> Neighbour | None:
-    if number is None:
-        return None
-    return Neighbour(number, url_for("plan.priority", lang=lang, year=year, number=number))

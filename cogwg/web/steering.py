@@ -96,7 +96,7 @@ def return_report(lang: str, year: int, code: str) -> Answer:
             status = 409
         else:
             flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
-            return redirect(url_for("plan.activity", lang=lang, year=year, code=code), 303)
+            return redirect(url_for("activity.page", lang=lang, year=year, code=code), 303)
     form.version.data = report.version
     page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
     return make_response(page, status)

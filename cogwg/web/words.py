@@ -15,6 +15,7 @@ from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import NBSP
+from cogwg.plan.rules import Due
 from cogwg.web import languages
 
 
@@ -57,6 +58,11 @@ def month_name(month: int) -> str:
     return plain(dates.month(month))
 
 
+def month_year(value: date) -> str:
+    """September 2020; septembre 2020."""
+    return plain(dates.month_of_year(value.year, value.month))
+
+
 def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
     lang = languages.current()
@@ -66,6 +72,31 @@ def words(text: Bilingual) -> Markup | str:
     if said.lang is lang:
         return ""
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
+
+
+def due_day(value: Due) -> str:
+    """September 2020; 15 septembre 2020."""
+    if value.day is not None:
+        return day(date(value.year, value.month, value.day))
+    return plain(dates.month_of_year(value.year, value.month))
+
+
+def moved_from(value: Due) -> str:
+    """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"from {words}"
+    if value.day is not None:
+        return f"du {words}"
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"
+
+
+def moved_to(value: Due) -> str:
+    """to September 2020; à septembre 2020, au 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"to {words}"
+    return f"au {words}" if value.day is not None else f"à {words}"
 
 
 _DE = {
@@ -108,8 +139,12 @@ def init(app: Flask) -> None:
         "clock": clock,
         "moment": moment,
         "month_name": month_name,
+        "month_year": month_year,
         "words": words,
         "of": of,
+        "due_day": due_day,
+        "moved_from": moved_from,
+        "moved_to": moved_to,
         "plain": plain,
     }
     for name, filter_ in filters.items():

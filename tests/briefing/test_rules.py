@@ -106,3 +106,11 @@ def test_milestones_and_challenges_are_counted_in_words() -> None:
         "Une administration va de l’avant ; un défi demeure : droit.",
     )
     assert plain(milestones(0, []))[0] == "No milestone was reported; no challenge is open."
+
+
+def test_a_theme_is_said_once_and_in_the_language_it_has() -> None:
+    text = Bilingual("Text", "Texte")
+    themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
+    found = plain(milestones(0, [Pair(theme, text) for theme in themes]))
+    assert found[0].endswith("three challenges remain: élan and data.")
+    assert found[1].endswith("trois défis demeurent : élan et données.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from cogwg.reporting.news.rules import MOVES
 from cogwg.reporting.states import PERIOD, REPORT
 
 Table = Mapping[tuple[StrEnum | None, StrEnum], StrEnum]
-TABLES: dict[str, Table] = {"A quarter": PERIOD, "A report": REPORT}  # type: ignore[dict-item]
+TABLES: dict[str, Table] = {"A quarter": PERIOD, "A report": REPORT, "A challenge": MOVES}  # type: ignore[dict-item]
 
 
 def diagram(table: Table) -> str:

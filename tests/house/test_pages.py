@@ -9,6 +9,7 @@ from itertools import pairwise
 import html5lib
 import pytest
 
+from cogwg.plan.models import Assignment, Confirmation
 from tests.pages import CAST, House, Page, words
 from tests.web.conftest import Furnished, MakeHouse
 from tests.web.test_access import DOORS
@@ -59,6 +60,40 @@ def test_a_page_that_answers_a_form_is_a_whole_page_too(make_house: MakeHouse, l
     assert [page.status for page in pages] == [422, 200, 409, 422, 422, 422, 400, 413, 405, 200]
     for page in pages:
         sound(page, lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(make_house: MakeHouse, lang: str) -> None:
+    """A note, a due date, a comment, an overall status and an answer that could not be taken; the twin leads to a page."""
+    house = make_house()
+    chair, nwt = house.cast("chair"), house.cast("nwt")
+    activity, priority = f"/{lang}/plans/2020/activities/5.4", f"/{lang}/plans/2020/priorities/3"
+    first, second = (nwt.get(activity).form("/note") for _ in range(2))
+    moved, again = (chair.get(activity).form("/due") for _ in range(2))
+    (role,) = house.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+    asked = f"/{lang}/plans/2020/roles/{role.id}"
+    pages = [
+        first.fill(text_en="x" * 4001).submit(),
+        first.fill(text_en="One.", text_fr="Un.").submit().follow(),
+        second.fill(text_en="Two.", text_fr="Deux.").submit(),
+        moved.submit(),
+        moved.fill(month="2021-03", reason_fr="Plus tard.").submit().follow(),
+        again.fill(month="2020-11", reason_fr="Plus tard.").submit(),
+        nwt.get(activity).form("/comments").submit(),
+        nwt.get(activity).form("/comments").fill(text="Un mot.\n\nDeux.").submit().follow(),
+        nwt.get(f"{activity}/comments/1").form("/comments/1").fill(text="").submit(),
+        chair.get(priority).form("/overall").submit(),
+        chair.get(priority).form("/overall").fill(status="C", note_fr="Voilà.").submit().follow(),
+        chair.get(asked).form("/decline").fill(reason="x" * 4001).submit(),
+        chair.get(asked).form("/decline").submit().follow(),
+        chair.get(asked).form("/offer").submit(),
+        chair.get(f"/{lang}/vacancies"),
+    ]
+    assert [page.status for page in pages] == [422, 200, 409, 422, 200, 409, 422, 200, 422, 422, 200, 422, 200, 422, 200]
+    for page in pages:
+        sound(page, lang)
+        (link,) = [a for a in page.all("a", hreflang="fr" if lang == "en" else "en") if a.get("download") is None]
+        assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
 def test_a_large_plan_of_many_people_is_sound(shared: House) -> None:

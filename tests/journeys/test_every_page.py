@@ -13,14 +13,22 @@ from tests.journeys.test_report import choose, submit
 from tests.journeys.visitor import Visitor
 
 PLAN = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
-RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc")
+RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc", "vacancies")
 BRIEFINGS = ("briefings", "briefings/1")
 MISSING = ("plans/1999", "plans/2020/priorities/9", "nowhere")
 PAGES = {
     "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/used", "accessibility", *PLAN, *MISSING),
     "ontario": ("my-updates", "plans/2020/activities/4.2/report", *RECORD, *BRIEFINGS, "briefings/new", *MISSING),
     "quebec": ("my-updates", "plans/2020/activities/4.3/report"),
-    "chair": ("my-updates", "my-updates?for=on", *BRIEFINGS, "briefings/new", "plans/2020/priorities/3"),
+    "chair": (
+        "my-updates",
+        "my-updates?for=on",
+        *BRIEFINGS,
+        "briefings/new",
+        "plans/2020/priorities/3",
+        "plans/2020/activities/5.4",
+        "plans/2020/roles/10",
+    ),
     "reader": (*RECORD, *BRIEFINGS, "accessibility", "my-updates"),
 }
 REFUSALS = (400, 403, 404, 410)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
 from cogwg.briefing.services import create_briefing
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
+from cogwg.discussion.services import write_comment
+from cogwg.plan.models import Activity, Assignment
+from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
+from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
+from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
 from tests.databases import DEMO_DAY, Databases
 from tests.pages import Browser, House, email
@@ -73,7 +79,7 @@ def chair(house: House) -> Browser:
 
 
 class Furnished:
-    """A house with a briefing and a fresh link, so that every address leads somewhere."""
+    """A house with a briefing, a fresh link and news of Ontario, so that every address leads somewhere."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -85,11 +91,32 @@ class Furnished:
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+            self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
+
+    def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
+        """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
+        roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
+        activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
+        said, _ = write_comment(session, activity, "A question.", lang=Language.EN, mentions=(), by=ontario, at=at)
+        return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt)
+        return pattern.format(briefing=self.briefing, token=self.token, receipt=self.receipt, **self.ids, **self.news)
+
+
+def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
+    """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
+    on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    told: dict[str, Any] = {"by": Actor("person", teller), "at": at, "may": lambda _ids: True}
+    text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
+    made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
+    made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
+    withdraw_milestone(session, made["gone"], seen=1, **told)
+    withdraw_challenge(session, made["lost"], seen=1, **told)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,17 @@ ASK = "ask"
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
+CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
 REMINDER = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
 PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
+NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
+DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
+SAID = {"c-text": "Posted by somebody."}
+EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
+OFFER = {"role{vacant}-jurisdiction": "{qc}"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,9 @@ def members(status: int) -> tuple[object, ...]:
     return (*(status,) * 6, ASK)
 
 
+STEERED = (303, 303, 403, 403, 403, 403, ASK)
+OWN = (403, 403, 200, 403, 403, 403, ASK)
+OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
 DOORS = [
     Door("health.healthz", "GET", "/healthz", everybody(200)),
@@ -82,10 +94,29 @@ DOORS = [
     Door("plan.current", "GET", "/en/plans", everybody(303)),
     Door("plan.page", "GET", "/en/plans/2020", everybody(200)),
     Door("plan.page", "GET", "/en/plans/2019", everybody(404)),
-    Door("plan.priority", "GET", "/en/plans/2020/priorities/5", everybody(200)),
-    Door("plan.priority", "GET", "/en/plans/2020/priorities/6", everybody(404)),
-    Door("plan.activity", "GET", "/en/plans/2020/activities/5.4", members(200)),
-    Door("plan.activity", "GET", "/en/plans/2020/activities/9.9", members(404)),
+    Door("priority.page", "GET", "/en/plans/2020/priorities/5", everybody(200)),
+    Door("priority.page", "GET", "/en/plans/2020/priorities/6", everybody(404)),
+    Door("activity.page", "GET", "/en/plans/2020/activities/5.4", members(200)),
+    Door("activity.page", "GET", "/en/plans/2020/activities/9.9", members(404)),
+    Door("priority.set_overall", "POST", "/en/plans/2020/priorities/3/overall", STEERED, OVERALL),
+    Door("priority.computed", "POST", "/en/plans/2020/priorities/3/computed", (422, 422, 403, 403, 403, 403, ASK)),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=nt", STEERED, NOTE),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=sk", (403, 403, 403, 403, 403, 403, ASK), NOTE),
+    Door("activity.note", "POST", "/en/plans/2020/activities/5.4/note?for=zz", (404, 404, 404, 404, 404, 403, ASK), NOTE),
+    Door("activity.move", "POST", "/en/plans/2020/activities/3.3/due", STEERED, DUE),
+    Door("discussion.say", "POST", "/en/plans/2020/activities/3.3/comments", (303, 303, 303, 303, 303, 403, ASK), SAID),
+    Door("discussion.edit", "GET", "/en/plans/2020/activities/3.3/comments/{comment}", OWN),
+    Door("discussion.edit", "GET", "/en/plans/2020/activities/3.4/comments/{comment}", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("discussion.edit", "POST", "/en/plans/2020/activities/3.3/comments/{comment}", OWN_POST, EDITED),
+    Door("discussion.delete", "POST", "/en/plans/2020/activities/3.3/comments/{comment}/delete", OWN_POST, EDITED),
+    Door("roles.role", "GET", "/en/plans/2020/roles/{to_confirm}", members(200)),
+    Door("roles.role", "GET", "/en/plans/2020/roles/{vacant}", members(200)),
+    Door("roles.role", "GET", "/en/plans/2019/roles/{vacant}", members(404)),
+    Door("roles.accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", STEERED),
+    Door("roles.accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, ASK)),
+    Door("roles.decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", STEERED),
+    Door("roles.offer", "POST", "/en/plans/2020/roles/{vacant}/offer", STEERED, OFFER),
+    Door("roles.vacancies", "GET", "/en/vacancies", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
     Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
@@ -165,6 +196,70 @@ DOORS = [
     Door("steering.return_report", "GET", RETURN, steering(200)),
     Door("steering.return_report", "GET", "/en/plans/2020/activities/9.9/return", steering(404)),
     Door("steering.return_report", "POST", RETURN, steering(303), {"note": "Say which catalogues.", "version": "1"}),
+    Door("milestones.index", "GET", "/en/milestones", members(200)),
+    Door("milestones.index", "GET", "/en/milestones?jurisdiction=zz", members(404)),
+    Door("milestones.index", "POST", "/en/milestones", (303, 303, 303, 303, 303, 403, ASK), MILESTONE),
+    Door("milestones.page", "GET", "/en/milestones/{milestone}", members(200)),
+    Door("milestones.page", "GET", "/en/milestones/4711", members(404)),
+    Door("milestones.page", "GET", "/en/milestones/{gone}", (200, 200, 200, 404, 404, 404, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/{milestone}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("milestones.edit", "GET", "/en/milestones/4711/edit", (404, 404, 404, 404, 404, 403, ASK)),
+    Door(
+        "milestones.edit",
+        "POST",
+        "/en/milestones/{milestone}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"m{milestone}-text_en": "Other news.", "m{milestone}-version": "1"},
+    ),
+    Door(
+        "milestones.withdraw",
+        "POST",
+        "/en/milestones/{milestone}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("milestones.restore", "POST", "/en/milestones/{gone}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("challenges.index", "GET", "/en/challenges", members(200)),
+    Door("challenges.index", "GET", "/en/challenges?state=lost", members(404)),
+    Door("challenges.index", "POST", "/en/challenges", (303, 303, 303, 303, 303, 403, ASK), CHALLENGE),
+    Door("challenges.page", "GET", "/en/challenges/{challenge}", members(200)),
+    Door("challenges.page", "GET", "/en/challenges/4711", members(404)),
+    Door("challenges.edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, ASK)),
+    Door("challenges.standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, ASK)),
+    Door(
+        "challenges.edit",
+        "POST",
+        "/en/challenges/{challenge}/edit",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"c{challenge}-text_en": "Otherwise.", "c{challenge}-new_theme": "Data", "c{challenge}-version": "1"},
+    ),
+    Door(
+        "challenges.state",
+        "POST",
+        "/en/challenges/{challenge}/state",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"move": "resolve", "version": "1"},
+    ),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=qc", (303, 303, 403, 303, 403, 403, ASK)),
+    Door("challenges.us_too", "POST", "/en/challenges/{challenge}/us-too?for=zz", (404, 404, 404, 404, 404, 403, ASK)),
+    Door("challenges.take_back", "POST", "/en/challenges/{challenge}/take-back?for=on", (303, 303, 303, 403, 403, 403, ASK)),
+    Door(
+        "challenges.withdraw",
+        "POST",
+        "/en/challenges/{challenge}/withdraw",
+        (303, 303, 303, 403, 403, 403, ASK),
+        {"version": "1"},
+    ),
+    Door("challenges.restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, ASK)),
+    Door("translations.index", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, ASK)),
+    Door(
+        "translations.save",
+        "POST",
+        "/en/translations/milestone-{milestone}",
+        (303, 303, 303, 403, 403, 403, ASK),
+        TRANSLATED,
+    ),
+    Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
     Door("briefings.index", "GET", "/en/briefings", members(200)),
     Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
@@ -188,6 +283,11 @@ LASTING = {
     "steering.steer",
     "steering.return_report",
     "briefings.new",
+    *(f"milestones.{verb}" for verb in ("index", "edit", "withdraw", "restore")),
+    *(f"challenges.{verb}" for verb in ("index", "edit", "state", "us_too", "take_back", "withdraw", "restore")),
+    "translations.save",
+    *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
+    *("roles.accept", "roles.decline", "roles.offer"),
     "readiness.remind",
 }
 
@@ -195,7 +295,7 @@ LASTING = {
 def posted(at: Furnished, door: Door) -> dict[str, str]:
     """What a person's form would send, with the version the record has now."""
     if not door.code:
-        return door.fields
+        return {at.path(name): at.path(value) for name, value in door.fields.items()}
     (activity,) = at.house.rows(Activity, Activity.code == door.code)
     found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
     version = found[-1].version if found and found[-1].period_id == 3 else 0

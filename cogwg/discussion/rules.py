@@ -1,0 +1,25 @@
+"""Decisions about comments, without a database: what may be said, and whom a text speaks to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import too_long
+
+_AT = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
+
+
+def check_comment(text: str) -> None:
+    """A comment says something, and not too much. Raises ``Invalid``."""
+    problems = list(too_long("text", text))
+    if not text:
+        problems.append(("text", Message(N_("Write a comment first."))))
+    if problems:
+        raise Invalid(*problems)
+
+
+def spoken_to(text: str, codes: Mapping[str, int]) -> frozenset[int]:
+    """The ids of the jurisdictions that a text names by "@" and their code ("@on"), in either case; no e-mail address."""
+    return frozenset(codes[code] for found in _AT.findall(text) if (code := found.lower()) in codes)

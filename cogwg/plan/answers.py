@@ -1,0 +1,70 @@
+"""What became of roles: where one stands in its plan, and what was done with it, by the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.accounts.queries import homes
+from cogwg.audit.models import Event
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Assignment, Priority, WorkPlan
+from cogwg.plan.rules import RoleEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One thing that was done with a role: by whom, perhaps on behalf of whom, and why where that was said."""
+
+    event: RoleEvent
+    at: datetime
+    person: str
+    home: Bilingual
+    behalf_of: Bilingual
+    reason: str
+
+
+def priority_of(session: Session, year: int, assignment_id: int) -> int:
+    """The number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""
+    number = session.scalar(
+        select(Priority.number)
+        .join(WorkPlan, WorkPlan.id == Priority.plan_id)
+        .join(Assignment, Assignment.priority_id == Priority.id)
+        .where(Assignment.id == assignment_id, WorkPlan.year == year)
+    )
+    if number is None:
+        raise NotFound(f"role {assignment_id}")
+    return number
+
+
+def answers(session: Session, assignment_ids: Collection[int]) -> dict[int, list[Answer]]:
+    """What was done with these roles, newest first, by their id; one statement."""
+    own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), homes()
+    rows = session.execute(
+        select(Event, Person.name, own, behalf)
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .outerjoin(led, led.c.person_id == Event.actor_id)
+        .outerjoin(own, own.id == led.c.jurisdiction_id)
+        .outerjoin(behalf, behalf.id == Event.behalf_of)
+        .where(Event.subject_kind == "assignment", Event.subject_id.in_(tuple(assignment_ids)))
+        .order_by(Event.id.desc())
+    ).all()
+    found: dict[int, list[Answer]] = {id_: [] for id_ in assignment_ids}
+    for event, name, home, acted in rows:
+        found[event.subject_id].append(
+            Answer(
+                event=RoleEvent(event.action.removeprefix("role.")),
+                at=event.at,
+                person=name or "",
+                home=home.name if home is not None else NOTHING,
+                behalf_of=acted.name if acted is not None else NOTHING,
+                reason=(event.after or {}).get("reason", ""),
+            )
+        )
+    return found

@@ -1,0 +1,144 @@
+"""What is done with a plan after it was adopted: a role is offered, accepted or declined; a due date moves.
+
+Each verb checks *when*, changes, leaves one trace and flushes; it never commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.audit.services import Actor, record
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.core.texts import too_long
+from cogwg.plan.models import Activity, Assignment, DueChange
+from cogwg.plan.rules import Due, RoleEvent, check_move, role_after
+
+MayAnswer = Callable[[int], bool]
+
+
+def accept_role(session: Session, assignment_id: int, *, by: Actor, at: datetime, may: MayAnswer) -> None:
+    """The jurisdiction that was asked carries the role from now on.
+
+    Raises ``Forbidden`` for anybody else's role, ``Invalid`` when it was answered already, ``NotFound``.
+    """
+    role = _asked(session, assignment_id, may)
+    _step(session, role, RoleEvent.ACCEPT, by=by, at=at)
+
+
+def decline_role(session: Session, assignment_id: int, *, reason: str = "", by: Actor, at: datetime, may: MayAnswer) -> None:
+    """The jurisdiction that was asked leaves the role vacant, perhaps saying why. Raises what ``accept_role`` does."""
+    role = _asked(session, assignment_id, may)
+    if problems := list(too_long("reason", reason)):
+        raise Invalid(*problems)
+    nobody = {"jurisdiction_id": None, "assignee": NOTHING}
+    _step(session, role, RoleEvent.DECLINE, nobody, said={"reason": reason}, by=by, at=at)
+
+
+def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> None:
+    """Ask a jurisdiction to carry a vacant role; it is to confirm until they answer.
+
+    Raises ``Invalid`` when the role is not vacant or the jurisdiction carries the priority already, ``NotFound``.
+    """
+    role = _role(session, assignment_id)
+    chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
+    if chosen is None:
+        raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to ask."))))
+    carries = select(Assignment.id).where(
+        Assignment.priority_id == role.priority_id, Assignment.jurisdiction_id == chosen.id, Assignment.id != role.id
+    )
+    if session.scalar(carries) is not None:
+        raise Invalid(("jurisdiction", Message(N_("This jurisdiction has a role in this priority already; choose another."))))
+    somebody = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
+    _step(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
+
+
+def move_due(
+    session: Session, activity_id: int, to: Due, *, reason: Bilingual, words: Bilingual, seen: Due, by: Actor, at: datetime
+) -> None:
+    """Move the due date of an activity, keeping the old one and the reason; the plan's wording goes unless one is given.
+
+    ``seen`` is the due date that the person's form showed: another one in the record is a ``Conflict``. Raises
+    ``Invalid`` and ``NotFound``.
+    """
+    activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
+    if activity is None:
+        raise NotFound("activity")
+    now = Due(activity.due_year, activity.due_month, activity.due_day)
+    if now != seen:
+        raise Conflict(now)
+    check_move(now, to, reason, words)
+    before = {"due": now.key, "words": [activity.due_words_en, activity.due_words_fr]}
+    activity.due_year, activity.due_month, activity.due_day = to.year, to.month, to.day
+    activity.due_words = words
+    session.add(
+        DueChange(
+            activity_id=activity_id,
+            from_year=now.year,
+            from_month=now.month,
+            from_day=now.day,
+            to_year=to.year,
+            to_month=to.month,
+            to_day=to.day,
+            reason=reason,
+            changed_at=at,
+            changed_by=by.id,
+        )
+    )
+    session.flush()
+    after = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
+    record(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
+
+
+def _role(session: Session, assignment_id: int) -> Assignment:
+    found = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
+    if found is None:
+        raise NotFound("role")
+    return found
+
+
+def _asked(session: Session, assignment_id: int, may: MayAnswer) -> Assignment:
+    """The role, if this person may answer for who was asked; of a vacancy nobody was."""
+    role = _role(session, assignment_id)
+    if role.jurisdiction_id is not None and not may(role.jurisdiction_id):
+        raise Forbidden
+    return role
+
+
+def _step(
+    session: Session,
+    role: Assignment,
+    event: RoleEvent,
+    changes: dict[str, Any] | None = None,
+    *,
+    said: dict[str, str] | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """One step of the transition table, with its trace; ``since`` becomes the day of the step."""
+    state = role_after(role.confirmation, event)
+    before = _stands(role)
+    told = {**(changes or {}), "confirmation": state, "since": local_day(at)}
+    for name, value in told.items():
+        setattr(role, name, value)
+    session.flush()
+    record(
+        session,
+        f"role.{event.value}",
+        ("assignment", role.id),
+        by=by,
+        at=at,
+        before=before,
+        after={**_stands(role), **(said or {})},
+    )
+
+
+def _stands(role: Assignment) -> dict[str, Any]:
+    return {"confirmation": role.confirmation.value, "jurisdiction": role.jurisdiction_id}

@@ -1,0 +1,1 @@
+"""News: what jurisdictions achieved and what holds them back, told in either language and translated afterwards."""

@@ -1,0 +1,209 @@
+"""Reads of news for those inside the group: attributed, with who changed it last. The deck has reads of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import table
+from cogwg.core.errors import NotFound
+from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
+from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, When
+from cogwg.reporting.rules import Link
+
+MILESTONE, LINK, CHALLENGE, RAISED = map(table, (Milestone, MilestoneLink, Challenge, ChallengeJurisdiction))
+JURISDICTION, PERSON = table(Jurisdiction), table(Person)
+News = TypeVar("News", "MilestoneNews", "ChallengeNews")
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneNews:
+    """A milestone with its jurisdiction, its sources, and who changed it last (nobody: it came with the record)."""
+
+    id: int
+    jurisdiction_id: int
+    code: str
+    jurisdiction: Bilingual
+    text: Bilingual
+    links: tuple[Link, ...]
+    under_way: bool
+    happened: When
+    reported_on: date
+    version: int
+    changed_at: datetime | None
+    changed_by: str
+    withdrawn_at: datetime | None
+
+    @property
+    def draft(self) -> MilestoneDraft:
+        """What it says, in the shape a person edits."""
+        return MilestoneDraft(self.text, self.links, self.under_way, str(self.happened))
+
+
+@dataclass(frozen=True, slots=True)
+class Raiser:
+    """A jurisdiction that meets a challenge, and whether a deck may name it."""
+
+    jurisdiction_id: int
+    code: str
+    name: Bilingual
+    may_be_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeNews:
+    """A challenge with the jurisdictions that meet it, by name; none where its source attributes it to nobody."""
+
+    id: int
+    theme: Bilingual
+    text: Bilingual
+    state: ChallengeState
+    reported_on: date
+    version: int
+    changed_at: datetime | None
+    changed_by: str
+    withdrawn_at: datetime | None
+    raised_by: tuple[Raiser, ...]
+
+    @property
+    def draft(self) -> ChallengeDraft:
+        """What it says, in the shape a person edits."""
+        return ChallengeDraft(self.theme, self.text)
+
+    @property
+    def jurisdiction_ids(self) -> tuple[int, ...]:
+        return tuple(r.jurisdiction_id for r in self.raised_by)
+
+
+_MILESTONES = (
+    select(
+        *MILESTONE.c,
+        *(JURISDICTION.c[name] for name in ("code", "name_en", "name_fr")),
+        PERSON.c.name.label("person"),
+        *(LINK.c[name] for name in ("url", "label_en", "label_fr")),
+    )
+    .select_from(
+        MILESTONE.join(JURISDICTION, JURISDICTION.c.id == MILESTONE.c.jurisdiction_id)
+        .outerjoin(PERSON, PERSON.c.id == MILESTONE.c.changed_by)
+        .outerjoin(LINK, LINK.c.milestone_id == MILESTONE.c.id)
+    )
+    .order_by(MILESTONE.c.reported_on.desc(), MILESTONE.c.id.desc(), LINK.c.position)
+)
+_CHALLENGES = (
+    select(
+        *CHALLENGE.c,
+        PERSON.c.name.label("person"),
+        *(RAISED.c[name] for name in ("jurisdiction_id", "may_be_named")),
+        *(JURISDICTION.c[name] for name in ("code", "name_en", "name_fr")),
+    )
+    .select_from(
+        CHALLENGE.outerjoin(PERSON, PERSON.c.id == CHALLENGE.c.changed_by)
+        .outerjoin(RAISED, RAISED.c.challenge_id == CHALLENGE.c.id)
+        .outerjoin(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
+    )
+    .order_by(CHALLENGE.c.reported_on.desc(), CHALLENGE.c.id.desc(), JURISDICTION.c.code)
+)
+
+
+def milestones_told(session: Session, *, code: str = "") -> list[MilestoneNews]:
+    """Milestones, those of one jurisdiction if its code is given, newest first, withdrawn ones too; one statement."""
+    return _milestones(session, [JURISDICTION.c.code == code] if code else [])
+
+
+def milestone(session: Session, id_: int) -> MilestoneNews:
+    """One milestone, withdrawn or not. Raises ``NotFound``."""
+    return _one(_milestones(session, [MILESTONE.c.id == id_]), f"milestone {id_}")
+
+
+def challenges_told(session: Session, *, code: str = "") -> list[ChallengeNews]:
+    """Challenges, those that one jurisdiction meets if its code is given, newest first, withdrawn ones too; one statement."""
+    met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
+    return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
+
+
+def challenge(session: Session, id_: int) -> ChallengeNews:
+    """One challenge, withdrawn or not. Raises ``NotFound``."""
+    return _one(_challenges(session, [CHALLENGE.c.id == id_]), f"challenge {id_}")
+
+
+def themes(session: Session) -> list[Bilingual]:
+    """The themes that challenges have, each once; one statement."""
+    columns = CHALLENGE.c.theme_en, CHALLENGE.c.theme_fr
+    rows = session.execute(select(*columns).where(CHALLENGE.c.withdrawn_at.is_(None)).distinct().order_by(*columns))
+    return [Bilingual(en, fr) for en, fr in rows]
+
+
+def sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Bilingual], ...]:
+    """The jurisdictions (id and name) that share a challenge of this theme; one statement."""
+    rows = session.execute(
+        select(*(JURISDICTION.c[name] for name in ("id", "name_en", "name_fr")))
+        .join(RAISED, RAISED.c.jurisdiction_id == JURISDICTION.c.id)
+        .join(CHALLENGE, CHALLENGE.c.id == RAISED.c.challenge_id)
+        .where(CHALLENGE.c.theme_en == theme.en, CHALLENGE.c.theme_fr == theme.fr, CHALLENGE.c.withdrawn_at.is_(None))
+        .distinct()
+        .order_by(JURISDICTION.c.id)
+    )
+    return tuple((id_, Bilingual(en, fr)) for id_, en, fr in rows)
+
+
+def _milestones(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[MilestoneNews]:
+    found: dict[int, tuple[Any, list[Link]]] = {}
+    for row in session.execute(_MILESTONES.where(*wanted)):
+        sources = found.setdefault(row.id, (row, []))[1]
+        if row.url is not None:
+            sources.append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
+    return [
+        MilestoneNews(
+            id=m.id,
+            jurisdiction_id=m.jurisdiction_id,
+            code=m.code,
+            jurisdiction=Bilingual(m.name_en, m.name_fr),
+            text=Bilingual(m.text_en, m.text_fr),
+            links=tuple(sources),
+            under_way=m.under_way,
+            happened=When(m.happened_on, m.month_only),
+            reported_on=m.reported_on,
+            version=m.version,
+            changed_at=m.changed_at,
+            changed_by=m.person or "",
+            withdrawn_at=m.withdrawn_at,
+        )
+        for m, sources in found.values()
+    ]
+
+
+def _challenges(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[ChallengeNews]:
+    found: dict[int, tuple[Any, list[Raiser]]] = {}
+    for row in session.execute(_CHALLENGES.where(*wanted)):
+        raisers = found.setdefault(row.id, (row, []))[1]
+        if row.jurisdiction_id is not None:
+            name = Bilingual(row.name_en, row.name_fr)
+            raisers.append(Raiser(row.jurisdiction_id, row.code, name, row.may_be_named))
+    return [
+        ChallengeNews(
+            id=c.id,
+            theme=Bilingual(c.theme_en, c.theme_fr),
+            text=Bilingual(c.text_en, c.text_fr),
+            state=c.state,
+            reported_on=c.reported_on,
+            version=c.version,
+            changed_at=c.changed_at,
+            changed_by=c.person or "",
+            withdrawn_at=c.withdrawn_at,
+            raised_by=tuple(raisers),
+        )
+        for c, raisers in found.values()
+    ]
+
+
+def _one(found: list[News], what: str) -> News:
+    if not found:
+        raise NotFound(what)
+    return found[0]

@@ -1,0 +1,180 @@
+"""What news must say, when it happened, and where a challenge may go from where it stands. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import either_too_long, too_long
+from cogwg.reporting.models import ChallengeState
+from cogwg.reporting.rules import LABEL_LIMIT, Link, link_problem
+
+THEME_LIMIT = 60
+LINKS_LIMIT = 10
+
+Problem = tuple[str, Message]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDraft:
+    """What a person says of a milestone; ``happened`` is as they wrote it: 2020-09, 2020-09-24 or nothing."""
+
+    text: Bilingual
+    links: tuple[Link, ...] = ()
+    under_way: bool = False
+    happened: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeDraft:
+    """What a person says of a challenge."""
+
+    theme: Bilingual = NOTHING
+    text: Bilingual = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, or with ``month_only`` the month it lies in; no day where none was given."""
+
+    day: date | None = None
+    month_only: bool = False
+
+    def __str__(self) -> str:
+        """As a person would write it into a form."""
+        return self.day.isoformat()[: 7 if self.month_only else 10] if self.day is not None else ""
+
+
+STATE_WORDS = {
+    ChallengeState.OPEN: Bilingual("Open", "Ouvert"),
+    ChallengeState.MITIGATED: Bilingual("Mitigated", "Atténué"),
+    ChallengeState.RESOLVED: Bilingual("Resolved", "Résolu"),
+}
+
+
+class Move(StrEnum):
+    """What can be done to a challenge's state."""
+
+    MITIGATE = "mitigate"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+
+
+MOVES: dict[tuple[ChallengeState, Move], ChallengeState] = {
+    (ChallengeState.OPEN, Move.MITIGATE): ChallengeState.MITIGATED,
+    (ChallengeState.OPEN, Move.RESOLVE): ChallengeState.RESOLVED,
+    (ChallengeState.MITIGATED, Move.RESOLVE): ChallengeState.RESOLVED,
+    (ChallengeState.MITIGATED, Move.REOPEN): ChallengeState.OPEN,
+    (ChallengeState.RESOLVED, Move.MITIGATE): ChallengeState.MITIGATED,
+    (ChallengeState.RESOLVED, Move.REOPEN): ChallengeState.OPEN,
+}
+"""The one transition table of challenges; what is not in it is refused."""
+
+
+def moved(state: ChallengeState, move: Move) -> ChallengeState:
+    """The state after this move. Raises ``Invalid`` where the table has none."""
+    after = MOVES.get((state, move))
+    if after is None:
+        raise Invalid(("", Message(N_("This challenge stands there already; choose another state."))))
+    return after
+
+
+def moves_from(state: ChallengeState) -> tuple[Move, ...]:
+    """The moves that are possible from a state, in the order of the table."""
+    return tuple(move for (before, move) in MOVES if before is state)
+
+
+_WHEN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+
+
+def when(written: str, today: date) -> When:
+    """The day or month that was written. Raises ``Invalid`` for what is neither, and for what is still to come."""
+    if not written:
+        return When()
+    found = _WHEN.fullmatch(written)
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
+    except ValueError:
+        day = None
+    if found is None or day is None:
+        raise Invalid(("happened", Message(N_("Write a month such as 2020-09, or a day such as 2020-09-24."))))
+    if day > today:
+        raise Invalid(("happened", Message(N_("This is still to come; leave it empty until it has happened."))))
+    return When(day, month_only=found[3] is None)
+
+
+def check_milestone(draft: MilestoneDraft, today: date) -> When:
+    """When it happened, if all is as it must be: a sentence in one language at least, whole links, no later day.
+
+    Raises ``Invalid`` with every problem at once.
+    """
+    problems = [*_said("text", draft.text, N_("Say in a sentence what was achieved.")), *_links(draft.links)]
+    happened = When()
+    try:
+        happened = when(draft.happened, today)
+    except Invalid as refusal:
+        problems.extend(refusal.problems)
+    if problems:
+        raise Invalid(*problems)
+    return happened
+
+
+def check_challenge(draft: ChallengeDraft) -> None:
+    """A challenge has a theme and a sentence, each in one language at least. Raises ``Invalid``."""
+    problems = [*_said("text", draft.text, N_("Say in a sentence what holds you back."))]
+    if not draft.theme:
+        problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
+    for lang in Language:
+        problems.extend(too_long("new_theme", draft.theme.written(lang), THEME_LIMIT))
+    if problems:
+        raise Invalid(*problems)
+
+
+def check_translation(text: str, limit: int) -> None:
+    """A translation is there and fits. Raises ``Invalid``."""
+    problems = list(too_long("text", text, limit))
+    if not text:
+        problems.append(("text", Message(N_("Type the translation."))))
+    if problems:
+        raise Invalid(*problems)
+
+
+def translated(text: Bilingual, of: str, added: str) -> Bilingual | None:
+    """The text with its missing side added; nothing when no side is missing or the other is not what was translated."""
+    if len(text.missing) != 1 or text.written(text.missing[0].other) != of:
+        return None
+    return Bilingual(added, text.fr) if text.missing[0] is Language.EN else Bilingual(text.en, added)
+
+
+def settled(theme: Bilingual, known: Iterable[Bilingual]) -> Bilingual:
+    """A theme typed in one language, as the record knows it: of the same name, in both languages if there is such a one."""
+    if not theme.missing:
+        return theme
+    alike = [other for other in known if any(_alike(theme.written(lang), other.written(lang)) for lang in Language)]
+    return min(alike, key=lambda other: len(other.missing), default=theme)
+
+
+def _alike(one: str, other: str) -> bool:
+    return bool(one) and one.casefold() == other.casefold()
+
+
+def _said(field: str, text: Bilingual, ask: str) -> Iterator[Problem]:
+    if not text:
+        yield field, Message(ask)
+    yield from either_too_long(field, text)
+
+
+def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
+    for n, link in enumerate(links, 1):
+        if not link.url:
+            yield f"link{n}_url", Message(N_("Give the address of this link, or empty its name."))
+        elif problem := link_problem(link.url):
+            yield f"link{n}_url", problem
+        yield from either_too_long(f"link{n}_label", link.label, LABEL_LIMIT)
+    if len(links) > LINKS_LIMIT:
+        yield f"link{LINKS_LIMIT + 1}_url", Message(N_("Leave out some links: %(limit)s fit."), {"limit": LINKS_LIMIT})

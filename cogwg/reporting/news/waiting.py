@@ -1,0 +1,184 @@
+"""What waits for its other language: news and themes that are translated where they stand, and reports that were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import table
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Activity
+from cogwg.reporting.models import ReportingPeriod, Submission
+from cogwg.reporting.news.queries import CHALLENGE, JURISDICTION, LINK, MILESTONE, RAISED, challenge, milestone, sharing_theme
+from cogwg.reporting.queries import links
+
+Spoken = tuple[tuple[int, Bilingual], ...]
+SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme", ``id`` the row that holds it.
+
+    ``link`` counts the links of a milestone from one; ``jurisdictions`` are those it speaks for (id and name), if any.
+    """
+
+    kind: str
+    id: int
+    link: int
+    text: Bilingual
+    jurisdictions: Spoken
+
+    @property
+    def key(self) -> str:
+        """Its name in an address."""
+        return f"{self.kind}-{self.id}-{self.link}" if self.link else f"{self.kind}-{self.id}"
+
+    @property
+    def missing(self) -> Language:
+        """The language it waits for. Only while it waits."""
+        return self.text.missing[0]
+
+    @property
+    def source(self) -> str:
+        """What there is to translate."""
+        return self.text.written(self.missing.other)
+
+    @property
+    def jurisdiction_ids(self) -> tuple[int, ...]:
+        return tuple(id_ for id_, _name in self.jurisdictions)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReport:
+    """An activity whose latest submission, in the quarter of this key, has texts that lack one language."""
+
+    activity_id: int
+    period_key: str
+    missing: Language
+    texts: tuple[Bilingual, ...]
+
+
+def news_waiting(session: Session) -> list[Waiting]:
+    """News that stands and lacks a language: milestones with their links, then challenges with their themes; two statements."""
+    return [*_milestones(session), *_challenges(session)]
+
+
+def news_text(session: Session, kind: str, id_: int, link: int) -> Waiting:
+    """One text of the news, whether it waits or not. Raises ``NotFound``."""
+    if kind in ("milestone", "link"):
+        told = milestone(session, id_)
+        if link > len(told.links):
+            raise NotFound(f"link {link} of milestone {id_}")
+        text = told.links[link - 1].label if link else told.text
+        return Waiting(kind, id_, link, text, ((told.jurisdiction_id, told.jurisdiction),))
+    found = challenge(session, id_)
+    if kind == "theme":
+        return Waiting(kind, id_, 0, found.theme, sharing_theme(session, found.theme))
+    return Waiting(kind, id_, 0, found.text, tuple((r.jurisdiction_id, r.name) for r in found.raised_by))
+
+
+def reports_waiting(session: Session, priority_ids: Collection[int]) -> list[WaitingReport]:
+    """What was last submitted on the activities of these priorities and lacks a language; one statement."""
+    found = []
+    for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
+        texts = _texts(row)
+        for lang in Language:
+            lacking = tuple(text for text in texts if lang in text.missing)
+            if lacking:
+                found.append(WaitingReport(row.activity_id, row.key, lang, lacking))
+    return found
+
+
+def _one_sided(where: FromClause, name: str) -> ColumnElement[bool]:
+    en, fr = where.c[f"{name}_en"], where.c[f"{name}_fr"]
+    return or_(and_(en == "", fr != ""), and_(en != "", fr == ""))
+
+
+_NAMES = (JURISDICTION.c.name_en, JURISDICTION.c.name_fr)
+_MILESTONES = (
+    select(
+        *(MILESTONE.c[name] for name in ("id", "text_en", "text_fr", "jurisdiction_id")),
+        *(LINK.c[name] for name in ("position", "label_en", "label_fr")),
+        *_NAMES,
+    )
+    .select_from(
+        MILESTONE.join(JURISDICTION, JURISDICTION.c.id == MILESTONE.c.jurisdiction_id).outerjoin(
+            LINK, and_(LINK.c.milestone_id == MILESTONE.c.id, _one_sided(LINK, "label"))
+        )
+    )
+    .where(MILESTONE.c.withdrawn_at.is_(None), or_(_one_sided(MILESTONE, "text"), LINK.c.id.is_not(None)))
+    .order_by(MILESTONE.c.id, LINK.c.position)
+)
+_CHALLENGES = (
+    select(
+        *(CHALLENGE.c[name] for name in ("id", "theme_en", "theme_fr", "text_en", "text_fr")),
+        RAISED.c.jurisdiction_id,
+        *_NAMES,
+    )
+    .select_from(
+        CHALLENGE.outerjoin(RAISED, RAISED.c.challenge_id == CHALLENGE.c.id).outerjoin(
+            JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id
+        )
+    )
+    .where(CHALLENGE.c.withdrawn_at.is_(None), or_(_one_sided(CHALLENGE, "text"), _one_sided(CHALLENGE, "theme")))
+    .order_by(CHALLENGE.c.id, JURISDICTION.c.code)
+)
+_LATEST = (
+    select(func.max(SUBMISSION.c.id))
+    .join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id)
+    .where(ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
+    .group_by(SUBMISSION.c.activity_id)
+)
+_SIDED = ("progress", "challenge", "evidence_note")
+_REPORTS = (
+    select(
+        *(SUBMISSION.c[name] for name in ("activity_id", "evidence")),
+        *(SUBMISSION.c[f"{name}_{lang}"] for name in _SIDED for lang in ("en", "fr")),
+        PERIOD.c.key,
+    )
+    .join(PERIOD, PERIOD.c.id == SUBMISSION.c.period_id)
+    .where(SUBMISSION.c.id.in_(_LATEST))
+    .order_by(SUBMISSION.c.activity_id)
+)
+
+
+def _milestones(session: Session) -> Iterator[Waiting]:
+    seen = set()
+    for row in session.execute(_MILESTONES):
+        whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
+        text = Bilingual(row.text_en, row.text_fr)
+        if text.missing and row.id not in seen:
+            yield Waiting("milestone", row.id, 0, text, whose)
+        seen.add(row.id)
+        if row.position is not None:
+            yield Waiting("link", row.id, row.position, Bilingual(row.label_en, row.label_fr), whose)
+
+
+def _challenges(session: Session) -> Iterator[Waiting]:
+    """Each challenge once, with all who share it; a theme once, where it stands first."""
+    found: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
+    for row in session.execute(_CHALLENGES):
+        shared = found.setdefault(row.id, (row, []))[1]
+        if row.jurisdiction_id is not None:
+            shared.append((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)))
+    themes: set[Bilingual] = set()
+    for row, shared in found.values():
+        text, theme = Bilingual(row.text_en, row.text_fr), Bilingual(row.theme_en, row.theme_fr)
+        if text.missing:
+            yield Waiting("challenge", row.id, 0, text, tuple(shared))
+        if theme.missing and theme not in themes:
+            themes.add(theme)
+            alike = [names for r, names in found.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
+            sharing = dict(one for names in alike for one in names)
+            yield Waiting("theme", row.id, 0, theme, tuple(sharing.items()))
+
+
+def _texts(row: Any) -> list[Bilingual]:
+    said = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _SIDED]
+    return [*said, *(link.label for link in links(row.evidence))]

@@ -1,0 +1,67 @@
+"""A priority's overall status, computed from its activities, with the reason in words. Pure.
+
+The scale is the OGP completion scale, which is judged from what was done: a commitment is complete when all of it is,
+not started when nothing is, and in between substantial or limited. Nothing is weighted and no report is guessed:
+
+- *Complete* when every activity is complete.
+- *Substantial progress* when more than half of the activities are complete or substantially advanced.
+- *Not started* when no report says more than that.
+- *Limited progress* otherwise; no word at all while nothing was reported.
+
+How late something is does not lower the word, as timeliness is said apart everywhere; the reason names what is overdue.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import NBSP
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.queries import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """The word, None while nothing was reported, and why it is that word: "3 of 4 complete; 1 overdue"."""
+
+    status: Status | None
+    reason: Bilingual
+
+
+def overall(standings: Iterable[Standing]) -> Overall:
+    """The overall status of these activities, by what was last submitted."""
+    found = list(standings)
+    counts = Counter(s.status for s in found)
+    overdue = sum(s.timeliness is Timeliness.OVERDUE for s in found)
+    word = _word(counts, len(found))
+    if word is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in found):
+        return Overall(None, Bilingual("Nothing is due yet", "Rien n’est encore échu"))
+    return Overall(word, _reason(counts, len(found), overdue))
+
+
+def _word(counts: Counter[Status | None], total: int) -> Status | None:
+    advanced = counts[Status.COMPLETE] + counts[Status.SUBSTANTIAL]
+    if counts[None] == total:
+        return None
+    if counts[Status.COMPLETE] == total:
+        return Status.COMPLETE
+    if 2 * advanced > total:
+        return Status.SUBSTANTIAL
+    return Status.LIMITED if advanced or counts[Status.LIMITED] else Status.NOT_STARTED
+
+
+def _reason(counts: Counter[Status | None], total: int, overdue: int) -> Bilingual:
+    complete, substantial = counts[Status.COMPLETE], counts[Status.SUBSTANTIAL]
+    done = "réalisées" if complete > 1 else "réalisée"
+    en = [f"{complete} of {total} complete" if complete else f"None of {total} complete"]
+    fr = [f"{complete} sur {total} {done}" if complete else f"Aucune réalisée sur {total}"]
+    if substantial:
+        en.append(f"{substantial} with substantial progress")
+        fr.append(f"{substantial} en progrès important")
+    if overdue:
+        en.append(f"{overdue} overdue")
+        fr.append(f"{overdue} en retard")
+    return Bilingual("; ".join(en), f"{NBSP}; ".join(fr))

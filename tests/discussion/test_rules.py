@@ -1,0 +1,34 @@
+"""What a comment may say and whom it speaks to, decided without a database."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogwg.core.errors import Invalid
+from cogwg.discussion.rules import check_comment, spoken_to
+
+CODES = {"on": 1, "ab": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("@on", {1}),
+        ("Could @ON and (@ab) answer?", {1, 2}),
+        ("@on, @on.", {1}),
+        ("write to lead@on.example or a@ab", set()),
+        ("@ontario @zz @on_x @@on", set()),
+        ("", set()),
+    ],
+)
+def test_a_code_after_an_at_sign_speaks_to_its_jurisdiction(text: str, ids: set[int]) -> None:
+    assert spoken_to(text, CODES) == ids
+
+
+@pytest.mark.parametrize(("text", "fits"), [("", False), ("x", True), ("é" * 4000, True), ("é" * 4001, False)])
+def test_a_comment_says_something_and_not_too_much(text: str, fits: bool) -> None:
+    if fits:
+        check_comment(text)
+        return
+    with pytest.raises(Invalid):
+        check_comment(text)

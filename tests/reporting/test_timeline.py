@@ -1,0 +1,87 @@
+"""The history of an activity: everything that was done, in the order of the trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.db import write
+from cogwg.core.scale import Status
+from cogwg.plan.queries import plan_facts
+from cogwg.plan.rules import Due
+from cogwg.plan.services import move_due
+from cogwg.reporting.contributions import save_note
+from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.timeline import TimelineEntry, timelines
+from tests.databases import demo_calendar
+from tests.growth import grow
+
+CHAIR = Actor("person", 2)
+
+
+def lines(session: Session, code: str = "5.4", year: int = 2020, *, told: bool = True) -> list[TimelineEntry]:
+    activity = next(a for a in plan_facts(session, year, code=code).activities if a.code == code)
+    return timelines(session, [activity.id], why_returned=told)[activity.id]
+
+
+def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_back(seeded: Session) -> None:
+    plan = plan_facts(seeded, 2020, code="5.4")
+    (priority,) = plan.priorities
+    activity = next(a for a in priority.activities if a.code == "5.4")
+    nwt = next(a.jurisdiction_id for a in priority.assignments if a.may_contribute)
+    assert nwt is not None
+    period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
+    target, key, noon = Target(priority, activity, period.id), period.key, demo_calendar().now()
+    draft = Draft(Status.SUBSTANTIAL, Bilingual("Words.", ""))
+    note = {"period_key": key, "jurisdiction_id": nwt, "by": CHAIR, "may": lambda *_: True}
+    with write(seeded):
+        move_due(
+            seeded,
+            activity.id,
+            Due(2020, 12),
+            reason=Bilingual("Later.", ""),
+            words=NOTHING,
+            seen=activity.due,
+            by=CHAIR,
+            at=noon,
+        )
+        save_note(seeded, plan, activity, text=Bilingual("A note.", ""), seen=0, at=noon - timedelta(hours=1), **note)
+        stored = seeded.scalars(
+            select(StatusReport).where(StatusReport.activity_id == activity.id, StatusReport.period_id == period.id)
+        ).one_or_none()
+        seen = stored.version if stored is not None else 0
+        submit_report(seeded, target, draft, seen=seen, by=CHAIR, at=noon - timedelta(hours=2), may=lambda _: True)
+        report = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
+        returned = {"note": "Which two methods?", "version": seen + 2}
+        record(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
+        save_note(seeded, plan, activity, text=Bilingual("Another.", ""), seen=1, at=noon, **note)
+    found = lines(seeded)
+    assert [(e.kind, e.text.en) for e in found[:5]] == [
+        ("noted", "Another."),
+        ("returned", "Which two methods?"),
+        ("submitted", ""),
+        ("noted", "A note."),
+        ("moved", "Later."),
+    ]
+    assert [e.text.en for e in lines(seeded, told=False)[:2]] == ["Another.", ""], "why is between co-chair and leads"
+    assert [e.again for e in found[:5]] == [True, False, False, False, False]
+    assert (found[4].was, found[4].now) == (Due(2020, 10), Due(2020, 12))
+    assert found[0].about.en == "Northwest Territories"
+    assert found[2].report is not None
+    assert (found[2].report.before, found[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
+
+
+def test_submissions_without_a_trace_of_their_own_are_told_too(seeded: Session) -> None:
+    """A record that was brought in from elsewhere has submissions and no events."""
+    with write(seeded):
+        grow(seeded, year=2021, priorities=1, activities=1, quarters=3)
+    found = lines(seeded, "1.1", 2021)
+    sent = seeded.scalars(select(Submission).order_by(Submission.id.desc()).limit(3)).all()
+    assert [e.at for e in found] == [s.submitted_at for s in sent]
+    assert {e.kind for e in found} == {"submitted"}
