@@ -72,3 +72,18 @@ function countStages() {
   for (const number of document.querySelectorAll("#submit-bar [data-count]"))
     number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
 }
+
+// A text that comes near its limit says how much is left, before anything is refused.
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.tagName !== "TEXTAREA" || field.maxLength < 1) return;
+  const left = field.maxLength - field.value.length;
+  let note = field.nextElementSibling?.matches(".left") ? field.nextElementSibling : null;
+  if (!note && left <= field.maxLength / 10) {
+    note = document.createElement("span");
+    note.className = "hint left";
+    note.setAttribute("role", "status");
+    field.after(note);
+  }
+  if (note) note.textContent = left <= field.maxLength / 10 ? document.body.dataset.left.replace("#", left) : "";
+});

@@ -18,7 +18,20 @@ RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "juri
 BRIEFINGS = ("briefings", "briefings/{briefing}")
 PAGES = {
     "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/{token}", "accessibility", *PLAN, *VIEWS),
-    "ontario": ("my-updates", "plans/2020/activities/4.2/report", *RECORD, *BRIEFINGS, "jurisdictions", "account"),
+    "ontario": (
+        "my-updates",
+        "my-updates/submit",
+        "my-updates/receipts/{receipt}",
+        "plans/2020/activities/4.2/report",
+        *RECORD,
+        *BRIEFINGS,
+        "jurisdictions",
+        "account",
+        "milestones",
+        "milestones/{milestone}/edit",
+        "challenges",
+        "translations",
+    ),
     "quebec": ("my-updates",),
     "chair": (
         "my-updates",
@@ -28,7 +41,13 @@ PAGES = {
         "plans/2020/priorities/3",
         "plans/2020/activities/5.4",
         "plans/2020/roles/{to_confirm}",
+        "plans/2020/quarters/2020-06",
+        "plans/2020/activities/3.2/return?period=2020-06",
+        "readiness",
+        "readiness/remind",
+        "challenges/{challenge}/standing",
     ),
+    "secretariat": ("outbox",),
     "reader": (*RECORD, *BRIEFINGS, "accessibility"),
 }
 MISSING = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
