@@ -95,6 +95,6 @@ WHY_CHAIR = Bilingual(
     "Vous recevez ce message à titre de coprésidence du " + GROUP.fr + ".",
 )
 CHOOSE = Bilingual(
-    "To get less of this mail, tell the secretariat of the working group.",
-    "Pour en recevoir moins, dites-le au secrétariat du groupe de travail.",
+    "Which of this mail you get is your choice: sign in and open your account.",
+    "Vous choisissez les courriels que vous recevez\u00a0: ouvrez une session, puis votre compte.",
 )

@@ -19,7 +19,7 @@ from cogwg.plan.rules import Due
 from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_on
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, TakingPart, taking_part
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import standings
+from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.timeline import timelines
 from cogwg.web import clocks, htmx, languages
 from cogwg.web.access import somebody
@@ -127,6 +127,7 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
         "standing": standing,
         "history": timelines(session(), [activity.id], why_returned=report_url is not None)[activity.id],
         "report_url": report_url,
+        "return_url": _return_url(here, who, standing),
         "notes": _notes(group, quarters),
         "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),
@@ -154,6 +155,13 @@ def _note_desks(
     if sent is not None:
         desks = [sent, *(d for d in desks if d.jurisdiction.id != sent.jurisdiction.id)]
     return sorted(desks, key=lambda d: d.on_behalf)
+
+
+def _return_url(here: At, who: SignedIn, standing: Standing) -> str:
+    """Where a co-chair returns the report that was last submitted; empty where there is none or it is not theirs to do."""
+    if standing.submitted_at is None or not may(who.roles, Permission.STEER_QUARTER):
+        return ""
+    return url_for("steering.return_report", **here.address)
 
 
 def _report_url(here: At, who: SignedIn) -> str | None:

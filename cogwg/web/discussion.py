@@ -13,6 +13,8 @@ from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.discussion import services
 from cogwg.discussion.queries import CommentFacts, comment
+from cogwg.notices.deeds import Mentioned
+from cogwg.notices.services import tell_mentioned
 from cogwg.policy import Permission
 from cogwg.reporting.contributions import taking_part
 from cogwg.reporting.merge import both
@@ -22,14 +24,11 @@ from cogwg.web.activity_page import At, answer, at, talk_context
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.discussion import CommentForm
+from cogwg.web.mailing import mailing
 from cogwg.web.talk import choices
 from cogwg.web.two_texts import TwoTexts, two_texts
 
 blueprint = Blueprint("discussion", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>/comments")
-
-
-def tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
-    """Where letters to the jurisdictions that a comment newly speaks to go into the outbox, in the comment's transaction."""
 
 
 @blueprint.post("")
@@ -49,7 +48,7 @@ def say(lang: str, year: int, code: str) -> Response:
                 by=_actor(),
                 at=clocks.now(),
             )
-            tell_mentioned(open_session, here, said, spoken)
+            _tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
         problems.show(form, refusal)
         if htmx.asked():
@@ -84,7 +83,7 @@ def edit(lang: str, year: int, code: str, id: int) -> Response:
                 by=_actor(),
                 at=clocks.now(),
             )
-            tell_mentioned(open_session, here, said, spoken)
+            _tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
         problems.show(form, refusal)
         return _form(here, stored, form, 422)
@@ -151,3 +150,9 @@ def _form(here: At, stored: CommentFacts, form: CommentForm, status: int = 200, 
     url = url_for("discussion.edit", id=stored.id, **here.address)
     page = render_template("discussion/edit.html", here=here, comment=stored, form=form, clash=clash, url=url)
     return make_response(page, status)
+
+
+def _tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
+    """Put letters to the jurisdictions that a comment newly speaks to into the outbox, in the comment's transaction."""
+    told = Mentioned(said.id, here.plan.year, here.activity.code, here.activity.title, said.person, said.text)
+    tell_mentioned(open_session, told, jurisdictions, by=_actor(), **mailing())

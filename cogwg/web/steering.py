@@ -12,12 +12,12 @@ from cogwg.core.calendar import end_of_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.deeds import Returned
 from cogwg.notices.services import tell_returned
-from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import steering
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import reports_in
+from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.states import PERIOD, PeriodEvent
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
@@ -67,36 +67,54 @@ def return_report(lang: str, year: int, code: str) -> Answer:
     """Send a submitted report back with a note; what was submitted stays what others see."""
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
-    period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", ""))
-    report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
-    if period is None or report is None or (request.method == "GET" and report.state is not ReportState.SUBMITTED):
+    period, report = _returnable(plan, activity)
+    back = url_for("activity.page", lang=lang, year=year, code=code)
+    if request.method == "GET":
+        if period is None or report is None or report.state is not ReportState.SUBMITTED:
+            flash(_("No report of this activity can be returned now: none is submitted in a quarter that takes reports."))
+            return redirect(back, 303)
+        return _return_page(plan, activity, period, report, ReturnForm(formdata=None), 200)
+    if period is None or report is None:
         raise NotFound("report")
-    form, status = ReturnForm(formdata=request.form if request.method == "POST" else None), 200
-    if request.method == "POST":
-        by = Actor("person", somebody().person_id)
-        try:
-            with write() as open_session:
-                steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
-                told = Returned(
-                    report_id=report.id,
-                    version=form.seen + 1,
-                    year=year,
-                    code=code,
-                    title=activity.title,
-                    period=period,
-                    note=form.words,
-                    by=somebody().name,
-                )
-                tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
-        except Invalid as refusal:
-            problems.show(form, refusal)
-            status = 422
-        except Conflict:
-            form.form_errors.append(_("The report changed since you read it. Read it again below; your note is kept."))
-            status = 409
-        else:
-            flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
-            return redirect(url_for("activity.page", lang=lang, year=year, code=code), 303)
+    form, by = ReturnForm(), Actor("person", somebody().person_id)
+    told = Returned(
+        report_id=report.id,
+        version=form.seen + 1,
+        year=year,
+        code=code,
+        title=activity.title,
+        period=period,
+        note=form.words,
+        by=somebody().name,
+    )
+    try:
+        with write() as open_session:
+            steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
+            tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _return_page(plan, activity, period, report, form, 422)
+    except Conflict:
+        form.form_errors.append(_("The report changed since you read it. Read it again below; your note is kept."))
+        return _return_page(plan, activity, period, report, form, 409)
+    flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
+    return redirect(back, 303)
+
+
+def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
+    """The quarter that the address names and its report; without a name, the latest that takes reports and has one."""
+    quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
+    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_reports]
+    for period in named:
+        report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
+        if report is not None:
+            return period, report
+    return None, None
+
+
+def _return_page(
+    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm, status: int
+) -> Response:
     form.version.data = report.version
     page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
     return make_response(page, status)

@@ -46,8 +46,8 @@ def site(make_database: MakeDatabase) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def reading(databases: Databases) -> Iterator[Site]:
-    """The demo's record for tests that change nothing that others look at."""
-    with Site(databases.make("sqlite", "seeded")) as opened:
+    """The demo's record with a briefing, for tests that change nothing that others look at."""
+    with Site(databases.make("sqlite", "seeded")).furnish() as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.databases import DEMO_DAY
 from tests.pages import House
+from tests.web.conftest import Furnished
 
 
 class Quiet(WSGIRequestHandler):
@@ -27,6 +28,15 @@ class Site:
         self._server = make_server("127.0.0.1", 0, self.house.app, threaded=True, request_handler=Quiet)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    def furnish(self) -> Site:
+        """Let every address lead somewhere: with a briefing, and a link to set a password."""
+        self._furnished = Furnished(self.house)
+        return self
+
+    def path(self, pattern: str) -> str:
+        """An address of a furnished site, with its ``{briefing}`` or ``{token}`` filled in."""
+        return self._furnished.path(pattern)
 
     def cookie(self, name: str) -> str:
         """The session cookie of a person of the cast who has signed in."""
