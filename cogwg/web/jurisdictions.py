@@ -17,7 +17,7 @@ from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.models import ChallengeState
+from cogwg.reporting.news.rules import STATE_WORDS
 from cogwg.reporting.overview import Sent, challenges_of, sent_in, told
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, milestones, standings
@@ -33,11 +33,6 @@ KINDS = {
     Kind.PROVINCIAL: Bilingual("Provincial", "Provincial"),
     Kind.TERRITORIAL: Bilingual("Territorial", "Territorial"),
     Kind.MUNICIPAL: Bilingual("Municipal", "Municipal"),
-}
-STATES = {
-    ChallengeState.OPEN.value: Bilingual("open", "en cours"),
-    ChallengeState.MITIGATED.value: Bilingual("mitigated", "atténué"),
-    ChallengeState.RESOLVED.value: Bilingual("resolved", "résolu"),
 }
 
 
@@ -125,7 +120,7 @@ def page(lang: str, code: str) -> str:
         partner=[r for r in roles if r.assignment.role is Holds.PARTNER],
         own=own,
         milestones=milestones(session(), jurisdiction_id=found.id),
-        challenge_words=STATES,
+        challenge_words=STATE_WORDS,
         challenges=challenges_of(session(), found.id),
         downloads={k: url_for("jurisdictions.reports", lang=lang, code=found.code, kind=k) for k in ("xlsx", "csv")},
     )
