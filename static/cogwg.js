@@ -73,17 +73,17 @@ function countStages() {
     number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
 }
 
-// A text that comes near its limit says how much is left, before anything is refused.
+// A text that comes near its limit says how much is left; one that is pasted in whole is kept whole, and says so too.
 document.addEventListener("input", (event) => {
-  const field = event.target;
-  if (field.tagName !== "TEXTAREA" || field.maxLength < 1) return;
-  const left = field.maxLength - field.value.length;
-  let note = field.nextElementSibling?.matches(".left") ? field.nextElementSibling : null;
-  if (!note && left <= field.maxLength / 10) {
+  const limit = Number(event.target.dataset.limit);
+  if (!limit) return;
+  const left = limit - event.target.value.length;
+  let note = event.target.nextElementSibling?.matches(".left") ? event.target.nextElementSibling : null;
+  if (!note && left <= limit / 10) {
     note = document.createElement("span");
     note.className = "hint left";
     note.setAttribute("role", "status");
-    field.after(note);
+    event.target.after(note);
   }
-  if (note) note.textContent = left <= field.maxLength / 10 ? document.body.dataset.left.replace("#", left) : "";
+  if (note) note.textContent = left <= limit / 10 ? document.body.dataset.left.replace("#", left) : "";
 });

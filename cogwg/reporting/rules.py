@@ -16,6 +16,7 @@ from cogwg.reporting.models import PeriodState
 TEXT_LIMIT = 4000
 LABEL_LIMIT = 200
 URL_LIMIT = 2000
+LINKS_LIMIT = 10
 SLOW = (Status.NOT_STARTED, Status.LIMITED)
 
 
@@ -119,6 +120,8 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
         text: Bilingual = getattr(draft, field)
         for lang in ("en", "fr"):
             problems.extend(long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
+    if len(draft.evidence) > LINKS_LIMIT:
+        problems.append(("evidence", Message(N_("Keep the %(limit)s links that show it best."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))

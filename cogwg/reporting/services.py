@@ -130,7 +130,7 @@ def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datet
         raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
     sent = []
     for one in sorted(ready, key=lambda r: r.target.activity.id):
-        before = session.execute(_LAST, {"activity": one.target.activity.id}).one_or_none()
+        before = last_submitted(session, one.target.activity.id)
         submit_report(session, one.target, one.draft, seen=one.seen, by=by, at=at, may=may)
         sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
         sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
@@ -148,13 +148,18 @@ def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, a
     period = rows[0]
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
     check_taken(state, reopened=any(row.jurisdiction_id in target.answers_for for row in rows))
-    last = session.execute(_LAST, {"activity": target.activity.id}).one_or_none()
+    last = last_submitted(session, target.activity.id)
     if last is not None:
         check_in_order(period.key, last.key)
     stored = find_report(session, target)
     if (stored.version if stored is not None else 0) != seen:
         raise Conflict(stored)
     return _Begun(period.due_at, last, stored, report_after(stored.state if stored is not None else None, event))
+
+
+def last_submitted(session: Session, activity_id: int) -> Any:
+    """What was last submitted of an activity (status, completed_at, key of its quarter), None if nothing was."""
+    return session.execute(_LAST, {"activity": activity_id}).one_or_none()
 
 
 def find_report(session: Session, target: Target) -> ReportFacts | None:

@@ -14,7 +14,8 @@ from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in
-from cogwg.reporting.rules import TEXT_LIMIT, check_taken, long, period_state
+from cogwg.reporting.rules import TEXT_LIMIT, check_in_order, check_taken, long, period_state
+from cogwg.reporting.services import last_submitted
 from cogwg.reporting.states import PeriodEvent, ReportEvent, period_after, report_after
 
 _PERIOD, _EXCEPTION, _REPORT = map(table, (ReportingPeriod, PeriodException, StatusReport))
@@ -72,6 +73,9 @@ def return_report(session: Session, report_id: int, *, note: str, seen: int, by:
     period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
     check_taken(state)
+    last = last_submitted(session, stored.activity_id)
+    if last is not None:
+        check_in_order(period.key, last.key)
     (found,) = reports_in(session, stored.period_id, [stored.activity_id]).values()
     if found.version != seen:
         raise Conflict(found)

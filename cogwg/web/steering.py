@@ -102,12 +102,12 @@ def return_report(lang: str, year: int, code: str) -> Answer:
 
 
 def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
-    """The quarter that the address names and its report; without a name, the latest that takes reports and has one."""
+    """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
     named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_reports]
     for period in named:
         report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
-        if report is not None:
+        if report is not None and (key or report.state is ReportState.SUBMITTED):
             return period, report
     return None, None
 

@@ -138,14 +138,20 @@ def _asked(desk: Desk) -> list[UpdateRow]:
 
 
 def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
-    """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status."""
+    """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status.
+
+    Raises ``Conflict`` when the desk is no longer what was looked at: nothing is left out in silence.
+    """
     found = []
-    versions = form.versions
-    for row in _asked(desk):
+    versions, asked = form.versions, _asked(desk)
+    begun = {row.standing.activity.code for row in asked if row.stage is not Stage.TO_DO}
+    if begun & form.silent or set(versions) - begun:
+        raise Conflict(None)
+    for row in asked:
         code = row.standing.activity.code
         if code in versions and row.report is not None:
             found.append(Ready(desk.target(row), row.report.draft, versions[code]))
-        elif code in form.silent and row.stage is Stage.TO_DO:
+        elif code in form.silent:
             found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
 

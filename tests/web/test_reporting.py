@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -574,3 +575,44 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: s
     links = [a for a in ontario.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
     assert links
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+
+
+def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, ontario: Browser) -> None:
+    token = ontario.get("/en/my-updates/submit").form("submit").value("csrf_token")
+    chair = house.cast("chair")
+    chair.get("/en/my-updates?for=on").form("4.3/report").fill(progress_en="Begun by e-mail.").submit(press="save")
+    before = house.fingerprint()
+    answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
+    assert answer.status == 409
+    assert "nothing was sent" in answer.alerts
+    assert house.fingerprint() == before
+
+
+def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.2").fill(status="C", progress_en="Done.", evidence_note_en="On paper.").submit()
+    chair = house.cast("chair")
+    form = chair.get("/en/plans/2020/activities/3.2/return?period=2020-06").form("/return").fill(note="Which?")
+    before = house.fingerprint()
+    answer = form.submit()
+    assert answer.status == 422
+    assert "Quarter 3 of 2020 has its report already" in answer.alerts
+    assert answer.form("/return").value("note") == "Which?"
+    assert house.fingerprint() == before
+
+
+def test_the_way_to_a_return_finds_the_report_that_was_submitted(house: House, ontario: Browser) -> None:
+    form_of(ontario, "3.2").fill(progress_en="Half a thought").submit(press="save")
+    page = house.cast("chair").get("/en/plans/2020/activities/3.2/return")
+    assert page.status == 200
+    assert "Half a thought" not in page.main
+    assert "28 June" in plain(page.main)
+
+
+def test_evidence_has_an_end(house: House, ontario: Browser) -> None:
+    form = form_of(ontario, "3.3").fill(status="SP", progress_en="So many.", evidence_url="https://a.example/0")
+    many = json.dumps([[f"https://a.example/{n}", "", ""] for n in range(1, 12)])
+    before = house.fingerprint()
+    answer = form.submit(extra={form.name("more_links"): many})
+    assert answer.status == 422
+    assert "10 links" in plain(answer.alerts)
+    assert house.fingerprint() == before
