@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import sqlalchemy
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import connect
-from tests.databases import KINDS, Databases, demo_calendar
+from tests.databases import KINDS, Databases, demo_calendar, in_memory
 
 MakeDatabase = Callable[..., str]
 
+_COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
+"""Nearly every test makes an application of its own; its templates are compiled once."""
+
 
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
-    """The maker of databases, with the PostgreSQL cluster of this run behind it."""
-    made = Databases(tmp_path_factory.mktemp("databases"))
-    yield made
-    made.stop()
+def databases() -> Iterator[Databases]:
+    """The maker of databases, with the PostgreSQL cluster of this process behind it."""
+    with TemporaryDirectory(prefix="cogwg-databases-", dir=in_memory()) as folder:
+        made = Databases(Path(folder))
+        yield made
+        made.stop()
 
 
 @pytest.fixture(params=KINDS)
@@ -95,15 +103,6 @@ def calendar() -> Calendar:
 def statements() -> Callable[[Engine], AbstractContextManager[list[str]]]:
     """``with statements(engine) as sent:`` collects what is sent to the database, but for BEGIN and PRAGMA."""
     return _statements
-
-
-@pytest.fixture(autouse=True)
-def _the_log_is_open() -> None:
-    """What a server's own logging set-up closed in one test is open again in the next."""
-    logging.disable(logging.NOTSET)
-    for name, logger in logging.Logger.manager.loggerDict.items():
-        if name.startswith("cogwg") and isinstance(logger, logging.Logger):
-            logger.disabled, logger.propagate = False, True
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,11 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The headless shell is Chromium without windows: the same pages for half the processor time."""
 INSTALL = (
-    "No Chromium was found. Install one of:\n  apt-get install chromium\n  .venv/bin/python -m playwright install chromium"
+    "Install one of:\n  apt-get install chromium-headless-shell\n  apt-get install chromium\n"
+    "  .venv/bin/python -m playwright install chromium"
 )
 
 

@@ -77,7 +77,7 @@ class Served:
         while time.monotonic() < deadline:
             assert self._process.poll() is None, f"the server ended by itself:\n{self.said}"
             try:
-                if self.get(path, timeout=2)[0] == 200:
+                if self.get(path, timeout=2)[0] == 200 and self.serving() == self.workers():
                     return
             except (OSError, http.client.HTTPException):
                 pass
@@ -98,6 +98,13 @@ class Served:
         """The ids of its worker processes."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return [int(child) for child in children]
+
+    def serving(self) -> list[int]:
+        """Those that have come up: a worker starts its threads when it begins to listen.
+
+        One that is asked to end a moment before never does, for granian loses the signal.
+        """
+        return [worker for worker in self.workers() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 1]
 
     def cpu(self) -> float:
         """Seconds of processor time its worker processes have used."""

@@ -106,18 +106,17 @@ def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
         assert "Sample data" not in page
 
 
-def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
-    with Served("demo", cwd=tmp_path) as served:
-        before = served.workers()
-        assert len(before) == WORKERS
-        os.kill(before[0], signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while before[0] in (now := served.workers()) or len(now) < WORKERS:
-            assert time.monotonic() < deadline, "no worker came back"
-            with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
-                assert served.get("/healthz", timeout=5)[0] == 200
-            time.sleep(0.2)
-        assert all(served.get("/en/plans/2020", timeout=5)[0] == 200 for _ in range(20))
+def test_a_killed_worker_is_replaced(demo: Served) -> None:
+    before = demo.serving()
+    assert len(before) == WORKERS
+    os.kill(before[0], signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while before[0] in (now := demo.serving()) or len(now) < WORKERS:
+        assert time.monotonic() < deadline, "no worker came back"
+        with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
+            assert demo.get("/healthz", timeout=5)[0] == 200
+        time.sleep(0.2)
+    assert all(demo.get("/en/plans/2020", timeout=5)[0] == 200 for _ in range(20))
 
 
 def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
