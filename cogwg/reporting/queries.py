@@ -40,6 +40,7 @@ class Standing:
     """
 
     activity: ActivityFacts
+    period_id: int | None
     status: Status | None
     before: Status | None
     timeliness: Timeliness
@@ -74,7 +75,16 @@ _TEXTS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "evidence_
 @cache
 def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
     """The latest submission of each activity; made once, of plain tables, as building it costs as much as sending it."""
-    names = ["activity_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"]
+    names = [
+        "activity_id",
+        "period_id",
+        "status",
+        "previous_status",
+        "submitted_at",
+        "completed_at",
+        "nothing_to_report",
+        "sample",
+    ]
     if texts:
         names += [*_TEXTS, "evidence"]
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
@@ -91,6 +101,7 @@ def _standing(activity: ActivityFacts, row: Any, today: date, texts: bool) -> St
     when = timeliness(activity.due_from, activity.due_on, today, completed)
     return Standing(
         activity=activity,
+        period_id=row.period_id if row is not None else None,
         status=row.status if row is not None else None,
         before=row.previous_status if row is not None else None,
         timeliness=when,

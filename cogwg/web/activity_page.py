@@ -20,7 +20,7 @@ from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_o
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, TakingPart, taking_part
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, standings
-from cogwg.reporting.timeline import timelines
+from cogwg.reporting.timeline import TimelineEntry, timelines
 from cogwg.web import clocks, htmx, languages
 from cogwg.web.access import somebody
 from cogwg.web.database import session
@@ -121,13 +121,15 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
     group = taking_part(session(), activity.id)
     steers = may(who.roles, Permission.STEER_PLAN)
     report_url = _report_url(here, who)
+    history = timelines(session(), [activity.id], why_returned=report_url is not None)[activity.id]
     return {
         "plan": here.plan,
         "priority": here.priority,
         "standing": standing,
-        "history": timelines(session(), [activity.id], why_returned=report_url is not None)[activity.id],
+        "history": history,
         "report_url": report_url,
-        "return_url": _return_url(here, who, standing),
+        "return_url": _return_url(here, who, standing, quarters, history),
+        "waits": bool(history) and history[0].kind == "returned" and may(who.roles, Permission.STEER_QUARTER),
         "notes": _notes(group, quarters),
         "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),
@@ -157,11 +159,15 @@ def _note_desks(
     return sorted(desks, key=lambda d: d.on_behalf)
 
 
-def _return_url(here: At, who: SignedIn, standing: Standing) -> str:
-    """Where a co-chair returns the report that was last submitted; empty where there is none or it is not theirs to do."""
-    if standing.submitted_at is None or not may(who.roles, Permission.STEER_QUARTER):
+def _return_url(
+    here: At, who: SignedIn, standing: Standing, quarters: Sequence[PeriodFacts], told: Sequence[TimelineEntry]
+) -> str:
+    """Where a co-chair returns what was last submitted; empty where its quarter takes no more, or it is returned already."""
+    quarter = next((q for q in quarters if q.id == standing.period_id and q.takes_reports), None)
+    waits = bool(told) and told[0].kind == "returned"
+    if quarter is None or waits or not may(who.roles, Permission.STEER_QUARTER):
         return ""
-    return url_for("steering.return_report", **here.address)
+    return url_for("steering.return_report", **here.address, period=quarter.key)
 
 
 def _report_url(here: At, who: SignedIn) -> str | None:

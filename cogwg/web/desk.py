@@ -104,8 +104,15 @@ class Desk:
         same = changed.standing.activity.id
         return replace(self, rows=tuple(changed if r.standing.activity.id == same else r for r in self.rows))
 
+    @property
+    def shut(self) -> bool:
+        """Whether the quarter is closed for who sits here: it is read and not written on."""
+        return (
+            self.period is not None and self.period.state is PeriodState.CLOSED and not self.period.takes_from(self.answers_for)
+        )
+
     def fragment(self, lang: str) -> dict[str, Any]:
-        return {"period": self.period, "plan": self.plan, "lang": lang}
+        return {"period": self.period, "plan": self.plan, "lang": lang, "shut": self.shut}
 
     def page(self, lang: str) -> dict[str, Any]:
         """What the My updates page receives."""
@@ -125,6 +132,7 @@ class Desk:
             "choices": self.choices,
             "empty": not self.rows and not self.choices,
             "own_time": self._own_time(),
+            "shut": self.shut,
             "partner_in": self.partner_in,
         }
 

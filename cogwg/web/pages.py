@@ -35,13 +35,14 @@ def home(lang: str) -> Response | str:
 
 
 def home_of(who: SignedIn, lang: str) -> str:
-    """A lead's home is their updates; a co-chair's and the secretariat's the briefings; a reader's the latest one."""
+    """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest briefing."""
     if may(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
-    if not may(who.roles, Permission.PREPARE_BRIEFINGS):
-        latest = next(iter(briefings(session())), None)
-        if latest is not None:
-            return url_for("briefings.page", lang=lang, id=latest.id)
+    if may(who.roles, Permission.STEER_QUARTER):
+        return url_for("readiness.page", lang=lang)
+    latest = next(iter(briefings(session())), None)
+    if latest is not None:
+        return url_for("briefings.page", lang=lang, id=latest.id)
     return url_for("briefings.index", lang=lang)
 
 

@@ -52,13 +52,15 @@ class UpdateRow:
 
     @property
     def last(self) -> Standing | None:
-        """What was last submitted, if the report of this quarter is not it."""
-        return self.standing if self.standing.submitted_at is not None and self.report is None else None
+        """What was last submitted, while the report of this quarter is not it."""
+        return self.standing if self.standing.submitted_at is not None and self.stage is not Stage.IN else None
 
     @property
     def was(self) -> Status | None:
-        """The status before this quarter's report."""
-        return self.standing.before if self.report is not None else None
+        """The status before this quarter's report: what others still see while it is a draft."""
+        if self.report is None:
+            return None
+        return self.standing.before if self.stage is Stage.IN else self.standing.status
 
     @property
     def challenge_for(self) -> str:

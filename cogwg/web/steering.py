@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
+
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
-from cogwg.core.calendar import end_of_day
+from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.deeds import Returned
 from cogwg.notices.services import tell_returned
@@ -137,16 +139,21 @@ def _page(plan: PlanFacts, period: PeriodFacts, form: ReopenForm, status: int) -
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if any(p.may_report({j.id}) for p in plan.priorities)]
-    form.jurisdiction.choices = [(str(j.id), j.name.text(lang)) for j in reporting]
+    form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
     page = render_template(
         "steering/quarter.html",
         plan=plan,
         period=period,
         form=form,
         can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
-        reopened=[(j.name, period.reopened[j.id]) for j in named if j.id in period.reopened],
+        reopened=[(j.name, _last_day(period.reopened[j.id])) for j in named if j.id in period.reopened],
     )
     return make_response(page, status)
+
+
+def _last_day(until: datetime) -> date:
+    """The last day on which a reopened quarter takes reports."""
+    return local_day(until - timedelta(microseconds=1))
 
 
 def _done(deed: str, period: PeriodFacts) -> str:
