@@ -27,6 +27,7 @@ from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
@@ -78,7 +79,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     CSRFProtect(app)
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
-    of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, translations)
+    of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
     for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, briefings):
         app.register_blueprint(blueprint)
     words.init(app)

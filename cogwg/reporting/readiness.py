@@ -37,7 +37,8 @@ class Stand(StrEnum):
 class Asked:
     """A report that the quarter asks for. ``since`` is when it came to stand so, ``last_at`` when the activity was last
     reported on in any quarter; ``late`` says that it first came in after the due time. ``over`` says that a later
-    quarter has its report already, so that this one can no longer be sent."""
+    quarter has its report already, so that this one can no longer be sent, ``sample`` that the activity has invented
+    reports."""
 
     activity: ActivityFacts
     stand: Stand
@@ -45,6 +46,7 @@ class Asked:
     since: datetime | None
     last_at: datetime | None
     over: bool
+    sample: bool
 
     @property
     def missing(self) -> bool:
@@ -85,6 +87,7 @@ _ABOUT = (
         func.max(case((_P.c.key == _KEY, _S.c.id))).label("latest"),
         func.max(_P.c.key).label("latest_key"),
         func.max(_S.c.submitted_at).label("last_at"),
+        func.max(case((_S.c.sample, 1), else_=0)).label("sample"),
     )
     .join(_P, _P.c.id == _S.c.period_id)
     .where(_S.c.activity_id.in_(select(_A.c.id).where(_A.c.priority_id.in_(bindparam("priorities", expanding=True)))))
@@ -103,6 +106,7 @@ _ASKED = (
         _LATEST.c.submitted_at,
         _ABOUT.c.latest_key,
         _ABOUT.c.last_at,
+        _ABOUT.c.sample,
     )
     .select_from(
         _A.outerjoin(_ABOUT, _ABOUT.c.activity_id == _A.c.id)
@@ -146,6 +150,7 @@ def _asked(priority: PriorityFacts, rows: Mapping[int, Any], key: str) -> Iterab
             since=since or row.changed_at,
             last_at=row.last_at,
             over=row.latest_key is not None and row.latest_key > key,
+            sample=bool(row.sample),
         )
 
 

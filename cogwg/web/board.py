@@ -8,6 +8,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual, sort_key
 from cogwg.core.errors import NotFound
 from cogwg.reporting.models import ChallengeState
@@ -15,6 +16,7 @@ from cogwg.reporting.news.queries import ChallengeNews, Raiser, challenge, chall
 from cogwg.reporting.news.rules import STATE_WORDS, ChallengeDraft, Move, moves_from
 from cogwg.web.forms.news import ChallengeForm, FilterForm, ShareForm
 from cogwg.web.newsroom import Theirs, Voice, changed_meanwhile, differing
+from cogwg.web.saving import downloads
 
 
 @dataclass(frozen=True)
@@ -131,38 +133,57 @@ def conflicting(row: ChallengeRow, theirs: ChallengeNews, yours: ChallengeDraft)
     return fresh.editing(_filled(fresh, yours))
 
 
-def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]:
-    """What the page of challenges receives: those of the jurisdiction and in the state that the address names."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The challenges of one jurisdiction if its code is given, in one state if that is; ``rows`` are in all of them."""
+
+    code: str
+    state: str
+    about: Jurisdiction | None
+    rows: list[ChallengeRow]
+
+    @property
+    def standing(self) -> list[ChallengeRow]:
+        return [row for row in self.rows if row.told.withdrawn_at is None]
+
+    def groups(self, lang: str) -> list[tuple[Bilingual, list[ChallengeRow]]]:
+        """Those of the state by theme, themes by name."""
+        found: dict[Bilingual, list[ChallengeRow]] = {}
+        for row in self.standing:
+            if not self.state or row.told.state == self.state:
+                found.setdefault(row.told.theme, []).append(row)
+        return sorted(found.items(), key=lambda group: sort_key(group[0].text(lang)))
+
+
+def chosen(voice: Voice, lang: str) -> Chosen:
+    """What the address asks for. Raises ``NotFound`` for a jurisdiction or a state that there is not."""
     code, wanted = request.args.get("jurisdiction", ""), request.args.get("state", "")
     if wanted and wanted not in set(ChallengeState):
         raise NotFound("state")
     about = voice.named(code) if code else None
-    rows = [ChallengeRow(told, voice, lang) for told in challenges_told(voice.session, code=code)]
-    standing = [row for row in rows if row.told.withdrawn_at is None]
-    shown = [row for row in standing if not wanted or row.told.state == wanted]
+    return Chosen(code, wanted, about, [ChallengeRow(told, voice, lang) for told in challenges_told(voice.session, code=code)])
+
+
+def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]:
+    """What the page of challenges receives: those of the jurisdiction and in the state that the address names."""
+    found = chosen(voice, lang)
+    code, wanted, about = found.code, found.state, found.about
     if form is None and voice.may_tell:
-        chosen = code if about and voice.may()((about.id,)) else ""
+        own = code if about and voice.may()((about.id,)) else ""
         known = themes(voice.session)
-        form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=chosen, formdata=None)
+        form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=own, formdata=None)
     return {
-        "groups": _groups(shown, lang),
-        "withdrawn": [row for row in rows if row.told.withdrawn_at is not None and row.mine],
-        "states": _states(standing, lang, code, wanted),
+        "groups": found.groups(lang),
+        "withdrawn": [row for row in found.rows if row.told.withdrawn_at is not None and row.mine],
+        "states": _states(found.standing, lang, code, wanted),
         "form": form,
         "speaker": voice.own[0][2] if voice.own and not voice.whose else None,
         "filter": FilterForm(voice.options, code),
         "kept": [("state", wanted)] if wanted else [],
         "about": about.name if about else None,
         "here": url_for("challenges.index", lang=lang),
+        "downloads": downloads("lists.challenges", lang=lang, jurisdiction=code, state=wanted),
     }
-
-
-def _groups(rows: list[ChallengeRow], lang: str) -> list[tuple[Bilingual, list[ChallengeRow]]]:
-    """The rows by theme, themes by name."""
-    found: dict[Bilingual, list[ChallengeRow]] = {}
-    for row in rows:
-        found.setdefault(row.told.theme, []).append(row)
-    return sorted(found.items(), key=lambda group: sort_key(group[0].text(lang)))
 
 
 def _states(rows: list[ChallengeRow], lang: str, code: str, wanted: str) -> list[StateFilter]:

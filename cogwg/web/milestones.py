@@ -20,6 +20,7 @@ from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.news import ActForm, FilterForm, MilestoneForm, milestone_form
 from cogwg.web.newsroom import Theirs, Voice, changed_meanwhile, differing, start
+from cogwg.web.saving import downloads
 
 blueprint = Blueprint("milestones", __name__, url_prefix="/<any(en, fr):lang>/milestones")
 
@@ -149,6 +150,7 @@ def _list(voice: Voice, lang: str, form: MilestoneForm | None, status: int) -> R
         "filter": FilterForm(voice.options, code),
         "about": about.name if about else None,
         "here": url_for("milestones.index", lang=lang),
+        "downloads": downloads("lists.milestones", lang=lang, jurisdiction=code),
     }
     return htmx.answer("news/milestones.html", "news/milestones.html", status, **context)
 

@@ -30,6 +30,7 @@ from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.reminding import RemindForm
 from cogwg.web.mailing import mailing
+from cogwg.web.saving import downloads
 
 blueprint = Blueprint("readiness", __name__, url_prefix="/<any(en, fr):lang>/readiness")
 
@@ -48,14 +49,13 @@ class Looked:
 def page(lang: str) -> str:
     """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
     try:
-        looked = _look()
+        looked = look()
     except NotFound:
         if "period" in request.args:
             raise
         return render_template("readiness/empty.html")
     found, today = looked.ready, clocks.today()
-    show = request.args.get("show", "")
-    show = show if show in ready.SHOWS else ""
+    show = showing()
     rows = ready.rows(found, looked.contacts, today)
     people = reached(session(), looked.contacts, found, clocks.now())
     return render_template(
@@ -79,6 +79,7 @@ def page(lang: str) -> str:
         may_see_outbox=may(somebody().roles, Permission.SEE_OUTBOX),
         missing=any(one.missing for one in found.all) and found.period.takes_reports,
         addresses=_addresses(lang, found.period, show),
+        downloads=downloads("lists.readiness", lang=lang, period=found.period.key, show=show),
     )
 
 
@@ -86,7 +87,7 @@ def page(lang: str) -> str:
 @requires(Permission.STEER_QUARTER)
 def remind(lang: str) -> Response | str:
     """Remind everybody with something missing, each in their language, in words one may change first."""
-    looked = _look()
+    looked = look()
     period = looked.ready.period
     form = RemindForm()
     if request.method == "GET":
@@ -97,12 +98,12 @@ def remind(lang: str) -> Response | str:
         chased = _remind(looked, form)
     except Invalid as refusal:
         problems.show(form, refusal)
-        return make_response(_remind_page(_look(), form), 422)
+        return make_response(_remind_page(look(), form), 422)
     flash(_outcome(chased))
     return redirect(url_for("readiness.page", lang=lang, period=period.key), 303)
 
 
-def _look() -> Looked:
+def look() -> Looked:
     """The quarter of the address, else the one at hand. Raises ``NotFound``."""
     key, now = request.args.get("period", ""), clocks.now()
     year = int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
@@ -110,6 +111,12 @@ def _look() -> Looked:
     quarters = periods(session(), plan.id, now, local_day(now))
     period = period_named(quarters, key)
     return Looked(readiness(session(), plan, period), tuple(quarters), leads(session()))
+
+
+def showing() -> str:
+    """What the address wants to see of it by the name of a count, empty for everything."""
+    show = request.args.get("show", "")
+    return show if show in ready.SHOWS else ""
 
 
 def _remind_page(looked: Looked, form: RemindForm) -> str:

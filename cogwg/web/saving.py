@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import make_response
+from typing import Any
+
+from flask import make_response, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.sheets import WRITERS, Table, file_name
@@ -19,3 +21,9 @@ def saved(table: Table, kind: str) -> Response:
     response.mimetype = media_type
     response.headers.set("Content-Disposition", "attachment", filename=file_name(table, kind, lang))
     return response
+
+
+def downloads(endpoint: str, **told: str) -> dict[str, str]:
+    """The address of each kind of file; what is told and not empty stands in it, as in the page's own."""
+    query: dict[str, Any] = {name: value for name, value in told.items() if value}
+    return {kind: url_for(endpoint, kind=kind, **query) for kind in WRITERS}
