@@ -72,7 +72,7 @@ def standing(found: ActivityFacts, status: Status | None, completed: date | None
         Timeliness.DONE_LATE: ((completed or TODAY) - found.due_on).days,
     }.get(when, 0)
     at = datetime(completed.year, completed.month, completed.day, 18, tzinfo=UTC) if completed else None
-    return Standing(found, status, None, when, days, at, False, False, NOTHING, NOTHING, NOTHING, ())
+    return Standing(found, None, status, None, when, days, at, False, False, NOTHING, NOTHING, NOTHING, ())
 
 
 _ALL = {a.id: a for a in PLAN.activities}
