@@ -186,15 +186,19 @@ LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 
 @pytest.mark.parametrize("name", CAST)
 def test_every_link_of_a_page_leads_to_a_page(furnished: Furnished, name: str) -> None:
-    """What is not allowed to somebody is not shown to them: no link on their pages refuses them."""
+    """What is not allowed to somebody is not shown to them: no link on their pages refuses them.
+
+    A place is gone to once, in the language in which it was found first; its twin is another test.
+    """
     browser = furnished.house.cast(name)
     seen: set[str] = set()
     todo = ["/en/", "/en/plans/2020", "/fr/plans/2020"]
     while todo:
         path = todo.pop()
-        if path in seen or not path.startswith("/") or ".xlsx" in path:
+        place = in_language(path, "en")
+        if place in seen or not path.startswith("/") or ".xlsx" in path:
             continue
-        seen.add(path)
+        seen.add(place)
         page = browser.get(path)
         assert page.status in (200, 303), f"{path} is {page.status}"
         if page.status == 303:
