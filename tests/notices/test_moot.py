@@ -74,12 +74,13 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         assert "ontario" in who(run(session, DAY))
         submit_all(session, "ontario", DAY)
-        by = person(session, "ontario").id
+        by, (_, period) = person(session, "ontario").id, facts(session, DAY)
         session.rollback()
         with write(session):
-            mine = StatusReport.state == ReportState.SUBMITTED, StatusReport.changed_by == by
+            mine = StatusReport.period_id == period.id, StatusReport.changed_by == by
             report = session.scalars(select(StatusReport).where(*mine)).first()
             assert report is not None
+            assert report.state is ReportState.SUBMITTED
             report.state = ReportState.RETURNED
     with MailServer() as server:
         go(seeded_engine, server)
