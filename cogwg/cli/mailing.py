@@ -15,11 +15,12 @@ from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import write
 from cogwg.core.errors import Unusable
 from cogwg.core.settings import LOOPBACK, Mail
-from cogwg.mail.delivery import Delivered
+from cogwg.mail.delivery import Delivered, Moot
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_letters
 from cogwg.mail.rules import Trouble
 from cogwg.mail.transport import Transport, transport
+from cogwg.notices.moot import moot
 from cogwg.notices.services import letters_due
 from cogwg.notices.services import remind as write_due
 
@@ -40,7 +41,7 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     with Session(engine) as session, write(session):
         written = write_due(session, at=calendar.now(), now=real_now(), days=days, site=site)
     click.echo(f"Written: {len(written)}.")
-    _tell(empty(engine, way, real_now))
+    _tell(empty(engine, way, real_now, moot=_moot(calendar)))
 
 
 @click.group()
@@ -53,7 +54,12 @@ def mail() -> None:
 def deliver(data: Path | None) -> None:
     """Send what waits in the outbox, each letter once."""
     way = _way()
-    _tell(empty(options.ready_engine(data), way, real_now))
+    calendar = options.calendar(None)
+    _tell(empty(options.ready_engine(data), way, real_now, moot=_moot(calendar)))
+
+
+def _moot(calendar: Calendar) -> Moot:
+    return lambda session, letters: moot(session, letters, at=calendar.now())
 
 
 def _way() -> Transport:
@@ -67,14 +73,19 @@ def _way() -> Transport:
 
 def _say_what_would_go(engine: Engine, calendar: Calendar, days: tuple[int, ...], site: str) -> None:
     with Session(engine) as session:
-        for letter in due_letters(session, real_now()):
-            click.echo(f"{letter.address}  waits: {letter.subject}")
+        waiting = due_letters(session, real_now())
+        void = moot(session, waiting, at=calendar.now())
+        for letter in waiting:
+            if letter.id not in void:
+                click.echo(f"{letter.address}  waits: {letter.subject}")
         for post in letters_due(session, at=calendar.now(), days=days, site=site):
             click.echo(f"{post.address}  {post.kind}: {post.subject}")
 
 
 def _tell(done: Delivered) -> None:
     click.echo(f"Sent: {done.sent}. To be tried again: {done.waiting}. Given up: {done.given_up}.")
+    if done.withdrawn:
+        click.echo(f"Withdrawn, because they are no longer needed: {done.withdrawn}.")
     if done.trouble is not None:
         words = done.trouble.trouble.words.en
         said = f" It said: {done.trouble.detail}" if done.trouble.detail else ""

@@ -15,7 +15,8 @@ class Letter(Base):
     """A mail in the outbox. ``key`` says what it is about, so that the same thing is never written twice.
 
     ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A letter that was
-    sent has ``sent_at``; one that waits has ``next_try_at``; one that was given up has neither.
+    sent has ``sent_at``; one that waits has ``next_try_at``; one that was given up or withdrawn has neither, and
+    ``last_error`` tells which.
     """
 
     __tablename__ = "letter"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Language
 from cogwg.core.db import table
 from cogwg.mail.models import Letter
+from cogwg.mail.rules import WITHDRAWN
 
 _L = table(Letter)
 SHOWN = 100
@@ -41,29 +42,34 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What waits, what was given up and what was sent: the newest of each, and how many there are in all."""
+    """What waits, was given up, was sent and was withdrawn: the newest of each, and how many there are in all."""
 
     waiting: list[LetterFacts]
     given_up: list[LetterFacts]
     sent: list[LetterFacts]
-    counts: tuple[int, int, int]
+    withdrawn: list[LetterFacts]
+    counts: tuple[int, int, int, int]
 
 
 _WAITS = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
-_GIVEN_UP = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
+_OVER = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
+_WITHDRAWN = and_(_OVER, _L.c.last_error.startswith(WITHDRAWN))
+_GIVEN_UP = and_(_OVER, ~_L.c.last_error.startswith(WITHDRAWN))
 _SENT = _L.c.sent_at.is_not(None)
+_STATES = (_WAITS, _GIVEN_UP, _SENT, _WITHDRAWN)
 _FACTS = select(*(_L.c[name] for name in LetterFacts.__dataclass_fields__))
 
 
 def outbox(session: Session) -> Outbox:
-    """The outbox as the secretariat sees it; four statements."""
-    counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in (_WAITS, _GIVEN_UP, _SENT)))
-    waiting, given_up, sent = session.execute(counted).one()
+    """The outbox as the secretariat sees it; five statements."""
+    counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
+    waiting, given_up, sent, withdrawn = session.execute(counted).one()
     return Outbox(
         waiting=_facts(session, _FACTS.where(_WAITS).order_by(_L.c.next_try_at, _L.c.id).limit(SHOWN)),
         given_up=_facts(session, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc()).limit(SHOWN)),
         sent=_facts(session, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc()).limit(SHOWN)),
-        counts=(waiting, given_up, sent),
+        withdrawn=_facts(session, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc()).limit(SHOWN)),
+        counts=(waiting, given_up, sent, withdrawn),
     )
 
 

@@ -17,6 +17,10 @@ ENOUGH = timedelta(minutes=4)
 """What must be left of a lease to begin sending a letter: the slowest answers of a server fit in it."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
+WITHDRAWN = "withdrawn: "
+"""What is kept of a letter that became moot while it waited begins so; a code of whoever wrote the letter follows."""
+DROPS = 3
+"""After so many letters in a row on which the server broke off, the others are left for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Trouble(StrEnum):
     """Why a letter did not go, as it is kept in front of what the server said."""
 
     DOWN = "down"
+    DROPPED = "dropped"
     SETTINGS = "settings"
     LATER = "later"
     ADDRESS = "address"
@@ -59,6 +64,10 @@ class Trouble(StrEnum):
 
 TROUBLE_WORDS = {
     Trouble.DOWN: Bilingual("The mail server could not be reached.", "Le serveur de courriel était injoignable."),
+    Trouble.DROPPED: Bilingual(
+        "The mail server broke off while it was given this letter.",
+        "Le serveur de courriel a rompu la communication pendant l’envoi de cette lettre.",
+    ),
     Trouble.SETTINGS: Bilingual(
         "The mail server did not accept the sender, the encryption, the name or the password that are set.",
         "Le serveur de courriel n’a pas accepté l’expéditeur, le chiffrement, le nom ou le mot de passe réglés.",
@@ -102,6 +111,11 @@ def told(reason: str) -> tuple[Trouble | None, str]:
     """A kept reason as its trouble and what the server said."""
     code, _, detail = reason.partition(": ")
     return (Trouble(code), detail) if code in tuple(Trouble) else (None, reason)
+
+
+def withdrawn_for(reason: str) -> str:
+    """The code for which a letter was withdrawn, empty for one that was not."""
+    return reason.removeprefix(WITHDRAWN) if reason.startswith(WITHDRAWN) else ""
 
 
 def one_line(text: str) -> str:

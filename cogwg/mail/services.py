@@ -16,7 +16,7 @@ from cogwg.core.db import table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.mail.models import Letter
 from cogwg.mail.queries import LetterFacts, due, letters
-from cogwg.mail.rules import LEASE, SUBJECT_LIMIT, Post, Undelivered, next_try, one_line
+from cogwg.mail.rules import LEASE, SUBJECT_LIMIT, WITHDRAWN, Post, Undelivered, next_try, one_line, withdrawn_for
 
 _L = table(Letter)
 BATCH = 20
@@ -71,6 +71,11 @@ def mark_failed(session: Session, letter: LetterFacts, why: Undelivered, *, now:
     return again is None
 
 
+def withdraw(session: Session, letter: LetterFacts, why: str) -> None:
+    """The letter became moot while it waited: it is not sent, nor tried again. ``why`` is a code its writer knows."""
+    session.execute(_WITHDRAWN, {"letter": letter.id, "last_error": f"{WITHDRAWN}{why}"})
+
+
 def release(session: Session, letter: LetterFacts) -> None:
     """Give back a letter that was taken and not tried."""
     session.execute(_RELEASED, {"letter": letter.id})
@@ -79,11 +84,13 @@ def release(session: Session, letter: LetterFacts) -> None:
 def try_again(session: Session, letter_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
     """Let a letter that waits or was given up be tried at once, with all its tries before it; its address.
 
-    Raises ``NotFound``, and ``Invalid`` for one that was sent.
+    Raises ``NotFound``, and ``Invalid`` for one that was sent or withdrawn.
     """
-    found = session.execute(select(_L.c.address, _L.c.sent_at, _L.c.tries).where(_L.c.id == letter_id)).one_or_none()
+    found = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == letter_id)).one_or_none()
     if found is None:
         raise NotFound(f"letter {letter_id}")
+    if withdrawn_for(found.last_error):
+        raise Invalid(("", Message(N_("This letter was withdrawn and is not sent any more."))))
     again = update(_L).where(_L.c.id == letter_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
     if session.execute(again.returning(_L.c.id)).one_or_none() is None:
         raise Invalid(("", Message(N_("This letter was sent already."))))
@@ -95,4 +102,5 @@ _WRITE = insert(_L)
 _OWN = (_L.c.id == bindparam("letter"), _L.c.sent_at.is_(None))
 _SENT = update(_L).where(*_OWN).values(next_try_at=None, claimed_until=None)
 _FAILED = update(_L).where(*_OWN).values(claimed_until=None)
+_WITHDRAWN = update(_L).where(*_OWN).values(next_try_at=None, claimed_until=None)
 _RELEASED = update(_L).where(*_OWN).values(claimed_until=None)

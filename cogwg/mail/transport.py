@@ -18,6 +18,7 @@ from cogwg.mail.queries import LetterFacts
 from cogwg.mail.rules import Trouble, Undelivered
 
 TIMEOUT = 20.0
+CLOSING = 421
 
 
 class Transport(Protocol):
@@ -131,22 +132,26 @@ class Smtp(_Open):
             self._hand_over(message, letter.address)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise Undelivered(Trouble.ADDRESS if code >= 500 else Trouble.LATER, f"{code} {_said(words)}") from None
+            raise _answered(code, words, Trouble.ADDRESS) from None
         except smtplib.SMTPSenderRefused as error:
-            trouble = Trouble.SETTINGS if error.smtp_code >= 500 else Trouble.LATER
-            raise Undelivered(trouble, f"{error.smtp_code} {_said(error.smtp_error)}") from None
+            raise _answered(error.smtp_code, error.smtp_error, Trouble.SETTINGS) from None
         except smtplib.SMTPNotSupportedError as error:
             raise Undelivered(Trouble.ADDRESS, str(error)) from None
         except smtplib.SMTPResponseException as error:
-            trouble = Trouble.REFUSED if error.smtp_code >= 500 else Trouble.LATER
-            raise Undelivered(trouble, f"{error.smtp_code} {_said(error.smtp_error)}") from None
+            raise _answered(error.smtp_code, error.smtp_error, Trouble.REFUSED) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(Trouble.DOWN, str(error)) from None
+            raise Undelivered(Trouble.DROPPED, str(error)) from None
 
     def _hand_over(self, message: EmailMessage, address: str) -> None:
         if self._client is None:
             raise Undelivered(Trouble.DOWN)
         self._client.send_message(message, address_of(self.chosen.sender), [address])
+
+
+def _answered(code: int, words: bytes | str, final: Trouble) -> Undelivered:
+    """What an answer of the server comes to; 421 says that it closes the connection."""
+    trouble = Trouble.DROPPED if code == CLOSING else final if code >= 500 else Trouble.LATER
+    return Undelivered(trouble, f"{code} {_said(words)}")
 
 
 def _said(words: bytes | str) -> str:

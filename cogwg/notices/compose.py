@@ -112,7 +112,7 @@ def copy_letter(to: Addressee, period: PeriodFacts, said: Bilingual, names: Sequ
 
 
 def digest_letter(to: Addressee, ready: Readiness, stage: str, *, site: str) -> Post:
-    """A co-chair's digest: how many reports are in, and what each jurisdiction still owes."""
+    """The digest of who steers the quarter: how many reports are in, and what each jurisdiction still owes."""
     period, total = ready.period, len(ready.all)
     facts = {"inside": ready.count(Stand.IN), "total": total, "quarter": words.quarter(period)}
     subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")

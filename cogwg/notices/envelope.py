@@ -27,7 +27,7 @@ def letter_to(to: Addressee, key: str, kind: Kind, subject: Bilingual, *parts: P
     """A letter of these parts, in the language of the person who gets it."""
     why = words.filled(words.WHY_LEAD, who=listed(to.of)) if to.of else NOTHING
     if kind in (Kind.DIGEST, Kind.COPY):
-        why = words.WHY_CHAIR
+        why = words.WHY_STEERING
     whole: list[Part] = [Paragraph(words.filled(words.HELLO, name=to.name)), *parts]
     if why:
         whole.append(Paragraph(Bilingual(f"{why.en} {words.CHOOSE.en}", f"{why.fr} {words.CHOOSE.fr}")))

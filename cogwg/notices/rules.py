@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 WEEKS_AFTER = 4
@@ -29,6 +30,31 @@ class Kind(StrEnum):
     MENTION = "mention"
 
 
+class Moot(StrEnum):
+    """Why a letter that waited in the outbox is not sent any more."""
+
+    LEFT = "left"
+    CLOSED = "closed"
+    NOTHING_MISSING = "nothing-missing"
+    DELETED = "deleted"
+
+    @property
+    def words(self) -> Bilingual:
+        return MOOT_WORDS[self]
+
+
+MOOT_WORDS = {
+    Moot.LEFT: Bilingual("This person no longer has an account.", "Cette personne n’a plus de compte."),
+    Moot.CLOSED: Bilingual(
+        "The quarter was closed before this letter left.", "Le trimestre a été fermé avant le départ de cette lettre."
+    ),
+    Moot.NOTHING_MISSING: Bilingual(
+        "Nothing is missing from this person any more.", "Il ne manque plus rien de la part de cette personne."
+    ),
+    Moot.DELETED: Bilingual(
+        "The comment was deleted before this letter left.", "Le commentaire a été supprimé avant le départ de cette lettre."
+    ),
+}
 REMINDING = (Kind.REMINDER, Kind.CHASE)
 
 

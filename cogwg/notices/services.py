@@ -61,16 +61,13 @@ def _reminders(session: Session, ready: Readiness, reached_stage: str, at: datet
 
 
 def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) -> list[Post]:
-    """For each co-chair once a week after the due day; when nothing is missing, the first week's is the last."""
+    """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
     if not reached_stage.startswith("after-"):
         return []
     if reached_stage != "after-1" and not any(one.missing for one in ready.all):
         return []
-    return [
-        digest_letter(addressee([chair]), ready, reached_stage, site=site)
-        for chair in contacts(session, Role.CO_CHAIR)
-        if chair.wants_digest
-    ]
+    steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
+    return [digest_letter(addressee([one]), ready, reached_stage, site=site) for one in steering.values() if one.wants_digest]
 
 
 def remind(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[Post]:

@@ -90,9 +90,9 @@ WHY_LEAD = Bilingual(
     "You get this because you report for {who} in the work plan of the " + GROUP.en + ".",
     "Vous recevez ce message à titre de responsable ({who}) dans le plan de travail du " + GROUP.fr + ".",
 )
-WHY_CHAIR = Bilingual(
-    "You get this as a co-chair of the " + GROUP.en + ".",
-    "Vous recevez ce message à titre de coprésidence du " + GROUP.fr + ".",
+WHY_STEERING = Bilingual(
+    "You get this as a co-chair or the secretariat of the " + GROUP.en + ".",
+    "Vous recevez ce message à titre de coprésidence ou de secrétariat du " + GROUP.fr + ".",
 )
 CHOOSE = Bilingual(
     "Which of this mail you get is your choice: sign in and open your account.",

@@ -1,4 +1,4 @@
-"""The outbox as the secretariat sees it: what waits, what was given up and why, what was sent; and trying again."""
+"""The outbox as the secretariat sees it: what waits, was given up or withdrawn and why, was sent; and trying again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
 from cogwg.mail.queries import SHOWN, LetterFacts
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import told
+from cogwg.mail.rules import told, withdrawn_for
 from cogwg.mail.services import try_again
+from cogwg.notices.rules import Moot
 from cogwg.policy import Permission
 from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
@@ -27,7 +28,7 @@ blueprint = Blueprint("outbox", __name__, url_prefix="/<any(en, fr):lang>/outbox
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A letter with what went wrong, in words of ours and then of the server."""
+    """A letter with why it did not go, in words of ours and then of the server."""
 
     letter: LetterFacts
     why: Bilingual | None
@@ -45,6 +46,7 @@ def page(lang: str) -> str:
         given_up=[_shown(letter) for letter in found.given_up],
         waiting=[_shown(letter) for letter in found.waiting],
         sent=[_shown(letter) for letter in found.sent],
+        withdrawn=[_shown(letter) for letter in found.withdrawn],
         counts=found.counts,
         most=SHOWN,
         no_way_out=not settings.mail.how,
@@ -70,5 +72,8 @@ def again(lang: str) -> Response:
 
 
 def _shown(letter: LetterFacts) -> Shown:
+    moot = withdrawn_for(letter.last_error)
+    if moot:
+        return Shown(letter, Moot(moot).words, "")
     trouble, detail = told(letter.last_error)
     return Shown(letter, trouble.words if trouble is not None else None, detail)

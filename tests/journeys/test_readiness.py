@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from cogwg.mail.delivery import deliver
 from cogwg.mail.models import Letter
 from cogwg.mail.transport import transport
+from cogwg.notices.moot import moot
 from tests.journeys import axe
 from tests.journeys.conftest import Arrive
 from tests.journeys.site import Site
@@ -41,7 +42,8 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
         assert axe.faults(page) == []
 
     with MailServer() as server:
-        done = deliver(site.house.engine, transport(server.settings, print), site.house.clock)
+        way, now = transport(server.settings, print), site.house.calendar.now()
+        done = deliver(site.house.engine, way, site.house.clock, moot=lambda session, found: moot(session, found, at=now))
         assert done.sent == 3
         assert server.recipients == [f"{name}@demo.cogwg.example" for name in ("bc", "chair", "ontario")]
         assert all(WORDS["en"] in message.get_body(("plain",)).get_content() for message in server.inbox)  # type: ignore[union-attr]

@@ -17,7 +17,8 @@ from cogwg.core.settings import Mail
 
 class MailServer:
     """What it took is in ``inbox``. ``refuse`` answers for an address with an SMTP line, or with nothing to take it;
-    ``before`` is called with every letter before it is taken."""
+    ``before`` is called with every letter before it is taken. For whom ``hang_up`` is true, the connection is
+    cut without a word."""
 
     def __init__(self) -> None:
         with socket.socket() as free:
@@ -27,6 +28,7 @@ class MailServer:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.refuse: Callable[[str], str] = lambda _address: ""
         self.before: Callable[[], None] = lambda: None
+        self.hang_up: Callable[[str], bool] = lambda _address: False
         self._lock = threading.Lock()
         self._controller: Controller | None = None
 
@@ -38,7 +40,9 @@ class MailServer:
     def recipients(self) -> list[str]:
         return sorted(address for _, to in self.envelopes for address in to)
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
+    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
+        if self.hang_up(address):
+            server.transport.abort()
         if answer := self.refuse(address):
             return answer
         envelope.rcpt_tos.append(address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Engine, select
@@ -14,7 +15,7 @@ from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Language
 from cogwg.core.db import connect, write
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.mail.delivery import deliver
+from cogwg.mail import delivery
 from cogwg.mail.models import Letter
 from cogwg.mail.queries import outbox
 from cogwg.mail.rules import LEASE, Post, Trouble, Undelivered
@@ -23,6 +24,8 @@ from cogwg.mail.transport import transport
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_NOON, REAL_NOW
 from tests.mail.server import MailServer
+
+deliver = partial(delivery.deliver, moot=lambda _session, _letters: {})
 
 
 def a_post(n: int | str, **other: object) -> Post:
@@ -154,6 +157,29 @@ def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engin
         assert len(set(server.recipients)) == len(server.recipients) == 6
 
 
+@pytest.mark.parametrize("poison", [(1,), (0, 3)])
+def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
+    fill(engine, 6)
+    with MailServer() as server:
+        server.hang_up = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
+        done = deliver(engine, transport(server.settings, print), lambda: REAL_NOW)
+        assert (done.sent, done.waiting) == (6 - len(poison), len(poison))
+    told = {n: (letter.tries, letter.last_error.partition(":")[0]) for n, letter in enumerate(stored(engine))}
+    assert told == {n: (1, "dropped" if n in poison else "") for n in range(6)}
+
+
+def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(engine: Engine) -> None:
+    fill(engine, 6)
+    with MailServer() as server:
+        server.hang_up = lambda address: address < "reader5"
+        way = transport(server.settings, print)
+        done = deliver(engine, way, lambda: REAL_NOW)
+        assert (done.sent, done.waiting) == (0, 3)
+        assert [letter.tries for letter in stored(engine)] == [1, 1, 1, 0, 0, 0]
+        assert deliver(engine, way, lambda: later(minutes=5)).sent == 1, "what was not tried comes first"
+        assert server.recipients == ["reader5@cogwg.example"]
+
+
 def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
     fill(engine, 3)
     with Session(engine) as session, write(session):
@@ -166,7 +192,7 @@ def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(en
         assert server.recipients == ["reader0@cogwg.example", "reader2@cogwg.example"]
     with Session(engine) as session:
         found = outbox(session)
-    assert found.counts == (0, 5, 2)
+    assert found.counts == (0, 5, 2, 0)
     assert {letter.last_error.split(":")[0] for letter in found.given_up} == {"address"}
     assert any("no such mailbox" in letter.last_error for letter in found.given_up)
 

@@ -15,7 +15,8 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import write
 from cogwg.mail.models import Letter
 from cogwg.mail.rules import Trouble, Undelivered
-from cogwg.mail.services import claim, enqueue, mark_failed, mark_sent
+from cogwg.mail.services import claim, enqueue, mark_failed, mark_sent, withdraw
+from cogwg.notices.rules import Moot
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
 from tests.mail.test_outbox import a_post
@@ -262,6 +263,22 @@ def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(eac
     assert "reader3@cogwg.example" in words(answer.follow().one("p", class_="notice", role="status"))
     (again,) = each_house.rows(Letter, Letter.id == ids[3])
     assert (again.tries, again.next_try_at) == (0, each_house.clock())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(each_house: House, lang: str) -> None:
+    now = each_house.clock()
+    with Session(each_house.engine) as session, write(session):
+        enqueue(session, a_post(1), by=SYSTEM, at=each_house.calendar.now(), now=now)
+        (letter,) = claim(session, now=now)
+        withdraw(session, letter, Moot.NOTHING_MISSING)
+    secretariat = each_house.cast("secretariat")
+    page = secretariat.get(f"/{lang}/outbox")
+    assert Moot.NOTHING_MISSING.words.text(lang) in page.main
+    assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
+    secretariat.post(f"/{lang}/outbox/again", {"letter": str(letter.id), "csrf_token": secretariat.csrf()})
+    (kept,) = each_house.rows(Letter)
+    assert (kept.sent_at, kept.next_try_at) == (None, None)
 
 
 @pytest.mark.parametrize("letter", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
