@@ -18,24 +18,27 @@ from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.texts import too_long
-from cogwg.plan.models import Activity, Assignment, DueChange
+from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange
 from cogwg.plan.rules import Due, RoleEvent, check_move, role_after
 
 MayAnswer = Callable[[int], bool]
 
 
-def accept_role(session: Session, assignment_id: int, *, by: Actor, at: datetime, may: MayAnswer) -> None:
+def accept_role(session: Session, assignment_id: int, *, seen: int | None, by: Actor, at: datetime, may: MayAnswer) -> None:
     """The jurisdiction that was asked carries the role from now on.
 
+    ``seen`` is the jurisdiction that the question named: when another one is asked by now, that is a ``Conflict``.
     Raises ``Forbidden`` for anybody else's role, ``Invalid`` when it was answered already, ``NotFound``.
     """
-    role = _asked(session, assignment_id, may)
+    role = _asked(session, assignment_id, seen, may)
     _step(session, role, RoleEvent.ACCEPT, by=by, at=at)
 
 
-def decline_role(session: Session, assignment_id: int, *, reason: str = "", by: Actor, at: datetime, may: MayAnswer) -> None:
-    """The jurisdiction that was asked leaves the role vacant, perhaps saying why. Raises what ``accept_role`` does."""
-    role = _asked(session, assignment_id, may)
+def decline_role(
+    session: Session, assignment_id: int, *, seen: int | None, reason: str = "", by: Actor, at: datetime, may: MayAnswer
+) -> None:
+    """The jurisdiction that was asked leaves the role vacant, perhaps saying why. Otherwise as ``accept_role``."""
+    role = _asked(session, assignment_id, seen, may)
     if problems := list(too_long("reason", reason)):
         raise Invalid(*problems)
     nobody = {"jurisdiction_id": None, "assignee": NOTHING}
@@ -104,11 +107,17 @@ def _role(session: Session, assignment_id: int) -> Assignment:
     return found
 
 
-def _asked(session: Session, assignment_id: int, may: MayAnswer) -> Assignment:
-    """The role, if this person may answer for who was asked; of a vacancy nobody was."""
+def _asked(session: Session, assignment_id: int, seen: int | None, may: MayAnswer) -> Assignment:
+    """The role, if this person may answer for who is asked; of a vacancy nobody is.
+
+    Who may answer for the one they read of, but not for the one asked since, is told of it and nothing more.
+    """
     role = _role(session, assignment_id)
-    if role.jurisdiction_id is not None and not may(role.jurisdiction_id):
+    asked = role.jurisdiction_id
+    if asked is not None and not may(asked) and (seen is None or not may(seen)):
         raise Forbidden
+    if role.confirmation is Confirmation.TO_CONFIRM and asked != seen:
+        raise Conflict(asked)
     return role
 
 

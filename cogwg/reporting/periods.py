@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.calendar import Quarter
+from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod
@@ -17,8 +17,21 @@ from cogwg.reporting.rules import period_state
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """Until when a closed quarter takes a jurisdiction's reports, and why, as the jurisdiction reads it."""
+
+    until: datetime
+    reason: str
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it takes them; the end of a day is the midnight that begins the next."""
+        return local_day(self.until - timedelta(microseconds=1))
+
+
+@dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with the state it is in now."""
+    """A reporting period with the state it is in now; ``reopened`` says for which jurisdictions, by their id."""
 
     id: int
     key: str
@@ -28,7 +41,7 @@ class PeriodFacts:
     due_at: datetime
     closed_at: datetime | None
     state: PeriodState
-    reopened: Mapping[int, datetime]
+    reopened: Mapping[int, Reopened]
 
     @property
     def takes_reports(self) -> bool:
@@ -38,26 +51,33 @@ class PeriodFacts:
         """Whether it takes a report of one of these: of everybody, or of those it is reopened for."""
         return self.takes_reports or any(j in self.reopened for j in jurisdictions)
 
+    def reopened_for(self, jurisdictions: Collection[int]) -> Reopened | None:
+        """How this closed quarter is reopened for these; of several times the one that lasts longest."""
+        if self.state is not PeriodState.CLOSED:
+            return None
+        found = [told for j, told in self.reopened.items() if j in jurisdictions]
+        return max(found, key=lambda told: told.until, default=None)
+
 
 _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
 _LIVE = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
 REOPENED = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _LIVE))
 """Periods with the exceptions that have not run out at ``now``; a row each, so a period may come twice."""
 _PERIODS = (
-    select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until)
+    select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
     .select_from(REOPENED)
     .where(_PERIOD.c.plan_id == bindparam("plan"))
-    .order_by(_PERIOD.c.key, _EXCEPTION.c.id)
+    .order_by(_PERIOD.c.key, _EXCEPTION.c.until, _EXCEPTION.c.id)
 )
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
     """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
     rows = session.execute(_PERIODS, {"plan": plan_id, "now": now}).all()
-    reopened: dict[int, dict[int, datetime]] = {}
+    reopened: dict[int, dict[int, Reopened]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:
-            reopened.setdefault(p.id, {})[p.jurisdiction_id] = p.until
+            reopened.setdefault(p.id, {})[p.jurisdiction_id] = Reopened(p.until, p.reason)
     return [
         PeriodFacts(
             id=p.id,

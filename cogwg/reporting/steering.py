@@ -12,6 +12,8 @@ from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.rules import may_report
 from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.rules import TEXT_LIMIT, check_in_order, check_taken, long, period_state
@@ -19,6 +21,7 @@ from cogwg.reporting.services import last_submitted
 from cogwg.reporting.states import PeriodEvent, ReportEvent, period_after, report_after
 
 _PERIOD, _EXCEPTION, _REPORT = map(table, (ReportingPeriod, PeriodException, StatusReport))
+_ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
 
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
@@ -72,7 +75,7 @@ def return_report(session: Session, report_id: int, *, note: str, seen: int, by:
     stored = _report(session, report_id)
     period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
-    check_taken(state)
+    check_taken(state, reopened=_reopened(session, stored, at))
     last = last_submitted(session, stored.activity_id)
     if last is not None:
         check_in_order(period.key, last.key)
@@ -110,6 +113,17 @@ def _report(session: Session, report_id: int) -> Any:
     if found is None:
         raise NotFound("report")
     return found
+
+
+def _reopened(session: Session, report: Any, at: datetime) -> bool:
+    """Whether the report's quarter is reopened now for one of those who report on its activity."""
+    rows = session.execute(
+        select(_CARRIES.c.role, _CARRIES.c.confirmation)
+        .join(_ACTIVITY, _ACTIVITY.c.priority_id == _CARRIES.c.priority_id)
+        .join(_EXCEPTION, _EXCEPTION.c.jurisdiction_id == _CARRIES.c.jurisdiction_id)
+        .where(_ACTIVITY.c.id == report.activity_id, _EXCEPTION.c.period_id == report.period_id, _EXCEPTION.c.until > at)
+    )
+    return any(may_report(row.role, row.confirmation) for row in rows)
 
 
 def _worded(field: str, text: str, missing: str) -> list[tuple[str, Message]]:

@@ -33,7 +33,7 @@ class Share:
 class ChallengeRow:
     """A challenge on a page: read, its words in a ``form``, or with the buttons of its ``standing``.
 
-    ``mine`` says that the reader may change it.
+    ``mine`` says that the reader speaks for one who shares it, ``pen`` that they may change its words and its state.
     """
 
     told: ChallengeNews
@@ -47,6 +47,10 @@ class ChallengeRow:
     @property
     def mine(self) -> bool:
         return self.voice.may()(self.told.jurisdiction_ids)
+
+    @property
+    def pen(self) -> bool:
+        return self.voice.may()(self.told.pen)
 
     @property
     def state_words(self) -> Bilingual:
@@ -116,7 +120,7 @@ def prefix(id_: int, whose: str | None = None) -> str:
 def find_row(voice: Voice, id_: int, lang: str) -> ChallengeRow:
     """A challenge as it stands; a withdrawn one is there only for those who may restore it. Raises ``NotFound``."""
     row = ChallengeRow(challenge(voice.session, id_), voice, lang)
-    if row.told.withdrawn_at is not None and not row.mine:
+    if row.told.withdrawn_at is not None and not row.pen:
         raise NotFound(f"challenge {id_}")
     return row
 
@@ -174,7 +178,7 @@ def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]
         form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=own, formdata=None)
     return {
         "groups": found.groups(lang),
-        "withdrawn": [row for row in found.rows if row.told.withdrawn_at is not None and row.mine],
+        "withdrawn": [row for row in found.rows if row.told.withdrawn_at is not None and row.pen],
         "states": _states(found.standing, lang, code, wanted),
         "form": form,
         "speaker": voice.own[0][2] if voice.own and not voice.whose else None,

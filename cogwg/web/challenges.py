@@ -67,7 +67,7 @@ def page(lang: str, id: int) -> Answer:
 def edit(lang: str, id: int) -> Answer:
     """Say it otherwise."""
     voice = Voice(session(), somebody())
-    row = _mine(voice, id, lang)
+    row = _pen(voice, id, lang)
     if request.method == "GET":
         return _show(row.editing(), 200)
     form = ChallengeForm(prefix(id), themes=themes(session()))
@@ -86,8 +86,11 @@ def edit(lang: str, id: int) -> Answer:
 @blueprint.get("/<int:id>/standing")
 @requires(Permission.TELL_NEWS)
 def standing(lang: str, id: int) -> Answer:
-    """Where it stands and who shares it, with what can be done about either."""
-    return _show(replace(_mine(Voice(session(), somebody()), id, lang), standing=True), 200)
+    """Where it stands and who shares it, with what this person can do about either."""
+    row = find_row(Voice(session(), somebody()), id, lang)
+    if not row.mine:
+        raise Forbidden
+    return _show(replace(row, standing=True), 200)
 
 
 @blueprint.post("/<int:id>/state")
@@ -95,7 +98,7 @@ def standing(lang: str, id: int) -> Answer:
 def state(lang: str, id: int) -> Answer:
     """Say that it is mitigated, resolved, or open again."""
     voice = Voice(session(), somebody())
-    row, form = _mine(voice, id, lang), ActForm()
+    row, form = _pen(voice, id, lang), ActForm()
     if form.move.data not in set(Move):
         raise NotFound("move")
     move = Move(form.move.data)
@@ -160,7 +163,7 @@ def take_back(lang: str, id: int) -> Answer:
 def withdraw(lang: str, id: int) -> Answer:
     """Take it out of the list and the deck; the answer offers to bring it back."""
     voice = Voice(session(), somebody())
-    row, seen = _mine(voice, id, lang), ActForm().seen
+    row, seen = _pen(voice, id, lang), ActForm().seen
 
     def act() -> None:
         with write() as open_session:
@@ -177,15 +180,16 @@ def withdraw(lang: str, id: int) -> Answer:
 def restore(lang: str, id: int) -> Answer:
     """Undo a withdrawal."""
     voice = Voice(session(), somebody())
-    row = _mine(voice, id, lang)
+    row = _pen(voice, id, lang)
     with write() as open_session:
         services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.may())
     return _done(voice, id, lang, _("Restored: %(title)s", title=start(row.told.text)))
 
 
-def _mine(voice: Voice, id_: int, lang: str) -> ChallengeRow:
+def _pen(voice: Voice, id_: int, lang: str) -> ChallengeRow:
+    """A challenge whose words and state this person may change."""
     row = find_row(voice, id_, lang)
-    if not row.mine:
+    if not row.pen:
         raise Forbidden
     return row
 

@@ -55,7 +55,7 @@ class Desk:
     behalf_id: int | None = None
     behalf_code: str = ""
     elsewhere: bool = False
-    still_late: PeriodFacts | None = None
+    others: tuple[PeriodFacts, ...] = ()
     choices: tuple[Choice, ...] = field(default=())
     over: bool = False
     partner_in: tuple[int, ...] = ()
@@ -120,8 +120,11 @@ class Desk:
         return {
             "plan": self.plan,
             "period": self.period,
-            "still_late": self.still_late,
-            "late_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, self.still_late)),
+            "reopened": self.period.reopened_for(self.answers_for) if self.period is not None else None,
+            "others": [
+                (url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, q)), q, q.reopened_for(self.answers_for))
+                for q in self.others
+            ],
             "now_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code)) if self.elsewhere else "",
             "who": self.names,
             "groups": list(groups(asked)),
@@ -194,7 +197,7 @@ def open_desk(
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
         elsewhere=period != at_hand,
-        still_late=_before(quarters, period, led),
+        others=tuple(_others(quarters, period, at_hand, led)),
         choices=tuple(_choices(session, plan)) if choosing and code is None else (),
         over=any(q.state is PeriodState.CLOSED for q in quarters),
         partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
@@ -210,10 +213,15 @@ def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
     return fresh
 
 
-def _before(quarters: list[PeriodFacts], period: PeriodFacts | None, led: list[int]) -> PeriodFacts | None:
-    """The quarter just before this one, while it still takes late reports of these jurisdictions."""
+def _others(
+    quarters: list[PeriodFacts], period: PeriodFacts | None, at_hand: PeriodFacts | None, led: list[int]
+) -> Iterator[PeriodFacts]:
+    """The quarter just before this one while it still takes late reports, and any that is reopened for these jurisdictions."""
     earlier = [q for q in quarters if period is not None and q.key < period.key]
-    return earlier[-1] if earlier and earlier[-1].takes_from(led) else None
+    for quarter in quarters:
+        late = quarter in earlier[-1:] and quarter.takes_reports
+        if late or (quarter not in (period, at_hand) and quarter.reopened_for(led)):
+            yield quarter
 
 
 def _only(priority: PriorityFacts, code: str) -> PriorityFacts:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
-from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.plan.answers import Answer, answers, priority_of
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
@@ -55,12 +55,15 @@ def role(lang: str, year: int, id: int) -> Response:
 @requires(Permission.REPORT, Permission.STEER_PLAN)
 def accept(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says yes."""
-    here, who = _role(year, id), somebody()
+    here, who, form = _role(year, id), somebody(), AcceptForm()
     try:
         with write() as open_session:
-            accept_role(open_session, id, by=_actor(here), at=clocks.now(), may=lambda j: may_answer_role(who, j))
+            by, at = _actor(form.seen), clocks.now()
+            accept_role(open_session, id, seen=form.seen, by=by, at=at, may=lambda j: may_answer_role(who, j))
     except Invalid as refusal:
         return _refused(year, id, refusal)
+    except Conflict:
+        return _asked_meanwhile(year, id, form)
     flash(_("The role is accepted. Thank you."))
     return redirect(url_for("roles.role", **here.address), 303)
 
@@ -73,10 +76,12 @@ def decline(lang: str, year: int, id: int) -> Response:
     form = DeclineForm()
     try:
         with write() as open_session:
-            by, at = _actor(here), clocks.now()
-            decline_role(open_session, id, reason=form.why, by=by, at=at, may=lambda j: may_answer_role(who, j))
+            by, at, seen = _actor(form.seen), clocks.now(), form.seen
+            decline_role(open_session, id, seen=seen, reason=form.why, by=by, at=at, may=lambda j: may_answer_role(who, j))
     except Invalid as refusal:
         return _refused(year, id, refusal, form)
+    except Conflict:
+        return _asked_meanwhile(year, id, form, form)
     flash(_("The role is declined; it is vacant now."))
     return redirect(url_for("roles.role", **here.address), 303)
 
@@ -135,10 +140,9 @@ def _role(year: int, id: int) -> RolePage:
     )
 
 
-def _actor(here: RolePage) -> Actor:
-    """Who answers; the trace keeps on whose behalf."""
+def _actor(asked: int | None) -> Actor:
+    """Who answers for the jurisdiction that was asked; the trace keeps on whose behalf."""
     who = somebody()
-    asked = here.role.jurisdiction_id
     return Actor("person", who.person_id, acts_for(who, asked) if asked is not None else None)
 
 
@@ -156,8 +160,24 @@ def _refused(year: int, id: int, refusal: Invalid, form: DeclineForm | None = No
     return _show(_role(year, id), 422, sent=sent, form=form, offer=offer)
 
 
+def _asked_meanwhile(year: int, id: int, sent: AcceptForm, form: DeclineForm | None = None) -> Response:
+    """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
+    here = _role(year, id)
+    who = here.role.full.text(languages.current())
+    sent.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
+    if form is not None:
+        form.asked.data = here.role.jurisdiction_id
+    return _show(here, 409, sent=sent, form=form)
+
+
 def _show(here: RolePage, status: int = 200, **sent: Any) -> Response:
     given = {name: value for name, value in sent.items() if value is not None}
-    forms = {"accept_form": AcceptForm(formdata=None), "form": DeclineForm(formdata=None), "offer": here.offer, "sent": None}
+    asked = {"asked": here.role.jurisdiction_id}
+    forms = {
+        "accept_form": AcceptForm(formdata=None, data=asked),
+        "form": DeclineForm(formdata=None, data=asked),
+        "offer": here.offer,
+        "sent": None,
+    }
     context = {**forms, **given, "page": here}
     return make_response(render_template("roles/role.html", **context), status)

@@ -106,7 +106,7 @@ def return_report(lang: str, year: int, code: str) -> Answer:
 def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
     """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
-    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_reports]
+    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_from(_carriers(plan))]
     for period in named:
         report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
         if report is not None and (key or report.state is ReportState.SUBMITTED):
@@ -146,7 +146,7 @@ def _page(plan: PlanFacts, period: PeriodFacts, form: ReopenForm, status: int) -
         period=period,
         form=form,
         can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
-        reopened=[(j.name, _last_day(period.reopened[j.id])) for j in named if j.id in period.reopened],
+        reopened=[(j.name, _last_day(period.reopened[j.id].until)) for j in named if j.id in period.reopened],
     )
     return make_response(page, status)
 

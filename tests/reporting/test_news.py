@@ -160,7 +160,14 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
     assert [x.id for x in challenges_told(seeded, code="qc")] == [id_]
     with pytest.raises(Invalid):
         c.withdraw_challenge(seeded, id_, seen=1, **ONTARIO(seeded))
-    c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), seen=1, **QUEBEC(seeded))
+    for act in (
+        lambda: c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), seen=1, **QUEBEC(seeded)),
+        lambda: c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **QUEBEC(seeded)),
+        lambda: c.withdraw_challenge(seeded, id_, seen=1, **QUEBEC(seeded)),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), seen=1, **ONTARIO(seeded))
     for _ in range(2):
         c.take_back_us_too(seeded, id_, qc, **QUEBEC(seeded))
     assert shared() == {"on": False}
@@ -173,6 +180,25 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
     c.restore_challenge(seeded, id_, **ONTARIO(seeded))
     verbs = ("added", "shared", "shared", "edited", "unshared", "withdrawn", "restored")
     assert trace(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
+
+
+def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seeded: Session) -> None:
+    id_ = challenges_told(seeded)[-1].id
+    c.say_us_too(seeded, id_, of(seeded, "on"), **ONTARIO(seeded))
+    with pytest.raises(Forbidden):
+        c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **ONTARIO(seeded))
+    c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **STEERING(seeded))
+
+
+def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) -> None:
+    id_, on = raised(seeded), of(seeded, "on")
+    c.say_us_too(seeded, id_, of(seeded, "qc"), **QUEBEC(seeded))
+    c.take_back_us_too(seeded, id_, on, **ONTARIO(seeded))
+    for speaker_ in (ONTARIO, QUEBEC):
+        with pytest.raises(Forbidden):
+            c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **speaker_(seeded))
+    c.say_us_too(seeded, id_, on, **ONTARIO(seeded))
+    c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **ONTARIO(seeded))
 
 
 def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded: Session) -> None:

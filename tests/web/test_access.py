@@ -35,6 +35,7 @@ NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
 SAID = {"c-text": "Posted by somebody."}
 EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
+ASKED = {"asked": "{ns}"}
 OFFER = {"role{vacant}-jurisdiction": "{qc}"}
 
 
@@ -124,9 +125,9 @@ DOORS = [
     Door("roles.role", "GET", "/en/plans/2020/roles/{to_confirm}", members(200)),
     Door("roles.role", "GET", "/en/plans/2020/roles/{vacant}", members(200)),
     Door("roles.role", "GET", "/en/plans/2019/roles/{vacant}", members(404)),
-    Door("roles.accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", STEERED),
+    Door("roles.accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", STEERED, ASKED),
     Door("roles.accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, ASK)),
-    Door("roles.decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", STEERED),
+    Door("roles.decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", STEERED, ASKED),
     Door("roles.offer", "POST", "/en/plans/2020/roles/{vacant}/offer", STEERED, OFFER),
     Door("roles.vacancies", "GET", "/en/vacancies", members(200)),
     Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),

@@ -230,6 +230,12 @@ def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(hou
     for reader in ("reader", "saskatchewan"):
         shown = words(house.cast(reader).get("/en/challenges").id(f"challenge-{row.id}"))
         assert "Ontario (not named in the deck), Quebec (may be named in the deck)" in shown
+    assert not [f for f in standing.forms if f.action.endswith(("/state", "/withdraw"))], "its words and state are Ontario’s"
+    assert not [a for a in standing.all("a") if (a.get("href") or "").endswith("/edit")]
+    assert quebec.get(f"/en/challenges/{row.id}/edit").status == 403
+    for verb in ("edit", "state", "withdraw"):
+        sent = {"csrf_token": quebec.csrf(), "version": "1", "move": "resolve"}
+        assert quebec.post(f"/en/challenges/{row.id}/{verb}", sent).status == 403
     shown = quebec.get("/en/challenges?jurisdiction=qc")
     assert [e.get("id") for e in shown.all("li", class_="news")] == [f"challenge-{row.id}"]
     assert quebec.get(f"/en/challenges/{row.id}/standing").form("/take-back").submit().status == 303

@@ -573,7 +573,17 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: s
     assert page.form("/reopen").fill(**told).submit().status == 303
     assert "Ontario" in chair.get(address).main
     links = [a for a in ontario.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
-    assert links
+    (link,) = links
+    wanted = ("Reopened for you until 26 September:",) if lang == "en" else ("Rouvert pour vous jusqu’au 26 septembre :",)
+    shown = plain(ontario.get(link.get("href") or "").main)
+    assert [words for words in wanted if words not in shown] == [], shown
+    assert "Their office was flooded." in shown, "the jurisdiction reads why"
+    behalf = plain(chair.get(f"/{lang}/my-updates?for=on&period=2020-06").main)
+    assert ("Reopened for Ontario" in behalf) is (lang == "en")
+    assert "Their office was flooded." in behalf
+    assert "flooded" not in saskatchewan.get(f"/{lang}/my-updates?period=2020-06").main
+    returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
+    assert returned.fill(note="Say which.").submit().status == 303, "a report is returned for those who may send it again"
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
 
 

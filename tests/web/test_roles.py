@@ -81,6 +81,28 @@ def test_a_role_that_is_declined_is_vacant_from_that_day_and_says_why(each_house
     assert (again.status, "vacant now" in again.alerts) == (422, True)
 
 
+@pytest.mark.parametrize("verb", ["/accept", "/decline"])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(each_house: House, lang: str, verb: str) -> None:
+    role, chair, lead = asked(each_house), each_house.cast("chair"), nova_scotia(each_house, lang)
+    stale = {browser: browser.get(address(role, lang=lang)).form(verb) for browser in (chair, lead)}
+    lead.get(address(role, lang=lang)).form("/decline").submit()
+    quebec = jurisdiction(each_house, "qc")
+    each_house.cast("secretariat").get(address(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit()
+    before = each_house.fingerprint()
+    for browser, form in stale.items():
+        answer = form.submit()
+        assert answer.status == 409
+        assert ("is asked now: Quebec." if lang == "en" else "maintenant invitée\u00a0: Québec.") in answer.alerts
+        assert bool([f for f in answer.forms if f.action.endswith(verb)]) is (browser is chair), "who may answer is asked anew"
+    forged = {"csrf_token": chair.csrf(), "asked": "nobody"}
+    assert chair.post(address(role, verb, lang), forged).status == 409
+    assert each_house.fingerprint() == before
+    again = stale[chair].submit()
+    assert again.form(verb).submit().status == 303, "the answer that was read anew is taken"
+    assert each_house.rows(Event, Event.subject_kind == "assignment")[-1].behalf_of == quebec.id
+
+
 def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_house: House) -> None:
     role, chair = asked(each_house), each_house.cast("chair")
     page = chair.get(address(role))
@@ -116,7 +138,7 @@ def test_every_state_by_every_event_by_every_role(house: House) -> None:
         house.change(update(Assignment).where(Assignment.id == role.id).values(**put))
         verb = {RoleEvent.OFFER: "/offer", RoleEvent.ACCEPT: "/accept", RoleEvent.DECLINE: "/decline"}[event]
         before = house.fingerprint()
-        sent = {"csrf_token": tokens[name], f"role{role.id}-jurisdiction": chosen}
+        sent = {"csrf_token": tokens[name], "asked": str(role.jurisdiction_id), f"role{role.id}-jurisdiction": chosen}
         answer = people[name].post(address(role, verb), sent)
         wanted = expected(state, event, name)
         assert answer.status == wanted, (state, event, name)

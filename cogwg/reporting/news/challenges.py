@@ -1,11 +1,13 @@
 """What is done with challenges. Each verb checks, changes, leaves one trace; it never commits.
 
-A challenge belongs to the jurisdictions that meet it: each of them may change it and say where it stands. Nobody is
-named outside the group unless they said so for themselves.
+A challenge is shared by the jurisdictions that meet it: each of them may add the missing language. Its words, where it
+stands and its withdrawal are for who raised it and for the steering: "us too" agrees, it does not take the pen. Nobody
+is named outside the group unless they said so for themselves.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -93,9 +95,12 @@ def move_challenge(session: Session, id_: int, move: Move, *, seen: int, by: Act
 def translate_challenge(session: Session, id_: int, text: str, *, of: str, by: Actor, at: datetime, may: MayTell) -> None:
     """Add the missing language of its sentence; ``of`` is what was translated.
 
-    Raises ``Conflict`` when that was changed since, or is no longer missing; ``Forbidden``, ``Invalid``, ``NotFound``.
+    Whoever shares it may. Raises ``Conflict`` when that was changed since, or is no longer missing; ``Forbidden``,
+    ``Invalid``, ``NotFound``.
     """
-    found = _told(session, id_, may)
+    found = challenge(session, id_)
+    _check(found, found.jurisdiction_ids, may)
+    _check_stands(found)
     check_translation(text, TEXT_LIMIT)
     whole = translated(found.text, of, text)
     if whole is None:
@@ -194,19 +199,29 @@ _TAKE_BACK = delete(RAISED).where(_OWN)
 
 
 def _any(session: Session, id_: int, may: MayTell) -> ChallengeNews:
+    """A challenge for those who have its pen."""
     found = challenge(session, id_)
-    if may(found.jurisdiction_ids):
-        return found
-    if found.withdrawn_at is not None:
-        raise NotFound(f"challenge {id_}")
-    raise Forbidden
+    _check(found, found.pen, may)
+    return found
 
 
 def _told(session: Session, id_: int, may: MayTell) -> ChallengeNews:
     found = _any(session, id_, may)
+    _check_stands(found)
+    return found
+
+
+def _check(found: ChallengeNews, whose: Collection[int], may: MayTell) -> None:
+    if may(whose):
+        return
+    if found.withdrawn_at is not None:
+        raise NotFound(f"challenge {found.id}")
+    raise Forbidden
+
+
+def _check_stands(found: ChallengeNews) -> None:
     if found.withdrawn_at is not None:
         raise Invalid(("", Message(N_("This challenge was withdrawn meanwhile; restore it, then save."))))
-    return found
 
 
 def _standing(session: Session, id_: int) -> ChallengeNews:

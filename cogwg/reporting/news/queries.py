@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.models import Event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
@@ -19,7 +20,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, When
 from cogwg.reporting.rules import Link
 
 MILESTONE, LINK, CHALLENGE, RAISED = map(table, (Milestone, MilestoneLink, Challenge, ChallengeJurisdiction))
-JURISDICTION, PERSON = table(Jurisdiction), table(Person)
+JURISDICTION, PERSON, EVENT = map(table, (Jurisdiction, Person, Event))
 News = TypeVar("News", "MilestoneNews", "ChallengeNews")
 
 
@@ -59,7 +60,10 @@ class Raiser:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeNews:
-    """A challenge with the jurisdictions that meet it, by name; none where its source attributes it to nobody."""
+    """A challenge with the jurisdictions that meet it, by name; none where its source attributes it to nobody.
+
+    ``told_by`` is the one that raised it, by the trace; none for a challenge that came with the record.
+    """
 
     id: int
     theme: Bilingual
@@ -71,6 +75,7 @@ class ChallengeNews:
     changed_by: str
     withdrawn_at: datetime | None
     raised_by: tuple[Raiser, ...]
+    told_by: int | None
 
     @property
     def draft(self) -> ChallengeDraft:
@@ -80,6 +85,11 @@ class ChallengeNews:
     @property
     def jurisdiction_ids(self) -> tuple[int, ...]:
         return tuple(r.jurisdiction_id for r in self.raised_by)
+
+    @property
+    def pen(self) -> tuple[int, ...]:
+        """Whose its words and its state are: who raised it, while it shares it; else of nobody but the steering."""
+        return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.told_by)
 
 
 _MILESTONES = (
@@ -96,9 +106,16 @@ _MILESTONES = (
     )
     .order_by(MILESTONE.c.reported_on.desc(), MILESTONE.c.id.desc(), LINK.c.position)
 )
+_ADDED = (
+    select(EVENT.c.after)
+    .where(EVENT.c.subject_kind == "challenge", EVENT.c.subject_id == CHALLENGE.c.id, EVENT.c.action == "challenge.added")
+    .limit(1)
+    .scalar_subquery()
+)
 _CHALLENGES = (
     select(
         *CHALLENGE.c,
+        _ADDED.label("added"),
         PERSON.c.name.label("person"),
         *(RAISED.c[name] for name in ("jurisdiction_id", "may_be_named")),
         *(JURISDICTION.c[name] for name in ("code", "name_en", "name_fr")),
@@ -198,6 +215,7 @@ def _challenges(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list
             changed_by=c.person or "",
             withdrawn_at=c.withdrawn_at,
             raised_by=tuple(raisers),
+            told_by=(c.added or {}).get("jurisdiction"),
         )
         for c, raisers in found.values()
     ]

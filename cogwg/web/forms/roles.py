@@ -7,17 +7,25 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
+from cogwg.web.forms.versions import seen
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
-    """Yes: nothing to fill in."""
+    """Yes: nothing to fill in; it carries the jurisdiction that the question named."""
+
+    asked = HiddenField("")
+
+    @property
+    def seen(self) -> int | None:
+        """That jurisdiction's id; none for anything that is no id."""
+        return seen(self.asked) or None
 
 
-class DeclineForm(FlaskForm):  # type: ignore[misc]
+class DeclineForm(AcceptForm):
     """No, perhaps with a reason."""
 
     reason = TextAreaField(_("Reason, if you want to give one"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
