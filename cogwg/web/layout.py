@@ -51,6 +51,8 @@ class Visitor:
         return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
+OF_QUARTER = ("readiness", "outbox", "steering")
+"""The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
@@ -123,7 +125,7 @@ def nav() -> list[Place]:
     blueprint = request.blueprint
     places = []
     if who is not None and may(who.roles, Permission.STEER_QUARTER):
-        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
+        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in OF_QUARTER))
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
     places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -560,7 +561,7 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario
 def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: str) -> None:
     chair = house.cast("chair")
     address = f"/{lang}/plans/2020/quarters/2020-06"
-    assert chair.get(address).form("/close").submit().status == 303
+    assert chair.get(f"{address}/close").form("/close").submit().status == 303
     ontario, saskatchewan = house.cast("ontario"), house.cast("saskatchewan")
     for lead in (ontario, saskatchewan):
         assert not [a for a in lead.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
@@ -585,6 +586,30 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: s
     returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
     assert returned.fill(note="Say which.").submit().status == 303, "a report is returned for those who may send it again"
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_house: MakeHouse, lang: str) -> None:
+    house = make_house(day=date(2020, 10, 2))
+    chair = house.cast("chair")
+    address = f"/{lang}/plans/2020/quarters/2020-09"
+    page = chair.get(address)
+    assert not [f for f in page.forms if f.action.endswith("/close")], "no click closes it before it is said what that means"
+    asked = chair.get(f"{address}/close")
+    said = plain(asked.main)
+    assert ("reports are missing: " in said) if lang == "en" else ("Il manque " in said), said
+    assert "Saskatchewan" in said
+    assert re.search(r"Saskatchewan (and|et) Alberta \d", said), "who share a report are named together, and it counts once"
+    counted = [int(n) for n in re.findall(r"[a-zé] (\d+)[,.]", said.split(":", 1)[1].split(".", 1)[0] + ".")]
+    assert sum(counted) == int(re.search(r"(\d+) (reports|rapports)", said).group(1))  # type: ignore[union-attr]
+    closed = asked.form("/close").submit()
+    assert closed.status == 303
+    shown = closed.follow()
+    undo = next(f for f in shown.forms if f.action.endswith("/undo"))
+    assert ("Undo" if lang == "en" else "Annuler") in plain(shown.main)
+    assert undo.submit().status == 303
+    assert [f for f in house.cast("saskatchewan").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
+    assert chair.get(f"{address}/close").status == 200
 
 
 def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, ontario: Browser) -> None:
