@@ -70,7 +70,7 @@ def page(lang: str) -> str:
         shown=ready.listed_reports(found, show, today),
         rows=[row for row in rows if row.shown(show)],
         alls=[ready.inside_words(found, p) for p in found.plan.priorities],
-        vacant=[p.number for p, _a in found.plan.roles(Confirmation.VACANT)],
+        vacant=[(p.number, a.id) for p, a in found.plan.roles(Confirmation.VACANT)],
         to_confirm=sum(row.to_confirm for row in rows),
         alone=sum(row.alone for row in rows),
         members=ready.without_a_role(found, jurisdictions(session(), lang)),
