@@ -152,7 +152,16 @@ def _outcome(chased: Chased) -> str:
         len(chased.reminded),
         names=", ".join(chased.reminded),
     )
-    words += " " + (_("They leave within minutes.") if settings.mail.how else _("They leave once a mail server is set."))
+    if settings.mail.how:
+        words += " " + ngettext(
+            "The reminder leaves within minutes.", "The reminders leave within minutes.", len(chased.reminded)
+        )
+    else:
+        words += " " + ngettext(
+            "The reminder leaves once a mail server is set.",
+            "The reminders leave once a mail server is set.",
+            len(chased.reminded),
+        )
     if chased.too_soon:
         words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.too_soon))
     return str(words)
