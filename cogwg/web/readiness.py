@@ -152,15 +152,12 @@ def _outcome(chased: Chased) -> str:
         len(chased.reminded),
         names=", ".join(chased.reminded),
     )
+    sent = len(chased.reminded)
     if settings.mail.how:
-        words += " " + ngettext(
-            "The reminder leaves within minutes.", "The reminders leave within minutes.", len(chased.reminded)
-        )
+        words += " " + ngettext("The reminder leaves within minutes.", "The reminders leave within minutes.", sent)
     else:
         words += " " + ngettext(
-            "The reminder leaves once a mail server is set.",
-            "The reminders leave once a mail server is set.",
-            len(chased.reminded),
+            "The reminder leaves once a mail server is set.", "The reminders leave once a mail server is set.", sent
         )
     if chased.too_soon:
         words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.too_soon))

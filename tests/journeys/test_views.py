@@ -67,7 +67,7 @@ def test_what_the_navigation_folds_is_reached_by_the_keyboard_on_a_telephone(
     link = lead.page.get_by_role("link", name=lead.says("Milestones"), exact=True)
     expect(link).to_be_in_viewport()
     if js:
-        assert faults(lead.page) == []
+        assert axe.faults(lead.page) == []
     lead.tab_to(f'a[href="/{lang}/milestones"]')
     lead.page.keyboard.press("Enter")
     expect(lead.page.locator("h1")).to_have_text(lead.says("Milestones"))

@@ -27,9 +27,7 @@ RECORD = ["Jurisdictions", "Milestones", "Challenges"]
         ("secretariat", ["Readiness", "My updates", "Plan", "Briefings"], [*RECORD, "Translations"]),
     ],
 )
-def test_everybody_has_their_places_and_never_a_long_row(
-    shared: House, name: str, beside: list[str], folded: list[str]
-) -> None:
+def test_everybody_has_their_places_in_a_short_row(shared: House, name: str, beside: list[str], folded: list[str]) -> None:
     assert places(shared.cast(name).get("/en/plans/2020")) == (beside, folded)
 
 
