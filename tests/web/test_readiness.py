@@ -305,7 +305,8 @@ def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_ot
     house.change(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
     said = words(chair.get("/en/readiness").one("div", class_="chase"))
     assert said == "Remind 1 of 2 who have not reported 1 chose to get no reminders."
-    chair.get("/en/readiness/remind").form("").submit()
+    sent = chair.get("/en/readiness/remind").form("").submit().follow()
+    assert "1 reminder is in the outbox: N. Osei. The reminder leaves once a mail server is set." in sent.main
     said = words(chair.get("/en/readiness").one("div", class_="chase"))
     assert said.startswith("Nobody can be reminded now: see why 1 was reminded in the last 24 hours. 1 chose")
 

@@ -650,3 +650,19 @@ def test_evidence_has_an_end(house: House, ontario: Browser) -> None:
     assert answer.status == 422
     assert "10 links" in plain(answer.alerts)
     assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_in_one_language_is_marked_wherever_it_is_read(house: House, ontario: Browser, lang: str) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
+    form_of(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
+    mark = "French missing" if lang == "en" else "Version française manquante"
+    reader = house.cast("reader")
+
+    def marked(path: str, text: str) -> list[bool]:
+        told = [words(e) for e in reader.get(f"/{lang}/plans/2020/{path}").all("p", class_="said")]
+        return [mark in said for said in told if text in said]
+
+    assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
+    assert set(marked("priorities/3", "Said in English.")) == {True}
+    assert set(marked("activities/4.3", "Said twice." if lang == "en" else "Dit deux fois.")) == {False}

@@ -155,6 +155,8 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         ("/fr/readiness?period=2021-06&show=in", "secretariat"),
         ("/en/readiness?period=2021-12", "chair"),
         ("/en/readiness/remind", "chair"),
+        ("/en/plans/2021/quarters/2021-06/close", "chair"),
+        ("/en/translations?page=2&reports=2", "chair"),
         ("/en/outbox", "secretariat"),
         ("/en/briefings", "reader"),
         ("/en/briefings/{briefing}", "reader"),
