@@ -178,7 +178,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     small, large = (len(sent[size]) for size in SIZES)
     assert small == large, "\n".join(sent[50])
     place = path.split("/", 2)[2].split("?")[0]
-    tight = place in ("plans/2021", "my-updates") or place.startswith("briefings")
+    tight = place in ("plans/2021", "my-updates", "briefings")
     assert large <= (TIGHT if tight else MOST), "\n".join(sent[50])
 
 
