@@ -68,7 +68,7 @@ def test_every_word_of_htmx_lives_in_one_file() -> None:
 
 
 HASTY = re.compile(
-    r"\bassert\b.*\.(count|all|inner_text|all_inner_texts|text_content|is_visible|is_checked|input_value|url|title)\b"
+    r"\bassert\b.*\.((count|all|inner_text|all_inner_texts|text_content|is_visible|is_checked|input_value|title)\(|url\b)"
 )
 
 
