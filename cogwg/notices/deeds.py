@@ -35,7 +35,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceiptLine:
     """One report of a receipt: its status before (None: no report) and after."""
 
     code: str
@@ -78,7 +78,7 @@ def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
 
 
 def receipt_letter(
-    to: Addressee, period: PeriodFacts, sent: Sequence[Sent], *, at: datetime, token: str, path: str, site: str
+    to: Addressee, period: PeriodFacts, sent: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
 ) -> Post:
     """The receipt of what a person submitted at once. ``token`` tells this sending from any other; ``path`` is the
     receipt's page after the language, such as "my-updates?period=2020-09"."""
@@ -119,7 +119,7 @@ def _named(code: str, title: Bilingual) -> Bilingual:
     return Bilingual(title.en and f"{code} {title.en}", title.fr and f"{code} {title.fr}")
 
 
-def _change(one: Sent) -> Bilingual:
+def _change(one: ReceiptLine) -> Bilingual:
     """: No report → Limited progress."""
     before = one.before.words if one.before is not None else NO_REPORT
     what = words.filled(Bilingual(": {before} → {after}", "\u00a0: {before} → {after}"), before=before, after=one.after.words)

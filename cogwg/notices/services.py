@@ -22,7 +22,7 @@ from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
 from cogwg.mail.services import enqueue
 from cogwg.notices.compose import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
-from cogwg.notices.deeds import Mentioned, Returned, Sent, mention_letter, receipt_letter, returned_letter
+from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned, mention_letter, receipt_letter, returned_letter
 from cogwg.notices.envelope import Addressee
 from cogwg.notices.queries import addressee, leads, leads_of, missing_people, reached
 from cogwg.notices.rules import Kind, stage, too_soon
@@ -154,7 +154,7 @@ def tell_returned(
 def tell_receipt(
     session: Session,
     period: PeriodFacts,
-    sent: Sequence[Sent],
+    sent: Sequence[ReceiptLine],
     *,
     token: str,
     path: str,

@@ -56,7 +56,7 @@ def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, S
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReport:
     """The last submission of an activity in one quarter; ``returned`` says that a co-chair sent it back since."""
 
     activity_id: int
@@ -86,11 +86,11 @@ _SENT = (
 )
 
 
-def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, Sent]:
+def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, SentReport]:
     """What was submitted on these activities in a quarter, by activity id."""
     rows = session.execute(_SENT, {"period": period_id, "activities": list(activity_ids)})
     return {
-        r.activity_id: Sent(
+        r.activity_id: SentReport(
             activity_id=r.activity_id,
             at=r.submitted_at,
             late=r.late,

@@ -22,7 +22,6 @@ from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.asking import is_asked
 from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import reports_in, standings
@@ -116,7 +115,7 @@ class Desk:
 
     def page(self, lang: str) -> dict[str, Any]:
         """What the My updates page receives."""
-        asked = [r for r in self.rows if r.opened or is_asked(r.standing, r.report)]
+        asked = [r for r in self.rows if r.opened or r.asked]
         return {
             "plan": self.plan,
             "period": self.period,

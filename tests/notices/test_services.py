@@ -19,7 +19,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status
 from cogwg.mail.models import Letter
 from cogwg.mail.rules import Post
-from cogwg.notices.deeds import Mentioned, Returned, Sent
+from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned
 from cogwg.notices.services import (
     Chased,
     letters_due,
@@ -257,7 +257,10 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
             assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
             ontario = {**told, "by": Actor("person", ids[f"ontario@{DOMAIN}"])}
             assert tell_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
-            sent = [Sent("3.3", title, None, Status.LIMITED), Sent("4.3", title, Status.LIMITED, Status.COMPLETE, True)]
+            sent = [
+                ReceiptLine("3.3", title, None, Status.LIMITED),
+                ReceiptLine("4.3", title, Status.LIMITED, Status.COMPLETE, True),
+            ]
             where = {"token": "abc", "path": "my-updates?period=2020-09"}
             assert tell_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
             assert tell_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
