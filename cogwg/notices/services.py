@@ -18,6 +18,7 @@ from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.texts import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
 from cogwg.mail.services import enqueue
@@ -29,7 +30,7 @@ from cogwg.notices.rules import Kind, stage, too_soon
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.readiness import Readiness, readiness
-from cogwg.reporting.rules import TEXT_LIMIT, check_taken
+from cogwg.reporting.rules import check_taken
 
 
 def letters_due(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[Post]:
@@ -136,9 +137,7 @@ def _check_texts(said: Bilingual, to: Iterable[Missing]) -> None:
         text = said.written(lang)
         if not text and lang in used:
             problems.append((f"text_{lang}", Message(N_("Write this text too: somebody who gets the reminder reads it."))))
-        if (over := len(text) - TEXT_LIMIT) > 0:
-            sentence = N_("Shorten this text by %(over)s characters: %(limit)s fit.")
-            problems.append((f"text_{lang}", Message(sentence, {"over": over, "limit": TEXT_LIMIT})))
+        problems += too_long(f"text_{lang}", text)
     if problems:
         raise Invalid(*problems)
 
