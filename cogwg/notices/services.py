@@ -17,7 +17,7 @@ from cogwg.accounts.queries import contacts
 from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.texts import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
@@ -28,22 +28,22 @@ from cogwg.notices.envelope import Addressee
 from cogwg.notices.queries import addressee, leads, leads_of, missing_people, reached
 from cogwg.notices.rules import Kind, stage, too_soon
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.outstanding import quarters
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, readiness
 from cogwg.reporting.rules import check_taken
 
 
 def letters_due(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[Post]:
-    """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only."""
-    try:
-        plan = plan_facts(session, local_day(at).year, or_earlier=True)
-    except NotFound:
-        return []
+    """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only.
+
+    Every quarter that takes reports has its own, of whichever year its plan is.
+    """
     due: list[Post] = []
-    for period in periods(session, plan.id, at, local_day(at)):
-        reached_stage = stage(period.due_at, at, days)
+    for waiting in quarters(session, at, local_day(at)):
+        period, reached_stage = waiting.period, stage(waiting.period.due_at, at, days)
         if period.takes_reports and reached_stage:
-            ready = readiness(session, plan, period)
+            ready = readiness(session, plan_facts(session, period.year), period)
             due += _reminders(session, ready, reached_stage, at, site)
             due += _digests(session, ready, reached_stage, site)
     known = known_keys(session, [post.key for post in due])

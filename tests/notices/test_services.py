@@ -38,6 +38,7 @@ from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from cogwg.seeding.demo import DOMAIN
 from tests.databases import REAL_NOW
+from tests.growth import grow
 
 SITE = "https://plan.example.ca"
 DAYS = (14, 3)
@@ -273,3 +274,12 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         receipt = letters["receipt", "ontario"].text
         assert "- 3.3 Module <b>: No report → Limited progress" in receipt
         assert "Limited progress → Complete, nothing to report" in receipt
+
+
+def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(clean: Session) -> None:
+    with write(clean):
+        grow(clean, year=2021, priorities=2, activities=2, quarters=0)
+    letters = run(clean, "2021-01-05")
+    assert "ontario" in who(letters)
+    assert all("fourth quarter of 2020" in post.text or "quatrième trimestre de 2020" in post.text for post in letters)
+    assert who(letters, "digest") == ["chair", "secretariat"]
