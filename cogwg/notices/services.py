@@ -25,8 +25,8 @@ from cogwg.mail.services import enqueue
 from cogwg.notices.compose import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
 from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned, mention_letter, receipt_letter, returned_letter
 from cogwg.notices.envelope import Addressee
-from cogwg.notices.queries import addressee, leads, leads_of, missing_people, reached
-from cogwg.notices.rules import Kind, stage, too_soon
+from cogwg.notices.queries import addressee, in_turn, leads, leads_of, missing_people, reached
+from cogwg.notices.rules import WEEKLY, Kind, stage, too_soon
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.outstanding import quarters
 from cogwg.reporting.periods import PeriodFacts
@@ -41,17 +41,20 @@ def letters_due(session: Session, *, at: datetime, days: Sequence[int], site: st
     """
     due: list[Post] = []
     for waiting in quarters(session, at, local_day(at)):
-        period, reached_stage = waiting.period, stage(waiting.period.due_at, at, days)
-        if period.takes_reports and reached_stage:
+        period = waiting.period
+        reminding, telling = stage(period.due_at, at, days), stage(period.due_at, at, WEEKLY)
+        if period.takes_reports and (reminding or telling):
             ready = readiness(session, plan_facts(session, period.year), period)
-            due += _reminders(session, ready, reached_stage, at, site)
-            due += _digests(session, ready, reached_stage, site)
+            due += _reminders(session, ready, reminding, at, site)
+            due += _digests(session, ready, telling, site)
     known = known_keys(session, [post.key for post in due])
     return [post for post in due if post.key not in known]
 
 
 def _reminders(session: Session, ready: Readiness, reached_stage: str, at: datetime, site: str) -> list[Post]:
     """For each lead with something missing who wants reminders; whom a co-chair reminded within a day is left for now."""
+    if not reached_stage:
+        return []
     chased = latest(session, [Kind.CHASE])
     today = local_day(at)
     return [
@@ -65,7 +68,7 @@ def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) 
     """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
     if not reached_stage.startswith("after-"):
         return []
-    if reached_stage != "after-1" and not any(one.missing for one in ready.all):
+    if reached_stage != f"after-{-WEEKLY[0]}" and not any(one.missing for one in ready.all):
         return []
     steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
     return [digest_letter(addressee([one]), ready, reached_stage, site=site) for one in steering.values() if one.wants_digest]
@@ -73,6 +76,7 @@ def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) 
 
 def remind(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[Post]:
     """Write what is due into the outbox; the letters that were new."""
+    in_turn(session)
     written = [
         post for post in letters_due(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
     ]
@@ -109,6 +113,7 @@ def remind_missing(
     Raises ``Invalid`` while the quarter takes no reports, when the text somebody would get is empty or too long, and
     when there is nobody to remind.
     """
+    in_turn(session)
     check_taken(period.state)
     sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)

@@ -41,7 +41,7 @@ from tests.databases import REAL_NOW
 from tests.growth import grow
 
 SITE = "https://plan.example.ca"
-DAYS = (14, 3)
+DAYS = (14, 3, -1, -8, -15, -22)
 
 
 def at(day: str, hour: int = 8) -> datetime:
