@@ -57,6 +57,20 @@ class Mentioned:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A role that a jurisdiction is asked to carry. ``token`` tells one offer of it from the next; ``role`` is empty where
+    the plan states none."""
+
+    assignment_id: int
+    token: int
+    year: int
+    number: int
+    title: Bilingual
+    role: Bilingual
+    by: str
+
+
 def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
     """Word to a lead that a report came back, with the co-chair's note."""
     facts = {"what": _named(told.code, told.title), "by": told.by, "quarter": words.quarter(told.period)}
@@ -113,6 +127,35 @@ def mention_letter(to: Addressee, told: Mentioned, *, site: str) -> Post:
         Quote(told.text),
         Way(url, Bilingual("Read and answer", "Lire et répondre")),
     )
+
+
+def offer_letter(to: Addressee, told: Offered, *, site: str) -> Post:
+    """The question to a lead whether their jurisdiction takes a role, with the one link that answers it."""
+    facts = {"by": told.by, "who": listed(to.of), "number": told.number, "title": told.title, "year": told.year}
+    subject = Bilingual("Will {who} take a role in priority {number}?", "Rôle offert ({who})\u00a0: priorité {number}")
+    opening = Bilingual(
+        "{by} asks whether {who} takes a role in priority {number} of the work plan of {year}: {title}.",
+        "{by} offre un rôle dans la priorité {number} du plan de travail de {year} ({who})\u00a0: {title}.",
+    )
+    parts = [Paragraph(words.filled(opening, **facts))]
+    if told.role:
+        parts.append(Paragraph(words.filled(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=told.role)))
+    url = f"{site}/{to.lang.value}/plans/{told.year}/roles/{told.assignment_id}"
+    return letter_to(
+        to,
+        f"{Kind.ROLE}:{told.assignment_id}:{told.token}:{to.person_id}",
+        Kind.ROLE,
+        words.filled(subject, **facts),
+        *parts,
+        Paragraph(_ANSWER),
+        Way(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
+    )
+
+
+_ANSWER = Bilingual(
+    "One page says what the role asks; until you answer there, it is to confirm.",
+    "Une seule page dit ce que le rôle demande; il reste à confirmer tant que vous n’y avez pas répondu.",
+)
 
 
 def _named(code: str, title: Bilingual) -> Bilingual:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     RETURNED = "returned"
     RECEIPT = "receipt"
     MENTION = "mention"
+    ROLE = "role"
 
 
 class Moot(StrEnum):
@@ -39,6 +40,7 @@ class Moot(StrEnum):
     CLOSED = "closed"
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
+    ANSWERED = "answered"
 
     @property
     def words(self) -> Bilingual:
@@ -55,6 +57,10 @@ MOOT_WORDS = {
     ),
     Moot.DELETED: Bilingual(
         "The comment was deleted before this letter left.", "Le commentaire a été supprimé avant le départ de cette lettre."
+    ),
+    Moot.ANSWERED: Bilingual(
+        "The role was answered, or offered to another jurisdiction.",
+        "Le rôle a reçu une réponse, ou il a été offert à une autre administration.",
     ),
 }
 REMINDING = (Kind.REMINDER, Kind.CHASE)

@@ -21,12 +21,21 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.texts import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
-from cogwg.mail.services import enqueue
+from cogwg.mail.services import enqueue, forget
 from cogwg.notices.compose import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
-from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned, mention_letter, receipt_letter, returned_letter
+from cogwg.notices.deeds import (
+    Mentioned,
+    Offered,
+    ReceiptLine,
+    Returned,
+    mention_letter,
+    offer_letter,
+    receipt_letter,
+    returned_letter,
+)
 from cogwg.notices.envelope import Addressee
 from cogwg.notices.queries import addressee, in_turn, leads, leads_of, missing_people, reached
-from cogwg.notices.rules import WEEKLY, Kind, stage, too_soon
+from cogwg.notices.rules import WEEKLY, Kind, Moot, stage, too_soon
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.outstanding import quarters
 from cogwg.reporting.periods import PeriodFacts
@@ -181,6 +190,19 @@ def tell_mentioned(
     themselves; how many letters."""
     people = [who for who, role in leads_of(session, to) if role.wants_mentions and who.person_id != by.id]
     return sum(enqueue(session, mention_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
+
+
+def forget_comment(session: Session, comment_id: int) -> None:
+    """Withdraw the letters that tell of a comment which is deleted now; those that have left keep its text elsewhere."""
+    forget(session, f"{Kind.MENTION}:{comment_id}:", Moot.DELETED)
+
+
+def tell_offered(
+    session: Session, told: Offered, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Ask the leads of these jurisdictions whether they take a role, those who want such word; how many letters."""
+    people = [who for who, role in leads_of(session, to) if role.wants_mentions]
+    return sum(enqueue(session, offer_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
 
 
 def _told(posts: Sequence[Post]) -> dict[str, object]:

@@ -17,7 +17,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
     wants_reminders = BooleanField(_("Reminders before a report is due, and when it is missing"))
     wants_digest = BooleanField(_("A digest of who has reported"))
-    wants_mentions = BooleanField(_("Mail when a comment mentions my jurisdiction"))
+    wants_mentions = BooleanField(_("Mail when a comment mentions my jurisdiction, or a role is offered to it"))
 
     def __init__(self, wishes: Wishes, *, digest: bool, lang: str) -> None:
         """The form as the account is, unless the request brings it filled."""
