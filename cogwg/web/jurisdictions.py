@@ -24,6 +24,7 @@ from cogwg.reporting.queries import Standing, milestones, standings
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session
+from cogwg.web.limits import limited
 from cogwg.web.reports_table import reports_table
 from cogwg.web.saving import saved
 
@@ -128,6 +129,7 @@ def page(lang: str, code: str) -> str:
 
 @blueprint.get("/<code>/reports.<any(csv, xlsx):kind>")
 @requires(Permission.READ_RECORD)
+@limited
 def reports(lang: str, code: str, kind: str) -> Response:
     """Everything submitted on the activities this jurisdiction reports on, as a file."""
     found = jurisdiction(session(), code)
