@@ -51,8 +51,9 @@ def most_urgent(found: Sequence[Waiting], answers_for: Collection[int] = ()) -> 
 
 def others(found: Sequence[Waiting], shown: PeriodFacts | None, answers_for: Collection[int] = ()) -> list[Waiting]:
     """The quarters beside the one shown that these can report on and would miss: with something missing, open, reopened
-    for them, or late just before it."""
-    earlier = [one for one in found if shown is not None and one.period.key < shown.key]
+    for them, or late just before one that is not late itself."""
+    looked = shown if shown is not None and shown.state is not PeriodState.LATE else None
+    earlier = [one for one in found if looked is not None and one.period.key < looked.key]
     return [
         one
         for one in found
