@@ -51,6 +51,8 @@ class Visitor:
         return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
+OF_QUARTER = ("readiness", "outbox", "steering")
+"""The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
@@ -116,25 +118,29 @@ def home_label(who: SignedIn) -> str:
     return ", ".join(led or [names[role] for role in Role if role in who.roles and role in names])
 
 
-def nav() -> list[Place]:
-    """The places the person of this request can go; what is not allowed to them is not shown."""
+FEW = 5
+"""So many places stand beside each other; of more, the records of news and jurisdictions fold away."""
+
+
+def nav() -> tuple[list[Place], list[Place]]:
+    """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
     who = access.person()
     lang = languages.current()
     blueprint = request.blueprint
-    places = []
+    places, more = [], []
     if who is not None and may(who.roles, Permission.STEER_QUARTER):
-        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
+        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in OF_QUARTER))
     if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
     places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
     if who is not None:
-        places.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
-        places.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
-        places.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
-        if may(who.roles, Permission.TRANSLATE):
-            places.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
         places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
-    return places
+        more.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
+        more.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
+        more.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
+        if may(who.roles, Permission.TRANSLATE):
+            more.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
+    return (places + more, []) if len(places) + len(more) <= FEW else (places, more)
 
 
 def plan_url() -> str:

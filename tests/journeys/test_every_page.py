@@ -42,6 +42,7 @@ PAGES = {
         "plans/2020/activities/5.4",
         "plans/2020/roles/{to_confirm}",
         "plans/2020/quarters/2020-06",
+        "plans/2020/quarters/2020-06/close",
         "plans/2020/activities/3.2/return?period=2020-06",
         "readiness",
         "readiness/remind",

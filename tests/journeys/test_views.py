@@ -54,3 +54,22 @@ def test_a_person_makes_an_address_and_takes_it_back(site: Site, arrive: Arrive,
     page.get_by_role("button", name=lead.says("Revoke the address")).click()
     expect(page.get_by_role("main")).to_contain_text(lead.says("You have no address yet."))
     assert lead.context.request.get(address).status == 404
+
+
+def test_what_the_navigation_folds_is_reached_by_the_keyboard_on_a_telephone(
+    site: Site, arrive: Arrive, lang: str, js: bool
+) -> None:
+    lead = arrive(site, lang, js=js).enter("ontario")
+    lead.page.set_viewport_size({"width": 320, "height": 640})
+    lead.go("my-updates")
+    lead.tab_to("nav summary")
+    lead.page.keyboard.press("Enter")
+    link = lead.page.get_by_role("link", name=lead.says("Milestones"), exact=True)
+    expect(link).to_be_in_viewport()
+    if js:
+        assert axe.faults(lead.page) == []
+    lead.tab_to(f'a[href="/{lang}/milestones"]')
+    lead.page.keyboard.press("Enter")
+    expect(lead.page.locator("h1")).to_have_text(lead.says("Milestones"))
+    expect(lead.page.locator("nav summary").first).to_contain_text(lead.says("Milestones"))
+    assert lead.page.evaluate("() => document.documentElement.scrollWidth") <= 320

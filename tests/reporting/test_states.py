@@ -38,6 +38,7 @@ def test_the_tables_are_what_the_group_decided() -> None:
         ("open", "due time"): "late",
         ("late", "close"): "closed",
         ("closed", "reopen for one jurisdiction"): "closed",
+        ("closed", "reopen"): "late",
     }
     assert {(s.value if s else None, e.value): to.value for (s, e), to in REPORT.items()} == {
         (None, "save"): "draft",
@@ -83,6 +84,7 @@ WHEN = {
     P.LATE: datetime(2020, 10, 2, 16, tzinfo=UTC),
     P.CLOSED: datetime(2020, 10, 9, 16, tzinfo=UTC),
 }
+BY_CO_CHAIRS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
 CHAIR = Actor("person", None)
 ONTARIO, THIRD = "on", "2020-09"
 WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
@@ -119,7 +121,7 @@ def now_in(session: Session, at: datetime) -> PeriodState:
     return next(p for p in periods(session, plan.id, at, at.date()) if p.key == THIRD).state
 
 
-@pytest.mark.parametrize(("state", "event"), [*product(P, (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN))])
+@pytest.mark.parametrize(("state", "event"), [*product(P, BY_CO_CHAIRS)])
 def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, state: PeriodState, event: PeriodEvent) -> None:
     at = bring(session, state)
     id_ = third(session)
@@ -132,6 +134,8 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
                 steering.open_period(session, id_, by=CHAIR, at=at)
             elif event is PeriodEvent.CLOSE:
                 steering.close_period(session, id_, by=CHAIR, at=at)
+            elif event is PeriodEvent.REOPEN_ALL:
+                steering.reopen_for_all(session, id_, by=CHAIR, at=at)
             else:
                 until = at + timedelta(days=3)
                 steering.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
@@ -146,6 +150,23 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
     deed()
     assert now_in(session, at) is PERIOD[state, event]
     assert len(session.scalars(select(Event.id)).all()) == traced + 1
+
+
+def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session: Session) -> None:
+    at = bring(session, P.CLOSED)
+    second = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
+    with write(session):
+        steering.close_period(session, second, by=CHAIR, at=at)
+    with pytest.raises(Invalid), write(session):
+        steering.reopen_for_all(session, third(session), by=CHAIR, at=at)
+    assert now_in(session, at) is P.CLOSED
+    for id_ in (second, third(session)):
+        with write(session):
+            steering.reopen_for_all(session, id_, by=CHAIR, at=at)
+    assert now_in(session, at) is P.LATE
+    undone = session.scalars(select(Event).where(Event.action == "period.closing-undone").order_by(Event.id)).all()
+    assert [event.subject_id for event in undone] == [second, third(session)]
+    assert undone[-1].before == {"closed_at": (at - timedelta(days=1)).isoformat()}
 
 
 @pytest.mark.parametrize("state", P)

@@ -568,7 +568,7 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario
 def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: str) -> None:
     chair = house.cast("chair")
     address = f"/{lang}/plans/2020/quarters/2020-06"
-    assert chair.get(address).form("/close").submit().status == 303
+    assert chair.get(f"{address}/close").form("/close").submit().status == 303
     ontario, saskatchewan = house.cast("ontario"), house.cast("saskatchewan")
     for lead in (ontario, saskatchewan):
         assert not [a for a in lead.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
@@ -593,6 +593,30 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: s
     returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
     assert returned.fill(note="Say which.").submit().status == 303, "a report is returned for those who may send it again"
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_house: MakeHouse, lang: str) -> None:
+    house = make_house(day=date(2020, 10, 2))
+    chair = house.cast("chair")
+    address = f"/{lang}/plans/2020/quarters/2020-09"
+    page = chair.get(address)
+    assert not [f for f in page.forms if f.action.endswith("/close")], "no click closes it before it is said what that means"
+    asked = chair.get(f"{address}/close")
+    said = plain(asked.main)
+    told = {
+        "en": "5 reports are missing: Ontario 3, Ontario and BC 2. After closing nobody can report",
+        "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Après la fermeture, plus personne",
+    }
+    assert told[lang] in said, "who share a report are named together, and it counts once"
+    closed = asked.form("/close").submit()
+    assert closed.status == 303
+    shown = closed.follow()
+    undo = next(f for f in shown.forms if f.action.endswith("/undo"))
+    assert ("Undo" if lang == "en" else "Annuler") in plain(shown.main)
+    assert undo.submit().status == 303
+    assert [f for f in house.cast("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
+    assert chair.get(f"{address}/close").status == 200
 
 
 def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, ontario: Browser) -> None:
@@ -634,3 +658,19 @@ def test_evidence_has_an_end(house: House, ontario: Browser) -> None:
     assert answer.status == 422
     assert "10 links" in plain(answer.alerts)
     assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_in_one_language_is_marked_wherever_it_is_read(house: House, ontario: Browser, lang: str) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
+    form_of(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
+    mark = "French missing" if lang == "en" else "Version française manquante"
+    reader = house.cast("reader")
+
+    def marked(path: str, text: str) -> list[bool]:
+        told = [words(e) for e in reader.get(f"/{lang}/plans/2020/{path}").all("p", class_="said")]
+        return [mark in said for said in told if text in said]
+
+    assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
+    assert set(marked("priorities/3", "Said in English.")) == {True}
+    assert set(marked("activities/4.3", "Said twice." if lang == "en" else "Dit deux fois.")) == {False}
