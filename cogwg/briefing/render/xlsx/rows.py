@@ -45,7 +45,8 @@ class _Writer(ExcelWriter):
         writer: Any = _SheetWriter(ws, out)
         writer.write()
         ws._rels = writer._rels
-        self._archive.writestr(ws.path[1:], _filled(out.getvalue(), _rows(ws, self.heights[ws.title])))
+        archive: Any = vars(self)["_archive"]
+        archive.writestr(ws.path[1:], _filled(out.getvalue(), _rows(ws, self.heights[ws.title])))
         self.manifest.append(ws)
 
 
