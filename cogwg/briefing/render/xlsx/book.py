@@ -119,6 +119,8 @@ def workbook(deck: Deck, lang: Language) -> bytes:
             sheets.write(sheet, page, sentences.slide_of(number, len(deck.slides)).text(lang))
             if sheet._charts:
                 described[len(described) + 1] = page.body.told
+    if not named:
+        sheets.heights[book.create_sheet(_name(0, voice.say(deck.group), 1, taken)).title] = []
     return repacked(saved(book, sheets.heights), deck.as_of, described)
 
 
