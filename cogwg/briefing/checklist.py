@@ -48,11 +48,10 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the deck itself does not know: reports ``missing`` of so many that are asked, addresses that did not answer
-    (``dead``) or were never tried, and for each slide's key how many pages it takes in either language."""
+    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them,
+    addresses that did not answer (``dead``) or were never tried, and for each slide's key how many pages it takes."""
 
     missing: int
-    asked: int
     dead: frozenset[str]
     untried: frozenset[str]
     pages: Mapping[str, Mapping[Language, int]]
@@ -107,8 +106,8 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
         yield Gap(
             GapKind.REPORTS,
             Bilingual(
-                f"{n} of {asked.asked} reports {'is' if n == 1 else 'are'} not in.",
-                f"{n} rapport{'' if n < 2 else 's'} sur {asked.asked} {'n’est pas reçu' if n < 2 else 'ne sont pas reçus'}.",
+                f"{count(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
+                f"{n}{NBSP}{'rapport n’est pas reçu' if n < 2 else 'rapports ne sont pas reçus'}.",
             ),
         )
 
