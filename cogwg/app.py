@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENPYXL_LXML", "False")
-
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect

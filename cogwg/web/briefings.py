@@ -14,7 +14,7 @@ from cogwg.briefing import queries, services
 from cogwg.briefing.compose import draft_of, material_of
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import BriefingFacts
-from cogwg.briefing.render import file_name, render
+from cogwg.briefing.render import FORMATS, file_name, render
 from cogwg.core.bilingual import Bilingual, Language, typed
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.plan.queries import plan_year
@@ -27,7 +27,6 @@ from cogwg.web.forms.briefings import BriefingForm
 from cogwg.web.limits import limited
 
 blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>/briefings")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def deck(lang: str, id: int) -> Response:
     _, content = _deck(id)
     session().rollback()
     response = make_response(render(content, "xlsx", Language(lang)))
-    response.mimetype = XLSX
+    response.mimetype = FORMATS["xlsx"].media_type
     response.headers.set("Content-Disposition", "attachment", filename=file_name(content, "xlsx", Language(lang)))
     return response
 
