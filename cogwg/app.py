@@ -21,6 +21,8 @@ from cogwg.web.challenges import blueprint as challenges
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
+from cogwg.web.freezing import blueprint as freezing
+from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.limits import Limit
@@ -79,7 +81,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
-    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, briefings):
+    of_briefings = (briefings, freezing, frozen)
+    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, *of_briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

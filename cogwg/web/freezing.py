@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -100,7 +99,14 @@ def freeze(lang: str, id: int) -> Response:
     try:
         with write() as open_session:
             number = services.freeze(
-                open_session, id, frozen_of(draft.briefing, draft.material), gaps, note=form.words, seen=form.version, by=by, at=clocks.now()
+                open_session,
+                id,
+                frozen_of(draft.briefing, draft.material),
+                gaps,
+                note=form.words,
+                seen=form.version,
+                by=by,
+                at=clocks.now(),
             )
     except Invalid as refusal:
         problems.show(form, refusal)
@@ -128,7 +134,9 @@ def check_links(lang: str, id: int) -> Response:
     dead = sum(not answered for answered, _said in answers.values())
     if dead:
         told = {"links": len(answers)}
-        flash(ngettext("%(num)s of %(links)s links does not answer.", "%(num)s of %(links)s links do not answer.", dead, **told))
+        flash(
+            ngettext("%(num)s of %(links)s links does not answer.", "%(num)s of %(links)s links do not answer.", dead, **told)
+        )
     else:
         flash(ngettext("%(num)s link answers.", "All %(num)s links answer.", len(answers)))
     return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checklist"), 303)

@@ -158,5 +158,3 @@ def _table(found: Compared) -> Table:
 
 def _lines(found: tuple[Bilingual, ...]) -> Bilingual:
     return Bilingual("\n".join(text.text("en") for text in found), "\n".join(text.text("fr") for text in found))
-
-
