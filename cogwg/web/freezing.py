@@ -98,16 +98,8 @@ def freeze(lang: str, id: int) -> Response:
     by = Actor("person", somebody().person_id)
     try:
         with write() as open_session:
-            number = services.freeze(
-                open_session,
-                id,
-                frozen_of(draft.briefing, draft.material),
-                gaps,
-                note=form.words,
-                seen=form.version,
-                by=by,
-                at=clocks.now(),
-            )
+            told = {"note": form.words, "seen": form.version, "by": by, "at": clocks.now()}
+            number = services.freeze(open_session, id, frozen_of(draft.briefing, draft.material), gaps, **told)
     except Invalid as refusal:
         problems.show(form, refusal)
         return make_response(show(lang, id, form), 422)

@@ -127,7 +127,7 @@ def _key(version: Frozen) -> str:
 
 def _label(version: Frozen, lang: str) -> str:
     told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
-    return _("%(audience)s, %(day)s, version %(number)s", **told)
+    return str(_("%(audience)s, %(day)s, version %(number)s", **told))
 
 
 def _table(found: Compared) -> Table:
@@ -153,7 +153,7 @@ def _table(found: Compared) -> Table:
         f"Changes from {before.meeting_on.isoformat()} v{before.number} to {after.meeting_on.isoformat()} v{after.number}",
         f"Changements du {before.meeting_on.isoformat()} v{before.number} au {after.meeting_on.isoformat()} v{after.number}",
     )
-    return Table(name, columns, tuple((*rows, *more)), clocks.today())
+    return Table(name, columns, (*rows, *more), clocks.today())
 
 
 def _lines(found: tuple[Bilingual, ...]) -> Bilingual:
