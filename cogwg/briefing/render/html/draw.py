@@ -19,7 +19,7 @@ from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.xlsx.text import web_address
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import Language
 from cogwg.core.dates import day, month, month_of_year
 from cogwg.core.places import place
 from cogwg.core.sheets import IN_LANGUAGE
@@ -121,6 +121,6 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=words.clean,
     )
-    environment.globals.update(wording=wording, words=words, bars=bars, only=IN_LANGUAGE, address=web_address, Bilingual=Bilingual)
+    environment.globals.update(wording=wording, words=words, bars=bars, only=IN_LANGUAGE, address=web_address)
     environment.globals.update(day=day, month_of_year=month_of_year)
     return environment
