@@ -32,6 +32,9 @@ from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.plan_views import blueprint as plan_views
+from cogwg.web.preview import blueprint as preview
+from cogwg.web.preview_comments import blueprint as preview_comments
+from cogwg.web.preview_links import blueprint as preview_links
 from cogwg.web.priority import blueprint as priority
 from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
@@ -81,7 +84,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
-    of_briefings = (briefings, freezing, frozen)
+    of_briefings = (briefings, freezing, frozen, preview, preview_links, preview_comments)
     for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, *of_briefings):
         app.register_blueprint(blueprint)
     words.init(app)

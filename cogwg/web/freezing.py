@@ -28,7 +28,7 @@ from cogwg.web.database import session, write
 from cogwg.web.formats import downloads
 from cogwg.web.forms import problems
 from cogwg.web.forms.freezing import FreezeForm
-from cogwg.web.preview import player
+from cogwg.web.preview_player import player
 
 blueprint = Blueprint("freezing", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>")
 
@@ -75,7 +75,7 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
     return render_template(
         "briefings/page.html",
         **composer_frame.frame(draft.briefing, draft.material, composer_frame.PREVIEW),
-        **player(draft.briefing, draft.deck, lang),
+        player=player(draft.deck, briefing_id=id, said=queries.comments(session(), id)),
         form=shown,
         gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
         settled=draft.found.settled,

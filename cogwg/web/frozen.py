@@ -24,7 +24,7 @@ from cogwg.web.database import session
 from cogwg.web.formats import attached, downloads
 from cogwg.web.forms.freezing import CompareForm
 from cogwg.web.limits import limited
-from cogwg.web.preview import player
+from cogwg.web.preview_player import player
 from cogwg.web.saving import downloads as files
 from cogwg.web.saving import saved
 
@@ -56,7 +56,7 @@ def version(lang: str, id: int, number: int) -> str:
     frozen, deck = queries.frozen_deck(session(), id, number)
     return render_template(
         "briefings/version.html",
-        **player(frozen, deck, lang),
+        player=player(deck),
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,
