@@ -28,7 +28,7 @@ class Download:
 
 def downloads(endpoint: str, lang: str, **told: Any) -> list[Download]:
     """Every format in both languages, the reader's first."""
-    found = []
+    found: list[Download] = []
     for kind, format in FORMATS.items():
         if format.available():
             for code in (lang, Language(lang).other.value):

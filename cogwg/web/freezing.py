@@ -98,8 +98,8 @@ def freeze(lang: str, id: int) -> Response:
     by = Actor("person", somebody().person_id)
     try:
         with write() as open_session:
-            told = {"note": form.words, "seen": form.version, "by": by, "at": clocks.now()}
-            number = services.freeze(open_session, id, frozen_of(draft.briefing, draft.material), gaps, **told)
+            final, at = frozen_of(draft.briefing, draft.material), clocks.now()
+            number = services.freeze(open_session, id, final, gaps, note=form.words, seen=form.version, by=by, at=at)
     except Invalid as refusal:
         problems.show(form, refusal)
         return make_response(show(lang, id, form), 422)

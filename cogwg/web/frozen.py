@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, counted, slides
-from cogwg.briefing.compare_words import KINDS, SLIDE_KINDS
 from cogwg.briefing.deck import Change, Deck
 from cogwg.briefing.queries import Frozen
 from cogwg.core.bilingual import Bilingual
@@ -42,7 +41,7 @@ class Compared:
 
     @property
     def groups(self) -> list[tuple[Bilingual, list[Change]]]:
-        return [(KINDS[kind], [c for c in self.changes if c.kind is kind]) for kind in counted(self.changes)]
+        return [(kind.words, [c for c in self.changes if c.kind is kind]) for kind in counted(self.changes)]
 
     @property
     def nothing(self) -> bool:
@@ -90,7 +89,6 @@ def compare_page(lang: str) -> str:
         "briefings/compare.html",
         form=form,
         found=found,
-        slide_kinds=SLIDE_KINDS,
         downloads=files("frozen.compare_file", lang=lang, **told) if found else {},
     )
 
@@ -141,11 +139,11 @@ def _table(found: Compared) -> Table:
         Column(Bilingual("Source", "Source"), 30),
     )
     rows = [
-        (KINDS[c.kind], f"{c.year}: {c.code or c.priority}", c.text, c.before, c.after, c.reason, c.source)
+        (c.kind.words, f"{c.year}: {c.code or c.priority}", c.text, c.before, c.after, c.reason, c.source)
         for c in found.changes
     ]
     more = [
-        (SLIDE_KINDS[s.kind], "", s.title, _lines(s.before), _lines(s.after), Bilingual("", ""), Bilingual("", ""))
+        (s.kind.words, "", s.title, _lines(s.before), _lines(s.after), Bilingual("", ""), Bilingual("", ""))
         for s in found.slides
     ]
     before, after = found.before, found.after
