@@ -33,9 +33,21 @@ def downloads(endpoint: str, lang: str, **told: Any) -> list[Download]:
         if format.available():
             for code in (lang, Language(lang).other.value):
                 name = {"format": format.name.text(lang)}
-                label = _("English (%(format)s)", **name) if code == "en" else _("French (%(format)s)", **name)
+                label = (
+                    _("Download in English (%(format)s)", **name)
+                    if code == "en"
+                    else _("Download in French (%(format)s)", **name)
+                )
                 found.append(Download(url_for(endpoint, kind=kind, **told | {"lang": code}), label, code, not found))
     return found
+
+
+def _in_english(format: str) -> str:
+    return str(_("Download in English (%(format)s)", format=format))
+
+
+def _in_french(format: str) -> str:
+    return str(_("Download in French (%(format)s)", format=format))
 
 
 def attached(deck: Deck, kind: str, lang: str) -> Response:

@@ -24,9 +24,9 @@ from cogwg.briefing.deck import (
     TextSlide,
 )
 from cogwg.core.bilingual import Bilingual, typed
-from cogwg.core.errors import Invalid
+from cogwg.core.errors import TooNew
 from cogwg.core.plain import Unreadable
-from tests.briefing.decks import FEBRUARY, SEPTEMBER
+from tests.briefing.decks import FEBRUARY
 
 KEPT = Path(__file__).parent / "kept" / "snapshot-1.json"
 """The September deck as the first schema kept it; it must open for ever."""
@@ -50,9 +50,9 @@ def whole(deck: Deck, text: Bilingual) -> Deck:
     return replace(deck, slides=tuple(slides), place=text, draft=True, priorities=moved)
 
 
-@pytest.mark.parametrize("day", [FEBRUARY, SEPTEMBER])
-def test_a_composed_deck_comes_back_as_itself(decks: dict[Any, Deck], day: Any) -> None:
-    deck = decks[day]
+@pytest.mark.parametrize("name", ["february", "september", "prepared"])
+def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str) -> None:
+    deck = decks[name]
     assert snapshot.read(snapshot.write(deck)) == deck
     assert snapshot.write(deck) == snapshot.write(snapshot.read(snapshot.write(deck)))
 
@@ -89,9 +89,8 @@ def test_an_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: 
 
 def test_a_newer_schema_is_refused_with_what_to_do(september: Deck) -> None:
     stored = json.loads(snapshot.write(september)) | {"schema": snapshot.SCHEMA + 1}
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(TooNew, match="later release"):
         snapshot.read(json.dumps(stored))
-    assert "later release" in refused.value.problems[0][1].in_english
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 1}', '{"schema": 1, "deck": {}, "activities": []}'])

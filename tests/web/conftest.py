@@ -14,7 +14,9 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
-from cogwg.briefing.services import create_briefing
+from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.queries import briefing
+from cogwg.briefing.services import create_briefing, freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
 from cogwg.discussion.services import write_comment
@@ -23,7 +25,7 @@ from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
-from tests.databases import DEMO_DAY, Databases
+from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.pages import Browser, House, email
 
 MakeHouse = Callable[..., House]
@@ -90,6 +92,7 @@ class Furnished:
             by = Actor("person", house.person_id("chair"))
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
+            self.shown = _shown(session, audience, by, at)
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news = _news(session, house.person_id("ontario"), at)
@@ -105,8 +108,19 @@ class Furnished:
         return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
+        places = {"briefing": self.briefing, "shown": self.shown}
+        kept = {"token": self.token, "feed": self.feed, "receipt": self.receipt, **places}
         return pattern.format(**kept, **self.ids, **self.news)
+
+
+def _shown(session: Session, audience: Bilingual, by: Actor, at: datetime) -> int:
+    """A briefing of the day of the deck with a frozen version, without gaps."""
+    told: dict[str, Any] = {"year": 2020, "meeting_on": DECK_DAY, "audience": audience, "by": by, "at": at}
+    id_ = create_briefing(session, **told).id
+    found = briefing(session, id_)
+    deck = frozen_of(found, material_of(session, found, DECK_DAY))
+    freeze(session, id_, deck, (), note="", seen=found.seen, by=by, at=at)
+    return id_
 
 
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
