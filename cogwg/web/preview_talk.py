@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -39,7 +40,7 @@ class SlideTalk:
 def talk_of(briefing_id: int, key: str, said: Iterable[Said], form: SlideCommentForm | None = None) -> SlideTalk:
     """What was said of this slide, perhaps with a form that was sent wrong."""
     lang, me = languages.current().value, somebody().person_id
-    at = {"lang": lang, "id": briefing_id}
+    at: dict[str, Any] = {"lang": lang, "id": briefing_id}
     remarks = tuple(
         Remark(
             one,

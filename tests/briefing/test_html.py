@@ -19,7 +19,7 @@ from cogwg.briefing.render.html.draw import KINDS
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from tests.briefing import decks
 
-HEADS = {
+HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("It answers", "On y trouve"), "message": NOTHING}
     "title": Bilingual("Title", "Titre"),
     "answers": Bilingual("Answers", "Réponses"),
     "message": Bilingual("So.", "Donc."),
