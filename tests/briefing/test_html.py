@@ -19,11 +19,7 @@ from cogwg.briefing.render.html.draw import KINDS
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from tests.briefing import decks
 
-HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("It answers", "On y trouve"), "message": NOTHING}
-    "title": Bilingual("Title", "Titre"),
-    "answers": Bilingual("Answers", "Réponses"),
-    "message": Bilingual("So.", "Donc."),
-}
+HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("Answers", "Réponses"), "message": Bilingual("So", "Donc")}
 WILD = (
     '<script>alert("1")</script>',
     "</section><img src=x onerror=alert(1)>",

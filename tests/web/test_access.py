@@ -34,6 +34,7 @@ OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.",
 NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
 SAID = {"c-text": "Posted by somebody."}
+SPOKEN = {"say-glance-text": "Said by somebody."}
 EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ASKED = {"asked": "{ns}"}
 OFFER = {"role{vacant}-jurisdiction": "{qc}"}
@@ -75,6 +76,7 @@ def members(status: int) -> tuple[object, ...]:
 
 
 STEERED = (303, 303, 403, 403, 403, 403, ASK)
+CHAIR_POST = (303, 403, 403, 403, 403, 403, ASK)
 OWN = (403, 403, 200, 403, 403, 403, ASK)
 OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
@@ -302,6 +304,29 @@ DOORS = [
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
     Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("preview.present", "GET", "/en/briefings/{briefing}/present", steering(200)),
+    Door("preview.present", "GET", "/en/briefings/4711/present", steering(404)),
+    Door("preview.printed", "GET", "/en/briefings/{briefing}/print?deck=fr", steering(200)),
+    Door("preview.printed", "GET", "/en/briefings/4711/print", steering(404)),
+    Door("preview.present_version", "GET", "/en/briefings/{frozen}/versions/1/present", members(200)),
+    Door("preview.present_version", "GET", "/en/briefings/{briefing}/versions/1/present", members(404)),
+    Door("preview.print_version", "GET", "/en/briefings/{frozen}/versions/1/print", members(200)),
+    Door("preview.print_version", "GET", "/en/briefings/{frozen}/versions/2/print", members(404)),
+    Door("preview.shared", "GET", "/en/preview/{secret}", everybody(200)),
+    Door("preview.shared", "GET", "/en/preview/nobody-knows-this", everybody(404)),
+    Door("preview_links.index", "GET", "/en/briefings/{briefing}/links", steering(200)),
+    Door("preview_links.index", "GET", "/en/briefings/4711/links", steering(404)),
+    Door("preview_links.make", "POST", "/en/briefings/{briefing}/links", STEERED),
+    Door("preview_links.make", "POST", "/en/briefings/4711/links", steering(404)),
+    Door("preview_links.revoke", "POST", "/en/briefings/{briefing}/links/{link}/revoke", STEERED),
+    Door("preview_links.revoke", "POST", "/en/briefings/{frozen}/links/{link}/revoke", steering(404)),
+    Door("preview_comments.say", "POST", "/en/briefings/{briefing}/comments/glance", STEERED, SPOKEN),
+    Door("preview_comments.say", "POST", "/en/briefings/4711/comments/glance", steering(404), SPOKEN),
+    Door("preview_comments.say", "POST", "/en/briefings/{briefing}/comments/No_slide", steering(404), SPOKEN),
+    Door("preview_comments.settle", "POST", "/en/briefings/{briefing}/comments/{remark}/settle", STEERED),
+    Door("preview_comments.settle", "POST", "/en/briefings/{frozen}/comments/{remark}/settle", steering(404)),
+    Door("preview_comments.delete", "POST", "/en/briefings/{briefing}/comments/{remark}/delete", CHAIR_POST),
+    Door("preview_comments.delete", "POST", "/en/briefings/{frozen}/comments/{remark}/delete", steering(404)),
     Door("readiness.page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
     Door("readiness.page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
     Door("readiness.page", "GET", "/en/readiness?period=2020-05", (404, 404, 403, 403, 403, 403, ASK)),
@@ -323,6 +348,8 @@ LASTING = {
     "translations.save",
     *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
     *("roles.accept", "roles.decline", "roles.offer"),
+    *("preview_links.make", "preview_links.revoke"),
+    *("preview_comments.say", "preview_comments.settle", "preview_comments.delete"),
     "account.page",
     "account.feed",
     "readiness.remind",
