@@ -12,7 +12,7 @@ from markupsafe import Markup
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import Said
 from cogwg.briefing.render.html import slides
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web import languages
 from cogwg.web.preview_talk import SlideTalk, talk_of
 
@@ -36,8 +36,7 @@ class Leaf:
 
     key: str
     number: int
-    title: str
-    lang: str
+    name: Bilingual
     html: Markup
     talk: SlideTalk | None = None
 
@@ -71,8 +70,7 @@ def player(deck: Deck, *, briefing_id: int = 0, said: Sequence[Said] | None = No
         Leaf(
             one.key,
             one.number,
-            one.title,
-            one.lang.value,
+            one.name,
             one.html,
             None if said is None else talk_of(briefing_id, one.key, said),
         )

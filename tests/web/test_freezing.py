@@ -38,7 +38,7 @@ def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "e
 
 
 def compared(site: Furnished, kind: str = "") -> Page:
-    address = f"/en/briefings/compare{kind}?before={site.shown}.1&after={site.briefing}.1"
+    address = f"/en/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
     return site.house.cast("reader").get(address)
 
 
@@ -61,7 +61,7 @@ def test_gaps_need_a_note_that_is_kept_as_typed(site: Furnished) -> None:
     long = freeze(site, note="x" * 40_000)
     assert long.status == 422
     assert "x" * 40_000 in long.text
-    assert [v.briefing_id for v in site.house.rows(FrozenVersion)] == [site.shown]
+    assert [v.briefing_id for v in site.house.rows(FrozenVersion)] == [site.frozen]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -126,7 +126,9 @@ def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> 
     book = load_workbook(BytesIO(compared(site, ".xlsx").response.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert any("Moved forward" in map(str, row) for row in rows)
-    same = site.house.cast("reader").get(f"/en/briefings/compare?before={site.shown}.1&after={site.shown}.1")
+    same = site.house.cast("reader").get(
+        f"/en/briefings/compare?before={site.shared['frozen']}.1&after={site.shared['frozen']}.1"
+    )
     assert "Nothing differs between the two." in same.text
     assert site.house.cast("reader").get("/en/briefings/compare?before=4711.1").status == 404
 
@@ -150,14 +152,14 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
 def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
     house: House = site.house
     with Session(house.engine) as session, write(session):
-        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.shown)).one()
+        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
         later = json.loads(kept.deck) | {"schema": 99}
-        told = {"briefing_id": site.shown, "number": 2, "schema": 99, "deck": json.dumps(later)}
+        told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
         session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
-    page = house.cast("reader").get(f"/fr/briefings/{site.shown}/versions/2")
+    page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
     assert page.status == 501
     assert "version plus récente du logiciel" in page.text
-    assert house.cast("reader").get(f"/fr/briefings/{site.shown}/versions/1").status == 200
+    assert house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/1").status == 200
 
 
 def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(site: Furnished) -> None:

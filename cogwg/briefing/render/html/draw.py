@@ -19,7 +19,7 @@ from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.xlsx.text import web_address
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, month, month_of_year
 from cogwg.core.places import place
 from cogwg.core.sheets import IN_LANGUAGE
@@ -45,12 +45,12 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A slide as HTML: one ``<section id="slide-KEY">``. ``title`` is plain text in ``lang``, the language it is really in."""
+    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` is what a list of slides calls it, ``title`` plain text."""
 
     key: str
     number: int
+    name: Bilingual
     title: str
-    lang: Language
     html: Markup
 
 
@@ -73,9 +73,10 @@ class Shown:
     def look(self, state: ActivityState) -> str:
         return words.look(state)
 
-    def timing(self, state: ActivityState) -> str:
-        """Where it stands against its due day, without the mark, which the template draws."""
-        return re.sub(r"^[▲►] ", "", wording.timing(state, self.deck.as_of).text(self.lang))
+    def timing(self, state: ActivityState, brief: bool = False) -> str:
+        """Where it stands against its due day, perhaps without the days; the template draws its mark."""
+        said = wording.briefly(state) if brief else wording.timing(state, self.deck.as_of)
+        return re.sub(r"^[▲►] ", "", said.text(self.lang))
 
     def due(self, state: ActivityState) -> str:
         return words.due(state, month(state.month[1]), self.deck.plan_year, self.lang)
@@ -97,9 +98,9 @@ def slides(deck: Deck, lang: Language) -> tuple[Rendered, ...]:
 def _rendered(one: Numbered, common: dict[str, Any], lang: Language) -> Rendered:
     template = _environment().get_template(f"deck/{KINDS[type(one.slide)]}.html")
     told = {"slide": one.slide, "number": one.number, "key": one.key, "kind": KINDS[type(one.slide)].replace("_", "-")}
-    said = one.slide.title.said(lang)
+    title = str(words.clean(one.slide.title.text(lang)))
     html = template.make_module({**common, **told}).__html__()
-    return Rendered(one.key, one.number, str(words.clean(said.text)), said.lang, html)
+    return Rendered(one.key, one.number, words.name(one.slide), title, html)
 
 
 def _numbered(deck: Deck) -> tuple[Numbered, ...]:

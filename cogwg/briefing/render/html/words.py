@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from cogwg.briefing.deck import ActivityState, ChangeKind, Deck
+from cogwg.briefing import deck as waist
+from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, Slide
+from cogwg.briefing.render import wording
 from cogwg.briefing.render.wording import status_word
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
 
-DRAFT = Bilingual("DRAFT – not frozen, it may still change", "ÉBAUCHE – non figée, elle peut encore changer")
+DRAFT = Bilingual("DRAFT – may still change", "ÉBAUCHE – peut encore changer")
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 CHANGE = Bilingual("Change", "Changement")
 BEFORE = Bilingual("Then", "Avant")
@@ -19,8 +22,7 @@ REASON = Bilingual("Reason, as reported", "Raison, telle que signalée")
 NO_CHANGES = Bilingual("Nothing to tell.", "Rien à signaler.")
 ASKED = Bilingual("What we ask", "Ce que nous demandons")
 HIGHLIGHT = Bilingual("Progress to note", "Progrès à retenir")
-QUARTERS = Bilingual("Over the quarters: the whole plan", f"Au fil des trimestres{NBSP}: tout le plan")
-QUARTER_END = Bilingual("At the end of", "À la fin de")
+QUARTERS = Bilingual("The whole plan at the end of each quarter", "Tout le plan à la fin de chaque trimestre")
 CHART = Bilingual("Share", "Répartition")
 OVERALL = Bilingual("Overall status", "État global")
 MOVED = Bilingual("Moved from", "Déplacée, auparavant")
@@ -35,6 +37,19 @@ LEGEND_SQUARES = Bilingual(
     "Squares, words and shade say the same thing:", f"Carrés, mots et teinte disent la même chose{NBSP}:"
 )
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
+NAMES: Mapping[type[Slide], Bilingual] = {
+    waist.TitleSlide: wording.TITLE_TAB,
+    waist.ContentsSlide: wording.CONTENTS,
+    waist.GroupSlide: wording.GROUP_TAB,
+    waist.GlanceSlide: wording.GLANCE_TAB,
+    waist.ChangedSlide: Bilingual("What changed", "Ce qui a changé"),
+    waist.ProgressSlide: wording.PROGRESS_TAB,
+    waist.MilestonesSlide: wording.NEWS_TAB,
+    waist.NextStepsSlide: wording.STEPS_TAB,
+    waist.AsksSlide: Bilingual("Asks", "Demandes"),
+    waist.AnnexSlide: wording.ANNEX_TAB,
+    waist.DataSlide: wording.DATA_TAB,
+}
 _NOT_HTML = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + last) for plane in range(0x10000, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
@@ -84,3 +99,12 @@ def edition(deck: Deck) -> Bilingual:
 def labelled(label: Bilingual, lang: Language) -> str:
     """A label before its text, with the colon of its language."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
+
+
+def name(slide: Slide) -> Bilingual:
+    """What a list of slides calls this one: At a glance, Priority 3; a free slide has only its title."""
+    if isinstance(slide, waist.PointsSlide):
+        return slide.name or slide.title
+    if isinstance(slide, waist.PrioritySlide):
+        return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
+    return NAMES.get(type(slide), slide.title)
