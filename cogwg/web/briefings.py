@@ -18,6 +18,7 @@ from cogwg.policy import Permission
 from cogwg.web import clocks
 from cogwg.web.access import requires
 from cogwg.web.database import session
+from cogwg.web.limits import limited
 
 blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,6 +49,7 @@ def page(lang: str, id: int) -> str:
 
 @blueprint.get("/<int:id>/deck.xlsx")
 @requires(Permission.READ_BRIEFINGS)
+@limited
 def deck(lang: str, id: int) -> Response:
     """The deck as a workbook, in the language of the address."""
     _, content = _deck(id)

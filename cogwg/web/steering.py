@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -22,8 +23,10 @@ from cogwg.reporting.periods import PeriodFacts, closed_last, current_period, pe
 from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD, PeriodEvent
+from cogwg.reporting.versions import draft_at
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
+from cogwg.web.conflicts import Side, sides
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.steering import ReopenForm, ReturnForm
@@ -112,8 +115,7 @@ def return_report(lang: str, year: int, code: str) -> Answer:
         problems.show(form, refusal)
         return _return_page(plan, activity, period, report, form, 422)
     except Conflict:
-        form.form_errors.append(_("The report changed since you read it. Read it again below; your note is kept."))
-        return _return_page(plan, activity, period, report, form, 409)
+        return _overtaken(plan, activity, period, report, form)
     flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
     return redirect(back, 303)
 
@@ -129,11 +131,38 @@ def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts |
     return None, None
 
 
+def _overtaken(
+    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
+) -> Response:
+    """409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
+    if report.state is not ReportState.SUBMITTED:
+        form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
+        return _return_page(plan, activity, period, report, form, 409)
+    form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
+    was = draft_at(session(), report.id, form.seen)
+    return _return_page(plan, activity, period, report, form, 409, sides(was, report.draft) if was is not None else [])
+
+
 def _return_page(
-    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm, status: int
+    plan: PlanFacts,
+    activity: ActivityFacts,
+    period: PeriodFacts,
+    report: ReportFacts,
+    form: ReturnForm,
+    status: int,
+    changed: Sequence[Side] = (),
 ) -> Response:
     form.version.data = report.version
-    page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
+    page = render_template(
+        "steering/return.html",
+        plan=plan,
+        activity=activity,
+        period=period,
+        report=report,
+        form=form,
+        changed=changed,
+        returnable=report.state is ReportState.SUBMITTED,
+    )
     return make_response(page, status)
 
 

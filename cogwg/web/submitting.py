@@ -19,12 +19,13 @@ from cogwg.notices import deeds
 from cogwg.notices.services import tell_receipt
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting.asking import Stage, is_asked
+from cogwg.reporting.asking import Stage
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
 from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
+from cogwg.web.conflicts import conflict_context, overtaken
 from cogwg.web.database import session, write
 from cogwg.web.desk import Desk, open_desk
 from cogwg.web.forms.reporting import SubmitAllForm
@@ -57,8 +58,7 @@ def submit(lang: str) -> Answer:
     except Invalid as refusal:
         return _show(_desk(), lang, 422, [languages.said(message) for _field, message in refusal.problems], form.silent)
     except Conflict:
-        again = _("A report changed while you were looking, so nothing was sent. Look again.")
-        return _show(_desk(), lang, 409, [again], form.silent)
+        return _overtaken(_desk(), form, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
 
 
@@ -81,12 +81,12 @@ def receipt(lang: str, number: int) -> str:
         home=home,
         behalf_of=behalf_of,
         quarter=quarter_of(session(), found.subject_id),
-        sent=[Sent.read(one, *titles[one["activity"]]) for one in sent],
+        sent=[ReceiptRow.read(one, *titles[one["activity"]]) for one in sent],
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceiptRow:
     """One report of a receipt: what the activity's status was and became, and the words."""
 
     code: str
@@ -97,7 +97,7 @@ class Sent:
     progress: Bilingual
 
     @classmethod
-    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> Sent:
+    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
         """From what the trace keeps of it."""
         return cls(
             code,
@@ -114,7 +114,7 @@ def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number:
     if desk.period is None:
         return
     sent = [
-        deeds.Sent(
+        deeds.ReceiptLine(
             code=one.target.activity.code,
             title=one.target.activity.title,
             before=desk.row(one.target.activity.code).standing.status,
@@ -134,7 +134,7 @@ def _desk() -> Desk:
 
 
 def _asked(desk: Desk) -> list[UpdateRow]:
-    return [row for row in desk.rows if is_asked(row.standing, row.report)]
+    return [row for row in desk.rows if row.asked]
 
 
 def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
@@ -154,6 +154,17 @@ def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
         elif code in form.silent:
             found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
+
+
+def _overtaken(desk: Desk, form: SubmitAllForm, lang: str) -> Response:
+    """409: a report that somebody changed, what one looked at and what it says now; where no word differs, the page anew."""
+    found = overtaken(session(), desk, form)
+    if found is None:
+        again = _("A report changed while you were looking, so nothing was sent. Look again.")
+        return _show(desk, lang, 409, [again], form.silent)
+    row, stored, yours = found
+    context = conflict_context(session(), desk, row, stored, yours, lang)
+    return make_response(render_template("reporting/conflict.html", together=True, **context), 409)
 
 
 def _show(

@@ -324,11 +324,19 @@ def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_house
     house = make_house()
     house.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = house.cast("ontario")
-    page = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in plain(page.main)
-    (link,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
-    assert plain(words(link)).startswith("Quarter 3" if lang == "en" else "Le trimestre 3")
-    earlier = ontario.get(str(link.get("href")))
+    earlier = ontario.get(f"/{lang}/my-updates")
+    assert ("quarter 3 of 2020" if lang == "en" else "trimestre 3 de 2020") in plain(earlier.main), "what is late comes first"
+    (link,) = [a for a in earlier.all("a") if (a.get("href") or "").endswith("period=2020-12")]
+    assert plain(words(link)) == (
+        "Quarter 4 of 2020 is open: 5 activities" if lang == "en" else "Le trimestre 4 de 2020 est ouvert : 5 activités"
+    )
+    page = ontario.get(str(link.get("href")))
+    (back,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
+    assert plain(words(back)) == (
+        "Quarter 3 of 2020 still takes reports: 5 activities"
+        if lang == "en"
+        else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités"
+    )
     assert ("marked late" if lang == "en" else "remis en retard") in earlier.main
     answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
     assert answer.goes_to.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
@@ -342,7 +350,7 @@ def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_house: Mak
     house = make_house()
     house.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = house.cast("ontario")
-    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
+    form_of(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
     form = form_of(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
     before = house.fingerprint()
     answer = form.submit()
@@ -516,9 +524,51 @@ def test_what_changed_while_one_looked_is_not_sent(house: House, ontario: Browse
     before = house.fingerprint()
     again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
     assert again.status == 409
-    assert ("nothing was sent" if lang == "en" else "rien n’a été envoyé") in again.alerts
-    assert "Second." in again.main
+    assert ("Nothing was sent" if lang == "en" else "Rien n’a été envoyé") in again.alerts
+    assert "First." in words(again.all("div", **{"class": "card yours"})[0])
+    assert "Second." in words(again.all("div", **{"class": "card theirs"})[0])
+    assert "R. Campbell" in again.main, "it is said whose the other text is"
+    assert house.fingerprint() == before
+    kept = again.form("4.3/report/merge")
+    assert kept.values[f"both-progress_{lang}"] == "Second. First."
+    assert kept.submit().status == 303
+    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
+
+
+def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(house: House, ontario: Browser) -> None:
+    """Whoever was about to submit and leaves the other's text as it is submits that, and is told so."""
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.fill(progress_en="Second.").submit(press="save")
+    chosen = page.submit().form("4.3/report/merge").choose(progress_en="theirs").submit()
+    assert "Submitted:" in chosen.follow().main
+    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert [one.progress_en for one in sent] == ["Second."]
+
+
+def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_ticks(house: House, ontario: Browser) -> None:
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.submit(press="save")
+    before = house.fingerprint()
+    again = ontario.post("/en/my-updates/submit", {**page.values, "nothing": "3.4"})
+    assert again.status == 409
+    assert "nothing was sent" in again.alerts
     assert [e.get("value") for e in again.all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], "ticks are kept"
+    assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("version", ["0", "99", "999999999"])
+def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(house: House, ontario: Browser, version: str) -> None:
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    before = house.fingerprint()
+    again = ontario.post("/en/my-updates/submit", {**page.values, "seen": f"4.3:{version}"})
+    assert again.status == 409
+    assert "nothing was sent" in again.alerts
     assert house.fingerprint() == before
 
 
@@ -552,8 +602,28 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario
     answer = form.fill(note="Which five?").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Which five?"
-    assert "Six measures." in answer.main
+    before, after = (words(e) for e in answer.all("div", **{"class": "said", "lang": lang}))
+    assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
+    assert [words(e) for e in answer.all("mark")] == (["Five", "Six"])
+    assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main
     assert answer.form("/return").submit().status == 303, "read again, it can be returned"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(
+    house: House, ontario: Browser, lang: str
+) -> None:
+    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
+    slow, quick = (house.cast(name).get(address).form("/return") for name in ("chair", "secretariat"))
+    assert quick.fill(note="Which five?").submit().status == 303
+    before = house.fingerprint()
+    answer = slow.fill(note="Say which they are.").submit()
+    assert answer.status == 409
+    assert answer.form("/return").value("note") == "Say which they are."
+    assert ("Somebody else returned" if lang == "en" else "Quelqu’un d’autre a renvoyé") in answer.alerts
+    assert not list(answer.one("main").iter("button")), "there is nothing to return"
+    assert house.fingerprint() == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -618,8 +688,12 @@ def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, 
     before = house.fingerprint()
     answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
     assert answer.status == 409
-    assert "nothing was sent" in answer.alerts
+    assert "Nothing was sent" in answer.alerts
+    assert "Begun by e-mail." in words(answer.all("div", **{"class": "card theirs"})[-1])
     assert house.fingerprint() == before
+    assert answer.form("4.3/report/merge").choose(nothing_to_report="yours", progress_en="yours").submit().status == 303
+    (sent,) = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert (sent.nothing_to_report, sent.progress_en) == (True, "")
 
 
 def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(house: House, ontario: Browser) -> None:

@@ -13,6 +13,7 @@ from openpyxl.styles import Font
 
 from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import Deck, Slide
+from cogwg.briefing.render import wording
 from cogwg.briefing.render.xlsx import (
     contents,
     cover,
@@ -26,7 +27,6 @@ from cogwg.briefing.render.xlsx import (
     points,
     priority,
     progress,
-    wording,
 )
 from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.page import Body, Placed

@@ -22,7 +22,8 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual
