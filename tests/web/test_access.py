@@ -39,6 +39,17 @@ SPOKEN = {"say-glance-text": "Said by somebody."}
 EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ASKED = {"asked": "{ns}"}
 OFFER = {"role{vacant}-jurisdiction": "{qc}"}
+SEEN = {"seen": "1"}
+COMPOSED = [
+    ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING, "version": "1"}),
+    ("changes", "/en/briefings/{briefing}/changes", SEEN),
+    ("news", "/en/briefings/{briefing}/news", SEEN),
+    ("priorities", "/en/briefings/{briefing}/priorities", {**SEEN, "highlight-1-en": "Posted."}),
+    ("next_steps", "/en/briefings/{briefing}/next-steps", {**SEEN, "order": "0", "step-0-en": "Posted."}),
+    ("slides", "/en/briefings/{briefing}/slides", {**SEEN, "do": "out purpose"}),
+    ("slide", "/en/briefings/{briefing}/slides/purpose", {**SEEN, "title-en": "Posted."}),
+]
+"""The steps of preparing a briefing, as (door, address, what a form posts)."""
 
 
 @dataclass(frozen=True)
@@ -298,9 +309,13 @@ DOORS = [
         TRANSLATED,
     ),
     Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
-    Door("briefings.index", "GET", "/en/briefings", members(200)),
-    Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
+    Door("composer.index", "GET", "/en/briefings", members(200)),
+    Door("composer.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("composer.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
+    *(Door(f"composer.{name}", "GET", path, steering(200)) for name, path, _ in COMPOSED),
+    *(Door(f"composer.{name}", "GET", path.format(briefing=4711), steering(404)) for name, path, _ in COMPOSED),
+    *(Door(f"composer.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
+    *(Door(f"composer.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
     Door("briefings.page", "GET", "/en/briefings/{briefing}", (200, 200, 404, 404, 404, 404, ASK)),
     Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 302, 302, 302, 302, ASK)),
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
@@ -354,7 +369,8 @@ LASTING = {
     "reporting.submit",
     "steering.steer",
     "steering.return_report",
-    "briefings.new",
+    "composer.new",
+    *(f"composer.{name}" for name, _path, _fields in COMPOSED),
     *(f"milestones.{verb}" for verb in ("index", "edit", "withdraw", "restore")),
     *(f"challenges.{verb}" for verb in ("index", "edit", "state", "us_too", "take_back", "withdraw", "restore")),
     "translations.save",
