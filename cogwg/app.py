@@ -12,7 +12,7 @@ from cogwg.core import migration, settings
 from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
-from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
+from cogwg.web import access, addresses, errors, headers, languages, layout, security, signing, words
 from cogwg.web.account import blueprint as account
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
@@ -23,6 +23,7 @@ from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.limits import Limit
 from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
@@ -62,6 +63,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
+    app.extensions["cogwg.files"] = Limit()
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]
@@ -72,6 +74,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     signing.init(app)
     app.before_request(signing.load_person)
     addresses.init(app)
+    security.init(app)
     CSRFProtect(app)
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)

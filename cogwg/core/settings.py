@@ -118,12 +118,20 @@ def public_url(env: Mapping[str, str]) -> str:
 
 
 def remind_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """``COGWG_REMIND_DAYS``: how many days before the due day reminders go, the earliest first. Raises ``Unusable``."""
-    told = env.get("COGWG_REMIND_DAYS", "").strip() or "14,3"
+    """How many days are left until the due day when reminders go, the earliest first; after it they are negative.
+
+    ``COGWG_REMIND_DAYS`` says those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``Unusable``.
+    """
+    before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
+    return tuple(sorted(before | {-day for day in after}, reverse=True))
+
+
+def _days(env: Mapping[str, str], name: str, usual: str) -> set[int]:
+    told = env.get(name, "").strip() or usual
     days = [part.strip() for part in told.split(",")]
     if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise Unusable(f"COGWG_REMIND_DAYS is {told!r}; write days from 1 to 60 with commas, such as 14,3.")
-    return tuple(sorted({int(day) for day in days}, reverse=True))
+        raise Unusable(f"{name} is {told!r}; write days from 1 to 60 with commas, such as {usual}.")
+    return {int(day) for day in days}
 
 
 def mail(env: Mapping[str, str]) -> Mail:

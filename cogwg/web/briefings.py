@@ -24,6 +24,7 @@ from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.briefings import BriefingForm
+from cogwg.web.limits import limited
 
 blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 
@@ -82,6 +83,7 @@ def page(lang: str, id: int) -> str:
 
 @blueprint.get("/<int:id>/deck.xlsx")
 @requires(Permission.READ_BRIEFINGS)
+@limited
 def deck(lang: str, id: int) -> Response:
     """The deck as a workbook, in the language of the address."""
     _, content = _deck(id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
@@ -70,6 +70,7 @@ def _grow(house: House, size: int) -> Grown:
     with Session(house.engine) as session, write(session):
         grow(session, year=DAY.year, priorities=size, activities=size, quarters=4)
         grow_news(session, size * 5)
+        session.execute(update(ReportingPeriod).where(ReportingPeriod.year < DAY.year).values(closed_at=house.calendar.now()))
         g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
         lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import AsksSlide, Pair
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import Body, Line, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 

@@ -14,6 +14,7 @@ from openpyxl.styles import Font
 
 from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import Deck, Slide
+from cogwg.briefing.render import wording
 from cogwg.briefing.render.xlsx import (
     asks,
     changed,
@@ -31,7 +32,6 @@ from cogwg.briefing.render.xlsx import (
     priority,
     progress,
     sentences,
-    wording,
 )
 from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.page import Body, Line, Placed

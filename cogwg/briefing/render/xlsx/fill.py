@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
 from cogwg.briefing.render.xlsx.text import Voice
 

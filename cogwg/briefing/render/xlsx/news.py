@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from cogwg.briefing.deck import ChallengeRow, MilestoneRow, MilestonesSlide, Reference
-from cogwg.briefing.render.xlsx import looks, measure, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks, measure
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
-from cogwg.briefing.render.xlsx.wording import SAMPLE
+from cogwg.briefing.render.wording import SAMPLE
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day, day_of_month
 from cogwg.core.scale import Status

@@ -19,7 +19,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import FACE, Look
 from cogwg.briefing.render.xlsx.page import Box, Para, Placed, TableSpan
 from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting

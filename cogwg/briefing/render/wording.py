@@ -1,4 +1,4 @@
-"""What the workbook itself says, in both languages; domain words come from the scale."""
+"""What every renderer says itself, in both languages; domain words come from the scale."""
 
 from __future__ import annotations
 
