@@ -35,8 +35,18 @@ def _xlsx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
+def _pptx(deck: Deck, lang: Language) -> bytes:
+    from cogwg.briefing.render.pptx import write
+
+    return write(deck, lang)
+
+
 FORMATS: Mapping[str, Format] = {
-    own.key: own for own in (Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx),)
+    own.key: own
+    for own in (
+        Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+        Format("pptx", Bilingual("PowerPoint", "PowerPoint"), f"{_OFFICE}.presentationml.presentation", _pptx, needs="pptx"),
+    )
 }
 
 
