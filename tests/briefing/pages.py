@@ -33,7 +33,7 @@ def need_office() -> None:
     """Skip without LibreOffice and poppler, or fail where they are required."""
     if shutil.which("soffice") and shutil.which("pdftotext"):
         return
-    wanted = "apt-get install libreoffice-calc poppler-utils fonts-liberation2"
+    wanted = "apt-get install libreoffice-calc libreoffice-impress poppler-utils fonts-liberation2"
     if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
         pytest.fail(f"LibreOffice and poppler are required: {wanted}")
     pytest.skip(f"no LibreOffice or poppler: {wanted}")
