@@ -134,7 +134,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
 def baseline(session: Session, meeting_on: date) -> Deck | None:
     """The deck that was last shown before this meeting; None where there was none. One statement.
 
-    Raises ``Invalid`` when a later release froze it.
+    Raises ``TooNew`` when a later release froze it.
     """
     last = (
         select(FrozenVersion.deck)
@@ -163,7 +163,7 @@ def versions(session: Session, briefing_id: int | None = None) -> list[Frozen]:
 
 
 def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen, Deck]:
-    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``Invalid`` when a later release froze it."""
+    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``TooNew`` when a later release froze it."""
     wanted = _versions().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
     if row is None:
