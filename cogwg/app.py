@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENPYXL_LXML", "False")
-
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -22,9 +18,12 @@ from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.challenges import blueprint as challenges
+from cogwg.web.composer import blueprint as composer
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
+from cogwg.web.freezing import blueprint as freezing
+from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.limits import Limit
@@ -86,7 +85,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
-    of_briefings = (briefings, preview, preview_links, preview_comments)
+    of_briefings = (briefings, composer, freezing, frozen, preview, preview_links, preview_comments)
     for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, *of_briefings):
         app.register_blueprint(blueprint)
     words.init(app)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
-from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.compose import frozen_of, material_of
 from cogwg.briefing.queries import briefing, shared_links
 from cogwg.briefing.services import comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
@@ -102,13 +101,18 @@ class Furnished:
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
 
+    @property
+    def frozen(self) -> object:
+        """The briefing with a frozen version."""
+        return self.shared["frozen"]
+
     def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
-        draft = draft_of(open_briefing, material_of(session, open_briefing, at.date()))
-        freeze(session, kept.id, replace(draft, draft=False), (), note="", seen=open_briefing.seen, by=by, at=at)
+        deck = frozen_of(open_briefing, material_of(session, open_briefing, at.date()))
+        freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at)
         share_preview(session, self.briefing, hashed("the-secret"), by=by, at=at)
         (link,) = shared_links(session, self.briefing)
         remark = comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import ActivityState, Deck, Slide
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.xlsx.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
@@ -90,7 +90,7 @@ def slides(deck: Deck, lang: Language) -> tuple[Rendered, ...]:
         "lang": lang,
         "slides": numbered,
         "shown": Shown(deck, lang),
-        "footer": wording.footer(deck, deck.audience.text(lang), lang),
+        "footer": sentences.footer(deck, deck.audience.text(lang), lang),
     }
     return tuple(_rendered(one, common, lang) for one in numbered)
 
@@ -122,6 +122,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=words.clean,
     )
-    environment.globals.update(wording=wording, words=words, bars=bars, only=IN_LANGUAGE, address=web_address)
+    environment.globals.update(
+        wording=wording, sentences=sentences, words=words, bars=bars, only=IN_LANGUAGE, address=web_address
+    )
     environment.globals.update(day=day, month_of_year=month_of_year)
     return environment

@@ -14,15 +14,6 @@ from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
 
 DRAFT = Bilingual("DRAFT – may still change", "ÉBAUCHE – peut encore changer")
-KINDS = {
-    ChangeKind.SLIPPED: Bilingual("Slipped", "A pris du retard"),
-    ChangeKind.SILENT: Bilingual("Silent", "Sans nouvelles"),
-    ChangeKind.DUE_MOVED: Bilingual("Due date moved", "Échéance déplacée"),
-    ChangeKind.LEAD_CHANGED: Bilingual("Lead changed", "Changement de responsable"),
-    ChangeKind.FORWARD: Bilingual("Moved forward", "A avancé"),
-    ChangeKind.ADDED: Bilingual("Added", "Ajout"),
-    ChangeKind.DROPPED: Bilingual("Dropped", "Retrait"),
-}
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 CHANGE = Bilingual("Change", "Changement")
 BEFORE = Bilingual("Then", "Avant")
