@@ -10,15 +10,18 @@ from cogwg.briefing.render import wording
 from cogwg.briefing.render.pptx import words as own
 from cogwg.briefing.render.pptx.letters import Linked
 from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import due_words, state_box
 from cogwg.briefing.render.xlsx.text import web_address, xml_safe
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
-_COLUMNS = (50, 265, 135, 195, 305)
+_CODE, _DUE, _STATE = 50, 135, 195
+_LEAST, _STEP, _SEARCHED = 200, 35, 60
+"""The activity and its report share the rest so that the first rows take the least height; neither is narrower than this."""
 _SIZE = 10
+_SPAN = 5
 
 
 def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
@@ -29,13 +32,19 @@ def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
         lines += [_line(state, setting) for _, state in states]
     heads = (wording.CODE, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
     header = setting.header(*heads, look=looks.DATA_HEADER)
-    return [Body(_COLUMNS, tuple(lines), header=header, tables=(TableSpan(0, len(_COLUMNS) - 1),), stretch=1)]
+    return [Body(_columns(lines), tuple(lines), header=header, tables=(TableSpan(0, len(heads) - 1),), stretch=1)]
+
+
+def _columns(lines: Sequence[Line]) -> tuple[int, ...]:
+    shared = WIDTH - _CODE - _DUE - _STATE
+    choices = [(_CODE, px, _DUE, _STATE, shared - px) for px in range(_LEAST, shared - _LEAST + 1, _STEP)]
+    return min(choices, key=lambda columns: sum(line.height(columns) for line in lines[:_SEARCHED]))
 
 
 def _head(number: int, short: Bilingual, setting: Setting) -> Line:
     said = setting.say(short)
     named = said if said.startswith(f"{number}. ") else f"{number}. {said}"
-    return Line({0: words(looks.PRIORITY, named, span=len(_COLUMNS))}, pad=9, row=True)
+    return Line({0: words(looks.PRIORITY, named, span=_SPAN)}, pad=9, row=True)
 
 
 def _line(state: ActivityState, setting: Setting) -> Line:

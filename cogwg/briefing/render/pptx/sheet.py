@@ -104,7 +104,7 @@ class Sheet:
         _place(holder, top, bottom - top)
         body = holder._element.txBody
         body.find(a("bodyPr")).set("lIns", str(inset(boxes[0].look)))
-        body.find(a("bodyPr")).set("anchor", "t" if len(said) > 1 else "ctr")
+        body.find(a("bodyPr")).set("anchor", "t" if len(said) > 1 else "b")
         self._paragraphs(body, boxes, air)
 
     def _paragraphs(self, body: Any, boxes: Sequence[Box], air: Sequence[float]) -> None:
