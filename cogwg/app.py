@@ -18,9 +18,12 @@ from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.challenges import blueprint as challenges
+from cogwg.web.composer import blueprint as composer
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
+from cogwg.web.freezing import blueprint as freezing
+from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
 from cogwg.web.limits import Limit
@@ -30,6 +33,9 @@ from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.plan_views import blueprint as plan_views
+from cogwg.web.preview import blueprint as preview
+from cogwg.web.preview_comments import blueprint as preview_comments
+from cogwg.web.preview_links import blueprint as preview_links
 from cogwg.web.priority import blueprint as priority
 from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
@@ -79,7 +85,8 @@ def create_app(chosen: Settings | None = None) -> Flask:
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
-    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, briefings):
+    of_briefings = (briefings, composer, freezing, frozen, preview, preview_links, preview_comments)
+    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, *of_briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

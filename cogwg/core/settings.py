@@ -58,6 +58,8 @@ class Settings:
     cheap_hashing: bool = False
     public_url: str = HERE
     mail: Mail = Mail()
+    private_links: bool = False
+    """Whether the link check may ask addresses of a private network too."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -99,6 +101,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
         public_url=public_url(env),
+        private_links=_switch(env, "COGWG_CHECK_PRIVATE_LINKS"),
         mail=mail(env),
     )
 

@@ -277,6 +277,11 @@ def plan_year(session: Session, year: int) -> int | None:
     return found
 
 
+def plan_years(session: Session) -> list[int]:
+    """The years that have a plan, in order; one statement."""
+    return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
+
+
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))

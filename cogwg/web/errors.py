@@ -12,8 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import Forbidden, NotFound
-from cogwg.web import htmx, security
+from cogwg.core.errors import Forbidden, NotFound, TooNew
+from cogwg.web import htmx, languages, security
 from cogwg.web.database import db
 
 log = logging.getLogger("cogwg.web")
@@ -23,6 +23,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(Forbidden, lambda _error: page(403))
+    app.register_error_handler(TooNew, lambda error: page(501, languages.said(error.message)))
     app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(PoolTimeout, database)
@@ -103,6 +104,7 @@ def _words(code: int) -> tuple[str, str]:
             _("Something went wrong on our side"),
             _("Nothing was saved. Try again; if it happens again, tell the secretariat."),
         ),
+        501: (_("This was made by a later release"), _("Ask the secretariat to update the product, then open it again.")),
         503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
     }
     return words.get(code, words[400] if code < 500 else words[500])

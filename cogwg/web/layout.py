@@ -55,6 +55,8 @@ OF_QUARTER = ("readiness", "outbox", "steering")
 """The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
+OF_BRIEFINGS = ("briefings", "composer")
+"""The doors that the navigation's "Briefings" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
 
@@ -134,7 +136,7 @@ def nav() -> tuple[list[Place], list[Place]]:
         places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
     places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
     if who is not None:
-        places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
+        places.append(Place(_("Briefings"), url_for("composer.index", lang=lang), blueprint in OF_BRIEFINGS))
         more.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
         more.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
         more.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))

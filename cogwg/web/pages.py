@@ -43,7 +43,7 @@ def home_of(who: SignedIn, lang: str) -> str:
     latest = next(iter(briefings(session())), None)
     if latest is not None:
         return url_for("briefings.page", lang=lang, id=latest.id)
-    return url_for("briefings.index", lang=lang)
+    return url_for("composer.index", lang=lang)
 
 
 @blueprint.get("/<any(en, fr):lang>/accessibility")

@@ -37,8 +37,7 @@ def record(kind: str, make_database: Any) -> Iterator[Session]:
 
 
 def prepared_deck(session: Session, baseline: Deck) -> Deck:
-    """A draft for September as a co-chair makes one: since February, with asks, a highlight and free text of two lengths."""
-    long = Bilingual(" ".join(f"word{n}" for n in range(520)), " ".join(f"mot{n}" for n in range(560)))
+    """A draft for September as a co-chair makes one: since February, with asks, a highlight and a word of its own."""
     words = (
         Worded(
             "text-1",
@@ -49,7 +48,6 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
                 Bilingual("Two jurisdictions joined.", "Deux administrations se sont jointes à nous."),
             ),
         ),
-        Worded("text-2", Bilingual("Background in full length", "Contexte dans toute sa longueur"), lines=(long, long)),
     )
     added = (
         PriorityWords(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogwg.briefing.deck import DataSlide, Slide
+from cogwg.briefing.render import sentences
 from cogwg.briefing.render.pptx import words
 from cogwg.briefing.render.pptx.letters import Letters, a
 from cogwg.briefing.render.pptx.master import FOOTER, FOOTER_AT, FOOTER_PX, NUMBER_AT
-from cogwg.briefing.render.xlsx import fill, sentences
+from cogwg.briefing.render.xlsx import fill
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import words as boxed
 from cogwg.briefing.render.xlsx.setting import Setting

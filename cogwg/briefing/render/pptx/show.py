@@ -9,14 +9,14 @@ from itertools import accumulate
 from typing import Any
 
 from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, Slide, TitleSlide
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pptx import data
 from cogwg.briefing.render.pptx.foot import Foot
 from cogwg.briefing.render.pptx.letters import Letters
 from cogwg.briefing.render.pptx.master import Master
 from cogwg.briefing.render.pptx.package import repacked
 from cogwg.briefing.render.pptx.sheet import Sheet, layout
-from cogwg.briefing.render.xlsx import fill, looks, sentences
+from cogwg.briefing.render.xlsx import fill, looks
 from cogwg.briefing.render.xlsx.book import KINDS
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Placed
 from cogwg.briefing.render.xlsx.setting import Setting

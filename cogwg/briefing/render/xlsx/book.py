@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import Deck, Slide
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.xlsx import (
     asks,
     changed,
@@ -31,7 +31,6 @@ from cogwg.briefing.render.xlsx import (
     points,
     priority,
     progress,
-    sentences,
 )
 from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.page import Body, Line, Placed
@@ -94,11 +93,21 @@ KINDS: Mapping[type[Slide], _Kind] = {
 }
 
 
+def page_counts(deck: Deck, lang: Language) -> list[int]:
+    """How many sheets each slide fills, in the order of the deck; nothing is written."""
+    setting = _setting(deck, Voice(lang))
+    return [len(_pages(slide, setting)) for slide in deck.slides]
+
+
+def _setting(deck: Deck, voice: Voice) -> Setting:
+    tabs = [voice.say(KINDS[type(slide)].tab(slide)) for slide in deck.slides]
+    return Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
+
+
 def workbook(deck: Deck, lang: Language) -> bytes:
     """The deck as an .xlsx file in one language."""
     voice = Voice(lang)
-    tabs = [voice.say(KINDS[type(slide)].tab(slide)) for slide in deck.slides]
-    setting = Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
+    setting = _setting(deck, voice)
     taken: set[str] = set()
     named = [
         (number, slide, [(_name(number, tab, n, taken), page) for n, page in enumerate(_pages(slide, setting), 1)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogwg.briefing.deck import Change, ChangedSlide, ChangeKind
-from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks, sentences
+from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 

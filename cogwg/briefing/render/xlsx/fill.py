@@ -36,7 +36,7 @@ def frame(title: str, message: str, *, mark: str, span: int) -> tuple[Line, ...]
 def overlong(title: str, message: str, span: int) -> tuple[Line, ...]:
     """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
     texts = ((title, _headline(title)), (message, shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
-    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}) for text, shown in texts if shown.text != text)
+    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}, flows=True) for text, shown in texts if shown.text != text)
 
 
 def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:

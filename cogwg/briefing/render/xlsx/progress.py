@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
-from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks, sentences
+from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.chart import Stacked
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting

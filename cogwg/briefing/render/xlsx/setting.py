@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogwg.briefing.deck import Deck, Slide
-from cogwg.briefing.render.xlsx import looks, sentences
+from cogwg.briefing.render import sentences
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Box, Line, words
 from cogwg.briefing.render.xlsx.text import Voice

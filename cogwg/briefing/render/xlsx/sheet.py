@@ -116,7 +116,8 @@ class Sheets:
         text = fitting(box.text, self.voice.lang)
         if commanding(text):
             self.styles.put(cell, box.look, quoted=True)
-        plain = len(box.paras) == 1 or text != box.text
+        alike = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
+        plain = alike or text != box.text
         cell._value = escaped(text) if plain else _Rich(box)
         cell.data_type = "s"
 

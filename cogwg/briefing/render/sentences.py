@@ -1,4 +1,4 @@
-"""What the workbook says about a deck with its own numbers and days: footer, marks, the head of a comparison, a course."""
+"""What a renderer says about a deck with its own numbers and days: footer, marks, the head of a comparison, a course."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day, day_of_month
 from cogwg.core.scale import Status
 
-CHANGES = {
-    ChangeKind.SLIPPED: Bilingual("▲ Slipped", "▲ En retard"),
-    ChangeKind.SILENT: Bilingual("○ Silent", "○ Sans nouvelles"),
-    ChangeKind.DUE_MOVED: Bilingual("↔ Date moved", "↔ Date déplacée"),
-    ChangeKind.LEAD_CHANGED: Bilingual("► Lead changed", "► Nouveau responsable"),
-    ChangeKind.FORWARD: Bilingual("● Moved forward", "● En progrès"),
-    ChangeKind.ADDED: Bilingual("■ Added", "■ Ajoutée"),
-    ChangeKind.DROPPED: Bilingual("□ Dropped", "□ Abandonnée"),
+_MARKS = {
+    ChangeKind.SLIPPED: "▲",
+    ChangeKind.SILENT: "○",
+    ChangeKind.DUE_MOVED: "↔",
+    ChangeKind.LEAD_CHANGED: "►",
+    ChangeKind.FORWARD: "●",
+    ChangeKind.ADDED: "■",
+    ChangeKind.DROPPED: "□",
 }
+CHANGES = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words.fr}") for kind, mark in _MARKS.items()}
 
 
 def footer(deck: Deck, audience: str, lang: Language) -> str:
