@@ -83,7 +83,8 @@ def pressed() -> tuple[str, str]:
 
 def shifted(order: list[str], key: str, verb: str, among: Iterable[str]) -> list[str]:
     """The order with a row moved up or down past its next neighbour ``among`` these; as it was where there is none."""
-    group = [one for one in order if one in set(among)]
+    wanted = set(among)
+    group = [one for one in order if one in wanted]
     if verb not in ("up", "down") or key not in group:
         return order
     to = group.index(key) + (-1 if verb == "up" else 1)

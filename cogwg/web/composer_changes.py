@@ -57,6 +57,17 @@ class ChangesSheet:
     def spelled(self) -> Mapping[str, Told]:
         return spelled("changes", _("Changes"), self.choices)
 
+    def saved(self) -> str:
+        taken_in = sum(choice.ticked for choice in self.choices)
+        return str(
+            ngettext(
+                "Saved: %(num)s change of %(total)s is in the deck.",
+                "Saved: %(num)s changes of %(total)s are in the deck.",
+                taken_in,
+                total=len(self.choices),
+            )
+        )
+
 
 def _stored(desk: Desk) -> ChangesSheet:
     outline, material = desk.briefing.outline, desk.material
@@ -105,17 +116,7 @@ def _headings() -> dict[ChangeKind, str]:
     }
 
 
-def _saved(sheet: ChangesSheet) -> str:
-    taken_in = sum(choice.ticked for choice in sheet.choices)
-    return ngettext(
-        "Saved: %(num)s change of %(total)s is in the deck.",
-        "Saved: %(num)s changes of %(total)s are in the deck.",
-        taken_in,
-        total=len(sheet.choices),
-    )
-
-
-STEP = Step("changes", Deed.CHOSE_CHANGES, "briefings/changes.html", _stored, _typed, _saved, "news")
+STEP = Step("changes", Deed.CHOSE_CHANGES, "briefings/changes.html", _stored, _typed, "news")
 
 
 @blueprint.route("/<int:id>/changes", methods=["GET", "POST"])

@@ -96,11 +96,13 @@ def _wording(candidate: Candidate) -> Bilingual:
 def placed(choices: Sequence[Choice]) -> list[Choice]:
     """Each with where it can be moved to, and the focus on what was just moved."""
     verb, key = landed()
+    groups: dict[str, list[str]] = {}
+    for choice in choices:
+        groups.setdefault(choice.candidate.group, []).append(choice.candidate.key)
     found = []
     for choice in choices:
-        group = [c.candidate.key for c in choices if c.candidate.group == choice.candidate.group]
-        at = group.index(choice.candidate.key)
-        up, down = at > 0, at < len(group) - 1
+        group = groups[choice.candidate.group]
+        up, down = choice.candidate.key != group[0], choice.candidate.key != group[-1]
         here = ""
         if choice.candidate.key == key and verb in ("up", "down"):
             here = verb if (up if verb == "up" else down) else ("down" if verb == "up" else "up")

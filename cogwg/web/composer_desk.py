@@ -67,6 +67,9 @@ class Sheet(Protocol):
     def spelled(self) -> Mapping[str, Told]:
         """All of it in words, to be compared by eye."""
 
+    def saved(self) -> str:
+        """The sentence that says it was saved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -77,7 +80,6 @@ class Step:
     template: str
     stored: Callable[[Desk], Sheet]
     typed: Callable[[Desk], Sheet]
-    saved: Callable[[Sheet], str]
     following: str
 
 
@@ -120,10 +122,10 @@ def work(lang: str, id: int, step: Step) -> Response:
         return show(desk, step.name, step.template, 409, sheet=sheet, clash=clash)
     verb, key = pressed()
     if verb == "on":
-        flash(step.saved(sheet))
+        flash(sheet.saved())
         return redirect(place(lang, id, step.following), 303)
     if verb in ("", "save", "all", "none"):
-        flash(step.saved(sheet))
+        flash(sheet.saved())
         key = ""
     at = getattr(sheet, "lands", key)
     return redirect(

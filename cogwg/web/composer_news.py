@@ -64,6 +64,12 @@ class NewsSheet:
         held = [c for c in self.choices if c.candidate.key in self.challenges]
         return {**spelled("milestones", _("Milestones"), told), **spelled("challenges", _("Challenges"), held)}
 
+    def saved(self) -> str:
+        count = sum(choice.ticked for choice in self.choices)
+        return str(
+            ngettext("Saved: %(num)s line of news is in the deck.", "Saved: %(num)s lines of news are in the deck.", count)
+        )
+
 
 def _picked(choices: Iterable[Choice]) -> tuple[Picked, ...]:
     return tuple(Picked(int(key.rpartition("-")[2]), wording) for key, wording in taken(choices))
@@ -112,12 +118,7 @@ def _challenges(desk: Desk) -> list[Candidate]:
     ]
 
 
-def _saved(sheet: NewsSheet) -> str:
-    count = sum(choice.ticked for choice in sheet.choices)
-    return ngettext("Saved: %(num)s line of news is in the deck.", "Saved: %(num)s lines of news are in the deck.", count)
-
-
-STEP = Step("news", Deed.CHOSE_NEWS, "briefings/news.html", _stored, _typed, _saved, "priorities")
+STEP = Step("news", Deed.CHOSE_NEWS, "briefings/news.html", _stored, _typed, "priorities")
 
 
 @blueprint.route("/<int:id>/news", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ from cogwg.web.composer_boxes import Box, boxes, posted, pressed
 from cogwg.web.composer_desk import Desk, Step, Told, blueprint, both, in_languages, landed, work
 
 ASKS_LIMIT = 20
-"""More asks of one priority are not read."""
+"""One priority has no more asks than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class PriorityRow:
 
     @property
     def asks(self) -> list[tuple[Box, Box]]:
-        """The asks, and a place for one more."""
-        asks = (*self.words.asks, NOTHING)
+        """The asks, and a place for one more while it fits."""
+        asks = (*self.words.asks, NOTHING)[:ASKS_LIMIT]
         return [
             boxes(
                 f"ask-{self.number}-{n}",
@@ -95,6 +95,9 @@ class PrioritiesSheet:
                 found |= both(f"ask-{row.number}-{n}", f"{name}, {_('Ask %(number)s', number=n)}", ask)
         return found
 
+    def saved(self) -> str:
+        return str(_("Saved: the words for the slides of the priorities."))
+
 
 def _stored(desk: Desk) -> PrioritiesSheet:
     outline = desk.briefing.outline
@@ -128,11 +131,7 @@ def _sheet(desk: Desk, words: Callable[[int, tuple[ActivityState, ...]], Priorit
     return PrioritiesSheet(shown.plan.year, tuple(rows))
 
 
-def _saved(_sheet: PrioritiesSheet) -> str:
-    return _("Saved: the words for the slides of the priorities.")
-
-
-STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/priorities.html", _stored, _typed, _saved, "next-steps")
+STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/priorities.html", _stored, _typed, "next-steps")
 
 
 @blueprint.route("/<int:id>/priorities", methods=["GET", "POST"])

@@ -22,6 +22,8 @@ from cogwg.web.composer_desk import Desk, Step, Told, blueprint, both, in_langua
 
 NEW = "new"
 """The place for one more, at the end of its list."""
+ROWS_LIMIT = 500
+"""A form of more steps and parts than that was not made by our page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,12 @@ class StepRow:
         """Step 3; Step 3, part 1; New step."""
         numbers = [part if part == NEW else str(int(part) + 1) for part in self.token.split(".")]
         if numbers == [NEW]:
-            return _("New step")
+            return str(_("New step"))
         if len(numbers) == 1:
-            return _("Step %(number)s", number=numbers[0])
+            return str(_("Step %(number)s", number=numbers[0]))
         if numbers[1] == NEW:
-            return _("Step %(number)s, new part", number=numbers[0])
-        return _("Step %(number)s, part %(part)s", number=numbers[0], part=numbers[1])
+            return str(_("Step %(number)s, new part", number=numbers[0]))
+        return str(_("Step %(number)s, part %(part)s", number=numbers[0], part=numbers[1]))
 
     @property
     def fresh(self) -> bool:
@@ -112,6 +114,10 @@ class StepsSheet:
                 found[f"{row.token}-state"] = Told(_("%(label)s: open, done or dropped", label=row.label), word)
         return found
 
+    def saved(self) -> str:
+        count = len(still_open(self.steps))
+        return str(ngettext("Saved: %(num)s step is in the deck.", "Saved: %(num)s steps are in the deck.", count))
+
 
 def _stored(desk: Desk) -> StepsSheet:
     outline = desk.briefing.outline
@@ -124,10 +130,11 @@ def _stored(desk: Desk) -> StepsSheet:
 def _typed(_desk: Desk) -> StepsSheet:
     """The steps as typed, after what the button does; those without words are gone."""
     verb, key = pressed()
-    order = posted_order()
+    order = posted_order()[:ROWS_LIMIT]
     siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
     order = shifted(order, key, verb, [token for token in siblings if not token.endswith(NEW) and posted(f"step-{token}")])
-    steps, places = [], {}
+    steps: list[NextStep] = []
+    places: dict[str, str] = {}
     for token in (one for one in order if "." not in one):
         below = [one for one in order if one.rpartition(".")[0] == token and posted(f"step-{one}")]
         text = posted(f"step-{token}")
@@ -168,12 +175,7 @@ def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bo
     return found
 
 
-def _saved(sheet: StepsSheet) -> str:
-    count = len(still_open(sheet.steps))
-    return ngettext("Saved: %(num)s step is in the deck.", "Saved: %(num)s steps are in the deck.", count)
-
-
-STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/next_steps.html", _stored, _typed, _saved, "slides")
+STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/next_steps.html", _stored, _typed, "slides")
 
 
 @blueprint.route("/<int:id>/next-steps", methods=["GET", "POST"])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from openpyxl import load_workbook
+from playwright.sync_api import Download, Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
@@ -16,6 +18,12 @@ from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 MOST = 25
+DOWNLOADS = {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}
+WORDS = {
+    "en": ("Work plan", "Open Data User Stories", "Two user stories are on the open government portal.", "Name a lead"),
+    "fr": ("Plan de travail", "Récits d’utilisation des données ouvertes", "Deux récits d’utilisation", "Nommez une personne"),
+}
+"""What a deck says in each language: its plan, a priority, and what the co-chair chose and wrote."""
 
 
 class Hands:
@@ -42,8 +50,8 @@ def seeded(site: Site) -> None:
         freeze_february(session, Actor("person", site.house.person_id("secretariat")))
 
 
-def button(visitor: Visitor, words: str) -> Locator:
-    return visitor.page.get_by_role("main").get_by_role("button", name=visitor.says(words), exact=True)
+def button(visitor: Visitor, words: str, **told: int) -> Locator:
+    return visitor.page.get_by_role("main").get_by_role("button", name=visitor.says(words, **told), exact=True)
 
 
 def on_step(page: Page, step: str) -> None:
@@ -51,7 +59,9 @@ def on_step(page: Page, step: str) -> None:
     expect(page.locator('.steps [aria-current="step"]')).to_have_count(1)
 
 
-def test_a_co_chair_prepares_a_briefing(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
+    site: Site, arrive: Arrive, lang: str, js: bool, tmp_path: Path
+) -> None:
     seeded(site)
     chair = arrive(site, lang, js=js).enter("chair")
     page, hands, found = chair.page, Hands(), []
@@ -72,7 +82,6 @@ def test_a_co_chair_prepares_a_briefing(site: Site, arrive: Arrive, lang: str, j
     expect(page.locator("main .notice")).to_contain_text("16")
     hands.click(page.locator("main details.after > summary"))
     hands.check(page.locator("main details.after").get_by_role("checkbox").first)
-    found += _faults(page, js)
     hands.click(button(chair, "Save and go on"))
 
     on_step(page, "priorities")
@@ -82,23 +91,30 @@ def test_a_co_chair_prepares_a_briefing(site: Site, arrive: Arrive, lang: str, j
     expect(page.locator("#highlight-1-en")).to_have_value("Two user stories are on the open government portal.")
     hands.fill(page.locator("#ask-2-1-en"), "Name a lead for each forum.")
     hands.fill(page.locator("#ask-2-1-fr"), "Nommez une personne responsable de chaque forum.")
-    found += _faults(page, js)
     hands.click(button(chair, "Save and go on"))
 
     on_step(page, "next-steps")
     hands.check(page.locator("#state-1-done"))
-    found += _faults(page, js)
     hands.click(button(chair, "Save and go on"))
 
     on_step(page, "slides")
     hands.click(page.locator("#up-why"))
     expect(page.locator("#down-why")).to_be_focused()
     expect(page.locator(".arranged > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
-    found += _faults(page, js)
     hands.click(page.get_by_role("link", name=chair.says("Go on to the preview")))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text({"en": "October", "fr": "octobre"}[lang])
+    expect(page.get_by_role("heading", level=2, name=chair.says("Before you freeze"))).to_be_visible()
+    hands.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
+    hands.click(button(chair, "Freeze version %(number)s", number=1))
+
+    expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
+    expect(page.locator("main .notice")).to_be_visible()
+    found += _faults(page, js)
+    for code, label in DOWNLOADS.items():
+        with page.expect_download() as waiting:
+            hands.click(page.get_by_role("link", name=chair.says(label, format="Excel")))
+        _is_the_deck(waiting.value, code, tmp_path)
     print(f"{hands.count} interactions ({lang}, {'scripts' if js else 'no scripts'})")
     assert hands.count <= MOST
     assert found == []
@@ -120,6 +136,17 @@ def test_a_row_is_moved_by_the_keyboard_alone(site: Site, arrive: Arrive, lang: 
     page.keyboard.press("Enter")
     boxes = page.locator('[name^="tick-forward"]')
     expect(boxes.nth(2)).to_have_attribute("name", "tick-forward:2020:2.1")
+
+
+def _is_the_deck(taken: Download, code: str, folder: Path) -> None:
+    assert taken.suggested_filename.endswith(f"2020-10-08-{code}.xlsx"), taken.suggested_filename
+    taken.save_as(folder / f"{code}.xlsx")
+    book = load_workbook(folder / f"{code}.xlsx")
+    assert len(book.sheetnames) >= 14
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+    for words in WORDS[code]:
+        assert any(words in text for text in cells), words
+    assert sum(len(sheet._charts) for sheet in book) >= 1
 
 
 def _faults(page: Page, js: bool) -> list[str]:

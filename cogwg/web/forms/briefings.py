@@ -94,4 +94,4 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
 
 
 def _two(year: int, announced: int) -> str:
-    return gettext("Results of plan %(year)s, annex of plan %(next)s", year=year, next=announced)
+    return str(gettext("Results of plan %(year)s, annex of plan %(next)s", year=year, next=announced))

@@ -94,9 +94,12 @@ KINDS: Mapping[type[Slide], _Kind] = {
 
 
 def page_counts(deck: Deck, lang: Language) -> list[int]:
-    """How many sheets each slide fills, in the order of the deck; nothing is written."""
+    """How many sheets each slide fills, in the order of the deck; nothing is written.
+
+    The data may take as many as it likes: it counts as one and is not laid out.
+    """
     setting = _setting(deck, Voice(lang))
-    return [len(_pages(slide, setting)) for slide in deck.slides]
+    return [1 if isinstance(slide, waist.DataSlide) else len(_pages(slide, setting)) for slide in deck.slides]
 
 
 def _setting(deck: Deck, voice: Voice) -> Setting:
