@@ -24,6 +24,7 @@ from tests.journeys.site import Site
 TOO_WIDE = """() => [...document.querySelectorAll('.slide *')]
     .filter(e => !e.closest('svg, .vh, thead') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
     .map(e => e.outerHTML.slice(0, 80))"""
+ASKED = {"en": "Who checked these numbers?", "fr": "Qui a vérifié ces chiffres ?"}
 GLANCE = {"en": "Work plan at a glance", "fr": "Aperçu du plan de travail"}
 
 
@@ -166,3 +167,33 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, arrive: Arrive, lang: str, wi
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
     assert page.evaluate(TOO_WIDE) == []
     assert axe.faults(page) == []
+
+
+def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+    place = drafted(site)
+    chair, secretariat = (arrive(site, lang, js=js).enter(name) for name in ("chair", "secretariat"))
+    page = chair.page
+    chair.go(f"{place}#slide-glance")
+    talk = page.locator("#talk-glance")
+    talk.locator("summary").click()
+    talk.locator("textarea").fill(ASKED[lang])
+    talk.get_by_role("button", name=chair.says("Comment"), exact=True).click()
+    expect(talk.locator(".said")).to_have_text(ASKED[lang])
+    expect(page.locator("#open-glance")).to_contain_text("1")
+    expect(page.get_by_role("heading", name=GLANCE[lang])).to_be_visible()
+    if js:
+        expect(talk.locator("summary")).to_be_focused()
+        assert axe.faults(page) == []
+
+    other = secretariat.page
+    secretariat.go(f"{place}#talk-glance")
+    told = other.locator("#talk-glance")
+    expect(told.locator(".said")).to_be_in_viewport()
+    expect(told.get_by_role("button", name=secretariat.says("Delete"))).to_have_count(0)
+    told.get_by_role("button", name=secretariat.says("Settle")).click()
+    expect(told.locator(".settled")).to_have_count(1)
+    expect(other.locator("#open-glance")).to_be_empty()
+
+    chair.go(f"{place}#slide-glance")
+    talk.get_by_role("button", name=chair.says("Delete")).click()
+    expect(talk.locator(".said")).to_have_count(0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.xlsx.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import day, month, month_of_year
+from cogwg.core.dates import day, day_of_month, month, month_of_year
 from cogwg.core.places import place
 from cogwg.core.sheets import IN_LANGUAGE
 
@@ -77,6 +78,10 @@ class Shown:
         """Where it stands against its due day, perhaps without the days; the template draws its mark."""
         said = wording.briefly(state) if brief else wording.timing(state, self.deck.as_of)
         return re.sub(r"^[▲►] ", "", said.text(self.lang))
+
+    def then(self, since: date) -> str:
+        """The day of the briefing before, with its year where that was another."""
+        return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due(self, state: ActivityState) -> str:
         return words.due(state, month(state.month[1]), self.deck.plan_year, self.lang)

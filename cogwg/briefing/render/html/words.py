@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, Slide
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.wording import status_word
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
 
-DRAFT = Bilingual("DRAFT – may still change", "ÉBAUCHE – peut encore changer")
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
-CHANGE = Bilingual("Change", "Changement")
-BEFORE = Bilingual("Then", "Avant")
 NOW = Bilingual("Now", "Maintenant")
-REASON = Bilingual("Reason, as reported", "Raison, telle que signalée")
 NO_CHANGES = Bilingual("Nothing to tell.", "Rien à signaler.")
-ASKED = Bilingual("What we ask", "Ce que nous demandons")
-HIGHLIGHT = Bilingual("Progress to note", "Progrès à retenir")
-QUARTERS = Bilingual("The whole plan at the end of each quarter", "Tout le plan à la fin de chaque trimestre")
 CHART = Bilingual("Share", "Répartition")
-OVERALL = Bilingual("Overall status", "État global")
 MOVED = Bilingual("Moved from", "Déplacée, auparavant")
-NONE_YET = Bilingual("Nothing reported", "Aucun jalon signalé")
 SOURCES = Bilingual("Sources", "Sources")
 REPORT = Bilingual("What was reported", "Ce qui a été signalé")
 EMPTY = Bilingual("no activity due", "aucune activité")
@@ -42,11 +34,11 @@ NAMES: Mapping[type[Slide], Bilingual] = {
     waist.ContentsSlide: wording.CONTENTS,
     waist.GroupSlide: wording.GROUP_TAB,
     waist.GlanceSlide: wording.GLANCE_TAB,
-    waist.ChangedSlide: Bilingual("What changed", "Ce qui a changé"),
+    waist.ChangedSlide: wording.CHANGED_TAB,
     waist.ProgressSlide: wording.PROGRESS_TAB,
     waist.MilestonesSlide: wording.NEWS_TAB,
     waist.NextStepsSlide: wording.STEPS_TAB,
-    waist.AsksSlide: Bilingual("Asks", "Demandes"),
+    waist.AsksSlide: wording.ASKS_TAB,
     waist.AnnexSlide: wording.ANNEX_TAB,
     waist.DataSlide: wording.DATA_TAB,
 }
@@ -89,13 +81,6 @@ def series(word: Status | Timeliness | None) -> Bilingual:
     return word.words if isinstance(word, Timeliness) else status_word(word)
 
 
-def edition(deck: Deck) -> Bilingual:
-    """edition 1; draft of edition 2."""
-    if deck.draft:
-        return Bilingual(f"draft of edition {deck.edition}", f"ébauche de l’édition {deck.edition}")
-    return Bilingual(f"edition {deck.edition}", f"édition {deck.edition}")
-
-
 def labelled(label: Bilingual, lang: Language) -> str:
     """A label before its text, with the colon of its language."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
@@ -108,3 +93,8 @@ def name(slide: Slide) -> Bilingual:
     if isinstance(slide, waist.PrioritySlide):
         return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
     return NAMES.get(type(slide), slide.title)
+
+
+def draft(deck: Deck) -> Bilingual:
+    """The mark of a draft alone, without that of its samples."""
+    return sentences.mark(replace(deck, sample=False))
