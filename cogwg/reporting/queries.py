@@ -98,14 +98,15 @@ def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
 
 def _standing(activity: ActivityFacts, row: Any, today: date, texts: bool) -> Standing:
     completed = local_day(row.completed_at) if row is not None and row.completed_at else None
-    when = timeliness(activity.due_from, activity.due_on, today, completed)
+    due_on = activity.due_on
+    when = timeliness(activity.due_from, due_on, today, completed)
     return Standing(
         activity=activity,
         period_id=row.period_id if row is not None else None,
         status=row.status if row is not None else None,
         before=row.previous_status if row is not None else None,
         timeliness=when,
-        days=_days(when, activity.due_on, today, completed),
+        days=_days(when, due_on, today, completed),
         submitted_at=row.submitted_at if row is not None else None,
         nothing_to_report=bool(row is not None and row.nothing_to_report),
         sample=bool(row is not None and row.sample),

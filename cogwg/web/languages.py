@@ -1,17 +1,21 @@
 """The language of a request: the first segment of its path, else what the browser prefers.
 
 A page asks for it some hundred times, so it is kept in a context variable, and templates speak to the catalogues
-directly rather than through a look-up of the request at every word.
+directly rather than through a look-up of the request at every word. Their "_" is a plain function: Jinja's own asks for
+the context, which is copied for each word that stands in a loop.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import gettext
+from markupsafe import Markup
 
 from cogwg.core.bilingual import Language
 from cogwg.core.errors import Message
@@ -26,11 +30,27 @@ def init(app: Flask) -> None:
     """Forget the language between requests, and let templates translate by the catalogue of the current one."""
     app.before_request(_begin)
     app.teardown_request(_end)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _CATALOGUES[current()].ugettext(text),
-        lambda one, many, n: _CATALOGUES[current()].ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=word, gettext=word, ngettext=words)
+
+
+@cache
+def _bare(lang: Language, text: str) -> Markup:
+    return _word(lang, text) % {}
+
+
+@cache
+def _word(lang: Language, text: str) -> Markup:
+    return Markup(_CATALOGUES[lang].ugettext(text))
+
+
+def word(text: str, **values: Any) -> Markup:
+    """A sentence of a template in the page's language; the values in it are escaped."""
+    return _word(current(), text) % values if values else _bare(current(), text)
+
+
+def words(one: str, many: str, num: int, **values: Any) -> Markup:
+    """A sentence that counts; it may name the count as ``num``."""
+    return Markup(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
 
 
 def _begin() -> None:

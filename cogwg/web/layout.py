@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from cogwg.accounts.models import Role
@@ -76,6 +78,13 @@ def init(app: Flask) -> None:
     for file, macros in KEPT.items():
         module = app.jinja_env.get_template(f"components/{file}.html").module
         app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
+    app.jinja_env.globals["places"] = _addresses(app)
+
+
+def _addresses(app: Flask) -> SimpleNamespace:
+    """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
+    macros = vars(app.jinja_env.get_template("_places.html").module)
+    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros.items() if isinstance(macro, Macro)})
 
 
 def furniture() -> dict[str, Any]:
@@ -93,8 +102,13 @@ def furniture() -> dict[str, Any]:
     }
 
 
-def footer_links() -> list[Place]:
-    return [Place(_("Accessibility"), url_for("pages.accessibility", lang=languages.current()))]
+def footer_links() -> tuple[Place, ...]:
+    return _footer(languages.current())
+
+
+@cache
+def _footer(lang: Language) -> tuple[Place, ...]:
+    return (Place(_("Accessibility"), url_for("pages.accessibility", lang=lang)),)
 
 
 def hosted_by() -> str:
@@ -107,34 +121,47 @@ def hosted_by() -> str:
 def home_label(who: SignedIn) -> str:
     """What a person is to the group, in a word: their jurisdiction, else their role."""
     lang = languages.current()
+    if who.led:
+        return ", ".join(m.name.text(lang) for m in who.led)
     names = {
         Role.CO_CHAIR: _("Co-chair"),
         Role.SECRETARIAT: _("Secretariat"),
         Role.READER: _("Reader"),
     }
-    led = [m.name.text(lang) for m in who.led]
-    return ", ".join(led or [names[role] for role in Role if role in who.roles and role in names])
+    return ", ".join(names[role] for role in Role if role in who.roles and role in names)
 
 
 def nav() -> list[Place]:
     """The places the person of this request can go; what is not allowed to them is not shown."""
     who = access.person()
-    lang = languages.current()
-    blueprint = request.blueprint
+    found = _places(None if who is None else who.roles, languages.current())
+    return [Place(label, url or plan_url(), request.blueprint in doors) for label, url, doors in found]
+
+
+@lru_cache(maxsize=64)
+def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Where these roles (None: nobody signed in) can go: label, address, doors. The plan's address is the page's to say."""
+
+    def to(label: str, endpoint: str, *more: str) -> tuple[str, str, tuple[str, ...]]:
+        return label, url_for(endpoint, lang=lang), (endpoint.partition(".")[0], *more)
+
+    plan = (_("Plan"), "", OF_PLAN)
+    if roles is None:
+        return (plan,)
     places = []
-    if who is not None and may(who.roles, Permission.STEER_QUARTER):
-        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in ("readiness", "outbox")))
-    if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
-        places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
-    places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
-    if who is not None:
-        places.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
-        places.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
-        places.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
-        if may(who.roles, Permission.TRANSLATE):
-            places.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
-        places.append(Place(_("Briefings"), url_for("briefings.index", lang=lang), blueprint == "briefings"))
-    return places
+    if may(roles, Permission.STEER_QUARTER):
+        places.append(to(_("Readiness"), "readiness.page", "outbox"))
+    if may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF):
+        places.append(to(_("My updates"), "reporting.my_updates"))
+    places += [
+        plan,
+        to(_("Jurisdictions"), "jurisdictions.index"),
+        to(_("Milestones"), "milestones.index"),
+        to(_("Challenges"), "challenges.index"),
+    ]
+    if may(roles, Permission.TRANSLATE):
+        places.append(to(_("Translations"), "translations.index"))
+    return (*places, to(_("Briefings"), "briefings.index"))
 
 
 def plan_url() -> str:
@@ -144,12 +171,9 @@ def plan_url() -> str:
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
 
 
-@lru_cache(maxsize=64)
-def _fingerprint(path: str) -> str:
-    file = place("static") / path
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
-
-
+@cache
 def asset(path: str) -> str:
     """The address of a static file, with its fingerprint so that it may be kept for a year."""
-    return url_for("static", filename=path, v=_fingerprint(path))
+    file = place("static") / path
+    fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+    return url_for("static", filename=path, v=fingerprint)

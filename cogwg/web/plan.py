@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -25,12 +26,16 @@ blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>/plans")
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A column of the matrix; ``open`` marks the quarter that reports are for now."""
+    """A column of the matrix; ``open`` marks the quarter that reports are for now.
+
+    ``span`` is how many columns its quarter has; 0 but for the first of them.
+    """
 
     year: int
     month: int
     quarter: int
     open: bool
+    span: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,14 @@ def page(lang: str, year: int) -> str:
 
 
 def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
+    columns = [
+        (quarter, [month for _, month in those])
+        for quarter, those in groupby(plan.months, key=lambda month: Quarter.of_month(*month))
+    ]
     return [
-        Month(year, month, quarter.number, quarter == asked)
-        for year, month in plan.months
-        for quarter in [Quarter.of_month(year, month)]
+        Month(quarter.year, month, quarter.number, quarter == asked, 0 if at else len(those))
+        for quarter, those in columns
+        for at, month in enumerate(those)
     ]
 
 
