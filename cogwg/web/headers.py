@@ -29,8 +29,7 @@ def init(app: Flask) -> None:
 
 def dress(response: Response) -> Response:
     """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
+    response.headers.extend(FIXED)
     if current_app.extensions["cogwg.settings"].secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint == "static":

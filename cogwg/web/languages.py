@@ -8,7 +8,7 @@ the context, which is copied for each word that stands in a loop.
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,24 +33,29 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(_=word, gettext=word, ngettext=words)
 
 
-@cache
-def _bare(lang: Language, text: str) -> Markup:
-    return _word(lang, text) % {}
-
-
-@cache
-def _word(lang: Language, text: str) -> Markup:
-    return Markup(_CATALOGUES[lang].ugettext(text))
-
-
 def word(text: str, **values: Any) -> Markup:
     """A sentence of a template in the page's language; the values in it are escaped."""
-    return _word(current(), text) % values if values else _bare(current(), text)
+    return _sentence(current(), text) % values if values else _bare(current(), text)
 
 
 def words(one: str, many: str, num: int, **values: Any) -> Markup:
     """A sentence that counts; it may name the count as ``num``."""
-    return Markup(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+    return _own(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+
+
+@lru_cache(maxsize=4096)
+def _bare(lang: Language, text: str) -> Markup:
+    return _sentence(lang, text) % {}
+
+
+@lru_cache(maxsize=4096)
+def _sentence(lang: Language, text: str) -> Markup:
+    return _own(_CATALOGUES[lang].ugettext(text))
+
+
+def _own(sentence: str) -> Markup:
+    """A sentence of this project's own catalogues, which may hold a <b>; Jinja's own gettext takes it so as well."""
+    return Markup(sentence)  # noqa: S704
 
 
 def _begin() -> None:

@@ -83,8 +83,8 @@ def init(app: Flask) -> None:
 
 def _addresses(app: Flask) -> SimpleNamespace:
     """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
-    macros = vars(app.jinja_env.get_template("_places.html").module)
-    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros.items() if isinstance(macro, Macro)})
+    found = vars(app.jinja_env.get_template("_places.html").module).items()
+    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
 
 
 def furniture() -> dict[str, Any]:
@@ -140,7 +140,10 @@ def nav() -> list[Place]:
 
 @lru_cache(maxsize=64)
 def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Where these roles (None: nobody signed in) can go: label, address, doors. The plan's address is the page's to say."""
+    """Where these roles (None: nobody signed in) can go: label, address, doors. The plan's address is the page's to say.
+
+    Kept, as is every address here: they follow from the address map and the language alone.
+    """
 
     def to(label: str, endpoint: str, *more: str) -> tuple[str, str, tuple[str, ...]]:
         return label, url_for(endpoint, lang=lang), (endpoint.partition(".")[0], *more)
