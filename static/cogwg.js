@@ -30,7 +30,7 @@ document.addEventListener("change", (event) => {
     if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
 });
 
-// A link to a field inside a fold opens the fold, so that the field can take the focus.
+// A link to a field takes the focus there, from this page or another; a fold around the field opens.
 function unfold(hash) {
   const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (!there) return;
@@ -41,6 +41,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (link) setTimeout(() => unfold(link.hash));
 });
+unfold(location.hash);
 
 // In a list that is worked through, a row that is done hands the focus to the next empty box, after the last to the first.
 function nextBox(row) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,3 +33,10 @@ def event(session: Session, id_: int, action: str) -> EventFacts:
     if found is None:
         raise NotFound(f"event {id_}")
     return EventFacts(found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {})
+
+
+def told_of(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
+    """What the trace keeps of these actions on something, the latest first."""
+    kind, id_ = subject
+    wanted = (Event.subject_kind == kind, Event.subject_id == id_, Event.action.in_(actions))
+    return [after or {} for after in session.scalars(select(Event.after).where(*wanted).order_by(Event.id.desc()))]

@@ -6,8 +6,9 @@ Knows the ground (languages, scale, calendar) and nothing of the record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.scale import Status, Timeliness
@@ -34,6 +35,15 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class DueMove:
+    """A due date that was moved after the plan was adopted: its earlier words, why, and the day of the decision."""
+
+    before: Bilingual
+    reason: Bilingual
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityState:
     """An activity as the deck shows it: ``status`` is None for "no report"; texts are those of the latest report."""
 
@@ -54,6 +64,7 @@ class ActivityState:
     challenge: Bilingual = NOTHING
     evidence_note: Bilingual = NOTHING
     evidence: tuple[Reference, ...] = ()
+    moved: DueMove | None = None
 
     @property
     def silent(self) -> bool:
@@ -62,12 +73,67 @@ class ActivityState:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorityState:
+    """A priority as it stood, whatever slides show it: what two decks are compared by.
+
+    ``vacant`` and ``to_confirm`` count its roles.
+    """
+
+    year: int
+    number: int
+    short: Bilingual
+    carried_by: Bilingual
+    vacant: int
+    to_confirm: int
+    activities: tuple[ActivityState, ...]
+
+
+class ChangeKind(StrEnum):
+    """What can happen to a plan between two briefings, in the order that a reader needs."""
+
+    SLIPPED = "slipped"
+    SILENT = "silent"
+    DUE_MOVED = "due-moved"
+    LEAD_CHANGED = "lead-changed"
+    FORWARD = "forward"
+    ADDED = "added"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed: where, from what to what, why as far as it was said, and the source of the line.
+
+    ``code`` is empty where the whole priority changed; ``text`` is its title, or the co-chair's wording of the line.
+    """
+
+    kind: ChangeKind
+    year: int
+    priority: int
+    code: str
+    text: Bilingual
+    before: Bilingual
+    after: Bilingual
+    reason: Bilingual
+    source: Bilingual
+
+    @property
+    def key(self) -> str:
+        """What names this change while a briefing is composed: forward:2020:3.2."""
+        return f"{self.kind.value}:{self.year}:{self.code or self.priority}"
+
+
+@dataclass(frozen=True, slots=True)
 class Slide:
-    """What every slide has: its title, what it answers (for the contents), and its finding in one sentence."""
+    """What every slide has: its title, what it answers (for the contents), and its finding in one sentence.
+
+    ``key`` names it within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
+    """
 
     title: Bilingual
     answers: Bilingual
     message: Bilingual
+    key: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +157,13 @@ class PointsSlide(Slide):
 
     name: Bilingual
     points: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextSlide(Slide):
+    """Free text, a paragraph each; may be longer than a page."""
+
+    paragraphs: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +202,23 @@ class ProgressRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuarterRow:
+    """How many activities of the plan stood where at a day."""
+
+    label: Bilingual
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressSlide(Slide):
-    """Progress by priority. ``series`` are the words counted: a status, or None for "no report", or NOT_YET_DUE."""
+    """Progress by priority. ``series`` are the words counted: a status, or None for "no report", or NOT_YET_DUE.
+
+    ``quarters`` count the whole plan by the same series at the end of each quarter so far, the last as of the deck.
+    """
 
     series: tuple[Status | Timeliness | None, ...]
     rows: tuple[ProgressRow, ...]
+    quarters: tuple[QuarterRow, ...] = ()
 
     @property
     def totals(self) -> tuple[int, ...]:
@@ -150,11 +235,28 @@ class MilestoneRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChallengeRow:
+    """What holds some jurisdictions back. ``where`` names nobody who did not agree: "in some jurisdictions (3)"."""
+
+    theme: Bilingual
+    text: Bilingual
+    where: Bilingual = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class MilestonesSlide(Slide):
-    """What jurisdictions achieved, and what holds some of them back (theme and text, attributed to nobody)."""
+    """What jurisdictions achieved, and what holds some of them back, the challenges of a theme together."""
 
     milestones: tuple[MilestoneRow, ...]
-    challenges: tuple[Pair, ...]
+    challenges: tuple[ChallengeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSlide(Slide):
+    """What changed since the briefing of ``since``: the lines that were chosen as talking points."""
+
+    since: date
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +272,13 @@ class NextStepsSlide(Slide):
     """What the group does next."""
 
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsksSlide(Slide):
+    """What the Councils are asked, by priority: the label says which."""
+
+    asks: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +302,8 @@ class AnnexSlide(Slide):
 class PrioritySlide(Slide):
     """One priority: issue → consequences, expected outcome → results, who carries it, its activities.
 
-    ``undecided`` says what is vacant or to confirm; empty when nothing is.
+    ``undecided`` says what is vacant or to confirm; empty when nothing is. ``status`` is the overall word with its
+    reason; ``highlight`` the one line of progress that a co-chair chose, ``asks`` what the Councils are asked.
     """
 
     number: int
@@ -204,6 +314,9 @@ class PrioritySlide(Slide):
     carried_by: Bilingual
     undecided: Bilingual
     activities: tuple[ActivityState, ...]
+    status: Bilingual = NOTHING
+    highlight: Bilingual = NOTHING
+    asks: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +328,11 @@ class DataSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample``: statuses are invented."""
+    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample``: statuses are invented.
+
+    ``edition`` is the number of its frozen version, or for a ``draft`` the number it would get. ``priorities`` is what
+    the slides were made from, kept whole whichever slides are shown, so that two decks can be compared.
+    """
 
     group: Bilingual
     audience: Bilingual
@@ -225,6 +342,9 @@ class Deck:
     edition: int
     sample: bool
     slides: tuple[Slide, ...]
+    place: Bilingual = NOTHING
+    draft: bool = False
+    priorities: tuple[PriorityState, ...] = ()
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:

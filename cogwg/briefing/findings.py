@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from cogwg.briefing.deck import ActivityState, GlanceRow, Month, Pair, ProgressRow
+from cogwg.briefing.deck import ActivityState, ChallengeRow, Change, ChangeKind, GlanceRow, Month, ProgressRow
 from cogwg.briefing.words import activities, capital, count, joined, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, listed, month, month_of_year
@@ -115,7 +116,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
     )
 
 
-def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
+def milestones(jurisdictions: int, challenges: Sequence[ChallengeRow]) -> Bilingual:
     """Six jurisdictions moved forward; four challenges remain: …"""
     moved = count(
         jurisdictions,
@@ -136,7 +137,7 @@ def milestones(jurisdictions: int, challenges: Sequence[Pair]) -> Bilingual:
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}{NBSP}; {remain.fr}.")
-    named = dict.fromkeys(p.label for p in challenges)
+    named = dict.fromkeys(row.theme for row in challenges)
     themes = listed([Bilingual(_theme(label.text(Language.EN)), _theme(label.text(Language.FR))) for label in named])
     return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}{NBSP}; {remain.fr}{NBSP}: {themes.fr}.")
 
@@ -186,3 +187,35 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
 def used_series(rows: Sequence[ProgressRow], position: int) -> bool:
     """Whether any priority counts something in this series."""
     return any(row.counts[position] for row in rows)
+
+
+_CHANGED = {
+    ChangeKind.FORWARD: (Bilingual("moved forward", "a avancé"), Bilingual("moved forward", "ont avancé")),
+    ChangeKind.SLIPPED: (Bilingual("slipped", "a pris du retard"), Bilingual("slipped", "ont pris du retard")),
+    ChangeKind.SILENT: (Bilingual("silent", "sans nouvelles"), Bilingual("silent", "sans nouvelles")),
+    ChangeKind.DUE_MOVED: (Bilingual("date moved", "date déplacée"), Bilingual("dates moved", "dates déplacées")),
+    ChangeKind.LEAD_CHANGED: (
+        Bilingual("change of leads", "changement de responsables"),
+        Bilingual("changes of leads", "changements de responsables"),
+    ),
+    ChangeKind.ADDED: (Bilingual("added", "ajoutée"), Bilingual("added", "ajoutées")),
+    ChangeKind.DROPPED: (Bilingual("dropped", "abandonnée"), Bilingual("dropped", "abandonnées")),
+}
+
+
+def changed(since: Bilingual, changes: Sequence[Change]) -> Bilingual:
+    """Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."""
+    counts = Counter(change.kind for change in changes)
+    said = [count(counts[kind], *words) for kind, words in _CHANGED.items() if counts[kind]]
+    if not said:
+        return Bilingual(f"Nothing changed since {since.en}.", f"Rien n’a changé depuis le {since.fr}.")
+    told = joined(", ", said)
+    return Bilingual(f"Since {since.en}: {told.en}", f"Depuis le {since.fr}{NBSP}: {told.fr}")
+
+
+def asks(number: int) -> Bilingual:
+    """We ask for two things."""
+    if number == 1:
+        return Bilingual("We ask the Councils for one thing.", "Nous demandons une chose aux Conseils.")
+    many = count(number, NOTHING, Bilingual("things", "choses"), spelled=True)
+    return Bilingual(f"We ask the Councils for {many.en}.", f"Nous demandons {many.fr} aux Conseils.")

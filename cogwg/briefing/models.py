@@ -1,30 +1,108 @@
-"""A briefing for a meeting, and the standing content that its slides share."""
+"""A briefing for a meeting, its frozen versions, who may look at a draft and what they say of it, and standing content."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
-from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Base
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import Base, coded
 
 
 class Briefing(Base):
-    """A briefing for one meeting on one plan; its deck is composed from the record as of the meeting day or today."""
+    """A briefing for one meeting on one plan; its deck is composed from the record as of the meeting day or today.
+
+    ``next_plan_id`` is the plan it announces, if it looks back at one plan and ahead to another. ``outline`` holds what
+    the co-chairs chose and wrote (``briefing.outline``); writers compare ``outline_version`` with the one they saw.
+    """
 
     __tablename__ = "briefing"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("work_plan.id"), index=True)
+    next_plan_id: Mapped[int | None] = mapped_column(ForeignKey("work_plan.id"))
     meeting_on: Mapped[date] = mapped_column(unique=True)
     audience_en: Mapped[str] = mapped_column(String(120))
     audience_fr: Mapped[str] = mapped_column(String(120))
+    place_en: Mapped[str] = mapped_column(String(120), default="")
+    place_fr: Mapped[str] = mapped_column(String(120), default="")
+    outline: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    outline_version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     audience: Mapped[Bilingual] = composite("audience_en", "audience_fr")
+    place: Mapped[Bilingual] = composite("place_en", "place_fr")
+
+
+class FrozenVersion(Base):
+    """A deck as it was shown: its data, who froze it and when. Never updated, never deleted (triggers).
+
+    ``deck`` is JSON text, byte for byte what ``snapshot`` wrote. ``gaps`` are the words of what was not settled, and
+    ``override_note`` why it was frozen all the same.
+    """
+
+    __tablename__ = "frozen_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    briefing_id: Mapped[int] = mapped_column(ForeignKey("briefing.id"))
+    number: Mapped[int]
+    schema: Mapped[int]
+    deck: Mapped[str] = mapped_column(Text)
+    gaps: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    override_note: Mapped[str | None] = mapped_column(Text)
+    frozen_at: Mapped[datetime]
+    frozen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (
+        UniqueConstraint("briefing_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+
+class PreviewLink(Base):
+    """A secret address that shows a draft to whoever has it, until it is revoked; only its hash is kept."""
+
+    __tablename__ = "preview_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    briefing_id: Mapped[int] = mapped_column(ForeignKey("briefing.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    revoked_at: Mapped[datetime | None]
+
+
+class SlideComment(Base):
+    """What somebody says of a slide of a draft, until it is settled; deleting empties ``text`` and keeps the row."""
+
+    __tablename__ = "slide_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    briefing_id: Mapped[int] = mapped_column(ForeignKey("briefing.id"), index=True)
+    slide: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    deleted_at: Mapped[datetime | None]
+
+
+class LinkCheck(Base):
+    """Whether an address answered when it was last tried; ``said`` is the answer in a few words."""
+
+    __tablename__ = "link_check"
+
+    url: Mapped[str] = mapped_column(String(2000), primary_key=True)
+    checked_at: Mapped[datetime]
+    answers: Mapped[bool]
+    said: Mapped[str] = mapped_column(String(120))
 
 
 class StandingSlide(Base):

@@ -1,53 +1,152 @@
-"""Reads of briefings, with the words that stand from one meeting to the next."""
+"""Reads of briefings: their choices, their frozen versions, what is said of a draft, and the words that stand."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select, true
+from sqlalchemy.orm import Session, aliased
 
-from cogwg.briefing.models import Briefing, StandingSlide
-from cogwg.core.bilingual import Bilingual
+from cogwg.accounts.models import Person
+from cogwg.briefing import snapshot
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
+from cogwg.briefing.outline import Outline
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
+from cogwg.core.plain import Plain
 from cogwg.plan.models import WorkPlan
 
 StandingWords = dict[str, dict[str, Any]]
 """What the standing slides say, by their keys."""
+_NEXT = aliased(WorkPlan)
 
 
 @dataclass(frozen=True, slots=True)
 class BriefingFacts:
-    """A stored briefing: the plan's year, the meeting and who it is for."""
+    """A stored briefing: the plan's year, the meeting and who it is for; ``versions`` counts those that are frozen.
+
+    ``next_year`` is the plan it announces, if any.
+    """
 
     id: int
     year: int
+    next_year: int | None
     meeting_on: date
     audience: Bilingual
+    place: Bilingual
     created_at: datetime
+    versions: int
+
+    @property
+    def next_number(self) -> int:
+        """The number that the draft gets when it is frozen."""
+        return self.versions + 1
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBriefing(BriefingFacts):
-    """A briefing opened to compose its deck."""
+    """A briefing opened to compose its deck: its choices, and the deck that was last shown before its meeting.
 
+    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them.
+    """
+
+    outline: Outline
+    seen: int
+    changed_at: datetime | None
+    changed_by: str
     standing: StandingWords
+    baseline: Deck | None
 
 
-def briefings(session: Session) -> list[BriefingFacts]:
-    """All briefings, the latest meeting first."""
-    return [BriefingFacts(*_facts(row)) for row in session.execute(_stored().order_by(Briefing.meeting_on.desc()))]
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A frozen version without its deck: who froze it and when, and what was not settled then, as ``(en, fr)``."""
+
+    briefing_id: int
+    number: int
+    frozen_at: datetime
+    frozen_by: str
+    gaps: tuple[Bilingual, ...]
+    override_note: str
+    audience: Bilingual
+    meeting_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment on a slide of a draft."""
+
+    id: int
+    slide: str
+    person_id: int
+    person: str
+    lang: Language
+    text: str
+    written_at: datetime
+    settled_at: datetime | None
+    settled_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLink:
+    """A preview link that works: who made it and when; the address itself is not kept."""
+
+    id: int
+    made_at: datetime
+    made_by: str
+
+
+def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
+    """The briefings, the latest meeting first, perhaps only those with a frozen version; one statement."""
+    wanted = _stored().order_by(Briefing.meeting_on.desc())
+    found = [BriefingFacts(*_facts(row)) for row in session.execute(wanted)]
+    return [briefing for briefing in found if briefing.versions] if frozen_only else found
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """One briefing with the standing slides; one statement. Raises ``NotFound``."""
-    with_slides = _stored().add_columns(StandingSlide.key, StandingSlide.content).outerjoin(StandingSlide, true())
+    """One briefing with its choices and the standing slides; two statements. Raises ``NotFound``."""
+    with_slides = _stored().add_columns(
+        Briefing.outline,
+        Briefing.outline_version,
+        Briefing.changed_at,
+        Person.name.label("person"),
+        StandingSlide.key,
+        StandingSlide.content,
+    )
+    with_slides = with_slides.outerjoin(Person, Person.id == Briefing.changed_by).outerjoin(StandingSlide, true())
     rows = session.execute(with_slides.where(Briefing.id == id)).all()
     if not rows:
         raise NotFound(f"briefing {id}")
-    return OpenBriefing(*_facts(rows[0]), {row.key: row.content for row in rows if row.key is not None})
+    row = rows[0]
+    return OpenBriefing(
+        *_facts(row),
+        outline=Plain().value(Outline, row.outline),
+        seen=row.outline_version,
+        changed_at=row.changed_at,
+        changed_by=row.person or "",
+        standing={row.key: row.content for row in rows if row.key is not None},
+        baseline=baseline(session, row.meeting_on),
+    )
+
+
+def baseline(session: Session, meeting_on: date) -> Deck | None:
+    """The deck that was last shown before this meeting; None where there was none. One statement.
+
+    Raises ``Invalid`` when a later release froze it.
+    """
+    last = (
+        select(FrozenVersion.deck)
+        .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
+        .where(Briefing.meeting_on < meeting_on)
+        .order_by(Briefing.meeting_on.desc(), FrozenVersion.number.desc())
+        .limit(1)
+    )
+    text = session.scalar(last)
+    return None if text is None else snapshot.read(text)
 
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
@@ -57,16 +156,122 @@ def briefing_for(session: Session, meeting_on: date, year: int | None = None) ->
     return None if row is None else BriefingFacts(*_facts(row))
 
 
+def versions(session: Session, briefing_id: int | None = None) -> list[Frozen]:
+    """The frozen versions of a briefing, or of all, the latest meeting and version first; one statement."""
+    wanted = _versions()
+    if briefing_id is not None:
+        wanted = wanted.where(Briefing.id == briefing_id)
+    return [_frozen(row) for row in session.execute(wanted)]
+
+
+def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen, Deck]:
+    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``Invalid`` when a later release froze it."""
+    wanted = _versions().add_columns(FrozenVersion.deck)
+    row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
+    if row is None:
+        raise NotFound(f"version {number} of briefing {briefing_id}")
+    return _frozen(row), snapshot.read(row.deck)
+
+
+def comments(session: Session, briefing_id: int) -> list[Said]:
+    """What is said of the slides of a draft, in order, without what was deleted; one statement."""
+    settler = aliased(Person)
+    rows = session.execute(
+        select(SlideComment, Person.name, settler.name)
+        .join(Person, Person.id == SlideComment.person_id)
+        .outerjoin(settler, settler.id == SlideComment.settled_by)
+        .where(SlideComment.briefing_id == briefing_id, SlideComment.deleted_at.is_(None))
+        .order_by(SlideComment.id)
+    )
+    return [
+        Said(c.id, c.slide, c.person_id, name, c.lang, c.text, c.written_at, c.settled_at, by or "") for c, name, by in rows
+    ]
+
+
+def shared_links(session: Session, briefing_id: int) -> list[SharedLink]:
+    """The preview links of a briefing that still work, newest first; one statement."""
+    rows = session.execute(
+        select(PreviewLink.id, PreviewLink.made_at, Person.name)
+        .outerjoin(Person, Person.id == PreviewLink.made_by)
+        .where(PreviewLink.briefing_id == briefing_id, PreviewLink.revoked_at.is_(None))
+        .order_by(PreviewLink.id.desc())
+    )
+    return [SharedLink(id_, made_at, name or "") for id_, made_at, name in rows]
+
+
+def previewed(session: Session, token_hash: str) -> int:
+    """The briefing that a preview link shows. Raises ``NotFound`` when there is none or it was revoked."""
+    found = session.scalar(
+        select(PreviewLink.briefing_id).where(PreviewLink.token_hash == token_hash, PreviewLink.revoked_at.is_(None))
+    )
+    if found is None:
+        raise NotFound("preview link")
+    return found
+
+
+def link_checks(session: Session, urls: Collection[str]) -> dict[str, tuple[bool, str, datetime]]:
+    """Of these addresses those that were tried: whether they answered, what they said, and when; one statement."""
+    rows = session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(urls))))
+    return {row.url: (row.answers, row.said, row.checked_at) for row in rows}
+
+
 def standing_words(session: Session) -> StandingWords:
     """What the standing slides say, for a deck that has no stored briefing."""
     return {slide.key: slide.content for slide in session.scalars(select(StandingSlide))}
 
 
 def _stored() -> Select[*tuple[Any, ...]]:
-    return select(
-        Briefing.id, WorkPlan.year, Briefing.meeting_on, Briefing.audience_en, Briefing.audience_fr, Briefing.created_at
-    ).join(WorkPlan, WorkPlan.id == Briefing.plan_id)
+    counted = select(func.count()).where(FrozenVersion.briefing_id == Briefing.id).scalar_subquery()
+    return (
+        select(
+            Briefing.id,
+            WorkPlan.year,
+            _NEXT.year.label("next_year"),
+            Briefing.meeting_on,
+            Briefing.audience_en,
+            Briefing.audience_fr,
+            Briefing.place_en,
+            Briefing.place_fr,
+            Briefing.created_at,
+            counted.label("versions"),
+        )
+        .join(WorkPlan, WorkPlan.id == Briefing.plan_id)
+        .outerjoin(_NEXT, _NEXT.id == Briefing.next_plan_id)
+    )
 
 
-def _facts(row: Any) -> tuple[int, int, date, Bilingual, datetime]:
-    return row.id, row.year, row.meeting_on, Bilingual(row.audience_en, row.audience_fr), row.created_at
+def _facts(row: Any) -> tuple[int, int, int | None, date, Bilingual, Bilingual, datetime, int]:
+    audience, place = Bilingual(row.audience_en, row.audience_fr), Bilingual(row.place_en, row.place_fr)
+    return row.id, row.year, row.next_year, row.meeting_on, audience, place, row.created_at, row.versions
+
+
+def _versions() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Briefing.id,
+            FrozenVersion.number,
+            FrozenVersion.frozen_at,
+            Person.name.label("person"),
+            FrozenVersion.gaps,
+            FrozenVersion.override_note,
+            Briefing.audience_en,
+            Briefing.audience_fr,
+            Briefing.meeting_on,
+        )
+        .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
+        .outerjoin(Person, Person.id == FrozenVersion.frozen_by)
+        .order_by(Briefing.meeting_on.desc(), FrozenVersion.number.desc())
+    )
+
+
+def _frozen(row: Any) -> Frozen:
+    return Frozen(
+        briefing_id=row.id,
+        number=row.number,
+        frozen_at=row.frozen_at,
+        frozen_by=row.person or "",
+        gaps=tuple(Bilingual(*gap) for gap in row.gaps),
+        override_note=row.override_note or "",
+        audience=Bilingual(row.audience_en, row.audience_fr),
+        meeting_on=row.meeting_on,
+    )

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from cogwg.core.bilingual import Bilingual
+from cogwg.briefing.compare import texts
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.outline import Outline
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import TEXT_LIMIT
 
 AUDIENCE_LIMIT = 120
+TITLE_LIMIT = 200
+FINDING_LIMIT = 400
+LINES_LIMIT = 40
+"""A slide of more points than that is not a slide."""
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before that year, or later than so many years from today, is a slip of the keyboard."""
@@ -18,8 +28,11 @@ def as_of(meeting_on: date, today: date) -> date:
     return min(meeting_on, today)
 
 
-def check_new(meeting_on: date, audience: Bilingual, *, today: date, taken: bool) -> None:
-    """What a new briefing needs, every problem at once: a likely day, one per day, and an audience in both languages.
+def check_meeting(
+    meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, taken: bool, last_frozen: date | None
+) -> None:
+    """What the meeting of a briefing needs, every problem at once: a likely day after the last frozen briefing's, one
+    briefing a day, an audience in both languages, a place that fits.
 
     Raises ``Invalid``.
     """
@@ -31,13 +44,72 @@ def check_new(meeting_on: date, audience: Bilingual, *, today: date, taken: bool
         )
     if taken:
         problems.append(("meeting_on", Message(N_("There is already a briefing for this meeting day; open it instead."))))
+    problems += [("meeting_on", message) for message in _after(meeting_on, last_frozen)]
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:
             problems.append((field, Message(N_("Say who the briefing is for."))))
-        elif len(text) > AUDIENCE_LIMIT:
-            problems.append((field, Message(N_("Shorten this: %(limit)s characters fit."), {"limit": AUDIENCE_LIMIT})))
+    for field, text in (
+        ("audience_en", audience.en),
+        ("audience_fr", audience.fr),
+        ("place_en", place.en),
+        ("place_fr", place.fr),
+    ):
+        if len(text) > AUDIENCE_LIMIT:
+            problems.append((field, _shorten(AUDIENCE_LIMIT)))
     if problems:
         raise Invalid(*problems)
+
+
+def _after(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
+    if last_frozen is not None and meeting_on < last_frozen:
+        when = day(last_frozen)
+        yield Message(N_("The last frozen briefing is of %(day)s. Choose a later day, or amend that briefing."), {"day": when})
+
+
+def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
+    """A deck is frozen when nothing is left to settle, or with a note that says why all the same. Raises ``Invalid``."""
+    problems = [("meeting_on", message) for message in _after(deck.meeting_on, last_frozen)]
+    if tuple(gaps) and not typed(note):
+        problems.append(
+            ("note", Message(N_("Say why it is frozen although not everything is settled; the note is kept with your name.")))
+        )
+    if len(note) > TEXT_LIMIT:
+        problems.append(("note", _shorten(TEXT_LIMIT)))
+    if problems:
+        raise Invalid(*problems)
+
+
+def check_outline(outline: Outline) -> None:
+    """Every text of an outline fits its place. Raises ``Invalid`` with the key of the slide as the field."""
+    problems: list[tuple[str, Message]] = []
+    for words in outline.words:
+        for text, limit in ((words.title, TITLE_LIMIT), (words.message, FINDING_LIMIT)):
+            problems += [(words.key, message) for message in _too_long(text, limit)]
+        for line in words.lines:
+            problems += [(words.key, message) for message in _too_long(line, TEXT_LIMIT)]
+        if len(words.lines) > LINES_LIMIT:
+            problems.append((words.key, Message(N_("Use at most %(limit)s lines on one slide."), {"limit": LINES_LIMIT})))
+        if words.key in outline.free and not words.title:
+            problems.append((words.key, Message(N_("Give the slide a title."))))
+    for field, value in (
+        ("changes", outline.changes),
+        ("milestones", outline.milestones),
+        ("challenges", outline.challenges),
+        ("priorities", outline.priorities),
+        ("steps", outline.steps),
+    ):
+        if any(_too_long(text, TEXT_LIMIT) for text in texts(value)):
+            problems.append((field, _shorten(TEXT_LIMIT)))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _too_long(text: Bilingual, limit: int) -> list[Message]:
+    return [_shorten(limit)] if max(len(text.en), len(text.fr)) > limit else []
+
+
+def _shorten(limit: int) -> Message:
+    return Message(N_("Shorten this: %(limit)s characters fit."), {"limit": limit})
 
 
 def _beyond(meeting_on: date, today: date) -> bool:

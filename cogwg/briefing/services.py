@@ -1,48 +1,292 @@
-"""Writing briefings: one verb, one function, one trace."""
+"""Writing briefings: one verb, one function, one trace. Nothing here composes: a deck is handed in, made before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record
-from cogwg.briefing.models import Briefing
-from cogwg.briefing.rules import check_new
-from cogwg.core.bilingual import Bilingual
+from cogwg.briefing import snapshot
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment
+from cogwg.briefing.outline import Outline, carried
+from cogwg.briefing.rules import check_freeze, check_meeting, check_outline
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import NotFound
+from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.core.plain import Plain
+from cogwg.core.texts import TEXT_LIMIT
 from cogwg.plan.models import WorkPlan
 
 
-def create_briefing(session: Session, *, year: int, meeting_on: date, audience: Bilingual, by: Actor, at: datetime) -> Briefing:
-    """Create the briefing of a meeting on the plan of a year.
+class Deed(StrEnum):
+    """What a co-chair did to the choices of a briefing, as the trace says it."""
 
-    Raises ``Invalid`` when the meeting day is unlikely or has one already, or the audience is not said; ``NotFound``
-    without a plan.
+    ARRANGED = "briefing.arranged"
+    WORDED = "briefing.worded"
+    CHOSE_CHANGES = "briefing.changes-chosen"
+    CHOSE_NEWS = "briefing.news-chosen"
+    NOTED_PRIORITY = "briefing.priority-noted"
+    PLANNED_STEPS = "briefing.steps-planned"
+
+
+def create_briefing(
+    session: Session,
+    *,
+    year: int,
+    meeting_on: date,
+    audience: Bilingual,
+    by: Actor,
+    at: datetime,
+    place: Bilingual = NOTHING,
+    next_year: int | None = None,
+) -> Briefing:
+    """Create the briefing of a meeting on the plan of a year, perhaps with the annex of the next one.
+
+    It starts with the slides, standing words, asks and open steps of the briefing before it. Raises ``Invalid`` when
+    the meeting does not fit (see ``check_meeting``); ``NotFound`` without a plan.
     """
-    plan_id = session.scalar(select(WorkPlan.id).where(WorkPlan.year == year))
-    if plan_id is None:
-        raise NotFound(f"plan {year}")
-    taken = session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting_on)) is not None
-    check_new(meeting_on, audience, today=local_day(at), taken=taken)
+    plan_id, next_id = _plan(session, year), None if next_year is None else _plan(session, next_year)
+    _check(session, None, meeting_on, audience, place, at)
     made = Briefing(
         plan_id=plan_id,
+        next_plan_id=next_id,
         meeting_on=meeting_on,
         audience_en=audience.en,
         audience_fr=audience.fr,
+        place_en=place.en,
+        place_fr=place.fr,
+        outline=Plain().data(_carried_over(session, meeting_on)),
         created_at=at,
         created_by=by.id,
     )
     session.add(made)
     session.flush()
-    record(
-        session,
-        "briefing.created",
-        ("briefing", made.id),
-        by=by,
-        at=at,
-        after={"meeting_on": meeting_on.isoformat(), "plan": year, "audience": [audience.en, audience.fr]},
-    )
+    after = _meeting(meeting_on, audience, place, year, next_year)
+    record(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
+
+
+def change_meeting(
+    session: Session,
+    id: int,
+    *,
+    meeting_on: date,
+    audience: Bilingual,
+    place: Bilingual,
+    next_year: int | None,
+    seen: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Change the meeting of a draft. Raises as creating does, and ``Conflict`` when somebody changed the draft since."""
+    found = _open(session, id, seen)
+    _check(session, found, meeting_on, audience, place, at)
+    before = _meeting(found.meeting_on, found.audience, found.place, None, found.next_plan_id)
+    found.meeting_on, found.audience, found.place = meeting_on, audience, place
+    found.next_plan_id = None if next_year is None else _plan(session, next_year)
+    _touch(found, by, at)
+    session.flush()
+    after = _meeting(meeting_on, audience, place, None, found.next_plan_id)
+    record(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
+
+
+def revise(
+    session: Session, id: int, change: Callable[[Outline], Outline], deed: Deed, *, seen: int, by: Actor, at: datetime
+) -> None:
+    """Change what a draft shows and says. ``seen`` is the version of the choices that the person's page carried.
+
+    What changes nothing leaves no trace. Raises ``Conflict`` when somebody changed the draft since, ``Invalid`` when a
+    text does not fit its place, ``NotFound``.
+    """
+    found = _open(session, id, seen)
+    before = Plain().value(Outline, found.outline)
+    after = change(before)
+    check_outline(after)
+    if after == before:
+        return
+    plain = Plain()
+    told = plain.data(after)
+    record(session, deed.value, ("briefing", id), by=by, at=at, before=plain.data(before), after=told)
+    found.outline = told
+    _touch(found, by, at)
+    session.flush()
+
+
+def freeze(
+    session: Session, id: int, deck: Deck, gaps: Iterable[Bilingual], *, note: str, seen: int, by: Actor, at: datetime
+) -> int:
+    """Keep this deck as the next version of the briefing; its number. The record never alters it again.
+
+    ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises ``Invalid``,
+    ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
+    """
+    found = _open(session, id, seen)
+    told = tuple(gaps)
+    number = 1 + (_last_number(session, id) or 0)
+    if deck.edition != number:
+        raise Conflict(found)
+    check_freeze(deck, told, note, last_frozen=_last_frozen(session, but=id))
+    session.add(
+        FrozenVersion(
+            briefing_id=id,
+            number=number,
+            schema=snapshot.SCHEMA,
+            deck=snapshot.write(deck),
+            gaps=[[gap.en, gap.fr] for gap in told],
+            override_note=note if told else None,
+            frozen_at=at,
+            frozen_by=by.id,
+        )
+    )
+    _touch(found, by, at)
+    session.flush()
+    after = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
+    record(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
+    return number
+
+
+def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
+    """Let whoever has the address read the draft, until it is revoked. Raises ``NotFound``."""
+    if session.get(Briefing, id) is None:
+        raise NotFound(f"briefing {id}")
+    session.add(PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id))
+    session.flush()
+    record(session, "briefing.shared", ("briefing", id), by=by, at=at)
+
+
+def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
+    """Make a preview link answer no more; one that answers no more already is left alone. Raises ``NotFound``."""
+    link = session.scalar(select(PreviewLink).where(PreviewLink.id == link_id, PreviewLink.briefing_id == id))
+    if link is None:
+        raise NotFound("preview link")
+    if link.revoked_at is None:
+        link.revoked_at = at
+        session.flush()
+        record(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
+
+
+def comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
+    """Say something of a slide of a draft; the id of the comment. Raises ``Invalid`` and ``NotFound``."""
+    if session.get(Briefing, id) is None or by.id is None:
+        raise NotFound(f"briefing {id}")
+    if not text:
+        raise Invalid(("text", Message(N_("Write what you want to say of this slide."))))
+    if len(text) > TEXT_LIMIT:
+        raise Invalid(("text", Message(N_("Shorten this: %(limit)s characters fit."), {"limit": TEXT_LIMIT})))
+    made = SlideComment(briefing_id=id, slide=slide[:40], person_id=by.id, lang=lang, text=text, written_at=at)
+    session.add(made)
+    session.flush()
+    record(session, "briefing.commented", ("briefing", id), by=by, at=at, after={"comment": made.id, "slide": slide})
+    return made.id
+
+
+def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
+    """Say that a comment is dealt with; doing it twice changes nothing. Raises ``NotFound``."""
+    found = _comment(session, id, comment_id)
+    if found.settled_at is None:
+        found.settled_at, found.settled_by = at, by.id
+        session.flush()
+        record(session, "briefing.comment-settled", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+
+
+def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
+    """Delete one's own comment; its words are gone. Raises ``Forbidden`` for somebody else's, and ``NotFound``."""
+    found = _comment(session, id, comment_id)
+    if found.person_id != by.id:
+        raise Forbidden
+    found.text, found.deleted_at = "", at
+    session.flush()
+    record(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+
+
+def note_links(session: Session, answers: Mapping[str, tuple[bool, str]], *, at: datetime) -> None:
+    """Keep whether each address answered just now. What the web said is no deed of a person and leaves no trace."""
+    there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(answers))))}
+    for url, (answered, said) in answers.items():
+        row = there.get(url)
+        if row is None:
+            session.add(LinkCheck(url=url, checked_at=at, answers=answered, said=said[:120]))
+        else:
+            row.checked_at, row.answers, row.said = at, answered, said[:120]
+    session.flush()
+
+
+def _open(session: Session, id: int, seen: int) -> Briefing:
+    found = session.scalar(select(Briefing).where(Briefing.id == id).with_for_update())
+    if found is None:
+        raise NotFound(f"briefing {id}")
+    if found.outline_version != seen:
+        raise Conflict(found)
+    return found
+
+
+def _touch(found: Briefing, by: Actor, at: datetime) -> None:
+    found.outline_version += 1
+    found.changed_at, found.changed_by = at, by.id
+
+
+def _comment(session: Session, id: int, comment_id: int) -> SlideComment:
+    wanted = select(SlideComment).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
+    found = session.scalar(wanted.where(SlideComment.deleted_at.is_(None)))
+    if found is None:
+        raise NotFound("comment")
+    return found
+
+
+def _plan(session: Session, year: int) -> int:
+    found = session.scalar(select(WorkPlan.id).where(WorkPlan.year == year))
+    if found is None:
+        raise NotFound(f"plan {year}")
+    return found
+
+
+def _check(
+    session: Session, own: Briefing | None, meeting_on: date, audience: Bilingual, place: Bilingual, at: datetime
+) -> None:
+    own_id = None if own is None else own.id
+    other = session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting_on))
+    check_meeting(
+        meeting_on,
+        audience,
+        place,
+        today=local_day(at),
+        taken=other is not None and other != own_id,
+        last_frozen=_last_frozen(session, but=own_id),
+    )
+
+
+def _last_frozen(session: Session, *, but: int | None) -> date | None:
+    """The latest meeting whose briefing was frozen, other than this one's."""
+    frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
+    if but is not None:
+        frozen = frozen.where(Briefing.id != but)
+    return session.scalar(frozen.order_by(Briefing.meeting_on.desc()).limit(1))
+
+
+def _last_number(session: Session, id: int) -> int | None:
+    versions = select(FrozenVersion.number).where(FrozenVersion.briefing_id == id)
+    return session.scalar(versions.order_by(FrozenVersion.number.desc()).limit(1))
+
+
+def _carried_over(session: Session, meeting_on: date) -> Outline:
+    """What the briefing before this meeting hands on."""
+    earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
+    found = session.scalar(earlier)
+    return Outline() if found is None else carried(Plain().value(Outline, found))
+
+
+def _meeting(
+    meeting_on: date, audience: Bilingual, place: Bilingual, year: int | None, announced: int | None
+) -> dict[str, object]:
+    told: dict[str, object] = {
+        "meeting_on": meeting_on.isoformat(),
+        "audience": [audience.en, audience.fr],
+        "place": [place.en, place.fr],
+        "announces": announced,
+    }
+    return told if year is None else {"plan": year, **told}

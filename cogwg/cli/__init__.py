@@ -37,7 +37,7 @@ def main() -> None:
     except NotFound as refusal:
         _stop(f"There is no {refusal}.")
     except Invalid as refusal:
-        _stop(" ".join(message.id % message.values for _, message in refusal.problems))
+        _stop(" ".join(message.in_english for _, message in refusal.problems))
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
         _stop(f"The database cannot be used: {reason}.")

@@ -17,10 +17,18 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for a person: its English text is the id, ``values`` fill its ``%(name)s`` places."""
+    """A sentence for a person: its English text is the id, ``values`` fill its ``%(name)s`` places.
+
+    A value may be ``Bilingual``, a day for example; the door says it in the reader's language.
+    """
 
     id: str
     values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def in_english(self) -> str:
+        """The sentence as the command line says it."""
+        return self.id % {name: getattr(value, "en", value) for name, value in self.values.items()}
 
 
 class Refused(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from cogwg.mail.models import Letter
 from cogwg.mail.rules import WITHDRAWN
 
 _L = table(Letter)
-SHOWN = 100
+SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class LetterFacts:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What waits, was given up, was sent and was withdrawn: the newest of each, and how many there are in all."""
+    """What waits, was given up, was sent and was withdrawn, some of each, and how many there are in all."""
 
     waiting: list[LetterFacts]
     given_up: list[LetterFacts]
@@ -60,16 +60,23 @@ _STATES = (_WAITS, _GIVEN_UP, _SENT, _WITHDRAWN)
 _FACTS = select(*(_L.c[name] for name in LetterFacts.__dataclass_fields__))
 
 
-def outbox(session: Session) -> Outbox:
-    """The outbox as the secretariat sees it; five statements."""
+def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _count: 0) -> Outbox:
+    """The outbox as the secretariat sees it; five statements.
+
+    ``start`` says from which letter on a list is read, of its name and its length.
+    """
     counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
-    waiting, given_up, sent, withdrawn = session.execute(counted).one()
+    waiting, given_up, sent, withdrawn = counts = tuple(session.execute(counted).one())
+
+    def read(name: str, count: int, letters: Select[*tuple[Any, ...]]) -> list[LetterFacts]:
+        return _facts(session, letters.offset(start(name, count)).limit(SHOWN))
+
     return Outbox(
-        waiting=_facts(session, _FACTS.where(_WAITS).order_by(_L.c.next_try_at, _L.c.id).limit(SHOWN)),
-        given_up=_facts(session, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc()).limit(SHOWN)),
-        sent=_facts(session, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc()).limit(SHOWN)),
-        withdrawn=_facts(session, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc()).limit(SHOWN)),
-        counts=(waiting, given_up, sent, withdrawn),
+        waiting=read("waiting", waiting, _FACTS.where(_WAITS).order_by(_L.c.next_try_at, _L.c.id)),
+        given_up=read("given-up", given_up, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc())),
+        sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
+        withdrawn=read("withdrawn", withdrawn, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc())),
+        counts=counts,
     )
 
 

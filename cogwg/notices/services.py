@@ -146,8 +146,11 @@ def _check_texts(said: Bilingual, to: Iterable[Missing]) -> None:
 def tell_returned(
     session: Session, told: Returned, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Tell the leads of these jurisdictions that a report came back, those who want reminders; how many letters."""
-    people = [who for who, role in leads_of(session, to) if role.wants_reminders]
+    """Tell the leads of these jurisdictions that a report came back; how many letters.
+
+    Whoever wants no reminders gets it too: it answers what they sent, and nothing else tells them.
+    """
+    people = [who for who, _role in leads_of(session, to)]
     return sum(enqueue(session, returned_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
 
 

@@ -110,6 +110,12 @@ def current_period(found: list[PeriodFacts], key: str = "", answers_for: Collect
     return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
 
 
+def closed_last(found: Collection[PeriodFacts]) -> PeriodFacts | None:
+    """The quarter whose closing can be undone: the one that was closed last; None while none is closed."""
+    closed = [(p.closed_at, p.key, p) for p in found if p.closed_at is not None]
+    return max(closed)[2] if closed else None
+
+
 def quarter_of(session: Session, period_id: int) -> Quarter:
     """The quarter of a period. Raises ``NotFound``."""
     found = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()

@@ -20,6 +20,7 @@ from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import (
     Challenge,
+    ChallengeJurisdiction,
     ChallengeState,
     Evidence,
     Milestone,
@@ -188,22 +189,41 @@ def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: in
 
 @dataclass(frozen=True, slots=True)
 class ChallengeFacts:
-    """A challenge without names: outside the group it is anonymous."""
+    """A challenge as it is told outside the group: ``jurisdictions`` counts who meets it, ``named`` are those who agreed."""
 
     id: int
     theme: Bilingual
     text: Bilingual
     state: ChallengeState
     reported_on: date
+    jurisdictions: int
+    named: tuple[Bilingual, ...]
 
 
 def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
     """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
-    unresolved = (Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
-    rows = select(Challenge).where(*unresolved).order_by(Challenge.position, Challenge.id)
+    raised = ChallengeJurisdiction
+    rows = (
+        select(Challenge, raised.may_be_named, Jurisdiction.name_en, Jurisdiction.name_fr)
+        .outerjoin(raised, raised.challenge_id == Challenge.id)
+        .outerjoin(Jurisdiction, Jurisdiction.id == raised.jurisdiction_id)
+        .where(Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
+        .order_by(Challenge.position, Challenge.id, Jurisdiction.code)
+    )
     if by is not None:
         rows = rows.where(Challenge.reported_on <= by)
-    return [ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on) for c in session.scalars(rows)]
+    told: dict[int, Challenge] = {}
+    counts: Counter[int] = Counter()
+    named: dict[int, list[Bilingual]] = {}
+    for challenge, may_be_named, name_en, name_fr in session.execute(rows):
+        told[challenge.id] = challenge
+        counts[challenge.id] += name_en is not None
+        if may_be_named:
+            named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
+    return [
+        ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
+        for c in told.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)

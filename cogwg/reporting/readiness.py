@@ -6,6 +6,7 @@ report in the quarter was asked for anyway, as on My updates.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import listed
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
@@ -69,6 +72,14 @@ class Readiness:
 
     def count(self, stand: Stand) -> int:
         return sum(one.stand is stand for one in self.all)
+
+    def missing_by(self) -> list[tuple[Bilingual, int]]:
+        """How many reports can still be sent and are not in, by the names of those who share them; each counts once."""
+        counts: Counter[Bilingual] = Counter()
+        for priority in self.plan.priorities:
+            if missing := sum(one.missing for one in self.asked[priority.id]):
+                counts[listed([a.short for a in priority.assignments if a.may_report])] += missing
+        return counts.most_common()
 
     def missing_of(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, Asked]]:
         """What these jurisdictions can still send and have not, in the order of the plan."""

@@ -20,6 +20,7 @@ class PeriodEvent(StrEnum):
     DUE_TIME = "due time"
     CLOSE = "close"
     REOPEN = "reopen for one jurisdiction"
+    REOPEN_ALL = "reopen"
 
 
 PERIOD: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
@@ -28,6 +29,7 @@ PERIOD: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
     (PeriodState.OPEN, PeriodEvent.DUE_TIME): PeriodState.LATE,
     (PeriodState.LATE, PeriodEvent.CLOSE): PeriodState.CLOSED,
     (PeriodState.CLOSED, PeriodEvent.REOPEN): PeriodState.CLOSED,
+    (PeriodState.CLOSED, PeriodEvent.REOPEN_ALL): PeriodState.LATE,
 }
 
 
@@ -55,6 +57,7 @@ _PERIOD_REFUSED = {
     PeriodEvent.OPEN: N_("This quarter is open already."),
     PeriodEvent.CLOSE: N_("A quarter can be closed once its reports were due, and only once."),
     PeriodEvent.REOPEN: N_("Only a closed quarter is reopened; this one still takes reports."),
+    PeriodEvent.REOPEN_ALL: N_("Only a closed quarter is reopened; this one still takes reports."),
 }
 _REPORT_REFUSED = {
     ReportEvent.SAVE: N_("This report was submitted. Change it and submit it again; a draft of it is not kept."),

@@ -1,4 +1,4 @@
-"""What co-chairs do with a quarter: open it early, close it, reopen it for one jurisdiction, and return a report."""
+"""What co-chairs do with a quarter: open it early, close it, undo that, reopen it for one jurisdiction, and return a report."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -
     _step(session, period_id, PeriodEvent.CLOSE, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
     record(session, "period.closed", ("period", period_id), by=by, at=at)
+
+
+def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+    """Undo the closing of the quarter that was closed last: it takes reports of everybody again, marked late.
+
+    Raises ``Invalid`` for a quarter that is not closed, and for one after which another was closed; ``NotFound``.
+    """
+    closed = _step(session, period_id, PeriodEvent.REOPEN_ALL, at)
+    later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
+    if session.execute(later.limit(1)).first() is not None:
+        sentence = N_("Another quarter was closed after this one; reopen this one for one jurisdiction at a time.")
+        raise Invalid(("", Message(sentence)))
+    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=None))
+    before = {"closed_at": closed.closed_at.isoformat()}
+    record(session, "period.closing-undone", ("period", period_id), by=by, at=at, before=before)
 
 
 def reopen_period(
@@ -98,12 +113,13 @@ def return_report(session: Session, report_id: int, *, note: str, seen: int, by:
     return found
 
 
-def _step(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> None:
-    """Check by the transition table that this may happen to the quarter now."""
+def _step(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
+    """Check by the transition table that this may happen to the quarter now; the quarter as it was."""
     found = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == period_id).with_for_update()).one_or_none()
     if found is None:
         raise NotFound("period")
     period_after(period_state(found.opens_on, found.due_at, found.opened_at, found.closed_at, at, local_day(at)), event)
+    return found
 
 
 def _report(session: Session, report_id: int) -> Any:

@@ -16,6 +16,7 @@ from cogwg.reporting.news.queries import ChallengeNews, Raiser, challenge, chall
 from cogwg.reporting.news.rules import STATE_WORDS, ChallengeDraft, Move, moves_from
 from cogwg.web.forms.news import ChallengeForm, FilterForm, ShareForm
 from cogwg.web.newsroom import Theirs, Voice, changed_meanwhile, differing
+from cogwg.web.paging import index, part
 from cogwg.web.saving import downloads
 
 
@@ -176,8 +177,13 @@ def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]
         own = code if about and voice.may()((about.id,)) else ""
         known = themes(voice.session)
         form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=own, formdata=None)
+    groups = found.groups(lang)
+    lines = [row for _theme, rows in groups for row in rows]
+    shown = part(lines, "challenges.index", at=index(lines, lambda row: str(row.told.id) == request.args.get("at")))
+    here = {row.told.id for row in shown.rows}
     return {
-        "groups": found.groups(lang),
+        "part": shown,
+        "groups": [(theme, kept, len(rows)) for theme, rows in groups if (kept := [r for r in rows if r.told.id in here])],
         "withdrawn": [row for row in found.rows if row.told.withdrawn_at is not None and row.pen],
         "states": _states(found.standing, lang, code, wanted),
         "form": form,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
 from cogwg.briefing import queries, services
-from cogwg.briefing.compose import compose
+from cogwg.briefing.compose import draft_of, material_of
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import BriefingFacts
 from cogwg.briefing.render import file_name, render
@@ -108,14 +108,7 @@ def _create(form: BriefingForm) -> int:
 def _deck(id: int) -> tuple[BriefingFacts, Deck]:
     """A briefing with its deck, composed from the record. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    return briefing, compose(
-        session(),
-        year=briefing.year,
-        meeting_on=briefing.meeting_on,
-        audience=briefing.audience,
-        today=clocks.today(),
-        standing=briefing.standing,
-    )
+    return briefing, draft_of(briefing, material_of(session(), briefing, clocks.today()))
 
 
 def _download(briefing: BriefingFacts, code: str) -> Download:

@@ -52,7 +52,7 @@ def index(lang: str) -> Answer:
         problems.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
     flash(_("Added: %(title)s", title=start(draft.text)))
-    return redirect(url_for("challenges.index", lang=lang, _anchor=f"challenge-{id_}"), 303)
+    return redirect(url_for("challenges.index", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
 
 
 @blueprint.get("/<int:id>")
@@ -228,4 +228,4 @@ def _done(voice: Voice, id_: int, lang: str, words: str, where: str = "") -> Ans
         session().expire_all()
         return _show(find_row(voice, id_, lang), 200, words)
     flash(words)
-    return redirect(where or url_for("challenges.index", lang=lang, _anchor=f"challenge-{id_}"), 303)
+    return redirect(where or url_for("challenges.index", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)

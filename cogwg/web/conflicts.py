@@ -15,8 +15,9 @@ from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
+from cogwg.reporting.versions import draft_at
 from cogwg.web.desk import Desk
-from cogwg.web.forms.reporting import UpdateForm
+from cogwg.web.forms.reporting import SubmitAllForm, UpdateForm
 from cogwg.web.rows import UpdateRow
 
 
@@ -70,7 +71,6 @@ def conflict_context(
 ) -> dict[str, Any]:
     """What the conflict screen receives."""
     theirs = stored.draft
-    found = differences(theirs, yours)
     activity = row.standing.activity
     who, home = name_and_home(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", NOTHING)
     labels = _labels()
@@ -85,12 +85,34 @@ def conflict_context(
         "theirs_behalf": stored.behalf_of,
         "yours_at": desk.now,
         "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
-        "differences": [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in found],
+        "differences": sides(theirs, yours),
         "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
         "form": UpdateForm(activity.id, yours, stored.version, formdata=None),
         "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.report_query),
         "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
     }
+
+
+def sides(first: Draft, second: Draft) -> list[Side]:
+    """What differs between two versions of a report, as a screen shows it."""
+    labels = _labels()
+    return [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in differences(first, second)]
+
+
+def overtaken(session: Session, desk: Desk, form: SubmitAllForm) -> tuple[UpdateRow, ReportFacts, Draft] | None:
+    """The first report that says something else than when it was looked at: its row, what it says now and what it said."""
+    for row in desk.rows:
+        code, stored = row.standing.activity.code, row.report
+        if stored is None:
+            continue
+        was: Draft | None = None
+        if code in form.versions:
+            was = draft_at(session, stored.id, form.versions[code])
+        elif code in form.silent:
+            was = Draft(row.was, nothing_to_report=True)
+        if was is not None and was != stored.draft:
+            return row, stored, was
+    return None
 
 
 def _kind(found: Difference) -> str:

@@ -13,6 +13,7 @@ from flask import render_template, request
 from cogwg.web.inside import inside
 
 _ACTION, _FIELD = "kept-action", "kept-field-"
+_UNSEEN = {"do", "more_links", "seen", "version"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Kept:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What was typed, to be recognised by: the values that are words."""
-        return tuple(value for _, value in self.fields if len(value.strip()) > 3)
+        """What was typed, to be recognised by: the values that are words, and not what a form carries unseen."""
+        return tuple(value for name, value in self.fields if len(value.strip()) > 3 and name.rpartition("-")[2] not in _UNSEEN)
 
 
 def posted_now() -> Kept:

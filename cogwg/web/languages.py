@@ -17,7 +17,7 @@ from flask import Flask, request
 from flask_babel import gettext
 from markupsafe import Markup
 
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Message
 
 _CURRENT: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -85,7 +85,9 @@ def current() -> Language:
 
 def said(message: Message) -> str:
     """A rule's message as a sentence in the reader's language."""
-    return str(gettext(message.id, **message.values))
+    lang = current()
+    values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
+    return str(gettext(message.id, **values))
 
 
 def twin_url() -> str:

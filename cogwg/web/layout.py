@@ -53,6 +53,8 @@ class Visitor:
         return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
 
 
+OF_QUARTER = ("readiness", "outbox", "steering")
+"""The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
@@ -131,40 +133,55 @@ def home_label(who: SignedIn) -> str:
     return ", ".join(names[role] for role in Role if role in who.roles and role in names)
 
 
-def nav() -> list[Place]:
-    """The places the person of this request can go; what is not allowed to them is not shown."""
+FEW = 5
+"""So many places stand beside each other; of more, the records of news and jurisdictions fold away."""
+
+
+def nav() -> tuple[list[Place], list[Place]]:
+    """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
     who = access.person()
-    found = _places(None if who is None else who.roles, languages.current())
-    return [Place(label, url or plan_url(), request.blueprint in doors) for label, url, doors in found]
+    found, more = _places(None if who is None else who.roles, languages.current())
+    return [_shown(link) for link in found], [_shown(link) for link in more]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place of the navigation for whoever may go there; ``doors`` are the blueprints it stands for."""
+
+    label: str
+    url: str
+    doors: tuple[str, ...]
+
+
+def _shown(link: Link) -> Place:
+    return Place(link.label, link.url or plan_url(), request.blueprint in link.doors)
 
 
 @lru_cache(maxsize=64)
-def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Where these roles (None: nobody signed in) can go: label, address, doors. The plan's address is the page's to say.
+def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Where these roles can go (None: nobody signed in), and what of it folds away; the plan's address is the page's to say.
 
     Kept, as is every address here: they follow from the address map and the language alone.
     """
 
-    def to(label: str, endpoint: str, *more: str) -> tuple[str, str, tuple[str, ...]]:
-        return label, url_for(endpoint, lang=lang), (endpoint.partition(".")[0], *more)
+    def to(label: str, endpoint: str, doors: tuple[str, ...] = ()) -> Link:
+        return Link(label, url_for(endpoint, lang=lang), doors or (endpoint.partition(".")[0],))
 
-    plan = (_("Plan"), "", OF_PLAN)
-    if roles is None:
-        return (plan,)
-    places = []
-    if may(roles, Permission.STEER_QUARTER):
-        places.append(to(_("Readiness"), "readiness.page", "outbox"))
-    if may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF):
+    places, more = [], []
+    if roles is not None and may(roles, Permission.STEER_QUARTER):
+        places.append(to(_("Readiness"), "readiness.page", OF_QUARTER))
+    if roles is not None and (may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
-    places += [
-        plan,
-        to(_("Jurisdictions"), "jurisdictions.index"),
-        to(_("Milestones"), "milestones.index"),
-        to(_("Challenges"), "challenges.index"),
-    ]
-    if may(roles, Permission.TRANSLATE):
-        places.append(to(_("Translations"), "translations.index"))
-    return (*places, to(_("Briefings"), "briefings.index"))
+    places.append(Link(_("Plan"), "", OF_PLAN))
+    if roles is not None:
+        places.append(to(_("Briefings"), "briefings.index"))
+        more.append(to(_("Jurisdictions"), "jurisdictions.index"))
+        more.append(to(_("Milestones"), "milestones.index"))
+        more.append(to(_("Challenges"), "challenges.index"))
+        if may(roles, Permission.TRANSLATE):
+            more.append(to(_("Translations"), "translations.index"))
+    folds = len(places) + len(more) > FEW
+    return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 
 
 def plan_url() -> str:

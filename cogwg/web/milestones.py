@@ -20,6 +20,8 @@ from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.news import ActForm, FilterForm, MilestoneForm, milestone_form
 from cogwg.web.newsroom import Theirs, Voice, changed_meanwhile, differing, start
+from cogwg.web.paging import index as place
+from cogwg.web.paging import part
 from cogwg.web.saving import downloads
 
 blueprint = Blueprint("milestones", __name__, url_prefix="/<any(en, fr):lang>/milestones")
@@ -64,7 +66,7 @@ def index(lang: str) -> Answer:
         problems.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
     flash(_("Added: %(title)s", title=start(draft.text)))
-    return redirect(url_for("milestones.index", lang=lang, _anchor=f"milestone-{id_}"), 303)
+    return redirect(url_for("milestones.index", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
 
 
 @blueprint.get("/<int:id>")
@@ -142,8 +144,11 @@ def _list(voice: Voice, lang: str, form: MilestoneForm | None, status: int) -> R
     if form is None and voice.may_tell:
         chosen = code if voice.may()([about.id] if about else []) else ""
         form = milestone_form("new-", whose=voice.whose, chosen=chosen, formdata=None)
+    told = [row for row in rows if row.told.withdrawn_at is None]
+    at = place(told, lambda row: str(row.told.id) == request.args.get("at"))
     context: dict[str, Any] = {
-        "rows": [row for row in rows if row.told.withdrawn_at is None],
+        "part": part(told, "milestones.index", at=at),
+        "latest": told[0].told.reported_on if told else None,
         "withdrawn": [row for row in rows if row.told.withdrawn_at is not None and row.mine],
         "form": form,
         "speaker": voice.own[0][2] if voice.own and not voice.whose else None,
@@ -184,7 +189,7 @@ def _done(voice: Voice, id_: int, lang: str, words: str, where: str = "") -> Ans
     if htmx.asked():
         return _show(_row(voice, id_, lang), 200, words)
     flash(words)
-    return redirect(where or url_for("milestones.index", lang=lang, _anchor=f"milestone-{id_}"), 303)
+    return redirect(where or url_for("milestones.index", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
 
 
 def _conflicting(row: MilestoneRow, theirs: MilestoneNews, yours: MilestoneDraft) -> MilestoneRow:

@@ -12,7 +12,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
-from cogwg.mail.queries import SHOWN, LetterFacts
+from cogwg.mail.queries import LetterFacts
 from cogwg.mail.queries import outbox as read
 from cogwg.mail.rules import told, withdrawn_for
 from cogwg.mail.services import try_again
@@ -22,6 +22,7 @@ from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
 from cogwg.web.addresses import LARGEST
 from cogwg.web.database import session, write
+from cogwg.web.paging import offset, part_of
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/<any(en, fr):lang>/outbox")
 
@@ -39,16 +40,22 @@ class Shown:
 @requires(Permission.SEE_OUTBOX)
 def page(lang: str) -> str:
     """Letters by where they stand, the most pressing first."""
-    found = read(session())
+    found = read(session(), lambda name, count: offset(count, name))
+    waiting, given_up, sent, withdrawn = found.counts
+    lists = {
+        "given-up": (found.given_up, given_up),
+        "waiting": (found.waiting, waiting),
+        "withdrawn": (found.withdrawn, withdrawn),
+        "sent": (found.sent, sent),
+    }
     settings: Settings = current_app.extensions["cogwg.settings"]
     return render_template(
         "outbox/page.html",
-        given_up=[_shown(letter) for letter in found.given_up],
-        waiting=[_shown(letter) for letter in found.waiting],
-        sent=[_shown(letter) for letter in found.sent],
-        withdrawn=[_shown(letter) for letter in found.withdrawn],
+        parts={
+            name: part_of([_shown(letter) for letter in letters], offset(count, name), count, "outbox.page", name)
+            for name, (letters, count) in lists.items()
+        },
         counts=found.counts,
-        most=SHOWN,
         no_way_out=not settings.mail.how,
     )
 

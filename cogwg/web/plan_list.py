@@ -27,6 +27,8 @@ class Line:
 
     priority: PriorityFacts
     standing: Standing
+    in_report: bool = False
+    """Whether the words that were searched stand in its report alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,9 @@ def read(args: Mapping[str, str], offered: Choices) -> Filters:
 
 def lines(plan: PlanFacts, found: Mapping[int, Standing], filters: Filters, lang: Language | str) -> list[Line]:
     """The activities that fit every filter, sorted."""
-    fitting = [line for line in _all(plan, found) if _fits(line, filters)]
+    fitting = [
+        replace(line, in_report=not _says(line, filters.q, report=False)) for line in _all(plan, found) if _fits(line, filters)
+    ]
     if filters.sort == "plan":
         return fitting if filters.order == "asc" else fitting[::-1]
     return sorted(fitting, key=lambda line: _key(line, filters.sort, lang), reverse=filters.order == "desc")
@@ -117,10 +121,14 @@ def shown_status(standing: Standing) -> str:
     return "" if standing.timeliness is Timeliness.NOT_YET_DUE else NONE
 
 
-def _says(line: Line, words: str) -> bool:
-    """Whether every word stands in the activity's code or title, in either language, accents and case folded."""
-    activity = line.standing.activity
-    text = folded(f"{activity.code} {activity.title.en} {activity.title.fr}")
+def _says(line: Line, words: str, *, report: bool = True) -> bool:
+    """Whether every word stands in the activity's code or title, or in what its standing tells of the report.
+
+    In either language, accents and case folded. Signed out a standing tells no text, so that none is searched.
+    """
+    activity, progress = line.standing.activity, line.standing.progress
+    told = f"{progress.en} {progress.fr}" if report else ""
+    text = folded(f"{activity.code} {activity.title.en} {activity.title.fr} {told}")
     return all(word in text for word in folded(words).split())
 
 

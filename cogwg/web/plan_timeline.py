@@ -155,7 +155,7 @@ def _bar(line: Line, shape: Shape, axis: Axis, today: date, y: int, title: str, 
         done = min(axis.at(local_day(standing.submitted_at)), due)
     run, until = _run(standing, axis.at(today), done)
     left, right = min(due, done), max(due, done, until)
-    words_x, anchor = _beside(shape, left, right, len(words))
+    words_x, anchor = _beside(shape, left, right, len(words), _across(shape, axis.at(today)) if axis.holds(today) else None)
     return Bar(
         line=line,
         y=y,
@@ -196,13 +196,22 @@ def _across(shape: Shape, along: float) -> float:
     return round(shape.axis_from + 0.5 + along * width, 2)
 
 
-def _beside(shape: Shape, left: float, right: float, letters: int) -> tuple[float, str]:
-    """Words end before the first mark, or begin after the last one where there is no room before it."""
+def _beside(shape: Shape, left: float, right: float, letters: int, today: float | None) -> tuple[float, str]:
+    """Words end before the first mark, or begin after the last one where there is no room before it.
+
+    Where the line of today would cross them, they stand on its other side.
+    """
     gap, wanted = 1100 / shape.room, letters * 700 / shape.room
-    before = _across(shape, left) - gap
+    before, after = _across(shape, left) - gap, _across(shape, right) + gap
+    if today is not None:
+        clear = gap / 2
+        if before - wanted - clear < today < before + clear:
+            before = today - clear
+        if after - clear < today < after + wanted + clear and today + clear + wanted <= 100:
+            after = today + clear
     if before - wanted >= shape.axis_from:
         return round(before, 2), "end"
-    return round(_across(shape, right) + gap, 2), "start"
+    return round(after, 2), "start"
 
 
 def _bands(axis: Axis, shape: Shape, months: int, asked: Quarter | None) -> list[Band]:

@@ -67,16 +67,16 @@ def show(lang: str, year: int, view: str) -> str:
     plan = plan_facts(session(), year)
     if view == "progress":
         return _progress(plan)
-    found = standings(session(), plan, clocks.today())
     offered = plan_list.choices(plan, lang)
     filters = plan_list.read(request.args, offered)
+    found = _standings(plan, filters)
     lines = plan_list.lines(plan, found, filters, lang)
     context = _frame(plan, view, filters)
     if view == "timeline":
         context.update(_timeline(plan, lines, found))
     return render_template(
         "plan/view.html",
-        form=FilterForm(filters, offered, view, lang),
+        form=FilterForm(filters, offered, view, lang, reports=person() is not None),
         lines=lines,
         total=len(found),
         filters_on=_chips(lang, plan, view, filters, offered),
@@ -92,9 +92,14 @@ def show(lang: str, year: int, view: str) -> str:
 def export(lang: str, year: int, kind: str) -> Response:
     """The list, as it is filtered and sorted, as a file."""
     plan = plan_facts(session(), year)
-    found = standings(session(), plan, clocks.today())
     filters = plan_list.read(request.args, plan_list.choices(plan, lang))
-    return saved(activities_table(plan, plan_list.lines(plan, found, filters, lang), clocks.today()), kind)
+    lines = plan_list.lines(plan, _standings(plan, filters), filters, lang)
+    return saved(activities_table(plan, lines, clocks.today()), kind)
+
+
+def _standings(plan: PlanFacts, filters: Filters) -> dict[int, Standing]:
+    """Where each activity stands; with the submitted words for who is signed in and searches, for nobody else."""
+    return standings(session(), plan, clocks.today(), texts=bool(filters.q) and person() is not None)
 
 
 def _frame(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def _chips(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: Cho
         "status": _("Status"),
         "timeliness": _("Timeliness"),
         "due": _("Due in"),
-        "q": _("Words in an activity"),
+        "q": _("Words in an activity or its report") if person() is not None else _("Words in an activity"),
     }
     values = {name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active}
     return [Chip(names[name], value, _url(lang, plan, view, filters.without(name))) for name, value in values.items()]

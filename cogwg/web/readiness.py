@@ -70,7 +70,7 @@ def page(lang: str) -> str:
         shown=ready.listed_reports(found, show, today),
         rows=[row for row in rows if row.shown(show)],
         alls=[ready.inside_words(found, p) for p in found.plan.priorities],
-        vacant=[p.number for p, _a in found.plan.roles(Confirmation.VACANT)],
+        vacant=[(p.number, a.id) for p, a in found.plan.roles(Confirmation.VACANT)],
         to_confirm=sum(row.to_confirm for row in rows),
         alone=sum(row.alone for row in rows),
         members=ready.without_a_role(found, jurisdictions(session(), lang)),
@@ -152,7 +152,13 @@ def _outcome(chased: Chased) -> str:
         len(chased.reminded),
         names=", ".join(chased.reminded),
     )
-    words += " " + (_("They leave within minutes.") if settings.mail.how else _("They leave once a mail server is set."))
+    sent = len(chased.reminded)
+    if settings.mail.how:
+        words += " " + ngettext("The reminder leaves within minutes.", "The reminders leave within minutes.", sent)
+    else:
+        words += " " + ngettext(
+            "The reminder leaves once a mail server is set.", "The reminders leave once a mail server is set.", sent
+        )
     if chased.too_soon:
         words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.too_soon))
     return str(words)

@@ -12,6 +12,7 @@ from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, may_report_on
 from cogwg.reporting import services
 from cogwg.reporting.merge import merged
+from cogwg.reporting.models import ReportState
 from cogwg.reporting.rules import Draft
 from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
@@ -71,8 +72,9 @@ def merge(lang: str, year: int, code: str) -> Answer:
             return _conflict(desk, row, draft, lang)
         theirs = stored.draft
         draft = merged(theirs, yours, form.choices, form.texts)
-        if draft == theirs:
-            return _saved(desk, code, lang, kept=form.keeps)
+        submitted = stored.state is ReportState.SUBMITTED
+        if draft == theirs and (submitted or form.keeps):
+            return _saved(desk, code, lang, kept=not submitted)
         _write(desk, row, draft, form)
     except Invalid as refusal:
         again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)

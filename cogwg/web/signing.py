@@ -61,9 +61,10 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Bind the browser to a fresh session; whatever the cookie held before is dropped."""
+    """Bind the browser to a fresh session; whatever the cookie held before is dropped. The page of this answer knows them."""
     _forget()
-    login_user(Holder(token))
+    login_user(_load(token) or Holder(token))
+    load_person()
 
 
 def sign_out() -> None:

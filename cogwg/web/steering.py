@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -18,11 +19,14 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import steering
 from cogwg.reporting.models import ReportState
-from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.periods import PeriodFacts, closed_last, current_period, periods
 from cogwg.reporting.queries import ReportFacts, reports_in
+from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD, PeriodEvent
+from cogwg.reporting.versions import draft_at
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
+from cogwg.web.conflicts import Side, sides
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.steering import ReopenForm, ReturnForm
@@ -35,15 +39,26 @@ blueprint = Blueprint("steering", __name__, url_prefix="/<any(en, fr):lang>")
 @requires(Permission.STEER_QUARTER)
 def quarter(lang: str, year: int, key: str) -> Answer:
     """Where a quarter stands, and what a co-chair can do with it now."""
-    plan, period = _quarter(year, key)
-    return _page(plan, period, ReopenForm(formdata=None), 200)
+    return _page(year, key, ReopenForm(formdata=None), 200)
 
 
-@blueprint.post("/plans/<int:year>/quarters/<key>/<any(open, close, reopen):deed>")
+@blueprint.get("/plans/<int:year>/quarters/<key>/close")
+@requires(Permission.STEER_QUARTER)
+def confirm_closing(lang: str, year: int, key: str) -> Answer | str:
+    """What closing means, and whose reports are still missing, before anything is closed."""
+    plan, period, _quarters = _quarter(year, key)
+    if (period.state, PeriodEvent.CLOSE) not in PERIOD:
+        return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+    missing = readiness(session(), plan, period).missing_by()
+    total = sum(count for _who, count in missing)
+    return render_template("steering/close.html", plan=plan, period=period, missing=missing, total=total)
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/<any(open, close, reopen, undo):deed>")
 @requires(Permission.STEER_QUARTER)
 def steer(lang: str, year: int, key: str, deed: str) -> Answer:
-    """Open, close or reopen it."""
-    _plan, period = _quarter(year, key)
+    """Open, close or reopen it, for one jurisdiction or, to undo its closing, for all."""
+    _plan, period, _quarters = _quarter(year, key)
     form, by = ReopenForm(), Actor("person", somebody().person_id)
     wanted = {str(j.id) for j in jurisdictions(session(), lang)}
     whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
@@ -54,12 +69,15 @@ def steer(lang: str, year: int, key: str, deed: str) -> Answer:
                 steering.open_period(open_session, period.id, by=by, at=clocks.now())
             elif deed == "close":
                 steering.close_period(open_session, period.id, by=by, at=clocks.now())
+            elif deed == "undo":
+                steering.reopen_for_all(open_session, period.id, by=by, at=clocks.now())
             else:
                 steering.reopen_period(open_session, period.id, whom, until=until, reason=form.words, by=by, at=clocks.now())
     except Invalid as refusal:
         problems.show(form, refusal)
-        return _page(*_quarter(year, key), form, 422)
-    flash(_done(deed, period))
+        return _page(year, key, form, 422)
+    undo = url_for("steering.steer", lang=lang, year=year, key=key, deed="undo") if deed == "close" else "message"
+    flash(_done(deed, period), undo)
     return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
 
 
@@ -97,8 +115,7 @@ def return_report(lang: str, year: int, code: str) -> Answer:
         problems.show(form, refusal)
         return _return_page(plan, activity, period, report, form, 422)
     except Conflict:
-        form.form_errors.append(_("The report changed since you read it. Read it again below; your note is kept."))
-        return _return_page(plan, activity, period, report, form, 409)
+        return _overtaken(plan, activity, period, report, form)
     flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
     return redirect(back, 303)
 
@@ -114,11 +131,38 @@ def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts |
     return None, None
 
 
+def _overtaken(
+    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
+) -> Response:
+    """409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
+    if report.state is not ReportState.SUBMITTED:
+        form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
+        return _return_page(plan, activity, period, report, form, 409)
+    form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
+    was = draft_at(session(), report.id, form.seen)
+    return _return_page(plan, activity, period, report, form, 409, sides(was, report.draft) if was is not None else [])
+
+
 def _return_page(
-    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm, status: int
+    plan: PlanFacts,
+    activity: ActivityFacts,
+    period: PeriodFacts,
+    report: ReportFacts,
+    form: ReturnForm,
+    status: int,
+    changed: Sequence[Side] = (),
 ) -> Response:
     form.version.data = report.version
-    page = render_template("steering/return.html", plan=plan, activity=activity, period=period, report=report, form=form)
+    page = render_template(
+        "steering/return.html",
+        plan=plan,
+        activity=activity,
+        period=period,
+        report=report,
+        form=form,
+        changed=changed,
+        returnable=report.state is ReportState.SUBMITTED,
+    )
     return make_response(page, status)
 
 
@@ -127,15 +171,17 @@ def _carriers(plan: PlanFacts) -> set[int]:
     return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.may_report and a.jurisdiction_id is not None}
 
 
-def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts]:
+def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
     plan = plan_facts(session(), year)
-    period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), key)
+    quarters = periods(session(), plan.id, clocks.now(), clocks.today())
+    period = current_period(quarters, key)
     if period is None:
         raise NotFound(key)
-    return plan, period
+    return plan, period, quarters
 
 
-def _page(plan: PlanFacts, period: PeriodFacts, form: ReopenForm, status: int) -> Response:
+def _page(year: int, key: str, form: ReopenForm, status: int) -> Response:
+    plan, period, quarters = _quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if any(p.may_report({j.id}) for p in plan.priorities)]
@@ -146,6 +192,7 @@ def _page(plan: PlanFacts, period: PeriodFacts, form: ReopenForm, status: int) -
         period=period,
         form=form,
         can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
+        undoable=closed_last(quarters) == period,
         reopened=[(j.name, _last_day(period.reopened[j.id].until)) for j in named if j.id in period.reopened],
     )
     return make_response(page, status)
@@ -162,4 +209,6 @@ def _done(deed: str, period: PeriodFacts) -> str:
         return str(_("Quarter %(quarter)s of %(year)s is open.", **told))
     if deed == "close":
         return str(_("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **told))
+    if deed == "undo":
+        return str(_("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **told))
     return str(_("Quarter %(quarter)s of %(year)s is reopened.", **told))

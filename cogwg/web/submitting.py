@@ -25,6 +25,7 @@ from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
 from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
+from cogwg.web.conflicts import conflict_context, overtaken
 from cogwg.web.database import session, write
 from cogwg.web.desk import Desk, open_desk
 from cogwg.web.forms.reporting import SubmitAllForm
@@ -57,8 +58,7 @@ def submit(lang: str) -> Answer:
     except Invalid as refusal:
         return _show(_desk(), lang, 422, [languages.said(message) for _field, message in refusal.problems], form.silent)
     except Conflict:
-        again = _("A report changed while you were looking, so nothing was sent. Look again.")
-        return _show(_desk(), lang, 409, [again], form.silent)
+        return _overtaken(_desk(), form, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
 
 
@@ -154,6 +154,17 @@ def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
         elif code in form.silent:
             found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
+
+
+def _overtaken(desk: Desk, form: SubmitAllForm, lang: str) -> Response:
+    """409: a report that somebody changed, what one looked at and what it says now; where no word differs, the page anew."""
+    found = overtaken(session(), desk, form)
+    if found is None:
+        again = _("A report changed while you were looking, so nothing was sent. Look again.")
+        return _show(desk, lang, 409, [again], form.silent)
+    row, stored, yours = found
+    context = conflict_context(session(), desk, row, stored, yours, lang)
+    return make_response(render_template("reporting/conflict.html", together=True, **context), 409)
 
 
 def _show(

@@ -25,6 +25,8 @@ from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.news import TranslationForm
 from cogwg.web.newsroom import Voice, changed_meanwhile, start
+from cogwg.web.paging import index as place
+from cogwg.web.paging import part
 
 blueprint = Blueprint("translations", __name__, url_prefix="/<any(en, fr):lang>/translations")
 
@@ -106,7 +108,8 @@ class Worklist:
 @requires(Permission.TRANSLATE)
 def index(lang: str) -> Answer:
     """Everything that waits; with ``at`` the box of that row has the focus."""
-    return _page(_worklist(Voice(session(), somebody()), lang, request.args.get("at", "")), 200)
+    at = request.args.get("at", "")
+    return _page(_worklist(Voice(session(), somebody()), lang, at), 200, at)
 
 
 @blueprint.post("/<key>")
@@ -219,13 +222,21 @@ def _reports(voice: Voice, lang: str) -> list[ReportRow]:
     return found
 
 
-def _page(worklist: Worklist, status: int) -> Answer:
-    return htmx.answer("translations/list.html", "translations/list.html", status, worklist=worklist)
+def _page(worklist: Worklist, status: int, at: str) -> Answer:
+    """The list, on the page that holds the row of this key."""
+    place_of = "translations.index"
+    context = {
+        "worklist": worklist,
+        "texts": part(worklist.rows, place_of, at=place(worklist.rows, lambda row: row.waiting.key == at)),
+        "reports": part(worklist.reports, place_of, "reports"),
+        "others": part(worklist.others, place_of, "others"),
+    }
+    return htmx.answer("translations/list.html", "translations/list.html", status, **context)
 
 
 def _answer(voice: Voice, row: TranslationRow, lang: str, status: int, announcement: str = "") -> Answer:
     """The row and the counts for htmx, else the whole list with this row in its place."""
     worklist = _worklist(voice, lang)
     if not htmx.asked():
-        return _page(worklist.with_row(row), status)
+        return _page(worklist.with_row(row), status, row.waiting.key)
     return htmx.answer("", "translations/_row.html", status, row=row, worklist=worklist, announcement=announcement)

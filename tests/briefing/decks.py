@@ -329,11 +329,13 @@ def _milestones() -> d.MilestonesSlide:
         for a, b, c, e, n in told
     )
     challenges = (
-        d.Pair(
+        d.ChallengeRow(
             Bilingual("Resources", "Ressources"),
             Bilingual("Too few people in some jurisdictions", "Trop peu de personnel dans certaines administrations"),
         ),
-        d.Pair(Bilingual("Standards", "Normes"), Bilingual("Metadata profiles differ", "Les profils de métadonnées diffèrent")),
+        d.ChallengeRow(
+            Bilingual("Standards", "Normes"), Bilingual("Metadata profiles differ", "Les profils de métadonnées diffèrent")
+        ),
     )
     return d.MilestonesSlide(
         title=Bilingual("Major jurisdictional milestones and challenges", "Grands jalons et difficultés des administrations"),

@@ -54,7 +54,7 @@ def printed(files: Sequence[Path], folder: Path) -> list[Path]:
         ],
         check=True,
         capture_output=True,
-        timeout=180,
+        timeout=600,
     )
     return [folder / f"{file.stem}.pdf" for file in files]
 

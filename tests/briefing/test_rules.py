@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from cogwg.briefing.deck import ActivityState, Pair
+from cogwg.briefing.deck import ActivityState, ChallengeRow
 from cogwg.briefing.findings import complete, glance, milestones, priority
-from cogwg.briefing.rules import as_of, check_new
+from cogwg.briefing.rules import as_of, check_meeting
 from cogwg.briefing.words import activities, count, priorities
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 
@@ -35,9 +35,9 @@ def test_a_briefing_is_as_of_the_earlier_day() -> None:
 
 
 def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
-    check_new(TODAY, AUDIENCE, today=TODAY, taken=False)
+    check_meeting(TODAY, AUDIENCE, NOTHING, today=TODAY, taken=False, last_frozen=None)
     with pytest.raises(Invalid) as refused:
-        check_new(date(9999, 12, 31), Bilingual("", "x" * 121), today=TODAY, taken=True)
+        check_meeting(date(9999, 12, 31), Bilingual("", "x" * 121), NOTHING, today=TODAY, taken=True, last_frozen=None)
     assert [field for field, _ in refused.value.problems] == ["meeting_on", "meeting_on", "audience_en", "audience_fr"]
 
 
@@ -56,10 +56,10 @@ def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
 )
 def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: date, meeting: date, likely: bool) -> None:
     if likely:
-        check_new(meeting, AUDIENCE, today=today, taken=False)
+        check_meeting(meeting, AUDIENCE, NOTHING, today=today, taken=False, last_frozen=None)
     else:
         with pytest.raises(Invalid) as refused:
-            check_new(meeting, AUDIENCE, today=today, taken=False)
+            check_meeting(meeting, AUDIENCE, NOTHING, today=today, taken=False, last_frozen=None)
         assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 
@@ -100,7 +100,7 @@ def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
 
 
 def test_milestones_and_challenges_are_counted_in_words() -> None:
-    one = Pair(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
+    one = ChallengeRow(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
     assert plain(milestones(1, [one])) == (
         "One jurisdiction moved forward; one challenge remains: legal.",
         "Une administration va de l’avant ; un défi demeure : droit.",
@@ -111,6 +111,6 @@ def test_milestones_and_challenges_are_counted_in_words() -> None:
 def test_a_theme_is_said_once_and_in_the_language_it_has() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
-    found = plain(milestones(0, [Pair(theme, text) for theme in themes]))
+    found = plain(milestones(0, [ChallengeRow(theme, text) for theme in themes]))
     assert found[0].endswith("three challenges remain: élan and data.")
     assert found[1].endswith("trois défis demeurent : élan et données.")

@@ -31,7 +31,13 @@ def test_it_is_kept_with_its_trace_and_read_back(record: Session) -> None:
     event = record.scalars(select(Event).order_by(Event.id.desc())).first()
     assert event is not None
     assert (event.action, event.subject_kind, event.subject_id) == ("briefing.created", "briefing", id_)
-    assert event.after == {"meeting_on": "2020-02-27", "plan": 2020, "audience": ["Joint Councils", "Conseils mixtes"]}
+    assert event.after == {
+        "meeting_on": "2020-02-27",
+        "plan": 2020,
+        "audience": ["Joint Councils", "Conseils mixtes"],
+        "place": ["", ""],
+        "announces": None,
+    }
     assert record.in_transaction()
 
 

@@ -88,7 +88,7 @@ def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_databas
         setup.add(a_throttle("shared"))
 
     def add_one() -> None:
-        for _ in range(20):
+        for _ in range(10):
             with Session(engine) as session, write(session):
                 throttle = session.get_one(Throttle, "shared")
                 throttle.failures += 1
@@ -99,7 +99,7 @@ def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_databas
     for thread in threads:
         thread.join()
     with Session(engine) as session:
-        assert session.get_one(Throttle, "shared").failures == 81
+        assert session.get_one(Throttle, "shared").failures == 41
     engine.dispose()
 
 

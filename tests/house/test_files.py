@@ -70,6 +70,23 @@ def test_every_word_of_htmx_lives_in_one_file() -> None:
     assert saying == ["cogwg/web/htmx.py"]
 
 
+HASTY = re.compile(
+    r"\bassert\b.*\.((count|all|inner_text|all_inner_texts|text_content|is_visible|is_checked|input_value|title)\(|url\b)"
+)
+
+
+def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
+    """``expect`` and ``Visitor.at`` wait for a slow machine; ``assert`` on what a page shows this instant does not."""
+    journeys = sorted((ROOT / "tests" / "journeys").glob("*.py"))
+    hasty = [
+        f"{name(p)}: {line.strip()}"
+        for p in journeys
+        for line in p.read_text(encoding="utf-8").splitlines()
+        if HASTY.search(line)
+    ]
+    assert hasty == []
+
+
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_a_module_says_what_it_is_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ RUN = """async tags => {
 
 def faults(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA: rule, what it asks, and where."""
+    page.wait_for_load_state("load")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(SCRIPT)
     found: list[str] = page.evaluate(RUN, TAGS)

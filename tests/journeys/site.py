@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from types import TracebackType
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.databases import DEMO_DAY
 from tests.pages import House
 from tests.web.conftest import Furnished
+
+SLOW = float(os.environ.get("COGWG_SLOW", "0"))
+"""Seconds that pass before an answer, after its head, and in the middle of it: a journey that does not wait fails then."""
+
+
+def slowly(app: Callable[..., Iterable[bytes]], pause: float) -> Callable[..., Iterator[bytes]]:
+    """The same answers, as from a machine that has much else to do."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        time.sleep(pause)
+        whole = app(environ, start_response)
+        body = b"".join(whole)
+        for part in (b"", body[:200], body[200:]):
+            yield part
+            time.sleep(pause if part != body[200:] else 0)
+        if hasattr(whole, "close"):
+            whole.close()
+
+    return answer
 
 
 class Quiet(WSGIRequestHandler):
@@ -25,7 +48,8 @@ class Site:
 
     def __init__(self, url: str, day: date = DEMO_DAY) -> None:
         self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True}, day=day)
-        self._server = make_server("127.0.0.1", 0, self.house.app, threaded=True, request_handler=Quiet)
+        app = slowly(self.house.app, SLOW) if SLOW else self.house.app
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 

@@ -18,6 +18,7 @@ from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 MOST = 20
+NAMED = 3
 WORDS = {"en": "The second round was held in September.", "fr": "La deuxième ronde a eu lieu en septembre."}
 
 
@@ -52,14 +53,14 @@ def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, 
     lead = arrive(evening, lang, js=js)
     page = lead.page
     lead.go("my-updates?period=2020-09")
-    assert lead.place.startswith(f"/{lang}/sign-in"), "the reminder's link asks to sign in first"
+    lead.at("sign-in", more=True)
     page.fill("#email", "tbs@demo.cogwg.example")
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name=lead.says("Sign in"), exact=True).click()
     expect(page.locator("h1")).to_have_text(lead.says("My updates"))
-    assert lead.place == f"/{lang}/my-updates?period=2020-09", "and comes back there"
+    lead.at("my-updates?period=2020-09")
     rows = page.locator("article[data-stage]")
-    assert rows.count() == 6
+    expect(rows).to_have_count(6)
     hands = Hands(lead)
     for number in range(6):
         row = rows.nth(number)
@@ -81,8 +82,9 @@ def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, 
             else:
                 hands.click(row.get_by_role("button", name=lead.says("Save and next")))
         expect(rows.nth(number)).to_have_attribute("data-stage", "ready")
+        lead.loaded()
         if js:
-            assert page.evaluate("() => document.activeElement !== document.body"), "the focus is somewhere"
+            lead.has_focus("main *")
     expect(page.locator('#submit-bar [data-count="ready"]')).to_have_text("6")
     hands.click(page.get_by_role("link", name=lead.says("Submit all")))
     expect(page.locator("h1")).to_have_text(lead.says("Submit all"))
@@ -105,16 +107,14 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     page = lead.page
     lead.go("my-updates")
     page.get_by_role("link", name=lead.says("Submit all")).click()
-    boxes = page.get_by_role("checkbox")
-    named = boxes.count()
-    assert named
-    for number in range(named):
-        boxes.nth(number).check()
+    boxes = lead.all(page.get_by_role("checkbox"), NAMED)
+    for box in boxes:
+        box.check()
     page.get_by_role("button", name=lead.says("Submit"), exact=True).click()
     expect(page.locator("h1")).to_have_text(lead.says("Receipt"))
-    expect(page.locator("ul.rows > li")).to_have_count(named)
+    expect(page.locator("ul.rows > li")).to_have_count(NAMED)
     lead.go("my-updates")
-    expect(page.locator('article[data-stage="in"]')).to_have_count(named)
+    expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED)
 
 
 def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: Site, arrive: Arrive, lang: str, js: bool) -> None:

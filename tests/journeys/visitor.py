@@ -6,6 +6,7 @@ site fails the test. Words are asked of the catalogue, so that a better French s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 from cogwg.core.places import _PACKAGE
 from tests.journeys.site import Site
 
+PATIENCE = 30_000
+"""How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
+expect.set_options(timeout=PATIENCE)
 CATALOGUE = Translations.load(str(_PACKAGE / "translations"), ["fr"])
 REFUSED = "Failed to load resource: the server responded with a status of"
 
@@ -69,7 +73,7 @@ class Visitor:
         self.js = js
         self.watch = Watch(site.address).over(context)
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(8000)
+        self.page.set_default_timeout(PATIENCE)
 
     def says(self, words: str, **values: Any) -> str:
         return said(self.lang, words, **values)
@@ -81,9 +85,34 @@ class Visitor:
 
     def go(self, place: str) -> Response:
         """Open a place of this language, such as ``plans/2020``; one with a leading slash is taken as it is."""
-        response = self.page.goto(place if place.startswith("/") else f"/{self.lang}/{place}")
+        response = self.page.goto(self._path(place))
         assert response is not None
         return response
+
+    def at(self, place: str, *, more: bool = False) -> Visitor:
+        """Wait until the browser is at this place and has read all of it. ``more``: whatever follows with "?", "&" or "#"."""
+        where = self.site.address + self._path(place)
+        expect(self.page).to_have_url(re.compile(re.escape(where) + "([?&#].*)?$") if more else where)
+        return self.loaded()
+
+    def loaded(self) -> Visitor:
+        """Wait until the page is there whole, its scripts too; it must have been seen that it is the page that was wanted."""
+        self.page.wait_for_load_state("load")
+        return self
+
+    def all(self, what: Locator, count: int) -> list[Locator]:
+        """So many of something, once there are so many."""
+        expect(what).to_have_count(count)
+        return what.all()
+
+    def read(self, what: Locator) -> str:
+        """The text of something that is there, once it is seen."""
+        expect(what).to_be_visible()
+        return what.inner_text().strip()
+
+    def has_focus(self, css: str) -> None:
+        """Wait until something that fits this, or something within it, has the focus."""
+        expect(self.page.locator(f":is({css}):focus-within")).not_to_have_count(0)
 
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by the form."""
@@ -92,16 +121,12 @@ class Visitor:
         self.page.fill("#password", password)
         self.page.get_by_role("button", name=self.says("Sign in"), exact=True).click()
         expect(self.page.get_by_role("button", name=self.says("Sign out"))).to_be_visible()
+        self.loaded()
 
     def enter(self, name: str) -> Visitor:
         """Be signed in already."""
         self.context.add_cookies([{"name": "session", "value": self.site.cookie(name), "url": self.site.address}])
         return self
-
-    @property
-    def place(self) -> str:
-        """Where the browser is, without the site's address."""
-        return self.page.url.removeprefix(self.site.address)
 
     def row(self, code: str) -> Locator:
         """The row of an activity on My updates."""
@@ -111,18 +136,10 @@ class Visitor:
     def open_fold(self, within: Locator, words: str) -> None:
         """Open a fold unless it is open."""
         fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.says(words))).last
+        expect(fold).to_be_visible()
         if fold.get_attribute("open") is None:
             fold.locator("summary").first.click()
             expect(fold).to_have_attribute("open", "")
-
-    def focused(self) -> dict[str, str]:
-        """What has the focus: its tag, id and role, and the id of the row it is in."""
-        found: dict[str, str] = self.page.evaluate(
-            """() => { const e = document.activeElement; return {
-                 tag: e.tagName, id: e.id, role: e.getAttribute('role') || '', name: e.getAttribute('name') || '',
-                 row: (e.closest('article') || {id: ''}).id, value: e.value || '' } }"""
-        )
-        return found
 
     def tab_to(self, css: str, limit: int = 120) -> None:
         """Press Tab until this has the focus."""
@@ -131,6 +148,9 @@ class Visitor:
             if self.page.evaluate("css => document.activeElement.matches(css)", css):
                 return
         raise AssertionError(f"{css} was not reached in {limit} presses of Tab")
+
+    def _path(self, place: str) -> str:
+        return place if place.startswith("/") else f"/{self.lang}/{place}"
 
     def leave(self) -> list[str]:
         """Close the browser; what it complained about."""

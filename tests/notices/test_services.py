@@ -252,6 +252,8 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         title = Bilingual("Module <b>", "Module")
         back = Returned(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
         named = Mentioned(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
+        session.get_one(Person, ids[f"bc@{DOMAIN}"]).wants_reminders = False
+        session.commit()
         with write(session):
             assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 2  # type: ignore[arg-type]
             assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]

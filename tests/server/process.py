@@ -13,7 +13,8 @@ from pathlib import Path
 from types import TracebackType
 
 PROGRAM = str(Path(sys.executable).with_name("cogwg"))
-PATIENCE = 60.0
+PATIENCE = 180.0
+"""Seconds that anything may take: a slow machine fails no product that is right."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -62,7 +63,7 @@ class Served:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(20)
+                self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
@@ -77,14 +78,14 @@ class Served:
         while time.monotonic() < deadline:
             assert self._process.poll() is None, f"the server ended by itself:\n{self.said}"
             try:
-                if self.get(path, timeout=2)[0] == 200 and self.serving() == self.workers():
+                if self.get(path, timeout=10)[0] == 200 and self.serving() == self.workers():
                     return
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.1)
         raise AssertionError(f"the server did not answer:\n{self.said}")
 
-    def get(self, path: str, *, timeout: float = 10) -> tuple[int, str]:
+    def get(self, path: str, *, timeout: float = PATIENCE) -> tuple[int, str]:
         """One request on a connection of its own: status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -117,4 +118,4 @@ class Served:
     def end(self) -> int:
         """Ask it to end, as a service manager does; its exit code."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)

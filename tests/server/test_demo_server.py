@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from cogwg.cli.serving import THREADS, WORKERS
-from tests.server.process import Served, run
+from tests.server.process import PATIENCE, Served, run
 
 PASSWORD = "a pass phrase of the test"
 
@@ -34,12 +34,12 @@ def signs_in(port: int, password: str) -> bool:
     """Whether Ontario's lead gets in with this password."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     address = f"http://127.0.0.1:{port}/en/sign-in"
-    page = opener.open(address, timeout=10).read().decode()
+    page = opener.open(address, timeout=PATIENCE).read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
     fields = {"csrf_token": token[1], "email": "ontario@demo.cogwg.example", "password": password, "next": ""}
     try:
-        return "/en/my-updates" in opener.open(address, urlencode(fields).encode(), timeout=10).url
+        return "/en/my-updates" in opener.open(address, urlencode(fields).encode(), timeout=PATIENCE).url
     except HTTPError as refusal:
         if refusal.code != 422:
             raise
@@ -110,17 +110,20 @@ def test_a_killed_worker_is_replaced(demo: Served) -> None:
     before = demo.serving()
     assert len(before) == WORKERS
     os.kill(before[0], signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while before[0] in (now := demo.serving()) or len(now) < WORKERS:
         assert time.monotonic() < deadline, "no worker came back"
         with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
-            assert demo.get("/healthz", timeout=5)[0] == 200
+            assert demo.get("/healthz")[0] == 200
         time.sleep(0.2)
-    assert all(demo.get("/en/plans/2020", timeout=5)[0] == 200 for _ in range(20))
+    assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
 
 
 def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
-    """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer."""
+    """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer.
+
+    One that is held up would never be answered, for the uploads stall until all have been.
+    """
     with ExitStack() as stack:
         for _ in range(6):
             stalled = stack.enter_context(socket.create_connection(("127.0.0.1", demo.port)))
@@ -129,12 +132,8 @@ def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
                 b"Content-Length: 5000\r\n\r\nemail=a"
             )
         time.sleep(0.5)
-        slowest = 0.0
         for _ in range(20):
-            began = time.monotonic()
-            assert demo.get("/en/plans/2020", timeout=5)[0] == 200
-            slowest = max(slowest, time.monotonic() - began)
-    assert slowest < 2
+            assert demo.get("/en/plans/2020")[0] == 200
 
 
 def test_there_are_threads_enough_for_six_stalled_uploads_on_one_worker() -> None:

@@ -279,12 +279,13 @@ def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
     def edit(person: int) -> None:
         browser, code = browsers[person], ("3.3", "4.3")[person // 2 % 2]
         address = f"/en/plans/2020/activities/{code}/report{'?for=on' if person % 2 else ''}"
+        form = browser.get(address, htmx=True).form("/report")
         gate.wait()
         turn = 0
         while len(saved) < edits:
             turn += 1
             text = f"Edit {person}-{turn} of {code}."
-            answer = browser.get(address, htmx=True).form("/report").fill(progress_en=text).submit(press="save", htmx=True)
+            answer = form.fill(progress_en=text).submit(press="save", htmx=True)
             if answer.status == 200:
                 saved.append((code, text))
             elif answer.status == 409:
@@ -292,6 +293,7 @@ def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
                 told.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
             else:
                 assert answer.status == 503, answer.status
+            form = browser.get(address, htmx=True).form("/report")
 
     with ThreadPoolExecutor(people) as pool:
         list(pool.map(edit, range(people)))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.services import start_session
 from cogwg.core.db import write
 from tests.databases import PASSWORD
-from tests.pages import House
+from tests.pages import House, words
 
 
 def test_a_form_left_open_can_be_sent_after_signing_in_again(house: House) -> None:
@@ -44,7 +44,7 @@ def test_without_javascript_what_was_typed_rides_through_signing_in(house: House
     form.fill(status="SP", progress_en="Typed without JavaScript.", progress_fr="Tapé sans JavaScript.")
     ontario.post("/en/sign-out", {"csrf_token": ontario.csrf()})
     before = house.fingerprint()
-    asked = form.submit()
+    asked = form.submit(press="submit")
     assert asked.status == 401
     wrong = asked.form("/sign-in").fill(email="ontario@demo.cogwg.example", password="not the password").submit()
     assert wrong.status == 422
@@ -52,6 +52,8 @@ def test_without_javascript_what_was_typed_rides_through_signing_in(house: House
     assert back.status == 200
     assert "Typed without JavaScript." in back.main
     assert "Tapé sans JavaScript." in back.main
+    assert [words(e) for e in back.all("blockquote")] == ["Typed without JavaScript.", "Tapé sans JavaScript."]
+    assert "Sign out" in back.text, "the page knows who has just signed in"
     assert house.fingerprint() == before, "nothing is written before the person sends it"
     sent = back.form("/activities/3.3/report").submit()
     assert sent.status == 303

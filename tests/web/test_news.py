@@ -59,7 +59,7 @@ def test_a_lead_tells_a_milestone_in_one_language(each_house: House, lang: str) 
         under_way="under-way",
     )
     row = milestone_of(each_house)
-    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/milestones#milestone-{row.id}")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/milestones?at={row.id}#milestone-{row.id}")
     page = answer.follow()
     assert "Voilà l’été" in words(page.one("p", class_="notice", role="status"))
     shown = words(page.id(f"milestone-{row.id}"))

@@ -159,6 +159,24 @@ def test_a_file_speaks_the_language_of_its_page_and_marks_samples(shared: House)
     assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(house: House, lang: str) -> None:
+    ontario, word = house.cast("ontario"), "zyzzogeton"
+    form = ontario.get("/en/my-updates").form("/activities/4.3/report")
+    form.fill(status="SP", progress_en="A draft with a quokkamere.").submit(press="save")
+    ontario.get("/en/my-updates").form("/activities/3.3/report").fill(
+        status="SP", progress_fr=f"Cinq mesures, et un {word.upper()}."
+    ).submit()
+    found = house.cast("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
+    assert rows(found) == ["3.3"]
+    assert ("found in its report" if lang == "en" else "trouvé dans le rapport") in found.main
+    assert [row[0] for row in table_of(house.cast("reader").get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:]] == ["3.3"]
+    assert rows(house.cast("reader").get(f"/{lang}/plans/2020?view=list&q=quokkamere")) == [], "a draft is not searched"
+    for view in ("list", "timeline"):
+        assert rows(house.visitor().get(f"/{lang}/plans/2020?view={view}&q={word}")) == []
+    assert table_of(house.visitor().get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:] == []
+
+
 def test_nobody_who_is_not_signed_in_reads_what_was_written(shared: House) -> None:
     """Report texts, and names of people, stay inside; in pages and in files."""
     told = [s for s in shared.rows(Submission) if s.progress_en]

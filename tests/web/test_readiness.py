@@ -80,7 +80,10 @@ def test_each_cell_says_in_words_how_far_its_reports_are(house: House) -> None:
     assert "4 of 4 in" in row(page, "sk")
     assert "Note added partner, 24 September" in row(page, "nt")
     assert "Quebec" in page.main
-    assert [words(a) for a in page.id("vacant").iter("a")] == [f"Find somebody for priority {n}" for n in (1, 2, 3)]
+    links = list(page.id("vacant").iter("a"))
+    assert [words(a) for a in links] == [f"Find somebody for priority {n}" for n in (1, 2, 3)]
+    address, _, field = (links[0].get("href") or "").partition("#")
+    assert page.browser.get(address).id(field).tag == "select", "the way leads to the form that fills the role"
     drafts = house.cast("chair").get(page.one("div", class_="tallies").findall(".//a")[2].get("href") or "")
     assert words(drafts.id("reports")).startswith("Drafts, not submitted 3.3 ")
     assert [e.get("id") for e in drafts.all("tr") if e.get("id")] == ["row-on"]
@@ -293,6 +296,19 @@ def test_a_letter_that_went_meanwhile_is_not_sent_again(house: House) -> None:
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
     house.change(update(Letter).where(Letter.id == ids[2]).values(sent_at=house.clock(), next_try_at=None))
     assert "This letter was sent already." in form.submit().follow().main
+
+
+def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_others(house: House) -> None:
+    chair = house.cast("chair")
+    one = words(chair.get("/en/readiness").one("div", class_="chase"))
+    assert one == "Remind 2 people who have not reported"
+    house.change(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
+    said = words(chair.get("/en/readiness").one("div", class_="chase"))
+    assert said == "Remind 1 of 2 who have not reported 1 chose to get no reminders."
+    sent = chair.get("/en/readiness/remind").form("").submit().follow()
+    assert "1 reminder is in the outbox: N. Osei. The reminder leaves once a mail server is set." in sent.main
+    said = words(chair.get("/en/readiness").one("div", class_="chase"))
+    assert said.startswith("Nobody can be reminded now: see why 1 was reminded in the last 24 hours. 1 chose")
 
 
 def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(shared: House) -> None:

@@ -516,9 +516,51 @@ def test_what_changed_while_one_looked_is_not_sent(house: House, ontario: Browse
     before = house.fingerprint()
     again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
     assert again.status == 409
-    assert ("nothing was sent" if lang == "en" else "rien n’a été envoyé") in again.alerts
-    assert "Second." in again.main
+    assert ("Nothing was sent" if lang == "en" else "Rien n’a été envoyé") in again.alerts
+    assert "First." in words(again.all("div", **{"class": "card yours"})[0])
+    assert "Second." in words(again.all("div", **{"class": "card theirs"})[0])
+    assert "R. Campbell" in again.main, "it is said whose the other text is"
+    assert house.fingerprint() == before
+    kept = again.form("4.3/report/merge")
+    assert kept.values[f"both-progress_{lang}"] == "Second. First."
+    assert kept.submit().status == 303
+    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
+
+
+def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(house: House, ontario: Browser) -> None:
+    """Whoever was about to submit and leaves the other's text as it is submits that, and is told so."""
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.fill(progress_en="Second.").submit(press="save")
+    chosen = page.submit().form("4.3/report/merge").choose(progress_en="theirs").submit()
+    assert "Submitted:" in chosen.follow().main
+    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert [one.progress_en for one in sent] == ["Second."]
+
+
+def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_ticks(house: House, ontario: Browser) -> None:
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.submit(press="save")
+    before = house.fingerprint()
+    again = ontario.post("/en/my-updates/submit", {**page.values, "nothing": "3.4"})
+    assert again.status == 409
+    assert "nothing was sent" in again.alerts
     assert [e.get("value") for e in again.all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], "ticks are kept"
+    assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("version", ["0", "99", "999999999"])
+def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(house: House, ontario: Browser, version: str) -> None:
+    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    page = ontario.get("/en/my-updates/submit").form("submit")
+    before = house.fingerprint()
+    again = ontario.post("/en/my-updates/submit", {**page.values, "seen": f"4.3:{version}"})
+    assert again.status == 409
+    assert "nothing was sent" in again.alerts
     assert house.fingerprint() == before
 
 
@@ -552,15 +594,35 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario
     answer = form.fill(note="Which five?").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Which five?"
-    assert "Six measures." in answer.main
+    before, after = (words(e) for e in answer.all("div", **{"class": "said", "lang": lang}))
+    assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
+    assert [words(e) for e in answer.all("mark")] == (["Five", "Six"])
+    assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main
     assert answer.form("/return").submit().status == 303, "read again, it can be returned"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(
+    house: House, ontario: Browser, lang: str
+) -> None:
+    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
+    slow, quick = (house.cast(name).get(address).form("/return") for name in ("chair", "secretariat"))
+    assert quick.fill(note="Which five?").submit().status == 303
+    before = house.fingerprint()
+    answer = slow.fill(note="Say which they are.").submit()
+    assert answer.status == 409
+    assert answer.form("/return").value("note") == "Say which they are."
+    assert ("Somebody else returned" if lang == "en" else "Quelqu’un d’autre a renvoyé") in answer.alerts
+    assert not list(answer.one("main").iter("button")), "there is nothing to return"
+    assert house.fingerprint() == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: str) -> None:
     chair = house.cast("chair")
     address = f"/{lang}/plans/2020/quarters/2020-06"
-    assert chair.get(address).form("/close").submit().status == 303
+    assert chair.get(f"{address}/close").form("/close").submit().status == 303
     ontario, saskatchewan = house.cast("ontario"), house.cast("saskatchewan")
     for lead in (ontario, saskatchewan):
         assert not [a for a in lead.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
@@ -587,6 +649,30 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: s
     assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_house: MakeHouse, lang: str) -> None:
+    house = make_house(day=date(2020, 10, 2))
+    chair = house.cast("chair")
+    address = f"/{lang}/plans/2020/quarters/2020-09"
+    page = chair.get(address)
+    assert not [f for f in page.forms if f.action.endswith("/close")], "no click closes it before it is said what that means"
+    asked = chair.get(f"{address}/close")
+    said = plain(asked.main)
+    told = {
+        "en": "5 reports are missing: Ontario 3, Ontario and BC 2. After closing nobody can report",
+        "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Après la fermeture, plus personne",
+    }
+    assert told[lang] in said, "who share a report are named together, and it counts once"
+    closed = asked.form("/close").submit()
+    assert closed.status == 303
+    shown = closed.follow()
+    undo = next(f for f in shown.forms if f.action.endswith("/undo"))
+    assert ("Undo" if lang == "en" else "Annuler") in plain(shown.main)
+    assert undo.submit().status == 303
+    assert [f for f in house.cast("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
+    assert chair.get(f"{address}/close").status == 200
+
+
 def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, ontario: Browser) -> None:
     token = ontario.get("/en/my-updates/submit").form("submit").value("csrf_token")
     chair = house.cast("chair")
@@ -594,8 +680,12 @@ def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, 
     before = house.fingerprint()
     answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
     assert answer.status == 409
-    assert "nothing was sent" in answer.alerts
+    assert "Nothing was sent" in answer.alerts
+    assert "Begun by e-mail." in words(answer.all("div", **{"class": "card theirs"})[-1])
     assert house.fingerprint() == before
+    assert answer.form("4.3/report/merge").choose(nothing_to_report="yours", progress_en="yours").submit().status == 303
+    (sent,) = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert (sent.nothing_to_report, sent.progress_en) == (True, "")
 
 
 def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(house: House, ontario: Browser) -> None:
@@ -626,3 +716,19 @@ def test_evidence_has_an_end(house: House, ontario: Browser) -> None:
     assert answer.status == 422
     assert "10 links" in plain(answer.alerts)
     assert house.fingerprint() == before
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_text_in_one_language_is_marked_wherever_it_is_read(house: House, ontario: Browser, lang: str) -> None:
+    form_of(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
+    form_of(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
+    mark = "French missing" if lang == "en" else "Version française manquante"
+    reader = house.cast("reader")
+
+    def marked(path: str, text: str) -> list[bool]:
+        told = [words(e) for e in reader.get(f"/{lang}/plans/2020/{path}").all("p", class_="said")]
+        return [mark in said for said in told if text in said]
+
+    assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"
+    assert set(marked("priorities/3", "Said in English.")) == {True}
+    assert set(marked("activities/4.3", "Said twice." if lang == "en" else "Dit deux fois.")) == {False}

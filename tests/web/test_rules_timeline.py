@@ -117,3 +117,16 @@ def test_a_title_is_cut_between_words() -> None:
     assert cut("Short", 10) == "Short"
     assert cut("At least one story on the portal", 20) == "At least one story…"
     assert cut("x" * 30, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_line_of_today_crosses_no_words(month: int) -> None:
+    today = date(2020, month, 24)
+    shown = lines(PLAN, STANDINGS, Filters(), "fr")
+    words = "Progrès limité · Pas encore échu"
+    picture = draw(PLAN, shown, WIDE, today=today, asked=None, say=lambda _s: words, name=names)
+    assert picture.today_x is not None
+    wide = len(words) * 650 / WIDE.room
+    for bar in picture.bars:
+        first = bar.words_x - wide if bar.anchor == "end" else bar.words_x
+        assert not first < picture.today_x < first + wide, bar.line.standing.activity.code

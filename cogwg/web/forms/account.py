@@ -15,9 +15,18 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
 
     lang = SelectField(_("Language of my mail"), validate_choice=False)
     time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
-    wants_reminders = BooleanField(_("Reminders before a report is due, and when it is missing"))
-    wants_digest = BooleanField(_("A digest of who has reported"))
-    wants_mentions = BooleanField(_("Mail when a comment mentions my jurisdiction"))
+    wants_reminders = BooleanField(
+        _("Reminders of reports that are missing"),
+        description=_("Before the due day, on it, weekly after it, and when a co-chair reminds those missing."),
+    )
+    wants_digest = BooleanField(
+        _("A digest of who has reported"),
+        description=_("Once a week after the due day, while a report is missing; for co-chairs and the secretariat."),
+    )
+    wants_mentions = BooleanField(
+        _("Mail when a comment mentions my jurisdiction"),
+        description=_("The comment as it was written, with the way to answer it."),
+    )
 
     def __init__(self, wishes: Wishes, *, digest: bool, lang: str) -> None:
         """The form as the account is, unless the request brings it filled."""

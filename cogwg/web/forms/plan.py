@@ -25,9 +25,14 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     sort = HiddenField()
     order = HiddenField()
 
-    def __init__(self, filters: Filters, offered: Choices, view: str, lang: Language | str) -> None:
-        """The form as an address filled it; what is as usual is left out of the next address."""
+    def __init__(self, filters: Filters, offered: Choices, view: str, lang: Language | str, *, reports: bool) -> None:
+        """The form as an address filled it; what is as usual is left out of the next address.
+
+        ``reports`` says that words are looked for in what was submitted too, which only members read.
+        """
         super().__init__(formdata=None, data={**dict.fromkeys(offered, ""), **filters.query, "view": view})
+        if reports:
+            self.q.label.text = _("Words in an activity or its report")
         anything = {
             "jurisdiction": _("Any jurisdiction"),
             "status": _("Any status"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from cogwg.briefing.deck import MilestoneRow, MilestonesSlide, Pair, Reference
+from cogwg.briefing.deck import ChallengeRow, MilestoneRow, MilestonesSlide, Reference
 from cogwg.briefing.render.xlsx import looks, measure, wording
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
@@ -21,7 +21,7 @@ def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
     """Two tables that share their rows; the challenges end with the note that they are nobody's."""
     columns = _columns(slide, setting)
     left = [line for row in slide.milestones for line in _milestone(row, setting, columns)]
-    right = [_challenge(pair, setting) for pair in slide.challenges]
+    right = [_challenge(row, setting) for row in slide.challenges]
     right.append({6: setting.box(looks.NOTE.inside(), wording.NO_NAMES)})
     lines = tuple(
         Line({**(own or {}), **(other or {})}, pad=10, grows=True, row=True) for own, other in zip_longest(left, right)
@@ -90,5 +90,7 @@ def fits(text: str, look: Look, px: int) -> bool:
     return "\n" not in text and measure.width(text, look.size, look.bold) <= measure.room(px, look.indent)
 
 
-def _challenge(pair: Pair, setting: Setting) -> dict[int, Box]:
-    return {5: setting.box(looks.LABEL, pair.label, stays=True), 6: setting.box(looks.BODY.inside(), pair.text)}
+def _challenge(row: ChallengeRow, setting: Setting) -> dict[int, Box]:
+    """The theme, the text, and below it whose challenge it is as far as they agreed."""
+    text = (Para(setting.say(row.text)), *((Para(setting.say(row.where), 10, ink=looks.GREY),) if row.where else ()))
+    return {5: setting.box(looks.LABEL, row.theme, stays=True), 6: Box(looks.BODY.inside(), text)}

@@ -1,0 +1,181 @@
+"""What changed between two decks: Deck × Deck → changes. Pure; the record is not asked.
+
+Only plans that both decks hold are compared: a plan that begins is not a change of every line of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from enum import StrEnum
+
+from cogwg.briefing.deck import ActivityState, Change, ChangeKind, Deck, PriorityState, Slide
+from cogwg.briefing.words import joined
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.dates import NBSP, day
+from cogwg.core.scale import NO_REPORT, Status, Timeliness
+
+_RANK = {None: 0, Status.NOT_STARTED: 0, Status.LIMITED: 1, Status.SUBSTANTIAL: 2, Status.COMPLETE: 3}
+_PLAN = Bilingual("The plan", "Le plan")
+_ORDER = list(ChangeKind)
+
+
+class SlideKind(StrEnum):
+    """What happened to a slide."""
+
+    ADDED = "slide-added"
+    DROPPED = "slide-dropped"
+    REWORDED = "slide-reworded"
+
+
+@dataclass(frozen=True, slots=True)
+class SlideChange:
+    """A slide that came, went or says something else: the lines that only the earlier or only the later deck has."""
+
+    kind: SlideKind
+    key: str
+    title: Bilingual
+    before: tuple[Bilingual, ...] = ()
+    after: tuple[Bilingual, ...] = ()
+
+
+def compare(before: Deck, after: Deck) -> tuple[Change, ...]:
+    """What happened to the plans from one deck to the other: the urgent first, then in the order of the plan."""
+    return plan_changes(before.priorities, after.priorities, time_passed=after.as_of > before.as_of)
+
+
+def plan_changes(before: Iterable[PriorityState], after: Iterable[PriorityState], *, time_passed: bool) -> tuple[Change, ...]:
+    """The same of what stands behind two decks; nobody is silent unless ``time_passed`` in which to report."""
+    earlier = {(p.year, p.number): p for p in before}
+    later = {(p.year, p.number): p for p in after}
+    years = {year for year, _ in earlier} & {year for year, _ in later}
+    changes: list[Change] = []
+    for year, number in sorted(k for k in earlier.keys() | later.keys() if k[0] in years):
+        changes += _priority(year, earlier.get((year, number)), later.get((year, number)), time_passed=time_passed)
+    return tuple(sorted(changes, key=lambda c: (c.year, _ORDER.index(c.kind))))
+
+
+def _priority(year: int, before: PriorityState | None, after: PriorityState | None, *, time_passed: bool) -> Iterator[Change]:
+    old = {a.code: a for a in before.activities} if before else {}
+    new = {a.code: a for a in after.activities} if after else {}
+    if before and after and before.carried_by != after.carried_by:
+        held = before.carried_by, after.carried_by
+        yield Change(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, NOTHING, _PLAN)
+    for code in (*new, *(code for code in old if code not in new)):
+        yield from _activity(year, old.get(code), new.get(code), time_passed=time_passed)
+
+
+def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *, time_passed: bool) -> Iterator[Change]:
+    if old is None or new is None:
+        if new is not None:
+            yield _change(ChangeKind.ADDED, year, new, NOTHING, _due(new), NOTHING, _PLAN)
+        elif old is not None:
+            yield _change(ChangeKind.DROPPED, year, old, _stands(old), NOTHING, NOTHING, _PLAN)
+        return
+    if old.due_on != new.due_on:
+        told = new.moved
+        reason = told.reason if told else NOTHING
+        source = _dated(Bilingual("Decision", "Décision"), told.on) if told else _PLAN
+        yield _change(ChangeKind.DUE_MOVED, year, new, _due(old), _due(new), reason, source)
+    kind = _kind(old, new, time_passed=time_passed)
+    if kind is not None:
+        yield _change(kind, year, new, _stands(old), _stands(new), _reason(kind, new), _source(new))
+
+
+def _kind(old: ActivityState, new: ActivityState, *, time_passed: bool) -> ChangeKind | None:
+    """Whether it moved forward, slipped, or said nothing although it was due. Overdue outweighs a better status."""
+    pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
+    if time_passed and pressing and new.reported_on == old.reported_on:
+        return ChangeKind.SILENT
+    newly_late = new.timeliness is Timeliness.OVERDUE and old.timeliness is not Timeliness.OVERDUE
+    if newly_late or _RANK[new.status] < _RANK[old.status]:
+        return ChangeKind.SLIPPED
+    if _RANK[new.status] > _RANK[old.status]:
+        return ChangeKind.FORWARD
+    return None
+
+
+def _reason(kind: ChangeKind, new: ActivityState) -> Bilingual:
+    if kind is ChangeKind.SILENT:
+        if new.reported_on is None:
+            return Bilingual("Never reported", "Jamais de rapport")
+        when = day(new.reported_on)
+        return Bilingual(f"Last report: {when.en}", f"Dernier rapport{NBSP}: {when.fr}")
+    return new.challenge if kind is ChangeKind.SLIPPED else new.progress
+
+
+def _source(new: ActivityState) -> Bilingual:
+    if new.reported_on is None:
+        return _PLAN
+    return _dated(Bilingual("Report", "Rapport"), new.reported_on)
+
+
+def _dated(noun: Bilingual, on: date) -> Bilingual:
+    said = day(on)
+    return Bilingual(f"{noun.en} of {said.en}", f"{noun.fr} du {said.fr}")
+
+
+def _change(
+    kind: ChangeKind, year: int, state: ActivityState, before: Bilingual, after: Bilingual, reason: Bilingual, source: Bilingual
+) -> Change:
+    return Change(kind, year, state.priority, state.code, state.title, before, after, reason, source)
+
+
+def _stands(state: ActivityState) -> Bilingual:
+    """Where an activity stands, in words: "Limited progress, overdue"; before its month without a report "Not yet due"."""
+    if state.status is None and state.timeliness is Timeliness.NOT_YET_DUE:
+        return state.timeliness.words
+    status = NO_REPORT if state.status is None else state.status.words
+    late = state.timeliness.words
+    if state.timeliness is Timeliness.OVERDUE:
+        return joined(", ", [status, Bilingual(late.en.lower(), late.fr.lower())])
+    return status
+
+
+def _due(state: ActivityState) -> Bilingual:
+    return state.due_words or day(state.due_on)
+
+
+def slides(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
+    """Which slides came, went, or say something else than before."""
+    earlier = {slide.key: slide for slide in before.slides}
+    later = {slide.key: slide for slide in after.slides}
+    changes = []
+    for key, slide in later.items():
+        if key not in earlier:
+            changes.append(SlideChange(SlideKind.ADDED, key, slide.title))
+        elif earlier[key] != slide:
+            changes.append(_reworded(earlier[key], slide))
+    changes += [SlideChange(SlideKind.DROPPED, key, slide.title) for key, slide in earlier.items() if key not in later]
+    return tuple(changes)
+
+
+def _reworded(before: Slide, after: Slide) -> SlideChange:
+    old, new = list(texts(before)), list(texts(after))
+    return SlideChange(
+        SlideKind.REWORDED,
+        after.key,
+        after.title,
+        tuple(dict.fromkeys(text for text in old if text not in new)),
+        tuple(dict.fromkeys(text for text in new if text not in old)),
+    )
+
+
+def texts(value: object) -> Iterator[Bilingual]:
+    """Every text in a slide, or in any value of a deck, in the order it stands."""
+    if isinstance(value, Bilingual):
+        if value:
+            yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts(item)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from texts(getattr(value, field.name))
+
+
+def counted(changes: Iterable[Change]) -> dict[ChangeKind, int]:
+    """How many changes of each kind there are, the kinds without any left out."""
+    found = list(changes)
+    return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in found))}

@@ -1,0 +1,128 @@
+"""The course a plan took: due dates that moved, words set by hand, and what was reported quarter by quarter.
+
+One statement whatever the size, for readers who need all three (a briefing). Knows nothing of decks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Integer, String, bindparam, literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.db import Instant, table
+from cogwg.core.scale import Status
+from cogwg.plan.models import Activity, DueChange, Priority
+from cogwg.plan.rules import Due
+from cogwg.reporting.models import OverallStatus, ReportingPeriod, Submission
+
+_MOVE, _WORD, _SENT = "move", "word", "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The last move of a due date: what it was just before, why it moved, and when that was decided."""
+
+    was: Due
+    reason: Bilingual
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A priority's overall status set by hand, with its note; None hands it back to what is computed."""
+
+    status: Status | None
+    note: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Moves by activity, words by priority, and for each quarter's key the last status submitted for each activity."""
+
+    moves: Mapping[int, Move]
+    words: Mapping[int, Word]
+    sent: Mapping[str, Mapping[int, Status]]
+
+
+def course(session: Session, plan_id: int, *, before: datetime) -> Course:
+    """The course of a plan up to an instant; one statement."""
+    moves: dict[int, Move] = {}
+    words: dict[int, Word] = {}
+    sent: dict[str, dict[int, Status]] = {}
+    for row in session.execute(_course(), {"plan": plan_id, "before": before}):
+        said = Bilingual(row.en, row.fr)
+        if row.told == _MOVE:
+            moves[row.subject] = Move(Due(row.year, row.month, row.day), said, local_day(row.at))
+        elif row.told == _WORD:
+            words[row.subject] = Word(Status(row.code) if row.code else None, said)
+        else:
+            sent.setdefault(row.key, {})[row.subject] = Status(row.code)
+    return Course(moves, words, sent)
+
+
+@cache
+def _course() -> CompoundSelect[*tuple[Any, ...]]:
+    """Each kind of row in the order of its id, so that the last one counts."""
+    activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
+    move, word, sent = map(table, (DueChange, OverallStatus, Submission))
+    nothing, no_number = null().cast(String), null().cast(Integer)
+    moves = (
+        select(
+            literal(_MOVE).label("told"),
+            move.c.id.label("id"),
+            move.c.activity_id.label("subject"),
+            move.c.changed_at.label("at"),
+            nothing.label("code"),
+            nothing.label("key"),
+            move.c.from_year.label("year"),
+            move.c.from_month.label("month"),
+            move.c.from_day.label("day"),
+            move.c.reason_en.label("en"),
+            move.c.reason_fr.label("fr"),
+        )
+        .join(activity, activity.c.id == move.c.activity_id)
+        .join(priority, priority.c.id == activity.c.priority_id)
+        .where(priority.c.plan_id == bindparam("plan"), move.c.changed_at < bindparam("before", type_=Instant()))
+    )
+    words = (
+        select(
+            literal(_WORD),
+            word.c.id,
+            word.c.priority_id,
+            word.c.set_at,
+            word.c.status.cast(String),
+            nothing,
+            no_number,
+            no_number,
+            no_number,
+            word.c.note_en,
+            word.c.note_fr,
+        )
+        .join(priority, priority.c.id == word.c.priority_id)
+        .where(priority.c.plan_id == bindparam("plan"), word.c.set_at < bindparam("before", type_=Instant()))
+    )
+    reports = (
+        select(
+            literal(_SENT),
+            sent.c.id,
+            sent.c.activity_id,
+            sent.c.submitted_at,
+            sent.c.status.cast(String),
+            period.c.key,
+            no_number,
+            no_number,
+            no_number,
+            literal(""),
+            literal(""),
+        )
+        .join(period, period.c.id == sent.c.period_id)
+        .where(period.c.plan_id == bindparam("plan"), sent.c.submitted_at < bindparam("before", type_=Instant()))
+    )
+    return union_all(moves, words, reports).order_by("told", "id")

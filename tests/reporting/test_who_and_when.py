@@ -1,0 +1,256 @@
+"""Every state, every event, everybody: what is done, what is refused because of who asks, what because of when.
+
+The tables of ``cogwg.reporting.states`` say what follows from what, ``cogwg.policy`` and the doors who may ask. Here
+they meet: each case goes past the permission its door declares, the row's own check and the service, on a record that
+is put back afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import product
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.models import Event
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import WRITE, connect
+from cogwg.core.errors import Forbidden, Invalid, NotFound
+from cogwg.core.scale import Status
+from cogwg.plan.queries import plan_facts
+from cogwg.policy import Permission, may, may_report_on
+from cogwg.reporting import steering
+from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState
+from cogwg.reporting.periods import periods
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.services import Target, find_report, save_draft, submit_report
+from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent
+from cogwg.web.reporting import report as report_door
+from cogwg.web.steering import return_report as return_door
+from cogwg.web.steering import steer as steering_door
+from tests.databases import Databases
+from tests.pages import email
+from tests.reporting.test_states import CHAIR, WHEN
+
+P, R = PeriodState, ReportState
+WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Two methods were tried.", ""))
+CODE, QUARTER = "5.4", "2020-09"
+
+
+class Verdict(StrEnum):
+    """What comes of asking."""
+
+    DONE = "done"
+    WHO = "refused because of who asks"
+    WHEN = "refused because of when"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """One of the cast, what they are to activity 5.4, and the jurisdiction they say they speak for."""
+
+    words: str
+    name: str = ""
+    behalf: str = ""
+    reports: bool = False
+    steers: bool = False
+
+
+CAST = (
+    Somebody("the lead", "saskatchewan", reports=True),
+    Somebody("its co-lead", "alberta", reports=True),
+    Somebody("a lead who claims to speak for another", "ontario", "sk"),
+    Somebody("a partner", "nwt"),
+    Somebody("the lead of another priority", "ontario"),
+    Somebody("a lead without a role", "quebec"),
+    Somebody("a co-chair", "chair", steers=True),
+    Somebody("a co-chair on behalf of the lead", "chair", "sk", reports=True, steers=True),
+    Somebody("a co-chair on behalf of the partner", "chair", "nt", steers=True),
+    Somebody("the secretariat", "secretariat", steers=True),
+    Somebody("the secretariat on behalf of the co-lead", "secretariat", "ab", reports=True, steers=True),
+    Somebody("a reader", "reader"),
+    Somebody("nobody signed in"),
+)
+everybody = pytest.mark.parametrize("who", CAST, ids=lambda who: who.words.replace(" ", "-"))
+STEERED = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN)
+
+
+@pytest.fixture(scope="module")
+def engine(databases: Databases) -> Iterator[Engine]:
+    """A record in which nobody has reported in the third quarter. One engine is enough where tables decide."""
+    url = databases.make("sqlite", "summer")
+    made = connect(url)
+    yield made
+    made.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A transaction that is never committed."""
+    with Session(engine) as opened:
+        opened.connection(execution_options=WRITE)
+        yield opened
+        opened.rollback()
+
+
+def enter(session: Session, who: Somebody, door: Callable[..., object]) -> Person:
+    """Come in by a door: it says which permissions it asks for. Raises ``Forbidden``."""
+    permissions: tuple[Permission, ...] = door.access  # type: ignore[attr-defined]
+    person = session.scalars(select(Person).where(Person.email == email(who.name))).one_or_none() if who.name else None
+    if person is None or not any(may({m.role for m in person.memberships}, permission) for permission in permissions):
+        raise Forbidden
+    return person
+
+
+def home(session: Session, code: str) -> int:
+    return session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
+
+
+def quarter(session: Session) -> int:
+    return session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == QUARTER)).one()
+
+
+def bring(session: Session, state: PeriodState) -> datetime:
+    """Bring the quarter to this state; the instant at which it is in it."""
+    closed = WHEN[state] - timedelta(days=1) if state is P.CLOSED else None
+    session.execute(update(ReportingPeriod).where(ReportingPeriod.key == QUARTER).values(closed_at=closed))
+    return WHEN[state]
+
+
+def target(session: Session, answers_for: frozenset[int] = frozenset()) -> Target:
+    (priority,) = plan_facts(session, 2020, code=CODE).priorities
+    (activity,) = (a for a in priority.activities if a.code == CODE)
+    return Target(priority, activity, quarter(session), answers_for)
+
+
+def begin(session: Session, state: ReportState | None) -> int:
+    """Bring the report of 5.4 to this state while the quarter is open; its version, 0 for none."""
+    at = bring(session, P.OPEN)
+    if state is R.DRAFT:
+        save_draft(session, target(session), WORDS, seen=0, by=CHAIR, at=at, may=lambda _: True)
+    elif state is not None:
+        submit_report(session, target(session), WORDS, seen=0, by=CHAIR, at=at, may=lambda _: True)
+    found = find_report(session, target(session))
+    if state is R.RETURNED and found is not None:
+        steering.return_report(session, found.id, note="Which methods?", seen=1, by=CHAIR, at=at)
+        found = find_report(session, target(session))
+    assert (found.state if found else None) is state
+    return found.version if found else 0
+
+
+def do(session: Session, who: Somebody, event: ReportEvent, seen: int, at: datetime) -> None:
+    """One event of a report, by somebody, as its door does it."""
+    person = enter(session, who, return_door if event is ReportEvent.RETURN else report_door)
+    behalf = home(session, who.behalf) if who.behalf else None
+    by = Actor("person", person.id, behalf)
+    if event is ReportEvent.RETURN:
+        found = find_report(session, target(session))
+        if found is None:
+            raise NotFound("report")
+        steering.return_report(session, found.id, note="Say more.", seen=seen, by=by, at=at)
+        return
+    led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
+    place = target(session, frozenset({behalf} if behalf is not None else led))
+    verb = save_draft if event is ReportEvent.SAVE else submit_report
+    verb(session, place, WORDS, seen=seen, by=by, at=at, may=lambda priority: may_report_on(person, priority, behalf))
+
+
+def verdict(deed: Callable[[], object]) -> Verdict:
+    try:
+        deed()
+    except Forbidden:
+        return Verdict.WHO
+    except (Invalid, NotFound):
+        return Verdict.WHEN
+    return Verdict.DONE
+
+
+def traced(session: Session) -> int:
+    return session.scalars(select(func.count(Event.id))).one()
+
+
+def expected(*, allowed: bool, follows: bool) -> Verdict:
+    """Who comes before when: nobody learns the state of what is not theirs."""
+    if not allowed:
+        return Verdict.WHO
+    return Verdict.DONE if follows else Verdict.WHEN
+
+
+def allows(who: Somebody, event: ReportEvent) -> bool:
+    return who.steers if event is ReportEvent.RETURN else who.reports
+
+
+@everybody
+@pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
+def test_a_report(session: Session, state: ReportState | None, event: ReportEvent, who: Somebody) -> None:
+    seen, before = begin(session, state), find_report(session, target(session))
+    deeds = traced(session)
+    came = verdict(lambda: do(session, who, event, seen, WHEN[P.OPEN]))
+    assert came is expected(allowed=allows(who, event), follows=(state, event) in REPORT)
+    after = find_report(session, target(session))
+    if came is Verdict.DONE:
+        assert after is not None
+        assert (after.state, after.version) == (REPORT[state, event], seen + 1)
+        assert traced(session) == deeds + 1
+    else:
+        assert after == before
+        assert traced(session) == deeds
+
+
+REPORTED = {ReportEvent.SAVE: R.DRAFT, ReportEvent.SUBMIT: R.DRAFT, ReportEvent.RETURN: R.SUBMITTED}
+"""From which state each event may follow, so that the quarter alone decides."""
+
+
+@everybody
+@pytest.mark.parametrize("event", ReportEvent)
+@pytest.mark.parametrize(("state", "reopened"), [*((state, False) for state in P), (P.CLOSED, True)])
+def test_a_report_in_a_quarter(session: Session, state: PeriodState, event: ReportEvent, who: Somebody, reopened: bool) -> None:
+    """``reopened``: for the lead's jurisdiction. A report is returned where one of those who send it may send it again."""
+    seen = begin(session, REPORTED[event])
+    at = bring(session, state)
+    if reopened:
+        until = at + timedelta(days=3)
+        whom = home(session, "sk")
+        steering.reopen_period(session, quarter(session), whom, until=until, reason="Flooded.", by=CHAIR, at=at)
+    speaks = "sk" in (who.behalf, "sk" if who.name == "saskatchewan" else "")
+    takes = state in (P.OPEN, P.LATE) or (reopened and (speaks or event is ReportEvent.RETURN))
+    before, deeds = find_report(session, target(session)), traced(session)
+    came = verdict(lambda: do(session, who, event, seen, at))
+    assert came is expected(allowed=allows(who, event), follows=takes)
+    assert (find_report(session, target(session)) == before) is (came is not Verdict.DONE)
+    assert traced(session) == deeds + (came is Verdict.DONE)
+
+
+@everybody
+@pytest.mark.parametrize(("state", "event"), [*product(P, STEERED)])
+def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who: Somebody) -> None:
+    at, id_, deeds = bring(session, state), quarter(session), traced(session)
+
+    def deed() -> None:
+        by = Actor("person", enter(session, who, steering_door).id)
+        if event is PeriodEvent.OPEN:
+            steering.open_period(session, id_, by=by, at=at)
+        elif event is PeriodEvent.CLOSE:
+            steering.close_period(session, id_, by=by, at=at)
+        else:
+            until = at + timedelta(days=3)
+            steering.reopen_period(session, id_, home(session, "sk"), until=until, reason="Flooded.", by=by, at=at)
+
+    came = verdict(deed)
+    assert came is expected(allowed=who.steers, follows=(state, event) in PERIOD)
+    stands = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
+    assert stands.state is (PERIOD[state, event] if came is Verdict.DONE else state)
+    assert bool(stands.reopened) is (came is Verdict.DONE and event is PeriodEvent.REOPEN)
+    assert traced(session) == deeds + (came is Verdict.DONE)
+
+
+def test_what_comes_by_the_clock_is_asked_of_nobody() -> None:
+    assert set(PeriodEvent) - set(STEERED) == {PeriodEvent.FIRST_DAY, PeriodEvent.DUE_TIME}
