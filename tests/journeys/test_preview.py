@@ -194,6 +194,7 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang:
     expect(told.locator(".settled")).to_have_count(1)
     expect(other.locator("#open-glance")).to_be_empty()
 
-    chair.go(f"{place}#slide-glance")
+    page.reload()
+    expect(talk.locator(".settled")).to_have_count(1)
     talk.get_by_role("button", name=chair.says("Delete")).click()
     expect(talk.locator(".said")).to_have_count(0)

@@ -15,6 +15,7 @@ from cogwg.briefing.outline import Worded, reworded
 from cogwg.briefing.services import Deed, create_briefing, revise
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
+from tests.house.test_pages import sound
 from tests.pages import Browser, House, Page, words
 
 SAID = "Who checked these numbers?"
@@ -174,6 +175,17 @@ def test_a_comment_that_cannot_be_taken_keeps_its_words(chair: Browser, briefing
         assert page.status == 422
         assert sentence in page.alerts.replace(",", "")
         assert text in page.text
+        if not htmx:
+            sound(page, "en")
+
+
+def test_the_page_of_a_draft_with_comments_is_a_whole_page(chair: Browser, briefing: str) -> None:
+    for slide in ("glance", "glance", "gone"):
+        say(chair, briefing, slide, SAID)
+    for lang in ("en", "fr"):
+        page = chair.get(f"/{lang}/{briefing}")
+        sound(page, lang)
+        assert page.text.count(SAID) == 3, "what was said of a slide that is left out is there too"
 
 
 def test_markup_in_a_comment_is_words(chair: Browser, briefing: str) -> None:

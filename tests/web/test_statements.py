@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.services import start_session
+from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor, record
-from cogwg.briefing.services import create_briefing
+from cogwg.briefing.services import create_briefing, share_preview
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
 from cogwg.discussion.services import write_comment
@@ -81,6 +82,7 @@ def _grow(house: House, size: int) -> Grown:
         session.add(lead)
         at, audience = house.calendar.now(), Bilingual("Councils", "Conseils")
         briefing = create_briefing(session, year=DAY.year, meeting_on=DAY, audience=audience, by=SYSTEM, at=at)
+        share_preview(session, briefing.id, hashed("the-secret"), by=SYSTEM, at=at)
         roles = _roles(session, at)
         _said(session, size, Actor("person", lead.id), at)
         return Grown(house, size, lead.id, briefing.id, roles)
@@ -163,6 +165,9 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         ("/en/plans/2021/quarters/2021-06/close", "chair"),
         ("/en/translations?page=2&reports=2", "chair"),
         ("/en/outbox", "secretariat"),
+        ("/fr/briefings/{briefing}/present", "chair"),
+        ("/en/briefings/{briefing}/links", "chair"),
+        ("/en/preview/the-secret", "visitor"),
         ("/en/briefings", "reader"),
         ("/en/briefings", "chair"),
         ("/en/briefings/{briefing}/meeting", "chair"),
