@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("OPENPYXL_LXML", "False")
-
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -16,23 +12,30 @@ from cogwg.core import migration, settings
 from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
-from cogwg.web import access, addresses, errors, headers, languages, layout, signing, words
+from cogwg.web import access, addresses, errors, headers, languages, layout, security, signing, words
 from cogwg.web.account import blueprint as account
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
 from cogwg.web.briefings import blueprint as briefings
 from cogwg.web.challenges import blueprint as challenges
+from cogwg.web.composer import blueprint as composer
 from cogwg.web.database import db
 from cogwg.web.discussion import blueprint as discussion
 from cogwg.web.feeds import blueprint as feeds
+from cogwg.web.freezing import blueprint as freezing
+from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
+from cogwg.web.limits import Limit
 from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
 from cogwg.web.pages import blueprint as pages
 from cogwg.web.plan import blueprint as plan
 from cogwg.web.plan_views import blueprint as plan_views
+from cogwg.web.preview import blueprint as preview
+from cogwg.web.preview_comments import blueprint as preview_comments
+from cogwg.web.preview_links import blueprint as preview_links
 from cogwg.web.priority import blueprint as priority
 from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
@@ -66,6 +69,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
+    app.extensions["cogwg.files"] = Limit()
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]
@@ -76,11 +80,13 @@ def create_app(chosen: Settings | None = None) -> Flask:
     signing.init(app)
     app.before_request(signing.load_person)
     addresses.init(app)
+    security.init(app)
     CSRFProtect(app)
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)
     of_quarter = (reporting, steering, readiness, outbox, milestones, challenges, lists, translations)
-    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, briefings):
+    of_briefings = (briefings, composer, freezing, frozen, preview, preview_links, preview_comments)
+    for blueprint in (health, pages, *of_people, *of_plan, *of_quarter, *of_briefings):
         app.register_blueprint(blueprint)
     words.init(app)
     layout.init(app)

@@ -86,6 +86,12 @@ def may_report_on(who: Holder, priority: PriorityFacts, behalf_of: int | None) -
     return may(roles, Permission.REPORT) and priority.may_report(led)
 
 
+def may_see_return(who: Holder, priority: PriorityFacts) -> bool:
+    """Whether this person learns why a report on a priority was sent back: who may send it again, and who steers the
+    quarter."""
+    return may_report_on(who, priority, None) or _may(who, Permission.STEER_QUARTER)
+
+
 def may_contribute(who: Holder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
     """Whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
     allowed = _leads_for(who, jurisdiction_id) or _may(who, Permission.REPORT_ON_BEHALF)

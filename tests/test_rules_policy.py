@@ -12,7 +12,17 @@ from cogwg.accounts.queries import MembershipFacts, SignedIn
 from cogwg.core.bilingual import NOTHING, Language
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
-from cogwg.policy import GRANTS, Permission, acts_for, may, may_answer_role, may_contribute, may_report_on, may_speak_for
+from cogwg.policy import (
+    GRANTS,
+    Permission,
+    acts_for,
+    may,
+    may_answer_role,
+    may_contribute,
+    may_report_on,
+    may_see_return,
+    may_speak_for,
+)
 
 TABLE = {
     # permission:                   lead, co-chair, secretariat, reader
@@ -116,3 +126,13 @@ def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission
         assert may_speak_for(lead, permission, whose) is (ON in whose)
         assert not may_speak_for(reader, permission, whose)
     assert not may_speak_for(lead, Permission.SEE_OUTBOX, (ON,))
+
+
+def test_why_a_report_came_back_is_for_who_sends_it_again_and_who_steers() -> None:
+    shared = replace(PRIORITY, assignments=tuple(carried(one, Holds.LEAD, Confirmation.CONFIRMED) for one in (ON, SK)))
+    assert may_see_return(person(member(Role.LEAD, ON)), shared)
+    assert may_see_return(person(member(Role.LEAD, SK)), shared), "they share the report"
+    assert may_see_return(person(member(Role.CO_CHAIR, None)), shared)
+    assert may_see_return(person(member(Role.SECRETARIAT, None)), shared)
+    assert not may_see_return(person(member(Role.LEAD, QC)), shared)
+    assert not may_see_return(person(member(Role.READER, None)), shared)

@@ -221,10 +221,11 @@ def wishes_of(person: Person) -> Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Whose calendar and feed an address opens: their language, and the jurisdictions they report for."""
+    """Whose calendar and feed an address opens: their language, the roles they hold now, and for whom they report."""
 
     person_id: int
     lang: Language
+    roles: frozenset[Role]
     led: tuple[int, ...]
 
 
@@ -239,4 +240,4 @@ def subscriber(session: Session, token: str) -> Subscriber:
     if not rows:
         raise NotFound("feed")
     led = tuple(r.jurisdiction_id for r in rows if r.role is Role.LEAD and r.jurisdiction_id is not None)
-    return Subscriber(rows[0].id, rows[0].lang, led)
+    return Subscriber(rows[0].id, rows[0].lang, frozenset(r.role for r in rows if r.role is not None), led)

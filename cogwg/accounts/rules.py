@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
 
 from cogwg.accounts.models import Role
 from cogwg.core.bilingual import Bilingual, Language
@@ -28,7 +30,8 @@ ZONES = {
     "America/Vancouver": Bilingual("Pacific (Vancouver)", "Pacifique (Vancouver)"),
 }
 """The time zones a person chooses from, east to west."""
-CONTEXT_WORDS = ("cogwg", "gtcgo", "opengovernment", "password", "motdepasse")
+FEW = 6
+"""A password that is no more than this many common ones in a row is as easy to guess as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,34 @@ def wait(limit: Limit, failures: int) -> timedelta | None:
 def check_password(password: str) -> None:
     """15 to 128 characters, kept exactly as typed, without composition rules. Raises ``Invalid``.
 
-    ASVS 6.2.1 and 6.2.9; the words of this product and one repeated character are too easy to guess.
+    ASVS 6.2.1, 6.2.4 and 6.2.9: a few of the commonest passwords and of this product's own words, one after the other or
+    with digits, and one repeated character are too easy to guess.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters; a sentence works well."), {"least": PASSWORD_LEAST})
         raise Invalid(("password", short))
     if len(password) > PASSWORD_MOST:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
-    plain = password.casefold().replace(" ", "")
-    if len(set(plain)) < 5 or any(plain.replace(word, "", 3).strip("0123456789") == "" for word in CONTEXT_WORDS):
+    plain = "".join(c for c in password.casefold() if not c.isspace())
+    if len(set(plain)) < 5 or _common(plain) or _common("".join(c for c in plain if c.isalpha())):
         raise Invalid(("password", Message(N_("This password is too easy to guess; choose another one."))))
+
+
+@cache
+def common() -> frozenset[str]:
+    """The commonest passwords and the words of this product, in lower case."""
+    return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
+
+
+def _common(plain: str) -> bool:
+    """Whether a text is made of a few common passwords and nothing else; digits between them count for nothing."""
+    least = {0: 0}
+    for end in range(1, len(plain) + 1):
+        ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
+        ways += [least[end - len(word)] + 1 for word in common() if end - len(word) in least and plain.endswith(word, 0, end)]
+        if ways:
+            least[end] = min(ways)
+    return bool(plain) and least.get(len(plain), FEW + 1) <= FEW
 
 
 def session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:

@@ -28,6 +28,17 @@ class SlideKind(StrEnum):
     DROPPED = "slide-dropped"
     REWORDED = "slide-reworded"
 
+    @property
+    def words(self) -> Bilingual:
+        return SLIDE_WORDS[self]
+
+
+SLIDE_WORDS = {
+    SlideKind.ADDED: Bilingual("Slide added", "Diapositive ajoutée"),
+    SlideKind.DROPPED: Bilingual("Slide left out", "Diapositive retirée"),
+    SlideKind.REWORDED: Bilingual("Slide changed", "Diapositive modifiée"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class SlideChange:

@@ -63,6 +63,17 @@ def draft_of(briefing: OpenBriefing, material: Material) -> Deck:
     )
 
 
+def frozen_of(briefing: OpenBriefing, material: Material) -> Deck:
+    """The same deck as it is kept: the next version, and no draft any more."""
+    return build(
+        material,
+        meeting_on=briefing.meeting_on,
+        audience=briefing.audience,
+        place=briefing.place,
+        edition=briefing.next_number,
+    )
+
+
 def build(
     material: Material,
     *,

@@ -99,6 +99,21 @@ class ChangeKind(StrEnum):
     ADDED = "added"
     DROPPED = "dropped"
 
+    @property
+    def words(self) -> Bilingual:
+        return CHANGE_WORDS[self]
+
+
+CHANGE_WORDS = {
+    ChangeKind.SLIPPED: Bilingual("Slipped", "A pris du retard"),
+    ChangeKind.SILENT: Bilingual("Silent", "Sans nouvelles"),
+    ChangeKind.DUE_MOVED: Bilingual("Due date moved", "Échéance déplacée"),
+    ChangeKind.LEAD_CHANGED: Bilingual("Lead changed", "Changement de responsable"),
+    ChangeKind.FORWARD: Bilingual("Moved forward", "A avancé"),
+    ChangeKind.ADDED: Bilingual("Added", "Ajout"),
+    ChangeKind.DROPPED: Bilingual("Dropped", "Retrait"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -94,7 +94,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The choices of one briefing. None means "not chosen yet": every candidate is in the deck, newest first."""
+    """The choices of one briefing. None means "not chosen yet": every candidate is in the deck, newest first.
+
+    ``left`` are the keys of what was offered and not taken, so that what comes later can be told from it.
+    """
 
     slides: tuple[Placed, ...] = ()
     words: tuple[Worded, ...] = ()
@@ -103,6 +106,7 @@ class Outline:
     challenges: tuple[Picked, ...] | None = None
     priorities: tuple[PriorityWords, ...] = ()
     steps: tuple[NextStep, ...] | None = None
+    left: tuple[str, ...] = ()
 
     def worded(self, key: str) -> Worded:
         """The wording of a slide; empty where it has none."""

@@ -29,7 +29,7 @@ _NEXT = aliased(WorkPlan)
 class BriefingFacts:
     """A stored briefing: the plan's year, the meeting and who it is for; ``versions`` counts those that are frozen.
 
-    ``next_year`` is the plan it announces, if any.
+    ``next_year`` is the plan it announces, if any; ``changed_at`` is when its choices last changed, or it was frozen.
     """
 
     id: int
@@ -40,6 +40,7 @@ class BriefingFacts:
     place: Bilingual
     created_at: datetime
     versions: int
+    changed_at: datetime | None
 
     @property
     def next_number(self) -> int:
@@ -56,7 +57,6 @@ class OpenBriefing(BriefingFacts):
 
     outline: Outline
     seen: int
-    changed_at: datetime | None
     changed_by: str
     standing: StandingWords
     baseline: Deck | None
@@ -112,7 +112,6 @@ def briefing(session: Session, id: int) -> OpenBriefing:
     with_slides = _stored().add_columns(
         Briefing.outline,
         Briefing.outline_version,
-        Briefing.changed_at,
         Person.name.label("person"),
         StandingSlide.key,
         StandingSlide.content,
@@ -126,7 +125,6 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         *_facts(row),
         outline=Plain().value(Outline, row.outline),
         seen=row.outline_version,
-        changed_at=row.changed_at,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
         baseline=baseline(session, row.meeting_on),
@@ -136,7 +134,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
 def baseline(session: Session, meeting_on: date) -> Deck | None:
     """The deck that was last shown before this meeting; None where there was none. One statement.
 
-    Raises ``Invalid`` when a later release froze it.
+    Raises ``TooNew`` when a later release froze it.
     """
     last = (
         select(FrozenVersion.deck)
@@ -165,7 +163,7 @@ def versions(session: Session, briefing_id: int | None = None) -> list[Frozen]:
 
 
 def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen, Deck]:
-    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``Invalid`` when a later release froze it."""
+    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``TooNew`` when a later release froze it."""
     wanted = _versions().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
     if row is None:
@@ -234,15 +232,16 @@ def _stored() -> Select[*tuple[Any, ...]]:
             Briefing.place_fr,
             Briefing.created_at,
             counted.label("versions"),
+            Briefing.changed_at,
         )
         .join(WorkPlan, WorkPlan.id == Briefing.plan_id)
         .outerjoin(_NEXT, _NEXT.id == Briefing.next_plan_id)
     )
 
 
-def _facts(row: Any) -> tuple[int, int, int | None, date, Bilingual, Bilingual, datetime, int]:
+def _facts(row: Any) -> tuple[int, int, int | None, date, Bilingual, Bilingual, datetime, int, datetime | None]:
     audience, place = Bilingual(row.audience_en, row.audience_fr), Bilingual(row.place_en, row.place_fr)
-    return row.id, row.year, row.next_year, row.meeting_on, audience, place, row.created_at, row.versions
+    return row.id, row.year, row.next_year, row.meeting_on, audience, place, row.created_at, row.versions, row.changed_at
 
 
 def _versions() -> Select[*tuple[Any, ...]]:

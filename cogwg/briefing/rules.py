@@ -8,10 +8,10 @@ from datetime import date
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.outline import Outline
-from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.bilingual import Bilingual, Language, typed
 from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.texts import TEXT_LIMIT, too_long
 
 AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
@@ -73,8 +73,7 @@ def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_froze
         problems.append(
             ("note", Message(N_("Say why it is frozen although not everything is settled; the note is kept with your name.")))
         )
-    if len(note) > TEXT_LIMIT:
-        problems.append(("note", _shorten(TEXT_LIMIT)))
+    problems += too_long("note", note)
     if problems:
         raise Invalid(*problems)
 
@@ -98,14 +97,13 @@ def check_outline(outline: Outline) -> None:
         ("priorities", outline.priorities),
         ("steps", outline.steps),
     ):
-        if any(_too_long(text, TEXT_LIMIT) for text in texts(value)):
-            problems.append((field, _shorten(TEXT_LIMIT)))
+        problems += [(field, message) for text in texts(value) for message in _too_long(text, TEXT_LIMIT)]
     if problems:
         raise Invalid(*problems)
 
 
 def _too_long(text: Bilingual, limit: int) -> list[Message]:
-    return [_shorten(limit)] if max(len(text.en), len(text.fr)) > limit else []
+    return [message for lang in Language for _, message in too_long("", text.written(lang), limit)]
 
 
 def _shorten(limit: int) -> Message:

@@ -19,7 +19,7 @@ from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.plain import Plain
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.texts import too_long
 from cogwg.plan.models import WorkPlan
 
 
@@ -176,8 +176,8 @@ def comment(session: Session, id: int, slide: str, text: str, *, lang: Language,
         raise NotFound(f"briefing {id}")
     if not text:
         raise Invalid(("text", Message(N_("Write what you want to say of this slide."))))
-    if len(text) > TEXT_LIMIT:
-        raise Invalid(("text", Message(N_("Shorten this: %(limit)s characters fit."), {"limit": TEXT_LIMIT})))
+    if problems := list(too_long("text", text)):
+        raise Invalid(*problems)
     made = SlideComment(briefing_id=id, slide=slide[:40], person_id=by.id, lang=lang, text=text, written_at=at)
     session.add(made)
     session.flush()

@@ -12,10 +12,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cogwg.briefing.deck import ActivityState, Deck
-from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.errors import N_, Message, TooNew
 from cogwg.core.plain import Plain, Unreadable
 
 SCHEMA = 1
+_TOO_NEW = N_(
+    "This version was frozen by a later release (its data is of schema %(schema)s, this release reads up to %(known)s). "
+    "Nothing is lost: ask the secretariat to update the product, then open it again."
+)
 _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a schema to the next, on the stored data."""
 
@@ -31,7 +35,7 @@ def write(deck: Deck) -> str:
 def read(text: str) -> Deck:
     """The deck that was written, by this release or an earlier one.
 
-    Raises ``Invalid`` for a schema of a later release, and ``Unreadable`` for what is no snapshot.
+    Raises ``TooNew`` for a schema of a later release, and ``Unreadable`` for what is no snapshot.
     """
     try:
         stored = json.loads(text)
@@ -40,18 +44,7 @@ def read(text: str) -> Deck:
         raise Unreadable(str(error)) from error
     if schema > SCHEMA:
         told = {"schema": schema, "known": SCHEMA}
-        raise Invalid(
-            (
-                "version",
-                Message(
-                    N_(
-                        "This version was frozen by a later release (its data is of schema %(schema)s, this release reads up "
-                        "to %(known)s). Nothing is lost: ask the secretariat to update the product, then open it again."
-                    ),
-                    told,
-                ),
-            )
-        )
+        raise TooNew(Message(_TOO_NEW, told))
     for step in range(schema, SCHEMA):
         stored = _UPGRADES[step](stored)
     return Plain(pooled=ActivityState, pool=stored["activities"]).value(Deck, stored["deck"])

@@ -15,7 +15,7 @@ from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
 from cogwg.cli.records import init, seed
 from cogwg.cli.serving import demo, serve
-from cogwg.core.errors import Invalid, NotFound, Unusable
+from cogwg.core.errors import Invalid, NotFound, TooNew, Unusable
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +36,8 @@ def main() -> None:
         _stop(str(refusal))
     except NotFound as refusal:
         _stop(f"There is no {refusal}.")
+    except TooNew as refusal:
+        _stop(str(refusal))
     except Invalid as refusal:
         _stop(" ".join(message.in_english for _, message in refusal.problems))
     except DBAPIError as error:

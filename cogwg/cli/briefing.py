@@ -23,7 +23,12 @@ def briefing() -> None:
 @briefing.command()
 @click.option("--meeting", required=True, metavar="YYYY-MM-DD", help="The day of the meeting.")
 @click.option("--lang", default="en", show_default=True, help="en or fr")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write the workbook.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write it: deck.xlsx a workbook, deck.pptx PowerPoint slides.",
+)
 @click.option("--plan", type=int, help="The year of the plan, by default that of the meeting or the latest before it.")
 @options.data
 @options.today
@@ -31,11 +36,14 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | No
     """Write the deck of a meeting: the stored briefing's, else the standing one composed without storing it."""
     from cogwg.briefing.compose import compose
     from cogwg.briefing.queries import briefing_for
-    from cogwg.briefing.render import render
+    from cogwg.briefing.render import FORMATS, render
     from cogwg.plan.queries import plan_year
 
     if lang not in tuple(Language):
         raise Unusable(f"--lang is {lang!r}; write en or fr.")
+    kind = out.suffix[1:].lower() or "xlsx"
+    if kind not in FORMATS:
+        raise Unusable(f"--out is {str(out)!r}; its name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
     day = parse_day(meeting, "--meeting")
     shown = options.calendar(today).today()
     with Session(options.ready_engine(data)) as session:
@@ -43,7 +51,7 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | No
         year = plan or (stored.year if stored is not None else plan_year(session, day.year) or day.year)
         audience = stored.audience if stored is not None else JOINT_COUNCILS
         deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown)
-    content = render(deck, "xlsx", Language(lang))
+    content = render(deck, kind, Language(lang))
     try:
         out.write_bytes(content)
     except OSError as error:

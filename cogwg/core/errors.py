@@ -59,5 +59,13 @@ class Conflict(Refused):
         self.subject = subject
 
 
+class TooNew(Refused):
+    """Something was kept by a later release, and this one cannot read it; the message says what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.in_english)
+        self.message = message
+
+
 class Unusable(Exception):
     """A setting, database or argument that the product cannot start with; the text is one plain sentence."""

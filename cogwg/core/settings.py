@@ -58,6 +58,8 @@ class Settings:
     cheap_hashing: bool = False
     public_url: str = HERE
     mail: Mail = Mail()
+    private_links: bool = False
+    """Whether the link check may ask addresses of a private network too."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
@@ -99,6 +101,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
         public_url=public_url(env),
+        private_links=_switch(env, "COGWG_CHECK_PRIVATE_LINKS"),
         mail=mail(env),
     )
 
@@ -118,12 +121,20 @@ def public_url(env: Mapping[str, str]) -> str:
 
 
 def remind_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """``COGWG_REMIND_DAYS``: how many days before the due day reminders go, the earliest first. Raises ``Unusable``."""
-    told = env.get("COGWG_REMIND_DAYS", "").strip() or "14,3"
+    """How many days are left until the due day when reminders go, the earliest first; after it they are negative.
+
+    ``COGWG_REMIND_DAYS`` says those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``Unusable``.
+    """
+    before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
+    return tuple(sorted(before | {-day for day in after}, reverse=True))
+
+
+def _days(env: Mapping[str, str], name: str, usual: str) -> set[int]:
+    told = env.get(name, "").strip() or usual
     days = [part.strip() for part in told.split(",")]
     if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise Unusable(f"COGWG_REMIND_DAYS is {told!r}; write days from 1 to 60 with commas, such as 14,3.")
-    return tuple(sorted({int(day) for day in days}, reverse=True))
+        raise Unusable(f"{name} is {told!r}; write days from 1 to 60 with commas, such as {usual}.")
+    return {int(day) for day in days}
 
 
 def mail(env: Mapping[str, str]) -> Mail:

@@ -76,6 +76,14 @@ def withdraw(session: Session, letter: LetterFacts, why: str) -> None:
     session.execute(_WITHDRAWN, {"letter": letter.id, "last_error": f"{WITHDRAWN}{why}"})
 
 
+def forget(session: Session, beginning: str, why: str) -> None:
+    """Empty every letter whose key begins so, and withdraw those that were not sent; ``why`` is a code its writer knows."""
+    own = update(_L).where(_L.c.key.startswith(beginning, autoescape=True))
+    session.execute(own.values(text="", html=""))
+    gone = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN}{why}"}
+    session.execute(own.where(_L.c.sent_at.is_(None)).values(**gone))
+
+
 def release(session: Session, letter: LetterFacts) -> None:
     """Give back a letter that was taken and not tried."""
     session.execute(_RELEASED, {"letter": letter.id})

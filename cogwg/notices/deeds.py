@@ -35,7 +35,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceiptLine:
     """One report of a receipt: its status before (None: no report) and after."""
 
     code: str
@@ -55,6 +55,20 @@ class Mentioned:
     title: Bilingual
     by: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A role that a jurisdiction is asked to carry. ``token`` tells one offer of it from the next; ``role`` is empty where
+    the plan states none."""
+
+    assignment_id: int
+    token: int
+    year: int
+    number: int
+    title: Bilingual
+    role: Bilingual
+    by: str
 
 
 def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
@@ -78,7 +92,7 @@ def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
 
 
 def receipt_letter(
-    to: Addressee, period: PeriodFacts, sent: Sequence[Sent], *, at: datetime, token: str, path: str, site: str
+    to: Addressee, period: PeriodFacts, sent: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
 ) -> Post:
     """The receipt of what a person submitted at once. ``token`` tells this sending from any other; ``path`` is the
     receipt's page after the language, such as "my-updates?period=2020-09"."""
@@ -115,11 +129,40 @@ def mention_letter(to: Addressee, told: Mentioned, *, site: str) -> Post:
     )
 
 
+def offer_letter(to: Addressee, told: Offered, *, site: str) -> Post:
+    """The question to a lead whether their jurisdiction takes a role, with the one link that answers it."""
+    facts = {"by": told.by, "who": listed(to.of), "number": told.number, "title": told.title, "year": told.year}
+    subject = Bilingual("Will {who} take a role in priority {number}?", "Rôle offert ({who})\u00a0: priorité {number}")
+    opening = Bilingual(
+        "{by} asks whether {who} takes a role in priority {number} of the work plan of {year}: {title}.",
+        "{by} offre un rôle dans la priorité {number} du plan de travail de {year} ({who})\u00a0: {title}.",
+    )
+    parts = [Paragraph(words.filled(opening, **facts))]
+    if told.role:
+        parts.append(Paragraph(words.filled(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=told.role)))
+    url = f"{site}/{to.lang.value}/plans/{told.year}/roles/{told.assignment_id}"
+    return letter_to(
+        to,
+        f"{Kind.ROLE}:{told.assignment_id}:{told.token}:{to.person_id}",
+        Kind.ROLE,
+        words.filled(subject, **facts),
+        *parts,
+        Paragraph(_ANSWER),
+        Way(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
+    )
+
+
+_ANSWER = Bilingual(
+    "One page says what the role asks; until you answer there, it is to confirm.",
+    "Une seule page dit ce que le rôle demande; il reste à confirmer tant que vous n’y avez pas répondu.",
+)
+
+
 def _named(code: str, title: Bilingual) -> Bilingual:
     return Bilingual(title.en and f"{code} {title.en}", title.fr and f"{code} {title.fr}")
 
 
-def _change(one: Sent) -> Bilingual:
+def _change(one: ReceiptLine) -> Bilingual:
     """: No report → Limited progress."""
     before = one.before.words if one.before is not None else NO_REPORT
     what = words.filled(Bilingual(": {before} → {after}", "\u00a0: {before} → {after}"), before=before, after=one.after.words)

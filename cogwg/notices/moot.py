@@ -8,31 +8,32 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Membership, Person, Role
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.discussion.models import Comment
 from cogwg.mail.queries import LetterFacts
 from cogwg.notices.queries import leads
 from cogwg.notices.rules import REMINDING, Kind, Moot
-from cogwg.plan.models import WorkPlan
+from cogwg.plan.models import Assignment, Confirmation, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod
 from cogwg.reporting.periods import periods
 from cogwg.reporting.readiness import readiness
 
-_P, _C, _W, _R = map(table, (Person, Comment, WorkPlan, ReportingPeriod))
+_P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, ReportingPeriod, Assignment))
 
 
 def moot(session: Session, letters: Sequence[LetterFacts], *, at: datetime) -> dict[int, Moot]:
     """These letters' ids, of those that became moot, with the reason; ``at`` is the calendar's instant.
 
     A reminder says that reports are missing, so it goes only to who can still send one; nobody who has left gets a
-    letter, and a comment that was deleted is told to nobody.
+    letter, a comment that was deleted is told to nobody, and a role that was answered is no question any more.
     """
     void: dict[int, Moot] = {}
     void |= _reminders([one for one in letters if one.kind in REMINDING], session, at)
     void |= _mentions([one for one in letters if one.kind == Kind.MENTION], session)
+    void |= _offers([one for one in letters if one.kind == Kind.ROLE], session)
     left = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_people(letters)), _P.c.retired_at.is_not(None))))
     return void | {one.id: Moot.LEFT for one in letters if one.person_id in left}
 
@@ -84,7 +85,18 @@ def _mentions(letters: Sequence[LetterFacts], session: Session) -> dict[int, Moo
     return {id_: Moot.DELETED for id_, number in about.items() if number in gone}
 
 
+def _offers(letters: Sequence[LetterFacts], session: Session) -> dict[int, Moot]:
+    """Those about a role that no longer waits for an answer of who is written to."""
+    about = {one.id: (one.person_id, number) for one in letters if (number := _about(one)) is not None}
+    if not about:
+        return {}
+    waiting = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
+    asked = waiting.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
+    still = {(row.person_id, row.id) for row in session.execute(asked.where(_M.c.role == Role.LEAD))}
+    return {id_: Moot.ANSWERED for id_, pair in about.items() if pair not in still}
+
+
 def _about(letter: LetterFacts) -> int | None:
-    """The id in the key after its kind: of the period, or of the comment. None for a key that says none."""
+    """The id in the key after its kind: of the period, the comment or the role. None for a key that says none."""
     number = letter.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

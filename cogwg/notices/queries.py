@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Role
+from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.mail.queries import latest
@@ -34,6 +35,16 @@ class Reached:
     def last_id(self, person_id: int) -> int:
         """The id of their last reminder, 0 for none."""
         return self.last.get(person_id, (0, None))[0]
+
+
+def in_turn(session: Session) -> None:
+    """Let reminders be written by one writer at a time: who comes second waits here, and then sees the letters of the first.
+
+    Whoever might be reminded is held until the transaction ends. On SQLite writers come one by one anyway.
+    """
+    people = select(Membership.person_id).where(Membership.role == Role.LEAD)
+    held = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
+    session.execute(held.with_for_update(key_share=True)).all()
 
 
 def leads(session: Session) -> list[Contact]:

@@ -12,8 +12,10 @@ from enum import StrEnum
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
-WEEKS_AFTER = 4
-"""For how many weeks after the due day people are reminded, once a week; then only a co-chair does it."""
+WEEKLY = (-1, -8, -15, -22)
+"""When those who steer the quarter get a digest: once a week after the due day, four times."""
+CATCH_UP = 7
+"""For how many days the last reminder can still be made up for; then only a co-chair reminds."""
 APART = timedelta(hours=24)
 """Nobody is reminded twice within this time."""
 
@@ -28,6 +30,7 @@ class Kind(StrEnum):
     RETURNED = "returned"
     RECEIPT = "receipt"
     MENTION = "mention"
+    ROLE = "role"
 
 
 class Moot(StrEnum):
@@ -37,6 +40,7 @@ class Moot(StrEnum):
     CLOSED = "closed"
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
+    ANSWERED = "answered"
 
     @property
     def words(self) -> Bilingual:
@@ -54,23 +58,27 @@ MOOT_WORDS = {
     Moot.DELETED: Bilingual(
         "The comment was deleted before this letter left.", "Le commentaire a été supprimé avant le départ de cette lettre."
     ),
+    Moot.ANSWERED: Bilingual(
+        "The role was answered, or offered to another jurisdiction.",
+        "Le rôle a reçu une réponse, ou il a été offert à une autre administration.",
+    ),
 }
 REMINDING = (Kind.REMINDER, Kind.CHASE)
 
 
 def stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Which reminder is due at this instant, empty for none: "before-14", "on-the-day", "after-1" for the first week after.
+    """Which reminder is due at this instant, empty for none: "before-14", "on-the-day", "after-8".
 
-    ``days`` are the days before the due day, the earliest first. Once the due time has passed, nothing more goes that day.
+    ``days`` are the days left until the due day when reminders go, negative after it. Once the due time has passed,
+    nothing more goes that day.
     """
     left = (local_day(due_at) - local_day(now)).days
-    if left > 0:
-        reached = [n for n in days if left <= n]
-        return f"before-{min(reached)}" if reached else ""
     if left == 0:
         return "on-the-day" if now < due_at else ""
-    week = (-left + 6) // 7
-    return f"after-{week}" if week <= WEEKS_AFTER else ""
+    reached = [n for n in days if left <= n and (left > 0) == (n > 0)]
+    if not reached or left <= min(days) - CATCH_UP:
+        return ""
+    return f"before-{min(reached)}" if left > 0 else f"after-{-min(reached)}"
 
 
 def too_soon(last: datetime | None, now: datetime) -> bool:

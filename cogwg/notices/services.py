@@ -17,40 +17,53 @@ from cogwg.accounts.queries import contacts
 from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
-from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.texts import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
-from cogwg.mail.services import enqueue
+from cogwg.mail.services import enqueue, forget
 from cogwg.notices.compose import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
-from cogwg.notices.deeds import Mentioned, Returned, Sent, mention_letter, receipt_letter, returned_letter
+from cogwg.notices.deeds import (
+    Mentioned,
+    Offered,
+    ReceiptLine,
+    Returned,
+    mention_letter,
+    offer_letter,
+    receipt_letter,
+    returned_letter,
+)
 from cogwg.notices.envelope import Addressee
-from cogwg.notices.queries import addressee, leads, leads_of, missing_people, reached
-from cogwg.notices.rules import Kind, stage, too_soon
+from cogwg.notices.queries import addressee, in_turn, leads, leads_of, missing_people, reached
+from cogwg.notices.rules import WEEKLY, Kind, Moot, stage, too_soon
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.outstanding import quarters
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, readiness
-from cogwg.reporting.rules import TEXT_LIMIT, check_taken
+from cogwg.reporting.rules import check_taken
 
 
 def letters_due(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[Post]:
-    """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only."""
-    try:
-        plan = plan_facts(session, local_day(at).year, or_earlier=True)
-    except NotFound:
-        return []
+    """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only.
+
+    Every quarter that takes reports has its own, of whichever year its plan is.
+    """
     due: list[Post] = []
-    for period in periods(session, plan.id, at, local_day(at)):
-        reached_stage = stage(period.due_at, at, days)
-        if period.takes_reports and reached_stage:
-            ready = readiness(session, plan, period)
-            due += _reminders(session, ready, reached_stage, at, site)
-            due += _digests(session, ready, reached_stage, site)
+    for waiting in quarters(session, at, local_day(at)):
+        period = waiting.period
+        reminding, telling = stage(period.due_at, at, days), stage(period.due_at, at, WEEKLY)
+        if period.takes_reports and (reminding or telling):
+            ready = readiness(session, plan_facts(session, period.year), period)
+            due += _reminders(session, ready, reminding, at, site)
+            due += _digests(session, ready, telling, site)
     known = known_keys(session, [post.key for post in due])
     return [post for post in due if post.key not in known]
 
 
 def _reminders(session: Session, ready: Readiness, reached_stage: str, at: datetime, site: str) -> list[Post]:
     """For each lead with something missing who wants reminders; whom a co-chair reminded within a day is left for now."""
+    if not reached_stage:
+        return []
     chased = latest(session, [Kind.CHASE])
     today = local_day(at)
     return [
@@ -64,7 +77,7 @@ def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) 
     """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
     if not reached_stage.startswith("after-"):
         return []
-    if reached_stage != "after-1" and not any(one.missing for one in ready.all):
+    if reached_stage != f"after-{-WEEKLY[0]}" and not any(one.missing for one in ready.all):
         return []
     steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
     return [digest_letter(addressee([one]), ready, reached_stage, site=site) for one in steering.values() if one.wants_digest]
@@ -72,6 +85,7 @@ def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) 
 
 def remind(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[Post]:
     """Write what is due into the outbox; the letters that were new."""
+    in_turn(session)
     written = [
         post for post in letters_due(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
     ]
@@ -108,6 +122,7 @@ def remind_missing(
     Raises ``Invalid`` while the quarter takes no reports, when the text somebody would get is empty or too long, and
     when there is nobody to remind.
     """
+    in_turn(session)
     check_taken(period.state)
     sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)
@@ -136,9 +151,7 @@ def _check_texts(said: Bilingual, to: Iterable[Missing]) -> None:
         text = said.written(lang)
         if not text and lang in used:
             problems.append((f"text_{lang}", Message(N_("Write this text too: somebody who gets the reminder reads it."))))
-        if (over := len(text) - TEXT_LIMIT) > 0:
-            sentence = N_("Shorten this text by %(over)s characters: %(limit)s fit.")
-            problems.append((f"text_{lang}", Message(sentence, {"over": over, "limit": TEXT_LIMIT})))
+        problems += too_long(f"text_{lang}", text)
     if problems:
         raise Invalid(*problems)
 
@@ -157,7 +170,7 @@ def tell_returned(
 def tell_receipt(
     session: Session,
     period: PeriodFacts,
-    sent: Sequence[Sent],
+    sent: Sequence[ReceiptLine],
     *,
     token: str,
     path: str,
@@ -180,6 +193,19 @@ def tell_mentioned(
     themselves; how many letters."""
     people = [who for who, role in leads_of(session, to) if role.wants_mentions and who.person_id != by.id]
     return sum(enqueue(session, mention_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
+
+
+def forget_comment(session: Session, comment_id: int) -> None:
+    """Withdraw the letters that tell of a comment which is deleted now; those that have left keep its text elsewhere."""
+    forget(session, f"{Kind.MENTION}:{comment_id}:", Moot.DELETED)
+
+
+def tell_offered(
+    session: Session, told: Offered, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+) -> int:
+    """Ask the leads of these jurisdictions whether they take a role, those who want such word; how many letters."""
+    people = [who for who, role in leads_of(session, to) if role.wants_mentions]
+    return sum(enqueue(session, offer_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
 
 
 def _told(posts: Sequence[Post]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.calendar import Quarter
+from cogwg.core.calendar import Quarter, end_of_day
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
+from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, Holds, Priority, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ def plan_facts(
 
 # Statements are made once: building one costs as much as sending it. Only plain tables stand in them, and their rows are
 # read as mappings: an attribute of a row costs several times as much.
-_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
-    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
+_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION, _MOVED = (
+    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction, DueChange)
 )
 
 
@@ -278,9 +278,56 @@ def plan_year(session: Session, year: int) -> int | None:
     return found
 
 
+def plan_years(session: Session) -> list[int]:
+    """The years that have a plan, in order; one statement."""
+    return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
+
+
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
+
+
+@dataclass(frozen=True, slots=True)
+class DueMoved:
+    """A due date that was moved after the plan was adopted: what it was, what it became, and why; nobody is named."""
+
+    activity_id: int
+    code: str
+    title: Bilingual
+    was: rules.Due
+    now: rules.Due
+    reason: Bilingual
+    at: datetime
+
+
+def due_changes(session: Session, plan: PlanFacts, *, since: date | None = None, by: date | None = None) -> list[DueMoved]:
+    """The due dates of these plan facts that were moved, in the order it happened; one statement.
+
+    ``since`` leaves out what was moved by the end of that day, ``by`` what was moved after the end of that one.
+    """
+    rows = (
+        select(*_MOVED.c, _ACTIVITY.c.code, _ACTIVITY.c.title_en, _ACTIVITY.c.title_fr)
+        .join(_ACTIVITY, _ACTIVITY.c.id == _MOVED.c.activity_id)
+        .where(_ACTIVITY.c.priority_id.in_([p.id for p in plan.priorities]))
+        .order_by(_MOVED.c.id)
+    )
+    if since is not None:
+        rows = rows.where(_MOVED.c.changed_at >= end_of_day(since))
+    if by is not None:
+        rows = rows.where(_MOVED.c.changed_at < end_of_day(by))
+    return [
+        DueMoved(
+            activity_id=row.activity_id,
+            code=row.code,
+            title=Bilingual(row.title_en, row.title_fr),
+            was=rules.Due(row.from_year, row.from_month, row.from_day),
+            now=rules.Due(row.to_year, row.to_month, row.to_day),
+            reason=Bilingual(row.reason_en, row.reason_fr),
+            at=row.changed_at,
+        )
+        for row in session.execute(rows)
+    ]
 
 
 def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:

@@ -45,8 +45,8 @@ def decline_role(
     _step(session, role, RoleEvent.DECLINE, nobody, said={"reason": reason}, by=by, at=at)
 
 
-def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> None:
-    """Ask a jurisdiction to carry a vacant role; it is to confirm until they answer.
+def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
+    """Ask a jurisdiction to carry a vacant role; it is to confirm until they answer. The id of the offer in the trace.
 
     Raises ``Invalid`` when the role is not vacant or the jurisdiction carries the priority already, ``NotFound``.
     """
@@ -60,7 +60,7 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
     if session.scalar(carries) is not None:
         raise Invalid(("jurisdiction", Message(N_("This jurisdiction has a role in this priority already; choose another."))))
     somebody = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
-    _step(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
+    return _step(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
 
 
 def move_due(
@@ -130,15 +130,15 @@ def _step(
     said: dict[str, str] | None = None,
     by: Actor,
     at: datetime,
-) -> None:
-    """One step of the transition table, with its trace; ``since`` becomes the day of the step."""
+) -> int:
+    """One step of the transition table, with its trace, whose id it says; ``since`` becomes the day of the step."""
     state = role_after(role.confirmation, event)
     before = _stands(role)
     told = {**(changes or {}), "confirmation": state, "since": local_day(at)}
     for name, value in told.items():
         setattr(role, name, value)
     session.flush()
-    record(
+    return record(
         session,
         f"role.{event.value}",
         ("assignment", role.id),

@@ -22,9 +22,18 @@ class Stage(StrEnum):
     IN = "in"
 
 
-def is_asked(standing: Standing, report: ReportFacts | None) -> bool:
-    """A complete activity asks for no further report; one that this quarter has a report of stays in sight."""
-    return standing.status is not Status.COMPLETE or report is not None
+def is_asked(before: Status | None, *, begun: bool) -> bool:
+    """Whether a quarter asks those who may report on an activity for a report of it, which every page and letter asks here.
+
+    ``before`` is where the activity stands without the quarter's own report: what is complete asks for no further one.
+    ``begun`` says that the quarter has a report of it: that stays asked for, so that it stays in sight.
+    """
+    return begun or before is not Status.COMPLETE
+
+
+def is_missing(*, asked: bool, inside: bool, over: bool) -> bool:
+    """Whether somebody can still send what is asked: it is not in, and no later quarter has its report already."""
+    return asked and not inside and not over
 
 
 def stage(standing: Standing, report: ReportFacts | None) -> Stage:

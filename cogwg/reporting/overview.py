@@ -27,8 +27,7 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.reporting.queries import links
-from cogwg.reporting.rules import Link
+from cogwg.reporting.timeline import Submitted, submitted
 
 _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
 
@@ -56,7 +55,7 @@ def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, S
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentReport:
     """The last submission of an activity in one quarter; ``returned`` says that a co-chair sent it back since."""
 
     activity_id: int
@@ -86,11 +85,11 @@ _SENT = (
 )
 
 
-def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, Sent]:
+def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, SentReport]:
     """What was submitted on these activities in a quarter, by activity id."""
     rows = session.execute(_SENT, {"period": period_id, "activities": list(activity_ids)})
     return {
-        r.activity_id: Sent(
+        r.activity_id: SentReport(
             activity_id=r.activity_id,
             at=r.submitted_at,
             late=r.late,
@@ -108,15 +107,7 @@ class Told:
     quarter: str
     at: datetime
     behalf_of: Bilingual
-    before: Status | None
-    after: Status
-    nothing_to_report: bool
-    late: bool
-    sample: bool
-    progress: Bilingual
-    challenge: Bilingual
-    evidence_note: Bilingual
-    evidence: tuple[Link, ...]
+    report: Submitted
 
 
 def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told]]:
@@ -130,22 +121,7 @@ def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told
     )
     found: dict[int, list[Told]] = {id_: [] for id_ in activity_ids}
     for s, key, name_en, name_fr in rows:
-        found[s.activity_id].append(
-            Told(
-                quarter=key,
-                at=s.submitted_at,
-                behalf_of=Bilingual(name_en or "", name_fr or ""),
-                before=s.previous_status,
-                after=s.status,
-                nothing_to_report=s.nothing_to_report,
-                late=s.late,
-                sample=s.sample,
-                progress=s.progress,
-                challenge=s.challenge,
-                evidence_note=s.evidence_note,
-                evidence=links(s.evidence),
-            )
-        )
+        found[s.activity_id].append(Told(key, s.submitted_at, Bilingual(name_en or "", name_fr or ""), submitted(s)))
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -63,17 +64,21 @@ _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
 _LIVE = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
 REOPENED = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _LIVE))
 """Periods with the exceptions that have not run out at ``now``; a row each, so a period may come twice."""
-_PERIODS = (
+EVERY = (
     select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
     .select_from(REOPENED)
-    .where(_PERIOD.c.plan_id == bindparam("plan"))
     .order_by(_PERIOD.c.key, _EXCEPTION.c.until, _EXCEPTION.c.id)
 )
+_PERIODS = EVERY.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
     """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
-    rows = session.execute(_PERIODS, {"plan": plan_id, "now": now}).all()
+    return read(session.execute(_PERIODS, {"plan": plan_id, "now": now}).all(), now, today)
+
+
+def read(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
+    """Rows of ``REOPENED`` as periods, in the order they come."""
     reopened: dict[int, dict[int, Reopened]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:

@@ -1,8 +1,4 @@
-"""Who has reported: what a quarter asks of the plan, how far each report has come, and what can still be sent.
-
-An activity asks for a report when somebody may report on it and it was not complete before the quarter; one that has a
-report in the quarter was asked for anyway, as on My updates.
-"""
+"""Who has reported: what a quarter asks of the plan, how far each report has come, and what can still be sent."""
 
 from __future__ import annotations
 
@@ -20,9 +16,9 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import listed
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
+from cogwg.reporting.asking import is_asked, is_missing
 from cogwg.reporting.models import Contribution, PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PeriodFacts
 
@@ -54,7 +50,7 @@ class Asked:
     @property
     def missing(self) -> bool:
         """Whether somebody can still send it and has not."""
-        return self.stand is not Stand.IN and not self.over
+        return is_missing(asked=True, inside=self.stand is Stand.IN, over=self.over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +146,7 @@ def _asked(priority: PriorityFacts, rows: Mapping[int, Any], key: str) -> Iterab
         return
     for activity in priority.activities:
         row = rows[activity.id]
-        if row.state is None and row.before is Status.COMPLETE:
+        if not is_asked(row.before, begun=row.state is not None):
             continue
         stand = _stand(row)
         since = {Stand.IN: row.submitted_at, Stand.RETURNED: row.returned_at, Stand.DRAFT: row.changed_at}.get(stand)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -11,9 +10,9 @@ from urllib.parse import urlsplit
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.scale import Status, Timeliness
+from cogwg.core.texts import either_too_long
 from cogwg.reporting.models import PeriodState
 
-TEXT_LIMIT = 4000
 LABEL_LIMIT = 200
 URL_LIMIT = 2000
 LINKS_LIMIT = 10
@@ -117,23 +116,14 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     """Problems of length and of links, which hold for drafts too."""
     problems: list[tuple[str, Message]] = []
     for field in ("progress", "challenge", "evidence_note"):
-        text: Bilingual = getattr(draft, field)
-        for lang in ("en", "fr"):
-            problems.extend(long(f"{field}_{lang}", text.written(lang), TEXT_LIMIT))
+        problems.extend(either_too_long(field, getattr(draft, field)))
     if len(draft.evidence) > LINKS_LIMIT:
         problems.append(("evidence", Message(N_("Keep the %(limit)s links that show it best."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))
-        for lang in ("en", "fr"):
-            problems.extend(long(f"evidence_label_{lang}", link.label.written(lang), LABEL_LIMIT))
+        problems.extend(either_too_long("evidence_label", link.label, LABEL_LIMIT))
     return problems
-
-
-def long(field: str, text: str, limit: int) -> Iterator[tuple[str, Message]]:
-    """The problem of a text that is too long, if it is."""
-    if (over := len(text) - limit) > 0:
-        yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 
 
 _CONTROL = re.compile(r"[\x00-\x20\x7f\\]")

@@ -12,11 +12,12 @@ from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.texts import too_long
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import may_report
 from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in
-from cogwg.reporting.rules import TEXT_LIMIT, check_in_order, check_taken, long, period_state
+from cogwg.reporting.rules import check_in_order, check_taken, period_state
 from cogwg.reporting.services import last_submitted
 from cogwg.reporting.states import PeriodEvent, ReportEvent, period_after, report_after
 
@@ -143,4 +144,4 @@ def _reopened(session: Session, report: Any, at: datetime) -> bool:
 
 
 def _worded(field: str, text: str, missing: str) -> list[tuple[str, Message]]:
-    return list(long(field, text, TEXT_LIMIT)) if text else [(field, Message(missing))]
+    return list(too_long(field, text)) if text else [(field, Message(missing))]

@@ -93,9 +93,9 @@ def _merged(submissions: list[Any], trace: list[Any], why_returned: bool) -> lis
     return [e if why_returned or e.kind != "returned" else replace(e, text=NOTHING) for e in entries]
 
 
-def _sent(row: Any) -> TimelineEntry:
-    s: Submission = row.Submission
-    report = Submitted(
+def submitted(s: Submission) -> Submitted:
+    """What a submission said."""
+    return Submitted(
         before=s.previous_status,
         after=s.status,
         nothing_to_report=s.nothing_to_report,
@@ -106,6 +106,11 @@ def _sent(row: Any) -> TimelineEntry:
         evidence_note=s.evidence_note,
         evidence=links(s.evidence),
     )
+
+
+def _sent(row: Any) -> TimelineEntry:
+    s: Submission = row.Submission
+    report = submitted(s)
     return TimelineEntry("submitted", s.submitted_at, row.person or "", _both(row, "own"), _both(row, "behalf"), report)
 
 

@@ -15,7 +15,7 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import open_link, person_by_email
 from cogwg.accounts.rules import Limit, check_password
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.web import clocks, kept, signing
+from cogwg.web import clocks, kept, security, signing
 from cogwg.web.access import person, public
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
@@ -53,6 +53,8 @@ def sign_in(lang: str) -> Response | str:
 @public
 def sign_out(lang: str) -> Response:
     """End the session on the server; the back button shows nothing."""
+    if person() is not None:
+        security.note("sign-out")
     signing.sign_out()
     response = redirect(url_for("pages.home", lang=lang), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -73,9 +75,10 @@ def set_password(lang: str, token: str) -> Response | str:
     hashed = _passwords().hash(form.password.data)
     try:
         with write() as open_session:
-            services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
+            whose = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
     except NotFound:
         return make_response(render_template("accounts/link_used.html"), 410)
+    security.note("password.set", person_id=whose)
     return redirect(url_for("accounts.sign_in", lang=lang), 303)
 
 
@@ -84,18 +87,23 @@ def _let_in(email: str, password: str) -> str | None:
     now = clocks.real_now()
     keys = services.attempts(email, request.remote_addr or "")
     pause = services.wait_for(session(), keys, now=now)
+    account = keys[0][0]
     if pause is not None:
+        security.note("sign-in.throttled", account=account)
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
     found = person_by_email(session(), email)
     stored = found.password_hash if found is not None and found.retired_at is None else None
     person_id = found.id if found is not None else 0
     session().rollback()
     if not _passwords().fits(stored, password):
+        security.note("sign-in.failed", account=account)
         _count(keys)
         return None
     with write() as open_session:
-        services.forget_failures(open_session, keys[0][0])
-        return services.start_session(open_session, person_id, now=now)
+        services.forget_failures(open_session, account)
+        token = services.start_session(open_session, person_id, now=now)
+    security.note("sign-in.ok", person_id=person_id)
+    return token
 
 
 def _count(keys: tuple[tuple[str, Limit], ...]) -> None:

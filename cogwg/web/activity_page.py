@@ -16,7 +16,7 @@ from cogwg.core import dates
 from cogwg.discussion.queries import comments
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import Due
-from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_on
+from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_on, may_see_return
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, TakingPart, taking_part
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, standings
@@ -121,7 +121,7 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
     group = taking_part(session(), activity.id)
     steers = may(who.roles, Permission.STEER_PLAN)
     report_url = _report_url(here, who)
-    history = timelines(session(), [activity.id], why_returned=report_url is not None)[activity.id]
+    history = timelines(session(), [activity.id], why_returned=may_see_return(who, here.priority))[activity.id]
     return {
         "plan": here.plan,
         "priority": here.priority,

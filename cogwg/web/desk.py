@@ -22,9 +22,9 @@ from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.asking import is_asked
 from cogwg.reporting.models import PeriodState, ReportState
-from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
+from cogwg.reporting.periods import PeriodFacts, Reopened, current_period
 from cogwg.reporting.queries import reports_in, standings
 from cogwg.reporting.rules import check_taken
 from cogwg.reporting.services import Target
@@ -42,6 +42,15 @@ class Choice:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class OtherQuarter:
+    """A quarter that can be reported on too, with the way to it; ``again`` where it is reopened for who looks."""
+
+    url: str
+    waiting: Waiting
+    again: Reopened | None = None
+
+
 @dataclass(frozen=True)
 class Desk:
     """One person's desk at one instant."""
@@ -55,7 +64,7 @@ class Desk:
     behalf_id: int | None = None
     behalf_code: str = ""
     elsewhere: bool = False
-    others: tuple[PeriodFacts, ...] = ()
+    others: tuple[Waiting, ...] = ()
     choices: tuple[Choice, ...] = field(default=())
     over: bool = False
     partner_in: tuple[int, ...] = ()
@@ -68,7 +77,7 @@ class Desk:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What an address needs so that it stays on this desk: whose, and a quarter other than the one at hand."""
+        """What an address needs so that it stays on this desk: whose, and a quarter unless it is the only one to choose."""
         return _for(self.behalf_code, self.period if self.elsewhere else None)
 
     @property
@@ -116,16 +125,19 @@ class Desk:
 
     def page(self, lang: str) -> dict[str, Any]:
         """What the My updates page receives."""
-        asked = [r for r in self.rows if r.opened or is_asked(r.standing, r.report)]
+        asked = [r for r in self.rows if r.opened or r.asked]
         return {
             "plan": self.plan,
             "period": self.period,
             "reopened": self.period.reopened_for(self.answers_for) if self.period is not None else None,
             "others": [
-                (url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, q)), q, q.reopened_for(self.answers_for))
-                for q in self.others
+                OtherQuarter(
+                    url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, one.period)),
+                    one,
+                    one.period.reopened_for(self.answers_for),
+                )
+                for one in self.others
             ],
-            "now_url": url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code)) if self.elsewhere else "",
             "who": self.names,
             "groups": list(groups(asked)),
             "stages": Counter(r.stage.value for r in asked),
@@ -163,8 +175,8 @@ def open_desk(
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
     With ``code`` it holds the row of this activity alone, if it is theirs; ``quarter`` is the key of the period to
-    report on, by default the one at hand. Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown
-    jurisdiction, plan, period or activity.
+    report on, by default the most urgent one, of the plan of ``year`` or of any. Raises ``Forbidden`` when they may
+    not, ``NotFound`` for an unknown jurisdiction, plan, period or activity.
     """
     today = local_day(now)
     steering = may(who.roles, Permission.REPORT_ON_BEHALF)
@@ -174,15 +186,17 @@ def open_desk(
     led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
     choosing = steering and acted is None
     carried_by = None if choosing or code is not None else led
+    every = quarters(session, now, today, of=led)
+    found = [one for one in every if year is None or one.period.year == year]
+    named = [one.period for one in found]
+    period = current_period(named, quarter, led) if quarter else most_urgent(found, led)
+    of_year = year or (period.year if period is not None else today.year)
     try:
-        plan = plan_facts(session, year or today.year, or_earlier=year is None, code=code, carried_by=carried_by)
+        plan = plan_facts(session, of_year, or_earlier=year is None, code=code, carried_by=carried_by)
     except NotFound:
         if year is not None:
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
-    quarters = periods(session, plan.id, now, today)
-    at_hand = current_period(quarters, answers_for=led)
-    period = current_period(quarters, quarter, led)
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
     if code is not None:
         own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
@@ -196,10 +210,10 @@ def open_desk(
         names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
-        elsewhere=period != at_hand,
-        others=tuple(_others(quarters, period, at_hand, led)),
+        elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
+        others=tuple(others(every, period, led)) if code is None else (),
         choices=tuple(_choices(session, plan)) if choosing and code is None else (),
-        over=any(q.state is PeriodState.CLOSED for q in quarters),
+        over=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
         partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
     )
 
@@ -211,17 +225,6 @@ def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
     plan = replace(desk.plan, priorities=(_only(row.priority, row.standing.activity.code),))
     (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
     return fresh
-
-
-def _others(
-    quarters: list[PeriodFacts], period: PeriodFacts | None, at_hand: PeriodFacts | None, led: list[int]
-) -> Iterator[PeriodFacts]:
-    """The quarter just before this one while it still takes late reports, and any that is reopened for these jurisdictions."""
-    earlier = [q for q in quarters if period is not None and q.key < period.key]
-    for quarter in quarters:
-        late = quarter in earlier[-1:] and quarter.takes_reports
-        if late or (quarter not in (period, at_hand) and quarter.reopened_for(led)):
-            yield quarter
 
 
 def _only(priority: PriorityFacts, code: str) -> PriorityFacts:

@@ -14,7 +14,7 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.discussion import services
 from cogwg.discussion.queries import CommentFacts, comment
 from cogwg.notices.deeds import Mentioned
-from cogwg.notices.services import tell_mentioned
+from cogwg.notices.services import forget_comment, tell_mentioned
 from cogwg.policy import Permission
 from cogwg.reporting.contributions import taking_part
 from cogwg.reporting.merge import both
@@ -103,6 +103,7 @@ def delete(lang: str, year: int, code: str, id: int) -> Response:
     try:
         with write() as open_session:
             services.delete_comment(open_session, here.activity.id, id, seen=form.seen, by=_actor(), at=clocks.now())
+            forget_comment(open_session, id)
     except Conflict as clash:
         return _clash(here, clash.subject, None)
     flash(_("Your comment is deleted; its place stays."))

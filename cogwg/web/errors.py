@@ -12,8 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import Forbidden, NotFound
-from cogwg.web import htmx
+from cogwg.core.errors import Forbidden, NotFound, TooNew
+from cogwg.web import htmx, languages, security
 from cogwg.web.database import db
 
 log = logging.getLogger("cogwg.web")
@@ -23,7 +23,8 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(Forbidden, lambda _error: page(403))
-    app.register_error_handler(CSRFError, lambda _error: page(400, _csrf()))
+    app.register_error_handler(TooNew, lambda error: page(501, languages.said(error.message)))
+    app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(PoolTimeout, database)
     app.register_error_handler(Exception, unexpected)
@@ -35,10 +36,16 @@ def http(error: HTTPException) -> Response:
         return error.get_response()
     if isinstance(error, SecurityError):
         return plain(error.code)
-    response = page(error.code)
+    response = page(error.code, getattr(error, "sentence", None))
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
     return response
+
+
+def csrf(_error: CSRFError) -> Response:
+    """A form that is not of this session, or not of this site."""
+    security.note("csrf.failed")
+    return page(400, _csrf())
 
 
 def database(error: SQLAlchemyError) -> Response:
@@ -51,7 +58,7 @@ def database(error: SQLAlchemyError) -> Response:
 
 def unexpected(error: Exception) -> Response:
     """A fault of ours: logged in full, told in a sentence."""
-    log.error("unexpected", exc_info=error)
+    log.error("unexpected, request %s", security.request_id(), exc_info=error)
     _let_go()
     return page(500)
 
@@ -68,6 +75,8 @@ def page(code: int, sentence: str | None = None) -> Response:
     if "person" not in g:
         g.person = None
     heading, usual = _words(code)
+    if code == 403:
+        security.note("refused")
     words = {"code": code, "heading": heading, "sentence": sentence or usual}
     if htmx.asked():
         return htmx.alert(render_template("errors/_alert.html", **words), code)
@@ -95,6 +104,7 @@ def _words(code: int) -> tuple[str, str]:
             _("Something went wrong on our side"),
             _("Nothing was saved. Try again; if it happens again, tell the secretariat."),
         ),
+        501: (_("This was made by a later release"), _("Ask the secretariat to update the product, then open it again.")),
         503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
     }
     return words.get(code, words[400] if code < 500 else words[500])

@@ -11,14 +11,14 @@ from flask import Blueprint, make_response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import subscriber
+from cogwg.accounts.queries import Subscriber, subscriber
 from cogwg.core import atom, ics
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission
+from cogwg.policy import Permission, may
 from cogwg.reporting.overview import Change, changes
 from cogwg.reporting.periods import periods
 from cogwg.reporting.queries import Standing, standings
@@ -48,15 +48,23 @@ def own_changes(lang: str) -> Response:
 @public
 def due_dates(lang: str, token: str) -> Response:
     """The calendar of whoever made this address."""
-    return _calendar(lang, subscriber(session(), token).led)
+    return _calendar(lang, _whose(token).led)
 
 
 @blueprint.get("/<token>/changes.atom")
 @public
 def latest_changes(lang: str, token: str) -> Response:
     """The feed of changes, for whoever made this address."""
-    subscriber(session(), token)
+    _whose(token)
     return _feed(lang)
+
+
+def _whose(token: str) -> Subscriber:
+    """Who made this address, if their roles still let them read. Raises ``NotFound``."""
+    found = subscriber(session(), token)
+    if not may(found.roles, Permission.READ_RECORD):
+        raise NotFound("feed")
+    return found
 
 
 def _calendar(lang: str, led: Collection[int]) -> Response:

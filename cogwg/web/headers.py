@@ -6,6 +6,8 @@ import gzip
 
 from flask import Flask, Response, current_app, g, request
 
+from cogwg.web import security
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -29,7 +31,9 @@ def init(app: Flask) -> None:
 
 def dress(response: Response) -> Response:
     """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
-    response.headers.extend(FIXED)
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-ID"] = security.request_id()
     if current_app.extensions["cogwg.settings"].secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint == "static":

@@ -9,21 +9,22 @@ from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.models import Jurisdiction, Kind
-from cogwg.accounts.queries import jurisdiction, jurisdictions
+from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation, Holds
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, may_see_return
+from cogwg.reporting.asking import is_asked, is_missing
 from cogwg.reporting.news.rules import STATE_WORDS
-from cogwg.reporting.overview import Sent, challenges_of, sent_in, told
+from cogwg.reporting.overview import SentReport, challenges_of, sent_in, told
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, milestones, standings
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session
+from cogwg.web.limits import limited
 from cogwg.web.reports_table import reports_table
 from cogwg.web.saving import saved
 
@@ -45,7 +46,7 @@ class Row:
     """
 
     standing: Standing
-    sent: Sent | None
+    sent: SentReport | None
     asked: bool
     returned: bool
     age: int | None
@@ -105,7 +106,7 @@ def page(lang: str, code: str) -> str:
     roles: tuple[RoleShown, ...] = ()
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), answers_for=[found.id])
-        roles = _roles(plan, found.id, period, returns=own or may(who.roles, Permission.STEER_QUARTER))
+        roles = _roles(plan, found.id, period, who)
     asked = [row for role in roles for row in role.rows if row.asked]
     return render_template(
         "jurisdictions/page.html",
@@ -128,6 +129,7 @@ def page(lang: str, code: str) -> str:
 
 @blueprint.get("/<code>/reports.<any(csv, xlsx):kind>")
 @requires(Permission.READ_RECORD)
+@limited
 def reports(lang: str, code: str, kind: str) -> Response:
     """Everything submitted on the activities this jurisdiction reports on, as a file."""
     found = jurisdiction(session(), code)
@@ -143,12 +145,13 @@ def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
         return None
 
 
-def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, *, returns: bool) -> tuple[RoleShown, ...]:
-    """Its roles with their activities. That a report was returned is for its leads and those who steer the quarter."""
+def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedIn) -> tuple[RoleShown, ...]:
+    """Its roles with their activities, as this person may see them."""
     found = standings(session(), plan, clocks.today())
     sent = sent_in(session(), period.id, list(found)) if period is not None else {}
     shown = []
     for priority in plan.priorities:
+        returns = may_see_return(who, priority)
         for assignment in priority.assignments:
             if assignment.jurisdiction_id == jurisdiction_id:
                 own = assignment.may_report
@@ -159,18 +162,22 @@ def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, *,
     return tuple(shown)
 
 
-def _row(standing: Standing, sent: Sent | None, reporting: bool, returns: bool) -> Row:
+def _row(standing: Standing, sent: SentReport | None, reporting: bool, returns: bool) -> Row:
     again = sent is not None and sent.returned and returns
-    silent = sent is None and standing.status is not Status.COMPLETE
-    return Row(standing, sent, reporting and (silent or again), again, _age(standing.submitted_at))
+    inside = sent is not None and not again
+    missing = is_missing(asked=reporting and _asked(standing, sent), inside=inside, over=False)
+    return Row(standing, sent, missing, again, _age(standing.submitted_at))
+
+
+def _asked(standing: Standing, sent: SentReport | None) -> bool:
+    return is_asked(standing.status, begun=sent is not None)
 
 
 def _age(at: datetime | None) -> int | None:
     return max((clocks.today() - local_day(at)).days, 0) if at is not None else None
 
 
-def _reports_of(priority: PriorityFacts, found: dict[int, Standing], sent: dict[int, Sent]) -> tuple[int, int]:
+def _reports_of(priority: PriorityFacts, found: dict[int, Standing], sent: dict[int, SentReport]) -> tuple[int, int]:
     """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
     ids = [a.id for a in priority.activities]
-    came = sum(id_ in sent for id_ in ids)
-    return came, came + sum(id_ not in sent and found[id_].status is not Status.COMPLETE for id_ in ids)
+    return sum(id_ in sent for id_ in ids), sum(_asked(found[id_], sent.get(id_)) for id_ in ids)

@@ -57,6 +57,8 @@ OF_QUARTER = ("readiness", "outbox", "steering")
 """The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
+OF_BRIEFINGS = ("briefings", "composer")
+"""The doors that the navigation's "Briefings" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
 
@@ -174,7 +176,7 @@ def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, 
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(Link(_("Plan"), "", OF_PLAN))
     if roles is not None:
-        places.append(to(_("Briefings"), "briefings.index"))
+        places.append(to(_("Briefings"), "composer.index", OF_BRIEFINGS))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "milestones.index"))
         more.append(to(_("Challenges"), "challenges.index"))

@@ -11,6 +11,7 @@ from cogwg.web import board, clocks, ready
 from cogwg.web import readiness as quarter
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session
+from cogwg.web.limits import limited
 from cogwg.web.news_table import challenges_table, milestones_table
 from cogwg.web.newsroom import Voice
 from cogwg.web.readiness_table import readiness_table
@@ -21,6 +22,7 @@ blueprint = Blueprint("lists", __name__, url_prefix="/<any(en, fr):lang>")
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>")
 @requires(Permission.READ_RECORD)
+@limited
 def milestones(lang: str, kind: str) -> Response:
     """What jurisdictions achieved, newest first, without what was withdrawn."""
     code = request.args.get("jurisdiction", "")
@@ -32,6 +34,7 @@ def milestones(lang: str, kind: str) -> Response:
 
 @blueprint.get("/challenges.<any(csv, xlsx):kind>")
 @requires(Permission.READ_RECORD)
+@limited
 def challenges(lang: str, kind: str) -> Response:
     """What holds jurisdictions back, by theme, with who raised it and whether a deck may name them."""
     groups = board.chosen(Voice(session(), somebody()), lang).groups(lang)
@@ -40,6 +43,7 @@ def challenges(lang: str, kind: str) -> Response:
 
 @blueprint.get("/readiness.<any(csv, xlsx):kind>")
 @requires(Permission.STEER_QUARTER)
+@limited
 def readiness(lang: str, kind: str) -> Response:
     """Who has reported in the quarter of the address, else in the one at hand."""
     looked, today = quarter.look(), clocks.today()

@@ -35,15 +35,15 @@ def home(lang: str) -> Response | str:
 
 
 def home_of(who: SignedIn, lang: str) -> str:
-    """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest briefing."""
+    """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest deck."""
     if may(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
     if may(who.roles, Permission.STEER_QUARTER):
         return url_for("readiness.page", lang=lang)
-    latest = next(iter(briefings(session())), None)
+    latest = next(iter(briefings(session(), frozen_only=True)), None)
     if latest is not None:
         return url_for("briefings.page", lang=lang, id=latest.id)
-    return url_for("briefings.index", lang=lang)
+    return url_for("composer.index", lang=lang)
 
 
 @blueprint.get("/<any(en, fr):lang>/accessibility")

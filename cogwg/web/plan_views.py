@@ -26,6 +26,7 @@ from cogwg.web import clocks, plan_list, plan_timeline
 from cogwg.web.access import person, public
 from cogwg.web.database import session
 from cogwg.web.forms.plan import FilterForm
+from cogwg.web.limits import limited
 from cogwg.web.plan_list import Choices, Filters, Line
 from cogwg.web.plan_progress import SERIES, QuarterEnd, quarter_ends
 from cogwg.web.plan_table import activities_table
@@ -89,6 +90,7 @@ def show(lang: str, year: int, view: str) -> str:
 
 @blueprint.get("/<int:year>/activities.<any(csv, xlsx):kind>")
 @public
+@limited
 def export(lang: str, year: int, kind: str) -> Response:
     """The list, as it is filtered and sorted, as a file."""
     plan = plan_facts(session(), year)

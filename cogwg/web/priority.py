@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from cogwg.audit.services import Actor
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import PriorityFacts, plan_facts, priority_numbers
-from cogwg.policy import Permission, may, may_report_on
+from cogwg.policy import Permission, may, may_report_on, may_see_return
 from cogwg.reporting.by_hand import ByHand, by_hand, hand_back, set_by_hand
 from cogwg.reporting.overall import Overall, overall
 from cogwg.reporting.queries import standings
@@ -99,7 +99,7 @@ def _answer(lang: str, year: int, number: int, status: int = 200, form: OverallF
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
     may_report = who is not None and may_report_on(who, facts, None)
-    told = may_report or (who is not None and may(who.roles, Permission.STEER_QUARTER))
+    told = who is not None and may_see_return(who, facts)
     context = {
         "plan": plan,
         "priority": facts,

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.queries import Contact, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, typed
-from cogwg.core.calendar import local_day
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
 from cogwg.notices.compose import first_words
@@ -22,11 +21,13 @@ from cogwg.notices.services import Chased, remind_missing
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, may
-from cogwg.reporting.periods import PeriodFacts, periods
+from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
 from cogwg.web import clocks, ready
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
+from cogwg.web.desk import OtherQuarter
 from cogwg.web.forms import problems
 from cogwg.web.forms.reminding import RemindForm
 from cogwg.web.mailing import mailing
@@ -37,10 +38,12 @@ blueprint = Blueprint("readiness", __name__, url_prefix="/<any(en, fr):lang>/rea
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The quarter that a page is about, with its reports, the quarters around it, and who reports for whom."""
+    """The quarter that a page is about, with its reports, the quarters of its plan, those of any plan that wait for
+    reports too, and who reports for whom."""
 
     ready: Readiness
     quarters: tuple[PeriodFacts, ...]
+    others: tuple[Waiting, ...]
     contacts: list[Contact]
 
 
@@ -63,6 +66,7 @@ def page(lang: str) -> str:
         plan=found.plan,
         period=found.period,
         quarters=[(p, url_for("readiness.page", lang=lang, period=p.key)) for p in looked.quarters],
+        others=[OtherQuarter(url_for("readiness.page", lang=lang, period=w.period.key), w) for w in looked.others],
         counts={stand.value: found.count(stand) for stand in Stand},
         late=sum(one.late for one in found.all),
         total=len(found.all),
@@ -104,13 +108,16 @@ def remind(lang: str) -> Response | str:
 
 
 def look() -> Looked:
-    """The quarter of the address, else the one at hand. Raises ``NotFound``."""
-    key, now = request.args.get("period", ""), clocks.now()
-    year = int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
-    plan = plan_facts(session(), year or clocks.today().year, or_earlier=year is None)
-    quarters = periods(session(), plan.id, now, local_day(now))
-    period = period_named(quarters, key)
-    return Looked(readiness(session(), plan, period), tuple(quarters), leads(session()))
+    """The quarter of the address, else the most urgent one of all plans. Raises ``NotFound``."""
+    key = request.args.get("period", "")
+    found = quarters(session(), clocks.now(), clocks.today())
+    every = [one.period for one in found]
+    begun = [one for one in every if one.year <= clocks.today().year]
+    period = period_named(every, key) if key else most_urgent(found) or period_named(begun, "")
+    plan = plan_facts(session(), period.year)
+    waiting = tuple(one for one in others(found, period) if one.missing)
+    own = tuple(one for one in every if one.year == plan.year)
+    return Looked(readiness(session(), plan, period), own, waiting, leads(session()))
 
 
 def showing() -> str:

@@ -7,11 +7,16 @@ from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import NOTHING
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.deeds import Offered
+from cogwg.notices.services import tell_offered
 from cogwg.plan.answers import Answer, answers, priority_of
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
@@ -22,6 +27,8 @@ from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.roles import AcceptForm, DeclineForm, OfferForm
+from cogwg.web.mailing import mailing
+from cogwg.web.plan_table import ROLES
 
 blueprint = Blueprint("roles", __name__, url_prefix="/<any(en, fr):lang>")
 
@@ -94,11 +101,29 @@ def offer(lang: str, year: int, id: int) -> Response:
     form = OfferForm(id, _free(here.priority))
     try:
         with write() as open_session:
-            offer_role(open_session, id, form.chosen, by=Actor("person", somebody().person_id), at=clocks.now())
+            mailed = _offer(open_session, here, form.chosen)
     except Invalid as refusal:
         return _refused(year, id, refusal, offer=form)
-    flash(_("The role is offered. Send its link to the lead; the role is to confirm until they answer."))
+    if mailed:
+        flash(
+            ngettext(
+                "The role is offered: mail with its link goes to %(num)s person. It is to confirm until they answer.",
+                "The role is offered: mail with its link goes to %(num)s people. It is to confirm until they answer.",
+                mailed,
+            )
+        )
+    else:
+        flash(_("The role is offered, and nobody there gets mail of it: send its link. It is to confirm until they answer."))
     return redirect(url_for("roles.role", **here.address), 303)
+
+
+def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -> int:
+    """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
+    by = Actor("person", somebody().person_id)
+    number = offer_role(open_session, here.role.id, jurisdiction_id, by=by, at=clocks.now())
+    role, priority = ROLES.get(here.role.role, NOTHING), here.priority
+    told = Offered(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
+    return tell_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mailing())
 
 
 @blueprint.get("/vacancies")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PriorityFacts
-from cogwg.reporting.asking import URGENCY, Stage, stage
+from cogwg.reporting.asking import URGENCY, Stage, is_asked, stage
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts, Standing
 from cogwg.reporting.rules import Draft, lacking, needs_challenge
@@ -70,6 +70,11 @@ class UpdateRow:
     @property
     def complete(self) -> bool:
         return self.standing.status is Status.COMPLETE
+
+    @property
+    def asked(self) -> bool:
+        """Whether the quarter asks for its report."""
+        return is_asked(self.standing.status, begun=self.report is not None)
 
     @property
     def stage(self) -> Stage:

@@ -19,7 +19,7 @@ from cogwg.notices import deeds
 from cogwg.notices.services import tell_receipt
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting.asking import Stage, is_asked
+from cogwg.reporting.asking import Stage
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
@@ -81,12 +81,12 @@ def receipt(lang: str, number: int) -> str:
         home=home,
         behalf_of=behalf_of,
         quarter=quarter_of(session(), found.subject_id),
-        sent=[Sent.read(one, *titles[one["activity"]]) for one in sent],
+        sent=[ReceiptRow.read(one, *titles[one["activity"]]) for one in sent],
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ReceiptRow:
     """One report of a receipt: what the activity's status was and became, and the words."""
 
     code: str
@@ -97,7 +97,7 @@ class Sent:
     progress: Bilingual
 
     @classmethod
-    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> Sent:
+    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
         """From what the trace keeps of it."""
         return cls(
             code,
@@ -114,7 +114,7 @@ def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number:
     if desk.period is None:
         return
     sent = [
-        deeds.Sent(
+        deeds.ReceiptLine(
             code=one.target.activity.code,
             title=one.target.activity.title,
             before=desk.row(one.target.activity.code).standing.status,
@@ -134,7 +134,7 @@ def _desk() -> Desk:
 
 
 def _asked(desk: Desk) -> list[UpdateRow]:
-    return [row for row in desk.rows if is_asked(row.standing, row.report)]
+    return [row for row in desk.rows if row.asked]
 
 
 def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:

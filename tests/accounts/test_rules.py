@@ -8,7 +8,7 @@ import pytest
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.passwords import Passwords
-from cogwg.accounts.rules import ACCOUNT, ADDRESS, EVERYBODY, check_password, session_alive, wait
+from cogwg.accounts.rules import ACCOUNT, ADDRESS, EVERYBODY, PASSWORD_LEAST, check_password, common, session_alive, wait
 from cogwg.core.errors import Invalid
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -24,6 +24,7 @@ GOOD = "un castor range 31 dossiers en silence "
         "四季の公開政府データ計画を一緒に読む",
         "🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶 🦫🍁🐻🌲🛶",
         "no digit no capital no symbol",
+        "we love the summer in a small canoe",
         (GOOD * 4)[:64],
         (GOOD * 4)[:128],
     ],
@@ -47,6 +48,12 @@ def test_a_long_password_is_taken_without_rules_of_composition(password: str) ->
         ("cogwg 2020 cogwg 2020", "too easy"),
         ("OpenGovernment2020", "too easy"),
         ("123451234512345 ", "too easy"),
+        ("iloveyou-sunshine-1999!", "too easy"),
+        ("correct horse battery staple", "too easy"),
+        ("P@ssw0rd P@ssw0rd", "too easy"),
+        ("qwertyuiop123456", "too easy"),
+        ("Gouvernement ouvert", "too easy"),
+        ("Ontario Québec Canada", "too easy"),
     ],
 )
 def test_a_short_long_or_easy_password_is_refused(password: str, says: str) -> None:
@@ -107,3 +114,12 @@ def test_no_session_lives_longer_than_twelve_hours_however_busy() -> None:
     end = START + timedelta(hours=12)
     assert session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
     assert not session_alive(START, end - MINUTE, {Role.LEAD}, end)
+
+
+def test_every_common_password_that_is_long_enough_is_refused_and_so_is_a_few_of_them_together() -> None:
+    assert 200 <= len(common()) <= 400
+    for word in common():
+        repeated = (word + " ") * (PASSWORD_LEAST // len(word) + 1) if len(word) >= 6 else ""
+        for password in filter(None, (word if len(word) >= PASSWORD_LEAST else "", repeated)):
+            with pytest.raises(Invalid, match="too easy"):
+                check_password(password)

@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from cogwg.briefing.compose import compose
+from cogwg.briefing.compose import build, compose
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.material import gather
+from cogwg.briefing.outline import Outline, PriorityWords, Worded
+from cogwg.briefing.queries import standing_words
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import connect
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
@@ -33,25 +36,71 @@ def record(kind: str, make_database: Any) -> Iterator[Session]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def decks(databases: Databases) -> dict[date, Deck]:
-    """The decks of the two days as composed from the database: nothing reported, and the demo's samples."""
-    found = {}
-    for day, template in ((DECK_DAY, "record"), (DEMO_DAY, "seeded")):
+def prepared_deck(session: Session, baseline: Deck) -> Deck:
+    """A draft for September as a co-chair makes one: since February, with asks, a highlight and a word of its own."""
+    words = (
+        Worded(
+            "text-1",
+            Bilingual("A word from the co-chairs", "Le mot de la coprésidence"),
+            Bilingual("The plan holds, and the fall decides.", "Le plan tient, et l’automne sera décisif."),
+            (
+                Bilingual("The group met six times.", "Le groupe s’est réuni six fois."),
+                Bilingual("Two jurisdictions joined.", "Deux administrations se sont jointes à nous."),
+            ),
+        ),
+    )
+    added = (
+        PriorityWords(
+            2,
+            Bilingual(
+                "Three templates are shared by seven jurisdictions.", "Trois gabarits sont offerts par sept administrations."
+            ),
+            (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),),
+        ),
+        PriorityWords(5, asks=(Bilingual("Take part in the sessions of December.", "Participer aux séances de décembre."),)),
+    )
+    material = gather(
+        session,
+        year=2020,
+        as_of=DEMO_DAY,
+        standing=standing_words(session),
+        outline=Outline(words=words, priorities=added),
+        baseline=baseline,
+    )
+    place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
+    return build(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, edition=2, draft=True)
+
+
+def made_decks(databases: Databases) -> dict[str, Deck]:
+    """The decks of the two days as composed from the database (nothing reported; the demo's samples), and a prepared draft."""
+    found: dict[str, Deck] = {}
+    for name, day, template in (("february", DECK_DAY, "record"), ("september", DEMO_DAY, "seeded")):
         url = databases.make("sqlite", template)
         engine = connect(url)
         with Session(engine) as session:
-            found[day] = composed(session, day)
+            found[name] = composed(session, day)
+            if name == "september":
+                found["prepared"] = prepared_deck(session, found["february"])
         engine.dispose()
         databases.drop(url)
     return found
 
 
 @pytest.fixture(scope="session")
-def february(decks: dict[date, Deck]) -> Deck:
-    return decks[DECK_DAY]
+def decks(databases: Databases) -> dict[str, Deck]:
+    return made_decks(databases)
 
 
 @pytest.fixture(scope="session")
-def september(decks: dict[date, Deck]) -> Deck:
-    return decks[DEMO_DAY]
+def february(decks: dict[str, Deck]) -> Deck:
+    return decks["february"]
+
+
+@pytest.fixture(scope="session")
+def september(decks: dict[str, Deck]) -> Deck:
+    return decks["september"]
+
+
+@pytest.fixture(scope="session")
+def prepared(decks: dict[str, Deck]) -> Deck:
+    return decks["prepared"]

@@ -178,6 +178,46 @@ def replaced(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
     return replace(deck, slides=slides)
 
 
+def saying(text: str) -> d.Deck:
+    """A deck with a slide of each kind, each of which says this text and little else."""
+    said, site = Bilingual(text, text), d.Reference("https://example.ca", Bilingual(text, text))
+    heads = {"title": Bilingual("Title", "Titre"), "answers": said, "message": said}
+    month, other = (2020, 9), Bilingual("Other", "Autre")
+    state = d.ActivityState(
+        1, "1.1", said, said, month, date(2020, 9, 30), said, False, Status.LIMITED, Timeliness.DUE, SEPTEMBER, progress=said,
+        challenge=said, evidence_note=said, evidence=(site,),
+    )  # fmt: skip
+    change = d.Change(d.ChangeKind.SLIPPED, 2020, 1, "1.1", said, said, said, said, said)
+    series = (Status.COMPLETE, Status.LIMITED)
+    slides = (
+        d.TitleSlide(said, said, other, councils=said, plan_line=said, edition_line=said, twin_line=other),
+        d.ContentsSlide(title=other, answers=NOTHING, message=NOTHING),
+        d.PointsSlide(**heads, name=said, points=(said,)),
+        d.TextSlide(title=said, answers=said, message=NOTHING, paragraphs=(said,)),
+        d.GroupSlide(**heads, facts=(d.Pair(said, said),), carriers=(d.Pair(other, said),)),
+        d.GlanceSlide(**heads, months=(month,), rows=(d.GlanceRow(1, said, other, (state,)),)),
+        d.ChangedSlide(**heads, since=FEBRUARY, changes=(change,)),
+        d.ProgressSlide(
+            **heads, series=series, rows=(d.ProgressRow(1, said, (0, 1)),), quarters=(d.QuarterRow(said, (0, 1)),) * 2
+        ),
+        d.MilestonesSlide(
+            **heads,
+            milestones=(d.MilestoneRow(other, said, (site,)),),
+            challenges=(d.ChallengeRow(other, said, said),),
+        ),
+        d.NextStepsSlide(**heads, steps=(d.Step(said, (said,)),)),
+        d.AsksSlide(**heads, asks=(d.Pair(other, said),)),
+        d.AnnexSlide(**heads, rows=(d.AnnexRow(1, said, other),), footnote=site),
+        d.PrioritySlide(
+            **heads, number=1, issue=said, consequences=(said,), outcome=said, results=(said,), carried_by=said,
+            undecided=said, activities=(state,), status=said, highlight=said, asks=(said,),
+        ),
+        d.DataSlide(**heads, rows=((said, state),)),
+    )  # fmt: skip
+    behind = d.PriorityState(2020, 1, said, said, 0, 0, (state,))
+    return d.Deck(said, said, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=said, draft=True, priorities=(behind,))
+
+
 def grown(priorities: int, activities: int) -> d.Deck:
     """September's deck with a plan of another size; the states are repeated under new codes."""
     deck = september()

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def need_office() -> None:
     """Skip without LibreOffice and poppler, or fail where they are required."""
     if shutil.which("soffice") and shutil.which("pdftotext"):
         return
-    wanted = "apt-get install libreoffice-calc poppler-utils fonts-liberation2"
+    wanted = "apt-get install libreoffice-calc libreoffice-impress poppler-utils fonts-liberation2"
     if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
         pytest.fail(f"LibreOffice and poppler are required: {wanted}")
     pytest.skip(f"no LibreOffice or poppler: {wanted}")
@@ -96,6 +97,6 @@ def cut_off(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
 
 
 def faults(workbook: Path, pdf: Path) -> list[str]:
-    """Every cut-off row of a deck; the data sheet, the last, prints over several pages and is left out."""
-    book = load_workbook(workbook)
-    return [fault for sheet, page in zip(book.worksheets[:-1], words(pdf), strict=False) for fault in cut_off(sheet, page)]
+    """Every cut-off row of a deck; a data sheet prints over several pages and is left out, with what comes after it."""
+    sheets = takewhile(lambda sheet: sheet.page_setup.fitToHeight != 0, load_workbook(workbook).worksheets)
+    return [fault for sheet, page in zip(sheets, words(pdf), strict=False) for fault in cut_off(sheet, page)]

@@ -45,6 +45,191 @@ MONTHS = {
     Language.EN: ("March 2020", "June 2020", "September 2020", "October 2020", "December 2020"),
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
 }
+LEADS_TO = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2}
+"""How many consequences and results the source gives each priority."""
+EN, FR = Language.EN, Language.FR
+ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
+    1: {
+        EN: (
+            "do not know what open data makes possible",
+            "social and economic impact",
+            "inventories of user stories",
+            "governments can show",
+            "canadians take ideas from the stories and use open data",
+            "TBS; role vacant",
+            "first inventory",
+            "at least one user story on the open government portal",
+            "second round",
+            "keep collecting user stories in a systematic way",
+        ),
+        FR: (
+            "ne sait pas ce que permettent les données ouvertes",
+            "retombées sociales et économiques",
+            "répertoires de récits",
+            "les gouvernements peuvent montrer",
+            "la population s’inspire des récits et utilise les données ouvertes",
+            "SCT ; rôle vacant",
+            "premier répertoire",
+            "au moins un récit d’utilisation sur le portail du gouvernement ouvert",
+            "deuxième série",
+            "continuer de recueillir systématiquement",
+        ),
+    },
+    2: {
+        EN: (
+            "each jurisdiction works on its own",
+            "several times across Canada",
+            "slower",
+            "support and improve CKAN",
+            "common extensions",
+            "better known and development is faster",
+            "TBS; role vacant",
+            "set up a working group",
+            "online forums",
+            "data quality, visualizations, system integrations",
+            "templates for working in the open",
+            "keep engaging the community",
+        ),
+        FR: (
+            "chaque administration travaille de son côté",
+            "plusieurs fois au Canada",
+            "plus lents",
+            "soutiennent et améliorent CKAN",
+            "extensions communes",
+            "mieux connues et le développement est plus rapide",
+            "SCT ; rôle vacant",
+            "mettre sur pied un groupe de travail",
+            "forums en ligne",
+            "qualité des données, visualisations, intégration des systèmes",
+            "gabarits pour travailler de façon ouverte",
+            "continuer de mobiliser la communauté",
+        ),
+    },
+    3: {
+        EN: (
+            "businesses, researchers and civil society",
+            "social and economic impact",
+            "what users need",
+            "high value",
+            "co-creation, participation, accountability",
+            "Ontario; role vacant",
+            "personas",
+            "open data user research in Canadian jurisdictions",
+            "data catalogue analytics",
+            "storytelling and case studies",
+        ),
+        FR: (
+            "les entreprises, les chercheurs et la société civile",
+            "retombées sociales et économiques",
+            "besoins des utilisateurs",
+            "grande valeur",
+            "cocréation, participation, reddition de comptes",
+            "Ontario ; rôle vacant",
+            "profils",
+            "recherche sur les utilisateurs de données ouvertes des administrations canadiennes",
+            "statistiques d’utilisation des catalogues",
+            "des récits et des études de cas",
+        ),
+    },
+    4: {
+        EN: (
+            "influence government decisions",
+            "few people take part and trust in government is low",
+            "public servants at every level",
+            "open data, open information and open dialogue",
+            "more canadians know",
+            "Ontario, BC, NS (to confirm)",
+            "working group of several jurisdictions",
+            "find out which are missing",
+            "release existing resources and develop new ones",
+            "keep releasing resources to public servants",
+        ),
+        FR: (
+            "influencer les décisions du gouvernement",
+            "peu de gens participent et la confiance envers le gouvernement est faible",
+            "fonctionnaires de tous les niveaux",
+            "les données ouvertes, l’information ouverte et le dialogue ouvert",
+            "plus de gens savent",
+            "Ontario, C.-B., N.-É. (à confirmer)",
+            "groupe de travail de plusieurs administrations",
+            "établir celles qui manquent",
+            "publier les ressources existantes et en créer de nouvelles",
+            "continuer de publier des ressources pour les fonctionnaires",
+        ),
+    },
+    5: {
+        EN: (
+            "overlap",
+            "consulted too often",
+            "inclusive",
+            "public dialogue and engagement",
+            "Saskatchewan (L), Alberta (L), Northwest Territories (P)",
+            "e-scan and mapping",
+            "public servants",
+            "FOGO and GBA+",
+            "method to engage COGWG members",
+            "learning sessions",
+        ),
+        FR: (
+            "se chevauchent",
+            "trop souvent consultée",
+            "inclusive",
+            "dialogue et de mobilisation du public",
+            "Saskatchewan (R), Alberta (R), Territoires du Nord-Ouest (P)",
+            "l’analyse du milieu et de la cartographie",
+            "fonctionnaires",
+            "FOGO et de l’ACS+",
+            "méthode pour mobiliser les membres du Groupe",
+            "séances ouvertes aux fonctionnaires",
+        ),
+    },
+}
+STANDING: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
+    2: {
+        EN: ("accomplished on its work plan priorities", "other notable accomplishments", "next steps", "key elements"),
+        FR: ("accompli dans les priorités de son plan", "autres jalons marquants", "prochaines étapes", "éléments clés"),
+    },
+    3: {
+        EN: ("transparent and accountable", "key priority", "recognized internationally", "public servants", "client-centric"),
+        FR: ("plus transparent et plus responsable", "priorité clé", "échelle internationale", "fonctionnaires", "clientèle"),
+    },
+    4: {
+        EN: (
+            "pan-Canadian open government priorities",
+            "1 federal, 10 provincial and 3 territorial governments, and national municipal organizations",
+            "Government of Canada (Treasury Board of Canada Secretariat); to be confirmed",
+            "regular",
+            "expert advice",
+        ),
+        FR: (
+            "priorités pancanadiennes du gouvernement ouvert",
+            "1 fédéral, 10 provinciaux et 3 territoriaux",
+            "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada) ; à confirmer",
+            "régulières",
+            "conseils d’expert",
+        ),
+    },
+    8: {
+        EN: (
+            "meet in person",
+            "lessons learned on the 2018-19 work plan",
+            "ongoing projects for 2020",
+            "collaborate on the 2020 work plan",
+            "holistic pan-Canadian efforts",
+            "Open Government Partnership Local Strategy",
+            "5th National Action Plan on Open Government",
+        ),
+        FR: (
+            "se réunir en personne",
+            "leçons tirées du plan de travail de 2018-2019",
+            "projets qui se poursuivent en 2020",
+            "collaborer dans le plan de travail de 2020",
+            "efforts pancanadiens d’ensemble",
+            "stratégie locale du Partenariat pour un gouvernement ouvert",
+            "cinquième Plan d’action national",
+        ),
+    },
+}
 NOT_YET_DUE = {Language.EN: "Not yet due", Language.FR: "Pas encore échu"}
 LATE = {Language.EN: ("overdue", "late (", "0 %", "0%"), Language.FR: ("en retard de", "0 %", "0%")}
 
@@ -147,6 +332,40 @@ def test_six_milestones_and_four_challenges(books: Books, lang: Language, names:
 def test_vacancies_are_said(books: Books, lang: Language, words: tuple[str, ...]) -> None:
     said = " ".join(spoken(books[lang], 4))
     assert [word for word in words if word in said] == list(words)
+
+
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("number", ISSUES)
+def test_each_priority_says_what_the_source_says_of_it(books: Books, number: int, lang: Language) -> None:
+    """Its issue and outcome with what they lead to, who carries it, its months, and an activity for each."""
+    texts = spoken(books[lang], 9 + number)
+    said = " ".join(texts).casefold()
+    assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in said] == []
+    leads_to = {Language.EN: "leads to", Language.FR: "mène à"}[lang]
+    assert len([text for text in texts if text.startswith(leads_to)]) == LEADS_TO[number]
+    months = [month.split(" ")[0].casefold() for month in MONTHS[lang] if number == 5 or not month.startswith(("Oct", "oct"))]
+    heads = [text.casefold().split(" ")[0] for text in texts]
+    assert [head for head in heads if head in months] == months
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_the_standing_slides_say_what_the_source_says(books: Books, lang: Language) -> None:
+    for sheet, facts in STANDING.items():
+        said = " ".join(spoken(books[lang], sheet)).casefold()
+        assert [fact for fact in facts[lang] if fact.casefold() not in said] == []
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_milestones_stand_beside_their_sources(books: Books, lang: Language) -> None:
+    sheet = books[lang].worksheets[7]
+    linked = {
+        str(row[0].value): [cell.hyperlink.target for cell in row if cell.hyperlink and cell.hyperlink.target]
+        for row in sheet.iter_rows()
+    }
+    names = {Language.EN: ("Northwest Territories", "Quebec"), Language.FR: ("Territoires du Nord-Ouest", "Québec")}[lang]
+    assert len(linked["Yukon"]) == len(linked["Ontario"]) == len(linked[names[1]]) == 1
+    assert len(linked[names[0]]) == 2
+    assert linked["Saskatchewan"] == linked["Manitoba"] == []
 
 
 @pytest.mark.parametrize(

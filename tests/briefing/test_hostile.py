@@ -7,14 +7,15 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference
+from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference, Slide
 from cogwg.briefing.render import render
+from cogwg.briefing.render.xlsx.book import KINDS
 from cogwg.core.bilingual import Bilingual, Language, typed
-from tests.briefing.decks import replaced
+from tests.briefing.decks import replaced, saying
 
 HOSTILE = (
     "=1+1",
@@ -104,10 +105,35 @@ def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
         assert len(footer) <= 255
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(min_size=1, max_size=200))
-def test_any_text_at_all_can_be_written(february: Deck, text: str) -> None:
+def test_every_kind_of_slide_can_be_drawn() -> None:
+    assert {kind.__name__ for kind in KINDS} == {kind.__name__ for kind in Slide.__subclasses__()}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_kind_of_slide_says_a_hostile_text_as_it_is(text: str) -> None:
+    missing, formulas = _unsaid(typed(text))
+    assert (missing, formulas) == ([], [])
+
+
+@settings(max_examples=20, deadline=None)
+@given(text=st.text(min_size=1, max_size=40).filter(lambda text: text.count("\n") < 3))
+def test_every_kind_of_slide_says_any_text_as_it_was_typed(text: str) -> None:
     """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
-    wanted = typed(text).replace("x005F_", "")
-    found = cells(render(with_progress(february, wanted), "xlsx", Language.EN))
-    assert wanted == "" or ("s", wanted) in found
+    missing, formulas = _unsaid(typed(text).replace("x005F_", ""))
+    assert (missing, formulas) == ([], [])
+
+
+def _unsaid(text: str) -> tuple[list[str], list[object]]:
+    """The sheets that do not say this text, alone or as a part of a cell, and the formulas; each kind of slide is a sheet."""
+    deck = saying(text)
+    assert {type(slide) for slide in deck.slides} == set(KINDS)
+    sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets
+    by_number: dict[str, list[str]] = {}
+    formulas = []
+    for sheet in sheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                by_number.setdefault(sheet.title.split(" ")[0], []).append(str(cell.value))
+                formulas += [cell.value] if cell.data_type == "f" else []
+    assert len(by_number) == len(deck.slides)
+    return [number for number, texts in by_number.items() if not any(text in own for own in texts)], formulas

@@ -2,69 +2,101 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 
-from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import file_name, render
-from cogwg.core.bilingual import Language
+from cogwg.briefing.deck import (
+    AsksSlide,
+    Change,
+    ChangedSlide,
+    ChangeKind,
+    Deck,
+    Pair,
+    PrioritySlide,
+    ProgressSlide,
+    TextSlide,
+)
+from cogwg.briefing.render import render
+from cogwg.core.bilingual import Bilingual, Language
+from tests.briefing.decks import replaced
 from tests.briefing.pages import faults, need_office, printed, words
 from tests.briefing.test_hostile import LONG, with_progress
+from tests.databases import DECK_DAY
 
+DECKS = ("february", "september", "prepared")
 Printed = dict[str, tuple[Path, Path]]
-PLANTS = {"points": 3, "matrix": 6, "milestones": 8, "priority": 12}
-"""Sheets, by number, whose row with the longest text is made one line high."""
+PLANTS = {"prepared-fr": {3, 6, 7, 12, 18}, "long": {2}}
+"""Sheets of a deck, by number, whose row with the longest text is made one line high."""
 
 
-@pytest.fixture(scope="module")
-def on_paper(tmp_path_factory: pytest.TempPathFactory, february: Deck, september: Deck) -> Printed:
-    """Every deck of this module as workbook and PDF, from one run of LibreOffice."""
+@pytest.fixture(scope="session")
+def on_paper(tmp_path_factory: pytest.TempPathFactory, decks: dict[str, Deck]) -> Printed:
+    """Every deck of this module as workbook and PDF, from one run of LibreOffice that all test processes share."""
     need_office()
-    folder = tmp_path_factory.mktemp("paper")
-    files = {}
-    for deck in (february, september):
-        for lang in Language:
-            name = file_name(deck, "xlsx", lang)
-            files[name] = folder / name
-            files[name].write_bytes(render(deck, "xlsx", lang))
-    long = with_progress(september, LONG)
-    files["long"] = folder / "long.xlsx"
-    files["long"].write_bytes(render(long, "xlsx", Language.FR))
-    source = files[file_name(september, "xlsx", Language.EN)]
-    for name, sheet in PLANTS.items():
-        files[name] = folder / f"planted-{name}.xlsx"
-        planted(source, files[name], sheet)
-    pdfs = printed(list(files.values()), folder)
-    return {name: (file, pdf) for (name, file), pdf in zip(files.items(), pdfs, strict=True)}
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "paper"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / "done"
+        if not done.exists():
+            printed(_written(folder, decks), folder)
+            done.touch()
+    return {file.stem: (file, file.with_suffix(".pdf")) for file in folder.glob("*.xlsx")}
 
 
-def planted(source: Path, target: Path, number: int) -> None:
-    """The same workbook with one row of this sheet too low for its text."""
-    sheet = load_workbook(source).worksheets[number - 1]
-    texts = {row: max(len(str(c.value or "")) for c in sheet[row]) for row in range(4, sheet.max_row)}
-    longest = max(texts, key=lambda row: texts[row])
+def _written(folder: Path, decks: dict[str, Deck]) -> list[Path]:
+    made = {f"{name}-{lang.value}": (deck, lang) for name, deck in decks.items() for lang in Language}
+    made["long"] = (long(decks["september"]), Language.FR)
+    for name, (deck, lang) in made.items():
+        (folder / f"{name}.xlsx").write_bytes(render(deck, "xlsx", lang))
+    for name, numbers in PLANTS.items():
+        planted(folder / f"{name}.xlsx", folder / f"planted-{name}.xlsx", numbers)
+    return sorted(folder.glob("*.xlsx"))
+
+
+def long(deck: Deck) -> Deck:
+    """A deck of texts that are longer than a page: free text, a highlight, an ask, a change, an activity."""
+    both = Bilingual(LONG, LONG)
+    small = with_progress(deck, LONG)
+    short = Bilingual("Short", "Bref")
+    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.1", both, short, short, both, short)
+    slides = (
+        TextSlide(Bilingual("Background", "Contexte"), both, both, (both, Bilingual("End", "Fin"), both)),
+        ChangedSlide(Bilingual("Changes", "Changements"), short, short, since=DECK_DAY, changes=(change,)),
+        AsksSlide(Bilingual("Asks", "Demandes"), short, short, (Pair(short, both),)),
+    )
+    told = replaced(small, PrioritySlide, status=both, highlight=both, asks=(both,))
+    return replace(told, slides=(*told.slides[:1], *slides, *told.slides[1:]), draft=True)
+
+
+def planted(source: Path, target: Path, numbers: set[int]) -> None:
+    """The same workbook with one row of each of these sheets too low for its text."""
+    sheets = load_workbook(source).worksheets
     with ZipFile(source) as old, ZipFile(target, "w") as new:
         for name in old.namelist():
             content = old.read(name)
-            if name == f"xl/worksheets/sheet{number}.xml":
-                content = re.sub(rf'(<row r="{longest}"[^>]*? ht=")[\d.]+(")'.encode(), rb"\g<1>15\g<2>", content)
+            number = int(re.sub(r"\D", "", name) or 0) if name.startswith("xl/worksheets/sheet") else 0
+            if number in numbers:
+                row = _longest(sheets[number - 1])
+                content = re.sub(rf'(<row r="{row}"[^>]*? ht=")[\d.]+(")'.encode(), rb"\g<1>15\g<2>", content)
             new.writestr(name, content)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "joint-councils-2020-02-27-en.xlsx",
-        "conseils-mixtes-2020-02-27-fr.xlsx",
-        "joint-councils-2020-09-24-en.xlsx",
-        "conseils-mixtes-2020-09-24-fr.xlsx",
-        "long",
-    ],
-)
+def _longest(sheet: Any) -> int:
+    texts = {row: max(len(str(c.value or "")) for c in sheet[row]) for row in range(4, sheet.max_row)}
+    return max(texts, key=lambda row: texts[row])
+
+
+@pytest.mark.parametrize("name", [*(f"{name}-{lang.value}" for name in DECKS for lang in Language), "long"])
 def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) -> None:
     file, pdf = on_paper[name]
     sheets = load_workbook(file).sheetnames
@@ -82,8 +114,8 @@ def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) 
 @pytest.mark.parametrize(
     ("name", "title", "mark"),
     [
-        ("joint-councils-2020-09-24-en.xlsx", "Data behind the slides", "SAMPLE DATA"),
-        ("conseils-mixtes-2020-09-24-fr.xlsx", "Données des diapositives", "DONNÉES FICTIVES"),
+        ("september-en", "Data behind the slides", "SAMPLE DATA"),
+        ("september-fr", "Données des diapositives", "DONNÉES FICTIVES"),
     ],
 )
 def test_every_page_of_the_data_names_itself_and_its_samples(on_paper: Printed, name: str, title: str, mark: str) -> None:
@@ -96,21 +128,30 @@ def test_every_page_of_the_data_names_itself_and_its_samples(on_paper: Printed, 
         assert mark in head
 
 
-def test_there_is_one_page_a_slide_on_both_days(on_paper: Printed, february: Deck, september: Deck) -> None:
-    for deck in (february, september):
-        for lang in Language:
-            file, _ = on_paper[file_name(deck, "xlsx", lang)]
-            assert len(load_workbook(file).sheetnames) == len(deck.slides)
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("name", DECKS)
+def test_there_is_one_page_a_slide_and_those_that_go_on(
+    on_paper: Printed, decks: dict[str, Deck], name: str, lang: Language
+) -> None:
+    """Only the course of the year has a page of its own, and many changes go on."""
+    file, _ = on_paper[f"{name}-{lang.value}"]
+    sheets = load_workbook(file).sheetnames
+    numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
+    assert sorted(set(numbers)) == list(range(1, len(decks[name].slides) + 1))
+    more = {type(decks[name].slides[number - 1]) for number in numbers if numbers.count(number) > 1}
+    assert more == {"february": set(), "september": {ProgressSlide}, "prepared": {ProgressSlide, ChangedSlide}}[name]
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_a_planted_cut_is_caught(on_paper: Printed, name: str) -> None:
-    file, pdf = on_paper[name]
-    assert faults(file, pdf) != []
+def test_planted_cuts_are_caught(on_paper: Printed, name: str) -> None:
+    file, pdf = on_paper[f"planted-{name}"]
+    planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTS[name])]
+    found = faults(file, pdf)
+    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in found)] == []
 
 
 def test_a_text_in_one_language_only_says_so(on_paper: Printed) -> None:
-    _, pdf = on_paper["conseils-mixtes-2020-09-24-fr.xlsx"]
+    _, pdf = on_paper["september-fr"]
     assert any("anglais)" in word.text for page in words(pdf) for word in page)
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.render import file_name
-from cogwg.briefing.render.xlsx import looks, measure, wording
+from cogwg.briefing.render import file_name, wording
+from cogwg.briefing.render.xlsx import looks, measure
 from cogwg.briefing.render.xlsx.page import Box, Line, Para, words
 from cogwg.briefing.render.xlsx.text import CELL_LIMIT, Voice, commanding, escaped, fitting, short_name, web_address
 from cogwg.core.bilingual import NOTHING, Bilingual, Language

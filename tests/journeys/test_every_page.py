@@ -38,6 +38,7 @@ PAGES = {
         "my-updates?for=on",
         *BRIEFINGS,
         "briefings/new",
+        *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "priorities", "next-steps", "slides", "slides/why")),
         "plans/2020/priorities/3",
         "plans/2020/activities/5.4",
         "plans/2020/roles/{to_confirm}",

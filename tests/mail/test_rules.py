@@ -50,7 +50,8 @@ def test_how_mail_leaves_is_said_by_settings() -> None:
     assert mail({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_PORT": "2465"}).port == 2465
     secret = mail({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"})
     assert "hush" not in repr(secret)
-    assert remind_days({"COGWG_REMIND_DAYS": "3, 21,3"}) == (21, 3)
+    assert remind_days({"COGWG_REMIND_DAYS": "3, 21,3"}) == (21, 3, -1, -8, -15, -22)
+    assert remind_days({"COGWG_REMIND_AFTER": "10,2"}) == (14, 3, -2, -10)
     assert public_url({"COGWG_PUBLIC_URL": "https://plan.example.ca/"}) == "https://plan.example.ca"
 
 
@@ -80,8 +81,10 @@ def test_days_that_cannot_be_counted_are_refused(days: str) -> None:
     if days:
         with pytest.raises(Unusable, match="COGWG_REMIND_DAYS"):
             remind_days({"COGWG_REMIND_DAYS": days})
+        with pytest.raises(Unusable, match="COGWG_REMIND_AFTER"):
+            remind_days({"COGWG_REMIND_AFTER": days})
     else:
-        assert remind_days({"COGWG_REMIND_DAYS": days}) == (14, 3)
+        assert remind_days({"COGWG_REMIND_DAYS": days}) == (14, 3, -1, -8, -15, -22)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.audit.services import Actor
+from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
 from cogwg.core.errors import Invalid
@@ -19,10 +19,11 @@ from cogwg.mail.models import Letter
 from cogwg.mail.queries import outbox
 from cogwg.mail.services import try_again
 from cogwg.mail.transport import transport
-from cogwg.notices.deeds import Mentioned
+from cogwg.notices.deeds import Mentioned, Offered
 from cogwg.notices.moot import moot
-from cogwg.notices.services import tell_mentioned
-from cogwg.plan.models import Activity
+from cogwg.notices.services import tell_mentioned, tell_offered
+from cogwg.plan.models import Activity, Assignment, Confirmation
+from cogwg.plan.services import accept_role, decline_role
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
 from cogwg.seeding.demo import DOMAIN
 from tests.databases import REAL_NOW
@@ -141,3 +142,34 @@ def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None
         done = go(seeded_engine, server)
         assert (done.sent, done.withdrawn) == (1, 1)
         assert "Deleted: None" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("", 1), ("accept", 0), ("decline", 0)])
+def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine, answer: str, sent: int) -> None:
+    with Session(seeded_engine) as session:
+        role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).first()
+        assert role is not None
+        quebec, id_ = person(session, "quebec"), role.id
+        asked, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
+        assert asked is not None
+        session.rollback()
+        with write(session):
+            session.get_one(Assignment, id_).jurisdiction_id = asked
+            quebec.lang = Language.FR
+            told = Offered(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
+            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 1
+            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 0
+        with write(session):
+            who = {"seen": asked, "by": by, "at": at(DAY), "may": lambda _id: True}
+            if answer == "accept":
+                accept_role(session, id_, **who)  # type: ignore[arg-type]
+            elif answer == "decline":
+                decline_role(session, id_, **who)  # type: ignore[arg-type]
+    with MailServer() as server:
+        done = go(seeded_engine, server)
+        assert (done.sent, done.withdrawn) == (sent, 1 - sent)
+        if sent:
+            body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+            assert f"{SITE}/fr/plans/2020/roles/{id_}" in body
+            assert "R. Campbell offre un rôle dans la priorité 4" in body
+            assert "Le rôle\u00a0: responsable." in body

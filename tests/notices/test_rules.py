@@ -12,7 +12,7 @@ from cogwg.notices.letter import Paragraph, Points, Quote, Way, html, plain
 from cogwg.notices.rules import stage, too_soon
 
 DUE = Quarter(2020, 3).due_at
-DAYS = (14, 3)
+DAYS = (14, 3, -1, -8, -15, -22)
 
 
 def morning(day: str, hour: int = 8) -> datetime:
@@ -31,14 +31,27 @@ def morning(day: str, hour: int = 8) -> datetime:
         ("2020-09-30", "on-the-day"),
         ("2020-10-01", "after-1"),
         ("2020-10-07", "after-1"),
-        ("2020-10-08", "after-2"),
-        ("2020-10-28", "after-4"),
+        ("2020-10-08", "after-8"),
+        ("2020-10-28", "after-22"),
         ("2020-10-29", ""),
         ("2021-09-30", ""),
     ],
 )
 def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
     assert stage(DUE, morning(day), DAYS) == wanted
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [("2020-09-25", ""), ("2020-09-26", "before-4"), ("2020-10-01", ""), ("2020-10-03", "after-3"), ("2020-10-12", "after-12")],
+)
+def test_the_days_after_the_due_day_are_chosen_as_those_before_it(day: str, wanted: str) -> None:
+    assert stage(DUE, morning(day), (4, -3, -12)) == wanted
+
+
+def test_the_last_reminder_is_made_up_for_within_a_week() -> None:
+    assert stage(DUE, morning("2020-10-18"), (4, -3, -12)) == "after-12"
+    assert stage(DUE, morning("2020-10-19"), (4, -3, -12)) == ""
 
 
 def test_on_the_day_nothing_goes_once_the_time_has_passed() -> None:

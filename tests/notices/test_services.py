@@ -19,7 +19,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status
 from cogwg.mail.models import Letter
 from cogwg.mail.rules import Post
-from cogwg.notices.deeds import Mentioned, Returned, Sent
+from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned
 from cogwg.notices.services import (
     Chased,
     letters_due,
@@ -38,9 +38,10 @@ from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from cogwg.seeding.demo import DOMAIN
 from tests.databases import REAL_NOW
+from tests.growth import grow
 
 SITE = "https://plan.example.ca"
-DAYS = (14, 3)
+DAYS = (14, 3, -1, -8, -15, -22)
 
 
 def at(day: str, hour: int = 8) -> datetime:
@@ -259,7 +260,10 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
             assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
             ontario = {**told, "by": Actor("person", ids[f"ontario@{DOMAIN}"])}
             assert tell_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
-            sent = [Sent("3.3", title, None, Status.LIMITED), Sent("4.3", title, Status.LIMITED, Status.COMPLETE, True)]
+            sent = [
+                ReceiptLine("3.3", title, None, Status.LIMITED),
+                ReceiptLine("4.3", title, Status.LIMITED, Status.COMPLETE, True),
+            ]
             where = {"token": "abc", "path": "my-updates?period=2020-09"}
             assert tell_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
             assert tell_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
@@ -272,3 +276,12 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         receipt = letters["receipt", "ontario"].text
         assert "- 3.3 Module <b>: No report → Limited progress" in receipt
         assert "Limited progress → Complete, nothing to report" in receipt
+
+
+def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(clean: Session) -> None:
+    with write(clean):
+        grow(clean, year=2021, priorities=2, activities=2, quarters=0)
+    letters = run(clean, "2021-01-05")
+    assert "ontario" in who(letters)
+    assert all("fourth quarter of 2020" in post.text or "quatrième trimestre de 2020" in post.text for post in letters)
+    assert who(letters, "digest") == ["chair", "secretariat"]

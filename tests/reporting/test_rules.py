@@ -10,8 +10,9 @@ import pytest
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
+from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.rules import TEXT_LIMIT, Draft, Link, check_submittable, check_taken, link_problem, period_state
+from cogwg.reporting.rules import Draft, Link, check_submittable, check_taken, link_problem, period_state
 
 OPENS = date(2020, 7, 1)
 DUE = datetime(2020, 9, 30, 21, 0, tzinfo=UTC)

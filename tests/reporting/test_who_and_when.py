@@ -79,7 +79,7 @@ CAST = (
     Somebody("nobody signed in"),
 )
 everybody = pytest.mark.parametrize("who", CAST, ids=lambda who: who.words.replace(" ", "-"))
-STEERED = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN)
+STEERED = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
 
 
 @pytest.fixture(scope="module")
@@ -240,6 +240,8 @@ def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who
             steering.open_period(session, id_, by=by, at=at)
         elif event is PeriodEvent.CLOSE:
             steering.close_period(session, id_, by=by, at=at)
+        elif event is PeriodEvent.REOPEN_ALL:
+            steering.reopen_for_all(session, id_, by=by, at=at)
         else:
             until = at + timedelta(days=3)
             steering.reopen_period(session, id_, home(session, "sk"), until=until, reason="Flooded.", by=by, at=at)

@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.services import give_link, make_feed_address
+from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
-from cogwg.briefing.services import create_briefing
+from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.queries import briefing, shared_links
+from cogwg.briefing.services import comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write
 from cogwg.discussion.services import write_comment
@@ -23,7 +26,7 @@ from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
-from tests.databases import DEMO_DAY, Databases
+from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.pages import Browser, House, email
 
 MakeHouse = Callable[..., House]
@@ -90,12 +93,30 @@ class Furnished:
             by = Actor("person", house.person_id("chair"))
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
+            self.shared = self._shown(session, by, at)
             self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
             self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
             self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
+
+    @property
+    def frozen(self) -> object:
+        """The briefing with a frozen version."""
+        return self.shared["frozen"]
+
+    def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
+        """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
+        audience = Bilingual("Joint Councils", "Conseils mixtes")
+        kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
+        open_briefing = briefing(session, kept.id)
+        deck = frozen_of(open_briefing, material_of(session, open_briefing, at.date()))
+        freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at)
+        share_preview(session, self.briefing, hashed("the-secret"), by=by, at=at)
+        (link,) = shared_links(session, self.briefing)
+        remark = comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
+        return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
     def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
         """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
@@ -106,7 +127,7 @@ class Furnished:
 
     def path(self, pattern: str) -> str:
         kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
-        return pattern.format(**kept, **self.ids, **self.news)
+        return pattern.format(**kept, **self.ids, **self.news, **self.shared)
 
 
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:

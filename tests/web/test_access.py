@@ -23,6 +23,7 @@ ASK = "ask"
 
 REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
 ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
+FREEZE = {"note": "Decided.", "seen": "1"}
 BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
 WISHES = {"lang": "fr", "time_zone": "America/Regina"}
 MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
@@ -34,9 +35,21 @@ OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.",
 NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
 DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
 SAID = {"c-text": "Posted by somebody."}
+SPOKEN = {"say-glance-text": "Said by somebody."}
 EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
 ASKED = {"asked": "{ns}"}
 OFFER = {"role{vacant}-jurisdiction": "{qc}"}
+SEEN = {"seen": "1"}
+COMPOSED = [
+    ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING, "version": "1"}),
+    ("changes", "/en/briefings/{briefing}/changes", SEEN),
+    ("news", "/en/briefings/{briefing}/news", SEEN),
+    ("priorities", "/en/briefings/{briefing}/priorities", {**SEEN, "highlight-1-en": "Posted."}),
+    ("next_steps", "/en/briefings/{briefing}/next-steps", {**SEEN, "order": "0", "step-0-en": "Posted."}),
+    ("slides", "/en/briefings/{briefing}/slides", {**SEEN, "do": "out purpose"}),
+    ("slide", "/en/briefings/{briefing}/slides/purpose", {**SEEN, "title-en": "Posted."}),
+]
+"""The steps of preparing a briefing, as (door, address, what a form posts)."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,7 @@ def members(status: int) -> tuple[object, ...]:
 
 
 STEERED = (303, 303, 403, 403, 403, 403, ASK)
+CHAIR_POST = (303, 403, 403, 403, 403, 403, ASK)
 OWN = (403, 403, 200, 403, 403, 403, ASK)
 OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
@@ -134,7 +148,7 @@ DOORS = [
     Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
     Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
     Door("reporting.my_updates", "GET", "/en/my-updates?for=on", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("reporting.my_updates", "GET", "/en/my-updates?for=zz", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("reporting.my_updates", "GET", "/en/my-updates?for=zz", steering(404)),
     Door("reporting.report", "GET", "/en/plans/2020/activities/3.3/report", (403, 403, 200, 403, 403, 403, ASK)),
     Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 200, 403, ASK)),
     Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=sk", (200, 200, 403, 403, 403, 403, ASK)),
@@ -295,16 +309,54 @@ DOORS = [
         TRANSLATED,
     ),
     Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
-    Door("briefings.index", "GET", "/en/briefings", members(200)),
-    Door("briefings.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("briefings.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
-    Door("briefings.page", "GET", "/en/briefings/{briefing}", members(200)),
+    Door("composer.index", "GET", "/en/briefings", members(200)),
+    Door("composer.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
+    Door("composer.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
+    *(Door(f"composer.{name}", "GET", path, steering(200)) for name, path, _ in COMPOSED),
+    *(Door(f"composer.{name}", "GET", path.format(briefing=4711), steering(404)) for name, path, _ in COMPOSED),
+    *(Door(f"composer.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
+    *(Door(f"composer.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
+    Door("briefings.page", "GET", "/en/briefings/{briefing}", (200, 200, 404, 404, 404, 404, ASK)),
+    Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 302, 302, 302, 302, ASK)),
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", members(200)),
-    Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", steering(200)),
+    Door("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", steering(200)),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pdf", steering(404)),
+    Door("freezing.freeze", "POST", "/en/briefings/4711/freeze", steering(404), FREEZE),
+    Door("freezing.check_links", "POST", "/en/briefings/4711/check-links", steering(404), {}),
+    Door("frozen.version", "GET", "/en/briefings/{frozen}/versions/1", members(200)),
+    Door("frozen.version", "GET", "/en/briefings/{briefing}/versions/1", members(404)),
+    Door("frozen.deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members(200)),
+    Door("frozen.deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members(404)),
+    Door("frozen.compare_page", "GET", "/en/briefings/compare", members(200)),
+    Door("frozen.compare_page", "GET", "/en/briefings/compare?before={frozen}.1&after=4711.1", members(200)),
+    Door("frozen.compare_file", "GET", "/en/briefings/compare.csv", members(404)),
+    Door("preview.present", "GET", "/en/briefings/{briefing}/present", steering(200)),
+    Door("preview.present", "GET", "/en/briefings/4711/present", steering(404)),
+    Door("preview.printed", "GET", "/en/briefings/{briefing}/print?deck=fr", steering(200)),
+    Door("preview.printed", "GET", "/en/briefings/4711/print", steering(404)),
+    Door("preview.present_version", "GET", "/en/briefings/{frozen}/versions/1/present", members(200)),
+    Door("preview.present_version", "GET", "/en/briefings/{briefing}/versions/1/present", members(404)),
+    Door("preview.print_version", "GET", "/en/briefings/{frozen}/versions/1/print", members(200)),
+    Door("preview.print_version", "GET", "/en/briefings/{frozen}/versions/2/print", members(404)),
+    Door("preview.shared", "GET", "/en/preview/{secret}", everybody(200)),
+    Door("preview.shared", "GET", "/en/preview/nobody-knows-this", everybody(404)),
+    Door("preview_links.index", "GET", "/en/briefings/{briefing}/links", steering(200)),
+    Door("preview_links.index", "GET", "/en/briefings/4711/links", steering(404)),
+    Door("preview_links.make", "POST", "/en/briefings/{briefing}/links", STEERED),
+    Door("preview_links.make", "POST", "/en/briefings/4711/links", steering(404)),
+    Door("preview_links.revoke", "POST", "/en/briefings/{briefing}/links/{link}/revoke", STEERED),
+    Door("preview_links.revoke", "POST", "/en/briefings/{frozen}/links/{link}/revoke", steering(404)),
+    Door("preview_comments.say", "POST", "/en/briefings/{briefing}/comments/glance", STEERED, SPOKEN),
+    Door("preview_comments.say", "POST", "/en/briefings/4711/comments/glance", steering(404), SPOKEN),
+    Door("preview_comments.say", "POST", "/en/briefings/{briefing}/comments/No_slide", steering(404), SPOKEN),
+    Door("preview_comments.settle", "POST", "/en/briefings/{briefing}/comments/{remark}/settle", STEERED),
+    Door("preview_comments.settle", "POST", "/en/briefings/{frozen}/comments/{remark}/settle", steering(404)),
+    Door("preview_comments.delete", "POST", "/en/briefings/{briefing}/comments/{remark}/delete", CHAIR_POST),
+    Door("preview_comments.delete", "POST", "/en/briefings/{frozen}/comments/{remark}/delete", steering(404)),
     Door("readiness.page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
     Door("readiness.page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("readiness.page", "GET", "/en/readiness?period=2020-05", (404, 404, 403, 403, 403, 403, ASK)),
+    Door("readiness.page", "GET", "/en/readiness?period=2020-05", steering(404)),
     Door("readiness.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, ASK)),
     Door("readiness.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, ASK), REMINDER),
     Door("outbox.page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
@@ -317,12 +369,15 @@ LASTING = {
     "reporting.submit",
     "steering.steer",
     "steering.return_report",
-    "briefings.new",
+    "composer.new",
+    *(f"composer.{name}" for name, _path, _fields in COMPOSED),
     *(f"milestones.{verb}" for verb in ("index", "edit", "withdraw", "restore")),
     *(f"challenges.{verb}" for verb in ("index", "edit", "state", "us_too", "take_back", "withdraw", "restore")),
     "translations.save",
     *("priority.set_overall", "activity.note", "activity.move", "discussion.say", "discussion.edit", "discussion.delete"),
     *("roles.accept", "roles.decline", "roles.offer"),
+    *("preview_links.make", "preview_links.revoke"),
+    *("preview_comments.say", "preview_comments.settle", "preview_comments.delete"),
     "account.page",
     "account.feed",
     "readiness.remind",

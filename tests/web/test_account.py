@@ -6,9 +6,9 @@ import logging
 from xml.etree import ElementTree as ET
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from cogwg.accounts.models import Person
+from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.models import Event
 from cogwg.reporting.models import Submission
@@ -135,6 +135,21 @@ def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(each_ho
         "person.feed_revoked",
         "person.feed",
     ]
+
+
+def test_an_address_opens_what_its_persons_roles_allow_today(each_house: House) -> None:
+    house = each_house
+    shown = make_address(house.cast("ontario"))
+    visitor = house.visitor()
+    assert "activities/3.3" in visitor.get(shown["feed-calendar"]).text
+    own = house.person_id("ontario")
+    reader = {"role": Role.READER, "jurisdiction_id": None}
+    house.change(update(Membership).where(Membership.person_id == own).values(**reader))
+    calendar = visitor.get(shown["feed-calendar"])
+    assert calendar.status == 200
+    assert "activities/3.3" not in calendar.text, "whose reports are somebody else's now has none in the calendar"
+    house.change(delete(Membership).where(Membership.person_id == own))
+    assert [visitor.get(url).status for url in shown.values()] == [404, 404]
 
 
 def test_the_secret_is_in_no_log(house: House, ontario: Browser, caplog: pytest.LogCaptureFixture) -> None:

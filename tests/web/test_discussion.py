@@ -85,7 +85,11 @@ def test_what_is_deleted_is_gone_and_its_place_says_so(each_house: House) -> Non
     delete = f"{form.action}/delete"
     stale = ontario.post(delete, {**form.values, form.name("version"): "7"})
     assert stale.status == 409
+    assert letters(each_house) == {"alberta"}
+    assert "Mail that was sent keeps its text." in ontario.get(form.action).main
     assert ontario.post(delete, form.values).status == 303
+    (letter,) = each_house.rows(Letter, Letter.kind == "mention")
+    assert (letter.text, letter.html, letter.next_try_at, letter.last_error) == ("", "", None, "withdrawn: deleted")
     page = ontario.get(PAGE.format(lang="en"))
     assert "Deleted by its author." in words(page.id("comment-1"))
     assert "Not meant" not in page.text

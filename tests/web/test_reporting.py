@@ -324,11 +324,19 @@ def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_house
     house = make_house()
     house.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = house.cast("ontario")
-    page = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in plain(page.main)
-    (link,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
-    assert plain(words(link)).startswith("Quarter 3" if lang == "en" else "Le trimestre 3")
-    earlier = ontario.get(str(link.get("href")))
+    earlier = ontario.get(f"/{lang}/my-updates")
+    assert ("quarter 3 of 2020" if lang == "en" else "trimestre 3 de 2020") in plain(earlier.main), "what is late comes first"
+    (link,) = [a for a in earlier.all("a") if (a.get("href") or "").endswith("period=2020-12")]
+    assert plain(words(link)) == (
+        "Quarter 4 of 2020 is open: 5 activities" if lang == "en" else "Le trimestre 4 de 2020 est ouvert : 5 activités"
+    )
+    page = ontario.get(str(link.get("href")))
+    (back,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
+    assert plain(words(back)) == (
+        "Quarter 3 of 2020 still takes reports: 5 activities"
+        if lang == "en"
+        else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités"
+    )
     assert ("marked late" if lang == "en" else "remis en retard") in earlier.main
     answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
     assert answer.goes_to.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
@@ -342,7 +350,7 @@ def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_house: Mak
     house = make_house()
     house.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = house.cast("ontario")
-    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
+    form_of(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
     form = form_of(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
     before = house.fingerprint()
     answer = form.submit()

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.models import Event
 from cogwg.core.db import write
+from cogwg.mail.models import Letter
 from cogwg.plan.models import Assignment, Confirmation
 from cogwg.plan.rules import ROLE, RoleEvent
-from tests.pages import Browser, House, Page
+from tests.pages import Browser, House, Page, email
 from tests.web.test_reporting import plain
 
 
@@ -120,7 +121,12 @@ def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_hou
     forged = offer.submit(extra={offer.name("jurisdiction"): str(jurisdiction(each_house, "on").id)})
     assert forged.status == 422
     quebec = jurisdiction(each_house, "qc")
-    assert offer.fill(jurisdiction=str(quebec.id)).submit().status == 303
+    done = offer.fill(jurisdiction=str(quebec.id)).submit()
+    assert done.status == 303
+    assert "mail with its link goes to 1 person" in plain(done.follow().main)
+    (letter,) = each_house.rows(Letter, Letter.kind == "role")
+    assert letter.address == email("quebec")
+    assert f"{address(role, lang=letter.lang.value)}" in letter.text
     (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en) == (Confirmation.TO_CONFIRM, quebec.id, "Quebec")
     assert each_house.cast("quebec").get(address(role)).form("/accept").submit().status == 303

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
 
 from cogwg.briefing.deck import Deck
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Unusable
 from cogwg.core.sheets import slug
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file a deck can be. ``key`` ends its name; ``needs`` is a library that came with the extra of that key."""
+
+    key: str
+    name: Bilingual
+    media_type: str
+    write: Callable[[Deck, Language], bytes]
+    needs: str = ""
+
+    def available(self) -> bool:
+        """Whether it can be written here."""
+        return not self.needs or find_spec(self.needs) is not None
 
 
 def _xlsx(deck: Deck, lang: Language) -> bytes:
@@ -15,12 +35,30 @@ def _xlsx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
-FORMATS: Mapping[str, Callable[[Deck, Language], bytes]] = {"xlsx": _xlsx}
+def _pptx(deck: Deck, lang: Language) -> bytes:
+    from cogwg.briefing.render.pptx import write
+
+    return write(deck, lang)
+
+
+FORMATS: Mapping[str, Format] = {
+    own.key: own
+    for own in (
+        Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
+        Format("pptx", Bilingual("PowerPoint", "PowerPoint"), f"{_OFFICE}.presentationml.presentation", _pptx, needs="pptx"),
+    )
+}
 
 
 def render(deck: Deck, format: str, lang: Language) -> bytes:
-    """The deck as a file of this format in one language; the same deck gives the same bytes."""
-    return FORMATS[format](deck, lang)
+    """The deck as a file of this format in one language; the same deck gives the same bytes.
+
+    Raises ``KeyError`` for a format that is not there, ``Unusable`` for one whose library is not installed.
+    """
+    wanted = FORMATS[format]
+    if not wanted.available():
+        raise Unusable(f"{wanted.name.en} files need a library that is not installed: pip install 'cogwg[{wanted.key}]'.")
+    return wanted.write(deck, lang)
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:

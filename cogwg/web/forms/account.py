@@ -17,15 +17,15 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
     wants_reminders = BooleanField(
         _("Reminders of reports that are missing"),
-        description=_("Before the due day, on it, weekly after it, and when a co-chair reminds those missing."),
+        description=_("Before the due day, on it, after it, and when a co-chair reminds those missing."),
     )
     wants_digest = BooleanField(
         _("A digest of who has reported"),
         description=_("Once a week after the due day, while a report is missing; for co-chairs and the secretariat."),
     )
     wants_mentions = BooleanField(
-        _("Mail when a comment mentions my jurisdiction"),
-        description=_("The comment as it was written, with the way to answer it."),
+        _("Mail when a comment mentions my jurisdiction, or a role is offered to it"),
+        description=_("The comment as it was written, or the role, with the way to answer it."),
     )
 
     def __init__(self, wishes: Wishes, *, digest: bool, lang: str) -> None:

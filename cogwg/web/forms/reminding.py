@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 
-from cogwg.reporting.rules import TEXT_LIMIT
+from cogwg.core.texts import TEXT_LIMIT
 
 _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 

@@ -12,7 +12,8 @@ from wtforms.fields.core import Field
 
 from cogwg.core.bilingual import Bilingual, typed
 from cogwg.core.scale import Status
-from cogwg.reporting.rules import TEXT_LIMIT, Draft, Link
+from cogwg.core.texts import TEXT_LIMIT
+from cogwg.reporting.rules import Draft, Link
 from cogwg.web import languages
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
-from cogwg.reporting.rules import TEXT_LIMIT
+from cogwg.core.texts import TEXT_LIMIT
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide, TitleSlide
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.news import fits
 from cogwg.briefing.render.xlsx.page import Body, Line, TableSpan, words
@@ -15,7 +16,7 @@ _ROOMY = 10
 
 def bodies(slide: ContentsSlide, setting: Setting) -> list[Body]:
     """A row a slide; the cover and the contents themselves are left out."""
-    others = [own for own in setting.slides if own[0] > 1 and own[1] is not slide]
+    others = [own for own in setting.slides if not isinstance(own[1], TitleSlide) and own[1] is not slide]
     linked, pad = (looks.LINKED_BIG, 7) if len(others) <= _ROOMY else (looks.LINKED, 4.5)
     lines = tuple(_line(*own, setting, linked.inside(), pad) for own in others)
     header = setting.header(wording.NUMBER, wording.SLIDE, wording.ANSWERS)
@@ -24,7 +25,7 @@ def bodies(slide: ContentsSlide, setting: Setting) -> list[Body]:
 
 def _line(number: int, slide: Slide, name: str, setting: Setting, linked: Look, pad: float) -> Line:
     """A link by the slide's title, or its tab's name where that takes two lines, which no link can; else by number."""
-    title = setting.say(slide.title)
+    title = setting.say(slide.title) or name
     shown = name if isinstance(slide, PrioritySlide) or not fits(title, linked, _COLUMNS[1]) else title
     lead_in = {0: words(looks.LABEL, str(number)), 1: words(linked, shown, goto=number)}
     if not fits(shown, linked, _COLUMNS[1]):

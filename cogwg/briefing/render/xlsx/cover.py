@@ -21,6 +21,7 @@ def bodies(slide: TitleSlide, setting: Setting) -> list[Body]:
         (looks.COVER_REPORT, slide.message, 20.0),
         (looks.COVER_LINE, slide.councils, 8.0),
         (looks.COVER_DATE, day(setting.deck.meeting_on), 16.0),
+        (looks.COVER_LINE, setting.deck.place, 5.0),
         (looks.COVER_LINE, slide.plan_line, 8.0),
         (looks.COVER_SMALL, slide.edition_line, 36.0),
         (looks.COVER_SMALL, slide.twin_line, 5.0),
@@ -34,12 +35,11 @@ def _block(title: str, setting: Setting) -> tuple[Line, ...]:
     if box.height(_COLUMNS[0]) > _BLOCK:
         box = words(looks.COVER_TITLE_LONG, title)
     navy = words(looks.COVER_FOOT, "")
-    sample = setting.sample(2)
     return (
         Line({0: box, 1: navy}, least=_BLOCK, pad=9),
         Line({0: navy, 1: navy}, least=15, pad=0),
         Line({0: words(looks.COVER_RULE, "", span=2)}, least=7.5, pad=0),
-        *((Line({0: sample}, pad=3),) if sample else ()),
+        *setting.marked(2),
     )
 
 

@@ -6,12 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from openpyxl.worksheet.pagebreak import Break, ColBreak
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.news import linked
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
@@ -28,6 +30,7 @@ _PROOF_WIDTH = 95
 class _Row:
     short: Bilingual
     state: ActivityState
+    year: int
     setting: Setting
 
     def say(self, text: Bilingual) -> str:
@@ -69,7 +72,7 @@ def _answer(yes: bool) -> Bilingual:
     return wording.YES if yes else wording.NO
 
 
-_FACTS = (
+_FACTS: tuple[_Column, ...] = (
     _Column(wording.CODE, 55, lambda r: xml_safe(r.state.code)),
     _Column(wording.PRIORITY, 130, _Row.priority),
     _Column(wording.TITLE, 150, lambda r: r.say(r.state.title), flows=True),
@@ -81,6 +84,9 @@ _FACTS = (
     _Column(wording.TIMELINESS, 95, lambda r: r.say(r.state.timeliness.words)),
     _Column(wording.REPORTED_ON, 95, lambda r: r.state.reported_on or "–"),
 )
+_PLAN = _Column(wording.PLAN, 50, lambda r: str(r.year))
+_LESS = {wording.PRIORITY: 20, wording.TITLE: 30}
+"""What columns give up where the rows say of which plan they are."""
 _AGAIN = _Column(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
 _ACTIVITY = _Column(wording.ACTIVITY_TEXT, 110, lambda r: r.say(r.state.text) or "–", flows=True)
 _ONGOING = _Column(wording.ONGOING, 75, lambda r: r.say(_answer(r.state.ongoing)))
@@ -93,10 +99,15 @@ _SAMPLE = _Column(wording.SAMPLE_ROW, 75, lambda r: r.say(_answer(r.state.sample
 
 
 def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
-    """Every activity with every fact of the deck about it."""
-    rows = [_Row(short, state, setting) for short, state in slide.rows]
-    columns = (*_FACTS, *_reports(rows, sample=setting.deck.sample))
-    lines = tuple(_line(row, columns) for row in rows)
+    """Every activity with every fact of the deck about it, and its plan where there are several."""
+    years = {state: own.year for own in setting.deck.priorities for state in own.activities}
+    rows = [_Row(short, state, years.get(state, setting.deck.plan_year), setting) for short, state in slide.rows]
+    facts = _FACTS
+    if len({row.year for row in rows}) > 1:
+        first, *rest = (replace(column, px=column.px - _LESS.get(column.head, 0)) for column in _FACTS)
+        facts = (first, _PLAN, *rest)
+    columns = (*facts, *_reports(rows, sample=setting.deck.sample))
+    lines = tuple(_line(row, columns, len(facts)) for row in rows)
     header = setting.header(*(column.head for column in columns), look=looks.DATA_HEADER)
     return [
         Body(
@@ -104,10 +115,10 @@ def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
             lines,
             header=header,
             tables=(TableSpan(0, len(columns) - 1, filterable=True),),
-            decorate=_printed,
+            decorate=partial(_printed, first=len(facts)),
             endless=True,
             bands=2,
-            title_span=len(_FACTS),
+            title_span=len(facts),
         )
     ]
 
@@ -129,8 +140,9 @@ def _text(column: _Column, rows: Sequence[_Row]) -> float:
     return math.sqrt(sum(len(said) - 1 for row in rows if isinstance(said := column.of(row), str)))
 
 
-def _line(row: _Row, columns: Sequence[_Column]) -> Line:
-    boxes = {at: _cell(column, column.of(row), flush=at in (0, len(_FACTS))) for at, column in enumerate(columns)}
+def _line(row: _Row, columns: Sequence[_Column], second: int) -> Line:
+    """A row; ``second`` is the first column of the second page, flush like the first."""
+    boxes = {at: _cell(column, column.of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
     return Line(boxes, pad=4.5, row=True)
 
 
@@ -142,9 +154,9 @@ def _cell(column: _Column, said: Said, *, flush: bool) -> Box:
     return words(looks.DATA_TEXT if flush else looks.DATA_TEXT.inside(), said, stays=not column.flows)
 
 
-def _printed(sheet: Worksheet, placed: Placed) -> None:
+def _printed(sheet: Worksheet, placed: Placed, first: int) -> None:
     """Title, sample's mark and header on every page, and panes that keep the header in sight."""
     header = (placed.header_at or 0) + 1
     sheet.print_title_rows = f"1:{header}"
-    sheet.col_breaks = ColBreak(brk=[Break(id=len(_FACTS))])
+    sheet.col_breaks = ColBreak(brk=[Break(id=first)])
     sheet.freeze_panes = f"B{header + 1}"

@@ -32,9 +32,7 @@ def _opening(slide: AnnexSlide, setting: Setting) -> tuple[Line, ...]:
         box = words(looks.DIVIDER_TITLE_LONG, title, span=3)
     foot = words(looks.DIVIDER_FOOT, "", span=3)
     lines = [Line({0: box}, least=_BLOCK, pad=9), Line({0: foot}, least=12, pad=0)]
-    sample = setting.sample(3)
-    if sample:
-        lines.append(Line({0: sample}, pad=3))
+    lines += setting.marked(3)
     if slide.message:
         lines.append(Line({0: setting.box(looks.MESSAGE, slide.message, span=3)}, pad=9))
     return tuple(lines)

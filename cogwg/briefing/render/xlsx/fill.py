@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
 from cogwg.briefing.render.xlsx.text import Voice
 
@@ -16,16 +17,17 @@ _TITLE_LINES, _MESSAGE_LINES = 3, 5
 _ELLIPSIS = 40
 _SIZES = (11, 10.5)
 _LITTLE = 1.3
+_WORTH = 60.0
 
 
-def frame(title: str, message: str, voice: Voice, *, sample: bool, span: int) -> tuple[Line, ...]:
-    """The lines every slide begins with: title over its rule, the sample's mark, the message.
+def frame(title: str, message: str, *, mark: str, span: int) -> tuple[Line, ...]:
+    """The lines every slide begins with: title over its rule, what marks a draft or samples, the message.
 
     What would fill the page is shortened there; ``overlong`` gives it in full.
     """
     lines = [Line({0: replace(_headline(title), span=span)}, pad=7.5)]
-    if sample:
-        lines.append(Line({0: words(looks.SAMPLE, voice.say(wording.SAMPLE), span=span)}, pad=3))
+    if mark:
+        lines.append(Line({0: words(looks.MARK, mark, span=span)}, pad=3))
     if message:
         lines.append(Line({0: replace(shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, pad=7.5))
     return (*lines, Line({}, least=4.5, pad=0))
@@ -34,7 +36,7 @@ def frame(title: str, message: str, voice: Voice, *, sample: bool, span: int) ->
 def overlong(title: str, message: str, span: int) -> tuple[Line, ...]:
     """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
     texts = ((title, _headline(title)), (message, shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
-    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}) for text, shown in texts if shown.text != text)
+    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}, flows=True) for text, shown in texts if shown.text != text)
 
 
 def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:
@@ -121,7 +123,20 @@ class _Taken:
 
     def add(self, line: Line, *, headed: bool) -> None:
         whole = self.room - sum(high for _, high in self.again) - (self.headed if headed else 0)
+        if line.flows:
+            line = self._begun(line, headed=headed)
         for piece in line.pieces(self.columns, min(ROW_LIMIT, whole)):
+            self._put((piece, piece.height(self.columns)), headed=headed)
+
+    def _begun(self, line: Line, *, headed: bool) -> Line:
+        """What is left of a text after as much of it as the page still has room for; two lines are not worth it."""
+        while True:
+            page = self.drafts[-1]
+            left = min(ROW_LIMIT, self.room - page.used - self._due(page, headed=headed))
+            if left < _WORTH or line.height(self.columns) <= left:
+                return line
+            piece, line = line.cut(self.columns, left)
+            piece = replace(piece, pad=0)
             self._put((piece, piece.height(self.columns)), headed=headed)
 
     def _put(self, line: Measured, *, headed: bool) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import days_fit, titled_box

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from cogwg.briefing.deck import GroupSlide, Pair
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import Body, Box, Line, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual

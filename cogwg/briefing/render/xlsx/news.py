@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from cogwg.briefing.deck import ChallengeRow, MilestoneRow, MilestonesSlide, Reference
-from cogwg.briefing.render.xlsx import looks, measure, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks, measure
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
@@ -20,9 +21,13 @@ _CHALLENGES = (20, 110, 260)
 def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
     """Two tables that share their rows; the challenges end with the note that they are nobody's."""
     columns = _columns(slide, setting)
+    dash = words(looks.BODY.inside(), "–")
     left = [line for row in slide.milestones for line in _milestone(row, setting, columns)]
+    left = left or [{0: words(looks.LABEL, "–"), 1: setting.box(looks.BODY.inside(), wording.NO_MILESTONE), 2: dash, 3: dash}]
     right = [_challenge(row, setting) for row in slide.challenges]
-    right.append({6: setting.box(looks.NOTE.inside(), wording.NO_NAMES)})
+    right = right or [{5: words(looks.LABEL, "–"), 6: setting.box(looks.BODY.inside(), wording.NO_CHALLENGE)}]
+    placed = any(row.where for row in slide.challenges)
+    right.append({6: setting.box(looks.NOTE.inside(), wording.AGREED_NAMES if placed else wording.NO_NAMES)})
     lines = tuple(
         Line({**(own or {}), **(other or {})}, pad=10, grows=True, row=True) for own, other in zip_longest(left, right)
     )
@@ -36,7 +41,7 @@ def bodies(slide: MilestonesSlide, setting: Setting) -> list[Body]:
             columns,
             lines,
             lead=(Line(headings, pad=8),),
-            header=setting.header(*heads, wording.THEME, wording.UNATTRIBUTED),
+            header=setting.header(*heads, wording.THEME, wording.CHALLENGE_OF if placed else wording.UNATTRIBUTED),
             tables=(TableSpan(0, 3), TableSpan(5, 6)),
             stretch=1.5,
         )

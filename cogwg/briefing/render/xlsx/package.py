@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
 from xml.sax.saxutils import quoteattr
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-_FIXED = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+from cogwg.briefing.render.package import PROPERTIES, packed, stamped, unpacked
+
 _INLINE = re.compile(r't="inlineStr"((?: [a-z]+="[^"]*")*)><is>(.*?)</is></c>', re.DOTALL)
 _DRAWN = re.compile(r'(<(?:\w+:)?cNvPr id="\d+" name="[^"]*")')
 _STRINGS = "xl/sharedStrings.xml"
@@ -24,18 +22,13 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 def repacked(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
     """The workbook with fixed times; ``descriptions`` are the charts' by the number of their drawing."""
-    with ZipFile(BytesIO(content)) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
+    parts = unpacked(content)
     strings = _Strings()
     for name in sorted(parts, key=_natural):
         parts[name] = _mended(name, parts[name], as_of, descriptions, strings)
     parts[_STRINGS] = strings.xml()
     _announce(parts)
-    out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
-        for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
-            target.writestr(_entry(name), parts[name])
-    return out.getvalue()
+    return packed(parts)
 
 
 def _announce(parts: dict[str, bytes]) -> None:
@@ -48,14 +41,6 @@ def _announce(parts: dict[str, bytes]) -> None:
     if b"sharedStrings" not in parts[links]:
         link = f'<Relationship Type="{_RELATION}" Target="/{_STRINGS}" Id="rIdStrings" /></Relationships>'
         parts[links] = parts[links].replace(b"</Relationships>", link.encode())
-
-
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _FIXED)
-    entry.compress_type = ZIP_DEFLATED
-    entry.create_system = 3
-    entry.external_attr = 0o600 << 16
-    return entry
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
@@ -87,8 +72,8 @@ class _Strings:
 def _mended(name: str, part: bytes, as_of: date, descriptions: Mapping[int, str], strings: _Strings) -> bytes:
     if name.startswith("xl/worksheets/sheet"):
         return strings.moved(part.decode()).encode()
-    if name == "docProps/core.xml":
-        return _MODIFIED.sub(rf"\g<1>{as_of.isoformat()}T00:00:00Z\g<2>", part.decode()).encode()
+    if name == PROPERTIES:
+        return stamped(part, as_of)
     if name.startswith("xl/charts/chart"):
         return part.decode().replace('formatCode="0;;;"', 'formatCode="0;;;" sourceLinked="0"').encode()
     if name.startswith("xl/drawings/drawing"):

@@ -87,6 +87,8 @@ class Line:
     grows: bool = False
     row: bool = False
     """Whether it is a row of the body's tables."""
+    flows: bool = False
+    """Whether it may begin on what is left of a page and go on over the next."""
 
     def height(self, columns: Sequence[int]) -> float:
         tallest = max((box.height(_px(columns, at, box)) for at, box in self.boxes.items()), default=0)
@@ -99,13 +101,19 @@ class Line:
 
     def pieces(self, columns: Sequence[int], room: float) -> list[Line]:
         """The line, or as many as it takes when it is taller than the room: texts go on, what stays is said again."""
-        if self.height(columns) <= room:
-            return [self]
+        found, rest = [], self
+        while rest.height(columns) > room:
+            piece, rest = rest.cut(columns, room)
+            found.append(piece)
+        return [*found, rest]
+
+    def cut(self, columns: Sequence[int], room: float) -> tuple[Line, Line]:
+        """As much of the line as fits in so many points, and the rest of it."""
         now, later = {}, {}
         for at, box in self.boxes.items():
             now[at], rest = box.split(_px(columns, at, box), room - self.pad)
             later[at] = rest or replace(box, paras=(), url="", goto=None, value=None)
-        return [replace(self, boxes=now, least=0), *replace(self, boxes=later, least=0).pieces(columns, room)]
+        return replace(self, boxes=now, least=0), replace(self, boxes=later, least=0)
 
 
 def _px(columns: Sequence[int], at: int, box: Box) -> int:
@@ -140,6 +148,11 @@ class Body:
     endless: bool = False
     bands: int = 1
     """How many pages wide the sheet prints."""
+    told: str = ""
+    """What the sheet's chart shows, for those who cannot see it."""
+    title: str = ""
+    message: str = ""
+    """Its own title and finding, where they are not the slide's."""
     title_span: int = 0
     """Over how many columns the title runs; all of them unless said."""
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from cogwg.briefing.deck import ActivityState, PrioritySlide
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import due_words, state_box
@@ -27,7 +28,10 @@ _Text = tuple[Bilingual, Box]
 
 def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
     """Pairs above, the table below, in the same columns; their widths are searched for the least height."""
-    lead, lines = _pairs(slide, setting), tuple(_activity(state, setting) for state in slide.activities)
+    lead, lines = (
+        (*_told(slide, setting), *_pairs(slide, setting)),
+        tuple(_activity(state, setting) for state in slide.activities),
+    )
     return [
         Body(
             _widths((*lead, *lines), setting.lang),
@@ -54,6 +58,23 @@ def _widths(lines: Sequence[Line], lang: Language) -> tuple[int, ...]:
         return usual
     choices = [(first, px, state, WIDTH - first - px - state) for px in range(_LEAST, WIDTH, _STEP) for state in _STATES]
     return min((usual, *(own for own in choices if own[3] >= _LEAST)), key=height)
+
+
+def _told(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
+    """The overall status, the highlight and the asks, over the whole width."""
+    found = [
+        (wording.OVERALL, slide.status, looks.PAIR_STRONG),
+        (wording.HIGHLIGHT, slide.highlight, looks.PAIR_TEXT),
+        *((wording.ASK, ask, looks.PAIR_STRONG) for ask in slide.asks),
+    ]
+    return tuple(
+        Line(
+            {0: setting.box(looks.PAIR_LABEL, label, stays=True), 1: setting.box(look.inside(), text, span=3)},
+            pad=3,
+        )
+        for label, text, look in found
+        if text
+    )
 
 
 def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:

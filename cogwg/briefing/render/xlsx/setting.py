@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cogwg.briefing.deck import Deck, Slide
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import sentences
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import Look
 from cogwg.briefing.render.xlsx.page import Box, Line, words
 from cogwg.briefing.render.xlsx.text import Voice
@@ -31,9 +32,19 @@ class Setting:
     def box(self, look: Look, text: Bilingual, **more: Any) -> Box:
         return words(look, self.say(text), **more)
 
-    def sample(self, span: int) -> Box | None:
-        """The mark of a deck whose reports are invented, which no sheet is without."""
-        return self.box(looks.SAMPLE, wording.SAMPLE, span=span) if self.deck.sample else None
+    @property
+    def mark(self) -> str:
+        """What no sheet of a draft, or of a deck whose reports are invented, is without."""
+        return self.say(sentences.mark(self.deck))
+
+    def marked(self, span: int) -> tuple[Line, ...]:
+        """The mark as a line of its own, where the deck needs one."""
+        return (Line({0: words(looks.MARK, self.mark, span=span)}, pad=3),) if self.mark else ()
+
+    @property
+    def several_years(self) -> bool:
+        """Whether the deck tells of more than one plan, so that a priority's number alone does not name it."""
+        return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, look: Look = looks.HEADER) -> Line:
         """A table's header: the first flush with the title, the rest indented; None is a gap between tables."""

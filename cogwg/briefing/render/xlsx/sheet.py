@@ -19,7 +19,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.render.xlsx import looks, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks
 from cogwg.briefing.render.xlsx.looks import FACE, Look
 from cogwg.briefing.render.xlsx.page import Box, Para, Placed, TableSpan
 from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting
@@ -115,7 +116,8 @@ class Sheets:
         text = fitting(box.text, self.voice.lang)
         if commanding(text):
             self.styles.put(cell, box.look, quoted=True)
-        plain = len(box.paras) == 1 or text != box.text
+        alike = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
+        plain = alike or text != box.text
         cell._value = escaped(text) if plain else _Rich(box)
         cell.data_type = "s"
 

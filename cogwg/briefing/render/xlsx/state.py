@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.render.xlsx import looks, measure, wording
+from cogwg.briefing.render import wording
+from cogwg.briefing.render.xlsx import looks, measure
 from cogwg.briefing.render.xlsx.page import Box, Para
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.core.bilingual import Bilingual

@@ -1,15 +1,17 @@
-"""What the workbook itself says, in both languages; domain words come from the scale."""
+"""What every renderer says itself, in both languages; domain words come from the scale."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from cogwg.briefing.deck import ActivityState, Deck
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import NBSP, day
+from cogwg.briefing.deck import ActivityState
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import NBSP
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
 SAMPLE = Bilingual("▲ SAMPLE DATA – invented reports", "▲ DONNÉES FICTIVES – rapports inventés")
+DRAFT = Bilingual("Draft", "Ébauche")
+FINAL = Bilingual("Final", "Version définitive")
 CONTENTS = Bilingual("Contents", "Sommaire")
 BACK = Bilingual("« Contents", f"«{NBSP}Sommaire")
 CONTINUED = Bilingual("(continued)", "(suite)")
@@ -18,9 +20,12 @@ NEXT_PAGE = Bilingual("Continued on the next page »", f"Suite à la page suivan
 TITLE_TAB = Bilingual("Title", "Titre")
 GROUP_TAB = Bilingual("Working group", "Groupe de travail")
 GLANCE_TAB = Bilingual("At a glance", "Aperçu")
+CHANGED_TAB = Bilingual("What changed", "Changements")
 PROGRESS_TAB = Bilingual("Progress", "Avancement")
 NEWS_TAB = Bilingual("Milestones", "Jalons et défis")
 STEPS_TAB = Bilingual("Next steps", "Prochaines étapes")
+ASKS_TAB = Bilingual("Asks", "Demandes")
+TEXT_TAB = Bilingual("Text", "Texte")
 ANNEX_TAB = Bilingual("Annex", "Annexe")
 PRIORITY = Bilingual("Priority", "Priorité")
 DATA_TAB = Bilingual("Data", "Données")
@@ -35,6 +40,14 @@ PART = Bilingual("Part in the plan", "Rôle dans le plan")
 NOBODY = Bilingual("Nobody yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
+OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
+QUARTER = Bilingual("End of quarter", "Fin du trimestre")
+CHANGE = Bilingual("Change", "Changement")
+REASON = Bilingual("Reason, as reported", "Raison donnée")
+ASKED = Bilingual("What we ask", "Ce que nous demandons")
+OVERALL = Bilingual("Status", "État")
+HIGHLIGHT = Bilingual("Highlight", "Fait saillant")
+ASK = Bilingual("We ask", "Demande")
 ACCOMPLISHMENTS = Bilingual("Accomplishments", "Jalons")
 CHALLENGES = Bilingual("Ongoing challenges", "Défis qui demeurent")
 JURISDICTION = Bilingual("Jurisdiction", "Administration")
@@ -42,11 +55,18 @@ MILESTONE = Bilingual("Milestone", "Jalon")
 SOURCE = Bilingual("Source", "Source")
 SECOND_SOURCE = Bilingual("Second source", "Deuxième source")
 THEME = Bilingual("Theme", "Thème")
+CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
     "Shared without names: attributed inside the group only.",
     "Présentés sans nom\u00a0: l’attribution reste au sein du Groupe.",
 )
+AGREED_NAMES = Bilingual(
+    "A jurisdiction is named only where it agreed.",
+    "Une administration n’est nommée que si elle y consent.",
+)
+NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
+NO_CHALLENGE = Bilingual("No challenge to show.", "Aucun défi à présenter.")
 STEP = Bilingual("Step", "Étape")
 TITLE = Bilingual("Title", "Titre")
 CARRIED_BY = Bilingual("Leads and partners", "Responsables et partenaires")
@@ -70,6 +90,7 @@ LEGEND = Bilingual(
     f"Carrés, mots et teinte disent la même chose{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")
+PLAN = Bilingual("Plan", "Plan")
 DUE_MONTH = Bilingual("Month", "Mois")
 DUE_DAY = Bilingual("Due day", "Jour d’échéance")
 DUE_TEXT = Bilingual("Due text", "Échéance au plan")
@@ -85,17 +106,6 @@ NO = Bilingual("no", "non")
 SAMPLE_ROW = Bilingual("Sample data", "Données fictives")
 
 SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.SUBSTANTIAL: "■■□", Status.COMPLETE: "■■■"}
-
-
-def footer(deck: Deck, audience: str, lang: Language) -> str:
-    """Joint Councils – 27 February 2020 | COGWG work plan, as of 27 February 2020."""
-    what = Bilingual("COGWG work plan, as of", "Plan de travail du GTCGO, en date du").text(lang)
-    rest = f" – {day(deck.meeting_on).text(lang)}  |  {what} {day(deck.as_of).text(lang)}"
-    return audience + rest
-
-
-def slide_of(number: int, total: int) -> Bilingual:
-    return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
 
 
 def status_word(status: Status | None) -> Bilingual:

@@ -1,0 +1,203 @@
+"""What stands between a draft and its freezing: a pure reading of the deck and of what was asked about it.
+
+A gap blocks nothing that a co-chair decides with a note; it is said, counted, led to where it is mended, and kept with
+the version. Knows the deck; where a gap is mended is the door's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from cogwg.briefing.compare import texts
+from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, Reference, Slide
+from cogwg.briefing.words import count
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import NBSP, listed
+
+
+class GapKind(StrEnum):
+    """What can be left to settle, in the order in which it is said."""
+
+    NOTHING_REPORTED = "nothing-reported"
+    REPORTS = "reports"
+    LANGUAGE = "language"
+    VACANCIES = "vacancies"
+    LINKS = "links"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something left to settle, in a sentence; ``slide`` is the key of the slide where it shows, if it is one."""
+
+    kind: GapKind
+    words: Bilingual
+    slide: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """What is left to settle and what is settled."""
+
+    gaps: tuple[Gap, ...]
+    settled: tuple[Bilingual, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them,
+    addresses that did not answer (``dead``) or were never tried, and for each slide's key how many pages it takes."""
+
+    missing: int
+    dead: frozenset[str]
+    untried: frozenset[str]
+    pages: Mapping[str, Mapping[Language, int]]
+
+
+def checklist(deck: Deck, asked: Asked) -> Checklist:
+    """What is left to settle before this deck is frozen."""
+    found = [
+        *_reports(deck, asked),
+        *_languages(deck),
+        *_vacancies(deck),
+        *_links(deck, asked),
+        *_long(deck, asked),
+    ]
+    kinds = {gap.kind for gap in found}
+    settled = [words for kind, words in _SETTLED.items() if kind not in kinds]
+    return Checklist(tuple(found), (*settled, _NO_NAMES))
+
+
+_SETTLED = {
+    GapKind.REPORTS: Bilingual("All reports that are asked for are in", "Tous les rapports demandés sont reçus"),
+    GapKind.LANGUAGE: Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues"),
+    GapKind.VACANCIES: Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés"),
+    GapKind.LINKS: Bilingual("Every link answers", "Tous les liens répondent"),
+    GapKind.LONG: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
+}
+_NO_NAMES = Bilingual(
+    "No jurisdiction is named in a challenge without its agreement",
+    "Aucune administration n’est nommée dans un défi sans son accord",
+)
+_LANGUAGES = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilingual("French", "français")}
+
+
+def links(deck: Deck) -> frozenset[str]:
+    """Every address that a slide of the deck leads to."""
+    return frozenset(reference.url for slide in deck.slides for reference in _references(slide) if reference.url)
+
+
+def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    states = [state for priority in deck.priorities for state in priority.activities]
+    if states and not any(state.status for state in states):
+        yield Gap(
+            GapKind.NOTHING_REPORTED,
+            Bilingual(
+                "Nothing has been reported: the slides show no status.",
+                "Rien n’a été rapporté~: les diapositives ne montrent aucun état.".replace("~", NBSP),
+            ),
+            "glance",
+        )
+    if asked.missing:
+        n = asked.missing
+        yield Gap(
+            GapKind.REPORTS,
+            Bilingual(
+                f"{count(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
+                f"{n}{NBSP}{'rapport n’est pas reçu' if n < 2 else 'rapports ne sont pas reçus'}.",
+            ),
+        )
+
+
+def _languages(deck: Deck) -> Iterable[Gap]:
+    """One gap a slide and language, each text once on the first slide that shows it; the data repeats the others."""
+    seen: set[Bilingual] = set()
+    for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
+        lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing and text not in seen]
+        seen.update(lacking)
+        for lang, found in groupby(sorted(lacking, key=lambda t: t.missing[0]), key=lambda t: t.missing[0]):
+            n = len(list(found))
+            noun = count(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
+            name = _LANGUAGES[lang]
+            title = slide.title
+            yield Gap(
+                GapKind.LANGUAGE,
+                Bilingual(
+                    f"{noun.en} {'has' if n == 1 else 'have'} no {name.en}: {title.en or title.fr}.",
+                    f"{noun.fr} {'n’existe' if n < 2 else 'n’existent'} pas en {name.fr}{NBSP}: {title.text('fr')}.",
+                ),
+                slide.key,
+            )
+
+
+def _vacancies(deck: Deck) -> Iterable[Gap]:
+    vacant = sum(priority.vacant for priority in deck.priorities)
+    unsure = sum(priority.to_confirm for priority in deck.priorities)
+    said = []
+    if vacant:
+        said.append(
+            count(vacant, Bilingual("role is vacant", "rôle est vacant"), Bilingual("roles are vacant", "rôles sont vacants"))
+        )
+    if unsure:
+        said.append(
+            count(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
+        )
+    if said:
+        words = listed(said)
+        yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), "group")
+
+
+def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    for slide in deck.slides:
+        if isinstance(slide, MilestonesSlide):
+            without = [row for row in slide.milestones if not row.links]
+            if without:
+                n = count(len(without), Bilingual("milestone", "jalon"), Bilingual("milestones", "jalons"))
+                who = listed(list(dict.fromkeys(row.jurisdiction for row in without)))
+                words = Bilingual(f"{n.en} without a link: {who.en}.", f"{n.fr} sans lien{NBSP}: {who.fr}.")
+                yield Gap(GapKind.LINKS, words, slide.key)
+    shown = links(deck)
+    for urls, one, many in (
+        (
+            asked.dead & shown,
+            Bilingual("link does not answer", "lien ne répond pas"),
+            Bilingual("links do not answer", "liens ne répondent pas"),
+        ),
+        (
+            asked.untried & shown,
+            Bilingual("link was not tried", "lien n’a pas été vérifié"),
+            Bilingual("links were not tried", "liens n’ont pas été vérifiés"),
+        ),
+    ):
+        if urls:
+            n = count(len(urls), one, many)
+            told = ", ".join(sorted(urls)[:3]) + (" …" if len(urls) > 3 else "")
+            yield Gap(GapKind.LINKS, Bilingual(f"{n.en}: {told}", f"{n.fr}{NBSP}: {told}"))
+
+
+def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    for number, slide in enumerate(deck.slides, 1):
+        over = {lang: n for lang, n in asked.pages.get(slide.key, {}).items() if n > 1}
+        if over and not isinstance(slide, DataSlide):
+            most = max(over.values())
+            where = listed([_LANGUAGES[lang] for lang in Language if lang in over])
+            words = Bilingual(
+                f"Slide {number} runs over its page in {where.en}: {most} pages.",
+                f"La diapositive {number} déborde de sa page en {where.fr}{NBSP}: {most} pages.",
+            )
+            yield Gap(GapKind.LONG, words, slide.key)
+
+
+def _references(value: object) -> Iterable[Reference]:
+    """Every link of a slide, wherever it stands in it."""
+    if isinstance(value, Reference):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, Slide) or hasattr(value, "__dataclass_fields__"):
+        for name in getattr(value, "__dataclass_fields__", {}):
+            yield from _references(getattr(value, name))

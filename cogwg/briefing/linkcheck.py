@@ -1,0 +1,88 @@
+"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
+
+A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
+that a redirect leads to, must be a public one unless the caller says otherwise. Nothing of the answer is kept but
+whether there was one.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from ipaddress import ip_address
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+SECONDS = 6
+AT_ONCE = 8
+_AGENT = "cogwg link check"
+_NOT_FOR_HEAD = (403, 405, 501)
+"""Some servers answer so to HEAD alone; they are asked again with GET."""
+
+
+class _NotPublic(Exception):
+    pass
+
+
+def tried(urls: Iterable[str], *, may_ask: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
+    """For each address whether it answers, and what it said: a status such as "404", "private", or "silent".
+
+    ``may_ask`` decides whether a host may be asked; public ones may where it is not given. Takes a few seconds.
+    """
+    wanted = sorted(set(urls))
+    if not wanted:
+        return {}
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(wanted))) as pool:
+        return dict(zip(wanted, pool.map(lambda url: _try(url, may_ask or is_public), wanted), strict=True))
+
+
+def is_public(host: str) -> bool:
+    """Whether every address of a host is one of the public internet."""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return True
+    return all(ip_address(str(address).partition("%")[0]).is_global for address in found)
+
+
+def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
+    try:
+        status = _status(url, "HEAD", may_ask)
+        if status in _NOT_FOR_HEAD:
+            status = _status(url, "GET", may_ask)
+    except _NotPublic:
+        return False, "private"
+    except (OSError, ValueError, URLError):
+        return False, "silent"
+    return status < 400, str(status)
+
+
+def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
+    _check(url, may_ask)
+    opener = build_opener(_Careful(may_ask))
+    request = Request(url, method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
+    try:
+        with opener.open(request, timeout=SECONDS) as answer:
+            return int(answer.status)
+    except HTTPError as refusal:
+        return refusal.code
+
+
+def _check(url: str, may_ask: Callable[[str], bool]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not may_ask(parts.hostname):
+        raise _NotPublic(url)
+
+
+class _Careful(HTTPRedirectHandler):
+    """Follows redirects to hosts that may be asked, and to no other."""
+
+    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+        self._may_ask = may_ask
+
+    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
+        _check(newurl, self._may_ask)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)

@@ -1,0 +1,129 @@
+"""From a deck to fragments: each slide by the template of its kind, in one language, everything escaped.
+
+The environment is this room's own: no request, no address of the product and nothing of the record is known to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from cogwg.briefing import deck as waist
+from cogwg.briefing.deck import ActivityState, Deck, Slide
+from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.render.html import bars, words
+from cogwg.briefing.render.xlsx.text import web_address
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import day, month, month_of_year
+from cogwg.core.places import place
+from cogwg.core.sheets import IN_LANGUAGE
+
+KINDS: Mapping[type[Slide], str] = {
+    waist.TitleSlide: "cover",
+    waist.ContentsSlide: "contents",
+    waist.PointsSlide: "points",
+    waist.TextSlide: "text",
+    waist.GroupSlide: "group",
+    waist.GlanceSlide: "glance",
+    waist.ChangedSlide: "changed",
+    waist.ProgressSlide: "progress",
+    waist.MilestonesSlide: "milestones",
+    waist.NextStepsSlide: "next_steps",
+    waist.AsksSlide: "asks",
+    waist.AnnexSlide: "annex",
+    waist.PrioritySlide: "priority",
+    waist.DataSlide: "data",
+}
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` is what a list of slides calls it, ``title`` plain text."""
+
+    key: str
+    number: int
+    name: Bilingual
+    title: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A slide with what addresses it within its deck."""
+
+    number: int
+    key: str
+    slide: Slide
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a template asks of an activity beside its facts: its look, its time and its due month in words."""
+
+    deck: Deck
+    lang: Language
+
+    def look(self, state: ActivityState) -> str:
+        return words.look(state)
+
+    def timing(self, state: ActivityState, brief: bool = False) -> str:
+        """Where it stands against its due day, perhaps without the days; the template draws its mark."""
+        said = wording.briefly(state) if brief else wording.timing(state, self.deck.as_of)
+        return re.sub(r"^[▲►] ", "", said.text(self.lang))
+
+    def due(self, state: ActivityState) -> str:
+        return words.due(state, month(state.month[1]), self.deck.plan_year, self.lang)
+
+
+def slides(deck: Deck, lang: Language) -> tuple[Rendered, ...]:
+    """Every slide of the deck in one language, in its order."""
+    numbered = _numbered(deck)
+    common: dict[str, Any] = {
+        "deck": deck,
+        "lang": lang,
+        "slides": numbered,
+        "shown": Shown(deck, lang),
+        "footer": sentences.footer(deck, deck.audience.text(lang), lang),
+    }
+    return tuple(_rendered(one, common, lang) for one in numbered)
+
+
+def _rendered(one: Numbered, common: dict[str, Any], lang: Language) -> Rendered:
+    template = _environment().get_template(f"deck/{KINDS[type(one.slide)]}.html")
+    told = {"slide": one.slide, "number": one.number, "key": one.key, "kind": KINDS[type(one.slide)].replace("_", "-")}
+    title = str(words.clean(one.slide.title.text(lang)))
+    html = template.make_module({**common, **told}).__html__()
+    return Rendered(one.key, one.number, words.name(one.slide), title, html)
+
+
+def _numbered(deck: Deck) -> tuple[Numbered, ...]:
+    """The slides with keys that are each there once; a deck of hand may have none."""
+    found: list[Numbered] = []
+    for number, slide in enumerate(deck.slides, 1):
+        usable = _KEY.fullmatch(slide.key) and slide.key not in {one.key for one in found}
+        found.append(Numbered(number, slide.key if usable else f"n{number}", slide))
+    return tuple(found)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(place("templates")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=words.clean,
+    )
+    environment.globals.update(
+        wording=wording, sentences=sentences, words=words, bars=bars, only=IN_LANGUAGE, address=web_address
+    )
+    environment.globals.update(day=day, month_of_year=month_of_year)
+    return environment

@@ -1,0 +1,41 @@
+"""Office files are zip archives: read into parts, and written so that the same parts give the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+_FIXED = (1980, 1, 1, 0, 0, 0)
+_STAMPED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
+PROPERTIES = "docProps/core.xml"
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of a file by their names."""
+    with ZipFile(BytesIO(content)) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """The parts as a file: sorted, the types first, with fixed times."""
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
+        for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
+            target.writestr(_entry(name), parts[name])
+    return out.getvalue()
+
+
+def stamped(properties: bytes, as_of: date) -> bytes:
+    """A file's properties, made on this day whenever it was written."""
+    return _STAMPED.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
+
+
+def _entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, _FIXED)
+    entry.compress_type = ZIP_DEFLATED
+    entry.create_system = 3
+    entry.external_attr = 0o600 << 16
+    return entry

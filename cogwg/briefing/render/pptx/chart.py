@@ -1,0 +1,92 @@
+"""Native charts with their numbers in a workbook of their own, in the colours of the table below them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_TICK_MARK
+from pptx.enum.dml import MSO_PATTERN
+from pptx.oxml import parse_xml
+from pptx.util import Pt
+
+from cogwg.briefing.render.pptx.letters import POINT, PX
+from cogwg.briefing.render.xlsx import looks
+from cogwg.briefing.render.xlsx.chart import Counted, Stacked
+from cogwg.briefing.render.xlsx.page import WIDTH, Line
+from cogwg.core.scale import Timeliness
+
+_SHOWN = "0;;;"
+"""Counts of none stay without a label."""
+_AIR = 1.03
+_C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
+_LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
+
+
+def draw(slide: Any, drawn: Stacked, header: Line, rows: Sequence[Line], at: tuple[int, int], high: float) -> Any:
+    """Stacked bars, or upright columns, one a row of the table below. Returns the frame."""
+    data = CategoryChartData(number_format="0")
+    data.categories = [row.boxes[0].text for row in rows]
+    for n in range(1, len(drawn.series) + 1):
+        data.add_series(header.boxes[n].text, [_number(row, n) for row in rows])
+    kind = XL_CHART_TYPE.COLUMN_STACKED if drawn.upright else XL_CHART_TYPE.BAR_STACKED
+    frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(high * POINT), data)
+    chart = frame.chart
+    chart.has_legend, chart.has_title = False, False
+    chart.font.name, chart.font.size = looks.FACE, Pt(13)
+    chart.font.color.rgb = RGBColor.from_string(looks.INK)
+    _axes(chart, drawn)
+    plot = chart.plots[0]
+    plot.overlap, plot.gap_width = 100, 45
+    for own, counted in zip(plot.series, drawn.series, strict=True):
+        _coloured(own, counted, 12 if drawn.upright else 14)
+    area = chart._chartSpace.chart.plotArea
+    for old in area.findall(f"{{{_C}}}layout"):
+        area.remove(old)
+    area.insert(0, _layout(_UPRIGHT if drawn.upright else _LYING))
+    return frame
+
+
+def _number(row: Line, at: int) -> int:
+    value = row.boxes[at].value
+    return value if isinstance(value, int) else 0
+
+
+def _axes(chart: Any, drawn: Stacked) -> None:
+    names, values = chart.category_axis, chart.value_axis
+    names.reverse_order = not drawn.upright
+    names.major_tick_mark = XL_TICK_MARK.OUTSIDE
+    names.format.line.fill.background()
+    names.tick_labels.font.size = Pt(13)
+    values.minimum_scale, values.maximum_scale = 0, drawn.most * _AIR
+    values.has_major_gridlines, values.visible = False, False
+
+
+def _coloured(series: Any, counted: Counted, size: int) -> None:
+    look = looks.of_series(counted)
+    fill = series.format.fill
+    if isinstance(counted, Timeliness):
+        fill.patterned()
+        fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
+        fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(looks.RULE), RGBColor.from_string(looks.WHITE)
+    else:
+        fill.solid()
+        fill.fore_color.rgb = RGBColor.from_string(look.fill)
+    series.invert_if_negative = False
+    series.format.line.color.rgb = RGBColor.from_string(looks.NAVY)
+    series.format.line.width = Pt(0.75)
+    labels = series.data_labels
+    labels.show_value = True
+    labels.number_format, labels.number_format_is_linked = _SHOWN, False
+    labels.font.size, labels.font.bold = Pt(size), True
+    labels.font.color.rgb = RGBColor.from_string(looks.INK)
+
+
+def _layout(place: tuple[float, float, float, float]) -> Any:
+    sides = "".join(f'<c:{name} val="{value}"/>' for name, value in zip("xywh", place, strict=True))
+    return parse_xml(
+        f'<c:layout xmlns:c="{_C}"><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
+        f"{sides}</c:manualLayout></c:layout>"
+    )

@@ -1,0 +1,192 @@
+"""The master and its layouts: Arial, the palette, and places for title, message, footer and number.
+
+What every slide of a kind repeats (the rule below the title, the cover's block) stands in its layout, so that nobody moves
+it by chance and readers of the screen do not meet it. A layout is made when a slide first needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+from pptx import Presentation
+from pptx.oxml import parse_xml
+
+from cogwg.briefing.render.pptx import words
+from cogwg.briefing.render.pptx.letters import POINT, PX, A, P, R
+from cogwg.briefing.render.xlsx import looks
+from cogwg.briefing.render.xlsx.looks import FACE, Look
+from cogwg.briefing.render.xlsx.page import WIDTH
+from cogwg.core.bilingual import Bilingual, Language
+
+PAGE = (11 * 914400, int(8.5 * 914400))
+LEFT = (PAGE[0] - WIDTH * PX) // 2
+TOP = int(0.62 * 914400)
+FOOT = (int(7.72 * 914400), 24 * PX)
+"""Where the footer begins, and how high it is."""
+FOOTER_AT, NUMBER_AT = 11, 12
+"""The indexes of their placeholders."""
+_NUMBER_PX = 60
+FOOTER_PX = WIDTH - _NUMBER_PX
+FOOTER = Look("Footer", 9, ink=looks.GREY)
+_NUMBERED = Look("Slide number", 9, ink=looks.GREY, across="right")
+_SPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
+_COLOURS = {
+    "dk1": looks.INK,
+    "lt1": looks.WHITE,
+    "dk2": looks.NAVY,
+    "lt2": looks.PALE,
+    "accent1": looks.COMPLETE,
+    "accent2": looks.SUBSTANTIAL,
+    "accent3": looks.LIMITED,
+    "accent4": looks.RED,
+    "accent5": looks.AMBER,
+    "accent6": looks.GREY,
+    "hlink": looks.LINK,
+    "folHlink": looks.LINK,
+}
+_TREE = (
+    '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/>'
+    '<a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
+)
+_STRANGE = ("/printerSettings", "/thumbnail", "/extended-properties")
+Place = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Master:
+    """A presentation to fill: its layouts are those of the default template, rewritten one by one."""
+
+    lang: Language
+    show: Any = field(default_factory=Presentation)
+    made: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.show.slide_width, self.show.slide_height = PAGE
+        self.show.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
+        master = self.show.slide_master
+        _tree(master.element, self._heads(looks.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
+        styles = master.element.find(f"{{{P}}}txStyles")
+        master.element.replace(styles, parse_xml(_styles()))
+        for relation in list(master.part.rels.values()):
+            if relation.reltype.endswith("/theme"):
+                relation.target_part._blob = _theme(relation.target_part.blob)
+
+    def page(self, look: Look, high: int) -> Any:
+        """The layout of a usual slide, whose title takes so much height."""
+        name = words.PAGE if look is looks.TITLE else words.LONG_PAGE
+        return self._layout("page", name, look, (LEFT, TOP, WIDTH * PX, high), high)
+
+    def block(self, look: Look, high: int, foot: int, *, cover: bool) -> Any:
+        """The layout of the cover or a divider: the title in a block of colour, closed by a rule."""
+        return self._layout(
+            "cover" if cover else "divider", words.COVER if cover else words.DIVIDER, look, (LEFT, TOP, WIDTH * PX, high), foot
+        )
+
+    def done(self) -> Any:
+        """The presentation, rid of the layouts that no slide needed, and of the template's picture, printer and statistics."""
+        kept = {id(layout) for layout in self.made.values()}
+        for layout in list(self.show.slide_layouts):
+            if id(layout) not in kept:
+                self.show.slide_layouts.remove(layout)
+        for relations in (self.show.part.rels, self.show.part.package._rels):
+            for key in [key for key, own in relations.items() if own.reltype.endswith(_STRANGE)]:
+                relations.pop(key)
+        return self.show
+
+    def _layout(self, kind: str, name: Bilingual, look: Look, title: Place, foot: int) -> Any:
+        known = self.made.get((kind, title[3], foot))
+        if known is not None:
+            return known
+        layout = self.show.slide_layouts[len(self.made)]
+        element = layout.element
+        element.set("type", {"page": "titleOnly", "cover": "title", "divider": "secHead"}[kind])
+        taken = sum(own[0] == kind for own in self.made)
+        element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {taken + 1}" if taken else ""))
+        _tree(element, _ground(kind, look, title, foot) + self._heads(look, title))
+        self.made[kind, title[3], foot] = layout
+        return layout
+
+    def _heads(self, look: Look, title: Place) -> str:
+        def say(text: Bilingual) -> str:
+            return text.text(self.lang)
+
+        below = (LEFT, title[1] + title[3] + 12 * POINT, WIDTH * PX, 40 * POINT)
+        foot = (LEFT, FOOT[0], FOOTER_PX * PX, FOOT[1])
+        number = (LEFT + FOOTER_PX * PX, FOOT[0], _NUMBER_PX * PX, FOOT[1])
+        return (
+            _holder(2, say(words.LAYOUT_TITLE), "title", title, look)
+            + _holder(3, say(words.LAYOUT_MESSAGE), 'body" idx="1', below, looks.MESSAGE)
+            + _holder(4, say(words.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER)
+            + _holder(5, say(words.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBERED)
+        )
+
+
+def _ground(kind: str, look: Look, title: Place, foot: int) -> str:
+    left, top, wide, high = title
+    if kind == "page":
+        return _shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), looks.NAVY)
+    ink, rule = (looks.NAVY, looks.AMBER) if kind == "cover" else (looks.PALE, looks.NAVY)
+    thick = int((7.5 if kind == "cover" else 2.25) * POINT)
+    return _shape(20, left, top, wide, foot - thick, ink) + _shape(21, left, top + foot - thick, wide, thick, rule)
+
+
+def _shape(number: int, x: int, y: int, wide: int, high: int, ink: str) -> str:
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Ground {number}"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{ink}"/></a:solidFill>'
+        "<a:ln><a:noFill/></a:ln></p:spPr><p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr/></a:p></p:txBody></p:sp>"
+    )
+
+
+def _holder(number: int, name: str, kind: str, place: Place, look: Look) -> str:
+    x, y, wide, high = place
+    side = {"left": "l", "right": "r", "center": "ctr"}[look.across]
+    anchor = {"top": "t", "center": "ctr", "bottom": "b"}[look.up]
+    text = '<a:fld id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum"><a:rPr/><a:t>‹#›</a:t></a:fld>'
+    inner = text if kind.startswith("sldNum") else "" if kind.startswith("ftr") else f"<a:r><a:rPr/><a:t>{name}</a:t></a:r>"
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
+        f'<p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
+        f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
+        f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * look.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
+        f'anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{side}"><a:buNone/>'
+        f'<a:defRPr sz="{int(look.size * 100)}" b="{int(look.bold)}"><a:solidFill><a:srgbClr val="{look.ink}"/></a:solidFill>'
+        f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p>{inner}<a:endParaRPr/></a:p></p:txBody></p:sp>"
+    )
+
+
+def _tree(element: Any, shapes: str) -> None:
+    old = element.find(f"{{{P}}}cSld/{{{P}}}spTree")
+    old.getparent().replace(old, parse_xml(f"<p:spTree {_SPACES}>{_TREE}{shapes}</p:spTree>"))
+
+
+def _styles() -> str:
+    def level(size: int, ink: str) -> str:
+        return (
+            '<a:lvl1pPr marL="0" indent="0" algn="l"><a:spcBef><a:spcPct val="0"/></a:spcBef><a:buNone/>'
+            f'<a:defRPr sz="{size}" kern="1200"><a:solidFill><a:schemeClr val="{ink}"/></a:solidFill>'
+            '<a:latin typeface="+mn-lt"/><a:ea typeface="+mn-ea"/><a:cs typeface="+mn-cs"/></a:defRPr></a:lvl1pPr>'
+        )
+
+    return (
+        f"<p:txStyles {_SPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
+        f"<p:bodyStyle>{level(1500, 'tx1')}</p:bodyStyle><p:otherStyle>{level(1200, 'tx1')}</p:otherStyle></p:txStyles>"
+    )
+
+
+def _theme(blob: bytes) -> bytes:
+    root = parse_xml(blob)
+    scheme = root.find(f".//{{{A}}}clrScheme")
+    for name, rgb in _COLOURS.items():
+        own = scheme.find(f"{{{A}}}{name}")
+        for old in list(own):
+            own.remove(old)
+        own.append(parse_xml(f'<a:srgbClr xmlns:a="{A}" val="{rgb}"/>'))
+    for face in root.iterfind(f".//{{{A}}}fontScheme/*/{{{A}}}latin"):
+        face.set("typeface", FACE)
+    out: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return out

@@ -1,0 +1,50 @@
+"""What only the slides say, in both languages; the rest is said as in the workbook."""
+
+from __future__ import annotations
+
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.render import wording
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.dates import NBSP, day
+
+EDITION = Bilingual("edition", "édition")
+LAYOUT_TITLE = Bilingual("Title", "Titre")
+LAYOUT_MESSAGE = Bilingual("Message", "Message")
+LAYOUT_FOOTER = Bilingual("Footer", "Pied de page")
+LAYOUT_NUMBER = Bilingual("Slide number", "Numéro de diapositive")
+COVER = Bilingual("Cover", "Couverture")
+DIVIDER = Bilingual("Divider", "Intercalaire")
+PAGE = Bilingual("Slide", "Diapositive")
+LONG_PAGE = Bilingual("Slide, long title", "Diapositive, titre long")
+RULE = Bilingual("Rule", "Filet")
+MARK = Bilingual("Mark", "Mention")
+TEXT = Bilingual("Text", "Texte")
+TABLE = Bilingual("Table", "Tableau")
+CHART = Bilingual("Chart", "Graphique")
+REPORTED = Bilingual("Reported", "Rapport du")
+MOVED = Bilingual("Moved from", "Déplacée, auparavant")
+EVIDENCE = Bilingual("Evidence", "Preuve")
+
+
+def edition(deck: Deck) -> Bilingual:
+    """Edition 2, of a frozen deck; a draft says DRAFT in the mark of every slide and in its footer."""
+    if deck.draft:
+        return Bilingual("DRAFT", "ÉBAUCHE")
+    return Bilingual(f"{EDITION.en}{NBSP}{deck.edition}", f"{EDITION.fr}{NBSP}{deck.edition}")
+
+
+def note(deck: Deck, data_on: int | None) -> tuple[Bilingual, ...]:
+    """What the notes of a slide say of its source."""
+    when, meeting = day(deck.as_of), day(deck.meeting_on)
+    source = Bilingual(
+        f"Source: work plan {deck.plan_year} of the {deck.group.en}; reports received by {when.en}.",
+        f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}; rapports reçus au {when.fr}.",
+    )
+    held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
+    where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else NOTHING
+    own = edition(deck)
+    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}; {own.fr}.")
+    rows = Bilingual(
+        f"The rows behind this slide: slide {data_on}.", f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_on}."
+    )
+    return (source, *((rows,) if data_on is not None else ()), shown, *((wording.SAMPLE,) if deck.sample else ()))

@@ -1,0 +1,79 @@
+"""What a renderer says about a deck with its own numbers and days: footer, marks, the head of a comparison, a course."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
+from cogwg.briefing.render.wording import SAMPLE
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.dates import NBSP, day, day_of_month
+from cogwg.core.scale import Status
+
+_MARKS = {
+    ChangeKind.SLIPPED: "▲",
+    ChangeKind.SILENT: "○",
+    ChangeKind.DUE_MOVED: "↔",
+    ChangeKind.LEAD_CHANGED: "►",
+    ChangeKind.FORWARD: "●",
+    ChangeKind.ADDED: "■",
+    ChangeKind.DROPPED: "□",
+}
+CHANGES = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words.fr}") for kind, mark in _MARKS.items()}
+
+
+def footer(deck: Deck, audience: str, lang: Language) -> str:
+    """Joint Councils – 27 February 2020 | COGWG work plan, edition 1, as of 27 February 2020."""
+    named = Bilingual(f"edition {deck.edition}", f"édition {deck.edition}")
+    if deck.draft:
+        named = Bilingual(f"DRAFT of edition {deck.edition}", f"ÉBAUCHE de l’édition {deck.edition}")
+    when, meeting = day(deck.as_of), day(deck.meeting_on)
+    rest = Bilingual(
+        f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
+        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, en date du {when.fr}",
+    )
+    return audience + rest.text(lang)
+
+
+def slide_of(number: int, total: int) -> Bilingual:
+    return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
+
+
+def mark(deck: Deck) -> Bilingual:
+    """DRAFT, and whether the reports are invented; nothing for a frozen deck of real ones."""
+    draft = Bilingual(f"DRAFT of edition {deck.edition}", f"ÉBAUCHE de l’édition {deck.edition}")
+    shown = [text for text, needed in ((draft, deck.draft), (SAMPLE, deck.sample)) if needed]
+    return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
+
+
+def since(then: date, as_of: date) -> Bilingual:
+    """27 February → now; with the year when that was another."""
+    said = day_of_month(then) if then.year == as_of.year else day(then)
+    return Bilingual(f"{said.en} → now", f"{said.fr} → maintenant")
+
+
+def course(slide: ProgressSlide) -> Bilingual:
+    """How many activities were complete at the end of the first quarter, and how many are now."""
+    if Status.COMPLETE not in slide.series or not slide.quarters:
+        return NOTHING
+    at = slide.series.index(Status.COMPLETE)
+    first, last = slide.quarters[0], slide.quarters[-1]
+    before, now, total = first.counts[at], last.counts[at], sum(last.counts)
+    span = Bilingual(
+        f"From {first.label.en} to {last.label.en}, the number of complete activities",
+        f"Du {first.label.fr} au {last.label.fr}, le nombre d’activités réalisées",
+    )
+    if before == now:
+        return Bilingual(f"{span.en} stayed at {now} of {total}.", f"{span.fr} est resté à {now} sur{NBSP}{total}.")
+    return Bilingual(
+        f"{span.en} went from {before} to {now} of {total}.", f"{span.fr} est passé de {before} à {now} sur{NBSP}{total}."
+    )
+
+
+def counted_by(as_of: date) -> Bilingual:
+    """What the quarters count."""
+    when = day(as_of)
+    return Bilingual(
+        f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",
+        f"Un trimestre compte les rapports qui le visent, à sa fin; le dernier, en date du {when.fr}.",
+    )

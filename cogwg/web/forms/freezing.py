@@ -1,0 +1,40 @@
+"""Freezing a draft, and choosing two versions to compare."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, TextAreaField
+
+from cogwg.core.bilingual import typed
+from cogwg.core.texts import TEXT_LIMIT
+
+
+class FreezeForm(FlaskForm):  # type: ignore[misc]
+    """Why a draft is frozen although not everything is settled, with the version of the choices that was read."""
+
+    note = TextAreaField(
+        _("Why it is frozen with these gaps"),
+        description=_("It is kept with the version and your name."),
+        render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
+    )
+    seen = HiddenField("")
+
+    @property
+    def words(self) -> str:
+        return typed(self.note.data)
+
+    @property
+    def version(self) -> int:
+        text = str(self.seen.data or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
+class CompareForm(FlaskForm):  # type: ignore[misc]
+    """Two frozen versions, the earlier first. Read from the address: it changes nothing and needs no token."""
+
+    class Meta:
+        csrf = False
+
+    before = SelectField(_("From"), validate_choice=False)
+    after = SelectField(_("To"), validate_choice=False)

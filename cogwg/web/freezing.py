@@ -1,0 +1,160 @@
+"""The last step of a briefing: its slides as they will print, what is left to settle, and the freeze."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.audit.services import Actor
+from cogwg.briefing import linkcheck, queries, services
+from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
+from cogwg.briefing.compose import draft_of, frozen_of, material_of
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.material import Material
+from cogwg.briefing.outline import kind_of
+from cogwg.briefing.queries import OpenBriefing
+from cogwg.briefing.render.paging import pages
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.settings import Settings
+from cogwg.policy import Permission
+from cogwg.reporting.outstanding import quarters
+from cogwg.web import clocks, composer_frame
+from cogwg.web.access import requires, somebody
+from cogwg.web.database import session, write
+from cogwg.web.formats import downloads
+from cogwg.web.forms import problems
+from cogwg.web.forms.freezing import FreezeForm
+from cogwg.web.preview_player import player
+
+blueprint = Blueprint("freezing", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A gap with the place where it is mended, in words and as an address."""
+
+    gap: Gap
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft opened for its last step."""
+
+    briefing: OpenBriefing
+    material: Material
+    deck: Deck
+    found: Checklist
+
+
+def opened(id: int) -> Draft:
+    """A draft with its deck and what is left to settle. Raises ``NotFound``."""
+    briefing = queries.briefing(session(), id)
+    material = material_of(session(), briefing, clocks.today())
+    deck = draft_of(briefing, material)
+    checks = queries.link_checks(session(), links(deck))
+    waiting = quarters(session(), clocks.now(), clocks.today())
+    asked = Asked(
+        missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
+        dead=frozenset(url for url, (answers, _said, _at) in checks.items() if not answers),
+        untried=links(deck) - checks.keys(),
+        pages=pages(deck),
+    )
+    return Draft(briefing, material, deck, checklist(deck, asked))
+
+
+def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
+    """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
+    draft = opened(id)
+    shown = form or FreezeForm(formdata=None, seen=str(draft.briefing.seen))
+    return render_template(
+        "briefings/page.html",
+        **composer_frame.frame(draft.briefing, draft.material, composer_frame.PREVIEW),
+        player=player(draft.deck, briefing_id=id, said=queries.comments(session(), id)),
+        form=shown,
+        gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
+        settled=draft.found.settled,
+        has_links=bool(links(draft.deck)),
+        downloads=downloads("briefings.deck", lang, id=id),
+        versions=queries.versions(session(), id),
+    )
+
+
+@blueprint.post("/freeze")
+@requires(Permission.PREPARE_BRIEFINGS)
+def freeze(lang: str, id: int) -> Response:
+    """Keep the deck as the next version, as the page showed it."""
+    form = FreezeForm()
+    if not form.validate():
+        return make_response(show(lang, id, form), 422)
+    draft = opened(id)
+    gaps = [gap.words for gap in draft.found.gaps]
+    session().rollback()
+    by = Actor("person", somebody().person_id)
+    try:
+        with write() as open_session:
+            final, at = frozen_of(draft.briefing, draft.material), clocks.now()
+            number = services.freeze(open_session, id, final, gaps, note=form.words, seen=form.version, by=by, at=at)
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return make_response(show(lang, id, form), 422)
+    except Conflict:
+        form.seen.data = str(queries.briefing(session(), id).seen)
+        form.note.errors = (
+            _("The draft was changed since you read it. Nothing is frozen yet: look at the slides again, then freeze."),
+        )
+        return make_response(show(lang, id, form), 409)
+    flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
+    return redirect(url_for("frozen.version", lang=lang, id=id, number=number), 303)
+
+
+@blueprint.post("/check-links")
+@requires(Permission.PREPARE_BRIEFINGS)
+def check_links(lang: str, id: int) -> Response:
+    """Ask every address of the deck whether it answers; takes a few seconds."""
+    draft = opened(id)
+    session().rollback()
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    answers = linkcheck.tried(links(draft.deck), may_ask=(lambda _host: True) if settings.private_links else None)
+    with write() as open_session:
+        services.note_links(open_session, answers, at=clocks.now())
+    dead = sum(not answered for answered, _said in answers.values())
+    if dead:
+        told = {"links": len(answers)}
+        flash(
+            ngettext("%(num)s of %(links)s links does not answer.", "%(num)s of %(links)s links do not answer.", dead, **told)
+        )
+    else:
+        flash(ngettext("%(num)s link answers.", "All %(num)s links answer.", len(answers)))
+    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checklist"), 303)
+
+
+def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
+    """Where a gap is mended."""
+    base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
+    if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
+        return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
+    if gap.kind is GapKind.VACANCIES:
+        return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
+    if gap.kind is GapKind.LONG:
+        return Mend(gap, _("Shorten"), f"{base}/slides/{gap.slide}")
+    if gap.kind is GapKind.LINKS:
+        if gap.slide:
+            return Mend(gap, _("Add it"), url_for("milestones.index", lang=lang))
+        return Mend(gap, _("See the slides"), f"{base}#slides")
+    return Mend(gap, _("Translate"), _where_worded(lang, base, draft.deck, gap.slide))
+
+
+def _where_worded(lang: str, base: str, deck: Deck, key: str) -> str:
+    """Where the words of a slide come from: the composer's step, else the record's translation list."""
+    steps = {"next-steps": "next-steps", "asks": "priorities", "changed": "changes"}
+    if key in steps:
+        return f"{base}/{steps[key]}"
+    if kind_of(key) == "text" or key in ("purpose", "why"):
+        return f"{base}/slides/{key}"
+    return url_for("translations.index", lang=lang)

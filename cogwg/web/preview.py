@@ -1,0 +1,86 @@
+"""Slides for a meeting: a deck presented on a whole screen, printed a slide a page, and a draft that was shared by its link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.tokens import hashed
+from cogwg.briefing import queries
+from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.deck import Deck
+from cogwg.core.bilingual import Bilingual
+from cogwg.policy import Permission
+from cogwg.web import clocks
+from cogwg.web.access import public, requires
+from cogwg.web.database import session
+from cogwg.web.preview_player import player
+
+blueprint = Blueprint("preview", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose slides these are: a briefing, its frozen version or 0 for the draft."""
+
+    id: int
+    number: int
+    audience: Bilingual
+
+
+@blueprint.get("/briefings/<int:id>/present")
+@requires(Permission.PREPARE_BRIEFINGS)
+def present(lang: str, id: int) -> str:
+    """The draft on a whole screen."""
+    return _shown("preview/present.html", *_draft(id))
+
+
+@blueprint.get("/briefings/<int:id>/print")
+@requires(Permission.PREPARE_BRIEFINGS)
+def printed(lang: str, id: int) -> str:
+    """The draft to print, a slide a page, marked as a draft on each."""
+    return _shown("preview/print.html", *_draft(id))
+
+
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/present")
+@requires(Permission.READ_BRIEFINGS)
+def present_version(lang: str, id: int, number: int) -> str:
+    """A frozen version on a whole screen."""
+    return _shown("preview/present.html", *_version(id, number))
+
+
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/print")
+@requires(Permission.READ_BRIEFINGS)
+def print_version(lang: str, id: int, number: int) -> str:
+    """A frozen version to print, a slide a page."""
+    return _shown("preview/print.html", *_version(id, number))
+
+
+@blueprint.get("/preview/<token>")
+@public
+def shared(lang: str, token: str) -> Response:
+    """The slides of a draft for whoever has this address, until it is revoked; they lead nowhere else."""
+    of, deck = _draft(queries.previewed(session(), hashed(token)))
+    response = make_response(_shown("preview/shared.html", of, deck))
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def _draft(id: int) -> tuple[Of, Deck]:
+    """A briefing's draft. Raises ``NotFound``."""
+    briefing = queries.briefing(session(), id)
+    return Of(id, 0, briefing.audience), draft_of(briefing, material_of(session(), briefing, clocks.today()))
+
+
+def _version(id: int, number: int) -> tuple[Of, Deck]:
+    """A frozen version. Raises ``NotFound``."""
+    frozen, deck = queries.frozen_deck(session(), id, number)
+    return Of(id, number, frozen.audience), deck
+
+
+def _shown(template: str, of: Of, deck: Deck) -> str:
+    return render_template(template, of=of, deck=deck, player=player(deck))

@@ -1,0 +1,79 @@
+// Slides one at a time: list, buttons and keys. Without this file all slides stand one below the other.
+"use strict";
+document.documentElement.classList.add("js");
+
+const stage = document.querySelector("[data-player]");
+if (stage) play(stage);
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+function play(stage) {
+  const pages = [...stage.querySelectorAll(".page")];
+  const present = stage.hasAttribute("data-present");
+  const where = document.querySelector("[data-where]");
+  const back = document.querySelector("[data-back]");
+  let at = -1;
+  stage.classList.add("plays");
+  if (present) document.documentElement.classList.add("showing");
+
+  const section = (page) => page.querySelector("section");
+  const pageOf = (hash) => {
+    const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
+    return there ? pages.findIndex((page) => page.contains(there)) : -1;
+  };
+
+  function show(n, told = true) {
+    const next = Math.max(0, Math.min(pages.length - 1, n));
+    if (next === at) return;
+    at = next;
+    pages.forEach((page, i) => { page.hidden = i !== at; });
+    for (const link of document.querySelectorAll(".toc a")) {
+      if (link.hash === `#${section(pages[at]).id}`) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+    if (where) where.textContent = where.dataset.where.replace("#", at + 1);
+    stage.scrollTop = 0;
+    if (told) history.replaceState(null, "", `#${section(pages[at]).id}`);
+  }
+
+  document.addEventListener("click", (event) => {
+    const turn = event.target.closest("[data-turn]");
+    if (turn) show(at + Number(turn.dataset.turn));
+    const link = event.target.closest('a[href^="#slide-"]');
+    const found = link ? pageOf(link.hash) : -1;
+    if (found < 0) return;
+    event.preventDefault();
+    show(found);
+    if (!link.closest(".toc")) stage.focus();
+  });
+  addEventListener("hashchange", () => { const found = pageOf(location.hash); if (found >= 0) show(found, false); });
+
+  const room = (by) => (by > 0 ? stage.scrollTop + stage.clientHeight < stage.scrollHeight - 2 : stage.scrollTop > 2);
+  const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1, PageDown: 1, PageUp: -1 };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.isComposing) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    const inside = present || event.target.closest?.(".player");
+    const { key } = event;
+    if (key === "Home" || key === "End") { if (inside) { event.preventDefault(); show(key === "Home" ? 0 : pages.length - 1); } return; }
+    if (key === "Escape" && present && back && !document.fullscreenElement) { location.assign(back.href); return; }
+    const by = steps[key];
+    if (!by) return;
+    const sideways = key === "ArrowRight" || key === "ArrowLeft";
+    if (!sideways && (!present || room(by))) return;
+    if (sideways && !inside && event.target !== document.body) return;
+    event.preventDefault();
+    show(at + by);
+  });
+
+  const whole = document.querySelector("[data-full-screen]");
+  if (whole && !document.fullscreenEnabled) whole.hidden = true;
+  whole?.addEventListener("click", () => {
+    if (document.fullscreenElement) document.exitFullscreen(); else document.documentElement.requestFullscreen().then(() => stage.focus());
+  });
+
+  show(Math.max(0, pageOf(location.hash)), location.hash.length > 1);
+  const asked = location.hash.startsWith("#talk-") && document.getElementById(location.hash.slice(1));
+  if (asked) asked.scrollIntoView({ block: "center" });
+  if (present) stage.focus();
+}

@@ -1,0 +1,70 @@
+"""A PowerPoint file as python-pptx reads it back: what its slides say, where their shapes lie, and how high a text is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.render import FORMATS, render
+from cogwg.briefing.render.xlsx import measure
+from cogwg.core.bilingual import Language
+
+POINT, PX = 12700, 9525
+
+
+def shown(deck: Deck, lang: Language) -> Any:
+    """The deck as slides, read back."""
+    if not FORMATS["pptx"].available():
+        pytest.skip("no python-pptx: pip install 'cogwg[pptx]'")
+    from pptx import Presentation
+
+    return Presentation(BytesIO(render(deck, "pptx", lang)))
+
+
+def frames(slide: Any) -> Iterator[tuple[Any, int, int]]:
+    """Every text frame of a slide, or cell of its tables, with the width and the height it may fill, margins included."""
+    for shape in slide.shapes:
+        if shape.has_text_frame:
+            yield shape.text_frame, shape.width, shape.height
+        if shape.has_table:
+            rows, columns = list(shape.table.rows), list(shape.table.columns)
+            for n, row in enumerate(rows):
+                for m in range(len(columns)):
+                    cell = shape.table.cell(n, m)
+                    if not cell.is_spanned:
+                        wide = sum(column.width for column in columns[m : m + (cell.span_width or 1)])
+                        yield cell, wide, row.height
+
+
+def texts(slide: Any) -> list[str]:
+    return [frame.text for frame, _, _ in frames(slide)]
+
+
+def too_high(slide: Any) -> list[str]:
+    """The texts whose lines, measured, need more than their frame."""
+    return [frame.text for frame, wide, high in frames(slide) if _needed(frame, wide) > high / POINT + 0.1]
+
+
+def _needed(frame: Any, wide: int) -> float:
+    """The points a text takes, at the 1.2 of its size that PowerPoint gives a line."""
+    left, right, above, below = _margins(frame)
+    room, high = (wide - left - right) / PX, (above + below) / POINT
+    for paragraph in getattr(frame, "text_frame", frame).paragraphs:
+        run = paragraph.runs[0] if paragraph.runs else None
+        if run is None or run.font.size is None:
+            continue
+        lines = measure.starts(paragraph.text, run.font.size.pt, bool(run.font.bold), room)
+        before = paragraph.space_before.pt if paragraph.space_before is not None else 0
+        high += len(lines) * run.font.size.pt * 1.2 + before
+    return high
+
+
+def _margins(frame: Any) -> list[int]:
+    """Left, right, top and bottom; a placeholder that says nothing has those of its layout."""
+    if not hasattr(frame, "text_frame") and frame._txBody.bodyPr.get("tIns") is None:
+        return [int(frame._txBody.bodyPr.get("lIns", 3 * PX)), 3 * PX, 0, 0]
+    return [frame.margin_left, frame.margin_right, frame.margin_top, frame.margin_bottom]

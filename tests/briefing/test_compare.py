@@ -1,0 +1,109 @@
+"""What happened between two decks: every kind of change, none where nothing happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from cogwg.briefing.compare import SlideKind, compare, counted, slides, texts
+from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, GlanceSlide
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.scale import Status, Timeliness
+
+WHY = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
+
+
+def with_activity(deck: Deck, code: str, change: Callable[[ActivityState], ActivityState]) -> Deck:
+    return replace(
+        deck,
+        priorities=tuple(
+            replace(p, activities=tuple(change(a) if a.code == code else a for a in p.activities)) for p in deck.priorities
+        ),
+    )
+
+
+def said(before: Deck, after: Deck) -> list[tuple[str, str, str, str]]:
+    return [(c.kind.value, c.code, c.before.en, c.after.en) for c in compare(before, after)]
+
+
+@pytest.mark.parametrize("day", ["february", "september"])
+def test_a_deck_does_not_differ_from_itself(request: pytest.FixtureRequest, day: str) -> None:
+    deck: Deck = request.getfixturevalue(day)
+    assert compare(deck, deck) == ()
+    assert slides(deck, deck) == ()
+
+
+def test_what_happened_between_february_and_september(february: Deck, september: Deck) -> None:
+    changes = compare(february, september)
+    counts = counted(changes)
+    late = {a.code for p in september.priorities for a in p.activities if a.timeliness is Timeliness.OVERDUE}
+    assert {c.code for c in changes if c.kind is ChangeKind.SLIPPED} <= late
+    complete = {a.code for p in september.priorities for a in p.activities if a.status is Status.COMPLETE}
+    assert complete <= {c.code for c in changes if c.kind is ChangeKind.FORWARD}
+    assert counts[ChangeKind.FORWARD] >= len(complete)
+    assert [c.kind for c in changes] == sorted((c.kind for c in changes), key=list(ChangeKind).index)
+    assert all(c.source for c in changes), "each line has its source"
+    forward = next(c for c in changes if c.code == "1.1")
+    assert (forward.before.en, forward.after.en) == ("Not yet due", "Complete")
+    assert forward.source.fr.startswith("Rapport du ")
+
+
+def test_a_date_that_moved_says_from_when_and_why(september: Deck) -> None:
+    decided = DueMove(Bilingual("September 2020", "septembre 2020"), WHY, date(2020, 9, 1))
+    later = with_activity(september, "1.3", lambda a: replace(a, due_on=date(2020, 11, 30), moved=decided))
+    [change] = compare(september, later)
+    assert (change.kind, change.reason, change.after.fr) == (ChangeKind.DUE_MOVED, WHY, "30\u00a0novembre 2020")
+    assert change.source.fr == "Décision du 1er\u00a0septembre 2020"
+
+
+def test_slipped_is_a_step_back_or_newly_overdue(september: Deck) -> None:
+    back = with_activity(september, "1.3", lambda a: replace(a, status=Status.LIMITED, reported_on=date(2020, 9, 24)))
+    assert said(september, back) == [("slipped", "1.3", "Substantial progress", "Limited progress")]
+
+
+def test_silent_is_said_of_what_is_due_when_time_passed(september: Deck) -> None:
+    october = replace(september, as_of=date(2020, 10, 8))
+    silent = {c.code for c in compare(september, october) if c.kind is ChangeKind.SILENT}
+    pressing = (Timeliness.DUE, Timeliness.OVERDUE)
+    states = [a for p in september.priorities for a in p.activities]
+    assert silent == {a.code for a in states if a.timeliness in pressing and a.status is not Status.COMPLETE}
+
+
+def test_added_dropped_and_a_new_lead(september: Deck) -> None:
+    first, *rest = september.priorities
+    gone = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
+    assert [(kind, code) for kind, code, _, _ in said(september, gone)] == [("dropped", "1.1")]
+    assert [(kind, code) for kind, code, _, _ in said(gone, september)] == [("added", "1.1")]
+    other = replace(september, priorities=(replace(first, carried_by=Bilingual("Yukon", "Yukon")), *rest))
+    assert said(september, other) == [("lead-changed", "", first.carried_by.en, "Yukon")]
+
+
+def test_a_plan_that_begins_is_not_a_change_of_every_line(september: Deck) -> None:
+    following = replace(september, priorities=tuple(replace(p, year=2021) for p in september.priorities))
+    assert compare(september, following) == ()
+    both = replace(september, priorities=september.priorities + following.priorities)
+    assert compare(september, both) == ()
+
+
+def test_slides_that_came_went_or_say_something_else(september: Deck) -> None:
+    word = Bilingual("Nine are complete", "Neuf sont réalisées")
+    shown = [s for s in september.slides if s.key != "why"]
+    later = replace(september, slides=tuple(replace(s, message=word) if isinstance(s, GlanceSlide) else s for s in shown))
+    found = {change.key: change for change in slides(september, later)}
+    assert {key: change.kind for key, change in found.items()} == {"glance": SlideKind.REWORDED, "why": SlideKind.DROPPED}
+    assert found["glance"].after == (word,)
+    assert [c.kind for c in slides(later, september)][-1] in (SlideKind.ADDED, SlideKind.REWORDED)
+
+
+def test_every_text_of_a_value_is_found() -> None:
+    one, two = Bilingual("1", ""), Bilingual("2", "2")
+    assert list(texts((one, (two, NOTHING), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]
+
+
+def test_the_words_of_a_change_survive_any_deck(february: Deck, september: Deck) -> None:
+    told: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
+    assert all(text.en and text.fr for text in told)

@@ -1,0 +1,149 @@
+"""Freezing a draft: what is kept never changes, what is left to settle needs a note, and nobody freezes over somebody."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.briefing.compose import draft_of, frozen_of, material_of
+from cogwg.briefing.models import FrozenVersion
+from cogwg.briefing.outline import PriorityWords, noted, switched
+from cogwg.briefing.queries import baseline, briefing, briefings, frozen_deck, versions
+from cogwg.briefing.render import render
+from cogwg.briefing.services import Deed, change_meeting, create_briefing, freeze, revise
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.plan.models import Activity
+from cogwg.plan.queries import plan_facts
+from cogwg.plan.rules import Due
+from cogwg.plan.services import move_due
+
+BY = Actor("person", None)
+AT = datetime(2020, 2, 27, 15, 0, tzinfo=UTC)
+FEBRUARY, OCTOBER = date(2020, 2, 27), date(2020, 10, 8)
+COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
+GAP = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),)
+
+
+def made(session: Session, day: date = FEBRUARY, at: datetime = AT) -> int:
+    return create_briefing(session, year=2020, meeting_on=day, audience=COUNCILS, by=BY, at=at).id
+
+
+def frozen(session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.") -> int:
+    found = briefing(session, id_)
+    deck = frozen_of(found, material_of(session, found, today))
+    return freeze(session, id_, deck, GAP, note=note, seen=found.seen, by=BY, at=AT)
+
+
+def test_it_is_kept_with_its_gaps_the_note_and_a_trace(record: Session) -> None:
+    id_ = made(record)
+    assert frozen(record, id_) == 1
+    kept, deck = frozen_deck(record, id_, 1)
+    assert (kept.number, kept.gaps, kept.override_note, kept.frozen_at) == (1, GAP, "The roles are chased.", AT)
+    assert not deck.draft
+    assert deck.edition == 1
+    event = record.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert event is not None
+    assert (event.action, event.after["number"], event.after["note"]) == ("briefing.frozen", 1, "The roles are chased.")
+    assert [b.id for b in briefings(record, frozen_only=True)] == [id_]
+
+
+def test_gaps_need_a_note_and_nothing_is_kept_without(record: Session) -> None:
+    id_ = made(record)
+    with pytest.raises(Invalid) as refused:
+        frozen(record, id_, note=" \u200b ")
+    assert [field for field, _ in refused.value.problems] == ["note"]
+    assert versions(record, id_) == []
+
+
+def test_an_amendment_is_the_next_version_and_both_stay(record: Session) -> None:
+    id_ = made(record)
+    frozen(record, id_)
+    words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),))
+    revise(record, id_, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=briefing(record, id_).seen, by=BY, at=AT)
+    assert frozen(record, id_) == 2
+    first, second = frozen_deck(record, id_, 1)[1], frozen_deck(record, id_, 2)[1]
+    assert "asks" not in [s.key for s in first.slides]
+    assert "asks" in [s.key for s in second.slides]
+    assert [v.number for v in versions(record, id_)] == [2, 1]
+
+
+def test_nobody_freezes_over_a_change_or_another_freeze(record: Session) -> None:
+    id_ = made(record)
+    found = briefing(record, id_)
+    deck = frozen_of(found, material_of(record, found, FEBRUARY))
+    revise(record, id_, lambda o: switched(o, ("why",), "why", shown=False), Deed.ARRANGED, seen=found.seen, by=BY, at=AT)
+    for seen in (found.seen, found.seen + 1):
+        if seen != found.seen:
+            frozen(record, id_)
+        with pytest.raises(Conflict):
+            freeze(record, id_, deck, (), note="", seen=seen, by=BY, at=AT)
+    with pytest.raises(NotFound):
+        freeze(record, 999, deck, (), note="", seen=1, by=BY, at=AT)
+
+
+def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> None:
+    early, late = made(record, date(2020, 2, 20)), made(record)
+    frozen(record, late)
+    with pytest.raises(Invalid, match="last frozen briefing"):
+        made(record, date(2020, 2, 21))
+    with pytest.raises(Invalid, match="last frozen briefing"):
+        frozen(record, early)
+    seen = briefing(record, early).seen
+    with pytest.raises(Invalid, match="last frozen briefing"):
+        change_meeting(
+            record,
+            early,
+            meeting_on=date(2020, 2, 1),
+            audience=COUNCILS,
+            place=NOTHING,
+            next_year=None,
+            seen=seen,
+            by=BY,
+            at=AT,
+        )
+
+
+def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(record: Session) -> None:
+    first = made(record)
+    frozen(record, first)
+    frozen(record, first)
+    following = briefing(record, made(record, OCTOBER))
+    assert following.baseline == frozen_deck(record, first, 2)[1]
+    assert baseline(record, FEBRUARY) is None
+    material = material_of(record, following, date(2020, 9, 24))
+    assert material.since == FEBRUARY
+    assert "changed" in [s.key for s in draft_of(following, material).slides]
+
+
+def test_the_database_refuses_to_rewrite_what_was_shown(record: Session) -> None:
+    frozen(record, made(record))
+    record.commit()
+    with pytest.raises(DBAPIError):
+        record.execute(update(FrozenVersion).values(deck="{}"))
+    record.rollback()
+
+
+def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(record: Session) -> None:
+    """The record goes on: a thousand due dates move, titles change; the file of the version stays what it was."""
+    id_ = made(record)
+    frozen(record, id_)
+    before = {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language}
+    activities = list(plan_facts(record, 2020).activities)
+    due = {a.id: a.due for a in activities}
+    for n in range(1000):
+        one = activities[n % len(activities)]
+        day = Due(2020, one.due_month, 1 + n // len(activities) % 27)
+        if day == due[one.id]:
+            day = Due(2020, one.due_month, 28)
+        told = {"reason": Bilingual(f"Edit {n}", ""), "words": NOTHING, "seen": due[one.id]}
+        move_due(record, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
+        due[one.id] = day
+    record.execute(update(Activity).values(title_en="Something else"))
+    assert {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language} == before

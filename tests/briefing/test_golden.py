@@ -1,0 +1,16 @@
+"""Every cell of the golden decks. After a wanted change of wording: ``python -m tests.briefing.write_golden``."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogwg.briefing.deck import Deck
+from cogwg.core.bilingual import Language
+from tests.briefing.write_golden import KEPT, file, said
+
+
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("name", KEPT)
+def test_every_cell_says_what_was_kept(decks: dict[str, Deck], name: str, lang: Language) -> None:
+    kept = file(name, lang).read_text(encoding="utf-8").split("\n")
+    assert said(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"

@@ -1,0 +1,169 @@
+"""The slides in HTML: every text of the deck in both languages, as itself whatever somebody typed, in valid fragments."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cogwg.briefing import deck as d
+from cogwg.briefing.compare import texts
+from cogwg.briefing.render.html import Rendered, slides
+from cogwg.briefing.render.html.draw import KINDS
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from tests.briefing import decks
+
+HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("Answers", "Réponses"), "message": Bilingual("So", "Donc")}
+WILD = (
+    '<script>alert("1")</script>',
+    "</section><img src=x onerror=alert(1)>",
+    "=1+1 & 2 < 3 &amp; _x0041_",
+    "{{ 7 * 7 }} {% raw %}",
+    "🇨🇦 👩🏽‍💻 \U0010fffd",
+    "שלום \u202e مرحبا",
+    "one\nline\tthen another",
+)
+
+
+def whole(deck: d.Deck) -> d.Deck:
+    """The deck with a slide of each kind, a moved due date, evidence and quarters."""
+    rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
+    state = replace(
+        rows[1].states[1],
+        moved=d.DueMove(Bilingual("May 2020", "mai 2020"), Bilingual("Late data", "Données tardives"), date(2020, 5, 2)),
+        evidence_note=Bilingual("See the annex", "Voir l’annexe"),
+        evidence=(d.Reference("https://example.ca/a?b=1&c=2"), d.Reference("javascript:alert(1)", Bilingual("Bad", "Mauvais"))),
+    )
+    deck = decks.replaced(deck, d.DataSlide, rows=((rows[1].short, state), *deck.rows))
+    priority = next(s for s in deck.slides if isinstance(s, d.PrioritySlide))
+    said = {
+        "status": Bilingual("Limited progress: 1 of 4", "Progrès limité : 1 sur 4"),
+        "highlight": Bilingual("A line to note", "Une ligne à retenir"),
+        "asks": (Bilingual("Name a lead", "Nommer une personne responsable"),),
+        "undecided": Bilingual("Two vacant roles", "Deux rôles vacants"),
+    }
+    deck = decks.replaced(deck, d.PrioritySlide, **said, activities=(state, *priority.activities))
+    progress = next(s for s in deck.slides if isinstance(s, d.ProgressSlide))
+    quarters = (d.QuarterRow(Bilingual("Q1 2020", "T1 2020"), progress.totals),) * 2
+    deck = decks.replaced(deck, d.ProgressSlide, quarters=quarters)
+    change = d.Change(
+        d.ChangeKind.SLIPPED,
+        2020,
+        2,
+        "2.2",
+        Bilingual("Forums", "Forums"),
+        Bilingual("Not yet due", "Pas encore échu"),
+        Bilingual("Overdue", "En retard"),
+        Bilingual("No moderators", "Aucun modérateur"),
+        Bilingual("Report of 10 September", "Rapport du 10 septembre"),
+    )
+    more = (
+        d.ChangedSlide(**HEADS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
+        d.AsksSlide(**HEADS, asks=(d.Pair(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"),
+        d.TextSlide(**HEADS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
+    )
+    return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)
+
+
+@pytest.fixture(scope="module")
+def deck() -> d.Deck:
+    return whole(decks.september())
+
+
+def read(rendered: Rendered) -> str:
+    """What a fragment says, once a strict reader has taken it."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(str(rendered.html))
+    return "".join(tree.itertext())
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[ \n\t]+", " ", text)
+
+
+def test_every_kind_of_slide_has_its_template(deck: d.Deck) -> None:
+    assert {type(slide) for slide in deck.slides} == set(KINDS) == set(d.Slide.__subclasses__()) & set(KINDS)
+    assert [one.number for one in slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
+
+
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("make", [decks.february, decks.september])
+def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
+    deck = whole(make())  # type: ignore[operator]
+    said = squeezed(" ".join(f"{read(one)} {one.name.text(lang)}" for one in slides(deck, lang)))
+    missing = [text for text in texts(deck) if squeezed(text.text(lang)) not in said]
+    assert not missing
+
+
+@pytest.mark.parametrize("lang", Language)
+def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language) -> None:
+    page = "".join(str(one.html) for one in slides(deck, lang))
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(page)
+    ids = Counter(e.get("id") for e in tree.iter() if e.get("id"))
+    assert set(ids.values()) == {1}
+    sections = list(tree.iter("section"))
+    assert len(sections) == len(deck.slides)
+    for section in sections:
+        assert section.get("aria-labelledby") in ids
+        assert len(list(section.iter("h2"))) == 1
+        said = "".join(section.itertext())
+        assert ("DRAFT" if lang is Language.EN else "ÉBAUCHE") in said
+        assert ("SAMPLE" if lang is Language.EN else "FICTIVES") in said
+    assert all(e.get("href", "#").startswith(("#slide-", "https://")) for e in tree.iter("a"))
+    assert {e.get("href")[1:] for e in tree.iter("a") if e.get("href", "").startswith("#")} <= set(ids)
+    assert not [e for e in tree.iter() if "style" in e.attrib or any(a.startswith("on") for a in e.attrib)]
+
+
+def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
+    text = next(one for one in slides(deck, Language.FR) if one.key == "text-1")
+    assert '<span class="lines" lang="en">English alone</span> <span class="only">(en anglais)</span>' in str(text.html)
+    assert 'lang="en"' not in str(next(one for one in slides(deck, Language.EN) if one.key == "text-1").html).split("sheet")[1]
+
+
+@pytest.mark.parametrize("text", WILD)
+def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None:
+    wild = Bilingual(text, text)
+    slide = d.TextSlide(title=wild, answers=wild, message=wild, paragraphs=(wild,), key="text-1")
+    made = slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
+    assert made[0].title == text
+    assert squeezed(read(made[0])).count(squeezed(text)) == 3
+    assert squeezed(text) in squeezed(read(made[0]))
+    assert not re.search(r"<(script|img)", str(made[0].html))
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=60, deadline=None)
+def test_any_text_gives_a_valid_fragment(text: str) -> None:
+    wild = Bilingual(text, "")
+    slide = d.TextSlide(title=wild, answers=NOTHING, message=wild, paragraphs=(wild,), key=text)
+    deck = replace(decks_september(), slides=(slide,))
+    (one,) = slides(deck, Language.EN)
+    kept = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]", "", text)
+    if not re.search("[\ufffe\uffff]|[\U0001fffe-\U0001ffff]", kept) and kept == text:
+        assert kept in read(one)
+    read(one)
+
+
+def decks_september() -> d.Deck:
+    return _SEPTEMBER
+
+
+_SEPTEMBER = decks.september()
+
+
+def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck) -> None:
+    first, second = (replace(deck.slides[2], key=key) for key in ("same", "same"))
+    odd = replace(deck.slides[2], key='x" onclick="y')
+    made = slides(replace(deck, slides=(first, second, odd)), Language.EN)
+    assert [one.key for one in made] == ["same", "n2", "n3"]
+
+
+def test_a_large_plan_is_drawn_whole() -> None:
+    deck = decks.grown(50, 10)
+    made = slides(deck, Language.FR)
+    assert str(made[-1].html).count('<tr role="row"') == 501

@@ -1,0 +1,74 @@
+"""Whether addresses answer, asked of a real server on this machine; and that a private one is not asked unless allowed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from cogwg.briefing.linkcheck import is_public, tried
+
+
+class Answers(BaseHTTPRequestHandler):
+    asked: list[tuple[str, str]] = []
+
+    def do_HEAD(self) -> None:
+        self.asked.append((self.command, self.path))
+        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302}.get(self.path, 200)
+        if self.path == "/only-get" and self.command == "GET":
+            status = 200
+        self.send_response(status)
+        if self.path == "/moved":
+            self.send_header("Location", "/there")
+        if self.path == "/elsewhere":
+            self.send_header("Location", "http://metadata.internal/secret")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    Answers.asked = []
+    served = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join()
+    served.server_close()
+
+
+def anybody(host: str) -> bool:
+    return host == "127.0.0.1"
+
+
+def test_each_address_says_whether_it_answers(server: str) -> None:
+    paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
+    assert tried([server + path for path in paths], may_ask=anybody) == {server + p: said for p, said in paths.items()}
+
+
+def test_who_does_not_answer_is_silent() -> None:
+    assert tried(["http://127.0.0.1:9/x"], may_ask=anybody) == {"http://127.0.0.1:9/x": (False, "silent")}
+
+
+def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
+    assert tried([f"{server}/there"]) == {f"{server}/there": (False, "private")}
+    assert Answers.asked == [], "nobody was asked"
+    assert tried([f"{server}/elsewhere"], may_ask=anybody) == {f"{server}/elsewhere": (False, "private")}
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
+def test_only_the_web_is_asked(url: str) -> None:
+    assert tried([url], may_ask=lambda _: True) == {url: (False, "private")}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "::1", "192.168.0.1", "0.0.0.0"])
+def test_addresses_of_private_networks_are_known(host: str) -> None:
+    assert not is_public(host)

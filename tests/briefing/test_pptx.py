@@ -1,0 +1,243 @@
+"""The deck as PowerPoint slides: everything is said, natively, in both languages, and the same deck gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cogwg.briefing import deck as d
+from cogwg.briefing import render as formats
+from cogwg.briefing.compare import texts as texts_of
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.render import FORMATS, Format, file_name, render
+from cogwg.core.bilingual import NOTHING, Bilingual, Language, typed
+from cogwg.core.errors import Unusable
+from cogwg.core.sheets import spoken, xml_safe
+from tests.briefing.decks import grown, replaced
+from tests.briefing.slides import shown, texts, too_high
+from tests.briefing.test_hostile import LONG, with_progress
+
+pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
+HOSTILE = ["😀 emoji", "שלום עולם", "=1+1", "_x0041_", "<b>&amp;</b>", "a\tb", "  spaces  ", "l’été\u00a0: œuvre"]
+Shows = dict[tuple[str, Language], Any]
+
+
+@pytest.fixture(scope="module")
+def decks_shown(february: Deck, september: Deck, prepared: Deck) -> Shows:
+    named = {"february": february, "september": september, "prepared": prepared}
+    return {(name, lang): shown(deck, lang) for name, deck in named.items() for lang in Language}
+
+
+def flat(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def said(show: Any) -> str:
+    return flat(" ".join(text for slide in show.slides for text in texts(slide)))
+
+
+def addresses(show: Any) -> set[str]:
+    """Where the links of its slides lead out to."""
+    return {rel.target_ref for slide in show.slides for rel in slide.part.rels.values() if rel.is_external}
+
+
+def test_every_text_of_the_deck_is_on_a_slide(decks_shown: Shows, february: Deck, september: Deck, prepared: Deck) -> None:
+    """What continues over slides is compared by its words; the names of tabs are the workbook's."""
+    for name, deck in (("february", february), ("september", september), ("prepared", prepared)):
+        for lang in Language:
+            everything = said(decks_shown[name, lang])
+            for text in texts_of(tuple(replace(s, name=NOTHING) if isinstance(s, d.PointsSlide) else s for s in deck.slides)):
+                whole = flat(spoken(text, lang))
+                words = whole.split()
+                missing = [] if whole in everything or whole[:1].upper() + whole[1:] in everything else words
+                assert [word for word in missing if word not in everything] == [], (name, lang, whole)
+
+
+def test_every_slide_has_a_title_of_its_own_and_a_number(decks_shown: Shows) -> None:
+    for show in decks_shown.values():
+        titles = [slide.shapes.title.text_frame.text for slide in show.slides]
+        assert all(titles)
+        assert len(set(titles)) == len(titles)
+        for slide in show.slides:
+            kinds = [place.placeholder_format.idx for place in slide.placeholders]
+            assert {0, 11, 12} <= set(kinds)
+            assert 'type="slidenum"' in slide.shapes._spTree.xml
+            assert all(place.has_text_frame and place.text_frame.text for place in slide.placeholders)
+
+
+def test_the_same_deck_gives_the_same_bytes(prepared: Deck) -> None:
+    for lang in Language:
+        assert render(prepared, "pptx", lang) == render(prepared, "pptx", lang)
+
+
+def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(decks_shown: Shows, prepared: Deck) -> None:
+    progress = next(slide for slide in prepared.slides if isinstance(slide, d.ProgressSlide))
+    for lang in Language:
+        charts = [shape for slide in decks_shown["prepared", lang].slides for shape in slide.shapes if shape.has_chart]
+        by_priority, by_quarter = (shape.chart.plots[0] for shape in charts)
+        assert [tuple(own.values) for own in by_priority.series] == list(
+            zip(*(row.counts for row in progress.rows), strict=True)
+        )
+        assert [tuple(own.values) for own in by_quarter.series] == list(
+            zip(*(row.counts for row in progress.quarters), strict=True)
+        )
+        assert list(by_quarter.categories) == [row.label.text(lang) for row in progress.quarters]
+        for shape in charts:
+            assert len(shape._element.xpath(".//p:cNvPr/@descr")[0]) > 20
+
+
+def test_tables_are_native_and_their_heads_marked(decks_shown: Shows, prepared: Deck) -> None:
+    for lang in Language:
+        tables = [shape.table for slide in decks_shown["prepared", lang].slides for shape in slide.shapes if shape.has_table]
+        heads = [[cell.text for cell in table.rows[0].cells] for table in tables if table.first_row]
+        assert len(heads) >= 12
+        assert all(any(head) for head in heads)
+
+
+def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(decks_shown: Shows) -> None:
+    for lang, draft, sample in ((Language.EN, "DRAFT", "SAMPLE DATA"), (Language.FR, "ÉBAUCHE", "DONNÉES FICTIVES")):
+        for slide in decks_shown["prepared", lang].slides:
+            marks = [text for text in texts(slide) if draft in text and sample in text]
+            assert len(marks) == 1
+        for slide in decks_shown["february", lang].slides:
+            assert sample not in " ".join(texts(slide))
+
+
+def test_a_frozen_deck_names_its_edition_and_no_draft(september: Deck) -> None:
+    show = shown(replace(september, draft=False, edition=3), Language.EN)
+    for slide in show.slides:
+        assert "edition 3" in " ".join(texts(slide))
+        assert "DRAFT" not in " ".join(texts(slide))
+
+
+def test_every_run_says_its_language(decks_shown: Shows) -> None:
+    for (_, lang), show in decks_shown.items():
+        for slide in show.slides:
+            tagged = set(slide._element.xpath(".//a:rPr/@lang")) | set(slide.notes_slide._element.xpath(".//a:rPr/@lang"))
+            assert tagged == {f"{lang.value}-CA"}
+            assert not slide._element.xpath(".//a:rPr[not(@lang)]")
+
+
+def test_notes_say_the_finding_and_the_source(decks_shown: Shows, september: Deck) -> None:
+    show = decks_shown["september", Language.FR]
+    glance = next(slide for slide in september.slides if isinstance(slide, d.GlanceSlide))
+    notes = [slide.notes_slide.notes_text_frame.text for slide in show.slides]
+    assert all("Source\u00a0: plan de travail 2020" in text for text in notes)
+    assert any(glance.message.fr in text for text in notes)
+
+
+def test_the_contents_lead_to_their_slides(decks_shown: Shows) -> None:
+    for show in decks_shown.values():
+        slides = list(show.slides)
+        numbers = {slide.part.partname: n for n, slide in enumerate(slides, 1)}
+        (table,) = (shape.table for shape in slides[1].shapes if shape.has_table)
+        linked = 0
+        for row in list(table.rows)[1:]:
+            for cell in row.cells:
+                for link in cell._tc.xpath(".//a:hlinkClick"):
+                    target = slides[1].part.rels[link.rId].target_part
+                    assert numbers[target.partname] == int(row.cells[0].text)
+                    linked += 1
+        assert linked == len(table.rows) - 1
+
+
+def test_links_lead_out_to_the_decks_addresses(february: Deck, decks_shown: Shows) -> None:
+    news = next(slide for slide in february.slides if isinstance(slide, d.MilestonesSlide))
+    wanted = {link.url for row in news.milestones for link in row.links}
+    found = {
+        rel.target_ref
+        for slide in decks_shown["february", Language.EN].slides
+        for rel in slide.part.rels.values()
+        if rel.is_external
+    }
+    assert wanted
+    assert wanted <= found
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b"])
+def test_only_web_addresses_become_links(september: Deck, url: str) -> None:
+    deck = replaced(september, d.AnnexSlide, footnote=d.Reference(url, Bilingual("Look", "Voir")))
+    rows = tuple((short, replace(state, evidence=(d.Reference(url),))) for short, state in deck.rows)
+    show = shown(replaced(deck, d.DataSlide, rows=rows), Language.EN)
+    assert url in said(show)
+    assert url not in addresses(show)
+
+
+def test_properties_say_title_author_language_and_day(september: Deck) -> None:
+    own = shown(september, Language.FR).core_properties
+    assert (own.author, own.language) == (september.group.fr, "fr-CA")
+    assert own.title
+    assert own.created.date() == own.modified.date() == september.as_of
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
+    show = shown(with_progress(september, text), Language.EN)
+    assert any(text in found for slide in show.slides for found in texts(slide))
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(min_size=1, max_size=200))
+def test_any_text_at_all_reads_back_as_itself(february: Deck, text: str) -> None:
+    wanted = xml_safe(typed(text))
+    show = shown(replaced(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
+    assert not wanted or any(found.replace("\v", "\n") == wanted for found in texts(show.slides[1]))
+
+
+def test_control_characters_are_left_out(september: Deck) -> None:
+    assert "abcdef" in said(shown(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), Language.FR))
+
+
+def test_a_long_text_goes_on_over_slides_and_loses_no_word(september: Deck) -> None:
+    show = shown(with_progress(september, LONG), Language.EN)
+    everything = said(show)
+    assert [word for word in LONG.split() if word not in everything] == []
+    assert any("(continued 2)" in slide.shapes.title.text_frame.text for slide in show.slides)
+    assert [text for slide in show.slides for text in too_high(slide)] == []
+
+
+def test_nothing_lies_outside_a_slide_and_every_text_has_room(decks_shown: Shows) -> None:
+    for show in decks_shown.values():
+        for slide in show.slides:
+            for shape in slide.shapes:
+                assert shape.left >= 0
+                assert shape.top >= 0
+                assert shape.left + shape.width <= show.slide_width
+                assert shape.top + shape.height <= show.slide_height
+            assert too_high(slide) == []
+
+
+def test_tables_stay_above_the_footer(decks_shown: Shows) -> None:
+    for show in decks_shown.values():
+        for slide in show.slides:
+            foot = next(place.top for place in slide.placeholders if place.placeholder_format.idx == 11)
+            assert all(shape.top + shape.height <= foot for shape in slide.shapes if shape.has_table or shape.has_chart)
+
+
+def test_a_large_plan_still_makes_slides_that_keep_every_activity() -> None:
+    show = shown(grown(12, 8), Language.FR)
+    everything = said(show)
+    assert [f"{p}.{a}" for p in range(1, 13) for a in range(1, 9) if f"{p}.{a}" not in everything] == []
+
+
+def test_no_part_is_left_over_from_the_template(september: Deck) -> None:
+    with ZipFile(BytesIO(render(september, "pptx", Language.EN))) as archive:
+        names = archive.namelist()
+    assert not [name for name in names if "thumbnail" in name or "printerSettings" in name or "slideLayout11" in name]
+
+
+def test_the_registry_says_what_can_be_written(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(own.available() and own.key == key for key, own in FORMATS.items())
+    assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-fr.pptx"
+    absent = Format("odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", needs="no_such_library")
+    monkeypatch.setattr(formats, "FORMATS", {"odp": absent})
+    assert not absent.available()
+    with pytest.raises(Unusable, match=r"pip install 'cogwg\[odp\]'"):
+        formats.render(september, "odp", Language.EN)

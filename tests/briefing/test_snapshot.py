@@ -1,0 +1,99 @@
+"""A deck kept as text is the same deck when it is read, whatever people typed, and whoever reads it later."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cogwg.briefing import snapshot
+from cogwg.briefing.deck import (
+    AsksSlide,
+    Change,
+    ChangedSlide,
+    ChangeKind,
+    Deck,
+    DueMove,
+    Pair,
+    PrioritySlide,
+    TextSlide,
+)
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.errors import TooNew
+from cogwg.core.plain import Unreadable
+from tests.briefing.decks import FEBRUARY
+
+KEPT = Path(__file__).parent / "kept" / "snapshot-1.json"
+"""The September deck as the first schema kept it; it must open for ever."""
+TEXTS = st.text().map(typed)
+SAID = st.builds(Bilingual, TEXTS, TEXTS)
+
+
+def whole(deck: Deck, text: Bilingual) -> Deck:
+    """The deck with every kind of slide and every optional part, this text in them."""
+    change = Change(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
+    slides = [
+        ChangedSlide(text, text, text, FEBRUARY, (change,), key="changed"),
+        AsksSlide(text, text, text, (Pair(text, text, urgent=True),), key="asks"),
+        TextSlide(text, text, text, (text, text), key="text-1"),
+        *(replace(s, highlight=text, asks=(text,)) if isinstance(s, PrioritySlide) else s for s in deck.slides),
+    ]
+    moved = tuple(
+        replace(p, activities=tuple(replace(a, moved=DueMove(text, text, FEBRUARY)) for a in p.activities))
+        for p in deck.priorities
+    )
+    return replace(deck, slides=tuple(slides), place=text, draft=True, priorities=moved)
+
+
+@pytest.mark.parametrize("name", ["february", "september", "prepared"])
+def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str) -> None:
+    deck = decks[name]
+    assert snapshot.read(snapshot.write(deck)) == deck
+    assert snapshot.write(deck) == snapshot.write(snapshot.read(snapshot.write(deck)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=SAID)
+def test_whatever_people_type_comes_back_as_itself(september: Deck, text: Bilingual) -> None:
+    deck = whole(september, text)
+    assert snapshot.read(snapshot.write(deck)) == deck
+
+
+def test_an_activity_is_kept_once_however_many_slides_show_it(september: Deck) -> None:
+    stored = json.loads(snapshot.write(september))
+    assert len(stored["activities"]) == len(september.rows)
+
+
+def test_a_deck_of_the_first_schema_still_opens(september: Deck) -> None:
+    deck = snapshot.read(KEPT.read_text(encoding="utf-8"))
+    assert [s.key for s in deck.slides] == [s.key for s in september.slides]
+    assert [state.code for _, state in deck.rows] == [state.code for _, state in september.rows]
+
+
+def test_an_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+    def renamed(stored: dict[str, Any]) -> dict[str, Any]:
+        stored["deck"]["as_of"] = stored["deck"].pop("day")
+        return stored
+
+    stored = json.loads(snapshot.write(september))
+    stored["deck"]["day"] = stored["deck"].pop("as_of")
+    monkeypatch.setattr(snapshot, "SCHEMA", snapshot.SCHEMA + 1)
+    monkeypatch.setattr(snapshot, "_UPGRADES", {snapshot.SCHEMA - 1: renamed})
+    assert snapshot.read(json.dumps(stored)) == september
+
+
+def test_a_newer_schema_is_refused_with_what_to_do(september: Deck) -> None:
+    stored = json.loads(snapshot.write(september)) | {"schema": snapshot.SCHEMA + 1}
+    with pytest.raises(TooNew, match="later release"):
+        snapshot.read(json.dumps(stored))
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 1}', '{"schema": 1, "deck": {}, "activities": []}'])
+def test_what_is_no_snapshot_is_said_to_be_none(text: str) -> None:
+    with pytest.raises((Unreadable, KeyError)):
+        snapshot.read(text)

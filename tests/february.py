@@ -1,0 +1,25 @@
+"""The briefing of 27 February 2020, frozen as it was shown: what a later one is compared with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.briefing import queries, services
+from cogwg.briefing.compose import build, material_of
+from cogwg.core.bilingual import Bilingual
+from tests.databases import DECK_DAY
+
+SHOWN_AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
+COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
+
+
+def freeze_february(session: Session, by: Actor = SYSTEM) -> int:
+    """Create and freeze it; its id."""
+    made = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=SHOWN_AT)
+    found = queries.briefing(session, made.id)
+    deck = build(material_of(session, found, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
+    services.freeze(session, made.id, deck, [], note="", seen=found.seen, by=by, at=SHOWN_AT)
+    return made.id

@@ -1,0 +1,66 @@
+"""The daily command and a co-chair's click at the same instant: each person gets one reminder, on either engine."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write
+from cogwg.core.errors import Invalid
+from cogwg.mail.models import Letter
+from cogwg.notices.services import remind, remind_missing
+from cogwg.seeding.demo import DOMAIN
+from tests.databases import REAL_NOW
+from tests.notices.test_services import DAYS, SITE, at, facts
+
+DAY = "2020-09-24"
+APART = 0.4
+"""Seconds in which the second writer would have written, were it not made to wait."""
+
+
+def by_command(session: Session) -> None:
+    remind(session, at=at(DAY), now=REAL_NOW, days=DAYS, site=SITE)
+
+
+def by_hand(session: Session) -> None:
+    chair = session.scalars(select(Person.id).where(Person.email == f"chair@{DOMAIN}")).one()
+    _, period = facts(session, DAY)
+    said = Bilingual("Please.", "S’il vous plaît.")
+    told = {"at": at(DAY), "now": REAL_NOW, "site": SITE}
+    with suppress(Invalid):
+        remind_missing(session, 2020, period, said, copy=False, by=Actor("person", chair), **told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("first", ["command", "co-chair"])
+def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engine, first: str) -> None:
+    verbs = [by_command, by_hand] if first == "command" else [by_hand, by_command]
+    written, failed = threading.Event(), []
+
+    def second() -> None:
+        written.wait(5)
+        try:
+            with Session(seeded_engine) as session, write(session):
+                verbs[1](session)
+        except BaseException as error:
+            failed.append(error)
+
+    other = threading.Thread(target=second)
+    other.start()
+    with Session(seeded_engine) as session, write(session):
+        verbs[0](session)
+        written.set()
+        other.join(APART)
+    other.join(10)
+    assert failed == []
+    with Session(seeded_engine) as session:
+        letters = Counter(session.scalars(select(Letter.person_id).where(Letter.kind.in_(["reminder", "chase"]))))
+    assert len(letters) > 1
+    assert set(letters.values()) == {1}

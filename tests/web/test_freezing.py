@@ -1,0 +1,169 @@
+"""The last step of a briefing at the doors: the checklist, the freeze with its note, versions, files and comparison."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
+from cogwg.briefing.outline import PriorityWords, noted
+from cogwg.briefing.services import Deed, revise
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write
+from cogwg.plan.models import WorkPlan
+from cogwg.reporting.models import MilestoneLink
+from tests.briefing.test_linkcheck import server as server
+from tests.pages import House, Page
+from tests.web.conftest import Furnished, MakeHouse
+
+NOTE = "The Councils meet tomorrow; the gaps are chased."
+
+
+@pytest.fixture
+def site(make_house: MakeHouse) -> Furnished:
+    return Furnished(make_house(private_links=True))
+
+
+def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
+    browser = site.house.cast(who)
+    page = browser.get(f"/{lang}/briefings/{site.briefing}")
+    return page.form(f"/{lang}/briefings/{site.briefing}/freeze").fill(note=note).submit()
+
+
+def compared(site: Furnished, kind: str = "") -> Page:
+    address = f"/en/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
+    return site.house.cast("reader").get(address)
+
+
+def test_the_checklist_says_what_is_left_and_where_it_is_mended(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    assert "to settle" in page.text
+    for words, address in (
+        ("reports are not in.", "/en/readiness"),
+        ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
+        ("links were not tried", f"/en/briefings/{site.briefing}#slides"),
+    ):
+        assert words in page.text
+        assert f'href="{address}"' in page.text
+
+
+def test_gaps_need_a_note_that_is_kept_as_typed(site: Furnished) -> None:
+    refused = freeze(site, note="  ")
+    assert refused.status == 422
+    assert "Say why it is frozen although not everything is settled" in refused.text
+    long = freeze(site, note="x" * 40_000)
+    assert long.status == 422
+    assert "x" * 40_000 in long.text
+    assert [v.briefing_id for v in site.house.rows(FrozenVersion)] == [site.frozen]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(site: Furnished, lang: str) -> None:
+    hidden = site.house.cast("reader").get(f"/{lang}/briefings/{site.briefing}")
+    assert hidden.status == 404
+    sent = freeze(site, lang=lang)
+    assert sent.status == 303
+    assert sent.goes_to.endswith(f"/{lang}/briefings/{site.briefing}/versions/1")
+    shown = site.house.cast("chair").get(sent.goes_to)
+    assert "R. Campbell" in shown.text
+    assert NOTE in shown.text
+    reader = site.house.cast("reader").get(sent.goes_to)
+    assert reader.status == 200
+    assert NOTE not in reader.text, "why it was frozen with gaps is for those who prepare it"
+    [kept] = [v for v in site.house.rows(FrozenVersion) if v.briefing_id == site.briefing]
+    assert kept.override_note == NOTE
+    assert kept.gaps
+
+
+def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(site: Furnished) -> None:
+    address = freeze(site).goes_to + "/deck.xlsx"
+    reader = site.house.cast("reader")
+    first = reader.get(address)
+    book = load_workbook(BytesIO(first.response.data))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert not any("DRAFT" in value for value in cells)
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(MilestoneLink).values(label_en="Something else"))
+    assert reader.get(address).response.data == first.response.data
+    assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
+
+
+def test_the_draft_is_marked_on_every_page_of_its_file(site: Furnished) -> None:
+    found = site.house.cast("chair").get(f"/fr/briefings/{site.briefing}/deck.xlsx")
+    book = load_workbook(BytesIO(found.response.data))
+    for sheet in book:
+        assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
+
+
+def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: Furnished) -> None:
+    browser = site.house.cast("chair")
+    page = browser.get(f"/en/briefings/{site.briefing}")
+    with Session(site.house.engine) as session, write(session):
+        seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
+        words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),))
+        at = site.house.calendar.now()
+        revise(session, site.briefing, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=seen, by=SYSTEM, at=at)
+    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    assert told.status == 409
+    assert "The draft was changed since you read it" in told.text
+    assert NOTE in told.text
+    again = told.form(f"/en/briefings/{site.briefing}/freeze").submit()
+    assert again.status == 303, "looked at again, it is frozen"
+
+
+def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> None:
+    freeze(site)
+    page = compared(site)
+    for words in ("Moved forward", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
+        assert words in page.text
+    book = load_workbook(BytesIO(compared(site, ".xlsx").response.data))
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    assert any("Moved forward" in map(str, row) for row in rows)
+    same = site.house.cast("reader").get(
+        f"/en/briefings/compare?before={site.shared['frozen']}.1&after={site.shared['frozen']}.1"
+    )
+    assert "Nothing differs between the two." in same.text
+    assert site.house.cast("reader").get("/en/briefings/compare?before=4711.1").status == 404
+
+
+def test_with_one_version_there_is_nothing_to_compare(site: Furnished) -> None:
+    assert "Two frozen versions are needed to compare." in site.house.cast("reader").get("/en/briefings/compare").text
+
+
+def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site: Furnished, server: str) -> None:
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(WorkPlan).values(link=f"{server}/gone"))
+    browser = site.house.cast("chair")
+    page = browser.get(f"/en/briefings/{site.briefing}")
+    sent = page.form(f"/en/briefings/{site.briefing}/check-links").submit()
+    assert sent.status == 303
+    checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
+    assert checked[f"{server}/gone"] is False
+    assert f"not answer: {server}/gone" in browser.get(f"/en/briefings/{site.briefing}").text
+
+
+def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
+    house: House = site.house
+    with Session(house.engine) as session, write(session):
+        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
+        later = json.loads(kept.deck) | {"schema": 99}
+        told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
+        session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
+    page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
+    assert page.status == 501
+    assert "version plus récente du logiciel" in page.text
+    assert house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/1").status == 200
+
+
+def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(site: Furnished) -> None:
+    page = site.house.cast("chair").get("/fr/briefings/new")
+    refused = page.form().fill(meeting_on="2020-02-01").submit()
+    assert refused.status == 422
+    assert "La dernière présentation figée est celle du 27\u00a0février 2020." in refused.text
