@@ -14,6 +14,7 @@ from cogwg.core.bilingual import Language
 from tests.briefing.pages import Word, letters, need_office, printed, words
 from tests.briefing.slides import POINT
 
+pytestmark = pytest.mark.slow
 Drawn = dict[Language, tuple[Any, list[list[Word]]]]
 
 
