@@ -1,0 +1,3 @@
+"""Tests. The product is imported first: it decides which XML library openpyxl takes, which openpyxl asks once."""
+
+import cogwg  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
@@ -25,6 +27,28 @@ MakeDatabase = Callable[..., str]
 _COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
 """Nearly every test makes an application of its own; its templates are compiled once."""
+
+
+def _compiled_once(compile_: Callable[[Rule, bool], Callable[..., tuple[str, str]]]) -> Callable[..., Any]:
+    """The same for its addresses, whose compiling is half of what an application costs; one follows from its parts alone."""
+    done: dict[Any, Callable[..., tuple[str, str]]] = {}
+
+    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        parts = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
+        if parts not in done:
+            done[parts] = compile_(rule, append_unknown)
+        return done[parts]
+
+    return builder
+
+
+Rule._compile_builder = _compiled_once(Rule._compile_builder)  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: let the collector not look at it at every application."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -296,10 +296,10 @@ def _overall(found: Overall) -> Bilingual:
 def _data(rows: Sequence[GlanceRow]) -> DataSlide:
     return DataSlide(
         title=Bilingual("Data behind the slides", "Données des diapositives"),
-        answers=Bilingual("Every row behind these slides, filterable", "Toutes les lignes des diapositives, à filtrer"),
+        answers=Bilingual("Every row behind these slides", "Toutes les lignes derrière ces diapositives"),
         message=Bilingual(
-            "One row per activity. Filter or sort with the buttons in the header row.",
-            "Une ligne par activité. Filtrez ou triez à l’aide des boutons de la ligne d’en-tête.",
+            "One row per activity, as last reported.",
+            "Une ligne par activité, d’après son dernier rapport.",
         ),
         rows=tuple((row.short, state) for row in rows for state in row.states),
         key="data",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Kind, Person
@@ -65,7 +65,8 @@ def standings(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if before is not None:
         asked["before"] = before
-    found = {row.activity_id: row for row in session.execute(_latest(before is not None, texts), asked)}
+    rows = session.execute(_latest(before is not None, texts), asked).mappings().all()
+    found = {row["activity_id"]: row for row in rows}
     return {activity.id: _standing(activity, found.get(activity.id), today, texts) for activity in plan.activities}
 
 
@@ -97,23 +98,24 @@ def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _standing(activity: ActivityFacts, row: Any, today: date, texts: bool) -> Standing:
-    completed = local_day(row.completed_at) if row is not None and row.completed_at else None
-    when = timeliness(activity.due_from, activity.due_on, today, completed)
+def _standing(activity: ActivityFacts, row: RowMapping | None, today: date, texts: bool) -> Standing:
+    completed = local_day(row["completed_at"]) if row is not None and row["completed_at"] else None
+    due_on = activity.due_on
+    when = timeliness(activity.due_from, due_on, today, completed)
     return Standing(
         activity=activity,
-        period_id=row.period_id if row is not None else None,
-        status=row.status if row is not None else None,
-        before=row.previous_status if row is not None else None,
+        period_id=row["period_id"] if row is not None else None,
+        status=row["status"] if row is not None else None,
+        before=row["previous_status"] if row is not None else None,
         timeliness=when,
-        days=_days(when, activity.due_on, today, completed),
-        submitted_at=row.submitted_at if row is not None else None,
-        nothing_to_report=bool(row is not None and row.nothing_to_report),
-        sample=bool(row is not None and row.sample),
-        progress=Bilingual(row.progress_en, row.progress_fr) if row is not None and texts else NOTHING,
-        challenge=Bilingual(row.challenge_en, row.challenge_fr) if row is not None and texts else NOTHING,
-        evidence_note=Bilingual(row.evidence_note_en, row.evidence_note_fr) if row is not None and texts else NOTHING,
-        evidence=links(row.evidence) if row is not None and texts else (),
+        days=_days(when, due_on, today, completed),
+        submitted_at=row["submitted_at"] if row is not None else None,
+        nothing_to_report=bool(row is not None and row["nothing_to_report"]),
+        sample=bool(row is not None and row["sample"]),
+        progress=Bilingual(row["progress_en"], row["progress_fr"]) if row is not None and texts else NOTHING,
+        challenge=Bilingual(row["challenge_en"], row["challenge_fr"]) if row is not None and texts else NOTHING,
+        evidence_note=Bilingual(row["evidence_note_en"], row["evidence_note_fr"]) if row is not None and texts else NOTHING,
+        evidence=links(row["evidence"]) if row is not None and texts else (),
     )
 
 

@@ -27,7 +27,7 @@ def page(lang: str, id: int) -> Response | str:
     versions = queries.versions(session(), id)
     if not versions:
         raise NotFound(f"briefing {id}")
-    return redirect(url_for("frozen.version", lang=lang, id=id, number=versions[0].number))
+    return redirect(url_for("frozen.version", lang=lang, id=id, number=versions[0].number), 303)
 
 
 @blueprint.get("/<int:id>/deck.<string:kind>")

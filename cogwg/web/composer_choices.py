@@ -12,6 +12,8 @@ from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.web.composer_boxes import Box, boxes, identifier, posted, posted_order, pressed, shifted
 from cogwg.web.composer_desk import Told, both, in_languages, landed
 
+FEW = 200
+"""Of so many lines each has its boxes on the page; of more, only those that are reworded or asked for."""
 Picks = Sequence[tuple[str, Bilingual]]
 """What was taken: keys in order, each with the deck's wording if it has one."""
 
@@ -34,7 +36,8 @@ class Candidate:
 class Choice:
     """A candidate with the choice that was made; ``new`` says that it came after the choice was saved.
 
-    ``up`` and ``down`` say where it can be moved to, ``here`` which of its buttons has the focus.
+    ``up`` and ``down`` say where it can be moved to, ``here`` which of its buttons has the focus. Only a ``drawn`` one has
+    its boxes on the page; one without them keeps the words of the record.
     """
 
     candidate: Candidate
@@ -44,6 +47,7 @@ class Choice:
     up: bool = False
     down: bool = False
     here: str = ""
+    drawn: bool = True
 
     @property
     def id(self) -> str:
@@ -51,7 +55,7 @@ class Choice:
 
     @property
     def boxes(self) -> tuple[Box, Box]:
-        return boxes(self.candidate.key, in_languages(self.candidate.says), self.wording)
+        return boxes(self.candidate.key, in_languages(self.candidate.says), self.wording, here=self.here == "words")
 
     @property
     def reworded(self) -> bool:
@@ -59,8 +63,8 @@ class Choice:
 
     @property
     def open(self) -> bool:
-        """Whether the fold with the wording stands open: something in it is wrong."""
-        return any(box.errors for box in self.boxes)
+        """Whether the fold with the wording stands open: it was asked for, or something in it is wrong."""
+        return self.here == "words" or any(box.errors for box in self.boxes)
 
 
 def stored(candidates: Sequence[Candidate], picks: Picks, *, chosen: bool, left: Iterable[str]) -> list[Choice]:
@@ -106,7 +110,9 @@ def placed(choices: Sequence[Choice]) -> list[Choice]:
         here = ""
         if choice.candidate.key == key and verb in ("up", "down"):
             here = verb if (up if verb == "up" else down) else ("down" if verb == "up" else "up")
-        found.append(replace(choice, up=up, down=down, here=here))
+        asked = choice.candidate.key == key and verb == "words"
+        drawn = len(choices) <= FEW or choice.reworded or asked
+        found.append(replace(choice, up=up, down=down, here="words" if asked else here, drawn=drawn))
     return found
 
 

@@ -1,17 +1,21 @@
 """The language of a request: the first segment of its path, else what the browser prefers.
 
 A page asks for it some hundred times, so it is kept in a context variable, and templates speak to the catalogues
-directly rather than through a look-up of the request at every word.
+directly rather than through a look-up of the request at every word. Their "_" is a plain function: Jinja's own asks for
+the context, which is copied for each word that stands in a loop.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import gettext
+from markupsafe import Markup
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Message
@@ -26,11 +30,32 @@ def init(app: Flask) -> None:
     """Forget the language between requests, and let templates translate by the catalogue of the current one."""
     app.before_request(_begin)
     app.teardown_request(_end)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: _CATALOGUES[current()].ugettext(text),
-        lambda one, many, n: _CATALOGUES[current()].ungettext(one, many, n),
-        newstyle=True,
-    )
+    app.jinja_env.globals.update(_=word, gettext=word, ngettext=words)
+
+
+def word(text: str, **values: Any) -> Markup:
+    """A sentence of a template in the page's language; the values in it are escaped."""
+    return _sentence(current(), text) % values if values else _bare(current(), text)
+
+
+def words(one: str, many: str, num: int, **values: Any) -> Markup:
+    """A sentence that counts; it may name the count as ``num``."""
+    return _own(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+
+
+@lru_cache(maxsize=4096)
+def _bare(lang: Language, text: str) -> Markup:
+    return _sentence(lang, text) % {}
+
+
+@lru_cache(maxsize=4096)
+def _sentence(lang: Language, text: str) -> Markup:
+    return _own(_CATALOGUES[lang].ugettext(text))
+
+
+def _own(sentence: str) -> Markup:
+    """A sentence of this project's own catalogues, which may hold a <b>; Jinja's own gettext takes it so as well."""
+    return Markup(sentence)  # noqa: S704
 
 
 def _begin() -> None:

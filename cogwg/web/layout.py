@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from cogwg.accounts.models import Role
@@ -80,6 +82,13 @@ def init(app: Flask) -> None:
     for file, macros in KEPT.items():
         module = app.jinja_env.get_template(f"components/{file}.html").module
         app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
+    app.jinja_env.globals["places"] = _addresses(app)
+
+
+def _addresses(app: Flask) -> SimpleNamespace:
+    """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
+    found = vars(app.jinja_env.get_template("_places.html").module).items()
+    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
 
 
 def furniture() -> dict[str, Any]:
@@ -97,8 +106,13 @@ def furniture() -> dict[str, Any]:
     }
 
 
-def footer_links() -> list[Place]:
-    return [Place(_("Accessibility"), url_for("pages.accessibility", lang=languages.current()))]
+def footer_links() -> tuple[Place, ...]:
+    return _footer(languages.current())
+
+
+@cache
+def _footer(lang: Language) -> tuple[Place, ...]:
+    return (Place(_("Accessibility"), url_for("pages.accessibility", lang=lang)),)
 
 
 def hosted_by() -> str:
@@ -111,13 +125,14 @@ def hosted_by() -> str:
 def home_label(who: SignedIn) -> str:
     """What a person is to the group, in a word: their jurisdiction, else their role."""
     lang = languages.current()
+    if who.led:
+        return ", ".join(m.name.text(lang) for m in who.led)
     names = {
         Role.CO_CHAIR: _("Co-chair"),
         Role.SECRETARIAT: _("Secretariat"),
         Role.READER: _("Reader"),
     }
-    led = [m.name.text(lang) for m in who.led]
-    return ", ".join(led or [names[role] for role in Role if role in who.roles and role in names])
+    return ", ".join(names[role] for role in Role if role in who.roles and role in names)
 
 
 FEW = 5
@@ -127,22 +142,48 @@ FEW = 5
 def nav() -> tuple[list[Place], list[Place]]:
     """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
     who = access.person()
-    lang = languages.current()
-    blueprint = request.blueprint
+    found, more = _places(None if who is None else who.roles, languages.current())
+    return [_shown(link) for link in found], [_shown(link) for link in more]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place of the navigation for whoever may go there; ``doors`` are the blueprints it stands for."""
+
+    label: str
+    url: str
+    doors: tuple[str, ...]
+
+
+def _shown(link: Link) -> Place:
+    return Place(link.label, link.url or plan_url(), request.blueprint in link.doors)
+
+
+@lru_cache(maxsize=64)
+def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Where these roles can go (None: nobody signed in), and what of it folds away; the plan's address is the page's to say.
+
+    Kept, as is every address here: they follow from the address map and the language alone.
+    """
+
+    def to(label: str, endpoint: str, doors: tuple[str, ...] = ()) -> Link:
+        return Link(label, url_for(endpoint, lang=lang), doors or (endpoint.partition(".")[0],))
+
     places, more = [], []
-    if who is not None and may(who.roles, Permission.STEER_QUARTER):
-        places.append(Place(_("Readiness"), url_for("readiness.page", lang=lang), blueprint in OF_QUARTER))
-    if who is not None and (may(who.roles, Permission.REPORT) or may(who.roles, Permission.REPORT_ON_BEHALF)):
-        places.append(Place(_("My updates"), url_for("reporting.my_updates", lang=lang), blueprint == "reporting"))
-    places.append(Place(_("Plan"), plan_url(), blueprint in OF_PLAN))
-    if who is not None:
-        places.append(Place(_("Briefings"), url_for("composer.index", lang=lang), blueprint in OF_BRIEFINGS))
-        more.append(Place(_("Jurisdictions"), url_for("jurisdictions.index", lang=lang), blueprint == "jurisdictions"))
-        more.append(Place(_("Milestones"), url_for("milestones.index", lang=lang), blueprint == "milestones"))
-        more.append(Place(_("Challenges"), url_for("challenges.index", lang=lang), blueprint == "challenges"))
-        if may(who.roles, Permission.TRANSLATE):
-            more.append(Place(_("Translations"), url_for("translations.index", lang=lang), blueprint == "translations"))
-    return (places + more, []) if len(places) + len(more) <= FEW else (places, more)
+    if roles is not None and may(roles, Permission.STEER_QUARTER):
+        places.append(to(_("Readiness"), "readiness.page", OF_QUARTER))
+    if roles is not None and (may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF)):
+        places.append(to(_("My updates"), "reporting.my_updates"))
+    places.append(Link(_("Plan"), "", OF_PLAN))
+    if roles is not None:
+        places.append(to(_("Briefings"), "composer.index", OF_BRIEFINGS))
+        more.append(to(_("Jurisdictions"), "jurisdictions.index"))
+        more.append(to(_("Milestones"), "milestones.index"))
+        more.append(to(_("Challenges"), "challenges.index"))
+        if may(roles, Permission.TRANSLATE):
+            more.append(to(_("Translations"), "translations.index"))
+    folds = len(places) + len(more) > FEW
+    return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 
 
 def plan_url() -> str:
@@ -152,12 +193,9 @@ def plan_url() -> str:
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
 
 
-@lru_cache(maxsize=64)
-def _fingerprint(path: str) -> str:
-    file = place("static") / path
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
-
-
+@cache
 def asset(path: str) -> str:
     """The address of a static file, with its fingerprint so that it may be kept for a year."""
-    return url_for("static", filename=path, v=_fingerprint(path))
+    file = place("static") / path
+    fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+    return url_for("static", filename=path, v=fingerprint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -19,27 +20,33 @@ from cogwg.reporting.tally import Tally, tally
 from cogwg.web import clocks, plan_views
 from cogwg.web.access import person, public
 from cogwg.web.database import session
+from cogwg.web.words import month_name
 
 blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>/plans")
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A column of the matrix; ``open`` marks the quarter that reports are for now."""
+    """A column of the matrix; ``open`` marks the quarter that reports are for now.
+
+    ``span`` is how many columns its quarter has; 0 but for the first of them.
+    """
 
     year: int
     month: int
+    name: str
     quarter: int
     open: bool
+    span: int
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A priority in the matrix: its result in words, and for each month the activities due then."""
+    """A priority in the matrix: its result in words, and each month with the activities due then."""
 
     priority: PriorityFacts
     summary: Bilingual
-    cells: tuple[tuple[Standing, ...], ...]
+    cells: tuple[tuple[Month, list[Standing]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,12 @@ def page(lang: str, year: int) -> str:
     found = standings(session(), plan, today)
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     asked = Quarter(period.year, period.quarter) if period is not None else None
+    months = _months(plan, asked)
     return render_template(
         "plan/page.html",
         plan=plan,
-        months=_months(plan, asked),
-        rows=[_row(plan, priority, found) for priority in plan.priorities],
+        months=months,
+        rows=[_row(months, priority, found) for priority in plan.priorities],
         counts=_counts(plan, found),
         statuses=tuple(Status),
         signed_in=person() is not None,
@@ -87,17 +95,23 @@ def page(lang: str, year: int) -> str:
 
 
 def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
+    columns = [
+        (quarter, [month for _, month in those])
+        for quarter, those in groupby(plan.months, key=lambda month: Quarter.of_month(*month))
+    ]
     return [
-        Month(year, month, quarter.number, quarter == asked)
-        for year, month in plan.months
-        for quarter in [Quarter.of_month(year, month)]
+        Month(quarter.year, month, month_name(month).capitalize(), quarter.number, quarter == asked, 0 if at else len(those))
+        for quarter, those in columns
+        for at, month in enumerate(those)
     ]
 
 
-def _row(plan: PlanFacts, facts: PriorityFacts, found: dict[int, Standing]) -> Row:
-    own = [found[activity.id] for activity in facts.activities]
-    cells = tuple(tuple(s for s in own if s.activity.month == month) for month in plan.months)
-    return Row(facts, tally(own).sentence, cells)
+def _row(months: list[Month], facts: PriorityFacts, found: dict[int, Standing]) -> Row:
+    due: dict[tuple[int, int], list[Standing]] = {}
+    for activity in facts.activities:
+        due.setdefault(activity.month, []).append(found[activity.id])
+    cells = tuple((month, due.get((month.year, month.month), [])) for month in months)
+    return Row(facts, tally(found[activity.id] for activity in facts.activities).sentence, cells)
 
 
 def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from tests.bench import floor, records
@@ -121,10 +122,17 @@ def against_size(folder: Path) -> None:
 
 
 def deck(folder: Path) -> None:
-    """A whole briefing, against writing the same cells from a list."""
+    """A whole briefing, against writing the same cells from a list, and in seconds."""
     from tests.bench.deck import compare_decks
 
-    line("deck: composed and drawn | openpyxl writing its cells", compare_decks(records.plan_of_five(folder)), 2)
+    september, day = date(2020, 9, 24), date.fromisoformat(records.DAY)
+    print("A deck composed and drawn, and openpyxl writing its cells, in ms of processor time:")
+    usual = compare_decks(records.plan_of_2020(folder, september), 2020, september, rounds=9)
+    line("deck of the 2020 plan, 21 activities", usual, 2)
+    limit("deck of the 2020 plan, 21 activities", usual.ours / 1000, 2, "s")
+    large = compare_decks(records.large(folder), records.YEAR, day, rounds=2)
+    line("deck of a plan of 50 × 50 activities", large, 2)
+    limit("deck of a plan of 50 × 50 activities", large.ours / 1000, 10, "s")
 
 
 def bytes_and_requests(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import connect, write
 from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, Priority
-from cogwg.seeding.record import seed
+from cogwg.seeding import demo_people, demo_reports, seed
 from tests.growth import grow
 
 YEAR = 2021
@@ -22,6 +22,20 @@ DAY = "2021-05-20"
 EMAIL = "lead@bench.cogwg.example"
 PASSWORD = "a pass phrase of the bench"
 ROWS = 25
+
+
+def plan_of_2020(folder: Path, up_to: date) -> str:
+    """The seeded plan with the demo's reports up to this day."""
+    url = f"sqlite:///{folder / '2020.db'}"
+    engine = connect(url)
+    upgrade(engine)
+    at = datetime(up_to.year, up_to.month, up_to.day, 18, tzinfo=UTC)
+    with Session(engine) as session, write(session):
+        seed(session, at=at)
+        demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
+        demo_reports(session, up_to=up_to)
+    engine.dispose()
+    return url
 
 
 def plan_of_five(folder: Path) -> str:

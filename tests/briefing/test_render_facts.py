@@ -142,3 +142,33 @@ def test_the_document_says_what_it_is() -> None:
         assert own.creator == deck.group.text(lang)
         assert own.title == deck.group.text(lang)
         assert (own.created.date(), own.modified.date()) == (deck.as_of, deck.as_of)
+
+
+@LANGUAGES
+def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> None:
+    deck = decks.september()
+    row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).challenges[0]
+    where = Bilingual("in some jurisdictions (3)", "dans certaines administrations (3)")
+    cells = said(opened(replaced(deck, MilestonesSlide, challenges=(replace(row, where=where),)), lang))
+    assert f"{row.text.text(lang)}\n{where.text(lang)}" in cells
+    notes = {Language.EN: ("named only where it agreed", "without names"), Language.FR: ("que si elle y consent", "sans nom")}
+    text = "\n".join(cells)
+    assert notes[lang][0] in text
+    assert notes[lang][1] not in text
+
+
+@LANGUAGES
+def test_a_change_names_its_plan_where_there_are_two(lang: Language) -> None:
+    deck = decks.saying("Said")
+    slide = next(s for s in deck.slides if isinstance(s, waist.ChangedSlide))
+    later = replace(slide.changes[0], year=2021, reason=waist.NOTHING)
+    one, two = (
+        said(opened(replaced(deck, waist.ChangedSlide, changes=c), lang)) for c in (slide.changes, (later, *slide.changes))
+    )
+    assert "1 (2020)" not in one
+    assert {"1 (2020)", "1 (2021)"} <= set(two)
+
+
+def test_no_milestone_and_no_challenge_are_said_in_words() -> None:
+    cells = said(opened(replaced(decks.september(), MilestonesSlide, milestones=(), challenges=()), Language.FR))
+    assert {"Aucun jalon à présenter.", "Aucun défi à présenter."} <= set(cells)

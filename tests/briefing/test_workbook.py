@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing.deck import Deck, GlanceSlide
+from cogwg.briefing.deck import DataSlide, Deck, GlanceSlide, PriorityState
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
-from tests.briefing.decks import grown, replaced
+from tests.briefing import decks
+from tests.briefing.decks import grown, replaced, saying
 
 Files = Mapping[Language, bytes]
 
@@ -195,3 +199,60 @@ def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -
     assert len(pages) > 1
     assert sorted(int(text.rsplit(" ", 1)[1]) for text in said if "Activity" in text) == list(range(30))
     assert len([text for text in said if re.fullmatch(r"\w+\s2021", text)]) >= 12
+
+
+@settings(max_examples=8, deadline=None)
+@given(data=st.data(), lang=st.sampled_from(list(Language)))
+def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Language) -> None:
+    """A deck may leave out its contents or its data, and show free text several times."""
+    every = saying("Said").slides
+    slides = tuple(data.draw(st.lists(st.sampled_from(every), max_size=6)))
+    book = load_workbook(BytesIO(render(replace(saying("Said"), slides=slides), "xlsx", lang)))
+    numbers = [int(name.split(" ")[0]) for name in book.sheetnames if slides]
+    assert sorted(set(numbers)) == list(range(1, len(slides) + 1))
+    linked = [c.hyperlink.location for sheet in book for row in sheet.iter_rows() for c in row if c.hyperlink]
+    assert {place.split("'")[1] for place in linked if place} <= set(book.sheetnames)
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_every_page_of_a_draft_says_so(prepared: Deck, lang: Language) -> None:
+    word = {Language.EN: "DRAFT of edition 2", Language.FR: "ÉBAUCHE de l’édition 2"}[lang]
+    book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
+    for sheet in book.worksheets:
+        assert any(word in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
+        assert word in str(sheet.oddFooter.left.text)
+    frozen = load_workbook(BytesIO(render(replace(prepared, draft=False), "xlsx", lang)))
+    assert {Language.EN: "edition 2", Language.FR: "édition 2"}[lang] in str(frozen.worksheets[3].oddFooter.left.text)
+    assert not any(
+        word in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
+    )
+
+
+def test_each_chart_says_in_words_what_it_shows(prepared: Deck) -> None:
+    with ZipFile(BytesIO(render(prepared, "xlsx", Language.EN))) as archive:
+        said = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
+        second = archive.read("xl/charts/chart2.xml").decode()
+    assert [text.split(".")[0] for (text,) in said] == ["Progress by priority", "Progress over the year"]
+    assert "went from 5 to 8 of 21" in said[1][0]
+    assert 'val="col"' in second
+    assert 'sourceLinked="0"' in second
+    book = load_workbook(BytesIO(render(prepared, "xlsx", Language.EN)))
+    page = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Progress over the year")
+    assert "went from 5 to 8 of 21" in str(page["A3"].value)
+
+
+def test_the_data_name_the_plan_where_there_are_two() -> None:
+    deck = decks.september()
+    data = next(s for s in deck.slides if isinstance(s, DataSlide))
+    (short, state), *_ = data.rows
+    later = replace(state, due_on=date(2021, 3, 31), month=(2021, 3))
+    behind = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
+    both = replace(replaced(deck, DataSlide, rows=((short, state), (short, later))), priorities=behind)
+    for lang in Language:
+        sheet = load_workbook(BytesIO(render(both, "xlsx", lang))).worksheets[-1]
+        (table,) = sheet.tables.values()
+        head, *rows = sheet[table.ref]
+        assert [cell.value for cell in head][:2] == ["Code", "Plan"]
+        assert [row[1].value for row in rows] == ["2020", "2021"]
+        widths = [sheet.column_dimensions[cell.column_letter].width for cell in head]
+        assert round(sum(widths[:11]) * 9) == round(sum(widths[11:]) * 9) == 950

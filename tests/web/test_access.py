@@ -317,7 +317,7 @@ DOORS = [
     *(Door(f"composer.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
     *(Door(f"composer.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
     Door("briefings.page", "GET", "/en/briefings/{briefing}", (200, 200, 404, 404, 404, 404, ASK)),
-    Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 302, 302, 302, 302, ASK)),
+    Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 303, 303, 303, 303, ASK)),
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
     Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", steering(200)),
     Door("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", steering(200)),

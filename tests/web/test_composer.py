@@ -154,6 +154,21 @@ def test_words_as_in_the_record_follow_the_record(house: House, chair: Browser) 
     assert not any(ticked.wording for ticked in outline.changes)
 
 
+def test_of_a_long_list_only_the_words_that_are_asked_for_are_on_the_page(
+    house: House, chair: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.web.composer_choices.FEW", 5)
+    where, key = f"{begun(house)}/changes", "forward:2020:1.2"
+    assert not list(chair.get(where).all("textarea"))
+    page = press(chair, where, f"words {key}").follow()
+    assert page.one("textarea", autofocus="").get("name") == f"{key}-en"
+    sound(page, "en")
+    assert form_of(page, "save").fill(**{f"{key}-en": "Two stories."}).submit(press="save").status == 303
+    press(chair, where, f"up {key}")
+    changes = {c.code: c.text.en for c in shown(house, where.removesuffix("/changes"), ChangedSlide).changes}
+    assert (changes["1.2"], changes["1.1"], len(changes)) == ("Two stories.", "Initial inventory of user stories", 17)
+
+
 def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(house: House, chair: Browser) -> None:
     for text in ("First.", "Second.", "Third."):
         told(house, text)

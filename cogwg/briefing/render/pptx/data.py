@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pptx import words as own
 from cogwg.briefing.render.pptx.letters import Linked
 from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.state import due_words, state_box
 from cogwg.briefing.render.xlsx.text import web_address, xml_safe
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
-_COLUMNS = (50, 265, 135, 195, 305)
+_PLACE, _DUE, _STATE = 115, 132, 210
+_LEAST, _STEP, _SEARCHED = 200, 35, 60
+"""The activity and its report share the rest so that the first rows take the least height; neither is narrower than this."""
 _SIZE = 10
 
 
 def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
-    """A row a priority, and below it a row an activity."""
-    lines: list[Line] = []
-    for short, states in groupby(slide.rows, key=lambda row: (row[1].priority, row[0])):
-        lines.append(_head(*short, setting))
-        lines += [_line(state, setting) for _, state in states]
-    heads = (wording.CODE, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
+    """A row an activity, which names its priority, since it may stand first on a slide."""
+    lines = tuple(_line(short, state, setting) for short, state in slide.rows)
+    heads = (wording.PRIORITY, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
     header = setting.header(*heads, look=looks.DATA_HEADER)
-    return [Body(_COLUMNS, tuple(lines), header=header, tables=(TableSpan(0, len(_COLUMNS) - 1),), stretch=1)]
+    return [Body(_columns(lines), lines, header=header, tables=(TableSpan(0, len(heads) - 1),), stretch=1)]
 
 
-def _head(number: int, short: Bilingual, setting: Setting) -> Line:
-    said = setting.say(short)
-    named = said if said.startswith(f"{number}. ") else f"{number}. {said}"
-    return Line({0: words(looks.PRIORITY, named, span=len(_COLUMNS))}, pad=9, row=True)
+def _columns(lines: Sequence[Line]) -> tuple[int, ...]:
+    shared = WIDTH - _PLACE - _DUE - _STATE
+    choices = [(_PLACE, px, _DUE, _STATE, shared - px) for px in range(_LEAST, shared - _LEAST + 1, _STEP)]
+    return min(choices, key=lambda columns: sum(line.height(columns) for line in lines[:_SEARCHED]))
 
 
-def _line(state: ActivityState, setting: Setting) -> Line:
+def _line(short: Bilingual, state: ActivityState, setting: Setting) -> Line:
     box = state_box(state, setting)
     flush, text = looks.DATA_TEXT, looks.DATA_TEXT.inside()
     boxes = {
-        0: words(flush, xml_safe(state.code), stays=True),
+        0: Box(flush, tuple(_place(short, state, setting)), stays=True),
         1: Box(text, tuple(_activity(state, setting))),
         2: Box(text, tuple(_due(state, setting)), stays=True),
         3: Box(box.look, (*box.paras, *_when(state, box, setting)), stays=True),
         4: Box(text, tuple(_report(state, setting)) or (Para("–"),)),
     }
     return Line(boxes, pad=6, row=True)
+
+
+def _place(short: Bilingual, state: ActivityState, setting: Setting) -> Iterator[Para]:
+    yield Para(xml_safe(state.code), _SIZE, bold=True)
+    yield Para(setting.say(short), _SIZE, ink=looks.GREY)
 
 
 def _activity(state: ActivityState, setting: Setting) -> Iterator[Para]:

@@ -52,15 +52,19 @@ class Letters:
     target: Callable[[int], Any]
     """The part of a slide by its number."""
 
-    def fill(self, body: Element, box: Box, *, air: Sequence[float] = ()) -> None:
-        """The box's paragraphs into a text body; a line of a text is a paragraph. ``air`` comes before each."""
+    def fill(self, body: Element, *boxes: Box, air: Sequence[float] = ()) -> None:
+        """The boxes' paragraphs into a text body; a line of a text is a paragraph. ``air`` comes before each box."""
         for old in body.findall(a("p")):
             body.remove(old)
-        paras = box.paras or ((Para(str(box.value)),) if box.value is not None else (Para(""),))
-        for n, para in enumerate(paras):
-            for m, text in enumerate(para.text.split("\n")):
-                before = air[n] if n < len(air) and m == 0 else 0
+        for n, box in enumerate(boxes):
+            self._box(body, box, air[n] if n < len(air) else 0)
+
+    def _box(self, body: Element, box: Box, before: float) -> None:
+        paras = box.paras or (Para("" if box.value is None else str(box.value)),)
+        for para in paras:
+            for text in para.text.split("\n"):
                 self._paragraph(body, text, para, box, before)
+                before = 0
 
     def _paragraph(self, body: Element, text: str, para: Para, box: Box, before: float) -> None:
         own = made(body, "p")

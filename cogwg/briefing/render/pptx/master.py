@@ -12,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 from pptx import Presentation
+from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
 from cogwg.briefing.render.pptx import words
@@ -64,6 +65,7 @@ class Master:
     made: dict[tuple[str, int, int], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        _count_parts(self.show.part.package)
         self.show.slide_width, self.show.slide_height = PAGE
         self.show.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
         master = self.show.slide_master
@@ -102,7 +104,7 @@ class Master:
             return known
         layout = self.show.slide_layouts[len(self.made)]
         element = layout.element
-        element.set("type", {"page": "titleOnly", "cover": "title", "divider": "secHead"}[kind])
+        element.attrib.pop("type", None)
         taken = sum(own[0] == kind for own in self.made)
         element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {taken + 1}" if taken else ""))
         _tree(element, _ground(kind, look, title, foot) + self._heads(look, title))
@@ -122,6 +124,21 @@ class Master:
             + _holder(4, say(words.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER)
             + _holder(5, say(words.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBERED)
         )
+
+
+def _count_parts(package: Any) -> None:
+    """Let the package number its new parts by counting, not by looking through all of them for each."""
+    first, last = package.next_partname, dict[str, int]()
+
+    def named(template: str) -> PackURI:
+        last[template] = last[template] + 1 if template in last else _number(first(template))
+        return PackURI(template % last[template])
+
+    package.next_partname = named
+
+
+def _number(name: str) -> int:
+    return int("".join(c for c in name.rsplit("/", 1)[1] if c.isdigit()))
 
 
 def _ground(kind: str, look: Look, title: Place, foot: int) -> str:

@@ -96,24 +96,23 @@ class Sheet:
             return
         holder.name = words.LAYOUT_MESSAGE.text(self.letters.lang)
         boxes = [p.line.boxes[0] for p in said]
-        air = [p.high - p.line.boxes[0].height(WIDTH) if n else 0 for n, p in enumerate(said)]
+        air = [p.high - box.height(WIDTH) for p, box in zip(said, boxes, strict=True)]
         top, bottom = said[0].top, said[-1].top + said[-1].high
-        first = said[0].high - boxes[0].height(WIDTH)
         if said[0].look in _SUBTITLE:
-            top += first
+            top += air[0]
         _place(holder, top, bottom - top)
         body = holder._element.txBody
-        body.find(a("bodyPr")).set("lIns", str(inset(boxes[0].look)))
-        body.find(a("bodyPr")).set("anchor", "t" if len(said) > 1 else "ctr")
-        self._paragraphs(body, boxes, air)
+        properties = body.find(a("bodyPr"))
+        properties.set("lIns", str(inset(boxes[0].look)))
+        if len(said) > 1:
+            properties.set("anchor", "t")
+        elif not self._marked():
+            properties.set("anchor", "b")
+        self.letters.fill(body, *boxes, air=(0, *air[1:]))
 
-    def _paragraphs(self, body: Any, boxes: Sequence[Box], air: Sequence[float]) -> None:
-        kept: list[Any] = []
-        for box, before in zip(boxes, air, strict=True):
-            self.letters.fill(body, box, air=(before,))
-            kept += body.findall(a("p"))
-        for paragraph in kept:
-            body.append(paragraph)
+    def _marked(self) -> bool:
+        """Whether a mark keeps the message away from the rule above it."""
+        return any(box.look == looks.MARK for line, _ in self.placed.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[Placing]) -> None:
         first = block[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
+from itertools import accumulate
 from typing import Any
 
-from cogwg.briefing.deck import DataSlide, Deck, Slide, TitleSlide
+from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, Slide, TitleSlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pptx import data
 from cogwg.briefing.render.pptx.foot import Foot
@@ -25,12 +26,12 @@ from cogwg.core.bilingual import Language
 
 def presentation(deck: Deck, lang: Language) -> bytes:
     """The deck as a .pptx file in one language."""
-    setting = _numbered(deck, Voice(lang))
+    setting, pages = _laid_out(deck, Voice(lang))
     master = Master(lang)
     shown = [
         (slide, page, master.show.slides.add_slide(layout(master, page)))
-        for _, slide, _ in setting.slides
-        for page in _pages(slide, setting)
+        for slide, own in zip(deck.slides, pages, strict=True)
+        for page in own
     ]
     parts = [own.part for _, _, own in shown]
     foot = Foot(setting, next((n for n, slide, _ in setting.slides if isinstance(slide, DataSlide)), None))
@@ -46,15 +47,21 @@ def presentation(deck: Deck, lang: Language) -> bytes:
     return repacked(out.getvalue(), deck.as_of)
 
 
-def _numbered(deck: Deck, voice: Voice) -> Setting:
-    """The setting with the number each slide begins at, which continuations push on."""
+def _laid_out(deck: Deck, voice: Voice) -> tuple[Setting, list[list[Placed]]]:
+    """The pages of each slide, and the setting with the number it begins at, which continuations push on.
+
+    Only the contents say these numbers, so only they are laid out again.
+    """
     tabs = [voice.say(KINDS[type(slide)].tab(slide)) for slide in deck.slides]
     setting = Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
-    starts, number = [], 1
-    for slide in deck.slides:
-        starts.append(number)
-        number += len(_pages(slide, setting))
-    return replace(setting, slides=tuple(zip(starts, deck.slides, tabs, strict=True)))
+    pages = [_pages(slide, setting) for slide in deck.slides]
+    starts = accumulate((len(own) for own in pages[:-1]), initial=1)
+    setting = replace(setting, slides=tuple(zip(starts, deck.slides, tabs, strict=True)))
+    again = [
+        _pages(slide, setting) if isinstance(slide, ContentsSlide) else own
+        for slide, own in zip(deck.slides, pages, strict=True)
+    ]
+    return setting, again
 
 
 def _pages(slide: Slide, setting: Setting) -> list[Placed]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from io import BytesIO
 from textwrap import shorten
 from typing import Any
 
@@ -34,6 +33,7 @@ from cogwg.briefing.render.xlsx import (
 )
 from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.page import Body, Line, Placed
+from cogwg.briefing.render.xlsx.rows import saved
 from cogwg.briefing.render.xlsx.setting import Setting
 from cogwg.briefing.render.xlsx.sheet import Sheets, Styles, footer_text
 from cogwg.briefing.render.xlsx.text import Voice, short_name
@@ -131,9 +131,9 @@ def workbook(deck: Deck, lang: Language) -> bytes:
             sheets.write(sheet, page, sentences.slide_of(number, len(deck.slides)).text(lang))
             if sheet._charts:
                 described[len(described) + 1] = page.body.told
-    out = BytesIO()
-    book.save(out)
-    return repacked(out.getvalue(), deck.as_of, described)
+    if not named:
+        sheets.heights[book.create_sheet(_name(0, voice.say(deck.group), 1, taken)).title] = []
+    return repacked(saved(book, sheets.heights), deck.as_of, described)
 
 
 def _name(number: int, tab: str, page: int, taken: set[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from cogwg.briefing.deck import ActivityState
@@ -34,6 +35,7 @@ class Look:
     underlined: bool = False
     shown: str = "General"
 
+    @cache  # noqa: B019 – looks are few and live as long as the program
     def inside(self) -> Look:
         """The same in a column that is not the first: indented by one gutter."""
         return replace(self, name=f"{self.name}, indented", indent=1)

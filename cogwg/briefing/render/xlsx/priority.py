@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from cogwg.briefing.deck import ActivityState, PrioritySlide
@@ -20,6 +21,8 @@ _LEAST = 240
 _SEARCHED = 20
 """With more lines than this the usual widths serve: no choice would make them fit a page."""
 _STEP = 10
+_AIR = 7.5
+"""Between what is told of the priority as a whole and its pairs."""
 _ROOM = 372.0
 """The points a page leaves to pairs and rows below a long title, the sample's mark, the message and the header."""
 
@@ -67,14 +70,12 @@ def _told(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
         (wording.HIGHLIGHT, slide.highlight, looks.PAIR_TEXT),
         *((wording.ASK, ask, looks.PAIR_STRONG) for ask in slide.asks),
     ]
-    return tuple(
-        Line(
-            {0: setting.box(looks.PAIR_LABEL, label, stays=True), 1: setting.box(look.inside(), text, span=3)},
-            pad=3,
-        )
+    lines = [
+        Line({0: setting.box(looks.PAIR_LABEL, label, stays=True), 1: setting.box(look.inside(), text, span=3)}, pad=3)
         for label, text, look in found
         if text
-    )
+    ]
+    return (*lines[:-1], *(replace(line, pad=_AIR) for line in lines[-1:]))
 
 
 def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText
@@ -30,7 +30,6 @@ Cell = Any
 DIGIT = 9
 """The px of a digit in the Normal font, Arial 12: a column's width counts them."""
 _FOOTER_LIMIT = 250
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(slots=True)
@@ -80,13 +79,16 @@ class Sheets:
     names: Mapping[int, str]
     """The first sheet of each slide, by its number."""
     contents: int | None
+    heights: dict[str, list[float]] = field(default_factory=dict)
+    """The heights of the rows of each sheet that was written."""
+    tables: list[Table] = field(default_factory=list)
 
     def write(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
         columns = placed.body.columns
         for n, px in enumerate(columns, 1):
             sheet.column_dimensions[get_column_letter(n)].width = px / DIGIT
-        for n, (line, high) in enumerate(placed.lines, 1):
-            sheet.row_dimensions[n].height = high
+        self.heights[sheet.title] = [high for _, high in placed.lines]
+        for n, (line, _) in enumerate(placed.lines, 1):
             for at, box in line.boxes.items():
                 self._box(sheet, n, at + 1, box)
         for table in placed.body.tables:
@@ -135,15 +137,16 @@ class Sheets:
         if last == placed.header_at:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
-        number = 1 + sum(len(other.tables) for other in self.styles.book.worksheets)
         ref = f"{first}{placed.header_at + 1}:{end}{last + 1}"
-        table: Any = Table(displayName=f"Table_{number}", ref=ref)
+        table: Any = Table(displayName=f"Table_{len(self.tables) + 1}", ref=ref)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
             column.name = placed.lines[placed.header_at][0].boxes[n].text
         if not span.filterable:
             table.autoFilter = None
-        sheet.add_table(table)
+        self.tables.append(table)
+        own: Any = sheet
+        own._tables.add(table)
 
     def _print(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
         last = f"{get_column_letter(len(placed.body.columns))}{len(placed.lines)}"
@@ -182,22 +185,18 @@ class _Rich(CellRichText):
         super().__init__([para.text for para in box.paras])
         self.box = box
 
-    def to_tree(self) -> Element:
-        root = Element("is")
+    def xml(self) -> str:
+        runs = []
         for n, para in enumerate(self.box.paras):
-            run = SubElement(root, "r")
-            self._type(SubElement(run, "rPr"), para)
-            text = SubElement(run, "t", {_SPACE: "preserve"})
-            text.text = escaped(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
-        return root
+            text = escaped(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
+            runs.append(f'<r>{self._type(para)}<t xml:space="preserve">{escape(text)}</t></r>')
+        return "".join(runs)
 
-    def _type(self, letters: Element, para: Para) -> None:
+    def _type(self, para: Para) -> str:
         look = self.box.look
-        SubElement(letters, "rFont", {"val": FACE})
-        if look.bold if para.bold is None else para.bold:
-            SubElement(letters, "b", {"val": "1"})
-        SubElement(letters, "color", {"rgb": f"00{para.ink or look.ink}"})
-        SubElement(letters, "sz", {"val": f"{para.size or look.size:g}"})
+        bold = '<b val="1" />' if (look.bold if para.bold is None else para.bold) else ""
+        ink, size = para.ink or look.ink, para.size or look.size
+        return f'<rPr><rFont val="{FACE}" />{bold}<color rgb="00{ink}" /><sz val="{size:g}" /></rPr>'
 
 
 def footer_text(text: str, meeting: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -24,6 +25,10 @@ def web_address(url: str) -> str:
     return url if whole else ""
 
 
+_spoken = lru_cache(maxsize=20_000)(spoken)
+"""A large deck says most of its texts several times."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """One language to speak in: a text that exists only in the other is shown with a mark that says so."""
@@ -31,4 +36,4 @@ class Voice:
     lang: Language
 
     def say(self, text: Bilingual) -> str:
-        return spoken(text, self.lang)
+        return _spoken(text, self.lang)
