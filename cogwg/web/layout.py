@@ -57,7 +57,7 @@ OF_QUARTER = ("readiness", "outbox", "steering")
 """The doors that the navigation's "Readiness" leads to."""
 OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
-OF_BRIEFINGS = ("briefings", "composer")
+OF_BRIEFINGS = ("briefings", "composer", "freezing", "frozen", "preview_links", "preview_comments")
 """The doors that the navigation's "Briefings" leads to."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
