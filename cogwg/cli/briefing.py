@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.orm import Session
@@ -11,6 +13,10 @@ from cogwg.cli import options
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Unusable
 from cogwg.core.settings import parse_day
+
+if TYPE_CHECKING:
+    from cogwg.briefing.deck import Deck
+    from cogwg.briefing.queries import BriefingFacts
 
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
@@ -30,14 +36,13 @@ def briefing() -> None:
     help="Where to write it: deck.xlsx a workbook, deck.pptx PowerPoint slides.",
 )
 @click.option("--plan", type=int, help="The year of the plan, by default that of the meeting or the latest before it.")
+@click.option("--draft", is_flag=True, help="The draft, although a version is frozen.")
 @options.data
 @options.today
-def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | None, today: str | None) -> None:
-    """Write the deck of a meeting: the stored briefing's, else the standing one composed without storing it."""
-    from cogwg.briefing.compose import compose
+def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
+    """Write the deck of a meeting: its last frozen version, else its draft, else one that nobody chose anything for."""
     from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import FORMATS, render
-    from cogwg.plan.queries import plan_year
 
     if lang not in tuple(Language):
         raise Unusable(f"--lang is {lang!r}; write en or fr.")
@@ -48,12 +53,28 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, data: Path | No
     shown = options.calendar(today).today()
     with Session(options.ready_engine(data)) as session:
         stored = briefing_for(session, day, plan)
-        year = plan or (stored.year if stored is not None else plan_year(session, day.year) or day.year)
-        audience = stored.audience if stored is not None else JOINT_COUNCILS
-        deck = compose(session, year=year, meeting_on=day, audience=audience, today=shown)
+        deck = _standing(session, day, plan, shown) if stored is None else _stored(session, stored, shown, draft=draft)
     content = render(deck, kind, Language(lang))
     try:
         out.write_bytes(content)
     except OSError as error:
         raise Unusable(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"Wrote {out}: {len(deck.slides)} slides, as of {deck.as_of.isoformat()}.")
+
+
+def _stored(session: Session, stored: BriefingFacts, today: date, *, draft: bool) -> Deck:
+    from cogwg.briefing.compose import draft_of, material_of
+    from cogwg.briefing.queries import briefing, frozen_deck
+
+    if stored.versions and not draft:
+        return frozen_deck(session, stored.id, stored.versions)[1]
+    found = briefing(session, stored.id)
+    return draft_of(found, material_of(session, found, today))
+
+
+def _standing(session: Session, day: date, plan: int | None, today: date) -> Deck:
+    from cogwg.briefing.compose import compose
+    from cogwg.plan.queries import plan_year
+
+    year = plan or plan_year(session, day.year) or day.year
+    return compose(session, year=year, meeting_on=day, audience=JOINT_COUNCILS, today=today)

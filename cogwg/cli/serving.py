@@ -75,7 +75,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
 
 def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
     """Migrate and fill a demo database; every start sets the demo people's password. Their addresses, in order."""
-    from cogwg.seeding.demo import demo_people, demo_reports
+    from cogwg.seeding.demo import demo_briefing, demo_news, demo_people, demo_reports
     from cogwg.seeding.record import seed
 
     engine = connect(url)
@@ -86,6 +86,8 @@ def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
         seed(session, at=at)
         people = [person.email for person in demo_people(session, hashed, at=at)]
         demo_reports(session, up_to=calendar.today())
+        demo_briefing(session, today=calendar.today())
+        demo_news(session, up_to=calendar.today())
     engine.dispose()
     return people
 

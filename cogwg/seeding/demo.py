@@ -1,8 +1,9 @@
-"""The demo's people and sample reports. Samples go through the same verb as everybody's, and carry ``sample``."""
+"""The demo: its people, sample reports and news, and the briefing that was shown in February. Samples go through the same
+verbs as everybody’s."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
 
@@ -11,12 +12,19 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.services import SYSTEM, Actor, record
+from cogwg.briefing.checklist import Asked, checklist
+from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.models import Briefing
+from cogwg.briefing.queries import briefing
+from cogwg.briefing.services import create_briefing, freeze
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import may_report_on
-from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.news.milestones import add_milestone
+from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.reporting.rules import Draft, Link
 from cogwg.reporting.services import Target, submit_report
 from cogwg.seeding.record import read
@@ -117,3 +125,36 @@ def _draft(told: dict[str, Any]) -> Draft:
 
 def _both(told: dict[str, Any], name: str) -> Bilingual:
     return Bilingual(*told[name]) if name in told else NOTHING
+
+
+def demo_briefing(session: Session, *, today: date) -> None:
+    """The briefing of February as it was shown, frozen on the day of its meeting; nothing on or before that day."""
+    told = read("demo.toml")["briefing"]
+    meeting: date = told["meeting_on"]
+    if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
+        return
+    by, at = _person(session, told["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
+    audience, place = _both(told, "audience"), _both(told, "place")
+    made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
+    found = briefing(session, made.id)
+    deck = frozen_of(found, material_of(session, found, meeting))
+    gaps = [gap.words for gap in checklist(deck, Asked(0, frozenset(), frozenset(), {})).gaps]
+    freeze(session, made.id, deck, gaps, note=told["note"], seen=found.seen, by=by, at=at)
+
+
+def demo_news(session: Session, *, up_to: date) -> None:
+    """The sample milestones told up to a day; each once."""
+    ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
+    there = set(session.scalars(select(Milestone.text_en)))
+    for told in read("demo.toml")["milestone"]:
+        at = told["on"].replace(tzinfo=TORONTO).astimezone(UTC)
+        text = _both(told, "text")
+        if told["on"].date() <= up_to and text.en not in there:
+            links = (Link(told["url"], _both(told, "label")),) if "url" in told else ()
+            by = _person(session, told["told_by"])
+            own = ids[told["jurisdiction"]]
+            add_milestone(session, own, MilestoneDraft(text, links), by=by, at=at, may=lambda _ids: True)
+
+
+def _person(session: Session, name: str) -> Actor:
+    return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DOMAIN}")).one())

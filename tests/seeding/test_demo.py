@@ -13,16 +13,18 @@ from cogwg.accounts.models import Jurisdiction, Person, Role
 from cogwg.accounts.passwords import Passwords
 from cogwg.audit.models import Event
 from cogwg.audit.services import Actor
+from cogwg.briefing.queries import frozen_deck, versions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar, local_day
 from cogwg.core.db import write
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from cogwg.seeding import demo_people, demo_reports, seed
+from cogwg.seeding.demo import demo_briefing, demo_news
 from tests.databases import DEMO_DAY, PASSWORD
 
 
@@ -158,3 +160,27 @@ def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, 
         "Ours."
     ]
     assert len(session.scalars(select(StatusReport).where(StatusReport.activity_id == activity.id)).all()) == 1
+
+
+def test_the_briefing_of_february_is_there_as_it_was_shown_and_once(seeded: Session) -> None:
+    for _ in range(2):
+        demo_briefing(seeded, today=date(2020, 9, 24))
+        demo_news(seeded, up_to=date(2020, 9, 24))
+    [kept] = versions(seeded)
+    assert (kept.meeting_on, kept.number, kept.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
+    assert kept.gaps
+    assert kept.override_note
+    deck = frozen_deck(seeded, kept.briefing_id, 1)[1]
+    assert not any(state.status for _, state in deck.rows), "nothing was reported by then"
+    news = list(seeded.scalars(select(Milestone).where(Milestone.reported_on > kept.meeting_on)))
+    assert len(news) == 3
+    assert all("sample" in m.text_en for m in news)
+
+
+def test_on_the_day_of_the_deck_nothing_was_shown_yet(session: Session, calendar: Calendar) -> None:
+    seed(session, at=calendar.now())
+    demo_people(session, "x", at=calendar.now())
+    demo_briefing(session, today=date(2020, 2, 27))
+    demo_news(session, up_to=date(2020, 2, 27))
+    assert versions(session) == []
+    assert max(session.scalars(select(Milestone.reported_on))) == date(2020, 2, 27)
