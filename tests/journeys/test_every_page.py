@@ -15,7 +15,7 @@ from tests.journeys.visitor import Visitor
 PLAN = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
 VIEWS = ("plans/2020?view=list", "plans/2020?view=list&status=LP&q=zz", "plans/2020?view=timeline", "plans/2020?view=progress")
 RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc", "vacancies")
-BRIEFINGS = ("briefings", "briefings/{briefing}")
+BRIEFINGS = ("briefings", "briefings/{frozen}/versions/1", "briefings/compare")
 PAGES = {
     "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/{token}", "accessibility", *PLAN, *VIEWS),
     "ontario": (
@@ -37,6 +37,7 @@ PAGES = {
         "my-updates",
         "my-updates?for=on",
         *BRIEFINGS,
+        "briefings/{briefing}",
         "briefings/new",
         *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "priorities", "next-steps", "slides", "slides/why")),
         "plans/2020/priorities/3",
