@@ -7,7 +7,7 @@ the version. Knows the deck; where a gap is mended is the door's business.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
@@ -27,6 +27,7 @@ class GapKind(StrEnum):
     VACANCIES = "vacancies"
     LINKS = "links"
     LONG = "long"
+    COMMENTS = "comments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them,
-    addresses that did not answer (``dead``) or were never tried, and for each slide's key how many pages it takes."""
+    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, addresses
+    that did not answer (``dead``) or were never tried, and by the key of a slide its pages and its open ``comments``."""
 
     missing: int
     dead: frozenset[str]
     untried: frozenset[str]
     pages: Mapping[str, Mapping[Language, int]]
+    comments: Mapping[str, int] = field(default_factory=dict)
 
 
 def checklist(deck: Deck, asked: Asked) -> Checklist:
@@ -65,6 +67,7 @@ def checklist(deck: Deck, asked: Asked) -> Checklist:
         *_vacancies(deck),
         *_links(deck, asked),
         *_long(deck, asked),
+        *_comments(deck, asked),
     ]
     kinds = {gap.kind for gap in found}
     settled = [words for kind, words in _SETTLED.items() if kind not in kinds]
@@ -72,7 +75,7 @@ def checklist(deck: Deck, asked: Asked) -> Checklist:
 
 
 _SETTLED = {
-    GapKind.REPORTS: Bilingual("All reports that are asked for are in", "Tous les rapports demandés sont reçus"),
+    GapKind.REPORTS: Bilingual("No open quarter waits for a report", "Aucun trimestre ouvert n’attend de rapport"),
     GapKind.LANGUAGE: Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues"),
     GapKind.VACANCIES: Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés"),
     GapKind.LINKS: Bilingual("Every link answers", "Tous les liens répondent"),
@@ -107,7 +110,7 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
             GapKind.REPORTS,
             Bilingual(
                 f"{count(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
-                f"{n}{NBSP}{'rapport n’est pas reçu' if n < 2 else 'rapports ne sont pas reçus'}.",
+                f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
         )
 
@@ -115,6 +118,11 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
 def _languages(deck: Deck) -> Iterable[Gap]:
     """One gap a slide and language, each text once on the first slide that shows it; the data repeats the others."""
     seen: set[Bilingual] = set()
+    for text in (deck.audience, deck.place):
+        for lang in text.missing:
+            name = _LANGUAGES[lang]
+            en, fr = f"The meeting has no {name.en}: {text.en or text.fr}.", f"Réunion sans {name.fr}{NBSP}: {text.text('fr')}."
+            yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), "cover")
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
         lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing and text not in seen]
         seen.update(lacking)
@@ -189,6 +197,15 @@ def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
                 f"La diapositive {number} déborde de sa page en {where.fr}{NBSP}: {most} pages.",
             )
             yield Gap(GapKind.LONG, words, slide.key)
+
+
+def _comments(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    one, many = Bilingual("open comment", "commentaire en suspens"), Bilingual("open comments", "commentaires en suspens")
+    for number, slide in enumerate(deck.slides, 1):
+        if asked.comments.get(slide.key, 0):
+            n = count(asked.comments[slide.key], one, many)
+            words = Bilingual(f"{n.en} on slide {number}.", f"{n.fr} sur la diapositive {number}.")
+            yield Gap(GapKind.COMMENTS, words, slide.key)
 
 
 def _references(value: object) -> Iterable[Reference]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from cogwg.briefing.deck import ActivityState, Change, ChangeKind, Deck, PriorityState, Slide
 from cogwg.briefing.words import joined
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
@@ -49,6 +49,16 @@ class SlideChange:
     title: Bilingual
     before: tuple[Bilingual, ...] = ()
     after: tuple[Bilingual, ...] = ()
+
+    def gone(self, lang: Language | str) -> list[Bilingual]:
+        """The earlier lines that the later slide does not say in this language."""
+        said = {text.text(lang) for text in self.after}
+        return [text for text in self.before if text.text(lang) not in said]
+
+    def come(self, lang: Language | str) -> list[Bilingual]:
+        """The later lines that the earlier slide does not say in this language."""
+        said = {text.text(lang) for text in self.before}
+        return [text for text in self.after if text.text(lang) not in said]
 
 
 def compare(before: Deck, after: Deck) -> tuple[Change, ...]:
@@ -97,7 +107,7 @@ def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *
 def _kind(old: ActivityState, new: ActivityState, *, time_passed: bool) -> ChangeKind | None:
     """Whether it moved forward, slipped, or said nothing although it was due. Overdue outweighs a better status."""
     pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
-    if time_passed and pressing and new.reported_on == old.reported_on:
+    if time_passed and pressing and _report(new) == _report(old):
         return ChangeKind.SILENT
     newly_late = new.timeliness is Timeliness.OVERDUE and old.timeliness is not Timeliness.OVERDUE
     if newly_late or _RANK[new.status] < _RANK[old.status]:
@@ -105,6 +115,11 @@ def _kind(old: ActivityState, new: ActivityState, *, time_passed: bool) -> Chang
     if _RANK[new.status] > _RANK[old.status]:
         return ChangeKind.FORWARD
     return None
+
+
+def _report(state: ActivityState) -> tuple[object, ...]:
+    """What was last reported; a second report of the same day says something else."""
+    return state.reported_on, state.status, state.progress, state.challenge
 
 
 def _reason(kind: ChangeKind, new: ActivityState) -> Bilingual:

@@ -8,16 +8,19 @@ whether there was one.
 from __future__ import annotations
 
 import socket
+import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from ipaddress import ip_address
+from http.client import HTTPException
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.error import HTTPError
+from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 SECONDS = 6
 AT_ONCE = 8
+_NAT64 = ip_network("64:ff9b::/96")
 _AGENT = "cogwg link check"
 _NOT_FOR_HEAD = (403, 405, 501)
 """Some servers answer so to HEAD alone; they are asked again with GET."""
@@ -45,7 +48,14 @@ def is_public(host: str) -> bool:
         found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
         return True
-    return all(ip_address(str(address).partition("%")[0]).is_global for address in found)
+    return all(_is_public(str(address).partition("%")[0]) for address in found)
+
+
+def _is_public(address: str) -> bool:
+    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
+    one = ip_address(address)
+    carries = isinstance(one, IPv6Address) and (one.sixtofour is not None or one in _NAT64)
+    return one.is_global and not one.is_multicast and not carries
 
 
 def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
@@ -55,15 +65,15 @@ def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
             status = _status(url, "GET", may_ask)
     except _NotPublic:
         return False, "private"
-    except (OSError, ValueError, URLError):
+    except (OSError, ValueError, HTTPException):
         return False, "silent"
     return status < 400, str(status)
 
 
 def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
     _check(url, may_ask)
-    opener = build_opener(_Careful(may_ask))
-    request = Request(url, method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
+    opener = build_opener(ProxyHandler({}), _Careful(may_ask))
+    request = Request(_plain(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
     try:
         with opener.open(request, timeout=SECONDS) as answer:
             return int(answer.status)
@@ -75,6 +85,15 @@ def _check(url: str, may_ask: Callable[[str], bool]) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not may_ask(parts.hostname):
         raise _NotPublic(url)
+
+
+def _plain(url: str) -> str:
+    """The address in the letters that the web's protocol knows: accents are escaped, a host's become punycode."""
+    parts = urlsplit(unicodedata.normalize("NFC", url))
+    host = (parts.hostname or "").encode("idna").decode() if not url.isascii() else parts.netloc
+    netloc = host if url.isascii() or parts.port is None else f"{host}:{parts.port}"
+    safe = "/%:;=@&+$,!~*'()?-._"
+    return urlunsplit((parts.scheme, netloc, quote(parts.path, safe), quote(parts.query, safe), ""))
 
 
 class _Careful(HTTPRedirectHandler):

@@ -76,11 +76,12 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class PriorityWords:
-    """What a co-chair adds to the slide of a priority."""
+    """What a co-chair adds to the slide of a priority of the plan of a year."""
 
     number: int
     highlight: Bilingual = NOTHING
     asks: tuple[Bilingual, ...] = ()
+    year: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +108,17 @@ class Outline:
     priorities: tuple[PriorityWords, ...] = ()
     steps: tuple[NextStep, ...] | None = None
     left: tuple[str, ...] = ()
+    numbered: int = 0
+    """How many free slides there ever were: a key is not given twice, as comments and comparisons go by it."""
 
     def worded(self, key: str) -> Worded:
         """The wording of a slide; empty where it has none."""
         return next((w for w in self.words if w.key == key), Worded(key))
 
-    def priority(self, number: int) -> PriorityWords:
-        """What is added to a priority's slide."""
-        return next((p for p in self.priorities if p.number == number), PriorityWords(number))
+    def priority(self, year: int, number: int) -> PriorityWords:
+        """What is added to the slide of a priority of this year's plan."""
+        here = (p for p in self.priorities if (p.year, p.number) == (year, number))
+        return next(here, PriorityWords(number, year=year))
 
     def shows(self, key: str) -> bool:
         """Whether a slide is shown; a slide nobody placed is."""
@@ -183,7 +187,8 @@ def reworded(outline: Outline, words: Worded) -> Outline:
     rest = [w for w in outline.words if w.key != words.key]
     before = [w.key for w in outline.words]
     at = before.index(words.key) if words.key in before else len(rest)
-    return replace(outline, words=(*rest[:at], words, *rest[at:]))
+    numbered = max(outline.numbered, _number(words.key)) if kind_of(words.key) == "text" else outline.numbered
+    return replace(outline, words=(*rest[:at], words, *rest[at:]), numbered=numbered)
 
 
 def without(outline: Outline, key: str) -> Outline:
@@ -196,14 +201,18 @@ def without(outline: Outline, key: str) -> Outline:
 
 
 def next_free(outline: Outline) -> str:
-    """The key a new free slide gets; never that of one that was taken out while others stay."""
-    return f"text-{max((int(key.rsplit('-', 1)[-1]) for key in outline.free), default=0) + 1}"
+    """The key a new free slide gets; never that of one that was taken out."""
+    return f"text-{max(outline.numbered, *map(_number, outline.free), 0) + 1}"
+
+
+def _number(key: str) -> int:
+    return int(key.rsplit("-", 1)[-1])
 
 
 def noted(outline: Outline, words: PriorityWords) -> Outline:
     """The outline with what is added to a priority."""
-    rest = [p for p in outline.priorities if p.number != words.number]
-    return replace(outline, priorities=tuple(sorted([*rest, words], key=lambda p: p.number)))
+    rest = [p for p in outline.priorities if (p.year, p.number) != (words.year, words.number)]
+    return replace(outline, priorities=tuple(sorted([*rest, words], key=lambda p: (p.year, p.number))))
 
 
 def carried(outline: Outline) -> Outline:
@@ -218,6 +227,7 @@ def carried(outline: Outline) -> Outline:
         words=tuple(w for w in outline.words if w.key in standing),
         priorities=tuple(replace(p, highlight=NOTHING) for p in outline.priorities if p.asks),
         steps=steps,
+        numbered=outline.numbered,
     )
 
 

@@ -18,6 +18,7 @@ TITLE_LIMIT = 200
 FINDING_LIMIT = 400
 LINES_LIMIT = 40
 """A slide of more points than that is not a slide."""
+TAKEN = Message(N_("There is already a briefing for this meeting day; open it instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before that year, or later than so many years from today, is a slip of the keyboard."""
@@ -43,7 +44,7 @@ def check_meeting(
             ("meeting_on", Message(N_("Choose a day from %(first)s on, and no more than %(ahead)s years from today."), told))
         )
     if taken:
-        problems.append(("meeting_on", Message(N_("There is already a briefing for this meeting day; open it instead."))))
+        problems.append(("meeting_on", TAKEN))
     problems += [("meeting_on", message) for message in _after(meeting_on, last_frozen)]
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record
@@ -14,7 +15,7 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carried
-from cogwg.briefing.rules import check_freeze, check_meeting, check_outline
+from cogwg.briefing.rules import TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
@@ -65,7 +66,10 @@ def create_briefing(
         created_by=by.id,
     )
     session.add(made)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Invalid(("meeting_on", TAKEN)) from error
     after = _meeting(meeting_on, audience, place, year, next_year)
     record(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
@@ -83,12 +87,22 @@ def change_meeting(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the meeting of a draft. Raises as creating does, and ``Conflict`` when somebody changed the draft since."""
+    """Change the meeting of a draft, until a version of it is frozen; what changes nothing leaves no trace.
+
+    Raises as creating does, and ``Conflict`` when somebody changed the draft since.
+    """
     found = _open(session, id, seen)
+    if _last_number(session, id) is not None:
+        raise Invalid(
+            ("meeting_on", Message(N_("A version of this briefing is frozen, so its meeting stays as it was shown.")))
+        )
+    next_id = None if next_year is None else _plan(session, next_year)
+    if (meeting_on, audience, place, next_id) == (found.meeting_on, found.audience, found.place, found.next_plan_id):
+        return
     _check(session, found, meeting_on, audience, place, at)
     before = _meeting(found.meeting_on, found.audience, found.place, None, found.next_plan_id)
     found.meeting_on, found.audience, found.place = meeting_on, audience, place
-    found.next_plan_id = None if next_year is None else _plan(session, next_year)
+    found.next_plan_id = next_id
     _touch(found, by, at)
     session.flush()
     after = _meeting(meeting_on, audience, place, None, found.next_plan_id)

@@ -63,7 +63,7 @@ def every(material: Material, outline: Outline, *, edition: int, draft: bool) ->
         _progress(material, states),
         _milestones(material),
         *_next_steps(words, outline),
-        *_asks(announced.rows, outline),
+        *_asks(announced.plan.year, announced.rows, outline),
         *_free(outline),
         _annex(words.get("annex", {}), announced),
         *(_priority(announced, n, outline) for n in range(len(announced.rows))),
@@ -229,11 +229,11 @@ def standing_steps(standing: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
     )
 
 
-def _asks(rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]:
+def _asks(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]:
     asks = tuple(
         Pair(Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), ask)
         for row in rows
-        for ask in outline.priority(row.number).asks
+        for ask in outline.priority(year, row.number).asks
     )
     if not asks:
         return []
@@ -264,7 +264,7 @@ def _annex(content: dict[str, Any], material: Material) -> AnnexSlide:
 
 def _priority(material: Material, n: int, outline: Outline) -> PrioritySlide:
     priority, row = material.plan.priorities[n], material.rows[n]
-    words = outline.priority(priority.number)
+    words = outline.priority(material.plan.year, priority.number)
     title = Bilingual(f"{priority.number}. {priority.title.en}", f"{priority.number}. {priority.title.text('fr')}")
     return PrioritySlide(
         title=title,

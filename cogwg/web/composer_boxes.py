@@ -70,6 +70,11 @@ def posted(name: str) -> Bilingual:
     return Bilingual(typed(request.form.get(f"{name}-en")), typed(request.form.get(f"{name}-fr")))
 
 
+def was(name: str) -> Bilingual:
+    """What the record said in these boxes when the page was made: a box left as it was follows the record."""
+    return Bilingual(typed(request.form.get(f"{name}-en-was")), typed(request.form.get(f"{name}-fr-was")))
+
+
 def posted_order() -> list[str]:
     """The rows of the form that was sent, in order, each once."""
     return list(dict.fromkeys(request.form.get("order", "").split()))

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.web.composer_boxes import Box, boxes, identifier, posted, posted_order, pressed, shifted
+from cogwg.web.composer_boxes import Box, boxes, identifier, posted, posted_order, pressed, shifted, was
 from cogwg.web.composer_desk import Told, both, in_languages, landed
 
 FEW = 200
@@ -93,8 +93,9 @@ def _ticked(key: str, verb: str) -> bool:
 
 
 def _wording(candidate: Candidate) -> Bilingual:
-    """What was typed; a line that was emptied, or whose boxes were not sent, says again what the record says."""
-    return posted(candidate.key) or candidate.original
+    """What was typed; a line that was emptied, left as the page showed it, or not sent, says what the record says now."""
+    told = posted(candidate.key)
+    return told if told and told != was(candidate.key) else candidate.original
 
 
 def placed(choices: Sequence[Choice]) -> list[Choice]:

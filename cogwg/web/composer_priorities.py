@@ -81,7 +81,7 @@ class PrioritiesSheet:
 
     def applied(self, outline: Outline) -> Outline:
         for row in self.rows:
-            if row.words != outline.priority(row.number):
+            if row.words != outline.priority(row.words.year, row.number):
                 outline = noted(outline, row.words)
         said = tuple(p for p in outline.priorities if p.highlight or p.asks)
         return replace(outline, priorities=said)
@@ -100,20 +100,26 @@ class PrioritiesSheet:
 
 
 def _stored(desk: Desk) -> PrioritiesSheet:
-    outline = desk.briefing.outline
-    return _sheet(desk, lambda number, _offered: outline.priority(number))
+    outline, year = desk.briefing.outline, _year(desk)
+    return _sheet(desk, lambda number, _offered: outline.priority(year, number))
 
 
 def _typed(desk: Desk) -> PrioritiesSheet:
     verb, key = pressed()
+    year = _year(desk)
 
     def words(number: int, offered: tuple[ActivityState, ...]) -> PriorityWords:
         highlight = posted(f"highlight-{number}")
         if verb == "use":
             highlight = next((s.progress for s in offered if key == f"{number} {s.code}"), highlight)
-        return PriorityWords(number, highlight, tuple(ask for ask in _asks(number) if ask))
+        return PriorityWords(number, highlight, tuple(ask for ask in _asks(number) if ask), year)
 
     return _sheet(desk, words)
+
+
+def _year(desk: Desk) -> int:
+    """The plan whose priorities have a slide: the one that is announced, else the one that is told of."""
+    return (desk.material.next or desk.material).plan.year
 
 
 def _asks(number: int) -> list[Bilingual]:

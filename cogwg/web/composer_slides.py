@@ -23,7 +23,7 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.policy import Permission
 from cogwg.web.access import requires
-from cogwg.web.composer_boxes import Box, boxes, identifier, posted, pressed
+from cogwg.web.composer_boxes import Box, boxes, identifier, posted, pressed, was
 from cogwg.web.composer_desk import Desk, Told, blueprint, both, clash_of, in_languages, landed, open_desk, revise, show, wrong
 
 LINES_LIMIT = 10 * TEXT_LIMIT
@@ -85,6 +85,15 @@ class WordsSheet:
         long = max((len(line) for text in self.words.lines for line in (text.en, text.fr)), default=0) > TEXT_LIMIT
         problem = _("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT) if long else ""
         return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=problem)
+
+    @property
+    def usually(self) -> Mapping[str, str]:
+        """What the record says in each box of a slide that is not free, by the name of the box."""
+        if self.free:
+            return {}
+        lines = Bilingual(*(self.separator.join(line.written(lang) for line in self.usual.lines) for lang in Language))
+        parts = {"title": self.usual.title, "message": self.usual.message, "lines": lines}
+        return {f"{name}-{lang.value}": text.written(lang) for name, text in parts.items() for lang in Language}
 
     @property
     def boxes(self) -> Iterable[Box]:
@@ -229,10 +238,17 @@ def _typed(stored: WordsSheet) -> WordsSheet:
     en, fr = ([line.strip() for line in re.split(between, text)] for text in (told.en, told.fr))
     lines = tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue="") if any(pair))
     words = Worded(stored.key, posted("title"), posted("message"), lines if stored.has_lines else ())
-    if not stored.free:
-        words = replace(words, title=words.title or stored.usual.title, message=words.message or stored.usual.message)
-        words = replace(words, lines=words.lines or stored.usual.lines)
-    return replace(stored, words=words)
+    return replace(stored, words=words if stored.free else _as_usual(words, stored.usual, told))
+
+
+def _as_usual(words: Worded, usual: Worded, lines: Bilingual) -> Worded:
+    """What was emptied, or left as the page showed it, is what the record says now."""
+    return Worded(
+        words.key,
+        words.title if words.title and words.title != was("title") else usual.title,
+        words.message if words.message and words.message != was("message") else usual.message,
+        words.lines if words.lines and lines != was("lines") else usual.lines,
+    )
 
 
 def _judged(sheet: WordsSheet) -> WordsSheet:

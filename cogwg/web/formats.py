@@ -42,14 +42,6 @@ def downloads(endpoint: str, lang: str, **told: Any) -> list[Download]:
     return found
 
 
-def _in_english(format: str) -> str:
-    return str(_("Download in English (%(format)s)", format=format))
-
-
-def _in_french(format: str) -> str:
-    return str(_("Download in French (%(format)s)", format=format))
-
-
 def attached(deck: Deck, kind: str, lang: str) -> Response:
     """The deck as a file; the database is let go before it is written. Raises ``NotFound`` for an unknown format."""
     if kind not in FORMATS or not FORMATS[kind].available():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -10,13 +12,14 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
-from cogwg.briefing import linkcheck, queries, services
+from cogwg.briefing import linkcheck, queries, services, snapshot
 from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
+from cogwg.briefing.compare import texts
 from cogwg.briefing.compose import draft_of, frozen_of, material_of
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import kind_of
-from cogwg.briefing.queries import OpenBriefing
+from cogwg.briefing.queries import OpenBriefing, Said
 from cogwg.briefing.render.paging import pages
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings
@@ -50,6 +53,13 @@ class Draft:
     material: Material
     deck: Deck
     found: Checklist
+    said: list[Said]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the page showed: its deck and what was left to settle."""
+        gaps = "\n".join(gap.words.en for gap in self.found.gaps)
+        return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 
 
 def opened(id: int) -> Draft:
@@ -58,24 +68,27 @@ def opened(id: int) -> Draft:
     material = material_of(session(), briefing, clocks.today())
     deck = draft_of(briefing, material)
     checks = queries.link_checks(session(), links(deck))
+    said = queries.comments(session(), id)
     waiting = quarters(session(), clocks.now(), clocks.today())
     asked = Asked(
         missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
         dead=frozenset(url for url, (answers, _said, _at) in checks.items() if not answers),
         untried=links(deck) - checks.keys(),
         pages=pages(deck),
+        comments=Counter(one.slide for one in said if one.settled_at is None),
     )
-    return Draft(briefing, material, deck, checklist(deck, asked))
+    return Draft(briefing, material, deck, checklist(deck, asked), said)
 
 
 def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
     """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
     draft = opened(id)
-    shown = form or FreezeForm(formdata=None, seen=str(draft.briefing.seen))
+    shown = form or FreezeForm(formdata=None)
+    shown.seen.data, shown.shown.data = str(draft.briefing.seen), draft.fingerprint
     return render_template(
         "briefings/page.html",
         **composer_frame.frame(draft.briefing, draft.material, composer_frame.PREVIEW),
-        player=player(draft.deck, briefing_id=id, said=queries.comments(session(), id)),
+        player=player(draft.deck, briefing_id=id, said=draft.said),
         form=shown,
         gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
         settled=draft.found.settled,
@@ -93,20 +106,20 @@ def freeze(lang: str, id: int) -> Response:
     if not form.validate():
         return make_response(show(lang, id, form), 422)
     draft = opened(id)
-    gaps = [gap.words for gap in draft.found.gaps]
+    gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
-    by = Actor("person", somebody().person_id)
+    by, at = Actor("person", somebody().person_id), clocks.now()
     try:
+        if form.shown.data != draft.fingerprint:
+            raise Conflict(draft.briefing)
         with write() as open_session:
-            final, at = frozen_of(draft.briefing, draft.material), clocks.now()
             number = services.freeze(open_session, id, final, gaps, note=form.words, seen=form.version, by=by, at=at)
     except Invalid as refusal:
         problems.show(form, refusal)
         return make_response(show(lang, id, form), 422)
     except Conflict:
-        form.seen.data = str(queries.briefing(session(), id).seen)
         form.note.errors = (
-            _("The draft was changed since you read it. Nothing is frozen yet: look at the slides again, then freeze."),
+            _("The draft or its record changed since you read it. Nothing is frozen: look at the slides again, then freeze."),
         )
         return make_response(show(lang, id, form), 409)
     flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
@@ -141,20 +154,44 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
         return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
     if gap.kind is GapKind.VACANCIES:
         return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
+    if gap.kind is GapKind.COMMENTS:
+        return Mend(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
     if gap.kind is GapKind.LONG:
-        return Mend(gap, _("Shorten"), f"{base}/slides/{gap.slide}")
+        return Mend(gap, _("Shorten"), _where_written(base, gap.slide))
     if gap.kind is GapKind.LINKS:
         if gap.slide:
             return Mend(gap, _("Add it"), url_for("milestones.index", lang=lang))
         return Mend(gap, _("See the slides"), f"{base}#slides")
-    return Mend(gap, _("Translate"), _where_worded(lang, base, draft.deck, gap.slide))
+    return Mend(gap, _("Translate"), _where_worded(lang, base, draft, gap.slide))
 
 
-def _where_worded(lang: str, base: str, deck: Deck, key: str) -> str:
-    """Where the words of a slide come from: the composer's step, else the record's translation list."""
-    steps = {"next-steps": "next-steps", "asks": "priorities", "changed": "changes"}
-    if key in steps:
-        return f"{base}/{steps[key]}"
-    if kind_of(key) == "text" or key in ("purpose", "why"):
+_WRITTEN = {
+    "next-steps": "next-steps",
+    "asks": "priorities",
+    "changed": "changes",
+    "milestones": "news",
+    "priority": "priorities",
+}
+
+
+def _where_written(base: str, key: str) -> str:
+    """The composer's step in which the length of a slide is decided."""
+    return f"{base}/{_WRITTEN.get(kind_of(key), f'slides/{key}')}"
+
+
+def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
+    """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
+    outline = draft.briefing.outline
+    own = outline.worded(key)
+    if key == "cover":
+        return f"{base}/meeting"
+    if kind_of(key) == "text" or any(text.missing for text in texts((own.title, own.message, own.lines))):
         return f"{base}/slides/{key}"
+    written = {
+        "changed": outline.changes or (),
+        "milestones": (outline.milestones or (), outline.challenges or ()),
+        "next-steps": outline.steps or (),
+    }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
+    if any(text.missing for text in texts(written)):
+        return _where_written(base, key)
     return url_for("translations.index", lang=lang)

@@ -125,7 +125,7 @@ def _key(version: Frozen) -> str:
 
 def _label(version: Frozen, lang: str) -> str:
     told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
-    return str(_("%(audience)s, %(day)s, version %(number)s", **told))
+    return str(_("%(day)s, version %(number)s: %(audience)s", **told))
 
 
 def _table(found: Compared) -> Table:

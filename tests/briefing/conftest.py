@@ -56,8 +56,11 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
                 "Three templates are shared by seven jurisdictions.", "Trois gabarits sont offerts par sept administrations."
             ),
             (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),),
+            year=2020,
         ),
-        PriorityWords(5, asks=(Bilingual("Take part in the sessions of December.", "Participer aux séances de décembre."),)),
+        PriorityWords(
+            5, asks=(Bilingual("Take part in the sessions of December.", "Participer aux séances de décembre."),), year=2020
+        ),
     )
     material = gather(
         session,

@@ -65,7 +65,7 @@ def test_gaps_need_a_note_and_nothing_is_kept_without(record: Session) -> None:
 def test_an_amendment_is_the_next_version_and_both_stay(record: Session) -> None:
     id_ = made(record)
     frozen(record, id_)
-    words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),))
+    words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
     revise(record, id_, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=briefing(record, id_).seen, by=BY, at=AT)
     assert frozen(record, id_) == 2
     first, second = frozen_deck(record, id_, 1)[1], frozen_deck(record, id_, 2)[1]

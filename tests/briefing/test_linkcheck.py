@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -54,6 +55,20 @@ def test_each_address_says_whether_it_answers(server: str) -> None:
     assert tried([server + path for path in paths], may_ask=anybody) == {server + p: said for p, said in paths.items()}
 
 
+def test_an_address_with_accents_is_asked_as_a_browser_would(server: str) -> None:
+    url = f"{server}/données/état?q=où"
+    assert tried([url], may_ask=anybody) == {url: (True, "200")}
+    assert Answers.asked == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
+
+
+def test_who_answers_in_another_protocol_is_silent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        thread = threading.Thread(target=lambda: other.accept()[0].sendall(b"SSH-2.0-OpenSSH\r\n"), daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{other.getsockname()[1]}/"
+        assert tried([url], may_ask=anybody) == {url: (False, "silent")}
+
+
 def test_who_does_not_answer_is_silent() -> None:
     assert tried(["http://127.0.0.1:9/x"], may_ask=anybody) == {"http://127.0.0.1:9/x": (False, "silent")}
 
@@ -69,6 +84,20 @@ def test_only_the_web_is_asked(url: str) -> None:
     assert tried([url], may_ask=lambda _: True) == {url: (False, "private")}
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "::1", "192.168.0.1", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "10.1.2.3",
+        "169.254.169.254",
+        "::1",
+        "192.168.0.1",
+        "0.0.0.0",
+        "2002:7f00:1::",
+        "64:ff9b::7f00:1",
+        "224.0.0.1",
+    ],
+)
 def test_addresses_of_private_networks_are_known(host: str) -> None:
     assert not is_public(host)

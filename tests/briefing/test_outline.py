@@ -76,6 +76,7 @@ def test_free_slides_are_numbered_kept_and_taken_out() -> None:
     assert outline.free == ("text-1", "text-2")
     outline = without(outline, "text-1")
     assert (outline.free, next_free(outline)) == (("text-2",), "text-3")
+    assert next_free(without(outline, "text-2")) == "text-3", "a key is not given twice"
     assert reworded(outline, Worded("text-2", said("Three"))).worded("text-2").title == said("Three")
 
 
@@ -105,7 +106,13 @@ def test_the_next_briefing_starts_with_what_stands_and_is_still_open() -> None:
     assert following.steps == (NextStep(said("Plan"), children=(NextStep(said("a")),)),)
 
 
+def test_what_is_asked_for_one_plan_is_not_asked_for_the_next() -> None:
+    outline = noted(Outline(), PriorityWords(1, asks=(said("Name a lead"),), year=2020))
+    assert carried(outline).priority(2020, 1).asks == (said("Name a lead"),)
+    assert carried(outline).priority(2021, 1).asks == ()
+
+
 def test_what_is_noted_of_a_priority_replaces_what_was() -> None:
     outline = noted(noted(Outline(), PriorityWords(2, said("old"))), PriorityWords(1))
-    assert noted(outline, PriorityWords(2, said("new"))).priority(2).highlight == said("new")
+    assert noted(outline, PriorityWords(2, said("new"))).priority(0, 2).highlight == said("new")
     assert [p.number for p in outline.priorities] == [1, 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
@@ -191,6 +191,24 @@ def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(
     assert page.main.count("New since you chose") == 1
     assert "Original: First." in page.main
     assert "in some jurisdictions" in page.main or "raised" in page.main
+
+
+def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(house: House, chair: Browser) -> None:
+    told(house, "First.")
+    place = begun(house)
+    news, words = chair.get(f"{place}/news"), chair.get(f"{place}/slides/milestones")
+    house.change(update(Milestone).where(Milestone.text_en == "First.").values(text_en="Corrected."))
+    told(house, "Second.")
+    form = words.form().fill(**{"title-en": "News", "title-fr": "Nouvelles"})
+    assert form.submit().status == 303
+    slide = shown(house, place, MilestonesSlide)
+    assert slide.title.en == "News"
+    form = form_of(news, "save")
+    form.values["seen"] = "2"
+    assert form.submit(press="save").status == 303
+    texts = [m.text.en for m in shown(house, place, MilestonesSlide).milestones]
+    assert "Corrected." in texts
+    assert "First." not in texts
 
 
 def test_a_line_of_a_report_and_asks_land_on_the_slide_of_their_priority(house: House, chair: Browser) -> None:

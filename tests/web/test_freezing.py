@@ -17,7 +17,7 @@ from cogwg.briefing.outline import PriorityWords, noted
 from cogwg.briefing.services import Deed, revise
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
-from cogwg.plan.models import WorkPlan
+from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from tests.briefing.test_linkcheck import server as server
 from tests.pages import House, Page
@@ -107,15 +107,35 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: F
     page = browser.get(f"/en/briefings/{site.briefing}")
     with Session(site.house.engine) as session, write(session):
         seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
-        words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),))
+        words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
         at = site.house.calendar.now()
         revise(session, site.briefing, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=seen, by=SYSTEM, at=at)
     told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
-    assert "The draft was changed since you read it" in told.text
+    assert "The draft or its record changed since you read it" in told.text
     assert NOTE in told.text
     again = told.form(f"/en/briefings/{site.briefing}/freeze").submit()
     assert again.status == 303, "looked at again, it is frozen"
+
+
+def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(Activity).values(title_en="A title that nobody looked at"))
+    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    assert told.status == 409
+    assert "A title that nobody looked at" in told.text
+    assert told.form(f"/en/briefings/{site.briefing}/freeze").submit().status == 303
+
+
+def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(site: Furnished) -> None:
+    freeze(site)
+    browser = site.house.cast("chair")
+    form = browser.get(f"/fr/briefings/{site.briefing}/meeting").form()
+    refused = form.fill(audience_en="Somebody else", audience_fr="Quelqu’un d’autre").submit()
+    assert refused.status == 422
+    assert "sa réunion reste donc telle qu’elle a été montrée" in refused.text
+    assert "Somebody else" not in site.house.cast("reader").get("/en/briefings").text
 
 
 def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> None:

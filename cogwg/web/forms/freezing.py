@@ -11,7 +11,7 @@ from cogwg.core.texts import TEXT_LIMIT
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
-    """Why a draft is frozen although not everything is settled, with the version of the choices that was read."""
+    """Why a draft is frozen although not everything is settled, with the choices and the deck that were read."""
 
     note = TextAreaField(
         _("Why it is frozen with these gaps"),
@@ -19,6 +19,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
     )
     seen = HiddenField("")
+    shown = HiddenField("")
 
     @property
     def words(self) -> str:

@@ -17,7 +17,7 @@ from cogwg.briefing.render.xlsx.page import WIDTH, Box, Line, Placed, TableSpan
 
 _USUAL = (looks.TITLE, looks.TITLE_LONG)
 _COVER = (looks.COVER_TITLE, looks.COVER_TITLE_LONG)
-_DIVIDER = (looks.DIVIDER_TITLE, looks.DIVIDER_TITLE_LONG)
+
 _GROUND = (looks.COVER_FOOT, looks.COVER_RULE, looks.DIVIDER_FOOT)
 """What stands in the layouts of the cover and the divider."""
 _SUBTITLE = (looks.COVER_REPORT, looks.COVER_LINE, looks.COVER_DATE, looks.COVER_SMALL)

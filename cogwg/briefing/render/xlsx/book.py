@@ -94,12 +94,18 @@ KINDS: Mapping[type[Slide], _Kind] = {
 
 
 def page_counts(deck: Deck, lang: Language) -> list[int]:
-    """How many sheets each slide fills, in the order of the deck; nothing is written.
+    """How many sheets each slide fills where it was meant to fill one, in the order of the deck; nothing is written.
 
-    The data may take as many as it likes: it counts as one and is not laid out.
+    A slide with two parts, each on a sheet of its own, fills one in that sense. The data may take as many as it likes:
+    it counts as one and is not laid out.
     """
     setting = _setting(deck, Voice(lang))
-    return [1 if isinstance(slide, waist.DataSlide) else len(_pages(slide, setting)) for slide in deck.slides]
+    return [1 if isinstance(slide, waist.DataSlide) else _beyond(slide, setting) for slide in deck.slides]
+
+
+def _beyond(slide: Slide, setting: Setting) -> int:
+    parts = len(KINDS[type(slide)].bodies(slide, setting))
+    return len(_pages(slide, setting)) - max(parts - 1, 0)
 
 
 def _setting(deck: Deck, voice: Voice) -> Setting:
