@@ -60,7 +60,12 @@ function play(stage) {
     const by = steps[key];
     if (!by) return;
     const sideways = key === "ArrowRight" || key === "ArrowLeft";
-    if (!sideways && (!present || room(by))) return;
+    if (!sideways && !present) return;
+    if (!sideways && room(by)) {
+      event.preventDefault();
+      stage.scrollBy(0, by * stage.clientHeight * (key.startsWith("Page") ? 0.9 : 0.2));
+      return;
+    }
     if (sideways && !inside && event.target !== document.body) return;
     event.preventDefault();
     show(at + by);

@@ -95,6 +95,7 @@ class ReceiptRow:
     after: Status
     nothing_to_report: bool
     progress: Bilingual
+    challenge: Bilingual
 
     @classmethod
     def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
@@ -106,6 +107,7 @@ class ReceiptRow:
             Status(told["status"]),
             bool(told["nothing_to_report"]),
             Bilingual(*told["progress"]),
+            Bilingual(*told["challenge"]),
         )
 
 

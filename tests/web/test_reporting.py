@@ -501,6 +501,7 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(house: House
     assert answer.status == 303
     receipt = answer.follow()
     assert "We chose five measures." in receipt.main
+    assert "Two jurisdictions have no catalogue." in receipt.main
     assert "N. Osei" in receipt.main
     assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main
     assert ontario.get(receipt.path).main == receipt.main, "it stays at its address"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -15,7 +15,9 @@ from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.services import start_session
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor, record
-from cogwg.briefing.services import create_briefing, share_preview
+from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.queries import briefing as open_briefing
+from cogwg.briefing.services import create_briefing, freeze, share_preview
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
 from cogwg.discussion.services import write_comment
@@ -82,10 +84,21 @@ def _grow(house: House, size: int) -> Grown:
         session.add(lead)
         at, audience = house.calendar.now(), Bilingual("Councils", "Conseils")
         briefing = create_briefing(session, year=DAY.year, meeting_on=DAY, audience=audience, by=SYSTEM, at=at)
+        frozen = _frozen(session, audience, at)
         share_preview(session, briefing.id, hashed("the-secret"), by=SYSTEM, at=at)
-        roles = _roles(session, at)
+        roles = _roles(session, at) | {"frozen": frozen}
         _said(session, size, Actor("person", lead.id), at)
         return Grown(house, size, lead.id, briefing.id, roles)
+
+
+def _frozen(session: Session, audience: Bilingual, at: datetime) -> int:
+    """A briefing of the day before, with a frozen version."""
+    day = DAY - timedelta(days=1)
+    made = create_briefing(session, year=DAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
+    found = open_briefing(session, made.id)
+    deck = frozen_of(found, material_of(session, found, day))
+    freeze(session, made.id, deck, (), note="", seen=found.seen, by=SYSTEM, at=at)
+    return made.id
 
 
 def _roles(session: Session, at: datetime) -> dict[str, int]:
@@ -179,6 +192,8 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         ("/en/briefings/{briefing}/slides/why", "chair"),
         ("/en/briefings/{briefing}", "chair"),
         ("/en/briefings/{briefing}/deck.xlsx", "chair"),
+        ("/en/briefings/{frozen}/versions/1", "reader"),
+        ("/en/briefings/{frozen}/versions/1/deck.xlsx", "reader"),
     ],
 )
 def test_a_page_costs_a_constant_number_of_statements(
@@ -200,6 +215,8 @@ def test_a_page_costs_a_constant_number_of_statements(
     assert small == large, "\n".join(sent[50])
     place = path.split("/", 2)[2].split("?")[0]
     tight = place in ("plans/2021", "my-updates", "briefings")
+    if "/versions/" in path:
+        assert large <= TIGHT, "\n".join(sent[50])
     if path.endswith("/briefings/{briefing}"):
         assert large <= LAST, "\n".join(sent[50])
         return
