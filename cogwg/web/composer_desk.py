@@ -25,6 +25,7 @@ from cogwg.web.access import somebody
 from cogwg.web.composer_boxes import Box, pressed
 from cogwg.web.composer_frame import frame, place
 from cogwg.web.database import session, write
+from cogwg.web.forms.versions import version
 
 blueprint = Blueprint("composer", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 
@@ -95,8 +96,7 @@ def actor() -> Actor:
 
 def posted_seen() -> int:
     """The version of the choices that the form was filled from; anything that is none conflicts with every one."""
-    text = request.form.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+    return version(request.form.get("seen", ""))
 
 
 def revise(id: int, change: Callable[[Outline], Outline], deed: Deed) -> None:

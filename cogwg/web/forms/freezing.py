@@ -8,6 +8,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
+from cogwg.web.forms.versions import version
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
@@ -27,8 +28,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def version(self) -> int:
-        text = str(self.seen.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return version(str(self.seen.data or ""))
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]

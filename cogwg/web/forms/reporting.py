@@ -15,6 +15,7 @@ from cogwg.core.scale import Status
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.rules import Draft, Link
 from cogwg.web import languages
+from cogwg.web.forms.versions import seen
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 
@@ -59,8 +60,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen(self) -> int:
         """The version this form was filled from; anything that is no version conflicts with every one."""
-        text = str(self.version.data or "0")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return seen(self.version)
 
     @property
     def further(self) -> tuple[Link, ...]:

@@ -10,6 +10,7 @@ from wtforms import DateField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
+from cogwg.web.forms.versions import version
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
@@ -48,5 +49,4 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def seen(self) -> int:
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+        return version(str(self.version.data or ""))
