@@ -71,9 +71,10 @@ def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
 
 
 def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
-    _check(url, may_ask)
+    asked = _plain(url)
+    _check(asked, may_ask)
     opener = build_opener(ProxyHandler({}), _Careful(may_ask))
-    request = Request(_plain(url), method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
+    request = Request(asked, method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
     try:
         with opener.open(request, timeout=SECONDS) as answer:
             return int(answer.status)

@@ -130,10 +130,11 @@ def freeze(lang: str, id: int) -> Response:
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
     """Ask every address of the deck whether it answers; takes a few seconds."""
-    draft = opened(id)
+    briefing = queries.briefing(session(), id)
+    shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    answers = linkcheck.tried(links(draft.deck), may_ask=(lambda _host: True) if settings.private_links else None)
+    answers = linkcheck.tried(shown, may_ask=(lambda _host: True) if settings.private_links else None)
     with write() as open_session:
         services.note_links(open_session, answers, at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from cogwg.briefing import deck as waist
+from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSlide, PointsSlide, PrioritySlide, Reference
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
@@ -26,19 +26,6 @@ def opened(deck: Deck, lang: Language) -> Workbook:
 
 def said(book: Workbook) -> list[str]:
     return [str(c.value) for sheet in book.worksheets for row in sheet.iter_rows() for c in row if c.value is not None]
-
-
-def texts(value: Any) -> Iterator[Bilingual]:
-    """Every bilingual text in a deck, however deep."""
-    if isinstance(value, Bilingual):
-        if value:
-            yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from texts(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from texts(getattr(value, field.name))
 
 
 @LANGUAGES
