@@ -93,3 +93,10 @@ def test_french_is_written_with_its_spaces_and_apostrophes(said: Catalog) -> Non
 
 
 UNFRENCH = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
+
+
+def test_what_is_frozen_has_one_word() -> None:
+    """A version, on pages and on slides, in both languages."""
+    decks = [deck.read_text(encoding="utf-8") for deck in (ROOT / "tests/briefing/golden").glob("*.txt")]
+    assert len(decks) > 1
+    assert not re.findall(r"(?i)\b[ée]ditions?\b.*", "\n".join([*decks, FRENCH.read_text(encoding="utf-8")]))
