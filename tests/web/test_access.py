@@ -316,6 +316,7 @@ DOORS = [
     *(Door(f"composer.{name}", "GET", path.format(briefing=4711), steering(404)) for name, path, _ in COMPOSED),
     *(Door(f"composer.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
     *(Door(f"composer.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
+    Door("composer.undo", "POST", "/en/briefings/4711/undo?seen=1", steering(404), {}),
     Door("briefings.page", "GET", "/en/briefings/{briefing}", (200, 200, 404, 404, 404, 404, ASK)),
     Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 303, 303, 303, 303, ASK)),
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
