@@ -24,7 +24,7 @@ from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.activity import DueForm, NoteForm
 from cogwg.web.two_texts import two_texts
-from cogwg.web.words import due_day, moved_to
+from cogwg.web.words import moved_to
 
 blueprint = Blueprint("activity", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>")
 
@@ -128,6 +128,6 @@ def _moved_meanwhile(here: At, form: DueForm) -> DueForm:
     """The form again, told what the due date is now; what was typed stays."""
     fresh = at(here.lang, here.plan.year, here.activity.code)
     form.was.data = fresh.activity.due.key
-    sentence = N_("Somebody moved the due date while you were writing: it is due %(due)s now. Check and send again.")
-    problems.show(form, Invalid(("", Message(sentence, {"due": due_day(fresh.activity.due)}))))
+    sentence = N_("Somebody moved the due date %(to)s while you were writing. Check and send again.")
+    problems.show(form, Invalid(("", Message(sentence, {"to": moved_to(fresh.activity.due)}))))
     return form

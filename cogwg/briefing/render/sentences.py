@@ -34,7 +34,7 @@ def footer(deck: Deck, audience: str, lang: Language) -> str:
     named, when, meeting = version(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
-        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, en date du {when.fr}",
+        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, au {when.fr}",
     )
     return audience + rest.text(lang)
 
@@ -78,5 +78,5 @@ def counted_by(as_of: date) -> Bilingual:
     when = day(as_of)
     return Bilingual(
         f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",
-        f"Un trimestre compte les rapports qui le visent, à sa fin; le dernier, en date du {when.fr}.",
+        f"Un trimestre compte les rapports qui le visent, à sa fin{NBSP}; le dernier, en date du {when.fr}.",
     )
