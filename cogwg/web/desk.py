@@ -20,7 +20,7 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.errors import Forbidden, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, may
 from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
@@ -29,7 +29,7 @@ from cogwg.reporting.queries import reports_in, standings
 from cogwg.reporting.rules import check_taken
 from cogwg.reporting.services import Target
 from cogwg.web.languages import current
-from cogwg.web.rows import UpdateRow, groups
+from cogwg.web.rows import Item, UpdateRow, groups
 from cogwg.web.words import clock, day
 
 
@@ -85,6 +85,11 @@ class Desk:
         """What the address of a report needs: whose desk, and always the quarter it was opened for."""
         return _for(self.behalf_code, self.period)
 
+    def item(self, code: str) -> Item | None:
+        """The activity of this code in the plan on this desk, whoever reports on it."""
+        plan = self.plan.priorities if self.plan is not None else ()
+        return next((Item(p, a) for p in plan for a in p.activities if a.code == code), None)
+
     def row(self, code: str) -> UpdateRow:
         """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
         for row in self.rows:
@@ -92,12 +97,12 @@ class Desk:
                 return row
         raise NotFound(code)
 
-    def target(self, row: UpdateRow) -> Target:
-        """Where a report of this row goes. Raises ``Invalid`` while no quarter takes reports."""
+    def target(self, item: Item) -> Target:
+        """Where a report on this goes. Raises ``Invalid`` while no quarter takes reports."""
         if self.period is None:
             check_taken(PeriodState.CLOSED if self.over else PeriodState.PLANNED)
             raise NotFound("period")
-        return Target(row.priority, row.standing.activity, self.period.id, self.answers_for)
+        return Target(item.priority, item.activity, self.period.id, self.answers_for)
 
     @property
     def answers_for(self) -> frozenset[int]:
@@ -174,9 +179,9 @@ def open_desk(
 ) -> Desk:
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
-    With ``code`` it holds the row of this activity alone, if it is theirs; ``quarter`` is the key of the period to
-    report on, by default the most urgent one, of the plan of ``year`` or of any. Raises ``Forbidden`` when they may
-    not, ``NotFound`` for an unknown jurisdiction, plan, period or activity.
+    With ``code`` it holds no rows, and of the plan the priority of this activity alone: ``row_at`` reads the row when it
+    is wanted. ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year``
+    or of any. Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan, period or activity.
     """
     today = local_day(now)
     steering = may(who.roles, Permission.REPORT_ON_BEHALF)
@@ -198,9 +203,7 @@ def open_desk(
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
-    if code is not None:
-        own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
-    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period))
+    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period)) if code is None else ()
     return Desk(
         who=who,
         now=now,
@@ -218,17 +221,13 @@ def open_desk(
     )
 
 
-def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
-    """A row of this desk as the record has it now; what the plan says of it is not asked again."""
+def row_at(session: Session, desk: Desk, item: Item) -> UpdateRow:
+    """The row of this activity as the record has it now; what the plan says of it is not asked again."""
     if desk.plan is None:
         raise NotFound("plan")
-    plan = replace(desk.plan, priorities=(_only(row.priority, row.standing.activity.code),))
+    plan = replace(desk.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
     (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
     return fresh
-
-
-def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
-    return replace(priority, activities=tuple(a for a in priority.activities if a.code == code))
 
 
 def _rows(

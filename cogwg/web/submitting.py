@@ -152,9 +152,9 @@ def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
     for row in asked:
         code = row.standing.activity.code
         if code in versions and row.report is not None:
-            found.append(Ready(desk.target(row), row.report.draft, versions[code]))
+            found.append(Ready(desk.target(row.item), row.report.draft, versions[code]))
         elif code in form.silent:
-            found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
+            found.append(Ready(desk.target(row.item), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
 
 
