@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
@@ -24,7 +25,7 @@ from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, may
 from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
-from cogwg.reporting.periods import PeriodFacts, Reopened, current_period
+from cogwg.reporting.periods import PeriodFacts, Reopened, current_period, periods
 from cogwg.reporting.queries import reports_in, standings
 from cogwg.reporting.rules import check_taken
 from cogwg.reporting.services import Target
@@ -174,36 +175,29 @@ def open_desk(
     behalf: str = "",
     *,
     year: int | None = None,
-    code: str | None = None,
     quarter: str = "",
 ) -> Desk:
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
-    With ``code`` it holds no rows, and of the plan the priority of this activity alone: ``row_at`` reads the row when it
-    is wanted. ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year``
-    or of any. Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan, period or activity.
+    ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year`` or of any.
+    Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan or period.
     """
     today = local_day(now)
-    steering = may(who.roles, Permission.REPORT_ON_BEHALF)
-    if behalf and not steering:
-        raise Forbidden
-    acted = jurisdiction(session, behalf) if behalf else None
-    led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
-    choosing = steering and acted is None
-    carried_by = None if choosing or code is not None else led
+    acted, led = _sitting(session, who, behalf)
+    choosing = acted is None and may(who.roles, Permission.REPORT_ON_BEHALF)
     every = quarters(session, now, today, of=led)
     found = [one for one in every if year is None or one.period.year == year]
     named = [one.period for one in found]
     period = current_period(named, quarter, led) if quarter else most_urgent(found, led)
     of_year = year or (period.year if period is not None else today.year)
     try:
-        plan = plan_facts(session, of_year, or_earlier=year is None, code=code, carried_by=carried_by)
+        plan = plan_facts(session, of_year, or_earlier=year is None, carried_by=None if choosing else led)
     except NotFound:
         if year is not None:
             raise
         return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
-    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period)) if code is None else ()
+    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period))
     return Desk(
         who=who,
         now=now,
@@ -214,11 +208,41 @@ def open_desk(
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
         elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
-        others=tuple(others(every, period, led)) if code is None else (),
-        choices=tuple(_choices(session, plan)) if choosing and code is None else (),
+        others=tuple(others(every, period, led)),
+        choices=tuple(_choices(session, plan)) if choosing else (),
         over=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
         partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
     )
+
+
+def open_for(session: Session, who: SignedIn, now: datetime, behalf: str, *, year: int, code: str, quarter: str) -> Desk:
+    """The desk for the report of one activity, in the quarter of this key: it holds no rows, and of the plan the priority
+    of this activity alone. ``row_at`` reads the row when it is wanted. Raises as ``open_desk`` does, and ``NotFound`` for
+    an unknown activity.
+    """
+    acted, _led = _sitting(session, who, behalf)
+    plan = plan_facts(session, year, code=code)
+    found = periods(session, plan.id, now, local_day(now))
+    return Desk(
+        who=who,
+        now=now,
+        plan=plan,
+        period=current_period(found, quarter),
+        rows=(),
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        behalf_id=acted.id if acted is not None else None,
+        behalf_code=behalf,
+    )
+
+
+def _sitting(session: Session, who: SignedIn, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
+    """On whose behalf somebody sits at the desk, if on anybody's, and the jurisdictions that speak from it."""
+    if not behalf:
+        return None, [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
+    if not may(who.roles, Permission.REPORT_ON_BEHALF):
+        raise Forbidden
+    acted = jurisdiction(session, behalf)
+    return acted, [acted.id]
 
 
 def row_at(session: Session, desk: Desk, item: Item) -> UpdateRow:

@@ -18,7 +18,7 @@ from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import ConflictForm, conflict_context
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk, row_at
+from cogwg.web.desk import Desk, open_desk, open_for, row_at
 from cogwg.web.forms import problems
 from cogwg.web.forms.reporting import UpdateForm
 from cogwg.web.rows import Item, UpdateRow
@@ -42,7 +42,7 @@ def report(lang: str, year: int, code: str) -> Answer:
     desk = _desk(year, code)
     item = _own(desk, somebody(), code)
     if request.method == "GET":
-        row = row_at(session(), desk, item) if htmx.asked() else desk.row(code)
+        row = desk.row(code) if desk.rows else row_at(session(), desk, item)
         return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
     form = UpdateForm(item.activity.id)
     draft = form.draft()
@@ -87,9 +87,14 @@ def merge(lang: str, year: int, code: str) -> Answer:
 
 
 def _desk(year: int, code: str) -> Desk:
-    """The desk as far as this request needs it: a page has all its rows, a fragment and a save read their own."""
-    one = htmx.asked() or request.method == "POST"
-    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, code=code if one else None, quarter=quarter())
+    """The desk as far as this request needs it: a page has all its rows, a fragment reads its own."""
+    if htmx.asked() and (key := quarter()):
+        return open_for(session(), somebody(), clocks.now(), behalf(), year=year, code=code, quarter=key)
+    return _whole(year)
+
+
+def _whole(year: int) -> Desk:
+    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, quarter=quarter())
 
 
 def behalf() -> str:
@@ -136,8 +141,6 @@ def _write(desk: Desk, item: Item, draft: Draft, form: UpdateForm) -> None:
 def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
     if htmx.asked():
         return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
-    if request.method == "POST":
-        desk = open_desk(session(), somebody(), clocks.now(), behalf(), year=desk.year, quarter=quarter())
     return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
 
 
@@ -159,7 +162,7 @@ def _conflict(desk: Desk, item: Item, yours: Draft, lang: str) -> Response:
     stored = services.find_report(session(), desk.target(item))
     if stored is None:
         raise NotFound("report")
-    context = conflict_context(session(), desk, row_at(session(), desk, item), stored, yours, lang)
+    context = conflict_context(session(), _whole(desk.year), row_at(session(), desk, item), stored, yours, lang)
     return htmx.answer("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
 
 
