@@ -18,9 +18,10 @@ from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import ConflictForm, conflict_context
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk, open_for, row_at
+from cogwg.web.desk import Desk
 from cogwg.web.forms import problems
 from cogwg.web.forms.reporting import UpdateForm
+from cogwg.web.opening import open_desk, open_for, row_at
 from cogwg.web.rows import Item, UpdateRow
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")

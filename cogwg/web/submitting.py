@@ -27,9 +27,10 @@ from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import conflict_context, overtaken
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk
+from cogwg.web.desk import Desk
 from cogwg.web.forms.reporting import SubmitAllForm
 from cogwg.web.mailing import mailing
+from cogwg.web.opening import open_desk
 from cogwg.web.reporting import behalf, blueprint, quarter, year_of
 from cogwg.web.rows import UpdateRow
 
