@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.briefing import queries, services
 from cogwg.briefing.compose import material_of
 from cogwg.briefing.material import Material
@@ -22,7 +21,7 @@ from cogwg.briefing.services import Deed
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web import clocks, languages
-from cogwg.web.access import somebody
+from cogwg.web.access import actor
 from cogwg.web.composer_boxes import Box, emptied, pressed
 from cogwg.web.composer_frame import frame, place
 from cogwg.web.database import session, write
@@ -96,10 +95,6 @@ def open_desk(id: int) -> Desk:
     """A briefing to be prepared. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     return Desk(briefing, material_of(session(), briefing, clocks.today()))
-
-
-def actor() -> Actor:
-    return Actor("person", somebody().person_id)
 
 
 def posted_seen() -> int:

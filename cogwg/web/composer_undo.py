@@ -12,8 +12,8 @@ from cogwg.briefing.undoing import before_last
 from cogwg.core.errors import Conflict
 from cogwg.policy import Permission
 from cogwg.web import clocks
-from cogwg.web.access import requires
-from cogwg.web.composer_desk import actor, blueprint
+from cogwg.web.access import actor, requires
+from cogwg.web.composer_desk import blueprint
 from cogwg.web.composer_frame import place
 from cogwg.web.database import write
 from cogwg.web.forms.versions import version

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
 from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
 from cogwg.briefing.compare import texts
@@ -26,7 +25,7 @@ from cogwg.core.settings import Settings
 from cogwg.policy import Permission
 from cogwg.reporting.outstanding import quarters
 from cogwg.web import clocks, composer_frame
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires
 from cogwg.web.database import session, write
 from cogwg.web.formats import downloads
 from cogwg.web.forms import problems
@@ -108,7 +107,7 @@ def freeze(lang: str, id: int) -> Response:
     draft = opened(id)
     gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
-    by, at = Actor("person", somebody().person_id), clocks.now()
+    by, at = actor(), clocks.now()
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)
