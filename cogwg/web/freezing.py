@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
 from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
 from cogwg.briefing.compare import texts
@@ -25,7 +26,7 @@ from cogwg.core.settings import Settings
 from cogwg.policy import Permission
 from cogwg.reporting.outstanding import quarters
 from cogwg.web import clocks, composer_frame
-from cogwg.web.access import actor, requires
+from cogwg.web.access import requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.formats import downloads
 from cogwg.web.forms import problems
@@ -107,7 +108,7 @@ def freeze(lang: str, id: int) -> Response:
     draft = opened(id)
     gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
-    by, at = actor(), clocks.now()
+    by, at = Actor("person", somebody().person_id), clocks.now()
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)
