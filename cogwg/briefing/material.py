@@ -32,11 +32,13 @@ from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import Due
 from cogwg.reporting.course import Course, Move, course
 from cogwg.reporting.overall import Overall, overall
-from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing, challenges, group_facts, standings
+from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing
+from cogwg.reporting.told import told
+from cogwg.reporting.whole import WholePlan, whole_plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +133,23 @@ def gather(
     next_year: int | None = None,
     baseline: Deck | None = None,
 ) -> Material:
-    """The record as of a day; seven statements whatever the size, five more with a plan that is announced.
+    """The record as of a day; four statements whatever the size, and no more with a plan that is announced.
 
     Raises ``NotFound`` when a year has no plan.
     """
-    told = group_facts(session, by=as_of)
-    found = _plan(session, year, as_of)
+    news = told(session, by=as_of)
+    years = [year] if next_year is None else [year, next_year]
+    before = end_of_day(as_of)
+    plans = whole_plans(session, years, as_of, before=before)
+    taken = course(session, [one.plan.id for one in plans.values()], before=before)
     material = replace(
-        found,
-        kinds=told.kinds,
-        milestones=tuple(sorted(told.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=tuple(challenges(session, by=as_of)),
+        _plan(plans[year], taken, as_of),
+        kinds=news.kinds,
+        milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
+        challenges=news.challenges,
         standing=standing,
         outline=outline or Outline(),
-        next=_plan(session, next_year, as_of) if next_year is not None else None,
+        next=None if next_year is None else _plan(plans[next_year], taken, as_of),
     )
     if baseline is None:
         return material
@@ -152,12 +157,9 @@ def gather(
     return replace(material, since=baseline.as_of, changes=changes)
 
 
-def _plan(session: Session, year: int, as_of: date) -> Material:
+def _plan(whole: WholePlan, taken: Course, as_of: date) -> Material:
     """A plan where it stands on a day, without news."""
-    plan = plan_facts(session, year)
-    before = end_of_day(as_of)
-    found = standings(session, plan, as_of, before=before, texts=True)
-    taken = course(session, plan.id, before=before)
+    plan, found = whole.plan, whole.standings
     return Material(
         as_of=as_of,
         plan=plan,

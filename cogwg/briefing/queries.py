@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
@@ -23,6 +23,7 @@ from cogwg.plan.models import WorkPlan
 StandingWords = dict[str, dict[str, Any]]
 """What the standing slides say, by their keys."""
 _NEXT = aliased(WorkPlan)
+_EARLIER, _SHOWN, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(StandingSlide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,43 +109,52 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """One briefing with its choices and the standing slides; two statements. Raises ``NotFound``."""
-    with_slides = _stored().add_columns(
-        Briefing.outline,
-        Briefing.outline_version,
-        Person.name.label("person"),
-        StandingSlide.key,
-        StandingSlide.content,
-    )
-    with_slides = with_slides.outerjoin(Person, Person.id == Briefing.changed_by).outerjoin(StandingSlide, true())
-    rows = session.execute(with_slides.where(Briefing.id == id)).all()
+    """One briefing with its choices, the standing slides and the deck last shown before its meeting; one statement.
+
+    Raises ``NotFound``, and ``TooNew`` when a later release froze that deck.
+    """
+    rows = session.execute(_opened().where(Briefing.id == id)).all()
     if not rows:
         raise NotFound(f"briefing {id}")
     row = rows[0]
+    shown = next((row.deck for row in rows if row.deck is not None), None)
     return OpenBriefing(
         *_facts(row),
         outline=Plain().value(Outline, row.outline),
         seen=row.outline_version,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
-        baseline=baseline(session, row.meeting_on),
+        baseline=None if shown is None else snapshot.read(shown),
     )
 
 
-def baseline(session: Session, meeting_on: date) -> Deck | None:
-    """The deck that was last shown before this meeting; None where there was none. One statement.
-
-    Raises ``TooNew`` when a later release froze it.
-    """
+def _opened() -> Select[*tuple[Any, ...]]:
+    """A row for each standing slide; the first has the deck that was last shown too, as it is long."""
     last = (
-        select(FrozenVersion.deck)
-        .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
-        .where(Briefing.meeting_on < meeting_on)
-        .order_by(Briefing.meeting_on.desc(), FrozenVersion.number.desc())
+        select(FrozenVersion.id)
+        .join(_EARLIER, _EARLIER.id == FrozenVersion.briefing_id)
+        .where(_EARLIER.meeting_on < Briefing.meeting_on)
+        .order_by(_EARLIER.meeting_on.desc(), FrozenVersion.number.desc())
         .limit(1)
+        .correlate(Briefing)
+        .scalar_subquery()
     )
-    text = session.scalar(last)
-    return None if text is None else snapshot.read(text)
+    first = select(func.min(_ANY.key)).scalar_subquery()
+    return (
+        _stored()
+        .add_columns(
+            Briefing.outline,
+            Briefing.outline_version,
+            Person.name.label("person"),
+            StandingSlide.key,
+            StandingSlide.content,
+            _SHOWN.deck,
+        )
+        .outerjoin(Person, Person.id == Briefing.changed_by)
+        .outerjoin(StandingSlide, true())
+        .outerjoin(_SHOWN, and_(_SHOWN.id == last, StandingSlide.key.is_not_distinct_from(first)))
+        .order_by(StandingSlide.key)
+    )
 
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:

@@ -272,6 +272,77 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
     return found
 
 
+def carried_plans(session: Session, years: Collection[int]) -> list[PlanFacts]:
+    """The plans of these years with their priorities and who carries them, without the activities; one statement."""
+    rows = session.execute(_CARRIED, {"years": tuple(years)}).mappings().all()
+    plans = {row["id"]: row for row in rows}
+    priorities = {row["priority_id"]: row for row in rows if row["priority_id"] is not None}
+    carriers: dict[int, list[AssignmentFacts]] = {}
+    for row in rows:
+        if row["held_id"] is not None:
+            carriers.setdefault(row["priority_id"], []).append(_held(row))
+    return [
+        PlanFacts(
+            id=id_,
+            year=plan["year"],
+            title=Bilingual(plan["title_en"], plan["title_fr"]),
+            link=plan["link"],
+            adopted_on=plan["adopted_on"],
+            sample=plan["sample"],
+            priorities=tuple(_priority(row, {}, carriers) for row in priorities.values() if row["id"] == id_),
+        )
+        for id_, plan in plans.items()
+    ]
+
+
+_CARRIED = (
+    select(
+        *_PLAN.c,
+        *(c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"),
+        *(c.label(f"held_{c.name}") for c in _ASSIGNMENT.c if c.name != "priority_id"),
+        *(_JURISDICTION.c[name].label(f"by_{name}") for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
+    )
+    .select_from(
+        _PLAN.outerjoin(_PRIORITY, _PRIORITY.c.plan_id == _PLAN.c.id)
+        .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.priority_id == _PRIORITY.c.id)
+        .outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id)
+    )
+    .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
+    .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
+)
+
+
+def _held(row: RowMapping) -> AssignmentFacts:
+    return AssignmentFacts(
+        id=row["held_id"],
+        priority_id=row["priority_id"],
+        jurisdiction_id=row["held_jurisdiction_id"],
+        jurisdiction_code=row["by_code"] or "",
+        name=Bilingual(row["held_assignee_en"], row["held_assignee_fr"]),
+        full=Bilingual(row["by_name_en"] or "", row["by_name_fr"] or ""),
+        short=Bilingual(row["by_short_en"] or "", row["by_short_fr"] or ""),
+        role=row["held_role"],
+        confirmation=row["held_confirmation"],
+        since=row["held_since"],
+    )
+
+
+def activity_of(row: RowMapping) -> ActivityFacts:
+    """An activity by a row with the columns of its table."""
+    return ActivityFacts(
+        id=row["id"],
+        priority_id=row["priority_id"],
+        code=row["code"],
+        title=Bilingual(row["title_en"], row["title_fr"]),
+        text=Bilingual(row["text_en"], row["text_fr"]),
+        due_year=row["due_year"],
+        due_month=row["due_month"],
+        due_day=row["due_day"],
+        due_words=Bilingual(row["due_words_en"], row["due_words_fr"]),
+        ongoing=row["ongoing"],
+    )
+
+
 def plan_year(session: Session, year: int) -> int | None:
     """The year of the plan at hand in a year: its own, else the latest before it; None before the first."""
     found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))

@@ -119,6 +119,11 @@ def _standing(activity: ActivityFacts, row: RowMapping | None, today: date, text
     )
 
 
+def standing_of(activity: ActivityFacts, row: RowMapping | None, today: date) -> Standing:
+    """Where an activity stands by a row with the columns of its latest submission, texts and all; None for no report."""
+    return _standing(activity, row, today, texts=True)
+
+
 def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -> int:
     if when is Timeliness.DUE:
         return (due_on - today).days

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.compose import draft_of, frozen_of, material_of
-from cogwg.briefing.models import FrozenVersion
+from cogwg.briefing.models import FrozenVersion, StandingSlide
 from cogwg.briefing.outline import PriorityWords, noted, switched
-from cogwg.briefing.queries import baseline, briefing, briefings, frozen_deck, versions
+from cogwg.briefing.queries import briefing, briefings, frozen_deck, versions
 from cogwg.briefing.render import render
 from cogwg.briefing.services import Deed, change_meeting, create_briefing, freeze, revise
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
@@ -116,10 +116,21 @@ def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(rec
     frozen(record, first)
     following = briefing(record, made(record, OCTOBER))
     assert following.baseline == frozen_deck(record, first, 2)[1]
-    assert baseline(record, FEBRUARY) is None
+    assert briefing(record, first).baseline is None
     material = material_of(record, following, date(2020, 9, 24))
     assert material.since == FEBRUARY
     assert "changed" in [s.key for s in draft_of(following, material).slides]
+
+
+def test_what_was_last_shown_is_known_without_any_standing_slide(record: Session) -> None:
+    first = made(record)
+    frozen(record, first)
+    following = made(record, OCTOBER)
+    standing = briefing(record, following).standing
+    record.execute(delete(StandingSlide))
+    found = briefing(record, following)
+    assert (bool(standing), found.standing) == (True, {})
+    assert found.baseline == frozen_deck(record, first, 1)[1]
 
 
 def test_the_database_refuses_to_rewrite_what_was_shown(record: Session) -> None:
