@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, true
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
@@ -53,7 +53,8 @@ class BriefingFacts:
 class OpenBriefing(BriefingFacts):
     """A briefing opened to compose its deck: its choices, and the deck that was last shown before its meeting.
 
-    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them.
+    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
+    counts the preview links that work.
     """
 
     outline: Outline
@@ -61,6 +62,7 @@ class OpenBriefing(BriefingFacts):
     changed_by: str
     standing: StandingWords
     baseline: Deck | None
+    links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,16 @@ class SharedLink:
     made_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The briefing that a preview link leads to; ``ended_by`` is the version whose freezing ended the link, if one did."""
+
+    briefing_id: int
+    audience: Bilingual
+    meeting_on: date
+    ended_by: int | None
+
+
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
     """The briefings, the latest meeting first, perhaps only those with a frozen version; one statement."""
     wanted = _stored().order_by(Briefing.meeting_on.desc())
@@ -125,6 +137,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
         baseline=None if shown is None else snapshot.read(shown),
+        links=row.links,
     )
 
 
@@ -140,6 +153,7 @@ def _opened() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     first = select(func.min(_ANY.key)).scalar_subquery()
+    working = select(func.count()).where(PreviewLink.briefing_id == Briefing.id, PreviewLink.revoked_at.is_(None))
     return (
         _stored()
         .add_columns(
@@ -149,6 +163,7 @@ def _opened() -> Select[*tuple[Any, ...]]:
             StandingSlide.key,
             StandingSlide.content,
             _SHOWN.deck,
+            working.scalar_subquery().label("links"),
         )
         .outerjoin(Person, Person.id == Briefing.changed_by)
         .outerjoin(StandingSlide, true())
@@ -207,14 +222,24 @@ def shared_links(session: Session, briefing_id: int) -> list[SharedLink]:
     return [SharedLink(id_, made_at, name or "") for id_, made_at, name in rows]
 
 
-def previewed(session: Session, token_hash: str) -> int:
-    """The briefing that a preview link shows. Raises ``NotFound`` when there is none or it was revoked."""
-    found = session.scalar(
-        select(PreviewLink.briefing_id).where(PreviewLink.token_hash == token_hash, PreviewLink.revoked_at.is_(None))
-    )
-    if found is None:
+def preview_link(session: Session, token_hash: str) -> Previewed:
+    """What a preview link shows, or which version ended it; one statement.
+
+    Raises ``NotFound`` when there is none or somebody revoked it.
+    """
+    by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
+    row = session.execute(
+        select(
+            Briefing.id, Briefing.audience_en, Briefing.audience_fr, Briefing.meeting_on, FrozenVersion.number.label("ended_by")
+        )
+        .join(PreviewLink, PreviewLink.briefing_id == Briefing.id)
+        .outerjoin(FrozenVersion, by_freezing)
+        .where(PreviewLink.token_hash == token_hash, or_(PreviewLink.revoked_at.is_(None), FrozenVersion.number.is_not(None)))
+        .order_by(FrozenVersion.number)
+    ).first()
+    if row is None:
         raise NotFound("preview link")
-    return found
+    return Previewed(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
 
 
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, tuple[bool, str, datetime]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -136,8 +136,9 @@ def freeze(
 ) -> int:
     """Keep this deck as the next version of the briefing; its number. The record never alters it again.
 
-    ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises ``Invalid``,
-    ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
+    The preview links of the draft end with it, at the same instant, by which ``preview_link`` knows them: the next draft is
+    shared anew. ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises
+    ``Invalid``, ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
     """
     found = _open(session, id, seen)
     told = tuple(gaps)
@@ -159,7 +160,10 @@ def freeze(
     )
     _touch(found, by, at)
     session.flush()
-    after = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
+    working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
+    ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
+    said = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
+    after = {**said, "links_ended": sorted(ended)}
     record(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
 

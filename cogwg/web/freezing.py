@@ -123,6 +123,14 @@ def freeze(lang: str, id: int) -> Response:
         )
         return make_response(show(lang, id, form), 409)
     flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
+    if ended := draft.briefing.links:
+        flash(
+            ngettext(
+                "%(num)s preview link of the draft ended; share the next draft anew.",
+                "%(num)s preview links of the draft ended; share the next draft anew.",
+                ended,
+            )
+        )
     return redirect(url_for("frozen.version", lang=lang, id=id, number=number), 303)
 
 
