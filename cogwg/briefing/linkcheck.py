@@ -8,13 +8,14 @@ whether there was one.
 from __future__ import annotations
 
 import socket
+import ssl
 import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
@@ -26,12 +27,20 @@ _NOT_FOR_HEAD = (403, 405, 501)
 """Some servers answer so to HEAD alone; they are asked again with GET."""
 
 
+_REASONS: dict[type[Exception], str] = {
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "refused",
+    socket.gaierror: "unknown",
+    ssl.SSLCertVerificationError: "insecure",
+}
+
+
 class _NotPublic(Exception):
     pass
 
 
 def tried(urls: Iterable[str], *, may_ask: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", "private", or "silent".
+    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
 
     ``may_ask`` decides whether a host may be asked; public ones may where it is not given. Takes a few seconds.
     """
@@ -65,9 +74,15 @@ def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
             status = _status(url, "GET", may_ask)
     except _NotPublic:
         return False, "private"
-    except (OSError, ValueError, HTTPException):
-        return False, "silent"
-    return status < 400, str(status)
+    except (OSError, ValueError, HTTPException) as error:
+        return False, _why(error)
+    return status < 300, str(status)
+
+
+def _why(error: Exception) -> str:
+    """Why nobody answered, as far as that can be told."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return next((code for kind, code in _REASONS.items() if isinstance(reason, kind)), "silent")
 
 
 def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:

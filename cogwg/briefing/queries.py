@@ -11,8 +11,10 @@ from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
+from cogwg.audit.models import Event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.links import Tried
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.core.bilingual import Bilingual, Language
@@ -242,10 +244,16 @@ def preview_link(session: Session, token_hash: str) -> Previewed:
     return Previewed(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
 
 
-def link_checks(session: Session, urls: Collection[str]) -> dict[str, tuple[bool, str, datetime]]:
-    """Of these addresses those that were tried: whether they answered, what they said, and when; one statement."""
-    rows = session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(urls))))
-    return {row.url: (row.answers, row.said, row.checked_at) for row in rows}
+def link_checks(session: Session, urls: Collection[str]) -> dict[str, Tried]:
+    """Of these addresses those that were tried, with who asked by the trace; one statement."""
+    asking = and_(Event.subject_kind == "briefing", Event.action == "briefing.links-checked", Event.at == LinkCheck.checked_at)
+    rows = session.execute(
+        select(LinkCheck.url, LinkCheck.answers, LinkCheck.said, LinkCheck.checked_at, Person.name)
+        .outerjoin(Event, asking)
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .where(LinkCheck.url.in_(sorted(urls)))
+    )
+    return {url: Tried(answers, said, at, name or "") for url, answers, said, at, name in rows}
 
 
 def standing_words(session: Session) -> StandingWords:

@@ -222,8 +222,10 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
     record(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
 
 
-def note_links(session: Session, answers: Mapping[str, tuple[bool, str]], *, at: datetime) -> None:
-    """Keep whether each address answered just now. What the web said is no deed of a person and leaves no trace."""
+def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
+    """Keep whether each address of a draft answered just now, and who asked. Raises ``NotFound``."""
+    if session.get(Briefing, id) is None:
+        raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(answers))))}
     for url, (answered, said) in answers.items():
         row = there.get(url)
@@ -232,6 +234,8 @@ def note_links(session: Session, answers: Mapping[str, tuple[bool, str]], *, at:
         else:
             row.checked_at, row.answers, row.said = at, answered, said[:120]
     session.flush()
+    after = {"links": len(answers), "dead": sum(not answered for answered, _said in answers.values())}
+    record(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
 
 
 def _open(session: Session, id: int, seen: int) -> Briefing:

@@ -13,10 +13,11 @@ from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
-from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
+from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
 from cogwg.briefing.compare import texts
 from cogwg.briefing.compose import draft_of, frozen_of, material_of
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.links import LastCheck, last_check, links
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import kind_of
 from cogwg.briefing.queries import OpenBriefing, Said
@@ -54,6 +55,7 @@ class Draft:
     deck: Deck
     found: Checklist
     said: list[Said]
+    checked: LastCheck | None
 
     @property
     def fingerprint(self) -> str:
@@ -72,12 +74,11 @@ def opened(id: int) -> Draft:
     waiting = quarters(session(), clocks.now(), clocks.today())
     asked = Asked(
         missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
-        dead=frozenset(url for url, (answers, _said, _at) in checks.items() if not answers),
-        untried=links(deck) - checks.keys(),
+        tried=checks,
         pages=pages(deck),
         comments=Counter(one.slide for one in said if one.settled_at is None),
     )
-    return Draft(briefing, material, deck, checklist(deck, asked), said)
+    return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
 
 def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
@@ -93,6 +94,8 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
         gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
         settled=draft.found.settled,
         has_links=bool(links(draft.deck)),
+        checked=draft.checked,
+        at_once=SHOWN,
         downloads=downloads("briefings.deck", lang, id=id),
         versions=queries.versions(session(), id),
     )
@@ -144,7 +147,7 @@ def check_links(lang: str, id: int) -> Response:
     settings: Settings = current_app.extensions["cogwg.settings"]
     answers = linkcheck.tried(shown, may_ask=(lambda _host: True) if settings.private_links else None)
     with write() as open_session:
-        services.note_links(open_session, answers, at=clocks.now())
+        services.note_links(open_session, id, answers, by=Actor("person", somebody().person_id), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
     if dead:
         told = {"links": len(answers)}

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from cogwg.briefing import linkcheck
 from cogwg.briefing.linkcheck import is_public, tried
 
 
@@ -17,12 +18,14 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.asked.append((self.command, self.path))
-        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302}.get(self.path, 200)
+        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302, "/round": 302}.get(self.path, 200)
         if self.path == "/only-get" and self.command == "GET":
             status = 200
         self.send_response(status)
         if self.path == "/moved":
             self.send_header("Location", "/there")
+        if self.path == "/round":
+            self.send_header("Location", "/round")
         if self.path == "/elsewhere":
             self.send_header("Location", "http://metadata.internal/secret")
         self.send_header("Content-Length", "0")
@@ -52,6 +55,7 @@ def anybody(host: str) -> bool:
 
 def test_each_address_says_whether_it_answers(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
+    paths |= {"/round": (False, "302")}
     assert tried([server + path for path in paths], may_ask=anybody) == {server + p: said for p, said in paths.items()}
 
 
@@ -69,8 +73,16 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         assert tried([url], may_ask=anybody) == {url: (False, "silent")}
 
 
-def test_who_does_not_answer_is_silent() -> None:
-    assert tried(["http://127.0.0.1:9/x"], may_ask=anybody) == {"http://127.0.0.1:9/x": (False, "silent")}
+def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linkcheck, "SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        wanted = {
+            "http://127.0.0.1:9/x": "refused",
+            f"http://127.0.0.1:{slow.getsockname()[1]}/": "timeout",
+            "http://nobody.invalid/": "unknown",
+        }
+        found = tried(wanted, may_ask=lambda _: True)
+    assert found == {url: (False, said) for url, said in wanted.items()}
 
 
 def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWords, noted
@@ -20,7 +21,9 @@ from cogwg.core.db import write
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from tests.briefing.test_linkcheck import server as server
+from tests.house.test_pages import sound
 from tests.pages import House, Page
+from tests.pages import words as words_of
 from tests.web.conftest import Furnished, MakeHouse
 
 NOTE = "The Councils meet tomorrow; the gaps are chased."
@@ -166,7 +169,38 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
     assert sent.status == 303
     checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
-    assert f"not answer: {server}/gone" in browser.get(f"/en/briefings/{site.briefing}").text
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.links-checked"][-1]
+    assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
+    answering = list(checked.values()).count(True)
+    for lang, said, when in (
+        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} answer"),
+        (
+            "fr",
+            "page introuvable (404)",
+            f"24 septembre 2020, 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
+        ),
+    ):
+        page = browser.get(f"/{lang}/briefings/{site.briefing}")
+        sound(page, lang)
+        rows = [part for part in page.id("checklist").iter() if part.tag.endswith("li")]
+        row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
+        assert said in words_of(row)
+        assert when in words_of(page.id("checked")).replace("\u00a0", " ")
+
+
+def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    checklist = page.id("checklist")
+    (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
+    every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    assert len(every) - len(folded) == 3
+    assert f"{len(folded)} more addresses" in words_of(fold)
+    assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
+    slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
+    assert slides
+    assert all(page.all("*", id=place[1:]) for place in slides)
+    assert not page.all("*", id="checked"), "nobody has asked them yet"
 
 
 def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
