@@ -145,7 +145,7 @@ def check_links(lang: str, id: int) -> Response:
     shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    answers = linkcheck.tried(shown, may_ask=(lambda _host: True) if settings.private_links else None)
+    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.private_links else None)
     with write() as open_session:
         services.note_links(open_session, id, answers, by=Actor("person", somebody().person_id), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
