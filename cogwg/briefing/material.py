@@ -18,7 +18,6 @@ from cogwg.briefing.deck import (
     ActivityState,
     ChallengeRow,
     Change,
-    Deck,
     DueMove,
     GlanceRow,
     MilestoneRow,
@@ -26,7 +25,7 @@ from cogwg.briefing.deck import (
     Reference,
 )
 from cogwg.briefing.outline import Outline, Picked
-from cogwg.briefing.queries import StandingWords
+from cogwg.briefing.queries import Shown, StandingWords
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
@@ -37,7 +36,7 @@ from cogwg.plan.rules import Due
 from cogwg.reporting.course import Course, Move, course
 from cogwg.reporting.overall import Overall, overall
 from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing
-from cogwg.reporting.told import told
+from cogwg.reporting.told import Told, told
 from cogwg.reporting.whole import WholePlan, whole_plans
 
 
@@ -53,8 +52,9 @@ class QuarterEnd:
 class Material:
     """The record as of a day: a plan where it stands, news, and what changed ``since`` the last frozen briefing.
 
-    ``rows`` and ``overall`` go with the plan's priorities. ``next`` is the plan that the briefing announces, if it has
-    one. ``milestones`` are newest first; ``outline`` says which of them, and of the rest, the deck shows.
+    ``heard`` are the ids of milestones that were told before that one was frozen. ``rows`` and ``overall`` go with the
+    plan's priorities. ``next`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
+    ``outline`` says which of them, and of the rest, the deck shows.
     """
 
     as_of: date
@@ -69,6 +69,7 @@ class Material:
     since: date | None
     changes: tuple[Change, ...]
     outline: Outline
+    heard: frozenset[int] = frozenset()
     next: Material | None = None
 
     @property
@@ -85,7 +86,7 @@ class Material:
     @property
     def new_milestones(self) -> tuple[MilestoneFacts, ...]:
         """Those told since the last frozen briefing; all where there is none."""
-        return tuple(m for m in self.milestones if self.since is None or m.reported_on > self.since)
+        return tuple(m for m in self.milestones if m.id not in self.heard)
 
     @property
     def picked_milestones(self) -> tuple[Picked, ...]:
@@ -131,7 +132,7 @@ def gather(
     standing: StandingWords,
     outline: Outline | None = None,
     next_year: int | None = None,
-    baseline: Deck | None = None,
+    baseline: Shown | None = None,
 ) -> Material:
     """The record as of a day; four statements whatever the size, and no more with a plan that is announced.
 
@@ -151,10 +152,26 @@ def gather(
         outline=outline or Outline(),
         next=None if next_year is None else _plan(plans[next_year], taken, as_of),
     )
-    if baseline is None:
-        return material
-    changes = plan_changes(baseline.priorities, material.priorities, time_passed=as_of > baseline.as_of)
-    return replace(material, since=baseline.as_of, changes=changes)
+    return material if baseline is None else _compared(material, baseline, news, plans.values())
+
+
+def _compared(material: Material, shown: Shown, news: Told, plans: Iterable[WholePlan]) -> Material:
+    """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
+    the day of the freeze but after it was not shown."""
+    before, heard_until = shown.deck, shown.heard_until
+    reported = {
+        (one.plan.year, standing.activity.code)
+        for one in plans
+        for standing in one.standings.values()
+        if standing.submitted_at is not None and standing.submitted_at >= heard_until
+    }
+    told_before = (
+        m.id
+        for m in news.milestones
+        if (news.told_at[m.id] < heard_until if m.id in news.told_at else m.reported_on <= before.as_of)
+    )
+    changes = plan_changes(before.priorities, material.priorities, time_passed=material.as_of > before.as_of, reported=reported)
+    return replace(material, since=before.as_of, changes=changes, heard=frozenset(told_before))
 
 
 def _plan(whole: WholePlan, taken: Course, as_of: date) -> Material:

@@ -18,6 +18,7 @@ from cogwg.briefing.links import Tried
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import end_of_day
 from cogwg.core.errors import NotFound
 from cogwg.core.plain import Plain
 from cogwg.plan.models import WorkPlan
@@ -25,7 +26,7 @@ from cogwg.plan.models import WorkPlan
 StandingWords = dict[str, dict[str, Any]]
 """What the standing slides say, by their keys."""
 _NEXT = aliased(WorkPlan)
-_EARLIER, _SHOWN, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(StandingSlide)
+_EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(Briefing), aliased(StandingSlide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,22 @@ class BriefingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck."""
+
+    meeting_on: date
+    frozen_at: datetime
+    deck: Deck
+
+    @property
+    def heard_until(self) -> datetime:
+        """The first instant that its deck could not know of: it is as of a day, and frozen on one, perhaps at noon."""
+        return min(self.frozen_at, end_of_day(self.deck.as_of))
+
+
+@dataclass(frozen=True, slots=True)
 class OpenBriefing(BriefingFacts):
-    """A briefing opened to compose its deck: its choices, and the deck that was last shown before its meeting.
+    """A briefing opened to compose its deck: its choices, and what was last shown before its meeting.
 
     ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
     counts the preview links that work.
@@ -63,7 +78,7 @@ class OpenBriefing(BriefingFacts):
     seen: int
     changed_by: str
     standing: StandingWords
-    baseline: Deck | None
+    baseline: Shown | None
     links: int
 
 
@@ -123,7 +138,7 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """One briefing with its choices, the standing slides and the deck last shown before its meeting; one statement.
+    """One briefing with its choices, the standing slides and what was last shown before its meeting; one statement.
 
     Raises ``NotFound``, and ``TooNew`` when a later release froze that deck.
     """
@@ -131,14 +146,14 @@ def briefing(session: Session, id: int) -> OpenBriefing:
     if not rows:
         raise NotFound(f"briefing {id}")
     row = rows[0]
-    shown = next((row.deck for row in rows if row.deck is not None), None)
+    shown = next((row for row in rows if row.deck is not None), None)
     return OpenBriefing(
         *_facts(row),
         outline=Plain().value(Outline, row.outline),
         seen=row.outline_version,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
-        baseline=None if shown is None else snapshot.read(shown),
+        baseline=None if shown is None else Shown(shown.shown_on, shown.frozen_at, snapshot.read(shown.deck)),
         links=row.links,
     )
 
@@ -165,11 +180,14 @@ def _opened() -> Select[*tuple[Any, ...]]:
             StandingSlide.key,
             StandingSlide.content,
             _SHOWN.deck,
+            _SHOWN.frozen_at,
+            _SHOWN_FOR.meeting_on.label("shown_on"),
             working.scalar_subquery().label("links"),
         )
         .outerjoin(Person, Person.id == Briefing.changed_by)
         .outerjoin(StandingSlide, true())
         .outerjoin(_SHOWN, and_(_SHOWN.id == last, StandingSlide.key.is_not_distinct_from(first)))
+        .outerjoin(_SHOWN_FOR, _SHOWN_FOR.id == _SHOWN.briefing_id)
         .order_by(StandingSlide.key)
     )
 

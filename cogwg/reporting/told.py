@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,9 @@ from sqlalchemy import CompoundSelect, Date, Integer, String, and_, bindparam, l
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.audit.models import Event
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import table
+from cogwg.core.db import Instant, table
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
 from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts
 from cogwg.reporting.rules import Link
@@ -28,11 +29,15 @@ _MEMBER, _CHALLENGE = "member", "challenge"
 @dataclass(frozen=True, slots=True)
 class Told:
     """The group's jurisdictions, counted by kind; its milestones in the order they were told; its challenges in that of
-    their source, without those that are resolved. What was withdrawn is in neither."""
+    their source, without those that are resolved. What was withdrawn is in neither.
+
+    ``told_at`` is the instant, by the trace, of each milestone that did not come with the record.
+    """
 
     kinds: Mapping[Kind, int]
     milestones: tuple[MilestoneFacts, ...]
     challenges: tuple[ChallengeFacts, ...]
+    told_at: Mapping[int, datetime]
 
 
 def told(session: Session, *, by: date) -> Told:
@@ -55,6 +60,7 @@ def told(session: Session, *, by: date) -> Told:
         Counter(kinds.values()),
         tuple(_milestone(row, tuple(links)) for row, links in news.values()),
         tuple(_challenge(row, raisers) for row, raisers in held.values()),
+        {id_: row.at for id_, (row, _links) in news.items() if row.at is not None},
     )
 
 
@@ -74,9 +80,10 @@ def _challenge(row: Any, raisers: list[Any]) -> ChallengeFacts:
 def _statement() -> CompoundSelect[*tuple[Any, ...]]:
     """A row for each source of a milestone, for each jurisdiction without one, and for each that meets a challenge."""
     jurisdiction, milestone, link = map(table, (Jurisdiction, Milestone, MilestoneLink))
-    challenge, raised = map(table, (Challenge, ChallengeJurisdiction))
+    challenge, raised, event = map(table, (Challenge, ChallengeJurisdiction, Event))
     no_number, by = null().cast(Integer), bindparam("by", type_=Date())
     who = [jurisdiction.c.code.label("jurisdiction"), jurisdiction.c.name_en, jurisdiction.c.name_fr]
+    of_milestone = and_(event.c.subject_kind == "milestone", event.c.subject_id == milestone.c.id)
     own = and_(milestone.c.jurisdiction_id == jurisdiction.c.id, milestone.c.withdrawn_at.is_(None))
     members = select(
         literal(_MEMBER).label("told"),
@@ -92,10 +99,11 @@ def _statement() -> CompoundSelect[*tuple[Any, ...]]:
         link.c.url,
         link.c.label_en,
         link.c.label_fr,
+        event.c.at,
     ).select_from(
-        jurisdiction.outerjoin(milestone, and_(own, milestone.c.reported_on <= by)).outerjoin(
-            link, link.c.milestone_id == milestone.c.id
-        )
+        jurisdiction.outerjoin(milestone, and_(own, milestone.c.reported_on <= by))
+        .outerjoin(link, link.c.milestone_id == milestone.c.id)
+        .outerjoin(event, and_(of_milestone, event.c.action == "milestone.added"))
     )
     challenges = (
         select(
@@ -112,6 +120,7 @@ def _statement() -> CompoundSelect[*tuple[Any, ...]]:
             null().cast(String),
             challenge.c.theme_en,
             challenge.c.theme_fr,
+            null().cast(Instant()),
         )
         .select_from(
             challenge.outerjoin(raised, raised.c.challenge_id == challenge.c.id).outerjoin(

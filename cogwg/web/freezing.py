@@ -104,14 +104,17 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
 @blueprint.post("/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Keep the deck as the next version, as the page showed it."""
+    """Keep the deck as the next version, as the page showed it.
+
+    It is frozen as of the instant before it is composed: what is told while that lasts is news for the next one too.
+    """
     form = FreezeForm()
     if not form.validate():
         return make_response(show(lang, id, form), 422)
+    by, at = Actor("person", somebody().person_id), clocks.now()
     draft = opened(id)
     gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
-    by, at = Actor("person", somebody().person_id), clocks.now()
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.core.calendar import end_of_day
+from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.db import write
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
@@ -77,6 +77,8 @@ def test_what_the_group_told_is_told_at_once(seeded: Session) -> None:
         assert (found.kinds, list(found.milestones)) == (group.kinds, group.milestones)
         assert list(found.challenges) == challenges(seeded, by=day)
     assert isinstance(found.kinds, Counter)
+    assert found.told_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, "the first came with the plan"
+    assert all(local_day(found.told_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.told_at)
     assert all(type(m.under_way) is bool and type(m.reported_on) is date for m in found.milestones)
 
 
