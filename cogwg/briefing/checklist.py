@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
@@ -16,7 +17,7 @@ from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.links import Address, Tried, in_words, links
 from cogwg.briefing.words import count
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
-from cogwg.core.dates import NBSP, listed
+from cogwg.core.dates import NBSP, day, listed
 
 
 class GapKind(StrEnum):
@@ -24,6 +25,7 @@ class GapKind(StrEnum):
 
     NOTHING_REPORTED = "nothing-reported"
     REPORTS = "reports"
+    COMPARISON = "comparison"
     LANGUAGE = "language"
     VACANCIES = "vacancies"
     LINKS = "links"
@@ -56,18 +58,21 @@ class Checklist:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, what the
-    addresses said that were ``tried``, and by the key of a slide its pages and its open ``comments``."""
+    addresses said that were ``tried``, and by the key of a slide its pages and its open ``comments``; ``unread`` is the day
+    of the meeting whose deck it would be compared with, if a later release froze that."""
 
     missing: int
     tried: Mapping[str, Tried]
     pages: Mapping[str, Mapping[Language, int]]
     comments: Mapping[str, int] = field(default_factory=dict)
+    unread: date | None = None
 
 
 def checklist(deck: Deck, asked: Asked) -> Checklist:
     """What is left to settle before this deck is frozen."""
     found = [
         *_reports(deck, asked),
+        *_comparison(asked),
         *_languages(deck),
         *_vacancies(deck),
         *_links(deck, asked),
@@ -115,6 +120,16 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
                 f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
         )
+
+
+def _comparison(asked: Asked) -> Iterable[Gap]:
+    if asked.unread is not None:
+        when = day(asked.unread)
+        words = Bilingual(
+            f"Nothing is compared with the briefing of {when.en}: a later release of the product froze it.",
+            f"Rien n’est comparé à la présentation du {when.fr}{NBSP}: une version plus récente du logiciel l’a figée.",
+        )
+        yield Gap(GapKind.COMPARISON, words)
 
 
 def _languages(deck: Deck) -> Iterable[Gap]:

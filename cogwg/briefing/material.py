@@ -157,21 +157,23 @@ def gather(
 
 def _compared(material: Material, shown: Shown, news: Told, plans: Iterable[WholePlan]) -> Material:
     """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
-    the day of the freeze but after it was not shown."""
-    before, heard_until = shown.deck, shown.heard_until
+    the day of the freeze but after it was not shown. Without its deck there are no changes, nor a slide that tells them."""
+    heard = frozenset(
+        m.id
+        for m in news.milestones
+        if (news.told_at[m.id] < shown.heard_until if m.id in news.told_at else m.reported_on <= shown.as_of)
+    )
+    if shown.deck is None:
+        return replace(material, heard=heard)
     reported = {
         (one.plan.year, standing.activity.code)
         for one in plans
         for standing in one.standings.values()
-        if standing.submitted_at is not None and standing.submitted_at >= heard_until
+        if standing.submitted_at is not None and standing.submitted_at >= shown.heard_until
     }
-    told_before = (
-        m.id
-        for m in news.milestones
-        if (news.told_at[m.id] < heard_until if m.id in news.told_at else m.reported_on <= before.as_of)
-    )
-    changes = plan_changes(before.priorities, material.priorities, time_passed=material.as_of > before.as_of, reported=reported)
-    return replace(material, since=before.as_of, changes=changes, heard=frozenset(told_before))
+    time_passed = material.as_of > shown.as_of
+    changes = plan_changes(shown.deck.priorities, material.priorities, time_passed=time_passed, reported=reported)
+    return replace(material, since=shown.as_of, changes=changes, heard=heard)
 
 
 def _plan(whole: WholePlan, taken: Course, as_of: date) -> Material:

@@ -17,9 +17,10 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.links import Tried
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
+from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.calendar import end_of_day
-from cogwg.core.errors import NotFound
+from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.errors import NotFound, TooNew
 from cogwg.core.plain import Plain
 from cogwg.plan.models import WorkPlan
 
@@ -54,16 +55,22 @@ class BriefingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck."""
+    """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck; no deck where a
+    later release froze it, which this one cannot read."""
 
     meeting_on: date
     frozen_at: datetime
-    deck: Deck
+    deck: Deck | None
+
+    @property
+    def as_of(self) -> date:
+        """The last day that its deck tells of."""
+        return as_of(self.meeting_on, local_day(self.frozen_at)) if self.deck is None else self.deck.as_of
 
     @property
     def heard_until(self) -> datetime:
         """The first instant that its deck could not know of: it is as of a day, and frozen on one, perhaps at noon."""
-        return min(self.frozen_at, end_of_day(self.deck.as_of))
+        return min(self.frozen_at, end_of_day(self.as_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
 def briefing(session: Session, id: int) -> OpenBriefing:
     """One briefing with its choices, the standing slides and what was last shown before its meeting; one statement.
 
-    Raises ``NotFound``, and ``TooNew`` when a later release froze that deck.
+    Raises ``NotFound``.
     """
     rows = session.execute(_opened().where(Briefing.id == id)).all()
     if not rows:
@@ -153,9 +160,17 @@ def briefing(session: Session, id: int) -> OpenBriefing:
         seen=row.outline_version,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
-        baseline=None if shown is None else Shown(shown.shown_on, shown.frozen_at, snapshot.read(shown.deck)),
+        baseline=None if shown is None else Shown(shown.shown_on, shown.frozen_at, _readable(shown.deck)),
         links=row.links,
     )
+
+
+def _readable(deck: str) -> Deck | None:
+    """A frozen deck; None where a later release froze it."""
+    try:
+        return snapshot.read(deck)
+    except TooNew:
+        return None
 
 
 def _opened() -> Select[*tuple[Any, ...]]:

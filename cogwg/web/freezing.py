@@ -77,6 +77,7 @@ def opened(id: int) -> Draft:
         tried=checks,
         pages=pages(deck),
         comments=Counter(one.slide for one in said if one.settled_at is None),
+        unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
     )
     return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
@@ -167,6 +168,8 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
         return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
+    if gap.kind is GapKind.COMPARISON:
+        return Mend(gap, _("Read why"), f"{base}/changes")
     if gap.kind is GapKind.VACANCIES:
         return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
     if gap.kind is GapKind.COMMENTS:

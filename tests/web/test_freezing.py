@@ -203,13 +203,41 @@ def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: 
     assert not page.all("*", id="checked"), "nobody has asked them yet"
 
 
-def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
-    house: House = site.house
-    with Session(house.engine) as session, write(session):
+def freeze_later(site: Furnished) -> None:
+    """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
+    with Session(site.house.engine) as session, write(session):
         kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
         later = json.loads(kept.deck) | {"schema": 99}
         told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
         session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(site: Furnished, lang: str) -> None:
+    freeze_later(site)
+    browser = site.house.cast("chair")
+    here = f"/{lang}/briefings/{site.briefing}"
+    why = {"en": "a later release of the product froze it", "fr": "une version plus récente du logiciel l’a figée"}[lang]
+    for place in ("", "/changes", "/news", "/slides", "/meeting"):
+        page = browser.get(here + place)
+        sound(page, lang)
+        assert why in page.main, place
+    changes = browser.get(f"{here}/changes").main
+    assert {"en": "Ask the secretariat to update the product", "fr": "Demandez au secrétariat"}[lang] in changes
+    last = browser.get(here)
+    (gap,) = [part for part in last.all("li", class_="gap") if why in words_of(part)]
+    assert f"{here}/changes" in [part.get("href") for part in gap.iter()]
+    assert not last.all("section", id="slide-changed")
+    assert browser.get(f"{here}/deck.xlsx").status == 200
+    assert freeze(site, lang=lang).status == 303
+    kept = site.house.rows(FrozenVersion, FrozenVersion.briefing_id == site.briefing)[-1]
+    assert any("a later release of the product froze it" in en for en, _fr in kept.gaps)
+    assert browser.get(f"/{lang}/briefings/{site.frozen}/versions/2").status == 501
+
+
+def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
+    house: House = site.house
+    freeze_later(site)
     page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
     assert page.status == 501
     assert "version plus récente du logiciel" in page.text
