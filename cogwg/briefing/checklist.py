@@ -6,6 +6,7 @@ the version. Knows the deck; where a gap is mended is the door's business.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +16,7 @@ from itertools import groupby
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.links import Address, Tried, in_words, links
+from cogwg.briefing.reworded import HalfWorded
 from cogwg.briefing.words import count
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day, listed
@@ -27,6 +29,8 @@ class GapKind(StrEnum):
     REPORTS = "reports"
     COMPARISON = "comparison"
     LANGUAGE = "language"
+    REWORDED = "reworded"
+    REWORDED_LINES = "reworded-lines"
     VACANCIES = "vacancies"
     LINKS = "links"
     LONG = "long"
@@ -59,13 +63,15 @@ class Checklist:
 class Asked:
     """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, what the
     addresses said that were ``tried``, and by the key of a slide its pages and its open ``comments``; ``unread`` is the day
-    of the meeting whose deck it would be compared with, if a later release froze that."""
+    of the meeting whose deck it would be compared with, if a later release froze that; ``half`` is what is reworded in one
+    language only."""
 
     missing: int
     tried: Mapping[str, Tried]
     pages: Mapping[str, Mapping[Language, int]]
     comments: Mapping[str, int] = field(default_factory=dict)
     unread: date | None = None
+    half: tuple[HalfWorded, ...] = ()
 
 
 def checklist(deck: Deck, asked: Asked) -> Checklist:
@@ -74,6 +80,7 @@ def checklist(deck: Deck, asked: Asked) -> Checklist:
         *_reports(deck, asked),
         *_comparison(asked),
         *_languages(deck),
+        *_half_worded(deck, asked),
         *_vacancies(deck),
         *_links(deck, asked),
         *_long(deck, asked),
@@ -156,6 +163,20 @@ def _languages(deck: Deck) -> Iterable[Gap]:
                 ),
                 slide.key,
             )
+
+
+def _half_worded(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    """One gap a slide, language and place where it is mended."""
+    titles = {slide.key: slide.title for slide in deck.slides}
+    for half, n in Counter(one for one in asked.half if one.slide in titles).items():
+        title, name = titles[half.slide], _LANGUAGES[half.lang]
+        if n == 1:
+            said = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
+        else:
+            texts_ = count(n, NOTHING, Bilingual("texts reworded", "textes reformulés"))
+            said = Bilingual(f"{texts_.en} in {name.en} only", f"{texts_.fr} en {name.fr} seulement")
+        words = Bilingual(f"{said.en}: {title.en or title.fr}.", f"{said.fr}{NBSP}: {title.text('fr')}.")
+        yield Gap(GapKind.REWORDED_LINES if half.line else GapKind.REWORDED, words, half.slide)
 
 
 def _vacancies(deck: Deck) -> Iterable[Gap]:

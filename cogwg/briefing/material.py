@@ -26,6 +26,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.outline import Outline, Picked
 from cogwg.briefing.queries import Shown, StandingWords
+from cogwg.briefing.reworded import over
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
@@ -112,7 +113,7 @@ class Material:
         picked = [(told[p.id], p.wording) for p in self.picked_challenges if p.id in told]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
         picked.sort(key=lambda one: themes.index(one[0].theme))
-        return tuple(ChallengeRow(c.theme, wording or c.text, where(c)) for c, wording in picked)
+        return tuple(ChallengeRow(c.theme, over(wording, c.text), where(c)) for c, wording in picked)
 
     @property
     def chosen_changes(self) -> tuple[Change, ...]:
@@ -121,7 +122,7 @@ class Material:
             return self.changes
         found = {c.key: c for c in self.changes}
         ticked = [(found[t.key], t.wording) for t in self.outline.changes if t.key in found]
-        return tuple(replace(change, text=wording) if wording else change for change, wording in ticked)
+        return tuple(replace(change, text=over(wording, change.text)) for change, wording in ticked)
 
 
 def gather(
@@ -275,7 +276,8 @@ def _behind(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> Priorit
 
 
 def _milestone(told: MilestoneFacts, wording: Bilingual) -> MilestoneRow:
-    return MilestoneRow(told.jurisdiction, wording or told.text, tuple(Reference(link.url, link.label) for link in told.links))
+    links = tuple(Reference(link.url, link.label) for link in told.links)
+    return MilestoneRow(told.jurisdiction, over(wording, told.text), links)
 
 
 def where(challenge: ChallengeFacts) -> Bilingual:

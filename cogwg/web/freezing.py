@@ -15,13 +15,14 @@ from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
 from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
 from cogwg.briefing.compare import texts
-from cogwg.briefing.compose import draft_of, frozen_of, material_of
+from cogwg.briefing.compose import draft_of, frozen_of, half_worded, material_of
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.links import LastCheck, last_check, links
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import kind_of
 from cogwg.briefing.queries import OpenBriefing, Said
 from cogwg.briefing.render.paging import pages
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings
 from cogwg.policy import Permission
@@ -78,6 +79,7 @@ def opened(id: int) -> Draft:
         pages=pages(deck),
         comments=Counter(one.slide for one in said if one.settled_at is None),
         unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
+        half=half_worded(material),
     )
     return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
@@ -170,6 +172,10 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
         return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
     if gap.kind is GapKind.COMPARISON:
         return Mend(gap, _("Read why"), f"{base}/changes")
+    if gap.kind is GapKind.REWORDED:
+        return Mend(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
+    if gap.kind is GapKind.REWORDED_LINES:
+        return Mend(gap, _("Reword the other language"), _where_written(base, gap.slide))
     if gap.kind is GapKind.VACANCIES:
         return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
     if gap.kind is GapKind.COMMENTS:
@@ -200,16 +206,23 @@ def _where_written(base: str, key: str) -> str:
 def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
     """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
     outline = draft.briefing.outline
+    lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing]
     own = outline.worded(key)
     if key == "cover":
         return f"{base}/meeting"
-    if kind_of(key) == "text" or any(text.missing for text in texts((own.title, own.message, own.lines))):
+    if kind_of(key) == "text" or _stands_in((own.title, own.message, own.lines), lacking):
         return f"{base}/slides/{key}"
     written = {
         "changed": outline.changes or (),
         "milestones": (outline.milestones or (), outline.challenges or ()),
         "next-steps": outline.steps or (),
     }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
-    if any(text.missing for text in texts(written)):
+    if _stands_in(written, lacking):
         return _where_written(base, key)
     return url_for("translations.index", lang=lang)
+
+
+def _stands_in(written: object, lacking: list[Bilingual]) -> bool:
+    """Whether words of these stand in one of the texts that lack a language."""
+    said = {(lang, text.written(lang)) for text in texts(written) for lang in Language if text.written(lang)}
+    return any((lang, text.written(lang)) in said for text in lacking for lang in Language)
