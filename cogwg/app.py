@@ -41,6 +41,7 @@ from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
 from cogwg.web.steering import blueprint as steering
 from cogwg.web.submitting import blueprint as reporting
+from cogwg.web.templates import Templates
 from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
@@ -53,6 +54,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     """
     chosen = chosen or settings.read()
     app = Flask("cogwg", static_folder=str(place("static")), template_folder=str(place("templates")))
+    app.jinja_environment = Templates
     app.config.update(
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SECRET_KEY=chosen.secret_key,

@@ -12,6 +12,7 @@ from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, 
 from cogwg.accounts.rules import Wishes
 from cogwg.accounts.tokens import hashed
 from cogwg.core.bilingual import Bilingual, Language, sort_key, typed
+from cogwg.core.db import send
 from cogwg.core.errors import NotFound
 
 
@@ -71,7 +72,7 @@ _SIGNED_IN = (
 
 def signed_in(session: Session, token: str) -> SignedIn | None:
     """Who holds this session token, if the person is not retired; one statement."""
-    rows = session.execute(_SIGNED_IN, {"token": hashed(token)}).all()
+    rows = send(session, _SIGNED_IN, {"token": hashed(token)}).all()
     if not rows:
         return None
     first = rows[0]

@@ -27,9 +27,10 @@ from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import conflict_context, overtaken
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk
+from cogwg.web.desk import Desk
 from cogwg.web.forms.reporting import SubmitAllForm
 from cogwg.web.mailing import mailing
+from cogwg.web.opening import open_desk
 from cogwg.web.reporting import behalf, blueprint, quarter, year_of
 from cogwg.web.rows import UpdateRow
 
@@ -152,9 +153,9 @@ def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
     for row in asked:
         code = row.standing.activity.code
         if code in versions and row.report is not None:
-            found.append(Ready(desk.target(row), row.report.draft, versions[code]))
+            found.append(Ready(desk.target(row.item), row.report.draft, versions[code]))
         elif code in form.silent:
-            found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
+            found.append(Ready(desk.target(row.item), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
 
 
