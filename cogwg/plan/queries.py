@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -282,7 +282,7 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
 
 def carried_plans(session: Session, years: Collection[int]) -> list[PlanFacts]:
     """The plans of these years with their priorities and who carries them, without the activities; one statement."""
-    rows = session.execute(_CARRIED, {"years": tuple(years)}).mappings().all()
+    rows = send(session, _CARRIED, {"years": tuple(years)}).mappings().all()
     plans = {row["id"]: row for row in rows}
     priorities = {row["priority_id"]: row for row in rows if row["priority_id"] is not None}
     carriers: dict[int, list[AssignmentFacts]] = {}
@@ -335,19 +335,27 @@ def _held(row: RowMapping) -> AssignmentFacts:
     )
 
 
-def activity_of(row: RowMapping) -> ActivityFacts:
-    """An activity by a row with the columns of its table."""
+ACTIVITY = (
+    *("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr"),
+    *("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing"),
+)
+"""The columns that ``activity_of`` takes apart, in order."""
+
+
+def activity_of(row: Sequence[Any]) -> ActivityFacts:
+    """An activity by the values of ``ACTIVITY``."""
+    id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing = row
     return ActivityFacts(
-        id=row["id"],
-        priority_id=row["priority_id"],
-        code=row["code"],
-        title=Bilingual(row["title_en"], row["title_fr"]),
-        text=Bilingual(row["text_en"], row["text_fr"]),
-        due_year=row["due_year"],
-        due_month=row["due_month"],
-        due_day=row["due_day"],
-        due_words=Bilingual(row["due_words_en"], row["due_words_fr"]),
-        ongoing=row["ongoing"],
+        id=id_,
+        priority_id=priority,
+        code=code,
+        title=Bilingual(title_en, title_fr),
+        text=Bilingual(text_en, text_fr),
+        due_year=year,
+        due_month=month,
+        due_day=day,
+        due_words=Bilingual(words_en, words_fr),
+        ongoing=ongoing,
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Kind
 from cogwg.audit.models import Event
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Instant, table
+from cogwg.core.db import Instant, send, table
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
 from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts
 from cogwg.reporting.rules import Link
@@ -45,7 +45,7 @@ def told(session: Session, *, by: date) -> Told:
     kinds: dict[str, Kind] = {}
     news: dict[int, tuple[Any, list[Link]]] = {}
     held: dict[int, tuple[Any, list[Any]]] = {}
-    for row in session.execute(_statement(), {"by": by}).all():
+    for row in send(session, _statement(), {"by": by}).all():
         if row.told == _CHALLENGE:
             raisers = held.setdefault(row.id, (row, []))[1]
             if row.jurisdiction is not None:

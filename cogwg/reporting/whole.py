@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import table
+from cogwg.core.db import send, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.plan.queries import ActivityFacts, PlanFacts, activity_of, carried_plans
+from cogwg.plan.queries import ACTIVITY, ActivityFacts, PlanFacts, activity_of, carried_plans
 from cogwg.reporting.models import Submission
-from cogwg.reporting.queries import Standing, standing_of
+from cogwg.reporting.queries import STANDING, Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def whole_plans(session: Session, years: Collection[int], on: date, *, before: d
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
     stand: dict[int, Standing] = {}
-    for row in session.execute(_activities(), {"years": tuple(years), "before": before}).mappings().all():
-        activity = activity_of(row)
+    for row in send(session, _activities(), {"years": tuple(years), "before": before}).all():
+        activity = activity_of(row[: len(ACTIVITY)])
         activities.setdefault(activity.priority_id, []).append(activity)
-        stand[activity.id] = standing_of(activity, row if row["submission_id"] is not None else None, on)
+        stand[activity.id] = standing_of(activity, row[len(ACTIVITY) :], on)
     return {plan.year: _whole(plan, activities, stand) for plan in plans}
 
 
@@ -55,7 +55,7 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities() -> Select[*tuple[Any, ...]]:
-    """Each activity beside its latest submission, whose id alone has a name of its own."""
+    """Each activity beside its latest submission."""
     last = _S.alias()
     latest = (
         select(func.max(last.c.id))
@@ -63,10 +63,9 @@ def _activities() -> Select[*tuple[Any, ...]]:
         .correlate(_A)
         .scalar_subquery()
     )
-    told = [c for c in _S.c if c.name not in ("id", "activity_id")]
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*_A.c, _S.c.id.label("submission_id"), *told)
+        select(*(_A.c[name] for name in ACTIVITY), *(_S.c[name] for name in STANDING))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
         .where(_W.c.year.in_(bindparam("years", expanding=True)))
         .order_by(_A.c.priority_id, _A.c.position)
