@@ -186,12 +186,6 @@ def contacts(session: Session, role: Role) -> list[Contact]:
     ]
 
 
-def jurisdiction_names(session: Session) -> dict[int, Bilingual]:
-    """The official name of every jurisdiction, by id."""
-    rows = session.execute(select(_J.c.id, _J.c.name_en, _J.c.name_fr))
-    return {row.id: Bilingual(row.name_en, row.name_fr) for row in rows}
-
-
 def open_link(session: Session, token: str, now: datetime) -> AccessLink | None:
     """The link of this token, if it was not used and has not run out."""
     return session.scalar(

@@ -81,7 +81,7 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
     n = count(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)
     m = activities(sum(1 for _ in plan.activities))
     when = day(material.as_of)
-    named = Bilingual("Draft of edition", "Ébauche de l’édition") if draft else Bilingual("Edition", "Édition")
+    named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
     return TitleSlide(
         title=title,
         answers=NOTHING,
@@ -89,8 +89,8 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
         councils=pair(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
-            f"{named.en} {edition}, as of {when.en}. Statuses as submitted by that day.",
-            f"{named.fr} {edition}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
+            f"{named.en}{NBSP}{edition}, as of {when.en}. Statuses as submitted by that day.",
+            f"{named.fr}{NBSP}{edition}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual(
             f"{title.fr} – cette présentation existe aussi en français.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from cogwg.core.db import send, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.reporting.asking import Left
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import REOPENED
 from cogwg.reporting.queries import ReportFacts, reports_in
@@ -121,10 +122,13 @@ def submit_report(
     record(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
 
 
-def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datetime, may: MayReport) -> int:
+def submit_all(
+    session: Session, ready: Sequence[Ready], *, left: Mapping[int, Left], by: Actor, at: datetime, may: MayReport
+) -> int:
     """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
 
-    Raises as ``submit_report`` does, and ``Invalid`` when there is nothing to submit.
+    The receipt keeps too what is ``left`` behind, activities by their id. Raises as ``submit_report`` does, and ``Invalid``
+    when there is nothing to submit.
     """
     if not ready:
         raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
@@ -135,7 +139,8 @@ def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datet
         sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
         sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
     period = ("period", ready[0].target.period_id)
-    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent})
+    behind = [{"activity": activity, "why": why.value} for activity, why in left.items()]
+    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
 
 
 def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, at: datetime, may: MayReport) -> _Begun:

@@ -68,6 +68,22 @@ class Choice:
         return self.here == "words" or any(box.errors for box in self.boxes)
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What every sheet of choices holds; ``others`` is what else was left out of the deck."""
+
+    choices: tuple[Choice, ...]
+    others: tuple[str, ...]
+
+    @property
+    def boxes(self) -> Iterable[Box]:
+        return [box for choice in self.choices for box in choice.boxes]
+
+    @property
+    def order(self) -> str:
+        return " ".join(choice.candidate.key for choice in self.choices)
+
+
 def stored(candidates: Sequence[Candidate], picks: Picks, *, chosen: bool, left: Iterable[str]) -> list[Choice]:
     """The choices as they are stored: what was taken in its order, then the rest."""
     known = {c.key: c for c in candidates}

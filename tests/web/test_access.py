@@ -311,6 +311,7 @@ DOORS = [
     ),
     Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
     Door("composer.index", "GET", "/en/briefings", members(200)),
+    Door("composer.undo", "POST", "/en/briefings/4711/undo?seen=1", steering(404), {}),
     Door("composer.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("composer.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
     *(Door(f"composer.{name}", "GET", path, steering(200)) for name, path, _ in COMPOSED),

@@ -373,6 +373,62 @@ def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(house: House, ch
     sound(wording, "en")
 
 
+def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(house: House, chair: Browser) -> None:
+    place = begun(house)
+    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One."})
+    edit = f"{place}/slides/text-1"
+    page = press(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
+    assert page.status == 422
+    assert "Words of the slide: Thanks" in page.main
+    assert (page.error("title-en"), page.error("title-fr")) == ("Error: Give the slide a title.", "")
+    assert page.alerts.count("Give the slide a title.") == 1
+    assert page.form().value("lines-en") == "Other."
+    assert (
+        chair.get(edit.replace("/en/", "/fr/"))
+        .form()
+        .fill(**{"title-fr": "", "title-en": ""})
+        .submit(press="save")
+        .error("title-fr")
+    )
+    assert shown(house, place, TextSlide).title.en == "Thanks"
+    page = press(chair, edit, "save", **{"title-en": ""}).follow()
+    assert "Its title is missing in English." in page.main
+
+
+def test_only_the_language_that_does_not_fit_is_marked(house: House, chair: Browser) -> None:
+    where = f"{begun(house)}/slides"
+    page = press(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
+    assert (page.error("lines-en"), "4000" in page.error("lines-fr")) == ("", True)
+    page = press(chair, where, "add new", **{"title-en": "Many", "lines-en": "One.\n\n" * 41, "lines-fr": "Un."})
+    assert ("40 lines" in page.error("lines-en"), page.error("lines-fr")) == (True, "")
+
+
+def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(house: House, chair: Browser) -> None:
+    place = begun(house)
+    before = shown(house, place, NextStepsSlide).steps
+    gone = {"step-0.1-en": "", "step-0.1-fr": "", "step-1-en": "", "step-1-fr": ""}
+    page = press(chair, f"{place}/next-steps", "on", **gone).follow()
+    assert "Removed, 2 in all: “identify ongoing projects for 2020”, “" in page.main
+    assert len(shown(house, place, NextStepsSlide).steps) == len(before) - 1
+    undo = page.form("/undo")
+    page = undo.submit()
+    assert page.goes_to == f"{place}/next-steps"
+    assert "Undone" in page.follow().main
+    assert shown(house, place, NextStepsSlide).steps == before
+    assert "nothing was undone" in undo.submit().follow().main
+    assert shown(house, place, NextStepsSlide).steps == before
+    press(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
+    page = press(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()
+    assert "Removed: “Meet twice”." in page.main
+    assert page.form("/undo").submit().goes_to == f"{place}/priorities"
+    assert [pair.text.en for pair in shown(house, place, AsksSlide).asks] == ["Meet twice."]
+    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "lines-en": "One."})
+    page = press(chair, f"{place}/slides/text-1", "remove").follow()
+    assert "Removed: “Thanks”." in page.main
+    assert page.form("/undo").submit().goes_to == f"{place}/slides"
+    assert shown(house, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
+
+
 def test_the_words_of_a_slide_are_the_decks_alone(house: House, chair: Browser) -> None:
     place = begun(house)
     where = f"{place}/slides/purpose"
