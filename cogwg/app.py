@@ -26,7 +26,7 @@ from cogwg.web.freezing import blueprint as freezing
 from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
-from cogwg.web.limits import Limit
+from cogwg.web.limits import SHARED, Limit
 from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
@@ -71,7 +71,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
-    app.extensions["cogwg.files"] = Limit()
+    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = Limit(), Limit(SHARED)
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]

@@ -280,6 +280,11 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
     return found
 
 
+def priority_of(row: RowMapping, carriers: dict[int, list[AssignmentFacts]]) -> PriorityFacts:
+    """A priority by its columns as ``priority_…``, with those who carry it; its activities are read elsewhere."""
+    return _priority(row, {}, carriers)
+
+
 def plan_year(session: Session, year: int) -> int | None:
     """The year of the plan at hand in a year: its own, else the latest before it; None before the first."""
     found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))

@@ -125,6 +125,19 @@ def _standing(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -
     )
 
 
+STANDING = (
+    *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
+    *_TEXTS,
+    "evidence",
+)
+"""The columns of a submission that ``standing_of`` takes apart, in order."""
+
+
+def standing_of(activity: ActivityFacts, row: Sequence[Any], today: date) -> Standing:
+    """Where an activity stands by the values of ``STANDING`` of its latest submission; all are None for no report."""
+    return _standing(activity, row if row[0] is not None else None, today)
+
+
 def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -> int:
     if when is Timeliness.DUE:
         return (due_on - today).days

@@ -16,10 +16,11 @@ from cogwg.briefing.compose import offered
 from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import FRONT, Outline, Worded, moved, next_free, reworded, switched, without
+from cogwg.briefing.reworded import apart, lines_apart, lines_over, over
 from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT
 from cogwg.briefing.rules import LINES_LIMIT as MOST_LINES
 from cogwg.briefing.services import Deed
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.policy import Permission
@@ -123,13 +124,9 @@ class WordsSheet:
         """What is stored: what is as usual follows the record."""
         if self.free:
             return self.words
-        same = self.words
-        return Worded(
-            self.key,
-            NOTHING if same.title == self.usual.title else same.title,
-            NOTHING if same.message == self.usual.message else same.message,
-            () if same.lines == self.usual.lines else same.lines,
-        )
+        said, usual = self.words, self.usual
+        title, message = apart(said.title, usual.title), apart(said.message, usual.message)
+        return Worded(self.key, title, message, lines_apart(said.lines, usual.lines))
 
     def applied(self, outline: Outline) -> Outline:
         words = self.kept if self.key else replace(self.words, key=next_free(outline))
@@ -241,7 +238,7 @@ def _stored(desk: Desk, key: str) -> WordsSheet:
         raise NotFound(f"slide {key}")
     said = Worded(key, usual.title, usual.message, _lines(usual))
     own = outline.worded(key)
-    now = Worded(key, own.title or said.title, own.message or said.message, own.lines or said.lines)
+    now = Worded(key, over(own.title, said.title), over(own.message, said.message), lines_over(own.lines, said.lines))
     return WordsSheet(key, said, now, isinstance(usual, PointsSlide | TextSlide))
 
 
@@ -261,12 +258,14 @@ def _typed(stored: WordsSheet) -> WordsSheet:
 
 
 def _as_usual(words: Worded, usual: Worded, lines: Bilingual) -> Worded:
-    """What was emptied, or left as the page showed it, is what the record says now."""
+    """A box that was emptied, or left as the page showed it, is what the record says now."""
+    new = apart(lines, was("lines"))
+    own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in words.lines)
     return Worded(
         words.key,
-        words.title if words.title and words.title != was("title") else usual.title,
-        words.message if words.message and words.message != was("message") else usual.message,
-        words.lines if words.lines and lines != was("lines") else usual.lines,
+        over(apart(words.title, was("title")), usual.title),
+        over(apart(words.message, was("message")), usual.message),
+        lines_over(own, usual.lines),
     )
 
 

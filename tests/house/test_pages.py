@@ -16,7 +16,7 @@ from tests.web.conftest import Furnished, MakeHouse
 from tests.web.test_access import DOORS
 
 LANGS = ("en", "fr")
-NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".csv", ".ics", ".atom")
+NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
 SHOWN = [
     pytest.param(door.path, name, id=f"{door.path} {name}")
     for door in DOORS

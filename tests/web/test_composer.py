@@ -32,7 +32,7 @@ from tests.databases import DEMO_DAY
 from tests.february import freeze_february
 from tests.growth import grow
 from tests.house.test_pages import sound, twinned
-from tests.pages import Browser, Form, House, Page
+from tests.pages import Browser, Form, House, Page, words
 
 STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
 Kind = TypeVar("Kind", bound=Slide)
@@ -191,6 +191,77 @@ def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(
     assert page.main.count("New since you chose") == 1
     assert "Original: First." in page.main
     assert "in some jurisdictions" in page.main or "raised" in page.main
+
+
+def gaps(browser: Browser, place: str) -> dict[str, str]:
+    """What the checklist has to settle, with where its link leads."""
+    items = browser.get(place).all("li", class_="gap")
+    links = {words(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
+    return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
+
+
+def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_record(house: House, chair: Browser) -> None:
+    told(house, "First.")
+    place = begun(house)
+    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
+    record = deck_of(house, place)
+    usual = next(s.message for s in record.slides if s.key == "glance")
+    assert not [said for said in gaps(chair, place) if "only" in said]
+    form = chair.get(f"{place}/slides/glance").form()
+    assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
+    form = chair.get(f"{place}/slides/purpose").form()
+    points = form.values["lines-en"]
+    assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
+    found = gaps(chair, place)
+    for said, where in (
+        ("Reworded in English only: Work plan at a glance. Reword the other language", "slides/glance"),
+        ("Reworded in English only: Purpose. Reword the other language", "slides/purpose"),
+        ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Reword the other language", "news"),
+    ):
+        assert found[said] == f"{place}/{where}"
+    french = gaps(chair, place.replace("/en/", "/fr/"))
+    assert any(said.startswith("Reformulation en anglais seulement : Aperçu du plan de travail.") for said in french)
+    glance, purpose = (next(s for s in deck_of(house, place).slides if s.key == key) for key in ("glance", "purpose"))
+    assert glance.message == Bilingual("A calm quarter.", usual.fr)
+    assert isinstance(purpose, PointsSlide)
+    assert purpose.points[-1] == Bilingual("One more point.", "")
+    house.change(update(Milestone).where(Milestone.id == milestone).values(text_en="Corrected.", text_fr="Corrigé."))
+    (news,) = (m.text for m in shown(house, place, MilestonesSlide).milestones if "mots" in m.text.fr)
+    assert news == Bilingual("Corrected.", "Dans les mots du jeu.")
+    form = chair.get(f"{place}/slides/glance").form()
+    assert (form.values["message-en"], form.values["message-fr"]) == ("A calm quarter.", usual.fr)
+    assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
+    assert [said for said in gaps(chair, place) if "only" in said] == [
+        "Reworded in English only: Purpose. Reword the other language"
+    ]
+    assert shown(house, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
+
+
+def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_reworded(house: House, chair: Browser) -> None:
+    told(house, "First.")
+    house.change(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
+    place = begun(house)
+    lacks = "1 text has no French: Major Jurisdictional Milestones and Challenges. Translate"
+    chair.get(f"{place}/slides/milestones").form().fill(**{"message-en": "A calm quarter."}).submit()
+    assert gaps(chair, place)[lacks] == "/en/translations"
+    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-en": "In the deck’s words."})
+    assert gaps(chair, place)[lacks] == f"{place}/news"
+
+
+def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(house: House, chair: Browser) -> None:
+    place = begun(house)
+    press(chair, f"{place}/priorities", "use 1 1.2")
+    assert not [said for said in gaps(chair, place) if "only" in said]
+    press(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
+    found = [(said, where) for said, where in gaps(chair, place).items() if "only" in said]
+    assert found == [
+        ("Reworded in English only: 1. Open Data User Stories. Reword the other language", f"{place}/priorities"),
+    ]
+    press(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
+    assert not [said for said in gaps(chair, place) if "only" in said]
 
 
 def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(house: House, chair: Browser) -> None:
