@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +16,28 @@ from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 Arrive = Callable[..., Visitor]
+
+
+HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each journey runs in both languages, and with and without scripts: two of the four always, the other two as slow.
+
+    Which two changes from one journey to the next, so that every run walks in all four ways.
+    """
+    for item in items:
+        if item.path.parent == HERE and isinstance(item, pytest.Function) and _waits(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _waits(item: pytest.Function) -> bool:
+    told = item.callspec.params if hasattr(item, "callspec") else {}
+    if "lang" not in told or not {"js", "in_place"} & told.keys():
+        return False
+    whole = told["js"] if "js" in told else told["in_place"]
+    return ((told["lang"] == "en") == whole) == bool(crc32(item.originalname.encode()) % 2)
 
 
 @pytest.fixture(scope="session")
