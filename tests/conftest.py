@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
@@ -43,6 +45,22 @@ def _compiled_once(compile_: Callable[[Rule, bool], Callable[..., tuple[str, str
 
 
 Rule._compile_builder = _compiled_once(Rule._compile_builder)  # type: ignore[method-assign]
+
+
+def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
+    """And for the migrations, which each application reads to know whether its database is at the last of them."""
+    done: dict[str | None, ScriptDirectory] = {}
+
+    def from_config(config: Config) -> ScriptDirectory:
+        folder = config.get_main_option("script_location")
+        if folder not in done:
+            done[folder] = read(config)
+        return done[folder]
+
+    return from_config
+
+
+ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
 
 
 def pytest_collection_finish() -> None:
