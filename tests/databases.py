@@ -137,6 +137,18 @@ class Databases:
         for file in self._folder.glob(Path(url).name + "*"):
             file.unlink()
 
+    def keep(self, url: str) -> Path:
+        """A copy of an SQLite database that nobody has open."""
+        file = self._folder / Path(url).name
+        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        return Path(shutil.copyfile(file, file.with_suffix(".kept")))
+
+    def restore(self, url: str, kept: Path) -> None:
+        """Bring the database back to what was kept; nobody has it open."""
+        file = self._folder / Path(url).name
+        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        shutil.copyfile(kept, file)
+
     def stop(self) -> None:
         if self._cluster is not None:
             self._cluster.stop()

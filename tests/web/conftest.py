@@ -130,6 +130,9 @@ class Furnished:
         return pattern.format(**kept, **self.ids, **self.news, **self.shared)
 
 
+Anew = Callable[[], Furnished]
+
+
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
     """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
@@ -140,6 +143,24 @@ def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
     withdraw_milestone(session, made["gone"], seen=1, **told)
     withdraw_challenge(session, made["lost"], seen=1, **told)
     return made
+
+
+@pytest.fixture(scope="session")
+def anew(databases: Databases) -> Iterator[Anew]:
+    """``anew()``: one furnished house, its record again as it was when it was furnished, for a post that changes it."""
+    url = databases.make("sqlite", "seeded")
+    house = House(url)
+    made = Furnished(house)
+    house.close()
+    kept = databases.keep(url)
+
+    def again() -> Furnished:
+        house.close()
+        databases.restore(url, kept)
+        return made
+
+    yield again
+    house.close()
 
 
 @pytest.fixture(scope="session")
