@@ -1,4 +1,4 @@
-"""A page costs as many statements for a plan of 2,500 activities as for one of 25, and few; on PostgreSQL that large as slow."""
+"""A page costs as many statements for a plan of 2,500 activities (on PostgreSQL: as slow) as for one of 25, and few."""
 
 from __future__ import annotations
 
