@@ -56,8 +56,14 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         self._run("initdb", "-D", "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres", "--no-sync")
-        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c jit=off -c full_page_writes=off"
+        careless = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
+        options = f"-k {self._folder} -c listen_addresses='' {careless}"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+        address = self.url("postgres").replace("postgresql:", "postgresql+psycopg:")
+        self._says = create_engine(address, isolation_level="AUTOCOMMIT")
+        with self._says.connect() as connection:
+            version: int = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+        self.copying = "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
 
     def _run(self, program: str, *arguments: str) -> None:
         as_postgres = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
@@ -75,12 +81,11 @@ class Cluster:
 
     def say(self, sql: str) -> None:
         """Run one statement outside any transaction, in the database that is always there."""
-        engine = create_engine(self.url("postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._says.connect() as connection:
             connection.execute(text(sql))
-        engine.dispose()
 
     def stop(self) -> None:
+        self._says.dispose()
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -124,7 +129,7 @@ class Databases:
             self._prepare(kind, template)
         if kind == "postgresql":
             source = "template0" if template == "empty" else template
-            self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source}")
+            self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source} {self.cluster.copying}")
         elif template != "empty":
             shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
         return self._url(kind, name)
