@@ -125,6 +125,16 @@ class Databases:
     def make(self, kind: str, template: str = "bare") -> str:
         """The address of a new database: an empty one ("empty"), or a copy of a template."""
         name = f"{template}_{next(self._numbers)}"
+        self._copy(kind, template, name)
+        return self._url(kind, name)
+
+    def renew(self, url: str, template: str) -> None:
+        """Make a database that nobody uses any more again what the template is."""
+        self.drop(url)
+        kind = url.partition(":")[0]
+        self._copy(kind, template, url.split("/")[3].split("?")[0] if kind == "postgresql" else Path(url).stem)
+
+    def _copy(self, kind: str, template: str, name: str) -> None:
         if template != "empty":
             self._prepare(kind, template)
         if kind == "postgresql":
@@ -132,7 +142,6 @@ class Databases:
             self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source} {self.cluster.copying}")
         elif template != "empty":
             shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
-        return self._url(kind, name)
 
     def drop(self, url: str) -> None:
         if url.startswith("postgresql"):

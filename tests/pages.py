@@ -31,6 +31,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, connect, write
 from cogwg.core.settings import Settings
 from cogwg.seeding.demo import DOMAIN
+from cogwg.web.limits import Limit
 from tests.databases import DEMO_DAY, REAL_NOW
 
 CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
@@ -146,6 +147,14 @@ class House:
                 if name not in without
             ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
+
+    def left(self) -> House:
+        """As nobody has lived here: the clock and the count of files begin anew; who moves in next finds a new record."""
+        self.close()
+        self.clock.now = REAL_NOW
+        if "app" in self.__dict__:
+            self.app.extensions["cogwg.files"] = Limit()
+        return self
 
     def close(self) -> None:
         self.engine.dispose()

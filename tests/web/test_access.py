@@ -582,7 +582,7 @@ def test_every_endpoint_declares_who_may_come_in(shared: House) -> None:
 
 
 def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse) -> None:
-    app = make_house().app
+    app = make_house(contact="of an application that nobody lives in afterwards").app
 
     def silent() -> str:
         return "anybody"
