@@ -110,6 +110,7 @@ class Furnished:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._people: dict[str, Browser] = {}
         at = house.calendar.now()
         with Session(house.engine) as session, write(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
@@ -129,6 +130,12 @@ class Furnished:
     def frozen(self) -> object:
         """The briefing with a frozen version."""
         return self.shared["frozen"]
+
+    def person(self, name: str) -> Browser:
+        """A browser of this person of the cast, the same for all who only read or are refused."""
+        if name not in self._people:
+            self._people[name] = self.house.cast(name)
+        return self._people[name]
 
     def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
