@@ -27,14 +27,12 @@ from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import Databases
-from tests.growth import grow, grow_news
+from tests.growth import SIZES, grow, grow_news
 from tests.pages import Browser, House
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 DAY = date(2021, 9, 20)
 SMALL = 5
-SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param(("postgresql", 50), marks=pytest.mark.slow)]
-"""How large a plan is beside a small one: what grows is seen on either engine, and the largest plan on one of them always."""
 MOST = 10
 LAST = 15
 """The last step of a briefing shows what all the others lead to: choices, checklist, comments, links and versions."""
@@ -65,11 +63,10 @@ class Grown:
         return browser
 
 
-@pytest.fixture(scope="module", params=SIZES, ids=lambda sized: f"{sized[0]}-{sized[1]}")
-def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[list[Grown]]:
+@pytest.fixture(scope="module")
+def grown(kind: str, size: int, databases: Databases) -> Iterator[list[Grown]]:
     """A small and a large plan on the same engine."""
-    kind, large = request.param
-    made = [_grow(House(databases.make(kind, "seeded"), day=DAY), size) for size in (SMALL, large)]
+    made = [_grow(House(databases.make(kind, "seeded"), day=DAY), own) for own in (SMALL, size)]
     yield made
     for one in made:
         one.house.close()
@@ -132,6 +129,10 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         move_due(session, activity.id, to, seen=now, **words)
 
 
+each_size = pytest.mark.parametrize(("kind", "size"), SIZES, scope="module")
+
+
+@each_size
 @pytest.mark.parametrize(
     ("path", "name"),
     [
@@ -228,6 +229,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     assert large <= limit, told
 
 
+@each_size
 def test_what_a_lead_is_asked_is_what_the_plan_says(grown: list[Grown]) -> None:
     """The counts above are of pages that really show their rows."""
     for one in grown:
