@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy
 from alembic.config import Config
@@ -25,6 +26,12 @@ from cogwg.core.db import connect
 from tests.databases import KINDS, Databases, demo_calendar, in_memory
 
 MakeDatabase = Callable[..., str]
+
+PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+"""A slow machine fails no product that is right."""
+hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
+hypothesis.settings.register_profile("many", max_examples=1000, **PATIENT)
+hypothesis.settings.load_profile("usual")
 
 _COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
