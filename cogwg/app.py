@@ -26,7 +26,7 @@ from cogwg.web.freezing import blueprint as freezing
 from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
-from cogwg.web.limits import Limit
+from cogwg.web.limits import SHARED, Limit
 from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
@@ -41,6 +41,7 @@ from cogwg.web.readiness import blueprint as readiness
 from cogwg.web.roles import blueprint as roles
 from cogwg.web.steering import blueprint as steering
 from cogwg.web.submitting import blueprint as reporting
+from cogwg.web.templates import Templates
 from cogwg.web.translations import blueprint as translations
 
 MIB = 1024 * 1024
@@ -53,6 +54,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     """
     chosen = chosen or settings.read()
     app = Flask("cogwg", static_folder=str(place("static")), template_folder=str(place("templates")))
+    app.jinja_environment = Templates
     app.config.update(
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SECRET_KEY=chosen.secret_key,
@@ -69,7 +71,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
-    app.extensions["cogwg.files"] = Limit()
+    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = Limit(), Limit(SHARED)
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]

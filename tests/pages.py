@@ -275,7 +275,7 @@ class Page:
     def form_controls(self, name: str) -> Iterator[Element]:
         for tag in ("input", "textarea", "select"):
             for e in self.tree.iter(tag):
-                if e.get("name", "").rpartition("-")[2] == name:
+                if name in (e.get("name"), e.get("name", "").rpartition("-")[2]):
                     yield e
 
 

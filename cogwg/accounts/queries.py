@@ -12,6 +12,7 @@ from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, 
 from cogwg.accounts.rules import Wishes
 from cogwg.accounts.tokens import hashed
 from cogwg.core.bilingual import Bilingual, Language, sort_key, typed
+from cogwg.core.db import send
 from cogwg.core.errors import NotFound
 
 
@@ -71,7 +72,7 @@ _SIGNED_IN = (
 
 def signed_in(session: Session, token: str) -> SignedIn | None:
     """Who holds this session token, if the person is not retired; one statement."""
-    rows = session.execute(_SIGNED_IN, {"token": hashed(token)}).all()
+    rows = send(session, _SIGNED_IN, {"token": hashed(token)}).all()
     if not rows:
         return None
     first = rows[0]
@@ -183,12 +184,6 @@ def contacts(session: Session, role: Role) -> list[Contact]:
         )
         for c in session.execute(_CONTACTS, {"role": role})
     ]
-
-
-def jurisdiction_names(session: Session) -> dict[int, Bilingual]:
-    """The official name of every jurisdiction, by id."""
-    rows = session.execute(select(_J.c.id, _J.c.name_en, _J.c.name_fr))
-    return {row.id: Bilingual(row.name_en, row.name_fr) for row in rows}
 
 
 def open_link(session: Session, token: str, now: datetime) -> AccessLink | None:

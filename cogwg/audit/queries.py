@@ -35,6 +35,16 @@ def event(session: Session, id_: int, action: str) -> EventFacts:
     return EventFacts(found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {})
 
 
+def last_of(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
+    """The latest of these actions on something, and what the trace keeps of how it was before. Raises ``NotFound``."""
+    kind, id_ = subject
+    wanted = (Event.subject_kind == kind, Event.subject_id == id_, Event.action.in_(actions))
+    found = session.execute(select(Event.action, Event.before).where(*wanted).order_by(Event.id.desc()).limit(1)).first()
+    if found is None:
+        raise NotFound(f"event of {kind} {id_}")
+    return found[0], found[1] or {}
+
+
 def told_of(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
     """What the trace keeps of these actions on something, the latest first."""
     kind, id_ = subject

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
-from cogwg.core.db import table
+from cogwg.core.db import send, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def record(
 ) -> int:
     """Append one event to the trace at once, so that a failing trace fails the deed; its id."""
     kind, id_ = subject
-    event_id: int = session.execute(
+    event_id: int = send(
+        session,
         _APPEND,
         {
             "at": at,

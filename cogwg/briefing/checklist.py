@@ -6,16 +6,20 @@ the version. Knows the deck; where a gap is mended is the door's business.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
 from cogwg.briefing.compare import texts
-from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, Reference, Slide
+from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
+from cogwg.briefing.links import Address, Tried, in_words, links
+from cogwg.briefing.reworded import HalfWorded
 from cogwg.briefing.words import count
-from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.dates import NBSP, listed
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.dates import NBSP, day, listed
 
 
 class GapKind(StrEnum):
@@ -23,7 +27,10 @@ class GapKind(StrEnum):
 
     NOTHING_REPORTED = "nothing-reported"
     REPORTS = "reports"
+    COMPARISON = "comparison"
     LANGUAGE = "language"
+    REWORDED = "reworded"
+    REWORDED_LINES = "reworded-lines"
     VACANCIES = "vacancies"
     LINKS = "links"
     LONG = "long"
@@ -32,11 +39,16 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something left to settle, in a sentence; ``slide`` is the key of the slide where it shows, if it is one."""
+    """Something left to settle, in a sentence; ``slide`` is the key of the slide where it shows, if it is one.
+
+    Where it is about addresses, ``head`` is the sentence without them.
+    """
 
     kind: GapKind
     words: Bilingual
     slide: str = ""
+    head: Bilingual = NOTHING
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +61,26 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, addresses
-    that did not answer (``dead``) or were never tried, and by the key of a slide its pages and its open ``comments``."""
+    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, what the
+    addresses said that were ``tried``, and by the key of a slide its pages and its open ``comments``; ``unread`` is the day
+    of the meeting whose deck it would be compared with, if a later release froze that; ``half`` is what is reworded in one
+    language only."""
 
     missing: int
-    dead: frozenset[str]
-    untried: frozenset[str]
+    tried: Mapping[str, Tried]
     pages: Mapping[str, Mapping[Language, int]]
     comments: Mapping[str, int] = field(default_factory=dict)
+    unread: date | None = None
+    half: tuple[HalfWorded, ...] = ()
 
 
 def checklist(deck: Deck, asked: Asked) -> Checklist:
     """What is left to settle before this deck is frozen."""
     found = [
         *_reports(deck, asked),
+        *_comparison(asked),
         *_languages(deck),
+        *_half_worded(deck, asked),
         *_vacancies(deck),
         *_links(deck, asked),
         *_long(deck, asked),
@@ -81,16 +98,13 @@ _SETTLED = {
     GapKind.LINKS: Bilingual("Every link answers", "Tous les liens répondent"),
     GapKind.LONG: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
 }
+SHOWN = 3
+"""So many addresses are said at once; the rest is folded away, and left out of what is kept with a version."""
 _NO_NAMES = Bilingual(
     "No jurisdiction is named in a challenge without its agreement",
     "Aucune administration n’est nommée dans un défi sans son accord",
 )
 _LANGUAGES = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilingual("French", "français")}
-
-
-def links(deck: Deck) -> frozenset[str]:
-    """Every address that a slide of the deck leads to."""
-    return frozenset(reference.url for slide in deck.slides for reference in _references(slide) if reference.url)
 
 
 def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
@@ -113,6 +127,16 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
                 f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
         )
+
+
+def _comparison(asked: Asked) -> Iterable[Gap]:
+    if asked.unread is not None:
+        when = day(asked.unread)
+        words = Bilingual(
+            f"Nothing is compared with the briefing of {when.en}: a later release of the product froze it.",
+            f"Rien n’est comparé à la présentation du {when.fr}{NBSP}: une version plus récente du logiciel l’a figée.",
+        )
+        yield Gap(GapKind.COMPARISON, words)
 
 
 def _languages(deck: Deck) -> Iterable[Gap]:
@@ -139,6 +163,20 @@ def _languages(deck: Deck) -> Iterable[Gap]:
                 ),
                 slide.key,
             )
+
+
+def _half_worded(deck: Deck, asked: Asked) -> Iterable[Gap]:
+    """One gap a slide, language and place where it is mended."""
+    titles = {slide.key: slide.title for slide in deck.slides}
+    for half, n in Counter(one for one in asked.half if one.slide in titles).items():
+        title, name = titles[half.slide], _LANGUAGES[half.lang]
+        if n == 1:
+            said = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
+        else:
+            texts_ = count(n, NOTHING, Bilingual("texts reworded", "textes reformulés"))
+            said = Bilingual(f"{texts_.en} in {name.en} only", f"{texts_.fr} en {name.fr} seulement")
+        words = Bilingual(f"{said.en}: {title.en or title.fr}.", f"{said.fr}{NBSP}: {title.text('fr')}.")
+        yield Gap(GapKind.REWORDED_LINES if half.line else GapKind.REWORDED, words, half.slide)
 
 
 def _vacancies(deck: Deck) -> Iterable[Gap]:
@@ -168,22 +206,29 @@ def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
                 words = Bilingual(f"{n.en} without a link: {who.en}.", f"{n.fr} sans lien{NBSP}: {who.fr}.")
                 yield Gap(GapKind.LINKS, words, slide.key)
     shown = links(deck)
+    dead = {url: places for url, places in shown.items() if url in asked.tried and not asked.tried[url].answers}
+    untried = {url: places for url, places in shown.items() if url not in asked.tried}
     for urls, one, many in (
         (
-            asked.dead & shown,
+            dead,
             Bilingual("link does not answer", "lien ne répond pas"),
             Bilingual("links do not answer", "liens ne répondent pas"),
         ),
         (
-            asked.untried & shown,
+            untried,
             Bilingual("link was not tried", "lien n’a pas été vérifié"),
             Bilingual("links were not tried", "liens n’ont pas été vérifiés"),
         ),
     ):
         if urls:
-            n = count(len(urls), one, many)
-            told = ", ".join(sorted(urls)[:3]) + (" …" if len(urls) > 3 else "")
-            yield Gap(GapKind.LINKS, Bilingual(f"{n.en}: {told}", f"{n.fr}{NBSP}: {told}"))
+            head = count(len(urls), one, many)
+            told = ", ".join(list(urls)[:SHOWN]) + (" …" if len(urls) > SHOWN else "")
+            words = Bilingual(f"{head.en}: {told}", f"{head.fr}{NBSP}: {told}")
+            addresses = tuple(
+                Address(url, in_words(asked.tried[url].said) if url in asked.tried else NOTHING, places)
+                for url, places in urls.items()
+            )
+            yield Gap(GapKind.LINKS, words, head=head, addresses=addresses)
 
 
 def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
@@ -206,15 +251,3 @@ def _comments(deck: Deck, asked: Asked) -> Iterable[Gap]:
             n = count(asked.comments[slide.key], one, many)
             words = Bilingual(f"{n.en} on slide {number}.", f"{n.fr} sur la diapositive {number}.")
             yield Gap(GapKind.COMMENTS, words, slide.key)
-
-
-def _references(value: object) -> Iterable[Reference]:
-    """Every link of a slide, wherever it stands in it."""
-    if isinstance(value, Reference):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _references(item)
-    elif isinstance(value, Slide) or hasattr(value, "__dataclass_fields__"):
-        for name in getattr(value, "__dataclass_fields__", {}):
-            yield from _references(getattr(value, name))

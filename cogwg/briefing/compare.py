@@ -5,7 +5,7 @@ Only plans that both decks hold are compared: a plan that begins is not a change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -66,28 +66,38 @@ def compare(before: Deck, after: Deck) -> tuple[Change, ...]:
     return plan_changes(before.priorities, after.priorities, time_passed=after.as_of > before.as_of)
 
 
-def plan_changes(before: Iterable[PriorityState], after: Iterable[PriorityState], *, time_passed: bool) -> tuple[Change, ...]:
-    """The same of what stands behind two decks; nobody is silent unless ``time_passed`` in which to report."""
+def plan_changes(
+    before: Iterable[PriorityState],
+    after: Iterable[PriorityState],
+    *,
+    time_passed: bool,
+    reported: Collection[tuple[int, str]] = (),
+) -> tuple[Change, ...]:
+    """The same of what stands behind two decks; nobody is silent unless ``time_passed`` in which to report, nor who
+    ``reported`` meanwhile, as (year, code), whatever they said."""
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
     years = {year for year, _ in earlier} & {year for year, _ in later}
     changes: list[Change] = []
     for year, number in sorted(k for k in earlier.keys() | later.keys() if k[0] in years):
-        changes += _priority(year, earlier.get((year, number)), later.get((year, number)), time_passed=time_passed)
+        spoke = {code for told, code in reported if told == year}
+        changes += _priority(year, earlier.get((year, number)), later.get((year, number)), time_passed, spoke)
     return tuple(sorted(changes, key=lambda c: (c.year, _ORDER.index(c.kind))))
 
 
-def _priority(year: int, before: PriorityState | None, after: PriorityState | None, *, time_passed: bool) -> Iterator[Change]:
+def _priority(
+    year: int, before: PriorityState | None, after: PriorityState | None, time_passed: bool, spoke: Collection[str]
+) -> Iterator[Change]:
     old = {a.code: a for a in before.activities} if before else {}
     new = {a.code: a for a in after.activities} if after else {}
     if before and after and before.carried_by != after.carried_by:
         held = before.carried_by, after.carried_by
         yield Change(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, NOTHING, _PLAN)
     for code in (*new, *(code for code in old if code not in new)):
-        yield from _activity(year, old.get(code), new.get(code), time_passed=time_passed)
+        yield from _activity(year, old.get(code), new.get(code), asked=time_passed and code not in spoke)
 
 
-def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *, time_passed: bool) -> Iterator[Change]:
+def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *, asked: bool) -> Iterator[Change]:
     if old is None or new is None:
         if new is not None:
             yield _change(ChangeKind.ADDED, year, new, NOTHING, _due(new), NOTHING, _PLAN)
@@ -99,15 +109,16 @@ def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *
         reason = told.reason if told else NOTHING
         source = _dated(Bilingual("Decision", "Décision"), told.on) if told else _PLAN
         yield _change(ChangeKind.DUE_MOVED, year, new, _due(old), _due(new), reason, source)
-    kind = _kind(old, new, time_passed=time_passed)
+    kind = _kind(old, new, asked=asked)
     if kind is not None:
         yield _change(kind, year, new, _stands(old), _stands(new), _reason(kind, new), _source(new))
 
 
-def _kind(old: ActivityState, new: ActivityState, *, time_passed: bool) -> ChangeKind | None:
-    """Whether it moved forward, slipped, or said nothing although it was due. Overdue outweighs a better status."""
+def _kind(old: ActivityState, new: ActivityState, *, asked: bool) -> ChangeKind | None:
+    """Whether it moved forward, slipped, or said nothing although it was due and ``asked``. Overdue outweighs a better
+    status."""
     pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
-    if time_passed and pressing and _report(new) == _report(old):
+    if asked and pressing and _report(new) == _report(old):
         return ChangeKind.SILENT
     newly_late = new.timeliness is Timeliness.OVERDUE and old.timeliness is not Timeliness.OVERDUE
     if newly_late or _RANK[new.status] < _RANK[old.status]:

@@ -5,15 +5,18 @@ Reads only; knows nothing of workbooks or pages.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from cogwg.briefing import slides
-from cogwg.briefing.deck import Deck
+from cogwg.briefing.deck import Deck, PointsSlide
 from cogwg.briefing.material import Material, gather
 from cogwg.briefing.outline import arranged
 from cogwg.briefing.queries import OpenBriefing, StandingWords, standing_words
+from cogwg.briefing.reworded import HalfWorded, half, lines_half
 from cogwg.briefing.rules import as_of as earlier_of
 from cogwg.core.bilingual import NOTHING, Bilingual
 
@@ -99,6 +102,53 @@ def build(
         draft=draft,
         priorities=material.priorities,
     )
+
+
+def half_worded(material: Material) -> tuple[HalfWorded, ...]:
+    """What the slides that are shown say in the deck's own words in one language, and as the record has it in the other."""
+    outline = material.outline
+    found = [*_own_words(material), *_picked_words(material), *_highlights(material)]
+    return tuple(one for one in found if outline.shows(one.slide))
+
+
+def _own_words(material: Material) -> Iterator[HalfWorded]:
+    """Titles, findings and points that a co-chair wrote. Free slides have nothing that they could follow."""
+    outline = material.outline
+    own = [words for words in outline.words if words.key not in outline.free]
+    bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free))
+    usual = {slide.key: slide for slide in slides.every(material, bare, edition=EDITION, draft=True)} if own else {}
+    for words in own:
+        if slide := usual.get(words.key):
+            points = slide.points if isinstance(slide, PointsSlide) else ()
+            texts = half(words.title, slide.title), half(words.message, slide.message), lines_half(words.lines, points)
+            yield from (HalfWorded(slide.key, lang) for lang in texts if lang is not None)
+
+
+def _picked_words(material: Material) -> Iterator[HalfWorded]:
+    """Changes, milestones and challenges that were picked."""
+    outline = material.outline
+    told: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in material.changes}
+    told |= {("milestone", m.id): m.text for m in material.milestones}
+    told |= {("challenge", c.id): c.text for c in material.challenges}
+    picked = [
+        *(("changed", ("change", t.key), t.wording) for t in outline.changes or ()),
+        *(("milestones", ("milestone", p.id), p.wording) for p in outline.milestones or ()),
+        *(("milestones", ("challenge", p.id), p.wording) for p in outline.challenges or ()),
+    ]
+    for slide, key, wording in picked:
+        if key in told and (lang := half(wording, told[key])):
+            yield HalfWorded(slide, lang, line=True)
+
+
+def _highlights(material: Material) -> Iterator[HalfWorded]:
+    """Highlights that were taken over from a report and reworded since."""
+    shown = material.next or material
+    for row in shown.rows:
+        said = material.outline.priority(shown.plan.year, row.number).highlight
+        reports = (state.progress for state in row.states)
+        source = next((text for text in reports if text and (said.en == text.en or said.fr == text.fr)), NOTHING)
+        if lang := half(said, source):
+            yield HalfWorded(f"priority-{row.number}", lang, line=True)
 
 
 def offered(material: Material, *, edition: int = EDITION) -> tuple[str, ...]:

@@ -153,7 +153,10 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class TitleSlide(Slide):
-    """The cover; ``message`` names the report, ``lines`` say for whom, what and as of when."""
+    """The cover; ``message`` names the report, the lines say for whom, what and as of when.
+
+    ``edition_line``, by its kept name, tells the version.
+    """
 
     councils: Bilingual
     plan_line: Bilingual
@@ -345,8 +348,9 @@ class DataSlide(Slide):
 class Deck:
     """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample``: statuses are invented.
 
-    ``edition`` is the number of its frozen version, or for a ``draft`` the number it would get. ``priorities`` is what
-    the slides were made from, kept whole whichever slides are shown, so that two decks can be compared.
+    ``edition`` (so named in the first schema of what is kept) is the number of its frozen version, or for a ``draft`` the
+    number it would get. ``priorities`` is what the slides were made from, kept whole whichever slides are shown, so that
+    two decks can be compared.
     """
 
     group: Bilingual

@@ -1,22 +1,25 @@
 """Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
 
 A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
-that a redirect leads to, must be a public one unless the caller says otherwise. Nothing of the answer is kept but
+that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
+found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
 whether there was one.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
 import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPException
+from functools import partial
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
 SECONDS = 6
 AT_ONCE = 8
@@ -26,14 +29,23 @@ _NOT_FOR_HEAD = (403, 405, 501)
 """Some servers answer so to HEAD alone; they are asked again with GET."""
 
 
+_REASONS: dict[type[Exception], str] = {
+    TimeoutError: "timeout",
+    ConnectionRefusedError: "refused",
+    socket.gaierror: "unknown",
+    ssl.SSLCertVerificationError: "insecure",
+}
+
+
 class _NotPublic(Exception):
     pass
 
 
 def tried(urls: Iterable[str], *, may_ask: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", "private", or "silent".
+    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
 
-    ``may_ask`` decides whether a host may be asked; public ones may where it is not given. Takes a few seconds.
+    ``may_ask`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
+    few seconds.
     """
     wanted = sorted(set(urls))
     if not wanted:
@@ -42,16 +54,7 @@ def tried(urls: Iterable[str], *, may_ask: Callable[[str], bool] | None = None) 
         return dict(zip(wanted, pool.map(lambda url: _try(url, may_ask or is_public), wanted), strict=True))
 
 
-def is_public(host: str) -> bool:
-    """Whether every address of a host is one of the public internet."""
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError):
-        return True
-    return all(_is_public(str(address).partition("%")[0]) for address in found)
-
-
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
     one = ip_address(address)
     carries = isinstance(one, IPv6Address) and (one.sixtofour is not None or one in _NAT64)
@@ -65,15 +68,21 @@ def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
             status = _status(url, "GET", may_ask)
     except _NotPublic:
         return False, "private"
-    except (OSError, ValueError, HTTPException):
-        return False, "silent"
-    return status < 400, str(status)
+    except (OSError, ValueError, HTTPException) as error:
+        return False, _why(error)
+    return status < 300, str(status)
+
+
+def _why(error: Exception) -> str:
+    """Why nobody answered, as far as that can be told."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return next((code for kind, code in _REASONS.items() if isinstance(reason, kind)), "silent")
 
 
 def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
     asked = _plain(url)
-    _check(asked, may_ask)
-    opener = build_opener(ProxyHandler({}), _Careful(may_ask))
+    _check(asked)
+    opener = build_opener(ProxyHandler({}), _Careful(), _Http(may_ask), _Https(may_ask))
     request = Request(asked, method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
     try:
         with opener.open(request, timeout=SECONDS) as answer:
@@ -82,9 +91,9 @@ def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
         return refusal.code
 
 
-def _check(url: str, may_ask: Callable[[str], bool]) -> None:
+def _check(url: str) -> None:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not may_ask(parts.hostname):
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _NotPublic(url)
 
 
@@ -98,11 +107,47 @@ def _plain(url: str) -> str:
 
 
 class _Careful(HTTPRedirectHandler):
-    """Follows redirects to hosts that may be asked, and to no other."""
-
-    def __init__(self, may_ask: Callable[[str], bool]) -> None:
-        self._may_ask = may_ask
+    """Follows redirects within the web alone."""
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
-        _check(newurl, self._may_ask)
+        _check(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+class _Http(HTTPHandler):
+    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._may_ask = may_ask
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(partial(_connection, HTTPConnection, self._may_ask), req)
+
+
+class _Https(HTTPSHandler):
+    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._may_ask = may_ask
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(partial(_connection, HTTPSConnection, self._may_ask), req)
+
+
+def _connection(kind: type[HTTPConnection], may_ask: Callable[[str], bool], host: str, **told: Any) -> HTTPConnection:
+    """A connection that keeps the name of its host, for the request and for TLS, and reaches what was looked up and judged."""
+    made = kind(host, **told)
+    made._create_connection = partial(_reached, may_ask)  # type: ignore[attr-defined]
+    return made
+
+
+def _reached(may_ask: Callable[[str], bool], address: tuple[str, int], timeout: float, _source: object) -> socket.socket:
+    """A socket to the first address of the host that takes it; none of them is asked unless all may be."""
+    host, port = address
+    found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    if not all(may_ask(one.partition("%")[0]) for one in found):
+        raise _NotPublic(host)
+    for one in found[:-1]:
+        try:
+            return socket.create_connection((one, port), timeout)
+        except OSError:
+            continue
+    return socket.create_connection((found[-1], port), timeout)

@@ -18,7 +18,6 @@ from cogwg.briefing.deck import (
     ActivityState,
     ChallengeRow,
     Change,
-    Deck,
     DueMove,
     GlanceRow,
     MilestoneRow,
@@ -26,17 +25,20 @@ from cogwg.briefing.deck import (
     Reference,
 )
 from cogwg.briefing.outline import Outline, Picked
-from cogwg.briefing.queries import StandingWords
+from cogwg.briefing.queries import Shown, StandingWords
+from cogwg.briefing.reworded import over
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import Due
 from cogwg.reporting.course import Course, Move, course
 from cogwg.reporting.overall import Overall, overall
-from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing, challenges, group_facts, standings
+from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing
+from cogwg.reporting.told import Told, told
+from cogwg.reporting.whole import WholePlan, whole_plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class QuarterEnd:
 class Material:
     """The record as of a day: a plan where it stands, news, and what changed ``since`` the last frozen briefing.
 
-    ``rows`` and ``overall`` go with the plan's priorities. ``next`` is the plan that the briefing announces, if it has
-    one. ``milestones`` are newest first; ``outline`` says which of them, and of the rest, the deck shows.
+    ``heard`` are the ids of milestones that were told before that one was frozen. ``rows`` and ``overall`` go with the
+    plan's priorities. ``next`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
+    ``outline`` says which of them, and of the rest, the deck shows.
     """
 
     as_of: date
@@ -67,6 +70,7 @@ class Material:
     since: date | None
     changes: tuple[Change, ...]
     outline: Outline
+    heard: frozenset[int] = frozenset()
     next: Material | None = None
 
     @property
@@ -83,7 +87,7 @@ class Material:
     @property
     def new_milestones(self) -> tuple[MilestoneFacts, ...]:
         """Those told since the last frozen briefing; all where there is none."""
-        return tuple(m for m in self.milestones if self.since is None or m.reported_on > self.since)
+        return tuple(m for m in self.milestones if m.id not in self.heard)
 
     @property
     def picked_milestones(self) -> tuple[Picked, ...]:
@@ -109,7 +113,7 @@ class Material:
         picked = [(told[p.id], p.wording) for p in self.picked_challenges if p.id in told]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
         picked.sort(key=lambda one: themes.index(one[0].theme))
-        return tuple(ChallengeRow(c.theme, wording or c.text, where(c)) for c, wording in picked)
+        return tuple(ChallengeRow(c.theme, over(wording, c.text), where(c)) for c, wording in picked)
 
     @property
     def chosen_changes(self) -> tuple[Change, ...]:
@@ -118,7 +122,7 @@ class Material:
             return self.changes
         found = {c.key: c for c in self.changes}
         ticked = [(found[t.key], t.wording) for t in self.outline.changes if t.key in found]
-        return tuple(replace(change, text=wording) if wording else change for change, wording in ticked)
+        return tuple(replace(change, text=over(wording, change.text)) for change, wording in ticked)
 
 
 def gather(
@@ -129,35 +133,53 @@ def gather(
     standing: StandingWords,
     outline: Outline | None = None,
     next_year: int | None = None,
-    baseline: Deck | None = None,
+    baseline: Shown | None = None,
 ) -> Material:
-    """The record as of a day; seven statements whatever the size, five more with a plan that is announced.
+    """The record as of a day; four statements whatever the size, and no more with a plan that is announced.
 
     Raises ``NotFound`` when a year has no plan.
     """
-    told = group_facts(session, by=as_of)
-    found = _plan(session, year, as_of)
+    news = told(session, by=as_of)
+    years = [year] if next_year is None else [year, next_year]
+    before = end_of_day(as_of)
+    plans = whole_plans(session, years, as_of, before=before)
+    taken = course(session, [one.plan.id for one in plans.values()], before=before)
     material = replace(
-        found,
-        kinds=told.kinds,
-        milestones=tuple(sorted(told.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=tuple(challenges(session, by=as_of)),
+        _plan(plans[year], taken, as_of),
+        kinds=news.kinds,
+        milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
+        challenges=news.challenges,
         standing=standing,
         outline=outline or Outline(),
-        next=_plan(session, next_year, as_of) if next_year is not None else None,
+        next=None if next_year is None else _plan(plans[next_year], taken, as_of),
     )
-    if baseline is None:
-        return material
-    changes = plan_changes(baseline.priorities, material.priorities, time_passed=as_of > baseline.as_of)
-    return replace(material, since=baseline.as_of, changes=changes)
+    return material if baseline is None else _compared(material, baseline, news, plans.values())
 
 
-def _plan(session: Session, year: int, as_of: date) -> Material:
+def _compared(material: Material, shown: Shown, news: Told, plans: Iterable[WholePlan]) -> Material:
+    """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
+    the day of the freeze but after it was not shown. Without its deck there are no changes, nor a slide that tells them."""
+    heard = frozenset(
+        m.id
+        for m in news.milestones
+        if (news.told_at[m.id] < shown.heard_until if m.id in news.told_at else m.reported_on <= shown.as_of)
+    )
+    if shown.deck is None:
+        return replace(material, heard=heard)
+    reported = {
+        (one.plan.year, standing.activity.code)
+        for one in plans
+        for standing in one.standings.values()
+        if standing.submitted_at is not None and standing.submitted_at >= shown.heard_until
+    }
+    time_passed = material.as_of > shown.as_of
+    changes = plan_changes(shown.deck.priorities, material.priorities, time_passed=time_passed, reported=reported)
+    return replace(material, since=shown.as_of, changes=changes, heard=heard)
+
+
+def _plan(whole: WholePlan, taken: Course, as_of: date) -> Material:
     """A plan where it stands on a day, without news."""
-    plan = plan_facts(session, year)
-    before = end_of_day(as_of)
-    found = standings(session, plan, as_of, before=before, texts=True)
-    taken = course(session, plan.id, before=before)
+    plan, found = whole.plan, whole.standings
     return Material(
         as_of=as_of,
         plan=plan,
@@ -254,7 +276,8 @@ def _behind(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> Priorit
 
 
 def _milestone(told: MilestoneFacts, wording: Bilingual) -> MilestoneRow:
-    return MilestoneRow(told.jurisdiction, wording or told.text, tuple(Reference(link.url, link.label) for link in told.links))
+    links = tuple(Reference(link.url, link.label) for link in told.links)
+    return MilestoneRow(told.jurisdiction, over(wording, told.text), links)
 
 
 def where(challenge: ChallengeFacts) -> Bilingual:

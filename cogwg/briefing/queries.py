@@ -7,22 +7,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
+from cogwg.audit.models import Event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.links import Tried
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
+from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.errors import NotFound
+from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.errors import NotFound, TooNew
 from cogwg.core.plain import Plain
 from cogwg.plan.models import WorkPlan
 
 StandingWords = dict[str, dict[str, Any]]
 """What the standing slides say, by their keys."""
 _NEXT = aliased(WorkPlan)
+_EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(Briefing), aliased(StandingSlide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +54,39 @@ class BriefingFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBriefing(BriefingFacts):
-    """A briefing opened to compose its deck: its choices, and the deck that was last shown before its meeting.
+class Shown:
+    """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck; no deck where a
+    later release froze it, which this one cannot read."""
 
-    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them.
+    meeting_on: date
+    frozen_at: datetime
+    deck: Deck | None
+
+    @property
+    def as_of(self) -> date:
+        """The last day that its deck tells of."""
+        return as_of(self.meeting_on, local_day(self.frozen_at)) if self.deck is None else self.deck.as_of
+
+    @property
+    def heard_until(self) -> datetime:
+        """The first instant that its deck could not know of: it is as of a day, and frozen on one, perhaps at noon."""
+        return min(self.frozen_at, end_of_day(self.as_of))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBriefing(BriefingFacts):
+    """A briefing opened to compose its deck: its choices, and what was last shown before its meeting.
+
+    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
+    counts the preview links that work.
     """
 
     outline: Outline
     seen: int
     changed_by: str
     standing: StandingWords
-    baseline: Deck | None
+    baseline: Shown | None
+    links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +127,16 @@ class SharedLink:
     made_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The briefing that a preview link leads to; ``ended_by`` is the version whose freezing ended the link, if one did."""
+
+    briefing_id: int
+    audience: Bilingual
+    meeting_on: date
+    ended_by: int | None
+
+
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
     """The briefings, the latest meeting first, perhaps only those with a frozen version; one statement."""
     wanted = _stored().order_by(Briefing.meeting_on.desc())
@@ -108,43 +145,66 @@ def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFa
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """One briefing with its choices and the standing slides; two statements. Raises ``NotFound``."""
-    with_slides = _stored().add_columns(
-        Briefing.outline,
-        Briefing.outline_version,
-        Person.name.label("person"),
-        StandingSlide.key,
-        StandingSlide.content,
-    )
-    with_slides = with_slides.outerjoin(Person, Person.id == Briefing.changed_by).outerjoin(StandingSlide, true())
-    rows = session.execute(with_slides.where(Briefing.id == id)).all()
+    """One briefing with its choices, the standing slides and what was last shown before its meeting; one statement.
+
+    Raises ``NotFound``.
+    """
+    rows = session.execute(_opened().where(Briefing.id == id)).all()
     if not rows:
         raise NotFound(f"briefing {id}")
     row = rows[0]
+    shown = next((row for row in rows if row.deck is not None), None)
     return OpenBriefing(
         *_facts(row),
         outline=Plain().value(Outline, row.outline),
         seen=row.outline_version,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
-        baseline=baseline(session, row.meeting_on),
+        baseline=None if shown is None else Shown(shown.shown_on, shown.frozen_at, _readable(shown.deck)),
+        links=row.links,
     )
 
 
-def baseline(session: Session, meeting_on: date) -> Deck | None:
-    """The deck that was last shown before this meeting; None where there was none. One statement.
+def _readable(deck: str) -> Deck | None:
+    """A frozen deck; None where a later release froze it."""
+    try:
+        return snapshot.read(deck)
+    except TooNew:
+        return None
 
-    Raises ``TooNew`` when a later release froze it.
-    """
+
+def _opened() -> Select[*tuple[Any, ...]]:
+    """A row for each standing slide; the first has the deck that was last shown too, as it is long."""
     last = (
-        select(FrozenVersion.deck)
-        .join(Briefing, Briefing.id == FrozenVersion.briefing_id)
-        .where(Briefing.meeting_on < meeting_on)
-        .order_by(Briefing.meeting_on.desc(), FrozenVersion.number.desc())
+        select(FrozenVersion.id)
+        .join(_EARLIER, _EARLIER.id == FrozenVersion.briefing_id)
+        .where(_EARLIER.meeting_on < Briefing.meeting_on)
+        .order_by(_EARLIER.meeting_on.desc(), FrozenVersion.number.desc())
         .limit(1)
+        .correlate(Briefing)
+        .scalar_subquery()
     )
-    text = session.scalar(last)
-    return None if text is None else snapshot.read(text)
+    first = select(func.min(_ANY.key)).scalar_subquery()
+    working = select(func.count()).where(PreviewLink.briefing_id == Briefing.id, PreviewLink.revoked_at.is_(None))
+    return (
+        _stored()
+        .add_columns(
+            Briefing.outline,
+            Briefing.outline_version,
+            Person.name.label("person"),
+            StandingSlide.key,
+            StandingSlide.content,
+            _SHOWN.deck,
+            _SHOWN.frozen_at,
+            _SHOWN_FOR.meeting_on.label("shown_on"),
+            working.scalar_subquery().label("links"),
+        )
+        .outerjoin(Person, Person.id == Briefing.changed_by)
+        .outerjoin(StandingSlide, true())
+        .outerjoin(_SHOWN, and_(_SHOWN.id == last, StandingSlide.key.is_not_distinct_from(first)))
+        .outerjoin(_SHOWN_FOR, _SHOWN_FOR.id == _SHOWN.briefing_id)
+        .order_by(StandingSlide.key)
+    )
 
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
@@ -197,20 +257,36 @@ def shared_links(session: Session, briefing_id: int) -> list[SharedLink]:
     return [SharedLink(id_, made_at, name or "") for id_, made_at, name in rows]
 
 
-def previewed(session: Session, token_hash: str) -> int:
-    """The briefing that a preview link shows. Raises ``NotFound`` when there is none or it was revoked."""
-    found = session.scalar(
-        select(PreviewLink.briefing_id).where(PreviewLink.token_hash == token_hash, PreviewLink.revoked_at.is_(None))
-    )
-    if found is None:
+def preview_link(session: Session, token_hash: str) -> Previewed:
+    """What a preview link shows, or which version ended it; one statement.
+
+    Raises ``NotFound`` when there is none or somebody revoked it.
+    """
+    by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
+    row = session.execute(
+        select(
+            Briefing.id, Briefing.audience_en, Briefing.audience_fr, Briefing.meeting_on, FrozenVersion.number.label("ended_by")
+        )
+        .join(PreviewLink, PreviewLink.briefing_id == Briefing.id)
+        .outerjoin(FrozenVersion, by_freezing)
+        .where(PreviewLink.token_hash == token_hash, or_(PreviewLink.revoked_at.is_(None), FrozenVersion.number.is_not(None)))
+        .order_by(FrozenVersion.number)
+    ).first()
+    if row is None:
         raise NotFound("preview link")
-    return found
+    return Previewed(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
 
 
-def link_checks(session: Session, urls: Collection[str]) -> dict[str, tuple[bool, str, datetime]]:
-    """Of these addresses those that were tried: whether they answered, what they said, and when; one statement."""
-    rows = session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(urls))))
-    return {row.url: (row.answers, row.said, row.checked_at) for row in rows}
+def link_checks(session: Session, urls: Collection[str]) -> dict[str, Tried]:
+    """Of these addresses those that were tried, with who asked by the trace; one statement."""
+    asking = and_(Event.subject_kind == "briefing", Event.action == "briefing.links-checked", Event.at == LinkCheck.checked_at)
+    rows = session.execute(
+        select(LinkCheck.url, LinkCheck.answers, LinkCheck.said, LinkCheck.checked_at, Person.name)
+        .outerjoin(Event, asking)
+        .outerjoin(Person, Person.id == Event.actor_id)
+        .where(LinkCheck.url.in_(sorted(urls)))
+    )
+    return {url: Tried(answers, said, at, name or "") for url, answers, said, at, name in rows}
 
 
 def standing_words(session: Session) -> StandingWords:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -136,8 +136,9 @@ def freeze(
 ) -> int:
     """Keep this deck as the next version of the briefing; its number. The record never alters it again.
 
-    ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises ``Invalid``,
-    ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
+    The preview links of the draft end with it, at the same instant, by which ``preview_link`` knows them: the next draft is
+    shared anew. ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises
+    ``Invalid``, ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
     """
     found = _open(session, id, seen)
     told = tuple(gaps)
@@ -159,7 +160,10 @@ def freeze(
     )
     _touch(found, by, at)
     session.flush()
-    after = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
+    working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
+    ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
+    said = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
+    after = {**said, "links_ended": sorted(ended)}
     record(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
 
@@ -218,8 +222,10 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
     record(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
 
 
-def note_links(session: Session, answers: Mapping[str, tuple[bool, str]], *, at: datetime) -> None:
-    """Keep whether each address answered just now. What the web said is no deed of a person and leaves no trace."""
+def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
+    """Keep whether each address of a draft answered just now, and who asked. Raises ``NotFound``."""
+    if session.get(Briefing, id) is None:
+        raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(answers))))}
     for url, (answered, said) in answers.items():
         row = there.get(url)
@@ -228,6 +234,8 @@ def note_links(session: Session, answers: Mapping[str, tuple[bool, str]], *, at:
         else:
             row.checked_at, row.answers, row.said = at, answered, said[:120]
     session.flush()
+    after = {"links": len(answers), "dead": sum(not answered for answered, _said in answers.values())}
+    record(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
 
 
 def _open(session: Session, id: int, seen: int) -> Briefing:

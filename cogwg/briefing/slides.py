@@ -36,6 +36,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.group import pair
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
+from cogwg.briefing.reworded import lines_over, over
 from cogwg.briefing.words import activities, count
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.dates import NBSP, day
@@ -80,7 +81,7 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
     n = count(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)
     m = activities(sum(1 for _ in plan.activities))
     when = day(material.as_of)
-    named = Bilingual("Draft of edition", "Ébauche de l’édition") if draft else Bilingual("Edition", "Édition")
+    named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
     return TitleSlide(
         title=title,
         answers=NOTHING,
@@ -88,8 +89,8 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
         councils=pair(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
-            f"{named.en} {edition}, as of {when.en}. Statuses as submitted by that day.",
-            f"{named.fr} {edition}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
+            f"{named.en}{NBSP}{edition}, as of {when.en}. Statuses as submitted by that day.",
+            f"{named.fr}{NBSP}{edition}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual(
             f"{title.fr} – cette présentation existe aussi en français.",
@@ -103,7 +104,7 @@ def _points(standing: dict[str, dict[str, Any]], outline: Outline) -> list[Slide
     slides: list[Slide] = []
     for key, name in _POINTS.items():
         content = standing.get(key, {})
-        points = outline.worded(key).lines or tuple(Bilingual(*point) for point in content.get("points", ()))
+        points = lines_over(outline.worded(key).lines, [Bilingual(*point) for point in content.get("points", ())])
         if points:
             slides.append(PointsSlide(*_head(content), name, points, key=key))
     return slides
@@ -309,4 +310,4 @@ def _data(rows: Sequence[GlanceRow]) -> DataSlide:
 def worded(slide: Slide, outline: Outline) -> Slide:
     """The slide with the deck's own title and finding, where a co-chair wrote them."""
     words = outline.worded(slide.key)
-    return replace(slide, title=words.title or slide.title, message=words.message or slide.message)
+    return replace(slide, title=over(words.title, slide.title), message=over(words.message, slide.message))

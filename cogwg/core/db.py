@@ -7,7 +7,7 @@ connection's class (the newer SQLite of the ``pysqlite3`` wheel has another one)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
@@ -16,9 +16,11 @@ from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
+    CursorResult,
     DateTime,
     Engine,
     Enum,
+    Executable,
     MetaData,
     Table,
     create_engine,
@@ -75,6 +77,14 @@ class Base(DeclarativeBase):
 def table(model: type[Base]) -> Table:
     """The plain table of a model, for statements that are made once and name no entity."""
     return cast(Table, model.__table__)
+
+
+def send(session: Session, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+    """Send a statement of plain tables within the session's transaction.
+
+    Of such a statement a session asks first which entities and which database it means; its connection knows.
+    """
+    return session.connection().execute(statement, values)
 
 
 def coded(kind: type[Any], name: str) -> Enum:

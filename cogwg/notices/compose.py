@@ -56,7 +56,7 @@ _DUE = Bilingual(
 )
 _TODAY = Bilingual(
     "The reports of the {quarter} are due today, {due}. After that, a report is taken and marked late.",
-    "Les rapports du {quarter} sont à rendre aujourd’hui, {due}. Après, un rapport est accepté, "
+    "Les rapports du {quarter} sont à rendre aujourd’hui, le {due}. Après, un rapport est accepté, "
     "avec la mention «\u00a0remis en retard\u00a0».",
 )
 _WAS_DUE = Bilingual(

@@ -22,6 +22,22 @@ class Stage(StrEnum):
     IN = "in"
 
 
+class Left(StrEnum):
+    """Why the report of an asked activity is not sent with the rest."""
+
+    RETURNED = "returned"
+    WANTING = "wanting"
+    NOTHING = "nothing"
+    MEANWHILE = "meanwhile"
+
+
+def left_behind(stage: Stage, *, returned: bool) -> Left:
+    """Why a report at this stage stayed behind; what is ready and was not sent was saved while the sender looked."""
+    if returned:
+        return Left.RETURNED
+    return {Stage.TO_CORRECT: Left.WANTING, Stage.TO_DO: Left.NOTHING}.get(stage, Left.MEANWHILE)
+
+
 def is_asked(before: Status | None, *, begun: bool) -> bool:
     """Whether a quarter asks those who may report on an activity for a report of it, which every page and letter asks here.
 

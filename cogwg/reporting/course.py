@@ -1,17 +1,17 @@
-"""The course a plan took: due dates that moved, words set by hand, and what was reported quarter by quarter.
+"""The course that plans took: due dates that moved, words set by hand, and what was reported quarter by quarter.
 
 One statement whatever the size, for readers who need all three (a briefing). Knows nothing of decks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, String, bindparam, literal, null, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Integer, String, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
@@ -51,12 +51,12 @@ class Course:
     sent: Mapping[str, Mapping[int, Status]]
 
 
-def course(session: Session, plan_id: int, *, before: datetime) -> Course:
-    """The course of a plan up to an instant; one statement."""
+def course(session: Session, plan_ids: Collection[int], *, before: datetime) -> Course:
+    """The course of these plans up to an instant; one statement."""
     moves: dict[int, Move] = {}
     words: dict[int, Word] = {}
     sent: dict[str, dict[int, Status]] = {}
-    for row in session.execute(_course(), {"plan": plan_id, "before": before}):
+    for row in session.execute(_course(), {"plans": tuple(plan_ids), "before": before}):
         said = Bilingual(row.en, row.fr)
         if row.told == _MOVE:
             moves[row.subject] = Move(Due(row.year, row.month, row.day), said, local_day(row.at))
@@ -73,6 +73,7 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
     activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
     move, word, sent = map(table, (DueChange, OverallStatus, Submission))
     nothing, no_number = null().cast(String), null().cast(Integer)
+    plans: BindParameter[Any] = bindparam("plans", expanding=True)
     moves = (
         select(
             literal(_MOVE).label("told"),
@@ -89,7 +90,7 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
         )
         .join(activity, activity.c.id == move.c.activity_id)
         .join(priority, priority.c.id == activity.c.priority_id)
-        .where(priority.c.plan_id == bindparam("plan"), move.c.changed_at < bindparam("before", type_=Instant()))
+        .where(priority.c.plan_id.in_(plans), move.c.changed_at < bindparam("before", type_=Instant()))
     )
     words = (
         select(
@@ -106,7 +107,7 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
             word.c.note_fr,
         )
         .join(priority, priority.c.id == word.c.priority_id)
-        .where(priority.c.plan_id == bindparam("plan"), word.c.set_at < bindparam("before", type_=Instant()))
+        .where(priority.c.plan_id.in_(plans), word.c.set_at < bindparam("before", type_=Instant()))
     )
     reports = (
         select(
@@ -123,6 +124,6 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
             literal(""),
         )
         .join(period, period.c.id == sent.c.period_id)
-        .where(period.c.plan_id == bindparam("plan"), sent.c.submitted_at < bindparam("before", type_=Instant()))
+        .where(period.c.plan_id.in_(plans), sent.c.submitted_at < bindparam("before", type_=Instant()))
     )
     return union_all(moves, words, reports).order_by("told", "id")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import table
+from cogwg.core.db import send, table
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
 from cogwg.plan.rules import may_report
@@ -37,7 +37,7 @@ def quarters(session: Session, now: datetime, today: date, *, of: Collection[int
     asked: dict[str, Any] = {"now": now, "today": today}
     if of is not None:
         asked["of"] = tuple(of)
-    rows = session.execute(_statement(of is None), asked).all()
+    rows = send(session, _statement(of is None), asked).all()
     missing = {row.id: row.missing for row in rows}
     return [Waiting(period, missing[period.id]) for period in read(rows, now, today)]
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Kind, Person
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
+from cogwg.core.db import send
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
@@ -65,9 +66,9 @@ def standings(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if before is not None:
         asked["before"] = before
-    rows = session.execute(_latest(before is not None, texts), asked).mappings().all()
-    found = {row["activity_id"]: row for row in rows}
-    return {activity.id: _standing(activity, found.get(activity.id), today, texts) for activity in plan.activities}
+    rows = send(session, _latest(before is not None, texts), asked).all()
+    found = {row[0]: row for row in rows}
+    return {activity.id: _standing(activity, found.get(activity.id), today) for activity in plan.activities}
 
 
 _SUBMISSION, _ACTIVITY = Submission.__table__, Activity.__table__
@@ -98,25 +99,43 @@ def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _standing(activity: ActivityFacts, row: RowMapping | None, today: date, texts: bool) -> Standing:
-    completed = local_day(row["completed_at"]) if row is not None and row["completed_at"] else None
+_NEVER: tuple[Any, ...] = (None, None, None, None, None, None, False, False)
+"""What the statement would say of an activity on which nothing was submitted."""
+
+
+def _standing(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -> Standing:
+    _id, period_id, status, before, submitted_at, completed_at, nothing, sample, *said = row if row is not None else _NEVER
+    completed = local_day(completed_at) if completed_at else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
     return Standing(
         activity=activity,
-        period_id=row["period_id"] if row is not None else None,
-        status=row["status"] if row is not None else None,
-        before=row["previous_status"] if row is not None else None,
+        period_id=period_id,
+        status=status,
+        before=before,
         timeliness=when,
         days=_days(when, due_on, today, completed),
-        submitted_at=row["submitted_at"] if row is not None else None,
-        nothing_to_report=bool(row is not None and row["nothing_to_report"]),
-        sample=bool(row is not None and row["sample"]),
-        progress=Bilingual(row["progress_en"], row["progress_fr"]) if row is not None and texts else NOTHING,
-        challenge=Bilingual(row["challenge_en"], row["challenge_fr"]) if row is not None and texts else NOTHING,
-        evidence_note=Bilingual(row["evidence_note_en"], row["evidence_note_fr"]) if row is not None and texts else NOTHING,
-        evidence=links(row["evidence"]) if row is not None and texts else (),
+        submitted_at=submitted_at,
+        nothing_to_report=nothing,
+        sample=sample,
+        progress=Bilingual(*said[0:2]) if said else NOTHING,
+        challenge=Bilingual(*said[2:4]) if said else NOTHING,
+        evidence_note=Bilingual(*said[4:6]) if said else NOTHING,
+        evidence=links(said[6]) if said else (),
     )
+
+
+STANDING = (
+    *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
+    *_TEXTS,
+    "evidence",
+)
+"""The columns of a submission that ``standing_of`` takes apart, in order."""
+
+
+def standing_of(activity: ActivityFacts, row: Sequence[Any], today: date) -> Standing:
+    """Where an activity stands by the values of ``STANDING`` of its latest submission; all are None for no report."""
+    return _standing(activity, row if row[0] is not None else None, today)
 
 
 def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -> int:
@@ -273,7 +292,7 @@ _REPORTS = (
 
 def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
     """The reports of these activities in a period, by activity id; one statement."""
-    rows = session.execute(_REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
+    rows = send(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
     evidence: dict[int, list[Link]] = {}
     for row in rows:
         if row.url is not None:

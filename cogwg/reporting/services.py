@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
-from cogwg.core.db import table
+from cogwg.core.db import send, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.reporting.asking import Left
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import REOPENED
 from cogwg.reporting.queries import ReportFacts, reports_in
@@ -116,15 +117,18 @@ def submit_report(
         "evidence": [_evidence(link) for link in draft.evidence],
         **words,
     }
-    session.execute(_SUBMIT, sent)
+    send(session, _SUBMIT, sent)
     after = _said(draft, begun.state, seen + 1)
     record(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
 
 
-def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datetime, may: MayReport) -> int:
+def submit_all(
+    session: Session, ready: Sequence[Ready], *, left: Mapping[int, Left], by: Actor, at: datetime, may: MayReport
+) -> int:
     """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
 
-    Raises as ``submit_report`` does, and ``Invalid`` when there is nothing to submit.
+    The receipt keeps too what is ``left`` behind, activities by their id. Raises as ``submit_report`` does, and ``Invalid``
+    when there is nothing to submit.
     """
     if not ready:
         raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
@@ -135,14 +139,15 @@ def submit_all(session: Session, ready: Sequence[Ready], *, by: Actor, at: datet
         sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
         sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
     period = ("period", ready[0].target.period_id)
-    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent})
+    behind = [{"activity": activity, "why": why.value} for activity, why in left.items()]
+    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
 
 
 def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, at: datetime, may: MayReport) -> _Begun:
     """Check who, when and which version, and say what the record holds before anything is written."""
     if not may(target.priority):
         raise Forbidden
-    rows = session.execute(_PERIOD, {"period": target.period_id, "now": at}).all()
+    rows = send(session, _PERIOD, {"period": target.period_id, "now": at}).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
@@ -159,7 +164,7 @@ def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, a
 
 def last_submitted(session: Session, activity_id: int) -> Any:
     """What was last submitted of an activity (status, completed_at, key of its quarter), None if nothing was."""
-    return session.execute(_LAST, {"activity": activity_id}).one_or_none()
+    return send(session, _LAST, {"activity": activity_id}).one_or_none()
 
 
 def find_report(session: Session, target: Target) -> ReportFacts | None:
@@ -227,20 +232,20 @@ def _save(session: Session, target: Target, seen: int, state: ReportState, value
         try:
             with session.begin_nested():
                 first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
-                id_ = session.scalar(_FIRST, first)
+                id_ = send(session, _FIRST, first).scalar()
         except IntegrityError:
             id_ = None
     else:
         place = {"of_activity": target.activity.id, "in_period": target.period_id, "seen": seen}
-        id_ = session.scalar(_AGAIN, {**values, **place})
+        id_ = send(session, _AGAIN, {**values, **place}).scalar()
     if id_ is None:
         raise Conflict(find_report(session, target))
-    return id_
+    return int(id_)
 
 
 def _replace_evidence(session: Session, report_id: int, draft: Draft, *, had: bool) -> None:
     if had:
-        session.execute(_FORGET, {"report": report_id})
+        send(session, _FORGET, {"report": report_id})
     if draft.evidence:
         rows = [{"report_id": report_id, "position": n, **_evidence(link)} for n, link in enumerate(draft.evidence, 1)]
         session.execute(_SHOW, rows)

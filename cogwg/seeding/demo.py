@@ -138,7 +138,7 @@ def demo_briefing(session: Session, *, today: date) -> None:
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
     found = briefing(session, made.id)
     deck = frozen_of(found, material_of(session, found, meeting))
-    gaps = [gap.words for gap in checklist(deck, Asked(0, frozenset(), frozenset(), {})).gaps]
+    gaps = [gap.words for gap in checklist(deck, Asked(0, {}, {})).gaps]
     freeze(session, made.id, deck, gaps, note=told["note"], seen=found.seen, by=by, at=at)
 
 

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from flask import Flask, abort, g
 
 from cogwg.accounts.queries import SignedIn
+from cogwg.audit.services import Actor
 from cogwg.core.errors import Unusable
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, acts_for, may
 from cogwg.web import signing
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -53,6 +54,12 @@ def somebody() -> SignedIn:
     if who is None:
         abort(401)
     return who
+
+
+def actor(asked: int | None = None) -> Actor:
+    """Who acts on this request, as the trace keeps it, on behalf of the jurisdiction that was ``asked`` if it is not theirs."""
+    who = somebody()
+    return Actor("person", who.person_id, acts_for(who, asked) if asked is not None else None)
 
 
 def declared(app: Flask) -> dict[str, Any]:

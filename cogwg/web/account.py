@@ -10,11 +10,10 @@ from werkzeug.wrappers import Response
 from cogwg.accounts import services
 from cogwg.accounts.queries import Account, account
 from cogwg.accounts.rules import may_get_digest
-from cogwg.audit.services import Actor
 from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web import clocks
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.account import AccountForm, ButtonForm
@@ -35,7 +34,7 @@ def page(lang: str) -> Response | str:
         return _page(lang, mine, form)
     try:
         with write() as open_session:
-            services.change_wishes(open_session, who.person_id, form.wishes(), by=_me(), at=clocks.now())
+            services.change_wishes(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
     except Invalid as refusal:
         problems.show(form, refusal)
         return make_response(_page(lang, mine, form), 422)
@@ -48,7 +47,7 @@ def page(lang: str) -> Response | str:
 def feed(lang: str) -> Response:
     """Make the address of my calendar and feed; one that I had stops working."""
     with write() as open_session:
-        cookie[_ONCE] = services.make_feed_address(open_session, somebody().person_id, by=_me(), at=clocks.now())
+        cookie[_ONCE] = services.make_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is made. It is shown once: copy it now."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
@@ -58,7 +57,7 @@ def feed(lang: str) -> Response:
 def revoke(lang: str) -> Response:
     """Take the address back."""
     with write() as open_session:
-        services.revoke_feed_address(open_session, somebody().person_id, by=_me(), at=clocks.now())
+        services.revoke_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is revoked; it leads nowhere now."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
@@ -78,7 +77,3 @@ def _page(lang: str, mine: Account, form: AccountForm) -> str:
         feed_url=url_for("account.feed", lang=lang),
         revoke_url=url_for("account.revoke", lang=lang),
     )
-
-
-def _me() -> Actor:
-    return Actor("person", somebody().person_id)

@@ -9,22 +9,21 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdiction
-from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.plan.services import move_due
-from cogwg.policy import Permission, acts_for, may_contribute
+from cogwg.policy import Permission, may_contribute
 from cogwg.reporting.contributions import NamedJurisdiction, NoteFacts, notes_in, save_note
 from cogwg.reporting.merge import both
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.web import clocks
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.activity_page import At, NoteDesk, answer, at, due_form, note_desk
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.activity import DueForm, NoteForm
 from cogwg.web.two_texts import two_texts
-from cogwg.web.words import due_day, moved_to
+from cogwg.web.words import moved_to
 
 blueprint = Blueprint("activity", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>")
 
@@ -58,7 +57,7 @@ def note(lang: str, year: int, code: str) -> Response:
                 jurisdiction_id=whose.id,
                 text=form.text,
                 seen=form.seen,
-                by=Actor("person", who.person_id, acts_for(who, whose.id)),
+                by=actor(whose.id),
                 at=clocks.now(),
                 may=lambda priority, id_: may_contribute(who, priority, id_),
             )
@@ -75,14 +74,14 @@ def note(lang: str, year: int, code: str) -> Response:
 @requires(Permission.STEER_PLAN)
 def move(lang: str, year: int, code: str) -> Response:
     """Move the due date; the history keeps the old one and the reason."""
-    here, who = at(lang, year, code), somebody()
+    here = at(lang, year, code)
     form = due_form(here)
     try:
         to, seen = form.to, form.seen
         if seen is None:
             raise Conflict(here.activity.due)
         with write() as open_session:
-            by, when = Actor("person", who.person_id), clocks.now()
+            by, when = actor(), clocks.now()
             move_due(open_session, here.activity.id, to, reason=form.reason, words=form.words, seen=seen, by=by, at=when)
     except Invalid as refusal:
         problems.show(form, refusal, {"reason": f"reason_{lang}"})
@@ -128,6 +127,6 @@ def _moved_meanwhile(here: At, form: DueForm) -> DueForm:
     """The form again, told what the due date is now; what was typed stays."""
     fresh = at(here.lang, here.plan.year, here.activity.code)
     form.was.data = fresh.activity.due.key
-    sentence = N_("Somebody moved the due date while you were writing: it is due %(due)s now. Check and send again.")
-    problems.show(form, Invalid(("", Message(sentence, {"due": due_day(fresh.activity.due)}))))
+    sentence = N_("Somebody moved the due date %(to)s while you were writing. Check and send again.")
+    problems.show(form, Invalid(("", Message(sentence, {"to": moved_to(fresh.activity.due)}))))
     return form

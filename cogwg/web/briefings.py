@@ -31,9 +31,11 @@ def page(lang: str, id: int) -> Response | str:
 
 
 @blueprint.get("/<int:id>/deck.<string:kind>")
-@requires(Permission.PREPARE_BRIEFINGS)
+@requires(Permission.READ_BRIEFINGS)
 @limited
 def deck(lang: str, id: int, kind: str) -> Response:
-    """The draft's deck as a file, in the language of the address."""
+    """The draft's deck as a file, in the language of the address; as the draft itself, it is there for who prepares it."""
+    if not may(somebody().roles, Permission.PREPARE_BRIEFINGS):
+        raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)
     return attached(draft_of(briefing, material_of(session(), briefing, clocks.today())), kind, lang)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from flask import request
@@ -46,18 +46,35 @@ class Box:
         return {"rows": self.rows, "maxlength": self.limit, "autofocus": self.here}
 
 
-def boxes(name: str, says: tuple[str, str], text: Bilingual, **rest: Any) -> tuple[Box, Box]:
-    """The two boxes of a text, that of the page's language first; ``says`` labels them, English first."""
-    here = rest.pop("here", False)
+def boxes(
+    name: str,
+    says: tuple[str, str],
+    text: Bilingual,
+    *,
+    wrong: str | Mapping[Language, str] = "",
+    here: bool = False,
+    **rest: Any,
+) -> tuple[Box, Box]:
+    """The two boxes of a text, that of the page's language first; ``says`` labels them, English first.
+
+    The focus is for the first, and so is what is ``wrong`` with the text as a whole, where either language would mend it.
+    """
+    first = languages.current()
+    found = {first: wrong} if isinstance(wrong, str) else wrong
     made = {
-        lang: Box(f"{name}-{lang.value}", label, text.written(lang), lang, **rest)
+        lang: Box(f"{name}-{lang.value}", label, text.written(lang), lang, wrong=found.get(lang, ""), **rest)
         for lang, label in zip(Language, says, strict=True)
     }
-    first = languages.current()
-    one = made[first]
-    if here:
-        one = Box(one.name, one.says, one.data, one.lang, **{**rest, "here": True})
-    return one, made[first.other]
+    return replace(made[first], here=here), made[first.other]
+
+
+def emptied(boxes: Iterable[Box]) -> list[Bilingual]:
+    """The texts of these boxes, as they were stored, of which this request leaves nothing in either language."""
+    stored: dict[str, dict[Language, str]] = {}
+    for box in boxes:
+        stored.setdefault(box.name.removesuffix(f"-{box.lang.value}"), {})[box.lang] = box.data
+    found = {name: Bilingual(*(said[lang] for lang in Language)) for name, said in stored.items()}
+    return [text for name, text in found.items() if text and not posted(name)]
 
 
 def identifier(name: str) -> str:

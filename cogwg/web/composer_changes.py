@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
@@ -15,26 +15,15 @@ from cogwg.briefing.services import Deed
 from cogwg.policy import Permission
 from cogwg.web import languages
 from cogwg.web.access import requires
-from cogwg.web.composer_boxes import Box
-from cogwg.web.composer_choices import Candidate, Choice, left, spelled, stored, taken, typed
+from cogwg.web.composer_choices import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
 from cogwg.web.composer_desk import Desk, Step, Told, blueprint, work
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesSheet:
-    """The changes since the last frozen briefing, each with its choice; ``others`` is what else was left out."""
+class ChangesSheet(Chosen):
+    """The changes since the last frozen briefing, each with its choice."""
 
     changes: Mapping[str, Change]
-    choices: tuple[Choice, ...]
-    others: tuple[str, ...]
-
-    @property
-    def boxes(self) -> Iterable[Box]:
-        return [box for choice in self.choices for box in choice.boxes]
-
-    @property
-    def order(self) -> str:
-        return " ".join(choice.candidate.key for choice in self.choices)
 
     @property
     def groups(self) -> Iterator[tuple[str, list[tuple[Choice, Change]]]]:
@@ -87,7 +76,7 @@ def _typed(desk: Desk) -> ChangesSheet:
 def _sheet(desk: Desk, choices: list[Choice]) -> ChangesSheet:
     changes = {change.key: change for change in desk.material.changes}
     others = tuple(key for key in desk.briefing.outline.left if key.startswith(("milestone-", "challenge-")))
-    return ChangesSheet(changes, tuple(choices), others)
+    return ChangesSheet(tuple(choices), others, changes)
 
 
 def _candidates(desk: Desk) -> list[Candidate]:

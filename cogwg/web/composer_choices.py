@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from flask import request
 from flask_babel import gettext as _
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.briefing.reworded import apart, over
+from cogwg.core.bilingual import Bilingual
 from cogwg.web.composer_boxes import Box, boxes, identifier, posted, posted_order, pressed, shifted, was
 from cogwg.web.composer_desk import Told, both, in_languages, landed
 
@@ -67,12 +68,28 @@ class Choice:
         return self.here == "words" or any(box.errors for box in self.boxes)
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What every sheet of choices holds; ``others`` is what else was left out of the deck."""
+
+    choices: tuple[Choice, ...]
+    others: tuple[str, ...]
+
+    @property
+    def boxes(self) -> Iterable[Box]:
+        return [box for choice in self.choices for box in choice.boxes]
+
+    @property
+    def order(self) -> str:
+        return " ".join(choice.candidate.key for choice in self.choices)
+
+
 def stored(candidates: Sequence[Candidate], picks: Picks, *, chosen: bool, left: Iterable[str]) -> list[Choice]:
     """The choices as they are stored: what was taken in its order, then the rest."""
     known = {c.key: c for c in candidates}
     taken = {key: wording for key, wording in picks if key in known}
     seen = {*taken, *left}
-    first = [Choice(known[key], True, wording or known[key].original) for key, wording in taken.items()]
+    first = [Choice(known[key], True, over(wording, known[key].original)) for key, wording in taken.items()]
     rest = [Choice(c, False, c.original, new=chosen and c.key not in seen) for c in candidates if c.key not in taken]
     return placed(first + rest)
 
@@ -93,9 +110,8 @@ def _ticked(key: str, verb: str) -> bool:
 
 
 def _wording(candidate: Candidate) -> Bilingual:
-    """What was typed; a line that was emptied, left as the page showed it, or not sent, says what the record says now."""
-    told = posted(candidate.key)
-    return told if told and told != was(candidate.key) else candidate.original
+    """What was typed; a box that was emptied, left as the page showed it, or not sent, says what the record says now."""
+    return over(apart(posted(candidate.key), was(candidate.key)), candidate.original)
 
 
 def placed(choices: Sequence[Choice]) -> list[Choice]:
@@ -119,7 +135,7 @@ def placed(choices: Sequence[Choice]) -> list[Choice]:
 
 def taken(choices: Iterable[Choice]) -> list[tuple[str, Bilingual]]:
     """What is taken, with its wording where that is not what the record says."""
-    return [(c.candidate.key, c.wording if c.reworded else NOTHING) for c in choices if c.ticked]
+    return [(c.candidate.key, apart(c.wording, c.candidate.original)) for c in choices if c.ticked]
 
 
 def left(choices: Iterable[Choice]) -> tuple[str, ...]:

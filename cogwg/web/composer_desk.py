@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.briefing import queries, services
 from cogwg.briefing.compose import material_of
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.services import Deed
-from cogwg.core.bilingual import Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web import clocks, languages
-from cogwg.web.access import somebody
-from cogwg.web.composer_boxes import Box, pressed
+from cogwg.web.access import actor
+from cogwg.web.composer_boxes import Box, emptied, pressed
 from cogwg.web.composer_frame import frame, place
 from cogwg.web.database import session, write
 from cogwg.web.forms.versions import version
+from cogwg.web.newsroom import start
 
 blueprint = Blueprint("composer", __name__, url_prefix="/<any(en, fr):lang>/briefings")
+NAMED = 3
+"""So many of the texts that were removed are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class Sheet(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step with its sheet: how it is read from the record, and how from a form."""
+    """A step with its sheet: how it is read from the record, and how from a form.
+
+    Where it ``erases``, a text that was emptied is gone; elsewhere it follows the record again.
+    """
 
     name: str
     deed: Deed
@@ -82,16 +88,13 @@ class Step:
     stored: Callable[[Desk], Sheet]
     typed: Callable[[Desk], Sheet]
     following: str
+    erases: bool = False
 
 
 def open_desk(id: int) -> Desk:
     """A briefing to be prepared. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     return Desk(briefing, material_of(session(), briefing, clocks.today()))
-
-
-def actor() -> Actor:
-    return Actor("person", somebody().person_id)
 
 
 def posted_seen() -> int:
@@ -121,16 +124,27 @@ def work(lang: str, id: int, step: Step) -> Response:
         clash = clash_of(desk, step.stored(desk).spelled(), sheet.spelled())
         return show(desk, step.name, step.template, 409, sheet=sheet, clash=clash)
     verb, key = pressed()
-    if verb == "on":
+    if verb in ("on", "", "save", "all", "none"):
         flash(sheet.saved())
+    if step.erases:
+        flash_removed(lang, id, emptied(step.stored(desk).boxes))
+    if verb == "on":
         return redirect(place(lang, id, step.following), 303)
     if verb in ("", "save", "all", "none"):
-        flash(sheet.saved())
         key = ""
     at = getattr(sheet, "lands", key)
     return redirect(
         url_for(f"composer.{step.name.replace('-', '_')}", lang=lang, id=id, at=f"{verb} {at}" if key else None), 303
     )
+
+
+def flash_removed(lang: str, id: int, gone: Sequence[Bilingual]) -> None:
+    """Name what the change just made took out of the draft, with a way to put it back."""
+    if not gone:
+        return
+    names = ", ".join(_("“%(words)s”", words=start(text)) for text in gone[:NAMED])
+    told = ngettext("Removed: %(names)s.", "Removed, %(num)s in all: %(names)s.", len(gone), names=names)
+    flash(told, url_for("composer.undo", lang=lang, id=id, seen=posted_seen() + 1))
 
 
 def clash_of(desk: Desk, stored: Mapping[str, Told], typed: Mapping[str, Told]) -> Clash:

@@ -43,6 +43,7 @@ def frame(briefing: OpenBriefing, material: Material, step: str) -> dict[str, An
         "steps": steps,
         "changed": len(material.changes),
         "since": briefing.baseline.meeting_on if briefing.baseline is not None else None,
+        "compared": briefing.baseline is not None and briefing.baseline.deck is not None,
         "as_of": material.as_of,
     }
 

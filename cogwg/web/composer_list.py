@@ -17,8 +17,8 @@ from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import plan_year, plan_years
 from cogwg.policy import Permission, may
 from cogwg.web import clocks
-from cogwg.web.access import requires, somebody
-from cogwg.web.composer_desk import Desk, Told, actor, blueprint, both, clash_of, open_desk, show
+from cogwg.web.access import actor, requires, somebody
+from cogwg.web.composer_desk import Desk, Told, blueprint, both, clash_of, open_desk, show
 from cogwg.web.composer_frame import place
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems

@@ -17,8 +17,7 @@ from cogwg.policy import Permission
 from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts
 from cogwg.web import languages
 from cogwg.web.access import requires
-from cogwg.web.composer_boxes import Box
-from cogwg.web.composer_choices import Candidate, Choice, left, spelled, stored, taken, typed
+from cogwg.web.composer_choices import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
 from cogwg.web.composer_desk import Desk, Step, Told, blueprint, work
 from cogwg.web.newsroom import start
 
@@ -27,21 +26,11 @@ MAIN, EARLIER = "main", "earlier"
 
 
 @dataclass(frozen=True, slots=True)
-class NewsSheet:
-    """What jurisdictions told, each with its choice; ``others`` is what else was left out of the deck."""
+class NewsSheet(Chosen):
+    """What jurisdictions told, each with its choice."""
 
     milestones: Mapping[str, MilestoneFacts]
     challenges: Mapping[str, ChallengeFacts]
-    choices: tuple[Choice, ...]
-    others: tuple[str, ...]
-
-    @property
-    def boxes(self) -> Iterable[Box]:
-        return [box for choice in self.choices for box in choice.boxes]
-
-    @property
-    def order(self) -> str:
-        return " ".join(choice.candidate.key for choice in self.choices)
 
     def told(self, group: str) -> list[tuple[Choice, MilestoneFacts]]:
         """The milestones to choose from (MAIN), or those that the last briefing could already show (EARLIER)."""
@@ -92,7 +81,7 @@ def _sheet(desk: Desk, choices: list[Choice]) -> NewsSheet:
     others = tuple(key for key in desk.briefing.outline.left if not key.startswith((MILESTONE, CHALLENGE)))
     milestones = {f"{MILESTONE}{m.id}": m for m in desk.material.milestones}
     challenges = {f"{CHALLENGE}{c.id}": c for c in desk.material.challenges}
-    return NewsSheet(milestones, challenges, tuple(choices), others)
+    return NewsSheet(tuple(choices), others, milestones, challenges)
 
 
 def _milestones(desk: Desk) -> list[Candidate]:

@@ -137,7 +137,7 @@ def _sheet(desk: Desk, words: Callable[[int, tuple[ActivityState, ...]], Priorit
     return PrioritiesSheet(shown.plan.year, tuple(rows))
 
 
-STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/priorities.html", _stored, _typed, "next-steps")
+STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/priorities.html", _stored, _typed, "next-steps", erases=True)
 
 
 @blueprint.route("/<int:id>/priorities", methods=["GET", "POST"])

@@ -16,15 +16,30 @@ from cogwg.briefing.compose import offered
 from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import FRONT, Outline, Worded, moved, next_free, reworded, switched, without
+from cogwg.briefing.reworded import apart, lines_apart, lines_over, over
 from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT
+from cogwg.briefing.rules import LINES_LIMIT as MOST_LINES
 from cogwg.briefing.services import Deed
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.policy import Permission
 from cogwg.web.access import requires
 from cogwg.web.composer_boxes import Box, boxes, identifier, posted, pressed, was
-from cogwg.web.composer_desk import Desk, Told, blueprint, both, clash_of, in_languages, landed, open_desk, revise, show, wrong
+from cogwg.web.composer_desk import (
+    Desk,
+    Told,
+    blueprint,
+    both,
+    clash_of,
+    flash_removed,
+    in_languages,
+    landed,
+    open_desk,
+    revise,
+    show,
+    wrong,
+)
 
 LINES_LIMIT = 10 * TEXT_LIMIT
 """All lines of a slide together; each has a limit of its own."""
@@ -65,6 +80,12 @@ class WordsSheet:
         return not self.key or self.key.startswith("text-")
 
     @property
+    def lacks(self) -> list[str]:
+        """In which language the title is missing, if in one; the other stands in for it."""
+        said = {Language.EN: _("Its title is missing in English."), Language.FR: _("Its title is missing in French.")}
+        return [said[lang] for lang in self.words.title.missing]
+
+    @property
     def separator(self) -> str:
         return "\n\n" if self.free else "\n"
 
@@ -82,9 +103,8 @@ class WordsSheet:
             return None
         label = _("Text") if self.free else _("Points")
         told = Bilingual(*(self.separator.join(line.written(lang) for line in self.words.lines).rstrip() for lang in Language))
-        long = max((len(line) for text in self.words.lines for line in (text.en, text.fr)), default=0) > TEXT_LIMIT
-        problem = _("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT) if long else ""
-        return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=problem)
+        wrong = {lang: _unfit([line.written(lang) for line in self.words.lines]) for lang in Language}
+        return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=wrong)
 
     @property
     def usually(self) -> Mapping[str, str]:
@@ -104,13 +124,9 @@ class WordsSheet:
         """What is stored: what is as usual follows the record."""
         if self.free:
             return self.words
-        same = self.words
-        return Worded(
-            self.key,
-            NOTHING if same.title == self.usual.title else same.title,
-            NOTHING if same.message == self.usual.message else same.message,
-            () if same.lines == self.usual.lines else same.lines,
-        )
+        said, usual = self.words, self.usual
+        title, message = apart(said.title, usual.title), apart(said.message, usual.message)
+        return Worded(self.key, title, message, lines_apart(said.lines, usual.lines))
 
     def applied(self, outline: Outline) -> Outline:
         words = self.kept if self.key else replace(self.words, key=next_free(outline))
@@ -178,7 +194,7 @@ def slide(lang: str, id: int, key: str) -> Response:
         except NotFound:
             return _gone(desk, sheet)
         return _words(desk, sheet, 409, clash=clash)
-    flash(_("Saved: the deck’s wording of this slide."))
+    flash(" ".join([_("Saved: the deck’s wording of this slide."), *sheet.lacks]))
     return redirect(url_for("composer.slides", lang=lang, id=id, at=f"edit {key}"), 303)
 
 
@@ -209,7 +225,7 @@ def _remove(lang: str, desk: Desk, stored: WordsSheet) -> Response:
     except Conflict:
         desk = open_desk(desk.briefing.id)
         return _words(desk, _stored(desk, stored.key), 409, clash=clash_of(desk, {}, {}))
-    flash(_("Removed: the slide and its text are gone."))
+    flash_removed(lang, desk.briefing.id, [stored.words.title])
     return redirect(url_for("composer.slides", lang=lang, id=desk.briefing.id), 303)
 
 
@@ -222,7 +238,7 @@ def _stored(desk: Desk, key: str) -> WordsSheet:
         raise NotFound(f"slide {key}")
     said = Worded(key, usual.title, usual.message, _lines(usual))
     own = outline.worded(key)
-    now = Worded(key, own.title or said.title, own.message or said.message, own.lines or said.lines)
+    now = Worded(key, over(own.title, said.title), over(own.message, said.message), lines_over(own.lines, said.lines))
     return WordsSheet(key, said, now, isinstance(usual, PointsSlide | TextSlide))
 
 
@@ -242,13 +258,24 @@ def _typed(stored: WordsSheet) -> WordsSheet:
 
 
 def _as_usual(words: Worded, usual: Worded, lines: Bilingual) -> Worded:
-    """What was emptied, or left as the page showed it, is what the record says now."""
+    """A box that was emptied, or left as the page showed it, is what the record says now."""
+    new = apart(lines, was("lines"))
+    own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in words.lines)
     return Worded(
         words.key,
-        words.title if words.title and words.title != was("title") else usual.title,
-        words.message if words.message and words.message != was("message") else usual.message,
-        words.lines if words.lines and lines != was("lines") else usual.lines,
+        over(apart(words.title, was("title")), usual.title),
+        over(apart(words.message, was("message")), usual.message),
+        lines_over(own, usual.lines),
     )
+
+
+def _unfit(lines: list[str]) -> str:
+    """What is wrong with the lines of a slide in one language."""
+    if max(map(len, lines), default=0) > TEXT_LIMIT:
+        return str(_("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT))
+    if sum(map(bool, lines)) > MOST_LINES:
+        return str(_("Use at most %(limit)s lines on one slide.", limit=MOST_LINES))
+    return ""
 
 
 def _judged(sheet: WordsSheet) -> WordsSheet:

@@ -175,7 +175,7 @@ def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bo
     return found
 
 
-STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/next_steps.html", _stored, _typed, "slides")
+STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/next_steps.html", _stored, _typed, "slides", erases=True)
 
 
 @blueprint.route("/<int:id>/next-steps", methods=["GET", "POST"])

@@ -1,35 +1,30 @@
 """What lies on a person's desk: the quarter that takes reports, and a row for each activity they report on.
 
-One desk is read once a request, in a constant number of statements, and answers the page, a row and a target.
+It is opened once a request, and answers the page, a row and a target.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.accounts.queries import SignedIn
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.calendar import TORONTO, local_day
-from cogwg.core.errors import Forbidden, NotFound
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, may
-from cogwg.reporting.models import PeriodState, ReportState
-from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
-from cogwg.reporting.periods import PeriodFacts, Reopened, current_period
-from cogwg.reporting.queries import reports_in, standings
+from cogwg.core.calendar import TORONTO
+from cogwg.core.errors import NotFound
+from cogwg.plan.queries import PlanFacts
+from cogwg.reporting.models import PeriodState
+from cogwg.reporting.outstanding import Waiting
+from cogwg.reporting.periods import PeriodFacts, Reopened
 from cogwg.reporting.rules import check_taken
 from cogwg.reporting.services import Target
-from cogwg.web.languages import current
-from cogwg.web.rows import UpdateRow, groups
+from cogwg.web.rows import Item, UpdateRow, groups
 from cogwg.web.words import clock, day
 
 
@@ -78,12 +73,17 @@ class Desk:
     @property
     def query(self) -> dict[str, Any]:
         """What an address needs so that it stays on this desk: whose, and a quarter unless it is the only one to choose."""
-        return _for(self.behalf_code, self.period if self.elsewhere else None)
+        return address_of(self.behalf_code, self.period if self.elsewhere else None)
 
     @property
     def report_query(self) -> dict[str, Any]:
         """What the address of a report needs: whose desk, and always the quarter it was opened for."""
-        return _for(self.behalf_code, self.period)
+        return address_of(self.behalf_code, self.period)
+
+    def item(self, code: str) -> Item | None:
+        """The activity of this code in the plan on this desk, whoever reports on it."""
+        plan = self.plan.priorities if self.plan is not None else ()
+        return next((Item(p, a) for p in plan for a in p.activities if a.code == code), None)
 
     def row(self, code: str) -> UpdateRow:
         """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
@@ -92,12 +92,12 @@ class Desk:
                 return row
         raise NotFound(code)
 
-    def target(self, row: UpdateRow) -> Target:
-        """Where a report of this row goes. Raises ``Invalid`` while no quarter takes reports."""
+    def target(self, item: Item) -> Target:
+        """Where a report on this goes. Raises ``Invalid`` while no quarter takes reports."""
         if self.period is None:
             check_taken(PeriodState.CLOSED if self.over else PeriodState.PLANNED)
             raise NotFound("period")
-        return Target(row.priority, row.standing.activity, self.period.id, self.answers_for)
+        return Target(item.priority, item.activity, self.period.id, self.answers_for)
 
     @property
     def answers_for(self) -> frozenset[int]:
@@ -132,7 +132,7 @@ class Desk:
             "reopened": self.period.reopened_for(self.answers_for) if self.period is not None else None,
             "others": [
                 OtherQuarter(
-                    url_for("reporting.my_updates", lang=lang, **_for(self.behalf_code, one.period)),
+                    url_for("reporting.my_updates", lang=lang, **address_of(self.behalf_code, one.period)),
                     one,
                     one.period.reopened_for(self.answers_for),
                 )
@@ -162,101 +162,6 @@ class Desk:
         return f"{day(due)}, {clock(due, own)}"
 
 
-def open_desk(
-    session: Session,
-    who: SignedIn,
-    now: datetime,
-    behalf: str = "",
-    *,
-    year: int | None = None,
-    code: str | None = None,
-    quarter: str = "",
-) -> Desk:
-    """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
-
-    With ``code`` it holds the row of this activity alone, if it is theirs; ``quarter`` is the key of the period to
-    report on, by default the most urgent one, of the plan of ``year`` or of any. Raises ``Forbidden`` when they may
-    not, ``NotFound`` for an unknown jurisdiction, plan, period or activity.
-    """
-    today = local_day(now)
-    steering = may(who.roles, Permission.REPORT_ON_BEHALF)
-    if behalf and not steering:
-        raise Forbidden
-    acted = jurisdiction(session, behalf) if behalf else None
-    led = [acted.id] if acted is not None else [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
-    choosing = steering and acted is None
-    carried_by = None if choosing or code is not None else led
-    every = quarters(session, now, today, of=led)
-    found = [one for one in every if year is None or one.period.year == year]
-    named = [one.period for one in found]
-    period = current_period(named, quarter, led) if quarter else most_urgent(found, led)
-    of_year = year or (period.year if period is not None else today.year)
-    try:
-        plan = plan_facts(session, of_year, or_earlier=year is None, code=code, carried_by=carried_by)
-    except NotFound:
-        if year is not None:
-            raise
-        return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
-    own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
-    if code is not None:
-        own = replace(own, priorities=tuple(_only(p, code) for p in own.priorities))
-    rows = _rows(session, own, period, today_of=now, query=_for(behalf, period))
-    return Desk(
-        who=who,
-        now=now,
-        plan=plan,
-        period=period,
-        rows=rows,
-        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
-        behalf_id=acted.id if acted is not None else None,
-        behalf_code=behalf,
-        elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
-        others=tuple(others(every, period, led)) if code is None else (),
-        choices=tuple(_choices(session, plan)) if choosing and code is None else (),
-        over=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
-        partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
-    )
-
-
-def reread(session: Session, desk: Desk, row: UpdateRow) -> UpdateRow:
-    """A row of this desk as the record has it now; what the plan says of it is not asked again."""
-    if desk.plan is None:
-        raise NotFound("plan")
-    plan = replace(desk.plan, priorities=(_only(row.priority, row.standing.activity.code),))
-    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
-    return fresh
-
-
-def _only(priority: PriorityFacts, code: str) -> PriorityFacts:
-    return replace(priority, activities=tuple(a for a in priority.activities if a.code == code))
-
-
-def _rows(
-    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, Any]
-) -> tuple[UpdateRow, ...]:
-    """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
-    if not plan.priorities:
-        return ()
-    found = standings(session, plan, local_day(today_of), texts=True)
-    reports = reports_in(session, period.id, list(found)) if period is not None else {}
-    rows = []
-    for priority in plan.priorities:
-        for activity in priority.activities:
-            report = reports.get(activity.id)
-            url = url_for("reporting.report", lang=current().value, year=plan.year, code=activity.code, **query)
-            mode = "form" if report is None or report.state is ReportState.RETURNED else "saved"
-            rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
-    return tuple(rows)
-
-
-def _for(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
+def address_of(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
     """The query that puts a page on the desk of a jurisdiction, nothing for one's own, and perhaps at a quarter."""
     return {**({"for": code} if code else {}), **({"period": period.key} if period is not None else {})}
-
-
-def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
-    """The jurisdictions that report in this plan, by name."""
-    for found in jurisdictions(session, current().value):
-        count = sum(len(p.activities) for p in plan.priorities if p.may_report({found.id}))
-        if count:
-            yield Choice(url_for("reporting.my_updates", lang=current().value, **_for(found.code)), found.name, count)

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.discussion import services
 from cogwg.discussion.queries import CommentFacts, comment
@@ -19,7 +18,7 @@ from cogwg.policy import Permission
 from cogwg.reporting.contributions import taking_part
 from cogwg.reporting.merge import both
 from cogwg.web import clocks, htmx
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.activity_page import At, answer, at, talk_context
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
@@ -45,7 +44,7 @@ def say(lang: str, year: int, code: str) -> Response:
                 form.said,
                 lang=form.lang,
                 mentions=form.chosen,
-                by=_actor(),
+                by=actor(),
                 at=clocks.now(),
             )
             _tell_mentioned(open_session, here, said, spoken)
@@ -80,7 +79,7 @@ def edit(lang: str, year: int, code: str, id: int) -> Response:
                 lang=form.lang,
                 mentions=form.chosen,
                 seen=form.seen,
-                by=_actor(),
+                by=actor(),
                 at=clocks.now(),
             )
             _tell_mentioned(open_session, here, said, spoken)
@@ -102,16 +101,12 @@ def delete(lang: str, year: int, code: str, id: int) -> Response:
     form = CommentForm(id, _choices(here))
     try:
         with write() as open_session:
-            services.delete_comment(open_session, here.activity.id, id, seen=form.seen, by=_actor(), at=clocks.now())
+            services.delete_comment(open_session, here.activity.id, id, seen=form.seen, by=actor(), at=clocks.now())
             forget_comment(open_session, id)
     except Conflict as clash:
         return _clash(here, clash.subject, None)
     flash(_("Your comment is deleted; its place stays."))
     return redirect(f"{here.url}#comment-{id}", 303)
-
-
-def _actor() -> Actor:
-    return Actor("person", somebody().person_id)
 
 
 def _own(here: At, id: int) -> CommentFacts:
@@ -156,4 +151,4 @@ def _form(here: At, stored: CommentFacts, form: CommentForm, status: int = 200, 
 def _tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
     """Put letters to the jurisdictions that a comment newly speaks to into the outbox, in the comment's transaction."""
     told = Mentioned(said.id, here.plan.year, here.activity.code, here.activity.title, said.person, said.text)
-    tell_mentioned(open_session, told, jurisdictions, by=_actor(), **mailing())
+    tell_mentioned(open_session, told, jurisdictions, by=actor(), **mailing())

@@ -13,14 +13,16 @@ from werkzeug.wrappers import Response
 
 from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
-from cogwg.briefing.checklist import Asked, Checklist, Gap, GapKind, checklist, links
+from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
 from cogwg.briefing.compare import texts
-from cogwg.briefing.compose import draft_of, frozen_of, material_of
+from cogwg.briefing.compose import draft_of, frozen_of, half_worded, material_of
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.links import LastCheck, last_check, links
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import kind_of
 from cogwg.briefing.queries import OpenBriefing, Said
 from cogwg.briefing.render.paging import pages
+from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings
 from cogwg.policy import Permission
@@ -54,6 +56,7 @@ class Draft:
     deck: Deck
     found: Checklist
     said: list[Said]
+    checked: LastCheck | None
 
     @property
     def fingerprint(self) -> str:
@@ -72,12 +75,13 @@ def opened(id: int) -> Draft:
     waiting = quarters(session(), clocks.now(), clocks.today())
     asked = Asked(
         missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
-        dead=frozenset(url for url, (answers, _said, _at) in checks.items() if not answers),
-        untried=links(deck) - checks.keys(),
+        tried=checks,
         pages=pages(deck),
         comments=Counter(one.slide for one in said if one.settled_at is None),
+        unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
+        half=half_worded(material),
     )
-    return Draft(briefing, material, deck, checklist(deck, asked), said)
+    return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
 
 def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
@@ -93,6 +97,8 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
         gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
         settled=draft.found.settled,
         has_links=bool(links(draft.deck)),
+        checked=draft.checked,
+        at_once=SHOWN,
         downloads=downloads("briefings.deck", lang, id=id),
         versions=queries.versions(session(), id),
     )
@@ -101,14 +107,17 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
 @blueprint.post("/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Keep the deck as the next version, as the page showed it."""
+    """Keep the deck as the next version, as the page showed it.
+
+    It is frozen as of the instant before it is composed: what is told while that lasts is news for the next one too.
+    """
     form = FreezeForm()
     if not form.validate():
         return make_response(show(lang, id, form), 422)
+    by, at = Actor("person", somebody().person_id), clocks.now()
     draft = opened(id)
     gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
-    by, at = Actor("person", somebody().person_id), clocks.now()
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)
@@ -123,6 +132,14 @@ def freeze(lang: str, id: int) -> Response:
         )
         return make_response(show(lang, id, form), 409)
     flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
+    if ended := draft.briefing.links:
+        flash(
+            ngettext(
+                "%(num)s preview link of the draft ended; share the next draft anew.",
+                "%(num)s preview links of the draft ended; share the next draft anew.",
+                ended,
+            )
+        )
     return redirect(url_for("frozen.version", lang=lang, id=id, number=number), 303)
 
 
@@ -134,9 +151,9 @@ def check_links(lang: str, id: int) -> Response:
     shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    answers = linkcheck.tried(shown, may_ask=(lambda _host: True) if settings.private_links else None)
+    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.private_links else None)
     with write() as open_session:
-        services.note_links(open_session, answers, at=clocks.now())
+        services.note_links(open_session, id, answers, by=Actor("person", somebody().person_id), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
     if dead:
         told = {"links": len(answers)}
@@ -153,6 +170,12 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
         return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
+    if gap.kind is GapKind.COMPARISON:
+        return Mend(gap, _("Read why"), f"{base}/changes")
+    if gap.kind is GapKind.REWORDED:
+        return Mend(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
+    if gap.kind is GapKind.REWORDED_LINES:
+        return Mend(gap, _("Reword the other language"), _where_written(base, gap.slide))
     if gap.kind is GapKind.VACANCIES:
         return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
     if gap.kind is GapKind.COMMENTS:
@@ -183,16 +206,23 @@ def _where_written(base: str, key: str) -> str:
 def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
     """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
     outline = draft.briefing.outline
+    lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing]
     own = outline.worded(key)
     if key == "cover":
         return f"{base}/meeting"
-    if kind_of(key) == "text" or any(text.missing for text in texts((own.title, own.message, own.lines))):
+    if kind_of(key) == "text" or _stands_in((own.title, own.message, own.lines), lacking):
         return f"{base}/slides/{key}"
     written = {
         "changed": outline.changes or (),
         "milestones": (outline.milestones or (), outline.challenges or ()),
         "next-steps": outline.steps or (),
     }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
-    if any(text.missing for text in texts(written)):
+    if _stands_in(written, lacking):
         return _where_written(base, key)
     return url_for("translations.index", lang=lang)
+
+
+def _stands_in(written: object, lacking: list[Bilingual]) -> bool:
+    """Whether words of these stand in one of the texts that lack a language."""
+    said = {(lang, text.written(lang)) for text in texts(written) for lang in Language if text.written(lang)}
+    return any((lang, text.written(lang)) in said for text in lacking for lang in Language)

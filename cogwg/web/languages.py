@@ -15,6 +15,7 @@ from typing import Any
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import gettext
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -41,6 +42,15 @@ def word(text: str, **values: Any) -> Markup:
 def words(one: str, many: str, num: int, **values: Any) -> Markup:
     """A sentence that counts; it may name the count as ``num``."""
     return _own(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+
+
+def later(text: str) -> LazyString:
+    """The label of a form, written when its class is made and read in the language of each request."""
+    return LazyString(_label, text)
+
+
+def _label(text: str) -> str:
+    return _CATALOGUES[current()].ugettext(text)
 
 
 @lru_cache(maxsize=4096)

@@ -59,8 +59,9 @@ OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
 """The doors that the navigation's "Plan" leads to."""
 OF_BRIEFINGS = ("briefings", "composer", "freezing", "frozen", "preview_links", "preview_comments")
 """The doors that the navigation's "Briefings" leads to."""
-KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips")}
-"""Components that a page draws many times from few facts; they know nothing else, so what they drew is kept."""
+KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("act",)}
+"""Components that a page draws many times from few facts; they know nothing else, so what they drew is kept. One of them
+may draw those before it."""
 
 
 def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -79,10 +80,10 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=languages.twin_url)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["places"] = _addresses(app)
     for file, macros in KEPT.items():
         module = app.jinja_env.get_template(f"components/{file}.html").module
         app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
-    app.jinja_env.globals["places"] = _addresses(app)
 
 
 def _addresses(app: Flask) -> SimpleNamespace:

@@ -1,4 +1,5 @@
-"""How many files one person may take along in a while: making one costs far more than reading a page.
+"""How many files one person may take along in a while, and how many drafts that were shared by a link are shown to one
+address: making one costs far more than reading a page.
 
 Counted in this process alone, so that reading writes nothing: with two workers somebody may get twice as many.
 """
@@ -21,6 +22,8 @@ from cogwg.web import security
 
 MOST, WINDOW = 40, 60.0
 """So many files in so many seconds."""
+SHARED = 60
+"""So many shared drafts in the same time: a meeting room may come from one address."""
 PEOPLE = 10_000
 """So many people are remembered; then those who have waited are forgotten."""
 
@@ -50,29 +53,53 @@ class Limit:
             return 0
 
 
-class TooManyFiles(TooManyRequests):
-    """So many files were taken along that the next one has to wait."""
+class TooSoon(TooManyRequests):
+    """So much was asked for that the next one has to wait; the sentence says how long."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, sentence: str) -> None:
         super().__init__(retry_after=seconds)
-        self.sentence = ngettext(
-            "You took many files in a short time. The next one is ready for you in %(num)s second.",
-            "You took many files in a short time. The next one is ready for you in %(num)s seconds.",
-            seconds,
-        )
+        self.sentence = sentence
 
 
 def limited(view: View) -> View:
     """Before a file is made: refuse who takes too many, 429 with a sentence and when to come back."""
+    return _limited(view, "cogwg.files", "export.throttled", _files)
 
+
+def paced(view: View) -> View:
+    """The same before a draft is shown to whoever has its link."""
+    return _limited(view, "cogwg.shared", "preview.throttled", _drafts)
+
+
+def _limited(view: View, name: str, event: str, sentence: Callable[[int], str]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         who = g.get("person")
-        limit: Limit = current_app.extensions["cogwg.files"]
+        limit: Limit = current_app.extensions[name]
         seconds = limit.wait(f"person:{who.person_id}" if who is not None else f"address:{request.remote_addr}")
         if seconds:
-            security.note("export.throttled")
-            raise TooManyFiles(seconds)
+            security.note(event)
+            raise TooSoon(seconds, sentence(seconds))
         return view(*args, **kwargs)
 
     return guarded  # type: ignore[return-value]
+
+
+def _files(seconds: int) -> str:
+    return str(
+        ngettext(
+            "You took many files in a short time. The next one is ready for you in %(num)s second.",
+            "You took many files in a short time. The next one is ready for you in %(num)s seconds.",
+            seconds,
+        )
+    )
+
+
+def _drafts(seconds: int) -> str:
+    return str(
+        ngettext(
+            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s second.",
+            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s seconds.",
+            seconds,
+        )
+    )

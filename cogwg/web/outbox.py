@@ -8,7 +8,6 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
@@ -19,7 +18,7 @@ from cogwg.mail.services import try_again
 from cogwg.notices.rules import Moot
 from cogwg.policy import Permission
 from cogwg.web import clocks, languages
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires
 from cogwg.web.addresses import LARGEST
 from cogwg.web.database import session, write
 from cogwg.web.paging import offset, part_of
@@ -70,7 +69,7 @@ def again(lang: str) -> Response:
         raise NotFound("letter")
     try:
         with write() as open_session:
-            by = Actor("person", somebody().person_id)
+            by = actor()
             address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
         flash(_("The letter to %(address)s is tried again within minutes.", address=address))
     except Invalid as refusal:

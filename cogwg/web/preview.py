@@ -16,6 +16,7 @@ from cogwg.policy import Permission
 from cogwg.web import clocks
 from cogwg.web.access import public, requires
 from cogwg.web.database import session
+from cogwg.web.limits import paced
 from cogwg.web.preview_player import player
 
 blueprint = Blueprint("preview", __name__, url_prefix="/<any(en, fr):lang>")
@@ -60,10 +61,18 @@ def print_version(lang: str, id: int, number: int) -> str:
 
 @blueprint.get("/preview/<token>")
 @public
+@paced
 def shared(lang: str, token: str) -> Response:
-    """The slides of a draft for whoever has this address, until it is revoked; they lead nowhere else."""
-    of, deck = _draft(queries.previewed(session(), hashed(token)))
-    response = make_response(_shown("preview/shared.html", of, deck))
+    """The slides of a draft for whoever has this address, until it is revoked or the draft is frozen; they lead nowhere
+    else."""
+    link = queries.preview_link(session(), hashed(token))
+    if link.ended_by is not None:
+        return _private(make_response(render_template("preview/ended.html", link=link), 410))
+    return _private(make_response(_shown("preview/shared.html", *_draft(link.briefing_id))))
+
+
+def _private(response: Response) -> Response:
+    """For whoever has the address alone: kept nowhere, found by no search engine, told to no other site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

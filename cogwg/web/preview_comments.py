@@ -8,12 +8,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, ur
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.briefing import queries, services
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web import clocks, htmx
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.preview import SlideCommentForm
@@ -32,7 +31,7 @@ def say(lang: str, id: int, slide: str) -> Response:
     form = SlideCommentForm(slide)
     try:
         with write() as open_session:
-            services.comment(open_session, id, slide, form.said, lang=form.lang, by=_me(), at=clocks.now())
+            services.comment(open_session, id, slide, form.said, lang=form.lang, by=actor(), at=clocks.now())
     except Invalid as refusal:
         problems.show(form, refusal)
         return _refused(id, slide, form)
@@ -45,7 +44,7 @@ def settle(lang: str, id: int, comment: int) -> Response:
     """Say that a comment is dealt with."""
     slide = _slide(id, comment)
     with write() as open_session:
-        services.settle_comment(open_session, id, comment, by=_me(), at=clocks.now())
+        services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
     return _done(lang, id, slide, _("The comment is settled."))
 
 
@@ -55,12 +54,8 @@ def delete(lang: str, id: int, comment: int) -> Response:
     """Take back what one said."""
     slide = _slide(id, comment)
     with write() as open_session:
-        services.delete_comment(open_session, id, comment, by=_me(), at=clocks.now())
+        services.delete_comment(open_session, id, comment, by=actor(), at=clocks.now())
     return _done(lang, id, slide, _("Your comment is deleted."))
-
-
-def _me() -> Actor:
-    return Actor("person", somebody().person_id)
 
 
 def _slide(id: int, comment: int) -> str:

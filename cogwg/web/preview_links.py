@@ -8,12 +8,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hashed, new_token
-from cogwg.audit.services import Actor
 from cogwg.briefing import queries, services
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
 from cogwg.web import clocks
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires
 from cogwg.web.database import session, write
 from cogwg.web.forms.account import ButtonForm
 
@@ -45,7 +44,7 @@ def make(lang: str, id: int) -> Response:
     """Make a link that shows the draft to whoever has it."""
     token = new_token()
     with write() as open_session:
-        services.share_preview(open_session, id, hashed(token), by=_me(), at=clocks.now())
+        services.share_preview(open_session, id, hashed(token), by=actor(), at=clocks.now())
     cookie[_ONCE] = (id, token)
     flash(_("The preview link is made. It is shown once: copy it now."))
     return redirect(url_for("preview_links.index", lang=lang, id=id), 303)
@@ -56,14 +55,10 @@ def make(lang: str, id: int) -> Response:
 def revoke(lang: str, id: int, link: int) -> Response:
     """Take a link back."""
     with write() as open_session:
-        services.revoke_preview(open_session, id, link, by=_me(), at=clocks.now())
+        services.revoke_preview(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked; it leads nowhere now."))
     return redirect(url_for("preview_links.index", lang=lang, id=id), 303)
 
 
 def _links(id: int) -> list[queries.SharedLink]:
     return queries.shared_links(session(), id)
-
-
-def _me() -> Actor:
-    return Actor("person", somebody().person_id)

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from cogwg.audit.services import Actor
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import PriorityFacts, plan_facts, priority_numbers
 from cogwg.policy import Permission, may, may_report_on, may_see_return
@@ -17,7 +16,7 @@ from cogwg.reporting.overall import Overall, overall
 from cogwg.reporting.queries import standings
 from cogwg.reporting.timeline import timelines
 from cogwg.web import clocks
-from cogwg.web.access import person, public, requires, somebody
+from cogwg.web.access import actor, person, public, requires
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.priority import BackForm, OverallForm
@@ -58,7 +57,7 @@ def set_overall(lang: str, year: int, number: int) -> Answer:
     form = OverallForm()
     try:
         with write() as open_session:
-            set_by_hand(open_session, facts.id, form.word, form.note, seen=form.seen, by=_actor(), at=clocks.now())
+            set_by_hand(open_session, facts.id, form.word, form.note, seen=form.seen, by=actor(), at=clocks.now())
     except Invalid as refusal:
         problems.show(form, refusal, {"note": f"note_{lang}"})
         return _answer(lang, year, number, 422, form)
@@ -76,7 +75,7 @@ def computed(lang: str, year: int, number: int) -> Answer:
     form = BackForm()
     try:
         with write() as open_session:
-            hand_back(open_session, facts.id, seen=form.seen, by=_actor(), at=clocks.now())
+            hand_back(open_session, facts.id, seen=form.seen, by=actor(), at=clocks.now())
     except Conflict as clash:
         return _answer(lang, year, number, 409, _set_meanwhile(OverallForm(formdata=None), clash.subject))
     except Invalid as refusal:
@@ -85,10 +84,6 @@ def computed(lang: str, year: int, number: int) -> Answer:
         return _answer(lang, year, number, 422, again)
     flash(_("The overall status is computed again."))
     return redirect(url_for("priority.page", lang=lang, year=year, number=number), 303)
-
-
-def _actor() -> Actor:
-    return Actor("person", somebody().person_id)
 
 
 def _answer(lang: str, year: int, number: int, status: int = 200, form: OverallForm | None = None) -> Response:

@@ -11,7 +11,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import Contact, jurisdictions
-from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, typed
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
@@ -25,7 +24,7 @@ from cogwg.reporting.outstanding import Waiting, most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
 from cogwg.web import clocks, ready
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.desk import OtherQuarter
 from cogwg.web.forms import problems
@@ -145,7 +144,7 @@ def _remind(looked: Looked, form: RemindForm) -> Chased:
             looked.ready.period,
             said,
             copy=bool(form.copy.data),
-            by=Actor("person", somebody().person_id),
+            by=actor(),
             **mailing(),
         )
 

@@ -18,10 +18,11 @@ from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import ConflictForm, conflict_context
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk, reread
+from cogwg.web.desk import Desk
 from cogwg.web.forms import problems
 from cogwg.web.forms.reporting import UpdateForm
-from cogwg.web.rows import UpdateRow
+from cogwg.web.opening import open_desk, open_for, row_at
+from cogwg.web.rows import Item, UpdateRow
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 
@@ -40,19 +41,20 @@ def my_updates(lang: str) -> str:
 def report(lang: str, year: int, code: str) -> Answer:
     """One activity's report this quarter: read it in its form, keep it as a draft, or save and submit it."""
     desk = _desk(year, code)
-    row = _own_row(desk, somebody(), code)
+    item = _own(desk, somebody(), code)
     if request.method == "GET":
+        row = desk.row(code) if desk.rows else row_at(session(), desk, item)
         return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
-    form = UpdateForm(row.standing.activity.id)
+    form = UpdateForm(item.activity.id)
     draft = form.draft()
     try:
-        _write(desk, row, draft, form)
+        _write(desk, item, draft, form)
     except Invalid as refusal:
         problems.show(form, refusal, _names(lang))
-        return _show(desk, row.with_form(form), lang, 422)
+        return _show(desk, row_at(session(), desk, item).with_form(form), lang, 422)
     except Conflict:
-        return _conflict(desk, row, draft, lang)
-    return _saved(desk, code, lang, kept=form.keeps)
+        return _conflict(desk, item, draft, lang)
+    return _saved(desk, item, lang, kept=form.keeps)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
@@ -60,35 +62,40 @@ def report(lang: str, year: int, code: str) -> Answer:
 def merge(lang: str, year: int, code: str) -> Answer:
     """Save the version that a person made of theirs and somebody else's."""
     desk = _desk(year, code)
-    row = _own_row(desk, somebody(), code)
-    form = ConflictForm(row.standing.activity.id)
+    item = _own(desk, somebody(), code)
+    form = ConflictForm(item.activity.id)
     yours = form.draft()
     draft = merged(yours, yours, form.choices, form.texts)
     try:
-        stored = services.find_report(session(), desk.target(row))
+        stored = services.find_report(session(), desk.target(item))
         if stored is None:
             raise NotFound("report")
         if stored.version != form.seen:
-            return _conflict(desk, row, draft, lang)
+            return _conflict(desk, item, draft, lang)
         theirs = stored.draft
         draft = merged(theirs, yours, form.choices, form.texts)
         submitted = stored.state is ReportState.SUBMITTED
         if draft == theirs and (submitted or form.keeps):
-            return _saved(desk, code, lang, kept=not submitted)
-        _write(desk, row, draft, form)
+            return _saved(desk, item, lang, kept=not submitted)
+        _write(desk, item, draft, form)
     except Invalid as refusal:
-        again = UpdateForm(row.standing.activity.id, draft, form.seen, formdata=None)
+        again = UpdateForm(item.activity.id, draft, form.seen, formdata=None)
         problems.show(again, refusal, _names(lang))
-        return _show(desk, row.with_form(again), lang, 422)
+        return _show(desk, row_at(session(), desk, item).with_form(again), lang, 422)
     except Conflict:
-        return _conflict(desk, row, draft, lang)
-    return _saved(desk, code, lang, kept=form.keeps)
+        return _conflict(desk, item, draft, lang)
+    return _saved(desk, item, lang, kept=form.keeps)
 
 
 def _desk(year: int, code: str) -> Desk:
-    """The desk as far as this request needs it: a fragment and a save one row, a page all of them."""
-    one = htmx.asked() or request.method == "POST"
-    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, code=code if one else None, quarter=quarter())
+    """The desk as far as this request needs it: a page has all its rows, a fragment reads its own."""
+    if htmx.asked() and (key := quarter()):
+        return open_for(session(), somebody(), clocks.now(), behalf(), year=year, code=code, quarter=key)
+    return _whole(year)
+
+
+def _whole(year: int) -> Desk:
+    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, quarter=quarter())
 
 
 def behalf() -> str:
@@ -106,23 +113,24 @@ def year_of(key: str) -> int | None:
     return int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
 
 
-def _own_row(desk: Desk, who: SignedIn, code: str) -> UpdateRow:
-    """The row of this activity; 403 if somebody else reports on it, 404 if there is none in the plan."""
-    for row in desk.rows:
-        if row.standing.activity.code == code and may_report_on(who, row.priority, desk.behalf_id):
-            return row
-    plan_facts(session(), desk.year, code=code)
-    raise Forbidden
+def _own(desk: Desk, who: SignedIn, code: str) -> Item:
+    """The activity of this code; 403 if somebody else reports on it, 404 if there is none in the plan."""
+    item = desk.item(code)
+    if item is None:
+        plan_facts(session(), desk.year, code=code)
+    if item is None or not may_report_on(who, item.priority, desk.behalf_id):
+        raise Forbidden
+    return item
 
 
-def _write(desk: Desk, row: UpdateRow, draft: Draft, form: UpdateForm) -> None:
+def _write(desk: Desk, item: Item, draft: Draft, form: UpdateForm) -> None:
     """Keep the draft or submit it, as the button said."""
     who = somebody()
     deed = services.save_draft if form.keeps else services.submit_report
     with write() as open_session:
         deed(
             open_session,
-            desk.target(row),
+            desk.target(item),
             draft,
             seen=form.seen,
             by=desk.actor(who),
@@ -134,30 +142,28 @@ def _write(desk: Desk, row: UpdateRow, draft: Draft, form: UpdateForm) -> None:
 def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
     if htmx.asked():
         return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
-    if request.method == "POST":
-        desk = open_desk(session(), somebody(), clocks.now(), behalf(), year=desk.year, quarter=quarter())
     return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
 
 
-def _saved(desk: Desk, code: str, lang: str, *, kept: bool) -> Answer:
+def _saved(desk: Desk, item: Item, lang: str, *, kept: bool) -> Answer:
     """The row as it stands now: a fragment with its announcement, or back to the page, which says what was done."""
-    title = desk.row(code).standing.activity.title.text(lang)
+    title = item.activity.title.text(lang)
     words = _("Draft saved, not submitted: %(title)s.", title=title) if kept else _("Submitted: %(title)s.", title=title)
     if not htmx.asked():
         flash(words)
-        anchor = f"update-{desk.row(code).standing.activity.id}"
+        anchor = f"update-{item.activity.id}"
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
     session().expire_all()
-    fresh = reread(session(), desk, desk.row(code))
+    fresh = row_at(session(), desk, item)
     return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, advance=kept, **desk.fragment(lang))
 
 
-def _conflict(desk: Desk, row: UpdateRow, yours: Draft, lang: str) -> Response:
+def _conflict(desk: Desk, item: Item, yours: Draft, lang: str) -> Response:
     """409: who changed what and when, both texts side by side; nothing typed is lost."""
-    stored = services.find_report(session(), desk.target(row))
+    stored = services.find_report(session(), desk.target(item))
     if stored is None:
         raise NotFound("report")
-    context = conflict_context(session(), desk, row, stored, yours, lang)
+    context = conflict_context(session(), _whole(desk.year), row_at(session(), desk, item), stored, yours, lang)
     return htmx.answer("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
-from cogwg.audit.services import Actor
 from cogwg.core.bilingual import NOTHING
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.deeds import Offered
@@ -23,7 +22,7 @@ from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_f
 from cogwg.plan.services import accept_role, decline_role, offer_role
 from cogwg.policy import Permission, acts_for, may, may_answer_role
 from cogwg.web import clocks, languages
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
 from cogwg.web.forms.roles import AcceptForm, DeclineForm, OfferForm
@@ -65,7 +64,7 @@ def accept(lang: str, year: int, id: int) -> Response:
     here, who, form = _role(year, id), somebody(), AcceptForm()
     try:
         with write() as open_session:
-            by, at = _actor(form.seen), clocks.now()
+            by, at = actor(form.seen), clocks.now()
             accept_role(open_session, id, seen=form.seen, by=by, at=at, may=lambda j: may_answer_role(who, j))
     except Invalid as refusal:
         return _refused(year, id, refusal)
@@ -83,7 +82,7 @@ def decline(lang: str, year: int, id: int) -> Response:
     form = DeclineForm()
     try:
         with write() as open_session:
-            by, at, seen = _actor(form.seen), clocks.now(), form.seen
+            by, at, seen = actor(form.seen), clocks.now(), form.seen
             decline_role(open_session, id, seen=seen, reason=form.why, by=by, at=at, may=lambda j: may_answer_role(who, j))
     except Invalid as refusal:
         return _refused(year, id, refusal, form)
@@ -119,7 +118,7 @@ def offer(lang: str, year: int, id: int) -> Response:
 
 def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -> int:
     """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
-    by = Actor("person", somebody().person_id)
+    by = actor()
     number = offer_role(open_session, here.role.id, jurisdiction_id, by=by, at=clocks.now())
     role, priority = ROLES.get(here.role.role, NOTHING), here.priority
     told = Offered(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
@@ -163,12 +162,6 @@ def _role(year: int, id: int) -> RolePage:
         on_behalf=found.jurisdiction_id is not None and acts_for(who, found.jurisdiction_id) is not None,
         offer=OfferForm(id, _free(priority), formdata=None) if offers else None,
     )
-
-
-def _actor(asked: int | None) -> Actor:
-    """Who answers for the jurisdiction that was asked; the trace keeps on whose behalf."""
-    who = somebody()
-    return Actor("person", who.person_id, acts_for(who, asked) if asked is not None else None)
 
 
 def _free(priority: PriorityFacts) -> list[tuple[int, str]]:

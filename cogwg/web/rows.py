@@ -9,13 +9,21 @@ from typing import Any
 from flask_babel import gettext as _
 
 from cogwg.core.scale import Status, Timeliness
-from cogwg.plan.queries import PriorityFacts
+from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.asking import URGENCY, Stage, is_asked, stage
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts, Standing
 from cogwg.reporting.rules import Draft, lacking, needs_challenge
 from cogwg.web import languages
 from cogwg.web.forms.reporting import UpdateForm
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a report is on: an activity and its priority, as the plan says them."""
+
+    priority: PriorityFacts
+    activity: ActivityFacts
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,10 @@ class UpdateRow:
     url: str
     bound: UpdateForm | None = None
     opened: bool = False
+
+    @property
+    def item(self) -> Item:
+        return Item(self.priority, self.standing.activity)
 
     @property
     def form(self) -> UpdateForm:

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts.queries import jurisdictions
-from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.deeds import Returned
@@ -25,7 +24,7 @@ from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD, PeriodEvent
 from cogwg.reporting.versions import draft_at
 from cogwg.web import clocks
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires, somebody
 from cogwg.web.conflicts import Side, sides
 from cogwg.web.database import session, write
 from cogwg.web.forms import problems
@@ -59,7 +58,7 @@ def confirm_closing(lang: str, year: int, key: str) -> Answer | str:
 def steer(lang: str, year: int, key: str, deed: str) -> Answer:
     """Open, close or reopen it, for one jurisdiction or, to undo its closing, for all."""
     _plan, period, _quarters = _quarter(year, key)
-    form, by = ReopenForm(), Actor("person", somebody().person_id)
+    form, by = ReopenForm(), actor()
     wanted = {str(j.id) for j in jurisdictions(session(), lang)}
     whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
@@ -96,7 +95,7 @@ def return_report(lang: str, year: int, code: str) -> Answer:
         return _return_page(plan, activity, period, report, ReturnForm(formdata=None), 200)
     if period is None or report is None:
         raise NotFound("report")
-    form, by = ReturnForm(), Actor("person", somebody().person_id)
+    form, by = ReturnForm(), actor()
     told = Returned(
         report_id=report.id,
         version=form.seen + 1,

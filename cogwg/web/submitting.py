@@ -1,39 +1,33 @@
-"""Sending a quarter: what is ready and what is missing, by name, then a receipt that can be kept."""
+"""Sending a quarter: what is ready and what is missing, by name; what is sent leaves a receipt."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from cogwg.accounts.queries import jurisdiction_names, name_and_home
-from cogwg.audit.queries import event
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.core.scale import Status
+from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices import deeds
 from cogwg.notices.services import tell_receipt
-from cogwg.plan.queries import activity_titles
-from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting.asking import Stage
-from cogwg.reporting.periods import quarter_of
+from cogwg.policy import Permission, may_report_on
+from cogwg.reporting.asking import Left, Stage, left_behind
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
-from cogwg.web import clocks, languages
+from cogwg.web import clocks, languages, receipts
 from cogwg.web.access import requires, somebody
 from cogwg.web.conflicts import conflict_context, overtaken
 from cogwg.web.database import session, write
-from cogwg.web.desk import Desk, open_desk
+from cogwg.web.desk import Desk
 from cogwg.web.forms.reporting import SubmitAllForm
 from cogwg.web.mailing import mailing
+from cogwg.web.opening import open_desk
 from cogwg.web.reporting import behalf, blueprint, quarter, year_of
 from cogwg.web.rows import UpdateRow
 
-__all__ = ["blueprint"]
+__all__ = ["DOORS", "blueprint"]
+DOORS = (receipts,)
+"""Importing it gives the blueprint its door."""
 
 
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
@@ -50,6 +44,7 @@ def submit(lang: str) -> Answer:
             receipt_id = submit_all(
                 open_session,
                 ready,
+                left=_left(desk, ready),
                 by=desk.actor(who),
                 at=clocks.now(),
                 may=lambda priority: may_report_on(who, priority, desk.behalf_id),
@@ -60,55 +55,6 @@ def submit(lang: str) -> Answer:
     except Conflict:
         return _overtaken(_desk(), form, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
-
-
-@blueprint.get("/my-updates/receipts/<int:number>")
-@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
-def receipt(lang: str, number: int) -> str:
-    """What was sent, when and by whom; for the person who sent it and for co-chairs."""
-    found, who = event(session(), number, "quarter.submitted"), somebody()
-    if found.actor_id != who.person_id and not may(who.roles, Permission.STEER_QUARTER):
-        raise NotFound("receipt")
-    sent = found.after["sent"]
-    titles = activity_titles(session(), [one["activity"] for one in sent])
-    name, home = name_and_home(session(), found.actor_id) if found.actor_id is not None else ("", NOTHING)
-    behalf_of = jurisdiction_names(session()).get(found.behalf_of) if found.behalf_of is not None else None
-    return render_template(
-        "reporting/receipt.html",
-        number=number,
-        at=found.at,
-        name=name,
-        home=home,
-        behalf_of=behalf_of,
-        quarter=quarter_of(session(), found.subject_id),
-        sent=[ReceiptRow.read(one, *titles[one["activity"]]) for one in sent],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptRow:
-    """One report of a receipt: what the activity's status was and became, and the words."""
-
-    code: str
-    title: Bilingual
-    before: Status | None
-    after: Status
-    nothing_to_report: bool
-    progress: Bilingual
-    challenge: Bilingual
-
-    @classmethod
-    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
-        """From what the trace keeps of it."""
-        return cls(
-            code,
-            title,
-            Status(told["before"]) if told["before"] else None,
-            Status(told["status"]),
-            bool(told["nothing_to_report"]),
-            Bilingual(*told["progress"]),
-            Bilingual(*told["challenge"]),
-        )
 
 
 def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number: int) -> None:
@@ -152,10 +98,17 @@ def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
     for row in asked:
         code = row.standing.activity.code
         if code in versions and row.report is not None:
-            found.append(Ready(desk.target(row), row.report.draft, versions[code]))
+            found.append(Ready(desk.target(row.item), row.report.draft, versions[code]))
         elif code in form.silent:
-            found.append(Ready(desk.target(row), Draft(row.standing.status, nothing_to_report=True), row.seen))
+            found.append(Ready(desk.target(row.item), Draft(row.standing.status, nothing_to_report=True), row.seen))
     return found
+
+
+def _left(desk: Desk, ready: list[Ready]) -> dict[int, Left]:
+    """What is asked and neither in nor sent now, with the reason: the receipt says that too."""
+    sent = {one.target.activity.id for one in ready}
+    behind = [row for row in _asked(desk) if row.stage is not Stage.IN and row.standing.activity.id not in sent]
+    return {row.standing.activity.id: left_behind(row.stage, returned=row.returned) for row in behind}
 
 
 def _overtaken(desk: Desk, form: SubmitAllForm, lang: str) -> Response:

@@ -55,8 +55,17 @@ def clock_eastern(value: datetime) -> str:
 
 
 def moment(value: datetime) -> str:
-    """24 September 2020, 14:02."""
-    return f"{day(value)}, {clock(value)}"
+    """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence puts only its article in front."""
+    between = ", " if languages.current() is Language.EN else " à "
+    return f"{day(value)}{between}{clock(value)}"
+
+
+def lately(value: datetime, today: date) -> str:
+    """At 14:02, of today; on 24 September; à 14 h 02, le 24 septembre: what stands behind "saved"."""
+    english = languages.current() is Language.EN
+    if _as_date(value) == today:
+        return f"{'at' if english else 'à'} {clock(value)}"
+    return f"{'on' if english else 'le'} {day_short(value)}"
 
 
 def month_name(month: int) -> str:
@@ -149,6 +158,7 @@ def init(app: Flask) -> None:
         "clock": clock,
         "clock_eastern": clock_eastern,
         "moment": moment,
+        "lately": lately,
         "month_name": month_name,
         "month_short": month_short,
         "month_year": month_year,

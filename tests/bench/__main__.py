@@ -6,6 +6,7 @@ It ends with 1 when any line is over its aim.
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 import tempfile
@@ -78,6 +79,13 @@ def saves(client: Client, path: str, prefix: str = "") -> Act:
     return act
 
 
+def form_of(client: Client, code: str) -> str:
+    """Where the row of this activity on My updates opens its form, as htmx asks for it."""
+    found = re.search(rf'hx-(?:get|post)="([^"]*/activities/{re.escape(code)}/report[^"]*)"', client.get("/en/my-updates").text)
+    assert found is not None
+    return html.unescape(found[1])
+
+
 def prefix_of(client: Client, path: str) -> str:
     """The prefix of an update form's fields, such as ``r12-``."""
     found = re.search(r'name="(r\d+-)version"', client.get(path, htmx=True).text)
@@ -102,7 +110,7 @@ def against_the_floor(folder: Path) -> None:
         place = f"/en/plans/{records.YEAR}"
         pair = compare((ours, reads(lead, place)), (other, reads(somebody, "/plan")), times=TIMES)
         line("plan page, 25 activities: product | floor", pair, 2.5)
-        form = f"{place}/activities/1.1/report"
+        form = form_of(lead, "1.1")
         save = saves(lead, form, prefix_of(lead, form))
         pair = compare((ours, save), (other, saves(somebody, "/activities/1/report")), times=TIMES)
         line("open a form and save it: product | floor", pair, 2.5)
@@ -148,7 +156,7 @@ def bytes_and_requests(folder: Path) -> None:
         more = [a for a in own if a.text not in kept]
         limit("My updates after that, 25 rows", more[0].size / KIB, 12, "KiB")
         limit("scripts of a signed-in person, once", sum(a.size for a in more[1:]) / KIB, 20, "KiB")
-        form = f"/en/plans/{records.YEAR}/activities/1.1/report"
+        form = form_of(lead, "1.1")
         limit("fragment: the form of a row", lead.get(form, htmx=True).size / KIB, 3, "KiB")
         page = lead.get(form, htmx=True).text
         name = prefix_of(lead, form)

@@ -13,8 +13,9 @@ from cogwg.briefing.compose import build, compose
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.material import gather
 from cogwg.briefing.outline import Outline, PriorityWords, Worded
-from cogwg.briefing.queries import standing_words
+from cogwg.briefing.queries import Shown, standing_words
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import end_of_day
 from cogwg.core.db import connect
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
@@ -68,7 +69,7 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
         as_of=DEMO_DAY,
         standing=standing_words(session),
         outline=Outline(words=words, priorities=added),
-        baseline=baseline,
+        baseline=Shown(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
     return build(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, edition=2, draft=True)

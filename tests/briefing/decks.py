@@ -112,7 +112,7 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
                 "Work plan 2020: five priorities, 21 activities", "Plan de travail 2020 : cinq priorités, 21 activités"
             ),
             edition_line=Bilingual(
-                "Edition 1. Statuses as reported by the meeting.", "Édition 1. États signalés avant la rencontre."
+                "Version 1. Statuses as reported by the meeting.", "Version 1. États signalés avant la rencontre."
             ),
             twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck also exists in English."),
         ),

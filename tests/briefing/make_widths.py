@@ -1,4 +1,4 @@
-"""Make the table of letter widths that the Excel renderer measures with.
+"""Make the table of letter widths that pages are measured with.
 
 Run once: ``python tests/briefing/make_widths.py``. It reads Liberation Sans, whose widths are Arial's (on Debian:
 fonts-liberation2), with Pillow at 1000 units to the em, so that the product itself needs neither. The table holds runs
@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 FONTS = Path("/usr/share/fonts/truetype/liberation2")
-TABLE = Path(__file__).parents[2] / "cogwg/briefing/render/xlsx/widths.json"
+TABLE = Path(__file__).parents[2] / "cogwg/briefing/render/pages/widths.json"
 RANGES = [(0x20, 0x7E), (0xA0, 0x24F), (0x370, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2000, 0x22FF), (0x25A0, 0x25FF)]
 CHECKED = "\u0378"
 """A code point that no font has: what is as wide and as black as this one is missing."""

@@ -10,7 +10,7 @@ import pytest
 
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import FORMATS, render
-from cogwg.briefing.render.xlsx import measure
+from cogwg.briefing.render.pages import measure
 from cogwg.core.bilingual import Language
 
 POINT, PX = 12700, 9525

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
-from cogwg.briefing.checklist import Asked, GapKind, checklist, links
+from cogwg.briefing.checklist import Asked, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
+from cogwg.briefing.links import LastCheck, Tried, in_words, last_check, links
 from cogwg.core.bilingual import Bilingual, Language
 
 BOTH = Bilingual("Both", "Les deux")
+AT = datetime(2020, 9, 24, 18, 5, tzinfo=UTC)
 
 
 def asked(
     missing: int = 0,
-    dead: frozenset[str] = frozenset(),
-    untried: frozenset[str] = frozenset(),
+    tried: Mapping[str, Tried] | None = None,
     pages: Mapping[str, Mapping[Language, int]] | None = None,
 ) -> Asked:
-    return Asked(missing, dead, untried, pages or {})
+    return Asked(missing, tried or {}, pages or {})
+
+
+def all_tried(deck: Deck, **dead: str) -> dict[str, Tried]:
+    """Every address of the deck answers, but those whose number in their order is named: n0="404"."""
+    return {url: Tried(f"n{n}" not in dead, dead.get(f"n{n}", "200"), AT, "L. Gagné") for n, url in enumerate(links(deck))}
 
 
 def found(deck: Deck, told: Asked | None = None) -> dict[GapKind, list[tuple[str, str]]]:
@@ -34,7 +41,7 @@ def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
     gaps = found(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [("Nothing has been reported: the slides show no status.", "glance")]
     assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", "group")]
-    assert gaps[GapKind.LINKS] == [("2 milestones without a link: Saskatchewan and Manitoba.", "milestones")]
+    assert gaps[GapKind.LINKS][0] == ("2 milestones without a link: Saskatchewan and Manitoba.", "milestones")
     assert GapKind.REPORTS not in gaps
 
 
@@ -54,11 +61,54 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
 
 
 def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
-    every = links(february)
+    every = list(links(february))
     assert len(every) >= 5
-    gaps = found(february, asked(dead=frozenset([*sorted(every)[:1], "https://not-shown.example/"]), untried=every))
-    assert any(words.startswith("1 link does not answer: ") for words, _ in gaps[GapKind.LINKS])
-    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in gaps[GapKind.LINKS])
+    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in found(february)[GapKind.LINKS])
+    told = {every[0]: Tried(False, "404", AT, ""), "https://not-shown.example/": Tried(False, "404", AT, "")}
+    told |= {every[1]: Tried(True, "200", AT, "")}
+    dead, untried = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
+    assert dead.words.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
+    assert untried.head.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
+    assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
+    assert not any(one.said for one in untried.addresses)
+
+
+def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(february: Deck) -> None:
+    told = all_tried(february, n0="404", n1="timeout")
+    (gap,) = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
+    slides = [slide.key for slide in february.slides]
+    first, second = gap.addresses
+    assert (first.said.en, second.said.fr) == ("not found (404)", "met trop de temps à répondre")
+    assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
+    assert first.places
+    assert last_check(told) == LastCheck(AT, "L. Gagné", len(told), len(told) - 2)
+    later = told | {first.url: Tried(True, "200", AT + timedelta(hours=1), "")}
+    assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(told), len(told) - 1)
+    assert last_check({}) is None
+
+
+def test_whatever_an_address_said_is_said_in_both_languages() -> None:
+    codes = (
+        "302",
+        "401",
+        "403",
+        "404",
+        "410",
+        "418",
+        "429",
+        "500",
+        "503",
+        "private",
+        "refused",
+        "timeout",
+        "unknown",
+        "silent",
+    )
+    for code in (*codes, "insecure"):
+        words = in_words(code)
+        assert words.en != words.fr, code
+        assert not code.isdigit() or f"({code})" in words.en
+    assert in_words("something else") == Bilingual("something else", "something else")
 
 
 def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
@@ -74,7 +124,8 @@ def test_what_is_mended_is_settled(february: Deck) -> None:
         for s in february.slides
     )
     priorities = tuple(replace(p, vacant=0, to_confirm=0) for p in february.priorities)
-    result = checklist(replace(february, slides=slides, priorities=priorities), asked())
+    mended = replace(february, slides=slides, priorities=priorities)
+    result = checklist(mended, asked(tried=all_tried(mended)))
     said = [words.en for words in result.settled]
     assert "Every link answers" in said
     assert "Every role is filled and confirmed" in said

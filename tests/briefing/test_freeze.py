@@ -5,24 +5,30 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.compose import draft_of, frozen_of, material_of
-from cogwg.briefing.models import FrozenVersion
+from cogwg.briefing.deck import ChangeKind
+from cogwg.briefing.models import FrozenVersion, StandingSlide
 from cogwg.briefing.outline import PriorityWords, noted, switched
-from cogwg.briefing.queries import baseline, briefing, briefings, frozen_deck, versions
+from cogwg.briefing.queries import Shown, briefing, briefings, frozen_deck, versions
 from cogwg.briefing.render import render
 from cogwg.briefing.services import Deed, change_meeting, create_briefing, freeze, revise
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.core.scale import Status
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
+from cogwg.reporting.models import ReportingPeriod, Submission
+from cogwg.reporting.news.milestones import add_milestone
+from cogwg.reporting.news.rules import MilestoneDraft
 
 BY = Actor("person", None)
 AT = datetime(2020, 2, 27, 15, 0, tzinfo=UTC)
@@ -35,10 +41,12 @@ def made(session: Session, day: date = FEBRUARY, at: datetime = AT) -> int:
     return create_briefing(session, year=2020, meeting_on=day, audience=COUNCILS, by=BY, at=at).id
 
 
-def frozen(session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.") -> int:
+def frozen(
+    session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.", at: datetime = AT
+) -> int:
     found = briefing(session, id_)
     deck = frozen_of(found, material_of(session, found, today))
-    return freeze(session, id_, deck, GAP, note=note, seen=found.seen, by=BY, at=AT)
+    return freeze(session, id_, deck, GAP, note=note, seen=found.seen, by=BY, at=at)
 
 
 def test_it_is_kept_with_its_gaps_the_note_and_a_trace(record: Session) -> None:
@@ -115,11 +123,74 @@ def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(rec
     frozen(record, first)
     frozen(record, first)
     following = briefing(record, made(record, OCTOBER))
-    assert following.baseline == frozen_deck(record, first, 2)[1]
-    assert baseline(record, FEBRUARY) is None
+    assert following.baseline == Shown(FEBRUARY, AT, frozen_deck(record, first, 2)[1])
+    assert briefing(record, first).baseline is None
     material = material_of(record, following, date(2020, 9, 24))
     assert material.since == FEBRUARY
     assert "changed" in [s.key for s in draft_of(following, material).slides]
+
+
+def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(record: Session) -> None:
+    own = record.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    first = made(record)
+
+    def tell(text: str, at: datetime) -> int:
+        draft = MilestoneDraft(Bilingual(text, text))
+        return add_milestone(record, own, draft, by=BY, at=at, may=lambda _ids: True)
+
+    shown = tell("In the morning", AT - timedelta(hours=1))
+    frozen(record, first)
+    after = tell("In the afternoon", AT + timedelta(hours=5))
+    later = tell("The day after", AT + timedelta(days=1))
+    material = material_of(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    assert shown in [m.id for m in material.milestones]
+    assert sorted(m.id for m in material.new_milestones) == [after, later]
+
+
+def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(record: Session) -> None:
+    """A briefing is as of its meeting, however late it is frozen: what came between is in no deck yet."""
+    own = record.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    first = made(record)
+    draft, at = MilestoneDraft(Bilingual("Between", "Entre les deux")), AT + timedelta(days=2)
+    between = add_milestone(record, own, draft, by=BY, at=at, may=lambda _ids: True)
+    frozen(record, first, date(2020, 3, 5), at=AT + timedelta(days=7))
+    material = material_of(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    assert [m.id for m in material.new_milestones] == [between]
+
+
+def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:
+    day, at = date(2020, 9, 24), datetime(2020, 9, 24, 15, tzinfo=UTC)
+    activity = seeded.scalars(select(Activity).where(Activity.code == "3.3")).one()
+    period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
+    told = {"activity_id": activity.id, "period_id": period.id, "status": Status.LIMITED, "progress_en": "Half of it."}
+
+    def report(at: datetime, version: int) -> None:
+        seeded.add(Submission(**told, report_version=version, submitted_at=at))
+        seeded.flush()
+
+    report(at - timedelta(hours=2), 1)
+    id_ = made(seeded, day, at)
+    frozen(seeded, id_, day, at=at)
+    following = briefing(seeded, made(seeded, OCTOBER, at))
+
+    def silent() -> list[str]:
+        return [c.code for c in material_of(seeded, following, OCTOBER).changes if c.kind is ChangeKind.SILENT]
+
+    assert "3.3" in silent()
+    report(at + timedelta(hours=2), 2)
+    assert "3.3" not in silent()
+
+
+def test_what_was_last_shown_is_known_without_any_standing_slide(record: Session) -> None:
+    first = made(record)
+    frozen(record, first)
+    following = made(record, OCTOBER)
+    standing = briefing(record, following).standing
+    record.execute(delete(StandingSlide))
+    found = briefing(record, following)
+    assert (bool(standing), found.standing) == (True, {})
+    assert found.baseline is not None
+    assert found.baseline.deck == frozen_deck(record, first, 1)[1]
 
 
 def test_the_database_refuses_to_rewrite_what_was_shown(record: Session) -> None:

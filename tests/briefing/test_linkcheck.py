@@ -6,25 +6,31 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
+from cogwg.briefing import linkcheck
 from cogwg.briefing.linkcheck import is_public, tried
 
 
 class Answers(BaseHTTPRequestHandler):
     asked: list[tuple[str, str]] = []
+    hosts: list[str] = []
 
     def do_HEAD(self) -> None:
         self.asked.append((self.command, self.path))
-        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302}.get(self.path, 200)
+        self.hosts.append(self.headers["Host"])
+        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302, "/round": 302}.get(self.path, 200)
         if self.path == "/only-get" and self.command == "GET":
             status = 200
         self.send_response(status)
         if self.path == "/moved":
             self.send_header("Location", "/there")
+        if self.path == "/round":
+            self.send_header("Location", "/round")
         if self.path == "/elsewhere":
-            self.send_header("Location", "http://metadata.internal/secret")
+            self.send_header("Location", f"http://127.0.0.2:{self.server.server_address[1]}/secret")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -36,7 +42,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    Answers.asked = []
+    Answers.asked, Answers.hosts = [], []
     served = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
     thread = threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -46,12 +52,13 @@ def server() -> Iterator[str]:
     served.server_close()
 
 
-def anybody(host: str) -> bool:
-    return host == "127.0.0.1"
+def anybody(address: str) -> bool:
+    return address == "127.0.0.1"
 
 
 def test_each_address_says_whether_it_answers(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
+    paths |= {"/round": (False, "302")}
     assert tried([server + path for path in paths], may_ask=anybody) == {server + p: said for p, said in paths.items()}
 
 
@@ -69,12 +76,22 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         assert tried([url], may_ask=anybody) == {url: (False, "silent")}
 
 
-def test_who_does_not_answer_is_silent() -> None:
-    assert tried(["http://127.0.0.1:9/x"], may_ask=anybody) == {"http://127.0.0.1:9/x": (False, "silent")}
+def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linkcheck, "SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+        wanted = {
+            "http://127.0.0.1:9/x": "refused",
+            f"http://127.0.0.1:{slow.getsockname()[1]}/": "timeout",
+            "http://nobody.invalid/": "unknown",
+        }
+        found = tried(wanted, may_ask=lambda _: True)
+    assert found == {url: (False, said) for url, said in wanted.items()}
 
 
 def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
     assert tried([f"{server}/there"]) == {f"{server}/there": (False, "private")}
+    by_name = server.replace("127.0.0.1", "localhost")
+    assert tried([by_name]) == {by_name: (False, "private")}
     assert Answers.asked == [], "nobody was asked"
     assert tried([f"{server}/elsewhere"], may_ask=anybody) == {f"{server}/elsewhere": (False, "private")}
 
@@ -85,10 +102,9 @@ def test_only_the_web_is_asked(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host",
+    "address",
     [
         "127.0.0.1",
-        "localhost",
         "10.1.2.3",
         "169.254.169.254",
         "::1",
@@ -99,5 +115,60 @@ def test_only_the_web_is_asked(url: str) -> None:
         "224.0.0.1",
     ],
 )
-def test_addresses_of_private_networks_are_known(host: str) -> None:
-    assert not is_public(host)
+def test_addresses_of_private_networks_are_known(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["142.250.0.1", "2607:f8b0::1"])
+def test_addresses_of_the_public_internet_are_known(address: str) -> None:
+    assert is_public(address)
+
+
+def answers(monkeypatch: pytest.MonkeyPatch, *found: str) -> list[str]:
+    """Look-ups of ``rebound.example`` find these addresses in turn; the hosts that were looked up."""
+    usual, asked, left = socket.getaddrinfo, [], list(found)
+
+    def looked_up(host: str, port: Any, *args: Any, **told: Any) -> list[Any]:
+        if host == "rebound.example":
+            asked.append(host)
+            return usual(left.pop(0) if len(left) > 1 else left[0], port, *args, **told)
+        return usual(host, port, *args, **told)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    return asked
+
+
+def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(linkcheck, "SECONDS", 0.2)
+    looked_up = answers(monkeypatch, "192.0.2.1", "127.0.0.1")
+    url = f"http://rebound.example:{server.rpartition(':')[2]}/there"
+    (said,) = tried([url], may_ask=lambda address: address != "127.0.0.1").values()
+    assert not said[0]
+    assert Answers.asked == []
+    assert len(looked_up) == 1
+    assert tried([url], may_ask=lambda address: address != "127.0.0.1") == {url: (False, "private")}
+    assert Answers.asked == []
+
+
+def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = answers(monkeypatch, "127.0.0.1")
+    port = server.rpartition(":")[2]
+    assert tried([f"http://rebound.example:{port}/there"], may_ask=anybody) == {
+        f"http://rebound.example:{port}/there": (True, "200")
+    }
+    assert (Answers.hosts, looked_up) == ([f"rebound.example:{port}"], ["rebound.example"])
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def hear() -> None:
+            with other.accept()[0] as met:
+                heard.append(met.recv(4096))
+
+        thread = threading.Thread(target=hear, daemon=True)
+        thread.start()
+        (said,) = tried([f"https://rebound.example:{other.getsockname()[1]}/"], may_ask=anybody).values()
+        thread.join(5)
+    assert not said[0]
+    assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"

@@ -110,10 +110,10 @@ def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(decks_shown: Shows)
             assert sample not in " ".join(texts(slide))
 
 
-def test_a_frozen_deck_names_its_edition_and_no_draft(september: Deck) -> None:
+def test_a_frozen_deck_names_its_version_and_no_draft(september: Deck) -> None:
     show = shown(replace(september, draft=False, edition=3), Language.EN)
     for slide in show.slides:
-        assert "edition 3" in " ".join(texts(slide))
+        assert "version\N{NO-BREAK SPACE}3" in " ".join(texts(slide))
         assert "DRAFT" not in " ".join(texts(slide))
 
 

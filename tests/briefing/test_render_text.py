@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import file_name, wording
-from cogwg.briefing.render.xlsx import looks, measure
-from cogwg.briefing.render.xlsx.page import Box, Line, Para, words
-from cogwg.briefing.render.xlsx.text import CELL_LIMIT, Voice, commanding, escaped, fitting, short_name, web_address
+from cogwg.briefing.render.pages import looks, measure
+from cogwg.briefing.render.pages.page import Box, Line, Para, words
+from cogwg.briefing.render.pages.text import Voice, web_address
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.scale import Status, Timeliness
+from cogwg.core.sheets import CELL_LIMIT, commanding, escaped, fitting, short_name
 from tests.briefing import make_widths
 from tests.briefing.decks import february
 

@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from cogwg.briefing.deck import DataSlide, Deck, GlanceSlide, PriorityState
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.dates import NBSP
 from tests.briefing import decks
 from tests.briefing.decks import grown, replaced, saying
 
@@ -216,13 +217,13 @@ def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Lang
 
 @pytest.mark.parametrize("lang", list(Language))
 def test_every_page_of_a_draft_says_so(prepared: Deck, lang: Language) -> None:
-    word = {Language.EN: "DRAFT of edition 2", Language.FR: "ÉBAUCHE de l’édition 2"}[lang]
+    word = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
     book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
     for sheet in book.worksheets:
         assert any(word in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
         assert word in str(sheet.oddFooter.left.text)
     frozen = load_workbook(BytesIO(render(replace(prepared, draft=False), "xlsx", lang)))
-    assert {Language.EN: "edition 2", Language.FR: "édition 2"}[lang] in str(frozen.worksheets[3].oddFooter.left.text)
+    assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
     assert not any(
         word in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
     )

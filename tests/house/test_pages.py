@@ -17,7 +17,7 @@ from tests.web.test_access import DOORS, Door
 
 LANGS = ("en", "fr")
 FEW = 4
-NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".csv", ".ics", ".atom")
+NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
 
 
 def shown(door: Door) -> list[str]:

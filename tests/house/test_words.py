@@ -29,7 +29,7 @@ def said() -> Catalog:
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the code and the templates ask to be said, extracted now."""
     pot = tmp_path_factory.mktemp("words") / "messages.pot"
-    options = ["-F", "cogwg/translations/babel.cfg", "-k", "N_", "-k", "lazy_gettext", "--no-location", "-o", str(pot), "."]
+    options = ["-F", "cogwg/translations/babel.cfg", "-k", "N_", "--no-location", "-o", str(pot), "."]
     run = subprocess.run(
         [sys.executable, "-m", "babel.messages.frontend", "extract", *options],
         cwd=ROOT,
@@ -93,3 +93,16 @@ def test_french_is_written_with_its_spaces_and_apostrophes(said: Catalog) -> Non
 
 
 UNFRENCH = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
+
+
+def test_a_french_date_has_its_article(said: Catalog) -> None:
+    """Figée le 24 septembre: a participle is followed by "le", or by a text that brings its own preposition."""
+    written = [t for m in said if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
+    assert not [text for text in written if re.search(r"(?i)\w\w(é|mis|ert|u|parti)e?s? %\((day|when|time)\)s", text)]
+
+
+def test_what_is_frozen_has_one_word() -> None:
+    """A version, on pages and on slides, in both languages."""
+    decks = [deck.read_text(encoding="utf-8") for deck in (ROOT / "tests/briefing/golden").glob("*.txt")]
+    assert len(decks) > 1
+    assert not re.findall(r"(?i)\b[ée]ditions?\b.*", "\n".join([*decks, FRENCH.read_text(encoding="utf-8")]))

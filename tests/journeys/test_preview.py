@@ -24,6 +24,20 @@ from tests.journeys.site import Site
 TOO_WIDE = """() => [...document.querySelectorAll('.slide *')]
     .filter(e => !e.closest('svg, .vh, thead') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
     .map(e => e.outerHTML.slice(0, 80))"""
+SPLIT = """() => {
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.parentElement.closest('svg, .vh, thead')) continue;
+    for (const word of text.data.matchAll(/(?<!\\p{L})\\p{L}{2,13}(?!\\p{L})/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+"""Words that run over two lines although a line has room for them; longer ones are hyphenated where they must be."""
 ASKED = {"en": "Who checked these numbers?", "fr": "Qui a vérifié ces chiffres ?"}
 GLANCE = {"en": "Work plan at a glance", "fr": "Aperçu du plan de travail"}
 
@@ -173,6 +187,7 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, arrive: Arrive, lang: str, wi
     chair.go(f"{place}/print")
     assert page.evaluate("() => document.documentElement.scrollWidth") == width
     assert page.evaluate(TOO_WIDE) == []
+    assert page.evaluate(SPLIT) == []
     assert axe.faults(page) == []
 
 

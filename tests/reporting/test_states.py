@@ -19,6 +19,7 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting import services, steering
+from cogwg.reporting.asking import Left
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission
 from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import Draft
@@ -277,15 +278,17 @@ def test_all_are_submitted_or_none(session: Session) -> None:
         if activity.code in ("3.3", "3.4")
     ]
     stale = services.Ready(ready[0].target, WORDS, 7)
+    left = {priority.activities[0].id: Left.NOTHING}
     before = len(session.scalars(select(Submission.id)).all())
     with pytest.raises(Conflict), write(session):
-        services.submit_all(session, [*ready[1:], stale], **by)
+        services.submit_all(session, [*ready[1:], stale], left=left, **by)
     with pytest.raises(Invalid), write(session):
-        services.submit_all(session, [], **by)
+        services.submit_all(session, [], left=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before
     with write(session):
-        receipt = services.submit_all(session, ready, **by)
+        receipt = services.submit_all(session, ready, left=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
     event = session.get_one(Event, receipt)
     assert event.after is not None
     assert [(one["before"], one["status"]) for one in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
+    assert event.after["left"] == [{"activity": priority.activities[0].id, "why": "nothing"}]

@@ -89,6 +89,7 @@ def members(status: int) -> tuple[object, ...]:
 
 STEERED = (303, 303, 403, 403, 403, 403, ASK)
 CHAIR_POST = (303, 403, 403, 403, 403, 403, ASK)
+HIDDEN = (200, 200, 404, 404, 404, 404, ASK)
 OWN = (403, 403, 200, 403, 403, 403, ASK)
 OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
@@ -310,18 +311,21 @@ DOORS = [
     ),
     Door("translations.save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
     Door("composer.index", "GET", "/en/briefings", members(200)),
+    Door("composer.undo", "POST", "/en/briefings/4711/undo?seen=1", steering(404), {}),
     Door("composer.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
     Door("composer.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
     *(Door(f"composer.{name}", "GET", path, steering(200)) for name, path, _ in COMPOSED),
     *(Door(f"composer.{name}", "GET", path.format(briefing=4711), steering(404)) for name, path, _ in COMPOSED),
     *(Door(f"composer.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
     *(Door(f"composer.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
-    Door("briefings.page", "GET", "/en/briefings/{briefing}", (200, 200, 404, 404, 404, 404, ASK)),
+    Door("briefings.page", "GET", "/en/briefings/{briefing}", HIDDEN),
     Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 303, 303, 303, 303, ASK)),
     Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", steering(200)),
-    Door("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", steering(200)),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pdf", steering(404)),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", HIDDEN),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pptx", HIDDEN),
+    Door("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", HIDDEN),
+    Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
+    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pdf", members(404)),
     Door("freezing.freeze", "POST", "/en/briefings/4711/freeze", steering(404), FREEZE),
     Door("freezing.check_links", "POST", "/en/briefings/4711/check-links", steering(404), {}),
     Door("frozen.version", "GET", "/en/briefings/{frozen}/versions/1", members(200)),

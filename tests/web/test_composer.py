@@ -32,7 +32,7 @@ from tests.databases import DEMO_DAY
 from tests.february import freeze_february
 from tests.growth import grow
 from tests.house.test_pages import LANGS, in_language, sound, twinned
-from tests.pages import Browser, Form, House, Page
+from tests.pages import Browser, Form, House, Page, words
 
 STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
 Kind = TypeVar("Kind", bound=Slide)
@@ -193,6 +193,77 @@ def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(
     assert "in some jurisdictions" in page.main or "raised" in page.main
 
 
+def gaps(browser: Browser, place: str) -> dict[str, str]:
+    """What the checklist has to settle, with where its link leads."""
+    items = browser.get(place).all("li", class_="gap")
+    links = {words(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
+    return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
+
+
+def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_record(house: House, chair: Browser) -> None:
+    told(house, "First.")
+    place = begun(house)
+    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
+    record = deck_of(house, place)
+    usual = next(s.message for s in record.slides if s.key == "glance")
+    assert not [said for said in gaps(chair, place) if "only" in said]
+    form = chair.get(f"{place}/slides/glance").form()
+    assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
+    form = chair.get(f"{place}/slides/purpose").form()
+    points = form.values["lines-en"]
+    assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
+    found = gaps(chair, place)
+    for said, where in (
+        ("Reworded in English only: Work plan at a glance. Reword the other language", "slides/glance"),
+        ("Reworded in English only: Purpose. Reword the other language", "slides/purpose"),
+        ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Reword the other language", "news"),
+    ):
+        assert found[said] == f"{place}/{where}"
+    french = gaps(chair, place.replace("/en/", "/fr/"))
+    assert any(said.startswith("Reformulation en anglais seulement : Aperçu du plan de travail.") for said in french)
+    glance, purpose = (next(s for s in deck_of(house, place).slides if s.key == key) for key in ("glance", "purpose"))
+    assert glance.message == Bilingual("A calm quarter.", usual.fr)
+    assert isinstance(purpose, PointsSlide)
+    assert purpose.points[-1] == Bilingual("One more point.", "")
+    house.change(update(Milestone).where(Milestone.id == milestone).values(text_en="Corrected.", text_fr="Corrigé."))
+    (news,) = (m.text for m in shown(house, place, MilestonesSlide).milestones if "mots" in m.text.fr)
+    assert news == Bilingual("Corrected.", "Dans les mots du jeu.")
+    form = chair.get(f"{place}/slides/glance").form()
+    assert (form.values["message-en"], form.values["message-fr"]) == ("A calm quarter.", usual.fr)
+    assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
+    assert [said for said in gaps(chair, place) if "only" in said] == [
+        "Reworded in English only: Purpose. Reword the other language"
+    ]
+    assert shown(house, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
+
+
+def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_reworded(house: House, chair: Browser) -> None:
+    told(house, "First.")
+    house.change(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
+    place = begun(house)
+    lacks = "1 text has no French: Major Jurisdictional Milestones and Challenges. Translate"
+    chair.get(f"{place}/slides/milestones").form().fill(**{"message-en": "A calm quarter."}).submit()
+    assert gaps(chair, place)[lacks] == "/en/translations"
+    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
+    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-en": "In the deck’s words."})
+    assert gaps(chair, place)[lacks] == f"{place}/news"
+
+
+def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(house: House, chair: Browser) -> None:
+    place = begun(house)
+    press(chair, f"{place}/priorities", "use 1 1.2")
+    assert not [said for said in gaps(chair, place) if "only" in said]
+    press(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
+    found = [(said, where) for said, where in gaps(chair, place).items() if "only" in said]
+    assert found == [
+        ("Reworded in English only: 1. Open Data User Stories. Reword the other language", f"{place}/priorities"),
+    ]
+    press(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
+    assert not [said for said in gaps(chair, place) if "only" in said]
+
+
 def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(house: House, chair: Browser) -> None:
     told(house, "First.")
     place = begun(house)
@@ -300,6 +371,62 @@ def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(house: House, ch
     assert "Shorten this text by 36000 characters" in wording.alerts
     assert "x" * 40_000 in wording.text
     sound(wording, "en")
+
+
+def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(house: House, chair: Browser) -> None:
+    place = begun(house)
+    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One."})
+    edit = f"{place}/slides/text-1"
+    page = press(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
+    assert page.status == 422
+    assert "Words of the slide: Thanks" in page.main
+    assert (page.error("title-en"), page.error("title-fr")) == ("Error: Give the slide a title.", "")
+    assert page.alerts.count("Give the slide a title.") == 1
+    assert page.form().value("lines-en") == "Other."
+    assert (
+        chair.get(edit.replace("/en/", "/fr/"))
+        .form()
+        .fill(**{"title-fr": "", "title-en": ""})
+        .submit(press="save")
+        .error("title-fr")
+    )
+    assert shown(house, place, TextSlide).title.en == "Thanks"
+    page = press(chair, edit, "save", **{"title-en": ""}).follow()
+    assert "Its title is missing in English." in page.main
+
+
+def test_only_the_language_that_does_not_fit_is_marked(house: House, chair: Browser) -> None:
+    where = f"{begun(house)}/slides"
+    page = press(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
+    assert (page.error("lines-en"), "4000" in page.error("lines-fr")) == ("", True)
+    page = press(chair, where, "add new", **{"title-en": "Many", "lines-en": "One.\n\n" * 41, "lines-fr": "Un."})
+    assert ("40 lines" in page.error("lines-en"), page.error("lines-fr")) == (True, "")
+
+
+def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(house: House, chair: Browser) -> None:
+    place = begun(house)
+    before = shown(house, place, NextStepsSlide).steps
+    gone = {"step-0.1-en": "", "step-0.1-fr": "", "step-1-en": "", "step-1-fr": ""}
+    page = press(chair, f"{place}/next-steps", "on", **gone).follow()
+    assert "Removed, 2 in all: “identify ongoing projects for 2020”, “" in page.main
+    assert len(shown(house, place, NextStepsSlide).steps) == len(before) - 1
+    undo = page.form("/undo")
+    page = undo.submit()
+    assert page.goes_to == f"{place}/next-steps"
+    assert "Undone" in page.follow().main
+    assert shown(house, place, NextStepsSlide).steps == before
+    assert "nothing was undone" in undo.submit().follow().main
+    assert shown(house, place, NextStepsSlide).steps == before
+    press(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
+    page = press(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()
+    assert "Removed: “Meet twice”." in page.main
+    assert page.form("/undo").submit().goes_to == f"{place}/priorities"
+    assert [pair.text.en for pair in shown(house, place, AsksSlide).asks] == ["Meet twice."]
+    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "lines-en": "One."})
+    page = press(chair, f"{place}/slides/text-1", "remove").follow()
+    assert "Removed: “Thanks”." in page.main
+    assert page.form("/undo").submit().goes_to == f"{place}/slides"
+    assert shown(house, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
 
 
 def test_the_words_of_a_slide_are_the_decks_alone(house: House, chair: Browser) -> None:

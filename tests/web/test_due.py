@@ -66,7 +66,7 @@ def test_two_who_move_it_at_once_do_not_overwrite_each_other(each_house: House) 
     page = second.fill(month="2020-11", reason_en="A little later.").submit()
     assert page.status == 409
     assert each_house.fingerprint() == before
-    assert "it is due December 2020 now" in page.alerts
+    assert "moved the due date to December 2020 while you were writing" in page.alerts
     form = page.form("/due")
     assert (form.value("reason_en"), form.value("was")) == ("A little later.", "2020-12")
     assert form.submit().status == 303

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWords, noted
@@ -20,7 +21,9 @@ from cogwg.core.db import write
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from tests.briefing.test_linkcheck import server as server
+from tests.house.test_pages import sound
 from tests.pages import House, Page
+from tests.pages import words as words_of
 from tests.web.conftest import Furnished, MakeHouse
 
 NOTE = "The Councils meet tomorrow; the gaps are chased."
@@ -166,16 +169,75 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
     assert sent.status == 303
     checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
-    assert f"not answer: {server}/gone" in browser.get(f"/en/briefings/{site.briefing}").text
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.links-checked"][-1]
+    assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
+    answering = list(checked.values()).count(True)
+    for lang, said, when in (
+        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} answer"),
+        (
+            "fr",
+            "page introuvable (404)",
+            f"24 septembre 2020, 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
+        ),
+    ):
+        page = browser.get(f"/{lang}/briefings/{site.briefing}")
+        sound(page, lang)
+        rows = [part for part in page.id("checklist").iter() if part.tag.endswith("li")]
+        row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
+        assert said in words_of(row)
+        assert when in words_of(page.id("checked")).replace("\u00a0", " ")
 
 
-def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
-    house: House = site.house
-    with Session(house.engine) as session, write(session):
+def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    checklist = page.id("checklist")
+    (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
+    every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    assert len(every) - len(folded) == 3
+    assert f"{len(folded)} more addresses" in words_of(fold)
+    assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
+    slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
+    assert slides
+    assert all(page.all("*", id=place[1:]) for place in slides)
+    assert not page.all("*", id="checked"), "nobody has asked them yet"
+
+
+def freeze_later(site: Furnished) -> None:
+    """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
+    with Session(site.house.engine) as session, write(session):
         kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
         later = json.loads(kept.deck) | {"schema": 99}
         told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
         session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(site: Furnished, lang: str) -> None:
+    freeze_later(site)
+    browser = site.house.cast("chair")
+    here = f"/{lang}/briefings/{site.briefing}"
+    why = {"en": "a later release of the product froze it", "fr": "une version plus récente du logiciel l’a figée"}[lang]
+    for place in ("", "/changes", "/news", "/slides", "/meeting"):
+        page = browser.get(here + place)
+        sound(page, lang)
+        assert why in page.main, place
+    changes = browser.get(f"{here}/changes").main
+    assert {"en": "Ask the secretariat to update the product", "fr": "Demandez au secrétariat"}[lang] in changes
+    last = browser.get(here)
+    (gap,) = [part for part in last.all("li", class_="gap") if why in words_of(part)]
+    assert f"{here}/changes" in [part.get("href") for part in gap.iter()]
+    assert not last.all("section", id="slide-changed")
+    assert browser.get(f"{here}/deck.xlsx").status == 200
+    assert freeze(site, lang=lang).status == 303
+    kept = site.house.rows(FrozenVersion, FrozenVersion.briefing_id == site.briefing)[-1]
+    assert any("a later release of the product froze it" in en for en, _fr in kept.gaps)
+    assert browser.get(f"/{lang}/briefings/{site.frozen}/versions/2").status == 501
+
+
+def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
+    house: House = site.house
+    freeze_later(site)
     page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
     assert page.status == 501
     assert "version plus récente du logiciel" in page.text

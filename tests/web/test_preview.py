@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from cogwg.briefing.outline import Worded, reworded
 from cogwg.briefing.services import Deed, create_briefing, revise
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
+from cogwg.web.limits import Limit
 from tests.house.test_pages import sound
 from tests.pages import Browser, House, Page, words
 
@@ -94,6 +96,69 @@ def test_a_revoked_link_leads_nowhere_and_the_other_still_does(chair: Browser, v
     assert visitor.get(second).status == 200
     assert len([form for form in chair.get(f"/en/{briefing}/links").forms if form.action.endswith("/revoke")]) == 1
     assert forms[1].submit().status == 303, "twice is once"
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_freezing_ends_the_links_of_the_draft_and_says_so(
+    house: House, chair: Browser, visitor: Browser, briefing: str, lang: str
+) -> None:
+    other = share(chair, made(house, date(2020, 10, 8)))[lang]
+    gone, first, second = (share(chair, briefing)[lang] for _ in range(3))
+    links = chair.get(f"/{lang}/{briefing}/links")
+    [*_, revoke] = [form for form in links.forms if form.action.endswith("/revoke")]
+    revoke.submit()
+    house.clock.move(minutes=1)
+    page = chair.get(f"/{lang}/{briefing}")
+    assert {"en": "the 2 preview links of this draft", "fr": "ses 2 liens d’aperçu"}[lang] in plain(page)
+    done = page.form("/freeze").fill(note="Decided.").submit()
+    assert {"en": "2 preview links of the draft ended", "fr": "2 liens d’aperçu de l’ébauche"}[lang] in plain(done.follow())
+    for address in (first, second):
+        ended = visitor.get(address)
+        sound(ended, lang)
+        assert ended.status == 410
+        assert {"en": "frozen as version 1", "fr": "figée en version 1"}[lang] in plain(ended)
+        assert {"en": "Ask whoever gave you the link", "fr": "Adressez-vous à la personne"}[lang] in plain(ended)
+        assert not ended.all("section", class_="slide")
+        assert ended.headers["Cache-Control"] == "no-store"
+        assert ended.headers["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in ended.headers["X-Robots-Tag"]
+    assert visitor.get(gone).status == 404, "what somebody revoked leads nowhere, as before"
+    assert visitor.get(other).status == 200
+    event = [event for event in house.rows(Event) if event.action == "briefing.frozen"][-1]
+    assert len(event.after["links_ended"]) == 2
+    anew = share(chair, briefing)[lang]
+    assert visitor.get(anew).status == 200
+    assert visitor.get(first).status == 410
+    house.clock.move(minutes=1)
+    assert chair.get(f"/{lang}/{briefing}").form("/freeze").fill(note="Amended.").submit().status == 303
+    assert {"en": "version 2", "fr": "version 2"}[lang] in plain(visitor.get(anew))
+    assert "version 1" in plain(visitor.get(first)).replace("version 2", "")
+    assert {"en": "Freezing ends", "fr": "Figer cette ébauche"}[lang] not in plain(chair.get(f"/{lang}/{briefing}"))
+
+
+def plain(page: Page) -> str:
+    return " ".join(page.main.replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_shared_draft_is_not_opened_without_end(
+    house: House, chair: Browser, briefing: str, lang: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    seconds = [0.0]
+    house.app.extensions["cogwg.shared"] = Limit(most=2, window=60, clock=lambda: seconds[0])
+    shared = share(chair, briefing)[lang]
+    here, there = (house.visitor(REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2))
+    assert [here.get(shared).status, here.get("/en/preview/guessed").status] == [200, 404]
+    seconds[0] = 20.5
+    with caplog.at_level(logging.INFO, "cogwg.security"):
+        answer = here.get(shared)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "40")
+    assert {"en": "Reload this page in 40 seconds", "fr": "Rechargez cette page dans 40 secondes"}[lang] in plain(answer)
+    assert ["preview.throttled" in record.message for record in caplog.records] == [True]
+    assert there.get(shared).status == 200
+    assert here.get(f"/{lang}/plans/2020").status == 200, "other pages are read as before"
+    seconds[0] = 60
+    assert here.get(shared).status == 200
 
 
 def test_a_link_opens_its_own_briefing_alone(house: House, chair: Browser, visitor: Browser, briefing: str) -> None:

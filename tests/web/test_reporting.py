@@ -514,6 +514,40 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(house: House
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_a_receipt_says_what_stayed_behind_and_why(house: House, ontario: Browser, lang: str) -> None:
+    """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
+    why = {
+        "en": ("Returned with a note", "A draft with something missing", "Nothing was begun", "Nothing stays behind"),
+        "fr": ("Renvoyé avec une note", "Ébauche à laquelle il manque", "Rien n’était commencé", "Rien ne reste à soumettre"),
+    }[lang]
+    form_of(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
+    house.cast("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
+        note="Which?"
+    ).submit()
+    form_of(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(press="save")
+    receipt = ontario.get(f"/{lang}/my-updates/submit").form("submit")
+    receipt = ontario.post(f"/{lang}/my-updates/submit", {**receipt.values, "nothing": "3.4"}).follow()
+    behind = {a.get("href", ""): words(li) for li in receipt.all("li") for a in li.iter("a") if "/report?" in a.get("href", "")}
+    place = f"/{lang}/plans/2020/activities/{{}}/report?period=2020-09"
+    assert set(behind) == {place.format(code) for code in ("4.3", "3.2", "3.3", "4.4")}
+    assert why[0] in behind[place.format("4.3")]
+    assert why[1] in behind[place.format("3.2")]
+    assert why[2] in behind[place.format("3.3")]
+    assert ontario.get(place.format("3.3")).status == 200
+    assert why[3] not in receipt.main
+    chair = house.cast("chair").get(receipt.path)
+    assert f"/{lang}/plans/2020/activities/3.3" in [a.get("href") for a in chair.one("main").iter("a")]
+
+    for code in ("4.3", "3.2", "3.3"):
+        form = ontario.get(place.format(code)).form(f"{code}/report")
+        form.fill(**{f"progress_{lang}": "Two.", f"challenge_{lang}": "Slow."}).submit()
+    form = ontario.get(f"/{lang}/my-updates/submit").form("submit")
+    whole = ontario.post(f"/{lang}/my-updates/submit", {**form.values, "nothing": "4.4"}).follow()
+    assert why[3] in whole.main
+    assert ontario.get(receipt.path).main == receipt.main, "an earlier receipt says what stayed behind then"
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_what_changed_while_one_looked_is_not_sent(house: House, ontario: Browser, lang: str) -> None:
     fields = {f"progress_{lang}": "First.", f"challenge_{lang}": "Something."}
     form_of(ontario, "4.3", lang).fill(**fields).submit(press="save")

@@ -22,15 +22,19 @@ _MARKS = {
 CHANGES = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words.fr}") for kind, mark in _MARKS.items()}
 
 
-def footer(deck: Deck, audience: str, lang: Language) -> str:
-    """Joint Councils – 27 February 2020 | COGWG work plan, edition 1, as of 27 February 2020."""
-    named = Bilingual(f"edition {deck.edition}", f"édition {deck.edition}")
+def version(deck: Deck) -> Bilingual:
+    """Version 2, or that this is its draft; a frozen deck keeps the number under the name of its first schema."""
     if deck.draft:
-        named = Bilingual(f"DRAFT of edition {deck.edition}", f"ÉBAUCHE de l’édition {deck.edition}")
-    when, meeting = day(deck.as_of), day(deck.meeting_on)
+        return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
+    return Bilingual(f"version{NBSP}{deck.edition}", f"version{NBSP}{deck.edition}")
+
+
+def footer(deck: Deck, audience: str, lang: Language) -> str:
+    """Joint Councils – 27 February 2020 | COGWG work plan, version 1, as of 27 February 2020."""
+    named, when, meeting = version(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
-        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, en date du {when.fr}",
+        f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, au {when.fr}",
     )
     return audience + rest.text(lang)
 
@@ -41,8 +45,7 @@ def slide_of(number: int, total: int) -> Bilingual:
 
 def mark(deck: Deck) -> Bilingual:
     """DRAFT, and whether the reports are invented; nothing for a frozen deck of real ones."""
-    draft = Bilingual(f"DRAFT of edition {deck.edition}", f"ÉBAUCHE de l’édition {deck.edition}")
-    shown = [text for text, needed in ((draft, deck.draft), (SAMPLE, deck.sample)) if needed]
+    shown = [text for text, needed in ((version(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
     return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
 
 
@@ -75,5 +78,5 @@ def counted_by(as_of: date) -> Bilingual:
     when = day(as_of)
     return Bilingual(
         f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",
-        f"Un trimestre compte les rapports qui le visent, à sa fin; le dernier, en date du {when.fr}.",
+        f"Un trimestre compte les rapports qui le visent, à sa fin{NBSP}; le dernier, en date du {when.fr}.",
     )

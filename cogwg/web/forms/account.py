@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
 from cogwg.accounts.rules import ZONES, Wishes
 from cogwg.core.bilingual import Language
+from cogwg.web.languages import later as _
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]

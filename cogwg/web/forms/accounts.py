@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
+
+from cogwg.web.languages import later as _
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
@@ -14,6 +13,7 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.plan.rules import WORDS_LIMIT, Due
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 _SHORT = {"maxlength": WORDS_LIMIT}

@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
@@ -16,6 +15,7 @@ from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
 from cogwg.core.bilingual import Bilingual, typed
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 _DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
 _FITS = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))

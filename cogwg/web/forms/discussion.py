@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -14,6 +13,7 @@ from cogwg.core.bilingual import Language, typed
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web import languages
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 
 def _id(value: Any) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web.forms.versions import version
+from cogwg.web.languages import later as _
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
@@ -18,6 +17,7 @@ from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft,
 from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
 from cogwg.web import languages
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 _ADDRESS = {"maxlength": URL_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 
 from cogwg.core.bilingual import Language
+from cogwg.web.languages import later as _
 from cogwg.web.plan_list import Choices, Filters
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 
 from cogwg.core.bilingual import Language, typed
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web import languages
+from cogwg.web.languages import later as _
 
 
 class SlideCommentForm(FlaskForm):  # type: ignore[misc]

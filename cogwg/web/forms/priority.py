@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 
@@ -13,6 +12,7 @@ from cogwg.core.scale import Status
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web import languages
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, TextAreaField
 
 from cogwg.core.texts import TEXT_LIMIT
+from cogwg.web.languages import later as _
 
 _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
@@ -16,6 +15,7 @@ from cogwg.core.texts import TEXT_LIMIT
 from cogwg.reporting.rules import Draft, Link
 from cogwg.web import languages
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web.forms.versions import seen
+from cogwg.web.languages import later as _
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]

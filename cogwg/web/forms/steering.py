@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.web.forms.versions import version
+from cogwg.web.languages import later as _
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 

@@ -19,7 +19,7 @@ from cogwg.briefing import deck as waist
 from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, words
-from cogwg.briefing.render.xlsx.text import web_address
+from cogwg.briefing.render.pages.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
 from cogwg.core.places import place

@@ -1,4 +1,4 @@
-"""The deck as PowerPoint slides: the pages of the workbook, with native titles, tables, charts, links and notes.
+"""The deck as PowerPoint slides: the measured pages (``pages``), with native titles, tables, charts, links and notes.
 
 A slide is as large as the workbook's printed page (Letter, landscape), so that page and slide break alike and what is
 handed out is what is shown. Rooms: one measured page on one slide (``sheet``), its paragraphs (``letters``), tables

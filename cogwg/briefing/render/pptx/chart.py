@@ -12,10 +12,9 @@ from pptx.enum.dml import MSO_PATTERN
 from pptx.oxml import parse_xml
 from pptx.util import Pt
 
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Counted, Line, Stacked
 from cogwg.briefing.render.pptx.letters import POINT, PX
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.chart import Counted, Stacked
-from cogwg.briefing.render.xlsx.page import WIDTH, Line
 from cogwg.core.scale import Timeliness
 
 _SHOWN = "0;;;"

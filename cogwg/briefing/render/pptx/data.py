@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Para, TableSpan
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.state import due_words, state_box
+from cogwg.briefing.render.pages.text import web_address
 from cogwg.briefing.render.pptx import words as own
 from cogwg.briefing.render.pptx.letters import Linked
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.state import due_words, state_box
-from cogwg.briefing.render.xlsx.text import web_address, xml_safe
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
+from cogwg.core.sheets import xml_safe
 
 _PLACE, _DUE, _STATE = 115, 132, 210
 _LEAST, _STEP, _SEARCHED = 200, 35, 60

@@ -8,13 +8,13 @@ from typing import Any
 
 from cogwg.briefing.deck import DataSlide, Slide
 from cogwg.briefing.render import sentences
+from cogwg.briefing.render.pages import fill
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import words as boxed
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.briefing.render.pptx import words
 from cogwg.briefing.render.pptx.letters import Letters, a
 from cogwg.briefing.render.pptx.master import FOOTER, FOOTER_AT, FOOTER_PX, NUMBER_AT
-from cogwg.briefing.render.xlsx import fill
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import words as boxed
-from cogwg.briefing.render.xlsx.setting import Setting
 
 _NOTES = Look("Notes", 12)
 

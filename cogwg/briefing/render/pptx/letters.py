@@ -10,8 +10,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Box, Para
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import Box, Para
 from cogwg.core.bilingual import Language
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -15,11 +15,11 @@ from pptx import Presentation
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import FACE, Look
+from cogwg.briefing.render.pages.page import WIDTH
 from cogwg.briefing.render.pptx import words
 from cogwg.briefing.render.pptx.letters import POINT, PX, A, P, R
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import FACE, Look
-from cogwg.briefing.render.xlsx.page import WIDTH
 from cogwg.core.bilingual import Bilingual, Language
 
 PAGE = (11 * 914400, int(8.5 * 914400))

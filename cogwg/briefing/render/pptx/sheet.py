@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import WIDTH, Box, Line, Placed, TableSpan
 from cogwg.briefing.render.pptx import chart, words
 from cogwg.briefing.render.pptx.letters import POINT, PX, Letters, a, inset
 from cogwg.briefing.render.pptx.master import LEFT, TOP, Master
 from cogwg.briefing.render.pptx.table import Grid
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.chart import Stacked
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import WIDTH, Box, Line, Placed, TableSpan
 
 _USUAL = (looks.TITLE, looks.TITLE_LONG)
 _COVER = (looks.COVER_TITLE, looks.COVER_TITLE_LONG)
@@ -162,9 +161,8 @@ class Sheet:
         self.letters.fill(frame._txBody, box)
 
     def _chart(self, placing: Placing) -> None:
-        drawn = getattr(self.placed.body.decorate, "__self__", None)
-        header = self.placed.header_at
-        if not isinstance(drawn, Stacked) or header != placing.at + 1:
+        drawn, header = self.placed.body.chart, self.placed.header_at
+        if drawn is None or header is None or header != placing.at + 1:
             return
         rows = [line for line, _ in self.placed.lines[header + 1 : header + 1 + drawn.rows]]
         frame = chart.draw(

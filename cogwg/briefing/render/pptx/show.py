@@ -8,29 +8,31 @@ from io import BytesIO
 from itertools import accumulate
 from typing import Any
 
-from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, Slide, TitleSlide
+from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, TitleSlide
 from cogwg.briefing.render import sentences, wording
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.kinds import kinds, pages, setting_of
+from cogwg.briefing.render.pages.page import WIDTH, Placed
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.text import Voice
 from cogwg.briefing.render.pptx import data
 from cogwg.briefing.render.pptx.foot import Foot
 from cogwg.briefing.render.pptx.letters import Letters
 from cogwg.briefing.render.pptx.master import Master
 from cogwg.briefing.render.pptx.package import repacked
 from cogwg.briefing.render.pptx.sheet import Sheet, layout
-from cogwg.briefing.render.xlsx import fill, looks
-from cogwg.briefing.render.xlsx.book import KINDS
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Placed
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.text import Voice
 from cogwg.core.bilingual import Language
+
+_KINDS = kinds(data.bodies)
 
 
 def presentation(deck: Deck, lang: Language) -> bytes:
     """The deck as a .pptx file in one language."""
-    setting, pages = _laid_out(deck, Voice(lang))
+    setting, laid_out = _laid_out(deck, Voice(lang))
     master = Master(lang)
     shown = [
         (slide, page, master.show.slides.add_slide(layout(master, page)))
-        for slide, own in zip(deck.slides, pages, strict=True)
+        for slide, own in zip(deck.slides, laid_out, strict=True)
         for page in own
     ]
     parts = [own.part for _, _, own in shown]
@@ -52,36 +54,16 @@ def _laid_out(deck: Deck, voice: Voice) -> tuple[Setting, list[list[Placed]]]:
 
     Only the contents say these numbers, so only they are laid out again.
     """
-    tabs = [voice.say(KINDS[type(slide)].tab(slide)) for slide in deck.slides]
-    setting = Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
-    pages = [_pages(slide, setting) for slide in deck.slides]
-    starts = accumulate((len(own) for own in pages[:-1]), initial=1)
-    setting = replace(setting, slides=tuple(zip(starts, deck.slides, tabs, strict=True)))
+    setting = setting_of(deck, voice, _KINDS)
+    found = [_told_apart(pages(slide, setting, _KINDS), setting) for slide in deck.slides]
+    starts = accumulate((len(own) for own in found[:-1]), initial=1)
+    named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, setting.slides, strict=False))
+    setting = replace(setting, slides=named)
     again = [
-        _pages(slide, setting) if isinstance(slide, ContentsSlide) else own
-        for slide, own in zip(deck.slides, pages, strict=True)
+        _told_apart(pages(slide, setting, _KINDS), setting) if isinstance(slide, ContentsSlide) else own
+        for slide, own in zip(deck.slides, found, strict=True)
     ]
     return setting, again
-
-
-def _pages(slide: Slide, setting: Setting) -> list[Placed]:
-    """A slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
-    found: list[Placed] = []
-    for body in _bodies(slide, setting):
-        title = body.title or setting.say(slide.title)
-        message = body.message or setting.say(slide.message)
-        again = fill.frame(f"{title} {setting.say(wording.CONTINUED)}", "", mark=setting.mark, span=len(body.columns))
-        opening = body.opening or fill.frame(title, message, mark=setting.mark, span=len(body.columns))
-        if not found and body.opening is None:
-            body = replace(body, lead=(*fill.overlong(title, message, len(body.columns)), *body.lead))
-        found += fill.pages(body, again if found and not body.title else opening, again, setting.voice)
-    return _told_apart(found, setting)
-
-
-def _bodies(slide: Slide, setting: Setting) -> list[Body]:
-    if isinstance(slide, DataSlide):
-        return data.bodies(slide, setting)
-    return KINDS[type(slide)].bodies(slide, setting)
 
 
 def _told_apart(pages: list[Placed], setting: Setting) -> list[Placed]:

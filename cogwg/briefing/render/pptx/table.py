@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import Box, Line
 from cogwg.briefing.render.pptx.letters import ANCHOR, POINT, PX, A, Letters, a, filled, inset, made
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Box, Line
 
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own table style without fills and rules."""

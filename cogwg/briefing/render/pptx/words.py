@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import wording
+from cogwg.briefing.render import sentences, wording
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.dates import NBSP, day
 
-EDITION = Bilingual("edition", "édition")
 LAYOUT_TITLE = Bilingual("Title", "Titre")
 LAYOUT_MESSAGE = Bilingual("Message", "Message")
 LAYOUT_FOOTER = Bilingual("Footer", "Pied de page")
@@ -25,24 +24,17 @@ MOVED = Bilingual("Moved from", "Déplacée, auparavant")
 EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
-def edition(deck: Deck) -> Bilingual:
-    """Edition 2, of a frozen deck; a draft says DRAFT in the mark of every slide and in its footer."""
-    if deck.draft:
-        return Bilingual("DRAFT", "ÉBAUCHE")
-    return Bilingual(f"{EDITION.en}{NBSP}{deck.edition}", f"{EDITION.fr}{NBSP}{deck.edition}")
-
-
 def note(deck: Deck, data_on: int | None) -> tuple[Bilingual, ...]:
     """What the notes of a slide say of its source."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: work plan {deck.plan_year} of the {deck.group.en}; reports received by {when.en}.",
-        f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}; rapports reçus au {when.fr}.",
+        f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}{NBSP}; rapports reçus au {when.fr}.",
     )
     held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
     where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else NOTHING
-    own = edition(deck)
-    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}; {own.fr}.")
+    own = sentences.version(deck)
+    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}{NBSP}; {own.fr}.")
     rows = Bilingual(
         f"The rows behind this slide: slide {data_on}.", f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_on}."
     )

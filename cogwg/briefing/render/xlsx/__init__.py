@@ -1,7 +1,7 @@
 """The deck as an Excel workbook: one sheet a slide, one printed page a sheet.
 
-Rooms: words (``wording``, ``text``), measuring (``measure``, ``page``, ``fill``), one module per kind of slide,
-writing (``looks``, ``sheet``, ``package``), and the house around them (``book``).
+Its pages are laid out and measured in ``pages``. Rooms: the rows behind the slides (``data``), writing (``sheet``, ``chart``,
+``rows``, ``package``), and the house around them (``book``).
 """
 
 from __future__ import annotations

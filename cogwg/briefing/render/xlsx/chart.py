@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
@@ -21,11 +19,10 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import WIDTH, Placed
-from cogwg.core.scale import Status, Timeliness
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Counted, Placed, Stacked
+from cogwg.core.scale import Timeliness
 
-Counted = Status | Timeliness | None
 EMU = 9525
 """The units of a drawing in a px."""
 _AIR = 1.03
@@ -34,46 +31,38 @@ _LYING = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.315,
 _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02, y=0.02, w=0.96, h=0.88)
 
 
-@dataclass(frozen=True, slots=True)
-class Stacked:
-    """A stacked bar, or ``upright`` a column, for each of the table's first rows; ``most`` is the longest's count."""
+def draw(drawn: Stacked, sheet: Worksheet, placed: Placed) -> None:
+    """Into the line above the table's header."""
+    header = placed.header_at
+    if header is None:
+        return
+    chart = _axes(drawn)
+    names = Reference(sheet, min_col=1, min_row=header + 2, max_row=header + 1 + drawn.rows)
+    for at, counted in enumerate(drawn.series, 2):
+        values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + drawn.rows)
+        chart.series.append(_series(values, counted, 12 if drawn.upright else 14))
+    chart.set_categories(names)
+    row, high = header - 1, placed.lines[header - 1][1]
+    size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(high * 4 / 3) - 8) * EMU)
+    place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
+    chart.anchor = place
+    sheet.add_chart(chart)
 
-    series: Sequence[Counted]
-    rows: int
-    most: int
-    upright: bool = False
 
-    def draw(self, sheet: Worksheet, placed: Placed) -> None:
-        """Into the line above the table's header."""
-        header = placed.header_at
-        if header is None:
-            return
-        chart = self._axes()
-        names = Reference(sheet, min_col=1, min_row=header + 2, max_row=header + 1 + self.rows)
-        for at, counted in enumerate(self.series, 2):
-            values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + self.rows)
-            chart.series.append(_series(values, counted, 12 if self.upright else 14))
-        chart.set_categories(names)
-        row, high = header - 1, placed.lines[header - 1][1]
-        size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(high * 4 / 3) - 8) * EMU)
-        place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
-        chart.anchor = place
-        sheet.add_chart(chart)
-
-    def _axes(self) -> BarChart:
-        chart = BarChart()
-        chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col" if self.upright else "bar", "stacked", 100, 45
-        chart.legend = None
-        chart.x_axis.scaling.orientation = "minMax" if self.upright else "maxMin"
-        chart.x_axis.delete, chart.y_axis.delete = False, True
-        chart.x_axis.majorTickMark = "out"
-        chart.x_axis.txPr = _type(13)
-        chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-        chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, self.most * _AIR
-        chart.y_axis.majorGridlines = None
-        chart.layout = Layout(manualLayout=_UPRIGHT if self.upright else _LYING)
-        chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
-        return chart
+def _axes(drawn: Stacked) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col" if drawn.upright else "bar", "stacked", 100, 45
+    chart.legend = None
+    chart.x_axis.scaling.orientation = "minMax" if drawn.upright else "maxMin"
+    chart.x_axis.delete, chart.y_axis.delete = False, True
+    chart.x_axis.majorTickMark = "out"
+    chart.x_axis.txPr = _type(13)
+    chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, drawn.most * _AIR
+    chart.y_axis.majorGridlines = None
+    chart.layout = Layout(manualLayout=_UPRIGHT if drawn.upright else _LYING)
+    chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
+    return chart
 
 
 def _series(values: Reference, counted: Counted, size: int) -> Series:

@@ -13,13 +13,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.news import linked
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.state import due_words
-from cogwg.briefing.render.xlsx.text import xml_safe
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.news import linked
+from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Placed, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.state import due_words
 from cogwg.core.bilingual import Bilingual
+from cogwg.core.sheets import xml_safe
 
 Said = str | date | Box
 _LINKS = 2

@@ -20,10 +20,12 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import FACE, Look
-from cogwg.briefing.render.xlsx.page import Box, Para, Placed, TableSpan
-from cogwg.briefing.render.xlsx.text import Voice, commanding, escaped, fitting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import FACE, Look
+from cogwg.briefing.render.pages.page import Box, Para, Placed, TableSpan
+from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.xlsx import chart
+from cogwg.core.sheets import commanding, escaped, fitting
 
 Cell = Any
 """openpyxl's cell, whose style array its types do not tell of."""
@@ -95,6 +97,8 @@ class Sheets:
             self._table(sheet, placed, table)
         self._print(sheet, placed, slide_of)
         self._back(sheet, len(columns))
+        if placed.body.chart:
+            chart.draw(placed.body.chart, sheet, placed)
         if placed.body.decorate:
             placed.body.decorate(sheet, placed)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import TextSlide
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Line
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import WIDTH, Body, Line
+from cogwg.briefing.render.pages.setting import Setting
 
 _ROOM = 350.0
 """The points a page leaves to paragraphs below a title of two lines, the mark and a message of two lines."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide, TitleSlide
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.news import fits
-from cogwg.briefing.render.xlsx.page import Body, Line, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.news import fits
+from cogwg.briefing.render.pages.page import Body, Line, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
 
 _COLUMNS = (50, 470, 430)
 _ROOMY = 10

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cogwg.briefing.deck import Change, ChangedSlide, ChangeKind
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
 
 _COLUMNS = (155, 75, 215, 210, 295)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cogwg.briefing.deck import NextStepsSlide, PointsSlide, Step
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import Body, Box, Line, words
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.core.bilingual import Bilingual
 
 _POINT_COLUMNS = (60, 890)

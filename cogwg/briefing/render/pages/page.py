@@ -1,4 +1,4 @@
-"""What a sheet will hold, as plain values: boxes in lines, lines in a body. Measured before anything is written."""
+"""What a page will hold, as plain values: boxes in lines, lines in a body. Measured before anything is written."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from cogwg.briefing.render.xlsx import measure
-from cogwg.briefing.render.xlsx.looks import Look
+from cogwg.briefing.render.pages import measure
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.core.scale import Status, Timeliness
 
+Counted = Status | Timeliness | None
 WIDTH, HEIGHT = 950, 504.0
 ROW_LIMIT = 400.0
 
@@ -129,6 +131,16 @@ class TableSpan:
     filterable: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A stacked bar, or ``upright`` a column, for each of the table's first rows; ``most`` is the longest's count."""
+
+    series: Sequence[Counted]
+    rows: int
+    most: int
+    upright: bool = False
+
+
 Decorate = Callable[[Any, "Placed"], None]
 
 
@@ -144,7 +156,10 @@ class Body:
     tables: tuple[TableSpan, ...] = ()
     stretch: float = 1.35
     opening: tuple[Line, ...] | None = None
+    chart: Stacked | None = None
+    """A native chart in the line above the table's header."""
     decorate: Decorate | None = None
+    """What a format does besides with what it wrote."""
     endless: bool = False
     bands: int = 1
     """How many pages wide the sheet prints."""

@@ -7,9 +7,9 @@ from datetime import date
 
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks, measure
-from cogwg.briefing.render.xlsx.page import Box, Para
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks, measure
+from cogwg.briefing.render.pages.page import Box, Para
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month
 from cogwg.core.scale import Timeliness

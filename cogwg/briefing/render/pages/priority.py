@@ -8,10 +8,10 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.state import due_words, state_box
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual, Language
 
 _FIRST = {Language.EN: 105, Language.FR: 125}

@@ -7,10 +7,10 @@ from itertools import pairwise, zip_longest
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, Para, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.state import days_fit, titled_box
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.state import days_fit, titled_box
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month_of_year
 

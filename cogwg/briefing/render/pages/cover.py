@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import TitleSlide
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Body, Line, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import Body, Line, words
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 

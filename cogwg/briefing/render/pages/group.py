@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import GroupSlide, Pair
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import Body, Box, Line, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.core.bilingual import Bilingual
 
 _COLUMNS = (130, 400, 20, 190, 210)

@@ -7,11 +7,12 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import ChallengeRow, MilestoneRow, MilestonesSlide, Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks, measure
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Body, Box, Line, Para, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
-from cogwg.briefing.render.xlsx.text import web_address, xml_safe
+from cogwg.briefing.render.pages import looks, measure
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import Body, Box, Line, Para, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.text import web_address
+from cogwg.core.sheets import xml_safe
 
 _NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 125, 435, 170
 _LINKS = (112, 98)

@@ -7,10 +7,10 @@ from typing import Any
 
 from cogwg.briefing.deck import Deck, Slide
 from cogwg.briefing.render import sentences
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.looks import Look
-from cogwg.briefing.render.xlsx.page import Box, Line, words
-from cogwg.briefing.render.xlsx.text import Voice
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.page import Box, Line, words
+from cogwg.briefing.render.pages.text import Voice
 from cogwg.core.bilingual import Bilingual, Language
 
 

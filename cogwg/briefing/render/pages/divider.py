@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cogwg.briefing.deck import AnnexRow, AnnexSlide
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.news import linked
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Line, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.news import linked
+from cogwg.briefing.render.pages.page import WIDTH, Body, Line, words
+from cogwg.briefing.render.pages.setting import Setting
 
 _COLUMNS = (60, 590, 300)
 _BLOCK = 120.0

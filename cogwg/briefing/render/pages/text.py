@@ -1,4 +1,4 @@
-"""Text that a workbook can hold: what XML forbids, what Excel would decode or run, and what does not fit."""
+"""What a page says in one language, and which addresses may be links."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.sheets import CELL_LIMIT, commanding, escaped, fitting, short_name, spoken, xml_safe
+from cogwg.core.sheets import spoken, xml_safe
 
 URL_LIMIT = 2_079
-__all__ = ["CELL_LIMIT", "Voice", "commanding", "escaped", "fitting", "short_name", "web_address", "xml_safe"]
 
 
 def web_address(url: str) -> str:

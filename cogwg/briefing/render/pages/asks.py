@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import AsksSlide, Pair
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import Body, Line, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import Body, Line, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
 
 _COLUMNS = (60, 630, 260)
 

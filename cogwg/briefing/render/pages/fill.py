@@ -7,9 +7,9 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
-from cogwg.briefing.render.xlsx.text import Voice
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
+from cogwg.briefing.render.pages.text import Voice
 
 _FOOT = 16.5
 _EDGE = 1.5

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.xlsx import looks
-from cogwg.briefing.render.xlsx.chart import Stacked
-from cogwg.briefing.render.xlsx.page import WIDTH, Body, Box, Line, TableSpan, words
-from cogwg.briefing.render.xlsx.setting import Setting
+from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Stacked, TableSpan, words
+from cogwg.briefing.render.pages.setting import Setting
 from cogwg.core.bilingual import Bilingual
 
 _FIRST = 300
@@ -39,7 +38,7 @@ def _body(slide: ProgressSlide, rows: Sequence[ProgressRow], last: bool, most: i
         lead=(chart,) if drawn else (),
         header=_header(slide, wording.ACTIVITIES, setting),
         tables=(TableSpan(0, len(slide.series)),),
-        decorate=drawn.draw if drawn else None,
+        chart=drawn,
         told=f"{setting.say(slide.title)}. {setting.say(slide.message)}",
     )
 
@@ -56,7 +55,7 @@ def _quarters(slide: ProgressSlide, setting: Setting) -> Body:
         header=_header(slide, wording.QUARTER, setting),
         note=(note,),
         tables=(TableSpan(0, len(slide.series)),),
-        decorate=Stacked(slide.series, len(slide.quarters), most, upright=True).draw,
+        chart=Stacked(slide.series, len(slide.quarters), most, upright=True),
         told=f"{title}. {message}",
         stretch=2,
         title=title,

@@ -1,0 +1,73 @@
+"""Whole plans where they stand on a day, for readers who need several at once (a briefing): two statements however many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from cogwg.core.db import send, table
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Activity, Priority, WorkPlan
+from cogwg.plan.queries import ActivityFacts, PlanFacts
+from cogwg.plan.several import ACTIVITY, activity_of, carried_plans
+from cogwg.reporting.models import Submission
+from cogwg.reporting.queries import STANDING, Standing, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class WholePlan:
+    """A plan with where each of its activities stands, by activity id."""
+
+    plan: PlanFacts
+    standings: Mapping[int, Standing]
+
+
+def whole_plans(session: Session, years: Collection[int], on: date, *, before: datetime) -> dict[int, WholePlan]:
+    """The plans of these years as of a day, by year; what was submitted at or after ``before`` is left out.
+
+    Raises ``NotFound`` for a year that has no plan.
+    """
+    plans = carried_plans(session, years)
+    if missing := set(years) - {plan.year for plan in plans}:
+        raise NotFound(f"plan {min(missing)}")
+    activities: dict[int, list[ActivityFacts]] = {}
+    stand: dict[int, Standing] = {}
+    for row in send(session, _activities(), {"years": tuple(years), "before": before}).all():
+        activity = activity_of(row[: len(ACTIVITY)])
+        activities.setdefault(activity.priority_id, []).append(activity)
+        stand[activity.id] = standing_of(activity, row[len(ACTIVITY) :], on)
+    return {plan.year: _whole(plan, activities, stand) for plan in plans}
+
+
+def _whole(plan: PlanFacts, activities: Mapping[int, list[ActivityFacts]], stand: Mapping[int, Standing]) -> WholePlan:
+    priorities = tuple(replace(p, activities=tuple(activities.get(p.id, ()))) for p in plan.priorities)
+    whole = replace(plan, priorities=priorities)
+    return WholePlan(whole, {activity.id: stand[activity.id] for activity in whole.activities})
+
+
+_A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
+
+
+@cache
+def _activities() -> Select[*tuple[Any, ...]]:
+    """Each activity beside its latest submission."""
+    last = _S.alias()
+    latest = (
+        select(func.max(last.c.id))
+        .where(last.c.activity_id == _A.c.id, last.c.submitted_at < bindparam("before", type_=_S.c.submitted_at.type))
+        .correlate(_A)
+        .scalar_subquery()
+    )
+    of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
+    return (
+        select(*(_A.c[name] for name in ACTIVITY), *(_S.c[name] for name in STANDING))
+        .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
+        .where(_W.c.year.in_(bindparam("years", expanding=True)))
+        .order_by(_A.c.priority_id, _A.c.position)
+    )
