@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.audit.services import Actor
 from cogwg.briefing import linkcheck, queries, services, snapshot
 from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
 from cogwg.briefing.compare import texts
@@ -28,7 +27,7 @@ from cogwg.core.settings import Settings
 from cogwg.policy import Permission
 from cogwg.reporting.outstanding import quarters
 from cogwg.web import clocks, composer_frame
-from cogwg.web.access import requires, somebody
+from cogwg.web.access import actor, requires
 from cogwg.web.database import session, write
 from cogwg.web.formats import downloads
 from cogwg.web.forms import problems
@@ -114,7 +113,7 @@ def freeze(lang: str, id: int) -> Response:
     form = FreezeForm()
     if not form.validate():
         return make_response(show(lang, id, form), 422)
-    by, at = Actor("person", somebody().person_id), clocks.now()
+    by, at = actor(), clocks.now()
     draft = opened(id)
     gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
@@ -153,7 +152,7 @@ def check_links(lang: str, id: int) -> Response:
     settings: Settings = current_app.extensions["cogwg.settings"]
     answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.private_links else None)
     with write() as open_session:
-        services.note_links(open_session, id, answers, by=Actor("person", somebody().person_id), at=clocks.now())
+        services.note_links(open_session, id, answers, by=actor(), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
     if dead:
         told = {"links": len(answers)}

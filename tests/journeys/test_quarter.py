@@ -112,7 +112,9 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
         box.check()
     page.get_by_role("button", name=lead.says("Submit"), exact=True).click()
     expect(page.locator("h1")).to_have_text(lead.says("Receipt"))
-    expect(page.locator("ul.rows > li")).to_have_count(NAMED)
+    expect(page.locator("main > ul.rows > li")).to_have_count(NAMED)
+    behind = page.locator("main section").filter(has_text=lead.says("Nothing was begun")).locator("li a")
+    expect(behind).not_to_have_count(0)
     lead.go("my-updates")
     expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED)
 
