@@ -9,8 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
@@ -23,6 +26,12 @@ from cogwg.core.db import connect
 from tests.databases import KINDS, Databases, demo_calendar, in_memory
 
 MakeDatabase = Callable[..., str]
+
+PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+"""A slow machine fails no product that is right."""
+hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
+hypothesis.settings.register_profile("many", max_examples=1000, **PATIENT)
+hypothesis.settings.load_profile("usual")
 
 _COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
@@ -43,6 +52,22 @@ def _compiled_once(compile_: Callable[[Rule, bool], Callable[..., tuple[str, str
 
 
 Rule._compile_builder = _compiled_once(Rule._compile_builder)  # type: ignore[method-assign]
+
+
+def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
+    """And for the migrations, which each application reads to know whether its database is at the last of them."""
+    done: dict[str | None, ScriptDirectory] = {}
+
+    def from_config(config: Config) -> ScriptDirectory:
+        folder = config.get_main_option("script_location")
+        if folder not in done:
+            done[folder] = read(config)
+        return done[folder]
+
+    return from_config
+
+
+ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
 
 
 def pytest_collection_finish() -> None:

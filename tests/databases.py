@@ -56,8 +56,14 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         self._run("initdb", "-D", "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres", "--no-sync")
-        options = f"-k {self._folder} -c listen_addresses='' -c fsync=off -c jit=off -c full_page_writes=off"
+        careless = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
+        options = f"-k {self._folder} -c listen_addresses='' {careless}"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
+        address = self.url("postgres").replace("postgresql:", "postgresql+psycopg:")
+        self._says = create_engine(address, isolation_level="AUTOCOMMIT")
+        with self._says.connect() as connection:
+            version: int = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+        self.copying = "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
 
     def _run(self, program: str, *arguments: str) -> None:
         as_postgres = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
@@ -75,12 +81,11 @@ class Cluster:
 
     def say(self, sql: str) -> None:
         """Run one statement outside any transaction, in the database that is always there."""
-        engine = create_engine(self.url("postgres").replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._says.connect() as connection:
             connection.execute(text(sql))
-        engine.dispose()
 
     def stop(self) -> None:
+        self._says.dispose()
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -120,14 +125,23 @@ class Databases:
     def make(self, kind: str, template: str = "bare") -> str:
         """The address of a new database: an empty one ("empty"), or a copy of a template."""
         name = f"{template}_{next(self._numbers)}"
+        self._copy(kind, template, name)
+        return self._url(kind, name)
+
+    def renew(self, url: str, template: str) -> None:
+        """Make a database that nobody uses any more again what the template is."""
+        self.drop(url)
+        kind = url.partition(":")[0]
+        self._copy(kind, template, url.split("/")[3].split("?")[0] if kind == "postgresql" else Path(url).stem)
+
+    def _copy(self, kind: str, template: str, name: str) -> None:
         if template != "empty":
             self._prepare(kind, template)
         if kind == "postgresql":
             source = "template0" if template == "empty" else template
-            self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source}")
+            self.cluster.say(f"CREATE DATABASE {name} TEMPLATE {source} {self.cluster.copying}")
         elif template != "empty":
             shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
-        return self._url(kind, name)
 
     def drop(self, url: str) -> None:
         if url.startswith("postgresql"):
@@ -136,6 +150,18 @@ class Databases:
             return
         for file in self._folder.glob(Path(url).name + "*"):
             file.unlink()
+
+    def keep(self, url: str) -> Path:
+        """A copy of an SQLite database that nobody has open."""
+        file = self._folder / Path(url).name
+        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        return Path(shutil.copyfile(file, file.with_suffix(".kept")))
+
+    def restore(self, url: str, kept: Path) -> None:
+        """Bring the database back to what was kept; nobody has it open."""
+        file = self._folder / Path(url).name
+        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        shutil.copyfile(kept, file)
 
     def stop(self) -> None:
         if self._cluster is not None:

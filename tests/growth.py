@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,11 @@ from cogwg.reporting.models import (
 )
 from cogwg.seeding.record import period
 
+SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param("postgresql", 50, marks=pytest.mark.slow)]
+"""By engine, how many priorities with as many activities a plan has where statements are counted beside one of five.
+
+What grows is seen on either engine; the largest plan is read on one of them always, and on PostgreSQL as slow.
+"""
 SCALE = tuple(Status)
 CARRIERS = 3
 TEXT = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."

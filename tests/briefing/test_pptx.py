@@ -183,7 +183,9 @@ def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
     assert any(text in found for slide in show.slides for found in texts(slide))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=st.text(min_size=1, max_size=200))
 def test_any_text_at_all_reads_back_as_itself(february: Deck, text: str) -> None:
     wanted = xml_safe(typed(text))

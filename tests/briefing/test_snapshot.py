@@ -58,7 +58,9 @@ def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str)
     assert snapshot.write(deck) == snapshot.write(snapshot.read(snapshot.write(deck)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=SAID)
 def test_whatever_people_type_comes_back_as_itself(september: Deck, text: Bilingual) -> None:
     deck = whole(september, text)

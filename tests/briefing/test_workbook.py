@@ -202,7 +202,7 @@ def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -
     assert len([text for text in said if re.fullmatch(r"\w+\s2021", text)]) >= 12
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings.default.max_examples // 7)
 @given(data=st.data(), lang=st.sampled_from(list(Language)))
 def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Language) -> None:
     """A deck may leave out its contents or its data, and show free text several times."""

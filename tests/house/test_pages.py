@@ -13,17 +13,25 @@ import pytest
 from cogwg.plan.models import Assignment, Confirmation
 from tests.pages import CAST, House, Page, words
 from tests.web.conftest import Furnished, MakeHouse
-from tests.web.test_access import DOORS
+from tests.web.test_access import DOORS, Door
 
 LANGS = ("en", "fr")
+FEW = 4
 NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
+
+
+def shown(door: Door) -> list[str]:
+    """Whose page of this door is looked at; who is refused as a lead is sees the lead's page."""
+    meets = {name: met for name, met in zip(CAST, door.meets, strict=True) if met in (200, 403, 404, 410)}
+    of = [name for name in ("ontario", "visitor", "chair") if name in meets] + ["quebec"] * (door.path == "/en/my-updates")
+    return [name for name in of if name != "chair" or meets["chair"] == 200 or meets["chair"] != meets.get("ontario")]
+
+
 SHOWN = [
     pytest.param(door.path, name, id=f"{door.path} {name}")
     for door in DOORS
     if door.method == "GET" and not any(part in door.path for part in NO_PAGE)
-    for name, meets in zip(CAST, door.meets, strict=True)
-    if meets in (200, 403, 404, 410)
-    and (name in ("ontario", "visitor", "chair") or (name, door.path) == ("quebec", "/en/my-updates"))
+    for name in shown(door)
 ]
 
 
@@ -31,12 +39,13 @@ def in_language(path: str, lang: str) -> str:
     return re.sub(r"^/(en|fr)/", f"/{lang}/", path)
 
 
-@pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize(("path", "name"), SHOWN)
-def test_a_page_is_a_whole_page(furnished: Furnished, path: str, name: str, lang: str) -> None:
-    page = furnished.house.cast(name).get(in_language(furnished.path(path), lang))
-    sound(page, lang)
-    twinned(page, lang)
+def test_a_page_is_a_whole_page(furnished: Furnished, path: str, name: str) -> None:
+    browser = furnished.house.cast(name)
+    pages = [browser.get(in_language(furnished.path(path), lang)) for lang in LANGS]
+    for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
+        sound(page, lang)
+        twinned(page, twin, lang)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -155,18 +164,14 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def twinned(page: Page, lang: str) -> None:
-    """The link to the other language leads to the same place, and back."""
+def twinned(page: Page, twin: Page, lang: str) -> None:
+    """The link to the other language leads to the same place; that place's own leads back."""
     other = "fr" if lang == "en" else "en"
     (link,) = [a for a in page.all("a", hreflang=other, lang=other) if a.get("download") is None]
     assert words(link) == {"en": "English", "fr": "Français"}[other]
     assert page.one("link", rel="alternate").get("href") == link.get("href")
-    twin = page.browser.get(link.get("href") or "")
+    assert link.get("href") == in_language(page.path, other) == twin.path
     assert twin.status == page.status
-    assert twin.one("html").get("lang") == other
-    assert link.get("href") == in_language(page.path, other)
-    back = [a.get("href") for a in twin.all("a", hreflang=lang, lang=lang) if a.get("download") is None]
-    assert back == [page.path]
 
 
 @pytest.mark.parametrize(
@@ -189,24 +194,24 @@ def test_every_link_of_a_page_leads_to_a_page(furnished: Furnished, name: str) -
     """What is not allowed to somebody is not shown to them: no link on their pages refuses them.
 
     A place is gone to once, in the language in which it was found first; its twin is another test. Filters and orders
-    multiply, so of what a place shows by its query only a dozen are looked at.
+    multiply, so of what a place shows by its query only a few are looked at.
     """
     browser = furnished.house.cast(name)
     seen: set[str] = set()
-    shown: Counter[str] = Counter()
+    visits: Counter[str] = Counter()
     todo = ["/en/", "/en/plans/2020", "/fr/plans/2020"]
     while todo:
         path = todo.pop()
         place = in_language(path, "en")
         bare = place.partition("?")[0]
-        if place in seen or not path.startswith("/") or bare.endswith((".xlsx", ".csv")) or shown[bare] >= 12:
+        if place in seen or not path.startswith("/") or bare.endswith((".xlsx", ".pptx", ".csv")) or visits[bare] >= FEW:
             continue
         seen.add(place)
-        shown[bare] += 1
+        visits[bare] += 1
         page = browser.get(path)
         assert page.status in (200, 303), f"{path} is {page.status}"
         if page.status == 303:
             todo.append(page.goes_to)
         elif page.response.mimetype == "text/html":
             todo += [unescape(href) for href in LINK.findall(page.text)]
-    assert len(seen) >= 20
+    assert len(seen) >= 12

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +16,30 @@ from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
 Arrive = Callable[..., Visitor]
+
+
+HERE = Path(__file__).parent
+ALWAYS = {"test_read_the_plan.py", "test_report.py", "test_conflict.py", "test_briefing.py"}
+"""The main job, which is walked in all four ways in every run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each journey runs in both languages, and with and without scripts. Beside the main job, two of the four are walked
+    always and the other two as slow; which two changes from one journey to the next.
+    """
+    for item in items:
+        here = item.path.parent == HERE and item.path.name not in ALWAYS
+        if here and isinstance(item, pytest.Function) and _waits(item):
+            item.add_marker(pytest.mark.slow)
+
+
+def _waits(item: pytest.Function) -> bool:
+    told = item.callspec.params if hasattr(item, "callspec") else {}
+    if "lang" not in told or not {"js", "in_place"} & told.keys():
+        return False
+    whole = told["js"] if "js" in told else told["in_place"]
+    return ((told["lang"] == "en") == whole) == bool(crc32(item.originalname.encode()) % 2)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,8 @@ PAGES = {
     "secretariat": ("outbox",),
     "reader": (*RECORD, *BRIEFINGS, "accessibility"),
 }
+AGAIN = {"reader"}
+"""Their pages are those of somebody above with less on them: they are looked at as slow."""
 MISSING = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
 REFUSALS = {
     "visitor": {"password/used": 410, **MISSING},
@@ -78,7 +80,7 @@ def look(visitor: Visitor, where: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", list(PAGES))
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in AGAIN)) for name in PAGES])
 def test_every_page(reading: Site, arrive: Arrive, lang: str, name: str) -> None:
     refusals = REFUSALS.get(name, {})
     visitor = arrive(reading, lang).expecting(*refusals.values())

@@ -71,9 +71,13 @@ def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Pa
     assert (tmp_path / "here" / "demo-2020-02-27.db").exists()
 
 
-def test_the_next_start_sets_the_password_it_prints_and_keeps_the_record(tmp_path: Path) -> None:
+def test_it_ends_when_it_is_asked_to_and_the_next_start_sets_the_password_it_prints(tmp_path: Path) -> None:
     with Served("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD="the first pass phrase") as served:
         assert signs_in(served.port, "the first pass phrase")
+        workers = served.workers()
+        assert served.end() == 0
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert "Traceback" not in served.said
     with Served("demo", cwd=tmp_path) as served:
         printed = re.search(r"all with the password: (\S+)", served.said)
         assert printed is not None
@@ -138,11 +142,3 @@ def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
 
 def test_there_are_threads_enough_for_six_stalled_uploads_on_one_worker() -> None:
     assert THREADS > 6
-
-
-def test_it_ends_when_it_is_asked_to(tmp_path: Path) -> None:
-    with Served("demo", cwd=tmp_path) as served:
-        workers = served.workers()
-        assert served.end() == 0
-    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
-    assert "Traceback" not in served.said

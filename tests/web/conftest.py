@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
-from tests.databases import DECK_DAY, DEMO_DAY, Databases
+from tests.databases import DECK_DAY, DEMO_DAY, KINDS, Databases
 from tests.pages import Browser, House, email
 
 MakeHouse = Callable[..., House]
@@ -40,17 +41,40 @@ def shared(databases: Databases) -> Iterator[House]:
     house.close()
 
 
-@pytest.fixture
-def make_house(make_database: MakeDatabase) -> Iterator[MakeHouse]:
-    """``make_house(kind, template, day, **settings)``: the product on a database of its own, by default the demo's."""
-    houses: list[House] = []
+@pytest.fixture(scope="session")
+def empty_houses() -> Iterator[dict[str, list[House]]]:
+    """Houses that earlier tests have left, by kind: to make an application costs more than most tests of it."""
+    standing: dict[str, list[House]] = {kind: [] for kind in KINDS}
+    yield standing
+    for house in chain(*standing.values()):
+        house.close()
 
-    def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **others: object) -> House:
-        houses.append(House(make_database(kind, template), others=others, day=day))
-        return houses[-1]
+
+@pytest.fixture
+def make_house(databases: Databases, empty_houses: dict[str, list[House]], make_database: MakeDatabase) -> Iterator[MakeHouse]:
+    """``make_house(kind, template, day, **settings)``: the product on a record of its own, by default the demo's.
+
+    One with the usual record, day and settings may have stood before; its record is new all the same.
+    """
+    usual: list[tuple[str, House]] = []
+    others: list[House] = []
+
+    def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> House:
+        if settings or (template, day) != ("seeded", DEMO_DAY):
+            others.append(House(make_database(kind, template), others=settings, day=day))
+            return others[-1]
+        if empty_houses[kind]:
+            house = empty_houses[kind].pop()
+            databases.renew(house.url, template)
+        else:
+            house = House(databases.make(kind, template))
+        usual.append((kind, house))
+        return house
 
     yield make
-    for house in houses:
+    for kind, house in usual:
+        empty_houses[kind].append(house.left())
+    for house in others:
         house.close()
 
 
@@ -86,6 +110,7 @@ class Furnished:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self._people: dict[str, Browser] = {}
         at = house.calendar.now()
         with Session(house.engine) as session, write(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
@@ -105,6 +130,12 @@ class Furnished:
     def frozen(self) -> object:
         """The briefing with a frozen version."""
         return self.shared["frozen"]
+
+    def person(self, name: str) -> Browser:
+        """A browser of this person of the cast, the same for all who only read or are refused."""
+        if name not in self._people:
+            self._people[name] = self.house.cast(name)
+        return self._people[name]
 
     def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
@@ -130,6 +161,9 @@ class Furnished:
         return pattern.format(**kept, **self.ids, **self.news, **self.shared)
 
 
+Anew = Callable[[], Furnished]
+
+
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
     """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
@@ -140,6 +174,24 @@ def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
     withdraw_milestone(session, made["gone"], seen=1, **told)
     withdraw_challenge(session, made["lost"], seen=1, **told)
     return made
+
+
+@pytest.fixture(scope="session")
+def anew(databases: Databases) -> Iterator[Anew]:
+    """``anew()``: one furnished house, its record again as it was when it was furnished, for a post that changes it."""
+    url = databases.make("sqlite", "seeded")
+    house = House(url)
+    made = Furnished(house)
+    house.close()
+    kept = databases.keep(url)
+
+    def again() -> Furnished:
+        house.close()
+        databases.restore(url, kept)
+        return made
+
+    yield again
+    house.close()
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ from cogwg.reporting.news.rules import MilestoneDraft
 from tests.databases import DEMO_DAY
 from tests.february import freeze_february
 from tests.growth import grow
-from tests.house.test_pages import sound, twinned
+from tests.house.test_pages import LANGS, in_language, sound, twinned
 from tests.pages import Browser, Form, House, Page, words
 
 STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
@@ -82,12 +82,12 @@ def press(browser: Browser, address: str, button: str, **typed: str | bool | Non
 @pytest.mark.parametrize("frozen", [True, False])
 def test_every_step_is_a_whole_page_in_both_languages(house: House, chair: Browser, frozen: bool) -> None:
     place = begun(house, frozen=frozen)
-    for lang in ("en", "fr"):
-        for address in [*(f"{place}/{step}" for step in STEPS), "/en/briefings", "/en/briefings/new"]:
-            page = chair.get(address.replace("/en/", f"/{lang}/"))
+    for address in [*(f"{place}/{step}" for step in STEPS), "/en/briefings", "/en/briefings/new"]:
+        pages = [chair.get(in_language(address, lang)) for lang in LANGS]
+        for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
             assert page.status == 200
             sound(page, lang)
-            twinned(page, lang)
+            twinned(page, twin, lang)
             assert len(page.all("button", class_="primary")) + len(page.all("a", class_="primary")) == 1
 
 

@@ -356,6 +356,7 @@ def test_reading_never_writes(each_house: House) -> None:
     assert [statement.split()[0:2] for statement in told] == [["UPDATE", "sign_in"]], (
         "only the session's touch, once in five minutes"
     )
+    event.remove(engine, "before_cursor_execute", heard)
 
 
 GOOD = {"COGWG_SECRET_KEY": KEY, "COGWG_DATABASE_URL": "sqlite://"}
