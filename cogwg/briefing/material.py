@@ -36,8 +36,8 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import Due
 from cogwg.reporting.course import Course, Move, course
 from cogwg.reporting.overall import Overall, overall
-from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts, Standing
-from cogwg.reporting.told import Told, told
+from cogwg.reporting.queries import Standing
+from cogwg.reporting.told import ChallengeFacts, GroupFacts, MilestoneFacts, challenges, group_facts
 from cogwg.reporting.whole import WholePlan, whole_plans
 
 
@@ -135,11 +135,11 @@ def gather(
     next_year: int | None = None,
     baseline: Shown | None = None,
 ) -> Material:
-    """The record as of a day; four statements whatever the size, and no more with a plan that is announced.
+    """The record as of a day; five statements whatever the size, and no more with a plan that is announced.
 
     Raises ``NotFound`` when a year has no plan.
     """
-    news = told(session, by=as_of)
+    news = group_facts(session, by=as_of)
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
     plans = whole_plans(session, years, as_of, before=before)
@@ -148,7 +148,7 @@ def gather(
         _plan(plans[year], taken, as_of),
         kinds=news.kinds,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=news.challenges,
+        challenges=tuple(challenges(session, by=as_of)),
         standing=standing,
         outline=outline or Outline(),
         next=None if next_year is None else _plan(plans[next_year], taken, as_of),
@@ -156,7 +156,7 @@ def gather(
     return material if baseline is None else _compared(material, baseline, news, plans.values())
 
 
-def _compared(material: Material, shown: Shown, news: Told, plans: Iterable[WholePlan]) -> Material:
+def _compared(material: Material, shown: Shown, news: GroupFacts, plans: Iterable[WholePlan]) -> Material:
     """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
     the day of the freeze but after it was not shown. Without its deck there are no changes, nor a slide that tells them."""
     heard = frozenset(

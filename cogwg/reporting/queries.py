@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind, Person
+from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import send
@@ -20,12 +19,7 @@ from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
 from cogwg.reporting.models import (
-    Challenge,
-    ChallengeJurisdiction,
-    ChallengeState,
     Evidence,
-    Milestone,
-    MilestoneLink,
     ReportState,
     StatusReport,
     Submission,
@@ -151,99 +145,6 @@ def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -
 def links(stored: list[dict[str, str]]) -> tuple[Link, ...]:
     """Evidence as a submission keeps it, as links."""
     return tuple(Link(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneFacts:
-    """A jurisdiction's news with its sources."""
-
-    id: int
-    jurisdiction: Bilingual
-    jurisdiction_code: str
-    text: Bilingual
-    under_way: bool
-    reported_on: date
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFacts:
-    """The group's jurisdictions, counted by their kind, and what they told."""
-
-    kinds: Mapping[Kind, int]
-    milestones: list[MilestoneFacts]
-
-
-def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
-    """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
-    return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
-
-
-def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
-    """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
-    own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
-    rows = (
-        select(Jurisdiction, Milestone, MilestoneLink)
-        .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
-        .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
-        .order_by(Milestone.id, MilestoneLink.position)
-    )
-    if jurisdiction_id is not None:
-        rows = rows.where(Jurisdiction.id == jurisdiction_id)
-    kinds: dict[int, Kind] = {}
-    told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
-    for j, m, link in session.execute(rows):
-        kinds[j.id] = j.kind
-        if m is not None:
-            sources = told.setdefault(m.id, (m, j, []))[2]
-            if link is not None:
-                sources.append(Link(link.url, link.label))
-    return GroupFacts(
-        Counter(kinds.values()),
-        [
-            MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
-            for m, j, sources in told.values()
-        ],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ChallengeFacts:
-    """A challenge as it is told outside the group: ``jurisdictions`` counts who meets it, ``named`` are those who agreed."""
-
-    id: int
-    theme: Bilingual
-    text: Bilingual
-    state: ChallengeState
-    reported_on: date
-    jurisdictions: int
-    named: tuple[Bilingual, ...]
-
-
-def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
-    """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
-    raised = ChallengeJurisdiction
-    rows = (
-        select(Challenge, raised.may_be_named, Jurisdiction.name_en, Jurisdiction.name_fr)
-        .outerjoin(raised, raised.challenge_id == Challenge.id)
-        .outerjoin(Jurisdiction, Jurisdiction.id == raised.jurisdiction_id)
-        .where(Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
-        .order_by(Challenge.position, Challenge.id, Jurisdiction.code)
-    )
-    if by is not None:
-        rows = rows.where(Challenge.reported_on <= by)
-    told: dict[int, Challenge] = {}
-    counts: Counter[int] = Counter()
-    named: dict[int, list[Bilingual]] = {}
-    for challenge, may_be_named, name_en, name_fr in session.execute(rows):
-        told[challenge.id] = challenge
-        counts[challenge.id] += name_en is not None
-        if may_be_named:
-            named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
-    return [
-        ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
-        for c in told.values()
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,4 @@
-"""What the group told by a day, as a deck may tell it: its members by kind, milestones, and challenges that still stand.
-
-One statement whatever the size, for readers who need all of it (a briefing). Knows nothing of decks.
-"""
+"""What the group tells outside: its members by kind, milestones, and challenges that still stand."""
 
 from __future__ import annotations
 
@@ -9,124 +6,113 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Date, Integer, String, and_, bindparam, literal, null, select, union_all
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Kind
 from cogwg.audit.models import Event
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Instant, send, table
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
-from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts
 from cogwg.reporting.rules import Link
-
-_MEMBER, _CHALLENGE = "member", "challenge"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """The group's jurisdictions, counted by kind; its milestones in the order they were told; its challenges in that of
-    their source, without those that are resolved. What was withdrawn is in neither.
+class MilestoneFacts:
+    """A jurisdiction's news with its sources."""
 
-    ``told_at`` is the instant, by the trace, of each milestone that did not come with the record.
-    """
+    id: int
+    jurisdiction: Bilingual
+    jurisdiction_code: str
+    text: Bilingual
+    under_way: bool
+    reported_on: date
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFacts:
+    """The group's jurisdictions, counted by their kind, and what they told; ``told_at`` is the instant, by the trace, of
+    each milestone that did not come with the record."""
 
     kinds: Mapping[Kind, int]
-    milestones: tuple[MilestoneFacts, ...]
-    challenges: tuple[ChallengeFacts, ...]
+    milestones: list[MilestoneFacts]
     told_at: Mapping[int, datetime]
 
 
-def told(session: Session, *, by: date) -> Told:
-    """What the group told by the end of a day; one statement."""
-    kinds: dict[str, Kind] = {}
-    news: dict[int, tuple[Any, list[Link]]] = {}
-    held: dict[int, tuple[Any, list[Any]]] = {}
-    for row in send(session, _statement(), {"by": by}).all():
-        if row.told == _CHALLENGE:
-            raisers = held.setdefault(row.id, (row, []))[1]
-            if row.jurisdiction is not None:
-                raisers.append(row)
-            continue
-        kinds[row.jurisdiction] = Kind(row.code)
-        if row.id is not None:
-            links = news.setdefault(row.id, (row, []))[1]
-            if row.url is not None:
-                links.append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
-    return Told(
+def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
+    """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
+    return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
+
+
+def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
+    """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
+    own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
+    added = Event.action == "milestone.added"
+    rows = (
+        select(Jurisdiction, Milestone, MilestoneLink, Event.at)
+        .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
+        .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
+        .outerjoin(Event, and_(Event.subject_kind == "milestone", Event.subject_id == Milestone.id, added))
+        .order_by(Milestone.id, MilestoneLink.position)
+    )
+    if jurisdiction_id is not None:
+        rows = rows.where(Jurisdiction.id == jurisdiction_id)
+    kinds: dict[int, Kind] = {}
+    told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
+    told_at: dict[int, datetime] = {}
+    for j, m, link, at in session.execute(rows):
+        kinds[j.id] = j.kind
+        if m is not None:
+            if at is not None:
+                told_at[m.id] = at
+            sources = told.setdefault(m.id, (m, j, []))[2]
+            if link is not None:
+                sources.append(Link(link.url, link.label))
+    return GroupFacts(
         Counter(kinds.values()),
-        tuple(_milestone(row, tuple(links)) for row, links in news.values()),
-        tuple(_challenge(row, raisers) for row, raisers in held.values()),
-        {id_: row.at for id_, (row, _links) in news.items() if row.at is not None},
+        [
+            MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
+            for m, j, sources in told.values()
+        ],
+        told_at,
     )
 
 
-def _milestone(row: Any, links: tuple[Link, ...]) -> MilestoneFacts:
-    name, text = Bilingual(row.name_en, row.name_fr), Bilingual(row.text_en, row.text_fr)
-    return MilestoneFacts(row.id, name, row.jurisdiction, text, bool(row.yes), row.on, links)
+@dataclass(frozen=True, slots=True)
+class ChallengeFacts:
+    """A challenge as it is told outside the group: ``jurisdictions`` counts who meets it, ``named`` are those who agreed."""
+
+    id: int
+    theme: Bilingual
+    text: Bilingual
+    state: ChallengeState
+    reported_on: date
+    jurisdictions: int
+    named: tuple[Bilingual, ...]
 
 
-def _challenge(row: Any, raisers: list[Any]) -> ChallengeFacts:
-    """``label`` is the theme here, ``code`` the state, and ``yes`` says that the jurisdiction may be named."""
-    named = tuple(Bilingual(one.name_en, one.name_fr) for one in raisers if one.yes)
-    theme, text = Bilingual(row.label_en, row.label_fr), Bilingual(row.text_en, row.text_fr)
-    return ChallengeFacts(row.id, theme, text, ChallengeState(row.code), row.on, len(raisers), named)
-
-
-@cache
-def _statement() -> CompoundSelect[*tuple[Any, ...]]:
-    """A row for each source of a milestone, for each jurisdiction without one, and for each that meets a challenge."""
-    jurisdiction, milestone, link = map(table, (Jurisdiction, Milestone, MilestoneLink))
-    challenge, raised, event = map(table, (Challenge, ChallengeJurisdiction, Event))
-    no_number, by = null().cast(Integer), bindparam("by", type_=Date())
-    who = [jurisdiction.c.code.label("jurisdiction"), jurisdiction.c.name_en, jurisdiction.c.name_fr]
-    of_milestone = and_(event.c.subject_kind == "milestone", event.c.subject_id == milestone.c.id)
-    own = and_(milestone.c.jurisdiction_id == jurisdiction.c.id, milestone.c.withdrawn_at.is_(None))
-    members = select(
-        literal(_MEMBER).label("told"),
-        no_number.label("rank"),
-        milestone.c.id.label("id"),
-        link.c.position.label("place"),
-        *who,
-        jurisdiction.c.kind.cast(String).label("code"),
-        milestone.c.text_en,
-        milestone.c.text_fr,
-        milestone.c.under_way.label("yes"),
-        milestone.c.reported_on.label("on"),
-        link.c.url,
-        link.c.label_en,
-        link.c.label_fr,
-        event.c.at,
-    ).select_from(
-        jurisdiction.outerjoin(milestone, and_(own, milestone.c.reported_on <= by))
-        .outerjoin(link, link.c.milestone_id == milestone.c.id)
-        .outerjoin(event, and_(of_milestone, event.c.action == "milestone.added"))
+def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
+    """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
+    raised = ChallengeJurisdiction
+    rows = (
+        select(Challenge, raised.may_be_named, Jurisdiction.name_en, Jurisdiction.name_fr)
+        .outerjoin(raised, raised.challenge_id == Challenge.id)
+        .outerjoin(Jurisdiction, Jurisdiction.id == raised.jurisdiction_id)
+        .where(Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
+        .order_by(Challenge.position, Challenge.id, Jurisdiction.code)
     )
-    challenges = (
-        select(
-            literal(_CHALLENGE),
-            challenge.c.position,
-            challenge.c.id,
-            no_number,
-            *who,
-            challenge.c.state.cast(String),
-            challenge.c.text_en,
-            challenge.c.text_fr,
-            raised.c.may_be_named,
-            challenge.c.reported_on,
-            null().cast(String),
-            challenge.c.theme_en,
-            challenge.c.theme_fr,
-            null().cast(Instant()),
-        )
-        .select_from(
-            challenge.outerjoin(raised, raised.c.challenge_id == challenge.c.id).outerjoin(
-                jurisdiction, jurisdiction.c.id == raised.c.jurisdiction_id
-            )
-        )
-        .where(challenge.c.state != ChallengeState.RESOLVED, challenge.c.withdrawn_at.is_(None), challenge.c.reported_on <= by)
-    )
-    return union_all(members, challenges).order_by("told", "rank", "id", "place", "jurisdiction")
+    if by is not None:
+        rows = rows.where(Challenge.reported_on <= by)
+    told: dict[int, Challenge] = {}
+    counts: Counter[int] = Counter()
+    named: dict[int, list[Bilingual]] = {}
+    for challenge, may_be_named, name_en, name_fr in session.execute(rows):
+        told[challenge.id] = challenge
+        counts[challenge.id] += name_en is not None
+        if may_be_named:
+            named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
+    return [
+        ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
+        for c in told.values()
+    ]

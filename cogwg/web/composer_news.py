@@ -14,7 +14,7 @@ from cogwg.briefing.outline import Outline, Picked
 from cogwg.briefing.services import Deed
 from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
-from cogwg.reporting.queries import ChallengeFacts, MilestoneFacts
+from cogwg.reporting.told import ChallengeFacts, MilestoneFacts
 from cogwg.web import languages
 from cogwg.web.access import requires
 from cogwg.web.composer_choices import Candidate, Choice, Chosen, left, spelled, stored, taken, typed

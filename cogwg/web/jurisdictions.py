@@ -20,7 +20,8 @@ from cogwg.reporting.asking import is_asked, is_missing
 from cogwg.reporting.news.rules import STATE_WORDS
 from cogwg.reporting.overview import SentReport, challenges_of, sent_in, told
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import Standing, milestones, standings
+from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.told import milestones
 from cogwg.web import clocks
 from cogwg.web.access import requires, somebody
 from cogwg.web.database import session

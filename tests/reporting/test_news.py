@@ -21,8 +21,8 @@ from cogwg.reporting.news import milestones as m
 from cogwg.reporting.news.queries import challenge, challenges_told, milestone, milestones_told, themes
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, Move
 from cogwg.reporting.news.waiting import news_text, news_waiting
-from cogwg.reporting.queries import challenges, group_facts, milestones
 from cogwg.reporting.rules import Link
+from cogwg.reporting.told import challenges, group_facts, milestones
 from tests.databases import demo_calendar
 
 NEWS = Bilingual("Two portals share one sign-in.", "")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.calendar import end_of_day, local_day
@@ -15,9 +14,8 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.course import course
-from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone
-from cogwg.reporting.queries import challenges, group_facts, standings
-from cogwg.reporting.told import told
+from cogwg.reporting.queries import standings
+from cogwg.reporting.told import group_facts
 from cogwg.reporting.whole import whole_plans
 from tests.databases import DECK_DAY, DEMO_DAY
 from tests.growth import grow
@@ -65,21 +63,10 @@ def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
     assert len(both.sent) > max(len(one.sent) for one in alone) > 0
 
 
-def test_what_the_group_told_is_told_at_once(seeded: Session) -> None:
-    with write(seeded):
-        first, second, *_ = seeded.scalars(select(Challenge.id).order_by(Challenge.position))
-        seeded.execute(update(Challenge).where(Challenge.id == first).values(state=ChallengeState.RESOLVED))
-        seeded.execute(delete(ChallengeJurisdiction).where(ChallengeJurisdiction.challenge_id == second))
-        latest = seeded.scalars(select(Milestone.id).order_by(Milestone.reported_on.desc())).first()
-        seeded.execute(update(Milestone).where(Milestone.id == latest).values(withdrawn_at=end_of_day(DEMO_DAY)))
-    for day in (DECK_DAY - timedelta(days=1), DECK_DAY, DEMO_DAY):
-        found, group = told(seeded, by=day), group_facts(seeded, by=day)
-        assert (found.kinds, list(found.milestones)) == (group.kinds, group.milestones)
-        assert list(found.challenges) == challenges(seeded, by=day)
-    assert isinstance(found.kinds, Counter)
+def test_a_milestone_is_told_at_the_instant_of_its_trace(seeded: Session) -> None:
+    found = group_facts(seeded, by=DEMO_DAY)
     assert found.told_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, "the first came with the plan"
     assert all(local_day(found.told_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.told_at)
-    assert all(type(m.under_way) is bool and type(m.reported_on) is date for m in found.milestones)
 
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:

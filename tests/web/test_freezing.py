@@ -177,7 +177,7 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
         (
             "fr",
             "page introuvable (404)",
-            f"24 septembre 2020 à 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
+            f"le 24 septembre 2020 à 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
         ),
     ):
         page = browser.get(f"/{lang}/briefings/{site.briefing}")
