@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.briefing.deck import ActivityState, Change, ChangeKind, Deck, PriorityState, Slide
+from cogwg.briefing.deck import ActivityState, Change, ChangeKind, DataSlide, Deck, PriorityState, Slide
 from cogwg.briefing.words import joined
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day
@@ -175,14 +175,14 @@ def _due(state: ActivityState) -> Bilingual:
 
 
 def slides(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
-    """Which slides came, went, or say something else than before."""
+    """Which slides came, went, or say something else than before; the data say what the others do, and nothing else."""
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
     changes = []
     for key, slide in later.items():
         if key not in earlier:
             changes.append(SlideChange(SlideKind.ADDED, key, slide.title))
-        elif earlier[key] != slide:
+        elif earlier[key] != slide and not isinstance(slide, DataSlide):
             changes.append(_reworded(earlier[key], slide))
     changes += [SlideChange(SlideKind.DROPPED, key, slide.title) for key, slide in earlier.items() if key not in later]
     return tuple(changes)

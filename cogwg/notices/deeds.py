@@ -163,9 +163,12 @@ def _named(code: str, title: Bilingual) -> Bilingual:
 
 
 def _change(one: ReceiptLine) -> Bilingual:
-    """: No report → Limited progress."""
+    """: No report → Limited progress. A status that stayed is said once."""
     before = one.before.words if one.before is not None else NO_REPORT
-    what = words.filled(Bilingual(": {before} → {after}", "\u00a0: {before} → {after}"), before=before, after=one.after.words)
+    told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
+    if one.before is one.after:
+        told = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
+    what = words.filled(told, before=before, after=one.after.words)
     if one.nothing_to_report:
         return Bilingual(f"{what.en}, nothing to report", f"{what.fr}, rien à signaler")
     return what

@@ -99,6 +99,13 @@ def test_slides_that_came_went_or_say_something_else(september: Deck) -> None:
     assert [c.kind for c in slides(later, september)][-1] in (SlideKind.ADDED, SlideKind.REWORDED)
 
 
+def test_the_data_slide_repeats_nothing_that_was_said(february: Deck, september: Deck) -> None:
+    assert {slide.key for slide in september.slides} >= {"glance", "data"}
+    assert {"glance", "data"} & {change.key for change in slides(february, september)} == {"glance"}
+    shown = replace(september, slides=tuple(s for s in september.slides if s.key != "data"))
+    assert [(c.kind, c.key) for c in slides(september, shown)] == [(SlideKind.DROPPED, "data")]
+
+
 def test_every_text_of_a_value_is_found() -> None:
     one, two = Bilingual("1", ""), Bilingual("2", "2")
     assert list(texts((one, (two, NOTHING), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]

@@ -263,6 +263,7 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
             sent = [
                 ReceiptLine("3.3", title, None, Status.LIMITED),
                 ReceiptLine("4.3", title, Status.LIMITED, Status.COMPLETE, True),
+                ReceiptLine("5.1", title, Status.LIMITED, Status.LIMITED),
             ]
             where = {"token": "abc", "path": "my-updates?period=2020-09"}
             assert tell_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
@@ -276,6 +277,7 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         receipt = letters["receipt", "ontario"].text
         assert "- 3.3 Module <b>: No report → Limited progress" in receipt
         assert "Limited progress → Complete, nothing to report" in receipt
+        assert "- 5.1 Module <b>: Limited progress, unchanged" in receipt
 
 
 def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(clean: Session) -> None:
