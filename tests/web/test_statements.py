@@ -40,6 +40,11 @@ TIGHT = 8
 """The plan page, My updates and the briefings are what most people wait for; a draft's pages and files are composed."""
 
 
+OPEN = 7
+SAVE = 15
+"""Who, what and which quarter; the quarter, the last submission and the report under lock; three writes, the first in a savepoint; the row."""
+
+
 @dataclass
 class Grown:
     """A house whose plan has so many priorities, with as many activities each."""
@@ -224,6 +229,20 @@ def test_a_page_costs_a_constant_number_of_statements(
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
     last = place in ("briefings/{briefing}", "briefings/{both}")
     assert large <= (LAST if last else TIGHT if tight else MOST), told
+
+
+def test_a_row_is_opened_and_saved_in_few_statements(house: House, statements: Statements) -> None:
+    """What a lead does most: a row is read when it is opened, and once after it was written."""
+    ontario = house.cast("ontario")
+    place = "/en/plans/2020/activities/3.3/report?period=2020-09"
+    assert place in ontario.get("/en/my-updates").text
+    with statements(house.served) as opening:
+        row = ontario.get(place, htmx=True)
+    with statements(house.served) as saving:
+        saved = row.form("3.3/report").fill(status="SP", progress_en="Agreed.", challenge_en="Late.").submit(htmx=True)
+    assert (row.status, saved.status) == (200, 200), saved.text
+    assert len(opening) <= OPEN, "\n".join(opening)
+    assert len(saving) <= SAVE, "\n".join(saving)
 
 
 @each_size
