@@ -42,7 +42,8 @@ TIGHT = 8
 
 OPEN = 7
 SAVE = 15
-"""Who, what and which quarter; the quarter, the last submission and the report under lock; three writes, the first in a savepoint; the row."""
+"""Who, what and which quarter; the quarter, the last submission and the report under lock; three writes, the first in a
+savepoint; the row."""
 
 
 @dataclass
