@@ -154,7 +154,7 @@ def offer_letter(to: Addressee, told: Offered, *, site: str) -> Post:
 
 _ANSWER = Bilingual(
     "One page says what the role asks; until you answer there, it is to confirm.",
-    "Une seule page dit ce que le rôle demande; il reste à confirmer tant que vous n’y avez pas répondu.",
+    "Une seule page dit ce que le rôle demande\u00a0; il reste à confirmer tant que vous n’y avez pas répondu.",
 )
 
 
