@@ -22,20 +22,19 @@ def changes_table(
     others, which would be taller than a page."""
     columns = (
         Column(Bilingual("Change", "Changement"), 20),
-        Column(Bilingual("Plan", "Plan"), 7),
-        Column(Bilingual("Priority", "Priorité"), 9),
-        Column(Bilingual("Activity", "Activité"), 9),
+        Column(Bilingual("Activity or priority", "Activité ou priorité"), 12),
         Column(Bilingual("Title", "Titre"), 40),
         Column(_heading(Bilingual("Before", "Avant"), before), 40),
         Column(_heading(Bilingual("After", "Après"), after), 40),
         Column(Bilingual("Reason, as reported", "Raison, telle que rapportée"), 50),
-        Column(Bilingual("Source", "Source"), 24),
+        Column(Bilingual("Source", "Source"), 28),
+        Column(Bilingual("Plan", "Plan"), 8),
     )
     rows: list[tuple[Cell, ...]] = [
-        (c.kind.words, c.year, c.priority, c.code, c.text, c.before, c.after, c.reason, c.source) for c in changes
+        (c.kind.words, c.code or str(c.priority), c.text, c.before, c.after, c.reason, c.source, c.year) for c in changes
     ]
     for slide in slides:
-        rows += [(slide.kind.words, None, None, None, slide.title, *told, None, None) for told in _lines(slide, lang)]
+        rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _lines(slide, lang)]
     earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
     return Table(name, columns, tuple(rows), today, tab=_TAB)
