@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -14,13 +15,16 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing.deck import Change, ChangeKind
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWords, noted
+from cogwg.briefing.queries import Frozen
 from cogwg.briefing.services import Deed, revise
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
+from cogwg.web.changes_table import changes_table
 from tests.briefing.test_linkcheck import server as server
 from tests.house.test_pages import sound
 from tests.pages import House, Page
@@ -171,6 +175,17 @@ def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(site:
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
     assert len(glance) > 2
     assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
+
+
+def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None:
+    said = " ".join(f"word{n}" for n in range(500))
+    reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
+    version = Frozen(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
+    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), NOTHING, NOTHING, reason, NOTHING)
+    table = changes_table(version, version, [change], [], Language.FR, at.date())
+    assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
+    assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
+    assert {row[1] for row in table.rows} == {"1.2"}
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
