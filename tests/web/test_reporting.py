@@ -461,6 +461,22 @@ def test_links_beyond_the_first_are_left_alone_by_the_form(house: House, ontario
     ]
 
 
+@pytest.mark.parametrize("way", ["report", "report/merge"])
+@pytest.mark.parametrize("name", ["saskatchewan", "quebec", "nwt", "reader"])
+def test_a_row_that_htmx_asks_for_is_as_closed_as_its_page(house: House, ontario: Browser, name: str, way: str) -> None:
+    """The short way to one row looks at the same rules: nothing is shown or written for who does not report on it."""
+    place = f"/en/plans/2020/activities/3.3/{way}?period=2020-09"
+    form = ontario.get("/en/plans/2020/activities/3.3/report?period=2020-09", htmx=True).form("3.3/report")
+    other, before = house.cast(name), house.fingerprint()
+    fields = {**form.fill(status="SP", progress_en="Not mine.").values, "csrf_token": other.csrf()}
+    if way == "report":
+        assert other.get(place, htmx=True).status == 403
+    assert other.post(place, fields, htmx=True).status == 403
+    assert house.fingerprint() == before
+    assert form.submit(htmx=True).status == 200
+    assert house.fingerprint() != before
+
+
 def test_the_same_form_sent_twice_is_saved_once(house: House, ontario: Browser) -> None:
     """A double click: the second says what the first did, and nothing is written twice."""
     form = form_of(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
