@@ -12,7 +12,7 @@ from cogwg.core import migration, settings
 from cogwg.core.db import connect, refuse_other_encodings
 from cogwg.core.places import place
 from cogwg.core.settings import Settings
-from cogwg.web import access, addresses, errors, headers, languages, layout, security, signing, words
+from cogwg.web import access, addresses, errors, headers, languages, layout, limits, security, signing, words
 from cogwg.web.account import blueprint as account
 from cogwg.web.accounts import blueprint as accounts
 from cogwg.web.activity import blueprint as activity
@@ -26,7 +26,6 @@ from cogwg.web.freezing import blueprint as freezing
 from cogwg.web.frozen import blueprint as frozen
 from cogwg.web.health import blueprint as health
 from cogwg.web.jurisdictions import blueprint as jurisdictions
-from cogwg.web.limits import SHARED, Limit
 from cogwg.web.lists import blueprint as lists
 from cogwg.web.milestones import blueprint as milestones
 from cogwg.web.outbox import blueprint as outbox
@@ -71,7 +70,6 @@ def create_app(chosen: Settings | None = None) -> Flask:
     )
     app.extensions["cogwg.settings"] = chosen
     app.extensions["cogwg.calendar"] = chosen.calendar
-    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = Limit(), Limit(SHARED)
     app.extensions["cogwg.passwords"] = Passwords(cheap=chosen.cheap_hashing)
     if chosen.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies, x_host=chosen.proxies)  # type: ignore[method-assign]
@@ -83,6 +81,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     app.before_request(signing.load_person)
     addresses.init(app)
     security.init(app)
+    limits.init(app)
     CSRFProtect(app)
     of_people = (accounts, account, jurisdictions, feeds)
     of_plan = (plan, plan_views, priority, activity, discussion, roles)

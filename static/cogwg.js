@@ -18,9 +18,19 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const words = document.getElementById(button.dataset.draftFrom).textContent.trim();
   const field = document.getElementById(button.dataset.draftTo);
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   if (!field.value.includes(words)) field.value = field.value.trim() ? `${field.value.trimEnd()}\n${words}` : words;
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// Whoever leaves a text that was typed and not saved is asked first; sending a form is no leaving.
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
+window.addEventListener("pageshow", () => { sent = null; });
+window.addEventListener("beforeunload", (event) => {
+  const boxes = [...document.querySelectorAll('main form[method="post"] textarea')];
+  if (boxes.some((box) => box.form !== sent && box.value !== box.defaultValue)) event.preventDefault();
 });
 
 // A status that asks for a challenge or for evidence opens its fold.

@@ -31,7 +31,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, connect, write
 from cogwg.core.settings import Settings
 from cogwg.seeding.demo import DOMAIN
-from cogwg.web.limits import Limit
+from cogwg.web import limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
 CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
@@ -149,11 +149,11 @@ class House:
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def left(self) -> House:
-        """As nobody has lived here: the clock and the count of files begin anew; who moves in next finds a new record."""
+        """As nobody has lived here: the clock and the counts begin anew; who moves in next finds a new record."""
         self.close()
         self.clock.now = REAL_NOW
         if "app" in self.__dict__:
-            self.app.extensions["cogwg.files"] = Limit()
+            limits.init(self.app)
         return self
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from cogwg.accounts.queries import name_and_home
 from cogwg.core.bilingual import NOTHING, typed
 from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
+from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.versions import draft_at
@@ -67,9 +68,9 @@ class Side:
 
 
 def conflict_context(
-    session: Session, desk: Desk, row: UpdateRow, stored: ReportFacts, yours: Draft, lang: str
+    session: Session, desk: Desk, row: UpdateRow, stored: ReportFacts, yours: Draft, lang: str, *, keeps: bool = False
 ) -> dict[str, Any]:
-    """What the conflict screen receives."""
+    """What the conflict screen receives. ``keeps``: a draft was to be kept, and stays one unless it is submitted by now."""
     theirs = stored.draft
     activity = row.standing.activity
     who, home = name_and_home(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", NOTHING)
@@ -87,10 +88,17 @@ def conflict_context(
         "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
         "differences": sides(theirs, yours),
         "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
-        "form": UpdateForm(activity.id, yours, stored.version, formdata=None),
+        "form": _carrying(activity.id, yours, stored, keeps=keeps),
         "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.report_query),
         "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
     }
+
+
+def _carrying(activity_id: int, yours: Draft, stored: ReportFacts, *, keeps: bool) -> UpdateForm:
+    """What was typed, with the deed that was asked for."""
+    form = UpdateForm(activity_id, yours, stored.version, formdata=None)
+    form.do.data = "save" if keeps and stored.state is not ReportState.SUBMITTED else "submit"
+    return form
 
 
 def sides(first: Draft, second: Draft) -> list[Side]:

@@ -15,7 +15,7 @@ from functools import wraps
 from math import ceil
 from typing import Any, TypeVar
 
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
@@ -52,6 +52,11 @@ class Limit:
                 return ceil(taken[0] + self.window - now)
             taken.append(now)
             return 0
+
+
+def init(app: Flask) -> None:
+    """Begin to count."""
+    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = Limit(), Limit(SHARED)
 
 
 class TooSoon(TooManyRequests):

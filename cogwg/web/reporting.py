@@ -13,6 +13,7 @@ from cogwg.policy import Permission, may_report_on
 from cogwg.reporting import services
 from cogwg.reporting.merge import merged
 from cogwg.reporting.models import ReportState
+from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
 from cogwg.web import clocks, htmx
 from cogwg.web.access import requires, somebody
@@ -53,7 +54,7 @@ def report(lang: str, year: int, code: str) -> Answer:
         problems.show(form, refusal, _names(lang))
         return _show(desk, row_at(session(), desk, item).with_form(form), lang, 422)
     except Conflict:
-        return _conflict(desk, item, draft, lang)
+        return _conflict(desk, item, draft, lang, keeps=form.keeps)
     return _saved(desk, item, lang, kept=form.keeps)
 
 
@@ -71,24 +72,22 @@ def merge(lang: str, year: int, code: str) -> Answer:
         if stored is None:
             raise NotFound("report")
         if stored.version != form.seen:
-            return _conflict(desk, item, draft, lang)
-        theirs = stored.draft
-        draft = merged(theirs, yours, form.choices, form.texts)
-        submitted = stored.state is ReportState.SUBMITTED
-        if draft == theirs and (submitted or form.keeps):
-            return _saved(desk, item, lang, kept=not submitted)
+            return _conflict(desk, item, draft, lang, keeps=form.keeps)
+        draft = merged(stored.draft, yours, form.choices, form.texts)
+        if _says_so(stored, draft, keeps=form.keeps):
+            return _saved(desk, item, lang, kept=stored.state is not ReportState.SUBMITTED)
         _write(desk, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.seen, formdata=None)
         problems.show(again, refusal, _names(lang))
         return _show(desk, row_at(session(), desk, item).with_form(again), lang, 422)
     except Conflict:
-        return _conflict(desk, item, draft, lang)
+        return _conflict(desk, item, draft, lang, keeps=form.keeps)
     return _saved(desk, item, lang, kept=form.keeps)
 
 
 def _desk(year: int, code: str) -> Desk:
-    """The desk as far as this request needs it: a page has all its rows, a fragment reads its own."""
+    """The desk as far as htmx needs it, which asks for one row; a browser without it comes back to all of them."""
     if htmx.asked() and (key := quarter()):
         return open_for(session(), somebody(), clocks.now(), behalf(), year=year, code=code, quarter=key)
     return _whole(year)
@@ -153,17 +152,23 @@ def _saved(desk: Desk, item: Item, lang: str, *, kept: bool) -> Answer:
         flash(words)
         anchor = f"update-{item.activity.id}"
         return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
-    session().expire_all()
     fresh = row_at(session(), desk, item)
     return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, advance=kept, **desk.fragment(lang))
 
 
-def _conflict(desk: Desk, item: Item, yours: Draft, lang: str) -> Response:
-    """409: who changed what and when, both texts side by side; nothing typed is lost."""
+def _says_so(stored: ReportFacts, draft: Draft, *, keeps: bool) -> bool:
+    """Whether the record says this already, submitted unless it is only to be kept."""
+    return stored.draft == draft and (keeps or stored.state is ReportState.SUBMITTED)
+
+
+def _conflict(desk: Desk, item: Item, yours: Draft, lang: str, *, keeps: bool) -> Answer:
+    """409: who changed what and when, both texts side by side; nothing typed is lost. Two who say the same are not asked."""
     stored = services.find_report(session(), desk.target(item))
     if stored is None:
         raise NotFound("report")
-    context = conflict_context(session(), _whole(desk.year), row_at(session(), desk, item), stored, yours, lang)
+    if _says_so(stored, yours, keeps=keeps):
+        return _saved(desk, item, lang, kept=stored.state is not ReportState.SUBMITTED)
+    context = conflict_context(session(), desk, row_at(session(), desk, item), stored, yours, lang, keeps=keeps)
     return htmx.answer("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
 
 

@@ -45,7 +45,7 @@ def test_the_second_keeps_both(site: Site, arrive: Arrive, lang: str, js: bool) 
     expect(text).to_have_value(f"{FIRST[lang]} {SECOND[lang]}")
     for difference in bc.all(conflict.locator("fieldset.difference"), DIFFERENCES):
         difference.get_by_label(bc.says("Keep both")).check()
-    conflict.get_by_role("button", name=bc.says("Save this version")).click()
+    conflict.get_by_role("button", name=bc.says("Save and submit this version")).click()
 
     saved = bc.row("4.3").locator(".saved")
     for words in (FIRST[lang], SECOND[lang]):
@@ -103,7 +103,7 @@ def test_a_draft_that_changed_is_not_sent_with_the_rest_unseen(site: Site, arriv
     expect(page.locator(".card.yours")).to_contain_text(FIRST[lang])
     if js:
         assert look(ontario, "conflict of submit all") == []
-    page.get_by_role("button", name=ontario.says("Save this version")).click()
+    page.get_by_role("button", name=ontario.says("Save and submit this version")).click()
     saved = ontario.row("4.3").locator(".saved")
     for words in (FIRST[lang], SECOND[lang]):
         expect(saved).to_contain_text(words)

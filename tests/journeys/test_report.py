@@ -129,11 +129,33 @@ def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, arrive: Arrive
     lead = arrive(site, lang).enter("ontario")
     lead.go("my-updates")
     row = lead.row("4.3")
-    before = lead.read(row.locator(".quote span"))
+    last = row.locator(".quote span")
+    before, written = lead.read(last), last.get_attribute("lang")
+    assert written == "en", "it has no French yet"
+    expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport, en anglais")
     row.get_by_role("button", name=lead.says("Use as draft")).click()
-    field = row.locator(f'textarea[name$="-progress_{lang}"]')
+    field = row.locator(f'textarea[name$="-progress_{written}"]')
     expect(field).to_have_value(before)
     expect(field).to_be_focused()
+
+
+def test_whoever_leaves_words_that_are_not_saved_is_asked_first(site: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(site, lang).enter("ontario")
+    lead.go("my-updates")
+    asked: list[str] = []
+    lead.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    field = lead.row("3.3").locator(f'textarea[name$="-progress_{lang}"]')
+    plan = lead.page.get_by_role("navigation").get_by_role("link", name=lead.says("Plan"), exact=True)
+    field.fill(WORDS[lang])
+    plan.click(no_wait_after=True)
+    expect(field).to_have_value(WORDS[lang])
+    assert asked == ["beforeunload"]
+    choose(lead, lead.row("3.3"), Status.SUBSTANTIAL)
+    submit(lead, lead.row("3.3"))
+    expect(lead.row("3.3").locator(".saved")).to_contain_text(WORDS[lang])
+    plan.click()
+    lead.at("plans/2020")
+    assert asked == ["beforeunload"], "what was saved is not asked about"
 
 
 def test_a_co_chair_reports_on_behalf_of_a_jurisdiction(site: Site, arrive: Arrive, lang: str, js: bool) -> None:

@@ -17,7 +17,7 @@ from cogwg.core.db import connect, write
 from cogwg.core.errors import Conflict
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from tests.databases import demo_calendar
@@ -107,6 +107,42 @@ def test_keeping_theirs_leaves_it_as_it_is(each_house: House, two: tuple[Browser
     report = stored(each_house)
     assert (report.progress_en, report.challenge_en, report.status) == (THEIRS["progress_en"], "", Status.LIMITED)
     assert [e.url for e in report.evidence] == ["https://ab.example/"]
+
+
+def begun(house: House) -> tuple[Form, Form]:
+    """The form of 4.3, of which nothing is begun, open for Ontario and for British Columbia."""
+    one, other = (house.cast(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
+    return one, other
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_draft_that_clashed_is_kept_as_a_draft(house: House, htmx: bool) -> None:
+    first, second = begun(house)
+    assert first.fill(**THEIRS).submit(press="save").status == 303
+    page = second.fill(**YOURS).submit(press="save", htmx=htmx)
+    assert page.status == 409
+    assert "Save this version as a draft" in words(page.one("article"))
+    form = choices(page).choose(status="yours", progress_en="yours", challenge_en="yours")
+    assert form.submit(htmx=htmx).status == (200 if htmx else 303)
+    latest = max(house.rows(StatusReport), key=lambda report: report.changed_at)
+    assert (latest.state, latest.progress_en) == (ReportState.DRAFT, YOURS["progress_en"])
+
+
+def test_a_draft_that_clashed_with_a_submission_says_that_it_is_submitted(house: House) -> None:
+    first, second = begun(house)
+    assert first.fill(**THEIRS, challenge_en="Much.").submit().status == 303
+    page = second.fill(**YOURS).submit(press="save")
+    assert page.status == 409
+    assert "Save and submit this version" in words(page.one("article"))
+    assert "as a draft" not in words(page.one("article"))
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_two_who_say_the_same_are_asked_nothing(each_house: House, two: tuple[Browser, Browser], htmx: bool) -> None:
+    first, second = opened(two[0]), opened(two[1])
+    assert first.fill(**YOURS).submit().status == 303
+    assert second.fill(**YOURS).submit(htmx=htmx).status == (200 if htmx else 303)
+    assert stored(each_house).version == 2, "it was saved once since the demo's report"
 
 
 def test_keeping_yours_replaces_it_and_both_stay_in_the_history(each_house: House, two: tuple[Browser, Browser]) -> None:
