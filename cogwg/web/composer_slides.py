@@ -189,7 +189,7 @@ def slide(lang: str, id: int, key: str) -> Response:
     sheet = _typed(stored)
     try:
         if not sheet.free:
-            check_points(sheet.words)
+            check_points(sheet.words, sheet.usual)
         revise(id, sheet.applied, Deed.WORDED)
     except Invalid as refusal:
         sheet = _judged(sheet)
@@ -290,7 +290,7 @@ def _judged(sheet: WordsSheet) -> WordsSheet:
     if sheet.free:
         return sheet if sheet.words.title else replace(sheet, refused=_("Give the slide a title."))
     try:
-        check_points(sheet.words)
+        check_points(sheet.words, sheet.usual)
     except Invalid as refusal:
         return replace(sheet, uneven=" ".join(languages.said(message) for _field, message in refusal.problems))
     return sheet

@@ -483,6 +483,18 @@ def test_points_dropped_in_one_language_alone_are_refused_as_the_other_would_say
     assert press(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
 
 
+def test_a_point_that_is_new_in_one_language_waits_for_the_other(house: House, chair: Browser) -> None:
+    place = begun(house)
+    form = chair.get(f"{place}/slides/purpose").form()
+    points = form.values["lines-en"]
+    assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
+    purpose = next(s for s in deck_of(house, place).slides if s.key == "purpose")
+    assert isinstance(purpose, PointsSlide)
+    assert purpose.points[-1] == Bilingual("One more point.", "")
+    (lacks,) = (where for said, where in gaps(chair, place).items() if purpose.title.en in said)
+    assert lacks == f"{place}/slides/purpose"
+
+
 @pytest.mark.parametrize(
     ("step", "theirs", "mine", "button"),
     [
