@@ -20,6 +20,7 @@ from cogwg.briefing.reworded import HalfWorded
 from cogwg.briefing.words import count
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day, listed
+from cogwg.core.sheets import IN_LANGUAGE
 
 
 class GapKind(StrEnum):
@@ -236,10 +237,10 @@ def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
         over = {lang: n for lang, n in asked.pages.get(slide.key, {}).items() if n > 1}
         if over and not isinstance(slide, DataSlide):
             most = max(over.values())
-            where = listed([_LANGUAGES[lang] for lang in Language if lang in over])
+            where = listed([IN_LANGUAGE[lang] for lang in Language if lang in over])
             words = Bilingual(
-                f"Slide {number} runs over its page in {where.en}: {most} pages.",
-                f"La diapositive {number} déborde de sa page en {where.fr}{NBSP}: {most} pages.",
+                f"Slide {number} runs over its page {where.en}: {most} pages.",
+                f"La diapositive {number} déborde de sa page {where.fr}{NBSP}: {most} pages.",
             )
             yield Gap(GapKind.LONG, words, slide.key)
 

@@ -16,7 +16,7 @@ from io import BytesIO, StringIO
 from math import ceil
 from typing import Any
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 
 CELL_LIMIT = 32_767
 SHEET_NAME_LIMIT = 31
@@ -44,6 +44,8 @@ class Column:
 class Table:
     """A list as it leaves the product: ``name`` becomes the file's and the sheet's, ``as_of`` the day it was true.
 
+    ``tab`` is the sheet's own name, for a list whose name is longer than a sheet's may be.
+
     With ``sample`` every row says that its reports are invented, and so does the file's name.
     """
 
@@ -52,6 +54,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     as_of: date
     sample: bool = False
+    tab: Bilingual = NOTHING
 
     @property
     def whole(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
@@ -89,7 +92,7 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
     wrapped = Alignment(wrap_text=True, vertical="top")
     book: Any = Workbook()
     sheet = book.active
-    sheet.title = short_name(table.name.text(lang), set())
+    sheet.title = short_name((table.tab or table.name).text(lang), set())
     sheet.append([column.heading.text(lang) for column in columns])
     for n, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(n)].width = column.width

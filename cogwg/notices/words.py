@@ -96,5 +96,5 @@ WHY_STEERING = Bilingual(
 )
 CHOOSE = Bilingual(
     "Which of this mail you get is your choice: sign in and open your account.",
-    "Vous choisissez les courriels que vous recevez\u00a0: ouvrez une session, puis votre compte.",
+    "Vous choisissez les courriels que vous recevez\u00a0: connectez-vous, puis ouvrez votre compte.",
 )

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, g
+from flask import Flask, abort, g, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden
 
+from cogwg.accounts.models import Role
 from cogwg.accounts.queries import SignedIn
 from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import listed
 from cogwg.core.errors import Unusable
 from cogwg.policy import Permission, acts_for, may
-from cogwg.web import signing
+from cogwg.web import languages, signing
+
+OF_ROLE = {
+    Role.LEAD: Bilingual("the leads of the jurisdictions", "aux responsables des administrations"),
+    Role.CO_CHAIR: Bilingual("the co-chairs", "à la coprésidence"),
+    Role.SECRETARIAT: Bilingual("the secretariat", "au secrétariat"),
+}
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Reserved(Forbidden):
+    """A door for others. To somebody who wanted to read, ``sentence`` says for whom."""
+
+    def __init__(self, permissions: Collection[Permission]) -> None:
+        super().__init__()
+        self.sentence: str | None = None
+        if request.method in ("GET", "HEAD"):
+            lang = languages.current()
+            who = listed([words for role, words in OF_ROLE.items() if any(may({role}, one) for one in permissions)])
+            self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
 
 
 def public(view: View) -> View:
@@ -33,7 +56,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             if who is None:
                 return signing.ask()
             if not any(may(who.roles, permission) for permission in permissions):
-                abort(403)
+                raise Reserved(permissions)
             return view(*args, **kwargs)
 
         guarded.access = permissions  # type: ignore[attr-defined]

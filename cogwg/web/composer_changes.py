@@ -28,10 +28,10 @@ class ChangesSheet(Chosen):
     @property
     def groups(self) -> Iterator[tuple[str, list[tuple[Choice, Change]]]]:
         """The changes of each kind under its heading."""
-        for kind, heading in _headings().items():
+        for kind in ChangeKind:
             rows = [(c, self.changes[c.candidate.key]) for c in self.choices if c.candidate.group == kind.value]
             if rows:
-                yield heading, rows
+                yield kind.words.text(languages.current()), rows
 
     @property
     def years(self) -> int:
@@ -91,18 +91,6 @@ def _candidates(desk: Desk) -> list[Candidate]:
         )
         for change in desk.material.changes
     ]
-
-
-def _headings() -> dict[ChangeKind, str]:
-    return {
-        ChangeKind.SLIPPED: _("Slipped"),
-        ChangeKind.SILENT: _("Silent although due"),
-        ChangeKind.DUE_MOVED: _("Due date moved"),
-        ChangeKind.LEAD_CHANGED: _("Who carries it changed"),
-        ChangeKind.FORWARD: _("Moved forward"),
-        ChangeKind.ADDED: _("Added to the plan"),
-        ChangeKind.DROPPED: _("Dropped from the plan"),
-    }
 
 
 STEP = Step("changes", Deed.CHOSE_CHANGES, "briefings/changes.html", _stored, _typed, "news")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -107,4 +107,6 @@ def _words(code: int) -> tuple[str, str]:
         501: (_("This was made by a later release"), _("Ask the secretariat to update the product, then open it again.")),
         503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
     }
+    if code == 403 and request.method in ("GET", "HEAD"):
+        return _("This page is for others"), _("Your role does not open it. If you need it, ask the secretariat.")
     return words.get(code, words[400] if code < 500 else words[500])

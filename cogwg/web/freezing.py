@@ -161,7 +161,7 @@ def check_links(lang: str, id: int) -> Response:
         )
     else:
         flash(ngettext("%(num)s link answers.", "All %(num)s links answer.", len(answers)))
-    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checklist"), 303)
+    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checked"), 303)
 
 
 def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:

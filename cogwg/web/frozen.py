@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,10 +16,10 @@ from cogwg.briefing.queries import Frozen
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
-from cogwg.core.sheets import Column, Table
 from cogwg.policy import Permission, may
-from cogwg.web import clocks
+from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
+from cogwg.web.changes_table import changes_table
 from cogwg.web.database import session
 from cogwg.web.formats import attached, downloads
 from cogwg.web.forms.freezing import CompareForm
@@ -46,6 +47,11 @@ class Compared:
     @property
     def nothing(self) -> bool:
         return not self.changes and not self.slides
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the first is the later one, so that time would run backwards in all that is said."""
+        return _age(self.before) > _age(self.after)
 
 
 @blueprint.get("/<int:id>/versions/<int:number>")
@@ -89,6 +95,7 @@ def compare_page(lang: str) -> str:
         "briefings/compare.html",
         form=form,
         found=found,
+        turned=url_for("frozen.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
         downloads=files("frozen.compare_file", lang=lang, **told) if found else {},
     )
 
@@ -101,7 +108,9 @@ def compare_file(lang: str, kind: str) -> Response:
     known = queries.versions(session())
     if len(known) < 2:
         raise NotFound("two versions")
-    return saved(_table(_compared(known)), kind)
+    found = _compared(known)
+    told = found.before, found.after, found.changes, found.slides
+    return saved(changes_table(*told, languages.current(), clocks.today()), kind)
 
 
 def _compared(known: list[Frozen]) -> Compared:
@@ -119,6 +128,10 @@ def _deck(version: Frozen) -> Deck:
     return queries.frozen_deck(session(), version.briefing_id, version.number)[1]
 
 
+def _age(version: Frozen) -> tuple[date, datetime]:
+    return version.meeting_on, version.frozen_at
+
+
 def _key(version: Frozen) -> str:
     return f"{version.briefing_id}.{version.number}"
 
@@ -126,33 +139,3 @@ def _key(version: Frozen) -> str:
 def _label(version: Frozen, lang: str) -> str:
     told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
     return str(_("%(day)s, version %(number)s: %(audience)s", **told))
-
-
-def _table(found: Compared) -> Table:
-    columns = (
-        Column(Bilingual("Change", "Changement"), 18),
-        Column(Bilingual("Priority", "Priorité"), 10),
-        Column(Bilingual("Activity or slide", "Activité ou diapositive"), 50),
-        Column(Bilingual("Before", "Avant"), 34),
-        Column(Bilingual("After", "Après"), 34),
-        Column(Bilingual("Reason, as reported", "Raison, telle que rapportée"), 50),
-        Column(Bilingual("Source", "Source"), 30),
-    )
-    rows = [
-        (c.kind.words, f"{c.year}: {c.code or c.priority}", c.text, c.before, c.after, c.reason, c.source)
-        for c in found.changes
-    ]
-    more = [
-        (s.kind.words, "", s.title, _lines(s.before), _lines(s.after), Bilingual("", ""), Bilingual("", ""))
-        for s in found.slides
-    ]
-    before, after = found.before, found.after
-    name = Bilingual(
-        f"Changes from {before.meeting_on.isoformat()} v{before.number} to {after.meeting_on.isoformat()} v{after.number}",
-        f"Changements du {before.meeting_on.isoformat()} v{before.number} au {after.meeting_on.isoformat()} v{after.number}",
-    )
-    return Table(name, columns, (*rows, *more), clocks.today())
-
-
-def _lines(found: tuple[Bilingual, ...]) -> Bilingual:
-    return Bilingual("\n".join(text.text("en") for text in found), "\n".join(text.text("fr") for text in found))

@@ -15,6 +15,7 @@ from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import NBSP
+from cogwg.core.sheets import IN_LANGUAGE
 from cogwg.plan.rules import Due
 from cogwg.web import languages
 
@@ -93,6 +94,15 @@ def words(text: Bilingual) -> Markup | str:
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
 
 
+def marked(text: Bilingual) -> Markup | str:
+    """The same, and what exists only in the other language says so, as the deck and its sheet do."""
+    lang = languages.current()
+    said = text.said(lang)
+    if said.lang is lang or not said.text:
+        return words(text)
+    return Markup('{} <span class="meta">({})</span>').format(words(text), IN_LANGUAGE[said.lang].text(lang))
+
+
 def due_day(value: Due) -> str:
     """September 2020; 15 septembre 2020."""
     if value.day is not None:
@@ -163,6 +173,7 @@ def init(app: Flask) -> None:
         "month_short": month_short,
         "month_year": month_year,
         "words": words,
+        "marked": marked,
         "of": of,
         "due_day": due_day,
         "moved_from": moved_from,

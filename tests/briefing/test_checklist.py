@@ -116,6 +116,9 @@ def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = found(february, asked(pages=long))[GapKind.LONG]
     assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", "milestones")]
+    both = {"milestones": {Language.EN: 2, Language.FR: 2}}
+    [gap] = [gap for gap in checklist(february, asked(pages=both)).gaps if gap.kind is GapKind.LONG]
+    assert gap.words.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
 
 
 def test_what_is_mended_is_settled(february: Deck) -> None:

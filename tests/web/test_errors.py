@@ -428,3 +428,38 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(house: House, 
     with caplog.at_level(logging.DEBUG):
         house.visitor().get("/en/sign-in").form().fill(email=email("ontario"), password="canary-secret-word").submit()
     assert "canary-secret-word" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "heading", "for_whom"),
+    [
+        (
+            "reader",
+            "/en/my-updates",
+            "This page is for others",
+            "the leads of the jurisdictions, the co-chairs and the secretariat",
+        ),
+        (
+            "reader",
+            "/fr/my-updates",
+            "Cette page est réservée à d’autres personnes",
+            "aux responsables des administrations, à la coprésidence et au secrétariat",
+        ),
+        ("ontario", "/en/readiness", "This page is for others", "the co-chairs and the secretariat"),
+        ("chair", "/fr/outbox", "Cette page est réservée à d’autres personnes", "Elle est réservée au secrétariat."),
+        ("quebec", "/en/plans/2020/activities/4.3/report", "This page is for others", "Your role does not open it."),
+    ],
+)
+def test_who_only_wanted_to_read_learns_for_whom_the_page_is(
+    shared: House, who: str, path: str, heading: str, for_whom: str
+) -> None:
+    page = shared.cast(who).get(path)
+    assert (page.status, page.h1) == (403, heading)
+    assert for_whom in page.main
+
+
+def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(shared: House) -> None:
+    reader = shared.cast("reader")
+    token = reader.get("/en/account").form("account").values["csrf_token"]
+    page = reader.post("/en/readiness/remind", {"csrf_token": token})
+    assert (page.status, page.h1) == (403, "This is not yours to change")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -13,13 +15,16 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing.deck import Change, ChangeKind
 from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWords, noted
+from cogwg.briefing.queries import Frozen
 from cogwg.briefing.services import Deed, revise
-from cogwg.core.bilingual import Bilingual
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
+from cogwg.web.changes_table import changes_table
 from tests.briefing.test_linkcheck import server as server
 from tests.house.test_pages import sound
 from tests.pages import House, Page
@@ -40,8 +45,8 @@ def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "e
     return page.form(f"/{lang}/briefings/{site.briefing}/freeze").fill(note=note).submit()
 
 
-def compared(site: Furnished, kind: str = "") -> Page:
-    address = f"/en/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
+def compared(site: Furnished, kind: str = "", lang: str = "en") -> Page:
+    address = f"/{lang}/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
     return site.house.cast("reader").get(address)
 
 
@@ -156,6 +161,62 @@ def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> 
     assert site.house.cast("reader").get("/en/briefings/compare?before=4711.1").status == 404
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(site: Furnished, lang: str) -> None:
+    freeze(site)
+    book = load_workbook(BytesIO(compared(site, ".xlsx", lang).response.data))
+    [sheet] = book.worksheets
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
+    assert (heads[1], heads[-1]) == ({"en": "Activity or priority", "fr": "Activité ou priorité"}[lang], "Plan")
+    assert str(heads[3]).startswith({"en": "Before: 27", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
+    assert not [cell for row in rows for cell in row[2:5] if "\n" in str(cell)]
+    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
+    glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
+    assert len(glance) > 2
+    assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
+
+
+def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None:
+    said = " ".join(f"word{n}" for n in range(500))
+    reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
+    version = Frozen(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
+    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), NOTHING, NOTHING, reason, NOTHING)
+    table = changes_table(version, version, [change], [], Language.FR, at.date())
+    assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
+    assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
+    assert {row[1] for row in table.rows} == {"1.2"}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_comparison_the_wrong_way_round_says_so_and_turns(site: Furnished, lang: str) -> None:
+    freeze(site)
+    early, late = f"{site.shared['frozen']}.1", f"{site.briefing}.1"
+    page = site.house.cast("reader").get(f"/{lang}/briefings/compare?before={late}&after={early}")
+    [turn] = [link for link in page.all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"]
+    assert {"en": "told backwards", "fr": "présentés à rebours"}[lang] in page.main
+    there = page.browser.get(str(turn.get("href")))
+    assert "backwards" not in there.main
+    assert "à rebours" not in there.main
+
+
+def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(site: Furnished) -> None:
+    freeze(site)
+    page = compared(site, lang="fr")
+    sound(page, "fr")
+    assert "Diapositive modifiée\u00a0: " in page.main
+    reasons = [cell for cell in page.all("td") if cell.get("data-label") == "Raison et source"]
+    english = [cell for cell in reasons if any(part.get("lang") == "en" for part in cell.iter())]
+    assert english
+    assert all("(en anglais)" in words_of(cell) for cell in english)
+    assert {cell.get("data-label") for cell in page.all("td")} == {"Avant", "Après", "Raison et source"}
+
+
+def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    assert "Needed while something is left to settle." in words_of(page.id("checklist"))
+
+
 def test_with_one_version_there_is_nothing_to_compare(site: Furnished) -> None:
     assert "Two frozen versions are needed to compare." in site.house.cast("reader").get("/en/briefings/compare").text
 
@@ -167,6 +228,8 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
     page = browser.get(f"/en/briefings/{site.briefing}")
     sent = page.form(f"/en/briefings/{site.briefing}/check-links").submit()
     assert sent.status == 303
+    assert sent.headers["Location"].endswith("#checked"), "the result is where they land"
+    assert browser.get(sent.goes_to).id("checked").get("tabindex") == "-1"
     checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
     event = [event for event in site.house.rows(Event) if event.action == "briefing.links-checked"][-1]

@@ -432,3 +432,9 @@ def test_failures_that_cannot_be_counted_let_nobody_in(house: House, monkeypatch
     monkeypatch.setattr("cogwg.accounts.services.wait_for", broken)
     assert try_in(house.visitor(), email("ontario")).status == 500
     assert house.sign_ins() == 0
+
+
+def test_only_who_typed_something_is_asked_whether_they_were_in_the_middle_of_it(shared: House) -> None:
+    page = shared.visitor().get("/fr/sign-in?next=/fr/my-updates")
+    assert "Vous aviez commencé quelque chose" not in page.main
+    assert "Vous arriverez à la page que vous avez demandée" in page.main

@@ -16,7 +16,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
 
     note = TextAreaField(
         _("Why it is frozen with these gaps"),
-        description=_("It is kept with the version and your name."),
+        description=_("Needed while something is left to settle. It is kept with the version and your name."),
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
     )
     seen = HiddenField("")
