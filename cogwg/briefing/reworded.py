@@ -53,8 +53,15 @@ def lines_apart(said: Lines, usual: Lines) -> tuple[Bilingual, ...]:
 
 
 def lines_half(own: Lines, usual: Lines) -> Language | None:
-    """The same of points or paragraphs, all of a language together."""
+    """The same of points or paragraphs, all of a language together; a language that lacks lines is a gap of its own."""
+    if len(set(lines_each(lines_over(own, usual)).values())) > 1:
+        return None
     return half(*(Bilingual(*("\n".join(_column(lines, lang)) for lang in Language)) for lines in (own, usual)))
+
+
+def lines_each(lines: Lines) -> dict[Language, int]:
+    """How many points or paragraphs there are in each language."""
+    return {lang: len(_column(lines, lang)) for lang in Language}
 
 
 def _column(lines: Lines, lang: Language) -> list[str]:

@@ -7,7 +7,8 @@ from datetime import date
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.outline import Outline
+from cogwg.briefing.outline import Outline, Worded
+from cogwg.briefing.reworded import lines_each
 from cogwg.core.bilingual import Bilingual, Language, typed
 from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
@@ -101,6 +102,18 @@ def check_outline(outline: Outline) -> None:
         problems += [(field, message) for text in texts(value) for message in _too_long(text, TEXT_LIMIT)]
     if problems:
         raise Invalid(*problems)
+
+
+def check_points(words: Worded, usual: Worded) -> None:
+    """No language alone drops points of a slide that ``usual`` has: they would be said there in the other's words. A point
+    that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
+    """
+    each = lines_each(words.lines)
+    fewest = min(each.values())
+    if fewest < max(each.values()) and fewest < min(lines_each(usual.lines).values()):
+        told = {lang.value: number for lang, number in each.items()}
+        uneven = N_("Write as many points in one language as in the other (English: %(en)s, French: %(fr)s).")
+        raise Invalid((words.key, Message(uneven, told)))
 
 
 def _too_long(text: Bilingual, limit: int) -> list[Message]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.calendar import Quarter, end_of_day
+from cogwg.core.calendar import Quarter
 from cogwg.core.db import send
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange, Holds, Priority, WorkPlan
+from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,17 @@ def plan_facts(
 
 # Statements are made once: building one costs as much as sending it. Only plain tables stand in them, and the rows of the
 # long ones are taken apart in order: a value asked for by its name costs several times as much.
-_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION, _MOVED = (
-    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction, DueChange)
+_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
+    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
 )
+ACTIVITY = (
+    *("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr"),
+    *("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing"),
+)
+"""The columns of an activity that ``activity_of`` takes apart, in order."""
+ASSIGNMENT = ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since", "assignee_en", "assignee_fr")
+HOLDER = ("code", "name_en", "name_fr", "short_en", "short_fr")
+"""The columns of an assignment and of its jurisdiction that ``assignment_of`` takes apart, in order."""
 
 
 @cache
@@ -197,19 +205,12 @@ def _plan_statement(or_earlier: bool, narrowed: tuple[str, ...]) -> Select[*tupl
 
 
 _ACTIVITIES = (
-    select(
-        *(_ACTIVITY.c[name] for name in ("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr")),
-        *(_ACTIVITY.c[name] for name in ("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing")),
-    )
+    select(*(_ACTIVITY.c[name] for name in ACTIVITY))
     .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
 )
 _ASSIGNMENTS = (
-    select(
-        *(_ASSIGNMENT.c[name] for name in ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since")),
-        *(_ASSIGNMENT.c[name] for name in ("assignee_en", "assignee_fr")),
-        *(_JURISDICTION.c[name] for name in ("code", "name_en", "name_fr", "short_en", "short_fr")),
-    )
+    select(*(_ASSIGNMENT.c[name] for name in ASSIGNMENT), *(_JURISDICTION.c[name] for name in HOLDER))
     .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
     .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
@@ -239,45 +240,52 @@ def _priority(
 
 def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[ActivityFacts]]:
     found: dict[int, list[ActivityFacts]] = {}
-    for id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing in send(
-        session, _ACTIVITIES, {"ids": priority_ids}
-    ).all():
-        found.setdefault(priority, []).append(
-            ActivityFacts(
-                id=id_,
-                priority_id=priority,
-                code=code,
-                title=Bilingual(title_en, title_fr),
-                text=Bilingual(text_en, text_fr),
-                due_year=year,
-                due_month=month,
-                due_day=day,
-                due_words=Bilingual(words_en, words_fr),
-                ongoing=ongoing,
-            )
-        )
+    for row in send(session, _ACTIVITIES, {"ids": priority_ids}):
+        activity = activity_of(row)
+        found.setdefault(activity.priority_id, []).append(activity)
     return found
+
+
+def activity_of(row: Sequence[Any]) -> ActivityFacts:
+    """An activity by the values of ``ACTIVITY``."""
+    id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing = row
+    return ActivityFacts(
+        id=id_,
+        priority_id=priority,
+        code=code,
+        title=Bilingual(title_en, title_fr),
+        text=Bilingual(text_en, text_fr),
+        due_year=year,
+        due_month=month,
+        due_day=day,
+        due_words=Bilingual(words_en, words_fr),
+        ongoing=ongoing,
+    )
 
 
 def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[AssignmentFacts]]:
     found: dict[int, list[AssignmentFacts]] = {}
-    rows = send(session, _ASSIGNMENTS, {"ids": priority_ids}).all()
-    for id_, priority, holder, role, told, since, name_en, name_fr, code, full_en, full_fr, short_en, short_fr in rows:
-        found.setdefault(priority, []).append(
-            AssignmentFacts(
-                id=id_,
-                priority_id=priority,
-                jurisdiction_id=holder,
-                jurisdiction_code=code or "",
-                name=Bilingual(name_en, name_fr),
-                full=Bilingual(full_en or "", full_fr or ""),
-                short=Bilingual(short_en or "", short_fr or ""),
-                role=role,
-                confirmation=told,
-                since=since,
-            )
-        )
+    for row in send(session, _ASSIGNMENTS, {"ids": priority_ids}):
+        assignment = assignment_of(row)
+        found.setdefault(assignment.priority_id, []).append(assignment)
     return found
+
+
+def assignment_of(row: Sequence[Any]) -> AssignmentFacts:
+    """An assignment by the values of ``ASSIGNMENT`` and ``HOLDER``."""
+    id_, priority, holder, role, told, since, name_en, name_fr, code, full_en, full_fr, short_en, short_fr = row
+    return AssignmentFacts(
+        id=id_,
+        priority_id=priority,
+        jurisdiction_id=holder,
+        jurisdiction_code=code or "",
+        name=Bilingual(name_en, name_fr),
+        full=Bilingual(full_en or "", full_fr or ""),
+        short=Bilingual(short_en or "", short_fr or ""),
+        role=role,
+        confirmation=told,
+        since=since,
+    )
 
 
 def priority_of(row: RowMapping, carriers: dict[int, list[AssignmentFacts]]) -> PriorityFacts:
@@ -299,48 +307,6 @@ def plan_years(session: Session) -> list[int]:
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
     """The numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
-
-
-@dataclass(frozen=True, slots=True)
-class DueMoved:
-    """A due date that was moved after the plan was adopted: what it was, what it became, and why; nobody is named."""
-
-    activity_id: int
-    code: str
-    title: Bilingual
-    was: rules.Due
-    now: rules.Due
-    reason: Bilingual
-    at: datetime
-
-
-def due_changes(session: Session, plan: PlanFacts, *, since: date | None = None, by: date | None = None) -> list[DueMoved]:
-    """The due dates of these plan facts that were moved, in the order it happened; one statement.
-
-    ``since`` leaves out what was moved by the end of that day, ``by`` what was moved after the end of that one.
-    """
-    rows = (
-        select(*_MOVED.c, _ACTIVITY.c.code, _ACTIVITY.c.title_en, _ACTIVITY.c.title_fr)
-        .join(_ACTIVITY, _ACTIVITY.c.id == _MOVED.c.activity_id)
-        .where(_ACTIVITY.c.priority_id.in_([p.id for p in plan.priorities]))
-        .order_by(_MOVED.c.id)
-    )
-    if since is not None:
-        rows = rows.where(_MOVED.c.changed_at >= end_of_day(since))
-    if by is not None:
-        rows = rows.where(_MOVED.c.changed_at < end_of_day(by))
-    return [
-        DueMoved(
-            activity_id=row.activity_id,
-            code=row.code,
-            title=Bilingual(row.title_en, row.title_fr),
-            was=rules.Due(row.from_year, row.from_month, row.from_day),
-            now=rules.Due(row.to_year, row.to_month, row.to_day),
-            reason=Bilingual(row.reason_en, row.reason_fr),
-            at=row.changed_at,
-        )
-        for row in session.execute(rows)
-    ]
 
 
 def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:

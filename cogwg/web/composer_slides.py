@@ -17,13 +17,14 @@ from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import FRONT, Outline, Worded, moved, next_free, reworded, switched, without
 from cogwg.briefing.reworded import apart, lines_apart, lines_over, over
-from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT
+from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT, check_points
 from cogwg.briefing.rules import LINES_LIMIT as MOST_LINES
 from cogwg.briefing.services import Deed
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.texts import TEXT_LIMIT
 from cogwg.policy import Permission
+from cogwg.web import languages
 from cogwg.web.access import requires
 from cogwg.web.composer_boxes import Box, boxes, identifier, posted, pressed, was
 from cogwg.web.composer_desk import (
@@ -66,7 +67,8 @@ class SlideRow:
 class WordsSheet:
     """The deck's wording of one slide; ``lines`` are its points or paragraphs, None where it has neither.
 
-    ``usual`` is what it says unless reworded. An empty ``key`` is a free slide that is not there yet.
+    ``usual`` is what it says unless reworded. An empty ``key`` is a free slide that is not there yet. ``refused`` is what
+    is wrong with its title, ``uneven`` with the number of its points.
     """
 
     key: str
@@ -74,6 +76,7 @@ class WordsSheet:
     words: Worded
     has_lines: bool
     refused: str = ""
+    uneven: str = ""
 
     @property
     def free(self) -> bool:
@@ -104,6 +107,8 @@ class WordsSheet:
         label = _("Text") if self.free else _("Points")
         told = Bilingual(*(self.separator.join(line.written(lang) for line in self.words.lines).rstrip() for lang in Language))
         wrong = {lang: _unfit([line.written(lang) for line in self.words.lines]) for lang in Language}
+        if not any(wrong.values()):
+            wrong[languages.current()] = self.uneven
         return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=wrong)
 
     @property
@@ -183,6 +188,8 @@ def slide(lang: str, id: int, key: str) -> Response:
         return _remove(lang, desk, stored)
     sheet = _typed(stored)
     try:
+        if not sheet.free:
+            check_points(sheet.words, sheet.usual)
         revise(id, sheet.applied, Deed.WORDED)
     except Invalid as refusal:
         sheet = _judged(sheet)
@@ -280,7 +287,13 @@ def _unfit(lines: list[str]) -> str:
 
 def _judged(sheet: WordsSheet) -> WordsSheet:
     """The sheet with what is wrong beside its lengths."""
-    return replace(sheet, refused=_("Give the slide a title.") if sheet.free and not sheet.words.title else "")
+    if sheet.free:
+        return sheet if sheet.words.title else replace(sheet, refused=_("Give the slide a title."))
+    try:
+        check_points(sheet.words, sheet.usual)
+    except Invalid as refusal:
+        return replace(sheet, uneven=" ".join(languages.said(message) for _field, message in refusal.problems))
+    return sheet
 
 
 def _words(desk: Desk, sheet: WordsSheet, status: int, **context: object) -> Response:

@@ -209,7 +209,7 @@ def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
     own = outline.worded(key)
     if key == "cover":
         return f"{base}/meeting"
-    if kind_of(key) == "text" or _stands_in((own.title, own.message, own.lines), lacking):
+    if kind_of(key) == "text" or own.lines or _stands_in((own.title, own.message), lacking):
         return f"{base}/slides/{key}"
     written = {
         "changed": outline.changes or (),

@@ -1,7 +1,8 @@
-"""How many files one person may take along in a while, and how many drafts that were shared by a link are shown to one
-address: making one costs far more than reading a page.
+"""How many files somebody may take along in a while, and how many drafts that were shared by a link they are shown: making
+one costs far more than reading a page.
 
-Counted in this process alone, so that reading writes nothing: with two workers somebody may get twice as many.
+Who is signed in is counted as a person, everybody else by the address they come from. All of it is counted in this process
+alone, so that reading writes nothing: with two workers somebody may get twice as many.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from cogwg.web import security
 MOST, WINDOW = 40, 60.0
 """So many files in so many seconds."""
 SHARED = 60
-"""So many shared drafts in the same time: a meeting room may come from one address."""
+"""So many shared drafts in the same time: a meeting room that is not signed in comes from one address."""
 PEOPLE = 10_000
-"""So many people are remembered; then those who have waited are forgotten."""
+"""So many people and addresses are remembered; then those who have waited are forgotten."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Limit:
-    """A sliding window for each person; ``clock`` counts seconds."""
+    """A sliding window for each person or address; ``clock`` counts seconds."""
 
     def __init__(self, most: int = MOST, window: float = WINDOW, clock: Callable[[], float] = time.monotonic) -> None:
         self.most, self.window, self.clock = most, window, clock

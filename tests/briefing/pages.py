@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from openpyxl import load_workbook
@@ -31,12 +32,22 @@ _WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yM
 
 def need_office() -> None:
     """Skip without LibreOffice and poppler, or fail where they are required."""
-    if shutil.which("soffice") and shutil.which("pdftotext"):
-        return
-    wanted = "apt-get install libreoffice-calc libreoffice-impress poppler-utils fonts-liberation2"
+    if not (shutil.which("soffice") and shutil.which("pdftotext")):
+        _missing("LibreOffice or poppler", "libreoffice-calc poppler-utils fonts-liberation2")
+
+
+def need_impress() -> None:
+    """The same without the part of LibreOffice that draws slides."""
+    need_office()
+    if not (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists():
+        _missing("LibreOffice Impress", "libreoffice-impress")
+
+
+def _missing(what: str, packages: str) -> NoReturn:
+    said = f"no {what}: apt-get install {packages}"
     if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
-        pytest.fail(f"LibreOffice and poppler are required: {wanted}")
-    pytest.skip(f"no LibreOffice or poppler: {wanted}")
+        pytest.fail(f"{said} (required by COGWG_REQUIRE_OFFICE)")
+    pytest.skip(said)
 
 
 def printed(files: Sequence[Path], folder: Path) -> list[Path]:

@@ -27,7 +27,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.decks import replaced
-from tests.briefing.pages import faults, need_office, printed, words
+from tests.briefing.pages import faults, need_impress, need_office, printed, words
 from tests.briefing.test_hostile import LONG, with_progress
 from tests.databases import DECK_DAY
 
@@ -158,3 +158,18 @@ def test_a_text_in_one_language_only_says_so(on_paper: Printed) -> None:
 def test_a_text_longer_than_a_page_goes_on(on_paper: Printed) -> None:
     file, _ = on_paper["long"]
     assert [name for name in load_workbook(file).sheetnames if name.endswith("(2)")]
+
+
+def test_without_the_part_that_draws_slides_they_are_skipped_or_fail_where_they_are_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("soffice", "pdftotext"):
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("COGWG_REQUIRE_OFFICE", "1")
+    need_office()
+    with pytest.raises(pytest.fail.Exception, match="libreoffice-impress"):
+        need_impress()
+    monkeypatch.delenv("COGWG_REQUIRE_OFFICE")
+    with pytest.raises(pytest.skip.Exception, match="libreoffice-impress"):
+        need_impress()

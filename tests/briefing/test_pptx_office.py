@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
-from tests.briefing.pages import Word, letters, need_office, printed, words
+from tests.briefing.pages import Word, letters, need_impress, printed, words
 from tests.briefing.slides import POINT
 
 pytestmark = pytest.mark.slow
@@ -22,9 +20,7 @@ Drawn = dict[Language, tuple[Any, list[list[Word]]]]
 def drawn(tmp_path_factory: pytest.TempPathFactory, prepared: Deck) -> Drawn:
     """The draft of September in both languages, as slides and as their pages, from one run of LibreOffice."""
     presentation = pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'").Presentation
-    need_office()
-    if not (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists():
-        pytest.skip("no LibreOffice Impress: apt-get install libreoffice-impress")
+    need_impress()
     folder = tmp_path_factory.mktemp("slides")
     files = [folder / f"{lang.value}.pptx" for lang in Language]
     for lang, file in zip(Language, files, strict=True):

@@ -38,8 +38,10 @@ def test_half_is_what_one_language_alone_says_otherwise() -> None:
 
 def test_lines_of_a_language_are_reworded_together() -> None:
     usual = [Bilingual("One", "Un"), Bilingual("Two", "Deux")]
+    other = [Bilingual("One", ""), Bilingual("Other", "")]
+    assert lines_half(other, usual) is Language.EN
+    assert lines_half(lines_over(other, usual), usual) is Language.EN
     more = [Bilingual("One", ""), Bilingual("Two", ""), Bilingual("Three", "")]
-    assert lines_half(more, usual) is Language.EN
-    assert lines_half(lines_over(more, usual), usual) is Language.EN
+    assert lines_half(more, usual) is None, "the third lacks French: a gap of its own"
     assert lines_half([*usual, Bilingual("Three", "Trois")], usual) is None
     assert lines_over(more, usual) == (*usual, Bilingual("Three", ""))

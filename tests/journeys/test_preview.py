@@ -20,6 +20,7 @@ from cogwg.core.db import write
 from tests.journeys import axe
 from tests.journeys.conftest import Arrive
 from tests.journeys.site import Site
+from tests.journeys.test_every_page import look
 
 TOO_WIDE = """() => [...document.querySelectorAll('.slide *')]
     .filter(e => !e.closest('svg, .vh, thead') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
@@ -49,7 +50,8 @@ def drafted(site: Site, on: date = date(2020, 9, 24), *, frozen: bool = False, w
     with Session(house.engine) as session, write(session):
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         made = create_briefing(session, year=2020, meeting_on=on, audience=audience, by=by, at=at)
-        opened = briefing(session, made.id)
+        id = made.id
+        opened = briefing(session, id)
         keys = [slide.key for slide in draft_of(opened, material_of(session, opened, at.date())).slides]
 
         def leave_out(outline: Outline) -> Outline:
@@ -57,12 +59,20 @@ def drafted(site: Site, on: date = date(2020, 9, 24), *, frozen: bool = False, w
                 outline = switched(outline, keys, key, shown=False)
             return outline
 
-        revise(session, made.id, leave_out, Deed.ARRANGED, seen=opened.seen, by=by, at=at)
-        if frozen:
-            opened = briefing(session, made.id)
-            deck = draft_of(opened, material_of(session, opened, at.date()))
-            freeze(session, made.id, replace(deck, draft=False), (), note="", seen=opened.seen, by=by, at=at)
-        return f"briefings/{made.id}"
+        revise(session, id, leave_out, Deed.ARRANGED, seen=opened.seen, by=by, at=at)
+    if frozen:
+        freeze_draft(site, id)
+    return f"briefings/{id}"
+
+
+def freeze_draft(site: Site, id: int) -> None:
+    """The co-chair freezes it as it is."""
+    house = site.house
+    by, at = Actor("person", house.person_id("chair")), house.calendar.now()
+    with Session(house.engine) as session, write(session):
+        opened = briefing(session, id)
+        deck = draft_of(opened, material_of(session, opened, at.date()))
+        freeze(session, id, replace(deck, draft=False), (), note="", seen=opened.seen, by=by, at=at)
 
 
 def at(page: Page, number: int) -> None:
@@ -143,7 +153,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, arrive: Arrive, lan
     expect(shared).to_be_visible()
     if js:
         assert axe.faults(chair.page) == []
-    visitor = arrive(site, lang, js=js).expecting(404)
+    visitor = arrive(site, lang, js=js).expecting(404, 410)
     page = visitor.page
     there = shared.input_value().removeprefix(site.address)
     visitor.go(there)
@@ -161,6 +171,15 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, arrive: Arrive, lan
     chair.page.get_by_role("button", name=chair.says("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.says("Revoke"))).to_have_count(0)
     assert visitor.go(there).status == 404
+    chair.page.get_by_role("button", name=chair.says("Make a preview link")).click()
+    expect(shared).to_be_visible()
+    there = shared.input_value().removeprefix(site.address)
+    assert visitor.go(there).status == 200
+    freeze_draft(site, int(place.removeprefix("briefings/")))
+    assert visitor.go(there).status == 410
+    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.says("This briefing is frozen now"))
+    if js:
+        assert look(visitor, "a link that ended") == []
 
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine, select
@@ -12,14 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.services import SYSTEM
-from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.db import write
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
-from cogwg.plan.queries import due_changes, plan_facts, priority_numbers
-from cogwg.plan.rules import Due
-from cogwg.plan.services import move_due
+from cogwg.plan.queries import plan_facts, priority_numbers
 from cogwg.reporting.queries import standings
 from tests.growth import SIZES, grow
 
@@ -107,26 +103,3 @@ def test_month_thirteen_is_refused_by_the_database(seeded: Session) -> None:
     seeded.scalars(select(Activity).where(Activity.code == "1.1")).one().due_month = 13
     with pytest.raises(IntegrityError):
         seeded.flush()
-
-
-def test_moved_due_dates_are_told_in_order_between_two_days(seeded: Session) -> None:
-    plan = plan_facts(seeded, 2020)
-    first, second = list(plan.activities)[:2]
-    evening = datetime(2020, 9, 25, 3, 0, tzinfo=UTC)  # 24 September, 23:00 in Toronto
-    moves = [
-        (first, first.due, Due(2020, 11), evening),
-        (second, second.due, Due(2020, 12, 4), datetime(2020, 9, 25, 15, 0, tzinfo=UTC)),
-        (first, Due(2020, 11), Due(2021, 1), datetime(2020, 10, 9, 15, 0, tzinfo=UTC)),
-    ]
-    reason = Bilingual("Members asked for it.", "À la demande des membres.")
-    with write(seeded):
-        for activity, was, to, when in moves:
-            move_due(seeded, activity.id, to, reason=reason, words=NOTHING, seen=was, by=SYSTEM, at=when)
-    told = due_changes(seeded, plan)
-    assert [(c.activity_id, c.was, c.now, c.at) for c in told] == [(a.id, was, to, when) for a, was, to, when in moves]
-    assert {c.reason for c in told} == {reason}
-    assert (told[0].code, told[0].title) == (first.code, first.title)
-    assert due_changes(seeded, plan, by=date(2020, 9, 24)) == told[:1], "by the end of that day in Toronto"
-    assert due_changes(seeded, plan, since=date(2020, 9, 24), by=date(2020, 10, 8)) == told[1:2]
-    assert due_changes(seeded, plan, since=date(2020, 10, 9)) == []
-    assert due_changes(seeded, plan_facts(seeded, 2020, number=5)) == []

@@ -23,6 +23,8 @@ from cogwg.briefing.deck import (
     Slide,
     TextSlide,
 )
+from cogwg.briefing.outline import Worded, reworded
+from cogwg.briefing.services import Deed, revise
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write
 from cogwg.reporting.models import Milestone
@@ -206,12 +208,13 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
     record = deck_of(house, place)
     usual = next(s.message for s in record.slides if s.key == "glance")
+    record_points = shown(house, place, PointsSlide).points
     assert not [said for said in gaps(chair, place) if "only" in said]
     form = chair.get(f"{place}/slides/glance").form()
     assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
     form = chair.get(f"{place}/slides/purpose").form()
-    points = form.values["lines-en"]
-    assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
+    points = form.values["lines-en"].splitlines()
+    assert form.fill(**{"lines-en": "\n".join([*points[:-1], "Another point."])}).submit().status == 303
     press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
     found = gaps(chair, place)
     for said, where in (
@@ -225,7 +228,7 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     glance, purpose = (next(s for s in deck_of(house, place).slides if s.key == key) for key in ("glance", "purpose"))
     assert glance.message == Bilingual("A calm quarter.", usual.fr)
     assert isinstance(purpose, PointsSlide)
-    assert purpose.points[-1] == Bilingual("One more point.", "")
+    assert purpose.points[-1] == Bilingual("Another point.", record_points[-1].fr)
     house.change(update(Milestone).where(Milestone.id == milestone).values(text_en="Corrected.", text_fr="Corrigé."))
     (news,) = (m.text for m in shown(house, place, MilestonesSlide).milestones if "mots" in m.text.fr)
     assert news == Bilingual("Corrected.", "Dans les mots du jeu.")
@@ -249,6 +252,20 @@ def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_r
     milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
     press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-en": "In the deck’s words."})
     assert gaps(chair, place)[lacks] == f"{place}/news"
+
+
+def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_dropped(house: House, chair: Browser) -> None:
+    """A draft may hold them from before they were refused, or follow a record that says more by now."""
+    place = begun(house)
+    only = Worded("why", lines=(Bilingual("Only this point.", ""),))
+    with Session(house.engine) as session, write(session):
+        found = queries.briefing(session, int(place.rpartition("/")[2]))
+        by, at = Actor("person", house.person_id("chair")), house.calendar.now()
+        revise(session, found.id, lambda outline: reworded(outline, only), Deed.WORDED, seen=found.seen, by=by, at=at)
+    (title,) = (slide.title.en for slide in deck_of(house, place).slides if slide.key == "why")
+    found_there = {said: where for said, where in gaps(chair, place).items() if title in said}
+    assert found_there == {f"3 texts have no English: {title}. Translate": f"{place}/slides/why"}
+    assert not chair.get(f"{place}/slides/why").alerts, "nothing was refused yet"
 
 
 def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(house: House, chair: Browser) -> None:
@@ -432,13 +449,50 @@ def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(house: House, 
 def test_the_words_of_a_slide_are_the_decks_alone(house: House, chair: Browser) -> None:
     place = begun(house)
     where = f"{place}/slides/purpose"
-    assert press(chair, where, "save", **{"lines-en": "A.\nB.", "title-fr": "But"}).status == 303
+    two = {"lines-en": "A.\nB.", "lines-fr": "Un.\nDeux."}
+    assert press(chair, where, "save", **two, **{"title-fr": "But"}).status == 303
     slide = shown(house, place, PointsSlide)
-    assert (slide.title, slide.points[0].en) == (Bilingual("Purpose", "But"), "A.")
-    assert len(slide.points) == 4, "the French points are still four"
+    assert slide.title == Bilingual("Purpose", "But")
+    assert slide.points == (Bilingual("A.", "Un."), Bilingual("B.", "Deux."))
     press(chair, where, "save", **{"lines-en": "", "lines-fr": "", "title-en": "", "title-fr": ""})
     assert shown(house, place, PointsSlide).title == Bilingual("Purpose", "Objet")
     assert len(shown(house, place, PointsSlide).points) == 4
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_points_dropped_in_one_language_alone_are_refused_as_the_other_would_say_them(
+    house: House, chair: Browser, lang: str
+) -> None:
+    place = in_language(begun(house), lang)
+    where = f"{place}/slides/why"
+    before = deck_of(house, place)
+    page = press(chair, where, "save", **{"lines-en": "Only this point.", "title-en": "Why so"})
+    assert page.status == 422
+    said = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
+    assert said in page.alerts
+    assert said in page.error(f"lines-{lang}")
+    sound(page, lang)
+    form = page.form()
+    assert (form.value("lines-en"), form.value("title-en")) == ("Only this point.", "Why so")
+    assert deck_of(house, place) == before
+    kept = form.fill(**{"lines-fr": "Ce point seulement."}).submit(press="save")
+    assert kept.status == 303
+    slide = next(s for s in deck_of(house, place).slides if s.key == "why")
+    assert isinstance(slide, PointsSlide)
+    assert slide.points == (Bilingual("Only this point.", "Ce point seulement."),)
+    assert press(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
+
+
+def test_a_point_that_is_new_in_one_language_waits_for_the_other(house: House, chair: Browser) -> None:
+    place = begun(house)
+    form = chair.get(f"{place}/slides/purpose").form()
+    points = form.values["lines-en"]
+    assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
+    purpose = next(s for s in deck_of(house, place).slides if s.key == "purpose")
+    assert isinstance(purpose, PointsSlide)
+    assert purpose.points[-1] == Bilingual("One more point.", "")
+    (lacks,) = (where for said, where in gaps(chair, place).items() if purpose.title.en in said)
+    assert lacks == f"{place}/slides/purpose"
 
 
 @pytest.mark.parametrize(
