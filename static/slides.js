@@ -77,7 +77,9 @@ function play(stage) {
     if (document.fullscreenElement) document.exitFullscreen(); else document.documentElement.requestFullscreen().then(() => stage.focus());
   });
 
-  show(Math.max(0, pageOf(location.hash)), location.hash.length > 1);
+  const beside = pageOf(location.hash) < 0 && document.getElementById(location.hash.slice(1));
+  show(Math.max(0, pageOf(location.hash)), location.hash.length > 1 && !beside);
+  if (beside) { beside.scrollIntoView({ block: "center" }); beside.focus({ preventScroll: true }); }
   const asked = location.hash.startsWith("#talk-") && document.getElementById(location.hash.slice(1));
   if (asked) asked.scrollIntoView({ block: "center" });
   if (present) stage.focus();

@@ -239,3 +239,16 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang:
     expect(talk.locator(".settled")).to_have_count(1)
     talk.get_by_role("button", name=chair.says("Delete")).click()
     expect(talk.locator(".said")).to_have_count(0)
+
+
+def test_who_checks_the_links_lands_at_what_was_found(
+    site: Site, arrive: Arrive, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.linkcheck.tried", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
+    place = drafted(site)
+    chair = arrive(site, lang).enter("chair")
+    chair.go(place)
+    chair.page.get_by_role("button", name=chair.says("Check the links now")).click()
+    expect(chair.page.locator("#checked")).to_be_focused()
+    expect(chair.page.locator("#checked")).to_be_in_viewport()
+    expect(chair.page).to_have_url(re.compile("#checked$"))
