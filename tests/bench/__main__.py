@@ -19,11 +19,12 @@ from pathlib import Path
 
 from tests.bench import floor, records
 from tests.bench.client import Answer, Client, token
-from tests.bench.measure import Act, Pair, compare, cost, product, signed_in
+from tests.bench.measure import Act, Pair, compare, cost, least, product, signed_in
 from tests.bench.measure import floor as serve_floor
 from tests.server.process import Served
 
 TIMES = 100
+STARTS, ROUNDS = 3, 5
 KIB = 1024
 OVER: list[str] = []
 """What was found to be over its aim."""
@@ -104,16 +105,23 @@ def both(folder: Path) -> Iterator[tuple[Served, Client, Served, Client]]:
 
 
 def against_the_floor(folder: Path) -> None:
-    """A page and a save, against a bare application that does only that."""
+    """A page and a save, against a bare application that does only that; the least of several starts of either, as how a
+    process happens to lie in memory costs it up to a fifth."""
     print("Processor time of the server a request, in ms, and the ratio:")
-    with both(folder) as (ours, lead, other, somebody):
-        place = f"/en/plans/{records.YEAR}"
-        pair = compare((ours, reads(lead, place)), (other, reads(somebody, "/plan")), times=TIMES)
-        line("plan page, 25 activities: product | floor", pair, 2.5)
-        form = form_of(lead, "1.1")
-        save = saves(lead, form, prefix_of(lead, form))
-        pair = compare((ours, save), (other, saves(somebody, "/activities/1/report")), times=TIMES)
-        line("open a form and save it: product | floor", pair, 2.5)
+    pages: list[Pair] = []
+    forms: list[Pair] = []
+    for start in range(STARTS):
+        own = folder / str(start)
+        own.mkdir()
+        with both(own) as (ours, lead, other, somebody):
+            place = f"/en/plans/{records.YEAR}"
+            page = reads(lead, place), reads(somebody, "/plan")
+            pages.append(compare((ours, page[0]), (other, page[1]), times=TIMES, rounds=ROUNDS))
+            form = form_of(lead, "1.1")
+            save = saves(lead, form, prefix_of(lead, form)), saves(somebody, "/activities/1/report")
+            forms.append(compare((ours, save[0]), (other, save[1]), times=TIMES, rounds=ROUNDS))
+    line("plan page, 25 activities: product | floor", least([(p.ours, p.other) for p in pages]), 2.5)
+    line("open a form and save it: product | floor", least([(p.ours, p.other) for p in forms]), 2.5)
 
 
 def against_size(folder: Path) -> None:
