@@ -6,11 +6,12 @@ Only plans that both decks hold are compared: a plan that begins is not a change
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from cogwg.briefing.deck import ActivityState, Change, ChangeKind, DataSlide, Deck, PriorityState, Slide
+from cogwg.briefing.parts import parts
 from cogwg.briefing.words import joined
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day
@@ -201,15 +202,7 @@ def _reworded(before: Slide, after: Slide) -> SlideChange:
 
 def texts(value: object) -> Iterator[Bilingual]:
     """Every text in a slide, or in any value of a deck, in the order it stands."""
-    if isinstance(value, Bilingual):
-        if value:
-            yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from texts(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            yield from texts(getattr(value, field.name))
+    return (text for text in parts(value, Bilingual) if text)
 
 
 def counted(changes: Iterable[Change]) -> dict[ChangeKind, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from cogwg.briefing.deck import Deck, Reference, Slide
+from cogwg.briefing.deck import Deck, Reference
+from cogwg.briefing.parts import parts
 from cogwg.core.bilingual import Bilingual
 
 
@@ -51,7 +52,7 @@ def links(deck: Deck) -> dict[str, tuple[Place, ...]]:
     """Every address that a slide of the deck leads to, in order, with the slides it stands on."""
     found: dict[str, list[Place]] = {}
     for number, slide in enumerate(deck.slides, 1):
-        for url in dict.fromkeys(reference.url for reference in _references(slide) if reference.url):
+        for url in dict.fromkeys(reference.url for reference in parts(slide, Reference) if reference.url):
             found.setdefault(url, []).append(Place(number, slide.key))
     return {url: tuple(places) for url, places in found.items()}
 
@@ -90,15 +91,3 @@ def in_words(said: str) -> Bilingual:
     if said in _SAID or kind is None:
         return _SAID.get(said, Bilingual(said, said))
     return Bilingual(f"{kind.en} ({said})", f"{kind.fr} ({said})")
-
-
-def _references(value: object) -> Iterable[Reference]:
-    """Every link of a slide, wherever it stands in it."""
-    if isinstance(value, Reference):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _references(item)
-    elif isinstance(value, Slide) or hasattr(value, "__dataclass_fields__"):
-        for name in getattr(value, "__dataclass_fields__", {}):
-            yield from _references(getattr(value, name))
