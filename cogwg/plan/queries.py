@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -163,7 +163,7 @@ def plan_facts(
         link=plan["link"],
         adopted_on=plan["adopted_on"],
         sample=plan["sample"],
-        priorities=tuple(_priority(row, activities, assignments) for row in found),
+        priorities=tuple(priority_facts(row, activities, assignments) for row in found),
     )
 
 
@@ -217,9 +217,11 @@ _ASSIGNMENTS = (
 )
 
 
-def _priority(
-    row: RowMapping, activities: dict[int, list[ActivityFacts]], assignments: dict[int, list[AssignmentFacts]]
+def priority_facts(
+    row: RowMapping, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
+    """A priority by its columns as ``priority_…``, with what is due in it and who carries it, by priority id."""
+
     def text(name: str) -> Bilingual:
         return Bilingual(row[f"priority_{name}_en"], row[f"priority_{name}_fr"])
 
@@ -286,11 +288,6 @@ def assignment_of(row: Sequence[Any]) -> AssignmentFacts:
         confirmation=told,
         since=since,
     )
-
-
-def priority_of(row: RowMapping, carriers: dict[int, list[AssignmentFacts]]) -> PriorityFacts:
-    """A priority by its columns as ``priority_…``, with those who carry it; its activities are read elsewhere."""
-    return _priority(row, {}, carriers)
 
 
 def plan_year(session: Session, year: int) -> int | None:

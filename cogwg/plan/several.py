@@ -11,7 +11,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import send, table
 from cogwg.plan.models import Assignment, Priority, WorkPlan
-from cogwg.plan.queries import ASSIGNMENT, HOLDER, AssignmentFacts, PlanFacts, assignment_of, priority_of
+from cogwg.plan.queries import ASSIGNMENT, HOLDER, AssignmentFacts, PlanFacts, assignment_of, priority_facts
 
 _PLAN, _PRIORITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Assignment, Jurisdiction))
 
@@ -34,7 +34,7 @@ def carried_plans(session: Session, years: Collection[int]) -> list[PlanFacts]:
             link=plan["link"],
             adopted_on=plan["adopted_on"],
             sample=plan["sample"],
-            priorities=tuple(priority_of(row, carriers) for row in priorities.values() if row["id"] == id_),
+            priorities=tuple(priority_facts(row, {}, carriers) for row in priorities.values() if row["id"] == id_),
         )
         for id_, plan in plans.items()
     ]
