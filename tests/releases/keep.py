@@ -1,0 +1,227 @@
+"""Keep a small database of the release at hand as test data, on both engines: ``python -m tests.releases.keep 0.1``.
+
+It is made through the product's own services and pages, so it holds what this release writes: reports in each of their
+states, news, comments, a receipt, mails that wait, were sent, given up and withdrawn, and finalized decks with an amendment.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.passwords import Passwords
+from cogwg.audit.services import Actor
+from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.outline import Outline, Placed, PriorityWords, noted
+from cogwg.briefing.queries import briefing
+from cogwg.briefing.services import Deed, create_briefing, freeze, revise
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import connect, write
+from cogwg.core.migration import upgrade
+from cogwg.mail.delivery import deliver
+from cogwg.mail.transport import transport
+from cogwg.notices.services import remind
+from cogwg.reporting.news.challenges import add_challenge
+from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
+from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
+from cogwg.reporting.rules import Link
+from cogwg.seeding import demo_people, demo_reports, seed
+from cogwg.seeding.demo import demo_news
+from tests.databases import DEMO_DAY, KINDS, PASSWORD, REAL_NOW, Databases, postgres_programs
+from tests.february import COUNCILS, freeze_february
+from tests.mail.server import MailServer
+from tests.pages import House
+from tests.releases.facts import facts
+
+KEPT = Path(__file__).parents[1] / "data" / "releases"
+SITE = "http://127.0.0.1:8000"
+FILES = {"sqlite": "sqlite.db.xz", "postgresql": "postgresql.sql.xz"}
+_OF_PSQL = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
+"""Lines that only the client of one version of PostgreSQL understands."""
+
+
+def main(release: str) -> None:
+    """Make both databases, and what they say, in the folder of this release."""
+    made, said = {}, []
+    with TemporaryDirectory() as temporary:
+        databases = Databases(Path(temporary))
+        try:
+            for kind in KINDS:
+                url = databases.make(kind, "empty")
+                _fill(url)
+                engine = connect(url)
+                with Session(engine) as session:
+                    said.append(facts(session))
+                engine.dispose()
+                made[FILES[kind]] = lzma.compress(_dumped(url), preset=9 | lzma.PRESET_EXTREME)
+        finally:
+            databases.stop()
+    assert said[0] == said[1], "both engines say the same"
+    made["facts.json"] = (json.dumps(said[0], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    folder = KEPT / release
+    folder.mkdir(parents=True)
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+
+
+def restore(databases: Databases, release: str, kind: str) -> str:
+    """The address of a copy of a kept database, as it was kept."""
+    content = lzma.decompress((KEPT / release / FILES[kind]).read_bytes())
+    url = databases.make(kind, "empty")
+    if kind == "sqlite":
+        Path(url.removeprefix("sqlite:///")).write_bytes(content)
+        return url
+    engine = connect(url)
+    with engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute(content.decode())
+        raw.commit()
+    engine.dispose()
+    return url
+
+
+def told(release: str) -> dict[str, object]:
+    """What the release that made the database read in it."""
+    found: dict[str, object] = json.loads((KEPT / release / "facts.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _dumped(url: str) -> bytes:
+    if url.startswith("sqlite"):
+        engine = connect(url)
+        with engine.connect() as connection:
+            raw = connection.connection.dbapi_connection
+            assert raw is not None
+            for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA journal_mode = DELETE"):
+                raw.execute(statement)
+        engine.dispose()
+        return Path(url.removeprefix("sqlite:///")).read_bytes()
+    programs = postgres_programs()
+    assert programs is not None
+    plain = ("--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=50")
+    program = shutil.which("pg_dump", path=str(programs)) or "pg_dump"
+    dump = subprocess.run([program, *plain, f"--dbname={url}"], check=True, capture_output=True, text=True).stdout
+    return _OF_PSQL.sub("", dump).encode()
+
+
+def _fill(url: str) -> None:
+    house = House(url)
+    at = house.calendar.now()
+    engine = house.engine
+    upgrade(engine)
+    with Session(engine) as session, write(session):
+        seed(session, at=at)
+        demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
+        demo_reports(session, up_to=DEMO_DAY)
+        demo_news(session, up_to=DEMO_DAY)
+        freeze_february(session)
+    _news(house)
+    _mails(house)
+    _quarter(house)
+    _september(house)
+    house.close()
+
+
+def _news(house: House) -> None:
+    """Milestones and challenges of Ontario, one of them withdrawn, some in one language alone."""
+    by = Actor("person", house.person_id("ontario"))
+    with Session(house.engine) as session, write(session):
+        on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+        at = house.calendar.now() - timedelta(days=2)
+        tell = {"by": by, "at": at, "may": lambda _ids: True}
+        links = (Link("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
+        add_milestone(
+            session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **tell
+        )
+        gone = add_milestone(session, on, MilestoneDraft(Bilingual("Told too early.", "Annoncé trop tôt.")), **tell)
+        withdraw_milestone(session, gone, seen=1, **tell)
+        theme = Bilingual("Translation", "Traduction")
+        add_challenge(
+            session, on, ChallengeDraft(theme, Bilingual("Translators are booked.", "Les traducteurs manquent.")), **tell
+        )
+
+
+def _mails(house: House) -> None:
+    """Reminders: one is sent, one is refused for good, the others wait."""
+    with Session(house.engine) as session, write(session):
+        remind(session, at=house.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
+    calls: list[str] = []
+
+    def refuse(address: str) -> str:
+        calls.append(address)
+        return {1: "", 2: "550 5.1.1 No such user here"}.get(len(calls), "451 4.3.0 Try again later")
+
+    with MailServer() as server:
+        server.refuse = refuse
+        deliver(house.engine, transport(server.settings, print), lambda: REAL_NOW, moot=lambda _s, _l: {})
+
+
+def _quarter(house: House) -> None:
+    """Through the pages: a report, a draft, one that is returned, a comment whose mail is withdrawn, and a receipt."""
+    ontario, chair = house.cast("ontario"), house.cast("chair")
+
+    def report(code: str, press: str, **fields: str) -> None:
+        form = ontario.get("/en/my-updates").form(f"/activities/{code}/report")
+        assert form.fill(**fields).submit(press=press).status in (200, 303)
+
+    report("4.3", "submit", progress_en="One list is drafted.", challenge_en="It is slow.")
+    form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
+    assert form.fill(note="Which list?").submit().status == 303
+    report("3.3", "save", progress_en="We chose five measures.", challenge_en="Two jurisdictions have no catalogue.")
+    report("3.2", "save", progress_fr="Inachevé.")
+    form = ontario.get("/en/my-updates/submit").form("submit")
+    told = ontario.post("/en/my-updates/submit", {**form.values, "nothing": "3.4"})
+    assert told.status == 303
+    comments = "/en/plans/2020/activities/3.3"
+    for words in ("Is @bc of the same opinion?", "This one is @bc to be deleted."):
+        assert chair.get(comments).form("/comments").fill(text=words).submit().status == 303
+    form = chair.get(f"{comments}/comments/2").form("/comments/2")
+    assert chair.post(f"{form.action}/delete", form.values).status == 303
+
+
+def _september(house: House) -> None:
+    """The deck of the demo's day, and its amendment of a few slides; the draft goes on to the next one."""
+    by, at = Actor("person", house.person_id("chair")), house.calendar.now()
+    told = {"by": by, "at": at}
+    with Session(house.engine) as session, write(session):
+        made = create_briefing(session, year=2020, meeting_on=DEMO_DAY, audience=COUNCILS, **told)
+        gaps, note = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),), "The roles are being filled."
+        _freeze(session, made.id, gaps, note, by, at)
+        asks = (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),)
+        for change, deed in (
+            (lambda outline: noted(outline, PriorityWords(2, asks=asks, year=2020)), Deed.NOTED_PRIORITY),
+            (_few, Deed.ARRANGED),
+        ):
+            revise(session, made.id, change, deed, seen=briefing(session, made.id).seen, **told)
+        _freeze(session, made.id, gaps, note, by, at + timedelta(hours=1))
+        create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **told)
+
+
+def _freeze(session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime) -> None:
+    found = briefing(session, id)
+    deck = frozen_of(found, material_of(session, found, DEMO_DAY))
+    freeze(session, id, deck, gaps, note=note, seen=found.seen, by=by, at=at)
+
+
+def _few(outline: Outline) -> Outline:
+    """Shown are the front, the plan at a glance and what is asked, so that the files of this deck are small."""
+    hidden = ["purpose", "why", "group", "changed", "progress", "milestones", "next-steps", "annex", "data"]
+    hidden += [f"priority-{n}" for n in range(1, 6)]
+    return replace(outline, slides=tuple(Placed(key, key not in hidden) for key in ("glance", "asks", *hidden)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
