@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual, Language
@@ -62,6 +62,28 @@ class FrozenVersion(Base):
         UniqueConstraint("briefing_id", "number"),
         CheckConstraint("number > 0", name="number_positive"),
     )
+
+
+class FrozenFile(Base):
+    """A frozen version as a file, byte for byte as it was drawn. Never updated, never deleted (triggers).
+
+    ``layout`` is the ``LAYOUT`` of the renderers that drew it. The bytes are read for a download alone.
+    """
+
+    __tablename__ = "frozen_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("frozen_version.id"))
+    format: Mapped[str] = mapped_column(String(20))
+    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(120))
+    layout: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("version_id", "format", "lang"),)
 
 
 class PreviewLink(Base):

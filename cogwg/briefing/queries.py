@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
 from cogwg.audit.models import Event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import DrawnFile, StoredFile
 from cogwg.briefing.links import Tried
-from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
@@ -229,6 +230,26 @@ def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen
     if row is None:
         raise NotFound(f"version {number} of briefing {briefing_id}")
     return _frozen(row), snapshot.read(row.deck)
+
+
+def stored_files(session: Session, briefing_id: int, number: int) -> list[StoredFile]:
+    """What is stored of the files of a frozen version, without their bytes; one statement."""
+    columns = [getattr(FrozenFile, name) for name in StoredFile.__dataclass_fields__]
+    wanted = select(*columns).where(*_of_version(briefing_id, number)).order_by(FrozenFile.id)
+    return [StoredFile(*row) for row in session.execute(wanted)]
+
+
+def stored_file(session: Session, briefing_id: int, number: int, format: str, lang: Language) -> DrawnFile | None:
+    """A file of a frozen version as it is stored; None where it is not; one statement."""
+    columns = [getattr(FrozenFile, name) for name in DrawnFile.__dataclass_fields__]
+    own = (FrozenFile.format == format, FrozenFile.lang == lang)
+    row = session.execute(select(*columns).where(*_of_version(briefing_id, number), *own)).one_or_none()
+    return None if row is None else DrawnFile(*row)
+
+
+def _of_version(briefing_id: int, number: int) -> tuple[ColumnElement[bool], ...]:
+    version = (FrozenVersion.briefing_id == briefing_id, FrozenVersion.number == number)
+    return FrozenFile.version_id == FrozenVersion.id, *version
 
 
 def comments(session: Session, briefing_id: int) -> list[Said]:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck, PreviewLink, SlideComment
+from cogwg.briefing.files import DrawnFile
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carried
 from cogwg.briefing.rules import TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import local_day
+from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.plain import Plain
 from cogwg.core.texts import too_long
@@ -132,9 +134,19 @@ def revise(
 
 
 def freeze(
-    session: Session, id: int, deck: Deck, gaps: Iterable[Bilingual], *, note: str, seen: int, by: Actor, at: datetime
+    session: Session,
+    id: int,
+    deck: Deck,
+    gaps: Iterable[Bilingual],
+    *,
+    note: str,
+    seen: int,
+    by: Actor,
+    at: datetime,
+    files: Iterable[DrawnFile] = (),
 ) -> int:
-    """Keep this deck as the next version of the briefing; its number. The record never alters it again.
+    """Keep this deck as the next version of the briefing, with its files as they were drawn; its number. The record never
+    alters it again. A file that is not among ``files`` is drawn and stored when it is first asked for.
 
     The preview links of the draft end with it, at the same instant, by which ``preview_link`` knows them: the next draft is
     shared anew. ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises
@@ -146,26 +158,42 @@ def freeze(
     if deck.edition != number:
         raise Conflict(found)
     check_freeze(deck, told, note, last_frozen=_last_frozen(session, but=id))
-    session.add(
-        FrozenVersion(
-            briefing_id=id,
-            number=number,
-            schema=snapshot.SCHEMA,
-            deck=snapshot.write(deck),
-            gaps=[[gap.en, gap.fr] for gap in told],
-            override_note=note if told else None,
-            frozen_at=at,
-            frozen_by=by.id,
-        )
+    version = FrozenVersion(
+        briefing_id=id,
+        number=number,
+        schema=snapshot.SCHEMA,
+        deck=snapshot.write(deck),
+        gaps=[[gap.en, gap.fr] for gap in told],
+        override_note=note if told else None,
+        frozen_at=at,
+        frozen_by=by.id,
     )
+    session.add(version)
     _touch(found, by, at)
     session.flush()
+    stored = _store(session, version.id, files, at)
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
     said = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
-    after = {**said, "links_ended": sorted(ended)}
+    after = {**said, "links_ended": sorted(ended), "files": _traced(stored)}
     record(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
+
+
+def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFile], *, by: Actor, at: datetime) -> int:
+    """Store files of a version that was frozen without them; how many were new. One that is stored already stays as it is.
+
+    Raises ``NotFound``.
+    """
+    wanted = select(FrozenVersion.id).where(FrozenVersion.briefing_id == id, FrozenVersion.number == number)
+    version_id = session.scalar(wanted)
+    if version_id is None:
+        raise NotFound(f"version {number} of briefing {id}")
+    stored = _store(session, version_id, files, at)
+    if stored:
+        after = {"number": number, "files": _traced(stored)}
+        record(session, "briefing.files-stored", ("briefing", id), by=by, at=at, after=after)
+    return len(stored)
 
 
 def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
@@ -236,6 +264,29 @@ def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]
     session.flush()
     after = {"links": len(answers), "dead": sum(not answered for answered, _said in answers.values())}
     record(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
+
+
+def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: datetime) -> list[DrawnFile]:
+    """Store these files of a version, but for those that are there; what was stored."""
+    stored = []
+    for file in files:
+        row = {name: getattr(file, name) for name in DrawnFile.__dataclass_fields__}
+        # A file that is there is found by the constraint; the savepoint keeps the transaction usable on PostgreSQL.
+        try:
+            with session.begin_nested():
+                session.execute(_STORE, {**row, "version_id": version_id, "sha256": file.sha256, "drawn_at": at})
+        except IntegrityError:
+            continue
+        stored.append(file)
+    return stored
+
+
+_STORE = insert(table(FrozenFile))
+
+
+def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
+    """Files as the audit names them."""
+    return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
 def _open(session: Session, id: int, seen: int) -> Briefing:

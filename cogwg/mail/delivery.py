@@ -1,6 +1,6 @@
 """Emptying the outbox: take some letters, send them with no transaction open, note each as soon as it has gone.
 
-The one place of the record that opens transactions of its own, because sending must stand between two of them.
+It opens transactions of its own, because sending must stand between two of them.
 """
 
 from __future__ import annotations

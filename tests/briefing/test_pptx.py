@@ -238,7 +238,7 @@ def test_no_part_is_left_over_from_the_template(september: Deck) -> None:
 def test_the_registry_says_what_can_be_written(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(own.available() and own.key == key for key, own in FORMATS.items())
     assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-fr.pptx"
-    absent = Format("odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", needs="no_such_library")
+    absent = Format("odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", soon=1, needs="no_such_library")
     monkeypatch.setattr(formats, "FORMATS", {"odp": absent})
     assert not absent.available()
     with pytest.raises(Unusable, match=r"pip install 'cogwg\[odp\]'"):

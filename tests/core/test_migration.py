@@ -11,11 +11,16 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.files import DrawnFile
+from cogwg.briefing.services import store_files
+from cogwg.core.bilingual import Language
 from cogwg.core.db import Base, connect, write
 from cogwg.core.errors import Unusable
 from cogwg.core.migration import at_head, current, downgrade, refuse_old_schema, upgrade
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
+from tests.february import freeze_february
 
 
 def count(engine: Engine, table: str) -> int:
@@ -60,6 +65,26 @@ def test_up_down_up_with_data(seeded_engine: Engine) -> None:
     assert count(seeded_engine, "activity") == 21
 
 
+def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seeded_engine: Engine) -> None:
+    drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
+
+    def store() -> None:
+        with Session(seeded_engine) as session, write(session):
+            assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=demo_calendar().now()) == 1
+
+    with Session(seeded_engine) as session, write(session):
+        assert freeze_february(session) == 1
+    store()
+    downgrade(seeded_engine, "0003")
+    assert "frozen_file" not in inspect(seeded_engine).get_table_names()
+    assert count(seeded_engine, "frozen_version") == 1
+    upgrade(seeded_engine)
+    assert (count(seeded_engine, "frozen_version"), count(seeded_engine, "frozen_file")) == (1, 0)
+    store()
+    with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="frozen_file is append-only"):
+        connection.execute(text("DELETE FROM frozen_file"))
+
+
 def test_upgrading_again_keeps_every_row(seeded_engine: Engine) -> None:
     before = {table: count(seeded_engine, table) for table in Base.metadata.tables}
     upgrade(seeded_engine)
@@ -80,10 +105,11 @@ def test_the_trace_and_what_was_submitted_cannot_be_changed(seeded_engine: Engin
     assert count(seeded_engine, table) == before > 0
 
 
-def test_truncate_is_refused_too(databases: object, make_database: Callable[..., str]) -> None:
+@pytest.mark.parametrize("table", ["event", "frozen_file"])
+def test_truncate_is_refused_too(databases: object, make_database: Callable[..., str], table: str) -> None:
     engine = connect(make_database("postgresql", "seeded"))
-    with engine.connect() as connection, pytest.raises(DBAPIError, match="event is append-only"):
-        connection.execute(text("TRUNCATE event"))
+    with engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
+        connection.execute(text(f"TRUNCATE {table}"))
     engine.dispose()
 
 

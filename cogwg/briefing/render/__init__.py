@@ -11,17 +11,28 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Unusable
 from cogwg.core.sheets import slug
 
+LAYOUT = 1
+"""The layout that decks are drawn in; it is stored with each file of a frozen version.
+
+Raise it by one in a release that changes what the same deck looks like or says, as a file or as a page: pages of versions
+whose files were drawn in another layout then say so.
+"""
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of file a deck can be. ``key`` ends its name; ``needs`` is a library that came with the extra of that key."""
+    """A kind of file a deck can be. ``key`` ends its name; ``needs`` is a library that came with the extra of that key.
+
+    ``soon`` is the longest deck, in characters of its snapshot, of which a file is drawn while people wait for a version to
+    be frozen: about two seconds. A longer one is drawn at its first download.
+    """
 
     key: str
     name: Bilingual
     media_type: str
     write: Callable[[Deck, Language], bytes]
+    soon: int
     needs: str = ""
 
     def available(self) -> bool:
@@ -41,11 +52,24 @@ def _pptx(deck: Deck, lang: Language) -> bytes:
     return write(deck, lang)
 
 
+# Measured in November 2026 on two cores, one file, the least of three, in seconds of processor time:
+#   the plan of 2020,      38,000 characters: xlsx 0.1, pptx 0.2
+#   15 × 15 activities,   271,000 characters: xlsx 0.4, pptx 1.2
+#   20 × 20 activities,   447,000 characters: xlsx 0.6, pptx 1.7
+#   25 × 25 activities,   668,000 characters: xlsx 0.8, pptx 2.7
+#   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (once, on a busy machine)
 FORMATS: Mapping[str, Format] = {
     own.key: own
     for own in (
-        Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx),
-        Format("pptx", Bilingual("PowerPoint", "PowerPoint"), f"{_OFFICE}.presentationml.presentation", _pptx, needs="pptx"),
+        Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx, soon=1_000_000),
+        Format(
+            "pptx",
+            Bilingual("PowerPoint", "PowerPoint"),
+            f"{_OFFICE}.presentationml.presentation",
+            _pptx,
+            soon=400_000,
+            needs="pptx",
+        ),
     )
 }
 

@@ -1,0 +1,233 @@
+"""The files of a frozen version: drawn once, stored as they were drawn, and the same bytes from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing import files, queries, snapshot
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import DrawnFile, StoredFile, draw_files, other_layout
+from cogwg.briefing.models import FrozenFile, FrozenVersion
+from cogwg.briefing.queries import frozen_deck, stored_file, stored_files
+from cogwg.briefing.render import FORMATS, LAYOUT, render
+from cogwg.briefing.services import create_briefing, freeze, store_files
+from cogwg.briefing.storing import Stored, file_of, store_earlier
+from cogwg.core.bilingual import Language
+from cogwg.core.db import connect, write
+from cogwg.core.errors import NotFound, TooNew, Unusable
+from tests.briefing.decks import february
+from tests.conftest import MakeDatabase
+from tests.databases import DECK_DAY
+from tests.february import COUNCILS, freeze_february
+
+AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
+EVERY = [(format, lang) for format in FORMATS for lang in Language]
+SMALL = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", LAYOUT)]
+
+
+@pytest.fixture
+def record_engine(kind: str, make_database: MakeDatabase) -> Any:
+    """An engine on the seeded record with the frozen deck of February, which has no files yet."""
+    engine = connect(make_database(kind, "record"))
+    with Session(engine) as session, write(session):
+        freeze_february(session)
+    yield engine
+    engine.dispose()
+
+
+def stored(engine: Engine) -> list[StoredFile]:
+    with Session(engine) as session:
+        return stored_files(session, 1, 1)
+
+
+def first_download(engine: Engine, format: str = "xlsx", lang: Language = Language.EN, number: int = 1) -> DrawnFile:
+    with Session(engine) as session:
+        return file_of(session, 1, number, format, lang, by=SYSTEM, at=AT)
+
+
+def longer(deck: Deck, characters: int) -> Deck:
+    """The deck with so much behind its slides that its snapshot is longer than this."""
+    without = len(snapshot.write(replace(deck, priorities=())))
+    times = 1 + characters // (len(snapshot.write(deck)) - without)
+    return replace(deck, priorities=deck.priorities * times)
+
+
+def test_a_deck_is_drawn_in_each_format_and_language_as_render_draws_it() -> None:
+    drawn = draw_files(february())
+    assert [(file.format, file.lang) for file in drawn] == EVERY
+    for file in drawn:
+        assert file.content == render(february(), file.format, file.lang)
+        assert file.media_type == FORMATS[file.format].media_type
+        assert file.sha256 == hashlib.sha256(file.content).hexdigest()
+        assert file.layout == LAYOUT
+    assert {file.name for file in drawn} == {
+        f"{words}.{format}" for format in FORMATS for words in ("joint-councils-2020-02-27-en", "conseils-mixtes-2020-02-27-fr")
+    }
+
+
+def test_what_is_stored_already_is_not_drawn_again() -> None:
+    without = set(EVERY) - {("xlsx", Language.FR)}
+    assert [(file.format, file.lang) for file in draw_files(february(), without=without)] == [("xlsx", Language.FR)]
+
+
+def test_a_format_whose_library_is_missing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
+    assert {file.format for file in draw_files(february())} == {"xlsx"}
+
+
+def test_a_long_deck_is_not_drawn_in_a_format_that_takes_long(september: Deck) -> None:
+    deck = longer(september, FORMATS["pptx"].soon)
+    assert len(snapshot.write(deck)) <= FORMATS["xlsx"].soon
+    assert {file.format for file in draw_files(deck)} == {"xlsx"}
+    assert draw_files(longer(september, FORMATS["xlsx"].soon)) == []
+
+
+def test_a_large_file_waits_for_its_first_download(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {file.format: len(file.content) for file in draw_files(february())}
+    assert sizes["xlsx"] < sizes["pptx"] < files.AT_ONCE
+    monkeypatch.setattr(files, "AT_ONCE", sizes["xlsx"])
+    assert "pptx" not in {file.format for file in draw_files(february())}
+
+
+def test_freezing_stores_the_files_and_the_audit_names_them(record: Session) -> None:
+    drawn = draw_files(february())
+    made = create_briefing(record, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
+    freeze(record, made.id, february(), (), note="", seen=1, by=SYSTEM, at=AT, files=drawn)
+    assert [
+        (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at) for f in stored_files(record, made.id, 1)
+    ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
+    assert [stored_file(record, made.id, 1, *key) for key in EVERY] == drawn
+    event = record.scalars(select(Event).where(Event.action == "briefing.frozen")).one()
+    assert event.after is not None
+    assert event.after["files"] == [{"format": f.format, "lang": f.lang.value, "sha256": f.sha256} for f in drawn]
+
+
+@pytest.mark.parametrize("change", [update(FrozenFile).values(content=b""), delete(FrozenFile)], ids=["update", "delete"])
+def test_the_database_refuses_to_change_a_stored_file(record_engine: Engine, change: Any) -> None:
+    with Session(record_engine) as session, write(session):
+        assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
+    with Session(record_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
+        session.execute(change)
+    assert first_download(record_engine) == SMALL[0]
+
+
+def test_a_stored_file_stays_when_it_is_stored_again(record_engine: Engine) -> None:
+    other = [replace(SMALL[0], content=b"two"), replace(SMALL[0], lang=Language.FR)]
+    with Session(record_engine) as session, write(session):
+        assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
+        assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
+        assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
+        wanted = select(Event.after).where(Event.action == "briefing.files-stored").order_by(Event.id)
+        told = [after for after in session.scalars(wanted) if after is not None]
+    assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
+    assert first_download(record_engine).content == SMALL[0].content
+
+
+def test_a_file_of_no_version_is_not_stored(record_engine: Engine) -> None:
+    with Session(record_engine) as session, pytest.raises(NotFound):
+        store_files(session, 1, 2, SMALL, by=SYSTEM, at=AT)
+
+
+def test_the_first_download_draws_and_stores_and_the_next_reads(record_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = first_download(record_engine)
+    with Session(record_engine) as session:
+        assert first.content == render(frozen_deck(session, 1, 1)[1], "xlsx", Language.EN)
+    assert [file.key for file in stored(record_engine)] == [("xlsx", Language.EN)]
+    monkeypatch.setattr(files, "render", lambda *_: b"another release draws otherwise")
+    assert first_download(record_engine) == first
+
+
+def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
+    record_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, drawings, answers = threading.Barrier(2), iter((b"one", b"two")), []
+
+    def drawn(*_: Any) -> bytes:
+        both.wait(timeout=20)
+        return next(drawings)
+
+    monkeypatch.setattr(files, "render", drawn)
+    people = [threading.Thread(target=lambda: answers.append(first_download(record_engine).content)) for _ in range(2)]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert len(answers) == 2
+    assert len(set(answers)) == 1
+    assert [file.sha256 for file in stored(record_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
+
+
+def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(record_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
+    for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (Unusable, {"format": "pptx"})):
+        with pytest.raises(refusal):
+            first_download(record_engine, **told)
+    assert stored(record_engine) == []
+
+
+def freeze_later(engine: Engine) -> None:
+    """A later release amends the version of February, and stores a file of it."""
+    with Session(engine) as session, write(session):
+        kept = session.scalars(select(FrozenVersion)).one()
+        later = json.dumps(json.loads(kept.deck) | {"schema": 99})
+        told = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": kept.frozen_at}
+        session.add(FrozenVersion(**told))
+        session.flush()
+        store_files(session, 1, 2, SMALL, by=SYSTEM, at=AT)
+
+
+def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(record_engine: Engine) -> None:
+    freeze_later(record_engine)
+    assert first_download(record_engine, number=2) == SMALL[0]
+    with pytest.raises(TooNew):
+        first_download(record_engine, lang=Language.FR, number=2)
+
+
+def test_the_files_of_earlier_versions_are_stored_once(record_engine: Engine) -> None:
+    first = first_download(record_engine)
+    freeze_later(record_engine)
+    assert store_earlier(record_engine, at=AT) == Stored(files=3, versions=1)
+    assert sorted(file.key for file in stored(record_engine)) == sorted(EVERY)
+    assert first_download(record_engine) == first
+    assert store_earlier(record_engine, at=AT) == Stored()
+
+
+def test_storing_that_was_interrupted_goes_on_with_the_next_version(
+    record_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Session(record_engine) as session, write(session):
+        found = queries.briefing(session, 1)
+        deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
+        freeze(session, 1, deck, (), note="", seen=found.seen, by=SYSTEM, at=AT)
+    drawn: list[Deck] = []
+
+    def stopped(deck: Deck, *_: Any) -> bytes:
+        drawn.append(deck)
+        if len(drawn) > len(EVERY):
+            raise KeyboardInterrupt
+        return b"drawn"
+
+    monkeypatch.setattr(files, "render", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        store_earlier(record_engine, at=AT)
+    assert sorted(file.key for file in stored(record_engine)) == sorted(EVERY)
+    monkeypatch.setattr(files, "render", lambda *_: b"drawn later")
+    assert store_earlier(record_engine, at=AT) == Stored(files=len(EVERY), versions=1)
+
+
+def test_pages_know_whether_files_were_drawn_in_another_layout() -> None:
+    told = (Language.EN, "a.xlsx", "a/b", LAYOUT, "", AT)
+    now, before = StoredFile("xlsx", *told), replace(StoredFile("xlsx", *told), layout=LAYOUT - 1)
+    assert [other_layout(files) for files in ([], [now], [now, before])] == [False, False, True]
