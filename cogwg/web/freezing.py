@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -16,11 +17,13 @@ from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, chec
 from cogwg.briefing.compare import texts
 from cogwg.briefing.compose import draft_of, frozen_of, half_worded, material_of
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import draw_files
 from cogwg.briefing.links import LastCheck, last_check, links
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import kind_of
 from cogwg.briefing.queries import OpenBriefing, Said
 from cogwg.briefing.render.paging import pages
+from cogwg.briefing.rules import check_freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings
@@ -106,9 +109,10 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
 @blueprint.post("/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Keep the deck as the next version, as the page showed it.
+    """Keep the deck as the next version, as the page showed it, with its files.
 
-    It is frozen as of the instant before it is composed: what is told while that lasts is news for the next one too.
+    The files are drawn before anything is written, and not for what its note would have refused. It is frozen as of the
+    instant before it is composed: what is told while all this lasts is news for the next one too.
     """
     form = FreezeForm()
     if not form.validate():
@@ -120,8 +124,11 @@ def freeze(lang: str, id: int) -> Response:
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)
+        check_freeze(final, gaps, form.words, last_frozen=None)
+        files = draw_files(final)
         with write() as open_session:
-            number = services.freeze(open_session, id, final, gaps, note=form.words, seen=form.version, by=by, at=at)
+            said: dict[str, Any] = {"note": form.words, "seen": form.version, "by": by, "at": at}
+            number = services.freeze(open_session, id, final, gaps, files=files, **said)
     except Invalid as refusal:
         problems.show(form, refusal)
         return make_response(show(lang, id, form), 422)

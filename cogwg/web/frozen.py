@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from cogwg.briefing import queries
 from cogwg.briefing.compare import SlideChange, compare, counted, slides
 from cogwg.briefing.deck import Change, Deck
+from cogwg.briefing.files import other_layout
 from cogwg.briefing.queries import Frozen
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
@@ -21,7 +22,7 @@ from cogwg.web import clocks, languages
 from cogwg.web.access import requires, somebody
 from cogwg.web.changes_table import changes_table
 from cogwg.web.database import session
-from cogwg.web.formats import attached, downloads
+from cogwg.web.formats import downloads, stored
 from cogwg.web.forms.freezing import CompareForm
 from cogwg.web.limits import limited
 from cogwg.web.preview_player import player
@@ -59,13 +60,15 @@ class Compared:
 def version(lang: str, id: int, number: int) -> str:
     """A frozen version as it was shown: its slides, its files, who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
+    stored_files = queries.stored_files(session(), id, number)
     return render_template(
         "briefings/version.html",
         player=player(deck),
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,
-        downloads=downloads("frozen.deck", lang, id=id, number=number),
+        downloads=downloads("frozen.deck", lang, [file.key for file in stored_files], id=id, number=number),
+        other_layout=other_layout(stored_files),
         versions=queries.versions(session(), id),
         may_prepare=may(somebody().roles, Permission.PREPARE_BRIEFINGS),
     )
@@ -75,9 +78,8 @@ def version(lang: str, id: int, number: int) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limited
 def deck(lang: str, id: int, number: int, kind: str) -> Response:
-    """The deck of a frozen version as a file, in the language of the address."""
-    _frozen, content = queries.frozen_deck(session(), id, number)
-    return attached(content, kind, lang)
+    """The deck of a frozen version as the file that was stored, in the language of the address."""
+    return stored(id, number, kind, lang)
 
 
 @blueprint.get("/compare")

@@ -11,6 +11,7 @@ from cogwg.accounts.tokens import hashed
 from cogwg.briefing import queries
 from cogwg.briefing.compose import draft_of, material_of
 from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import other_layout
 from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
 from cogwg.web import clocks
@@ -24,11 +25,13 @@ blueprint = Blueprint("preview", __name__, url_prefix="/<any(en, fr):lang>")
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Whose slides these are: a briefing, its frozen version or 0 for the draft."""
+    """Whose slides these are: a briefing, its frozen version or 0 for the draft; ``other_layout`` says that its files were
+    drawn in another layout than these pages."""
 
     id: int
     number: int
     audience: Bilingual
+    other_layout: bool = False
 
 
 @blueprint.get("/briefings/<int:id>/present")
@@ -88,7 +91,7 @@ def _draft(id: int) -> tuple[Of, Deck]:
 def _version(id: int, number: int) -> tuple[Of, Deck]:
     """A frozen version. Raises ``NotFound``."""
     frozen, deck = queries.frozen_deck(session(), id, number)
-    return Of(id, number, frozen.audience), deck
+    return Of(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
 
 
 def _shown(template: str, of: Of, deck: Deck) -> str:

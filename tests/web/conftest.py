@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -16,7 +17,9 @@ from cogwg.accounts.services import give_link, make_feed_address
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record as trace
+from cogwg.briefing import snapshot
 from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.files import DrawnFile, draw_files
 from cogwg.briefing.queries import briefing, shared_links
 from cogwg.briefing.services import comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
@@ -143,7 +146,8 @@ class Furnished:
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
         deck = frozen_of(open_briefing, material_of(session, open_briefing, at.date()))
-        freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at)
+        files = _drawn(snapshot.write(deck))
+        freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at, files=files)
         share_preview(session, self.briefing, hashed("the-secret"), by=by, at=at)
         (link,) = shared_links(session, self.briefing)
         remark = comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
@@ -159,6 +163,12 @@ class Furnished:
     def path(self, pattern: str) -> str:
         kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
         return pattern.format(**kept, **self.ids, **self.news, **self.shared)
+
+
+@cache
+def _drawn(deck: str) -> list[DrawnFile]:
+    """The files of a deck, which is the same in every furnished house."""
+    return draw_files(snapshot.read(deck))
 
 
 Anew = Callable[[], Furnished]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import UTC, datetime
@@ -16,9 +17,10 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import Event
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.deck import Change, ChangeKind
-from cogwg.briefing.models import Briefing, FrozenVersion, LinkCheck
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWords, noted
 from cogwg.briefing.queries import Frozen
+from cogwg.briefing.render import LAYOUT
 from cogwg.briefing.services import Deed, revise
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
@@ -101,6 +103,76 @@ def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(site: Furnishe
         session.execute(update(MilestoneLink).values(label_en="Something else"))
     assert reader.get(address).response.data == first.response.data
     assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
+
+
+def test_freezing_stores_its_files_and_downloads_answer_with_them(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = freeze(site).goes_to
+    rows: list[FrozenFile] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+    assert [(row.format, row.lang.value) for row in rows] == [(f, lang) for f in ("xlsx", "pptx") for lang in ("en", "fr")]
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.frozen"][-1]
+    assert [file["sha256"] for file in event.after["files"]] == [row.sha256 for row in rows]
+    monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
+    for row in rows:
+        address = f"/{row.lang.value}{version.removeprefix('/en')}/deck.{row.format}"
+        told = site.house.cast("reader").get(address)
+        assert hashlib.sha256(told.response.data).hexdigest() == row.sha256
+        assert told.headers["Content-Type"] == row.media_type
+        assert told.headers["Content-Disposition"] == f"attachment; filename={row.name}"
+
+
+def test_nothing_is_drawn_for_a_freeze_that_is_refused(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogwg.web.freezing.draw_files", lambda _deck: pytest.fail("drawn"))
+    assert freeze(site, note="").status == 422
+
+
+def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.files.AT_ONCE", 0)
+    address = f"{freeze(site).goes_to}/deck.xlsx"
+    assert site.house.rows(FrozenFile, FrozenFile.version_id == 2) == []
+    first = site.house.cast("reader").get(address)
+    [row] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+    assert (row.format, row.lang.value, row.sha256) == ("xlsx", "en", hashlib.sha256(first.response.data).hexdigest())
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.files-stored"][-1]
+    assert event.actor_id == site.house.person_id("reader")
+    assert event.after == {"number": 1, "files": [{"format": "xlsx", "lang": "en", "sha256": row.sha256}]}
+    monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
+    assert site.house.cast("chair").get(address).response.data == first.response.data
+
+
+def test_a_format_that_cannot_be_drawn_here_is_offered_where_it_is_stored(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
+    reader, earlier = site.house.cast("reader"), f"/en/briefings/{site.frozen}/versions/1"
+    page = reader.get(earlier)
+    assert page.text.count("deck.pptx") == 2
+    assert reader.get(f"{earlier}/deck.pptx").status == 200
+    later = reader.get(freeze(site).goes_to)
+    assert "deck.pptx" not in later.text
+    assert reader.get(f"{later.path}/deck.pptx").status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    sentence = {
+        "en": "The slides on this page are drawn in today’s layout, which has changed since this version was shown.",
+        "fr": "Les diapositives de cette page suivent la mise en page actuelle, qui a changé depuis",
+    }[lang]
+    reader, version = site.house.cast("reader"), f"/{lang}/briefings/{site.frozen}/versions/1"
+    for address in (version, f"{version}/print"):
+        assert sentence not in reader.get(address).main, address
+    monkeypatch.setattr("cogwg.briefing.files.LAYOUT", LAYOUT + 1)
+    for address in (version, f"{version}/print"):
+        page = reader.get(address)
+        sound(page, lang)
+        assert sentence in page.main, address
+    draft = f"/{lang}/briefings/{site.briefing}"
+    for address in (draft, f"{draft}/print"):
+        assert sentence not in site.house.cast("chair").get(address).main, address
 
 
 def test_the_draft_is_marked_on_every_page_of_its_file(site: Furnished) -> None:

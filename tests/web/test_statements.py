@@ -16,7 +16,9 @@ from cogwg.accounts.services import start_session
 from cogwg.accounts.tokens import hashed
 from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import briefing as open_briefing
+from cogwg.briefing.render import LAYOUT
 from cogwg.briefing.services import create_briefing, freeze, share_preview
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.db import write
@@ -30,6 +32,7 @@ from tests.databases import DECK_DAY, Databases
 from tests.growth import SIZES, grow, grow_news
 from tests.pages import Browser, House
 
+FILE = DrawnFile("xlsx", Language.EN, "deck.xlsx", "application/octet-stream", b"drawn", LAYOUT)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 DAY = date(2021, 9, 20)
 SMALL = 5
@@ -103,7 +106,7 @@ def _frozen(session: Session, audience: Bilingual, at: datetime) -> int:
     made = create_briefing(session, year=DAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
     found = open_briefing(session, made.id)
     deck = frozen_of(found, material_of(session, found, day))
-    freeze(session, made.id, deck, (), note="", seen=found.seen, by=SYSTEM, at=at)
+    freeze(session, made.id, deck, (), note="", seen=found.seen, by=SYSTEM, at=at, files=[FILE])
     return made.id
 
 
@@ -205,6 +208,7 @@ each_size = pytest.mark.parametrize(("kind", "size"), SIZES, scope="module")
         ("/en/briefings/{both}", "chair"),
         ("/en/briefings/{both}/deck.xlsx", "chair"),
         ("/en/briefings/{frozen}/versions/1", "reader"),
+        ("/fr/briefings/{frozen}/versions/1/print", "reader"),
         ("/en/briefings/{frozen}/versions/1/deck.xlsx", "reader"),
     ],
 )
@@ -212,7 +216,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     grown: list[Grown], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Drawing and measuring a deck ask nothing, and take long.
-    monkeypatch.setattr("cogwg.web.formats.render", lambda *_: b"")
+    monkeypatch.setattr("cogwg.web.formats.draw_file", lambda *_: FILE)
     monkeypatch.setattr("cogwg.web.freezing.pages", lambda *_: {})
     monkeypatch.setattr("cogwg.web.preview_player.slides", lambda *_: ())
     sent: list[list[str]] = []
@@ -228,6 +232,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     assert small == large, told
     place = path.split("/", 2)[2].split("?")[0]
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
+    assert ("frozen_file.content" in told) is place.endswith("versions/1/deck.xlsx"), "bytes are read for a download alone"
     last = place in ("briefings/{briefing}", "briefings/{both}")
     assert large <= (LAST if last else TIGHT if tight else MOST), told
 
