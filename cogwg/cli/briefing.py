@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from sqlalchemy.orm import Session
 
+from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Unusable
@@ -40,9 +41,11 @@ def briefing() -> None:
 @options.data
 @options.today
 def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
-    """Write the deck of a meeting: its last frozen version, else its draft, else one that nobody chose anything for."""
+    """Write the deck of a meeting: its last frozen version as stored, else its draft, else one that nobody chose anything
+    for."""
     from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import FORMATS, render
+    from cogwg.briefing.storing import file_of
 
     if lang not in tuple(Language):
         raise Unusable(f"--lang is {lang!r}; write en or fr.")
@@ -50,24 +53,30 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
     if kind not in FORMATS:
         raise Unusable(f"--out is {str(out)!r}; its name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
     day = parse_day(meeting, "--meeting")
-    shown = options.calendar(today).today()
+    calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
-        stored = briefing_for(session, day, plan)
-        deck = _standing(session, day, plan, shown) if stored is None else _stored(session, stored, shown, draft=draft)
-    content = render(deck, kind, Language(lang))
+        found = briefing_for(session, day, plan)
+        if found is not None and found.versions and not draft:
+            number, at = found.versions, calendar.now()
+            content = file_of(session, found.id, number, kind, Language(lang), by=SYSTEM, at=at).content
+            what = f"version {number}, as it was frozen"
+        else:
+            shown = calendar.today()
+            deck = _standing(session, day, plan, shown) if found is None else _drafted(session, found, shown)
+            session.rollback()
+            content = render(deck, kind, Language(lang))
+            what = f"{len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
     try:
         out.write_bytes(content)
     except OSError as error:
         raise Unusable(f"{out} cannot be written: {error.strerror}.") from None
-    click.echo(f"Wrote {out}: {len(deck.slides)} slides, as of {deck.as_of.isoformat()}.")
+    click.echo(f"Wrote {out}: {what}.")
 
 
-def _stored(session: Session, stored: BriefingFacts, today: date, *, draft: bool) -> Deck:
+def _drafted(session: Session, stored: BriefingFacts, today: date) -> Deck:
     from cogwg.briefing.compose import draft_of, material_of
-    from cogwg.briefing.queries import briefing, frozen_deck
+    from cogwg.briefing.queries import briefing
 
-    if stored.versions and not draft:
-        return frozen_deck(session, stored.id, stored.versions)[1]
     found = briefing(session, stored.id)
     return draft_of(found, material_of(session, found, today))
 

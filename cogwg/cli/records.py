@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
+from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
 from cogwg.core import migration
 from cogwg.core.db import write
@@ -17,10 +18,17 @@ from cogwg.seeding.record import seed as load
 @click.command()
 @options.data
 def init(data: Path | None) -> None:
-    """Make the database, or bring it to this version's schema."""
+    """Make the database, or bring it to this version's schema, and store the files of versions that have none yet."""
     engine = options.engine_of(data, make=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
+    stored = store_earlier(engine, at=options.calendar(None).now())
+    if stored.files:
+        click.echo(f"Stored {_counted(stored.files, 'file')} of {_counted(stored.versions, 'earlier version')}.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @click.command()

@@ -75,6 +75,7 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
 
 def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
     """Migrate and fill a demo database; every start sets the demo people's password. Their addresses, in order."""
+    from cogwg.briefing.storing import store_earlier
     from cogwg.seeding.demo import demo_briefing, demo_news, demo_people, demo_reports
     from cogwg.seeding.record import seed
 
@@ -88,6 +89,7 @@ def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
         demo_reports(session, up_to=calendar.today())
         demo_briefing(session, today=calendar.today())
         demo_news(session, up_to=calendar.today())
+    store_earlier(engine, at=at)
     engine.dispose()
     return people
 

@@ -18,11 +18,18 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import AccessLink, Jurisdiction, Person, SignIn
 from cogwg.accounts.services import start_session
 from cogwg.audit.models import Event
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.files import DrawnFile
+from cogwg.briefing.queries import stored_file, stored_files
+from cogwg.briefing.render import LAYOUT
+from cogwg.briefing.services import store_files
 from cogwg.cli import main
+from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, connect, write
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
+from tests.february import SHOWN_AT, freeze_february
 from tests.pages import KEY
 
 
@@ -103,6 +110,41 @@ def test_init_makes_a_database_and_seed_fills_it_once(run: Run, tmp_path: Path) 
     assert (filled["priority"], filled["activity"], filled["jurisdiction"], filled["milestone"]) == (5, 21, 14, 6)
     assert run("seed", "--data", str(data), "--today", "2030-01-01").code == 0
     assert contents(url) == filled
+
+
+def test_init_stores_the_files_of_earlier_versions_once_and_says_so(run: Run, make_database: MakeDatabase, kind: str) -> None:
+    url = make_database(kind, "record")
+    assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
+    engine = connect(url)
+    with Session(engine) as session, write(session):
+        freeze_february(session)
+    engine.dispose()
+    said = run("init", COGWG_DATABASE_URL=url)
+    assert said.out.splitlines()[1:] == ["Stored 4 files of 1 earlier version."]
+    before = contents(url)
+    assert before["frozen_file"] == 4
+    assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
+    assert contents(url) == before
+
+
+def test_a_frozen_version_is_exported_as_it_is_stored(run: Run, record: str, tmp_path: Path) -> None:
+    engine = connect(record)
+    with Session(engine) as session, write(session):
+        id_ = freeze_february(session)
+        drawn = DrawnFile("xlsx", Language.FR, "x.xlsx", "a/b", b"as it was drawn", LAYOUT)
+        store_files(session, id_, 1, [drawn], by=SYSTEM, at=SHOWN_AT)
+    out = tmp_path / "deck.xlsx"
+    export = ("briefing", "export", "--meeting", "2020-02-27", "--out", str(out))
+    assert run(*export, "--lang", "fr", COGWG_DATABASE_URL=record).out == f"Wrote {out}: version 1, as it was frozen.\n"
+    assert out.read_bytes() == drawn.content
+    assert run(*export, COGWG_DATABASE_URL=record).code == 0, "a file that is not stored is drawn and stored"
+    with Session(engine) as session:
+        assert [file.key for file in stored_files(session, id_, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
+        stored = stored_file(session, id_, 1, "xlsx", Language.EN)
+    engine.dispose()
+    assert stored is not None
+    assert out.read_bytes() == stored.content
+    assert "slides, as of" in run(*export, "--draft", COGWG_DATABASE_URL=record).out
 
 
 def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(run: Run, tmp_path: Path) -> None:
@@ -283,7 +325,9 @@ def test_the_demo_prints_how_to_get_in(run: Run, tmp_path: Path) -> None:
         assert part in said.out
     names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
     assert [line.strip() for line in said.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
-    assert contents(f"sqlite:///{file}")["submission"] > 20
+    filled = contents(f"sqlite:///{file}")
+    assert filled["submission"] > 20
+    assert (filled["frozen_version"], filled["frozen_file"]) == (1, 4)
 
 
 def test_each_day_of_the_demo_has_its_database_and_the_deck_day_no_reports(run: Run, tmp_path: Path) -> None:
