@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
 from cogwg.briefing.models import FrozenVersion
-from cogwg.briefing.queries import frozen_deck, versions
+from cogwg.briefing.queries import frozen_deck, stored_file, stored_files, versions
 from cogwg.discussion.models import Comment
 from cogwg.mail.models import Letter
 from cogwg.mail.queries import outbox
@@ -35,6 +35,7 @@ def facts(session: Session) -> dict[str, Any]:
         "mails": _mails(session),
         "receipts": _receipts(session),
         "versions": _versions(session),
+        "files": _files(session),
     }
 
 
@@ -107,4 +108,17 @@ def _versions(session: Session) -> list[list[Any]]:
         told = [one.meeting_on.isoformat(), one.number, one.frozen_at.isoformat(), one.override_note]
         found.append([*told, slides, sha256(stored.encode()).hexdigest()])
     assert len(found) == session.scalar(select(func.count()).select_from(FrozenVersion))
+    return found
+
+
+def _files(session: Session) -> list[list[Any]]:
+    """Each stored file of a version: what it is, and the hash of its bytes."""
+    found = []
+    for one in versions(session):
+        for kept in stored_files(session, one.briefing_id, one.number):
+            file = stored_file(session, one.briefing_id, one.number, *kept.key)
+            assert file is not None
+            assert file.sha256 == kept.sha256
+            told = [kept.format, kept.lang.value, kept.name, kept.media_type, kept.layout, file.sha256]
+            found.append([one.meeting_on.isoformat(), one.number, *told])
     return found

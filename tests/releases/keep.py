@@ -24,6 +24,7 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.passwords import Passwords
 from cogwg.audit.services import Actor
 from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.files import draw_files
 from cogwg.briefing.outline import Outline, Placed, PriorityWords, noted
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import Deed, create_briefing, freeze, revise
@@ -193,7 +194,8 @@ def _quarter(house: House) -> None:
 
 
 def _september(house: House) -> None:
-    """The deck of the demo's day, and its amendment of a few slides; the draft goes on to the next one."""
+    """The deck of the demo's day, and its amendment of a few slides, whose files are stored; the files of the others are
+    not, so that the database stays small and there is something to store. Then a draft for the next meeting."""
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
     told = {"by": by, "at": at}
     with Session(house.engine) as session, write(session):
@@ -206,14 +208,17 @@ def _september(house: House) -> None:
             (_few, Deed.ARRANGED),
         ):
             revise(session, made.id, change, deed, seen=briefing(session, made.id).seen, **told)
-        _freeze(session, made.id, gaps, note, by, at + timedelta(hours=1))
+        _freeze(session, made.id, gaps, note, by, at + timedelta(hours=1), stored=True)
         create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **told)
 
 
-def _freeze(session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime) -> None:
+def _freeze(
+    session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime, *, stored: bool = False
+) -> None:
     found = briefing(session, id)
     deck = frozen_of(found, material_of(session, found, DEMO_DAY))
-    freeze(session, id, deck, gaps, note=note, seen=found.seen, by=by, at=at)
+    files = draw_files(deck) if stored else ()
+    freeze(session, id, deck, gaps, note=note, seen=found.seen, by=by, at=at, files=files)
 
 
 def _few(outline: Outline) -> Outline:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from cogwg.audit.models import Event
+from cogwg.briefing import snapshot
 from cogwg.briefing.queries import versions
+from cogwg.briefing.render import FORMATS, render
+from cogwg.cli.records import init
+from cogwg.core.bilingual import Language
 from cogwg.core.migration import at_head, upgrade
 from tests.databases import KINDS, Databases
 from tests.pages import House
@@ -63,6 +70,53 @@ def test_the_product_serves_it(upgraded: Upgraded, lang: str) -> None:
     [receipt] = [event for event in house.rows(Event) if event.action == "quarter.submitted"]
     page = ontario.get(f"/{lang}/my-updates/receipts/{receipt.id}")
     assert "We chose five measures." in page.main
+
+
+def test_a_release_that_stored_files_is_kept_too() -> None:
+    assert told("0.1-files")["files"]
+
+
+@pytest.fixture(params=[(release, kind) for release in RELEASES for kind in KINDS], ids="-".join)
+def own(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Upgraded]:
+    """A kept database as it was kept, for a test that changes it."""
+    release, kind = request.param
+    house = House(restore(databases, release, kind))
+    yield Upgraded(release, house)
+    house.close()
+    databases.drop(house.url)
+
+
+@cache
+def _rendered(deck: str, format: str, lang: Language) -> bytes:
+    return render(snapshot.read(deck), format, lang)
+
+
+def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
+    own: Upgraded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an earlier release stored is answered byte for byte as it was stored; the rest is drawn once."""
+    # The kept databases hold the same decks: each is drawn for one of them.
+    monkeypatch.setattr("cogwg.briefing.files.render", lambda deck, *key: _rendered(snapshot.write(deck), *key))
+    run = CliRunner()
+    first, second = (run.invoke(init, env={"COGWG_DATABASE_URL": own.house.url}) for _ in range(2))
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert "Stored" in first.output
+    assert "Stored" not in second.output
+    with Session(own.house.engine) as session:
+        found = facts(session)
+    assert found["versions"] == told(own.release)["versions"]
+    before = told(own.release).get("files", [])
+    assert isinstance(before, list)
+    assert [file for file in found["files"] if file in before] == before
+    assert len(found["files"]) == len(found["versions"]) * len(FORMATS) * len(Language)
+    reader = own.house.cast("reader")
+    with Session(own.house.engine) as session:
+        numbers = {(one.meeting_on.isoformat(), one.number): one.briefing_id for one in versions(session)}
+    for meeting, number, format, lang, name, media_type, _layout, sha256 in found["files"]:
+        page = reader.get(f"/{lang}/briefings/{numbers[meeting, number]}/versions/{number}/deck.{format}")
+        assert hashlib.sha256(page.response.data).hexdigest() == sha256
+        assert page.headers["Content-Type"] == media_type
+        assert name in page.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
