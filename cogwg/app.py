@@ -10,38 +10,46 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cogwg.accounts.passwords import Passwords
 from cogwg.core import migration, settings
 from cogwg.core.db import connect, refuse_other_encodings
-from cogwg.core.places import place
+from cogwg.core.paths import place
 from cogwg.core.settings import Settings
-from cogwg.web import access, addresses, errors, headers, languages, layout, limits, security, signing, words
-from cogwg.web.account import blueprint as account
-from cogwg.web.accounts import blueprint as accounts
-from cogwg.web.activity import blueprint as activity
-from cogwg.web.briefings import blueprint as briefings
-from cogwg.web.challenges import blueprint as challenges
-from cogwg.web.composer import blueprint as composer
-from cogwg.web.database import db
-from cogwg.web.discussion import blueprint as discussion
-from cogwg.web.feeds import blueprint as feeds
-from cogwg.web.freezing import blueprint as freezing
-from cogwg.web.frozen import blueprint as frozen
-from cogwg.web.health import blueprint as health
-from cogwg.web.jurisdictions import blueprint as jurisdictions
-from cogwg.web.lists import blueprint as lists
-from cogwg.web.milestones import blueprint as milestones
-from cogwg.web.outbox import blueprint as outbox
-from cogwg.web.pages import blueprint as pages
-from cogwg.web.plan import blueprint as plan
-from cogwg.web.plan_views import blueprint as plan_views
-from cogwg.web.preview import blueprint as preview
-from cogwg.web.preview_comments import blueprint as preview_comments
-from cogwg.web.preview_links import blueprint as preview_links
-from cogwg.web.priority import blueprint as priority
-from cogwg.web.readiness import blueprint as readiness
-from cogwg.web.roles import blueprint as roles
-from cogwg.web.steering import blueprint as steering
-from cogwg.web.submitting import blueprint as reporting
-from cogwg.web.templates import Templates
-from cogwg.web.translations import blueprint as translations
+from cogwg.web.account.feeds import blueprint as feeds
+from cogwg.web.account.views import blueprint as account
+from cogwg.web.activities.discussion import blueprint as discussion
+from cogwg.web.activities.views import blueprint as activity
+from cogwg.web.auth import access
+from cogwg.web.auth import session as signing
+from cogwg.web.auth.sign_in import blueprint as accounts
+from cogwg.web.briefings.editor.routes import blueprint as composer
+from cogwg.web.briefings.freeze import blueprint as freezing
+from cogwg.web.briefings.presentation.comments import blueprint as preview_comments
+from cogwg.web.briefings.presentation.share_links import blueprint as preview_links
+from cogwg.web.briefings.presentation.views import blueprint as preview
+from cogwg.web.briefings.versions import blueprint as frozen
+from cogwg.web.briefings.views import blueprint as briefings
+from cogwg.web.http import converters as addresses
+from cogwg.web.http import errors, headers
+from cogwg.web.http import filters as words
+from cogwg.web.http import i18n as languages
+from cogwg.web.http import rate_limits as limits
+from cogwg.web.http import security_log as security
+from cogwg.web.http.database import db
+from cogwg.web.http.jinja import Templates
+from cogwg.web.jurisdictions.views import blueprint as jurisdictions
+from cogwg.web.news.challenges import blueprint as challenges
+from cogwg.web.news.downloads import blueprint as lists
+from cogwg.web.news.milestones import blueprint as milestones
+from cogwg.web.news.translations import blueprint as translations
+from cogwg.web.plan.matrix import blueprint as plan
+from cogwg.web.plan.priority import blueprint as priority
+from cogwg.web.plan.roles import blueprint as roles
+from cogwg.web.plan.views import blueprint as plan_views
+from cogwg.web.quarters.outbox import blueprint as outbox
+from cogwg.web.quarters.readiness import blueprint as readiness
+from cogwg.web.quarters.views import blueprint as steering
+from cogwg.web.reporting.submit import blueprint as reporting
+from cogwg.web.site import layout
+from cogwg.web.site.health import blueprint as health
+from cogwg.web.site.views import blueprint as pages
 
 MIB = 1024 * 1024
 

@@ -31,7 +31,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, connect, write
 from cogwg.core.settings import Settings
 from cogwg.seeding.demo import DOMAIN
-from cogwg.web import limits
+from cogwg.web.http import rate_limits as limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
 CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")

@@ -16,11 +16,11 @@ from itertools import groupby
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.links import Address, Tried, in_words, links
-from cogwg.briefing.reworded import HalfWorded
-from cogwg.briefing.words import count
+from cogwg.briefing.overrides import HalfWorded
+from cogwg.briefing.phrases import count
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day, listed
-from cogwg.core.sheets import IN_LANGUAGE
+from cogwg.core.tables import IN_LANGUAGE
 
 
 class GapKind(StrEnum):

@@ -11,8 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 from cogwg.briefing.deck import ActivityState, Change, ChangeKind, DataSlide, Deck, PriorityState, Slide
-from cogwg.briefing.parts import parts
-from cogwg.briefing.words import joined
+from cogwg.briefing.phrases import joined
+from cogwg.briefing.walk import parts
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness

@@ -15,8 +15,8 @@ from cogwg.briefing import slides
 from cogwg.briefing.deck import Deck, PointsSlide
 from cogwg.briefing.material import Material, gather
 from cogwg.briefing.outline import arranged
+from cogwg.briefing.overrides import HalfWorded, half, lines_half
 from cogwg.briefing.queries import OpenBriefing, StandingWords, standing_words
-from cogwg.briefing.reworded import HalfWorded, half, lines_half
 from cogwg.briefing.rules import as_of as earlier_of
 from cogwg.core.bilingual import NOTHING, Bilingual
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, ChallengeRow, Change, ChangeKind, GlanceRow, Month, ProgressRow
-from cogwg.briefing.words import activities, capital, count, joined, priorities
+from cogwg.briefing.phrases import activities, capital, count, joined, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import NBSP, listed, month, month_of_year
 from cogwg.core.scale import Status, Timeliness

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.briefing.deck import Deck, Reference
-from cogwg.briefing.parts import parts
+from cogwg.briefing.walk import parts
 from cogwg.core.bilingual import Bilingual
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Kind
-from cogwg.briefing import group
+from cogwg.briefing import working_group as group
 from cogwg.briefing.compare import plan_changes
 from cogwg.briefing.deck import (
     ActivityState,
@@ -25,8 +25,8 @@ from cogwg.briefing.deck import (
     Reference,
 )
 from cogwg.briefing.outline import Outline, Picked
+from cogwg.briefing.overrides import over
 from cogwg.briefing.queries import Shown, StandingWords
-from cogwg.briefing.reworded import over
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
@@ -34,11 +34,11 @@ from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import Due
-from cogwg.reporting.course import Course, Move, course
-from cogwg.reporting.overall import Overall, overall
+from cogwg.reporting.news.published import ChallengeFacts, GroupFacts, MilestoneFacts, challenges, group_facts
+from cogwg.reporting.overall_status import Overall, overall
+from cogwg.reporting.plan_history import Course, Move, course
+from cogwg.reporting.plan_snapshot import WholePlan, whole_plans
 from cogwg.reporting.queries import Standing
-from cogwg.reporting.told import ChallengeFacts, GroupFacts, MilestoneFacts, challenges, group_facts
-from cogwg.reporting.whole import WholePlan, whole_plans
 
 
 @dataclass(frozen=True, slots=True)

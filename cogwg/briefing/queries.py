@@ -22,7 +22,7 @@ from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import NotFound, TooNew
-from cogwg.core.plain import Plain
+from cogwg.core.serialization import Plain
 from cogwg.plan.models import WorkPlan
 
 StandingWords = dict[str, dict[str, Any]]

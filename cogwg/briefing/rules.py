@@ -8,11 +8,11 @@ from datetime import date
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.outline import Outline, Worded
-from cogwg.briefing.reworded import lines_each
+from cogwg.briefing.overrides import lines_each
 from cogwg.core.bilingual import Bilingual, Language, typed
 from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import TEXT_LIMIT, too_long
+from cogwg.core.text_limits import TEXT_LIMIT, too_long
 
 AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200

@@ -21,8 +21,8 @@ from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.plain import Plain
-from cogwg.core.texts import too_long
+from cogwg.core.serialization import Plain
+from cogwg.core.text_limits import too_long
 from cogwg.plan.models import WorkPlan
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cogwg.briefing import findings, group
+from cogwg.briefing import findings
+from cogwg.briefing import working_group as group
 from cogwg.briefing.deck import (
     ActivityState,
     AnnexRow,
@@ -33,15 +34,15 @@ from cogwg.briefing.deck import (
     TextSlide,
     TitleSlide,
 )
-from cogwg.briefing.group import pair
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
-from cogwg.briefing.reworded import lines_over, over
-from cogwg.briefing.words import activities, count
+from cogwg.briefing.overrides import lines_over, over
+from cogwg.briefing.phrases import activities, count
+from cogwg.briefing.working_group import pair
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import Status, Timeliness
-from cogwg.reporting.overall import Overall
+from cogwg.reporting.overall_status import Overall
 
 GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)

@@ -13,7 +13,7 @@ from typing import Any
 
 from cogwg.briefing.deck import ActivityState, Deck
 from cogwg.core.errors import N_, Message, TooNew
-from cogwg.core.plain import Plain, Unreadable
+from cogwg.core.serialization import Plain, Unreadable
 
 SCHEMA = 1
 _TOO_NEW = N_(

@@ -19,7 +19,7 @@ from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
 from cogwg.core.db import write
 from cogwg.core.errors import NotFound, TooNew
-from cogwg.core.plain import Unreadable
+from cogwg.core.serialization import Unreadable
 
 
 @dataclass(frozen=True, slots=True)

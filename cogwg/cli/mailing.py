@@ -20,7 +20,7 @@ from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_letters
 from cogwg.mail.rules import Trouble
 from cogwg.mail.transport import Transport, transport
-from cogwg.notices.moot import moot
+from cogwg.notices.cancellation import moot
 from cogwg.notices.services import letters_due
 from cogwg.notices.services import remind as write_due
 

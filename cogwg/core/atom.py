@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from cogwg.core.bilingual import Language
-from cogwg.core.sheets import xml_safe
+from cogwg.core.tables import xml_safe
 
 ATOM = "http://www.w3.org/2005/Atom"
 _HOUSE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")

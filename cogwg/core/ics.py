@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cogwg.core.bilingual import Language
-from cogwg.core.sheets import xml_safe
+from cogwg.core.tables import xml_safe
 
 OCTETS = 75
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from cogwg.core.errors import Unusable
-from cogwg.core.places import place
+from cogwg.core.paths import place
 
 
 def settings(engine: Engine | None = None) -> Config:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import too_long
+from cogwg.core.text_limits import too_long
 
 _AT = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
 

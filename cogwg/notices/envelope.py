@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.dates import listed
 from cogwg.mail.rules import Post
-from cogwg.notices import words
-from cogwg.notices.letter import Paragraph, Part, html, plain
+from cogwg.notices import phrases as words
+from cogwg.notices.body import Paragraph, Part, html, plain
 from cogwg.notices.rules import Kind
 
 

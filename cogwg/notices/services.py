@@ -18,12 +18,12 @@ from cogwg.audit.services import SYSTEM, Actor, record
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import too_long
+from cogwg.core.text_limits import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
 from cogwg.mail.services import enqueue, forget
-from cogwg.notices.compose import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
-from cogwg.notices.deeds import (
+from cogwg.notices.envelope import Addressee
+from cogwg.notices.event_messages import (
     Mentioned,
     Offered,
     ReceiptLine,
@@ -33,11 +33,11 @@ from cogwg.notices.deeds import (
     receipt_letter,
     returned_letter,
 )
-from cogwg.notices.envelope import Addressee
 from cogwg.notices.queries import addressee, in_turn, leads, leads_of, missing_people, reached
+from cogwg.notices.reminder_messages import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
 from cogwg.notices.rules import WEEKLY, Kind, Moot, stage, too_soon
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.outstanding import quarters
+from cogwg.reporting.open_periods import quarters
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, readiness
 from cogwg.reporting.rules import check_taken

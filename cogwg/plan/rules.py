@@ -10,7 +10,7 @@ from enum import StrEnum
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import either_too_long
+from cogwg.core.text_limits import either_too_long
 from cogwg.plan.models import Confirmation, Holds
 
 WORDS_LIMIT = 60

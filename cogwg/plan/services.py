@@ -17,7 +17,7 @@ from cogwg.audit.services import Actor, record
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.texts import too_long
+from cogwg.core.text_limits import too_long
 from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange
 from cogwg.plan.rules import Due, RoleEvent, check_move, role_after
 

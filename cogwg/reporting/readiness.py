@@ -18,9 +18,9 @@ from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
-from cogwg.reporting.asking import is_asked, is_missing
 from cogwg.reporting.models import Contribution, PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PeriodFacts
+from cogwg.reporting.report_progress import is_asked, is_missing
 
 
 class Stand(StrEnum):

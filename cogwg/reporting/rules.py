@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.scale import Status, Timeliness
-from cogwg.core.texts import either_too_long
+from cogwg.core.text_limits import either_too_long
 from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200

@@ -17,10 +17,10 @@ from cogwg.core.db import send, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
-from cogwg.reporting.asking import Left
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import REOPENED
 from cogwg.reporting.queries import ReportFacts, reports_in
+from cogwg.reporting.report_progress import Left
 from cogwg.reporting.rules import Draft, Link, check_in_order, check_submittable, check_taken, period_state, sized
 from cogwg.reporting.states import ReportEvent, report_after
 

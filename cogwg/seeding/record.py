@@ -17,7 +17,7 @@ from cogwg.accounts.models import Jurisdiction, Kind
 from cogwg.audit.services import SYSTEM, record
 from cogwg.briefing.models import StandingSlide
 from cogwg.core.calendar import Quarter
-from cogwg.core.places import place
+from cogwg.core.paths import place
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
 from cogwg.reporting.models import Challenge, Milestone, MilestoneLink, ReportingPeriod
 

@@ -19,7 +19,7 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import FORMATS, Format, file_name, render
 from cogwg.core.bilingual import NOTHING, Bilingual, Language, typed
 from cogwg.core.errors import Unusable
-from cogwg.core.sheets import spoken, xml_safe
+from cogwg.core.tables import spoken, xml_safe
 from tests.briefing.decks import grown, replaced
 from tests.briefing.slides import shown, texts, too_high
 from tests.briefing.test_hostile import LONG, with_progress

@@ -16,7 +16,7 @@ from cogwg.briefing.render.pages.page import Box, Line, Para, words
 from cogwg.briefing.render.pages.text import Voice, web_address
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.scale import Status, Timeliness
-from cogwg.core.sheets import CELL_LIMIT, commanding, escaped, fitting, short_name
+from cogwg.core.tables import CELL_LIMIT, commanding, escaped, fitting, short_name
 from tests.briefing import make_widths
 from tests.briefing.decks import february
 

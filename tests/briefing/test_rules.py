@@ -8,8 +8,8 @@ import pytest
 
 from cogwg.briefing.deck import ActivityState, ChallengeRow
 from cogwg.briefing.findings import complete, glance, milestones, priority
+from cogwg.briefing.phrases import activities, count, priorities
 from cogwg.briefing.rules import as_of, check_meeting
-from cogwg.briefing.words import activities, count, priorities
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness

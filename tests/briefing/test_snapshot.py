@@ -26,7 +26,7 @@ from cogwg.briefing.deck import (
 )
 from cogwg.core.bilingual import Bilingual, typed
 from cogwg.core.errors import TooNew
-from cogwg.core.plain import Unreadable
+from cogwg.core.serialization import Unreadable
 from tests.briefing.decks import FEBRUARY
 
 KEPT = Path(__file__).parent / "kept" / "snapshot-1.json"

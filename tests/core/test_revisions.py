@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cogwg.core import migration
 from cogwg.core.errors import Unusable
-from cogwg.core.places import place
+from cogwg.core.paths import place
 
 HEAD = ScriptDirectory.from_config(migration.settings()).get_current_head()
 REVISION = """

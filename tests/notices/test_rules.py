@@ -8,7 +8,7 @@ import pytest
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, Quarter
-from cogwg.notices.letter import Paragraph, Points, Quote, Way, html, plain
+from cogwg.notices.body import Paragraph, Points, Quote, Way, html, plain
 from cogwg.notices.rules import stage, too_soon
 
 DUE = Quarter(2020, 3).due_at

@@ -19,7 +19,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status
 from cogwg.mail.models import Letter
 from cogwg.mail.rules import Post
-from cogwg.notices.deeds import Mentioned, ReceiptLine, Returned
+from cogwg.notices.event_messages import Mentioned, ReceiptLine, Returned
 from cogwg.notices.services import (
     Chased,
     letters_due,

@@ -18,11 +18,11 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news import challenges as c
 from cogwg.reporting.news import milestones as m
+from cogwg.reporting.news.published import challenges, group_facts, milestones
 from cogwg.reporting.news.queries import challenge, challenges_told, milestone, milestones_told, themes
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, Move
-from cogwg.reporting.news.waiting import news_text, news_waiting
+from cogwg.reporting.news.untranslated import news_text, news_waiting
 from cogwg.reporting.rules import Link
-from cogwg.reporting.told import challenges, group_facts, milestones
 from tests.databases import demo_calendar
 
 NEWS = Bilingual("Two portals share one sign-in.", "")

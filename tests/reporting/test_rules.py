@@ -10,7 +10,7 @@ import pytest
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.rules import Draft, Link, check_submittable, check_taken, link_problem, period_state
 

@@ -9,7 +9,7 @@ import pytest
 
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import Invalid
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news.rules import (
     LINKS_LIMIT,

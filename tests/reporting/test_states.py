@@ -18,10 +18,11 @@ from cogwg.core.db import connect, write
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting import services, steering
-from cogwg.reporting.asking import Left
+from cogwg.reporting import period_services as steering
+from cogwg.reporting import services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission
 from cogwg.reporting.periods import periods
+from cogwg.reporting.report_progress import Left
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, find_report, save_draft, submit_report
 from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent, period_after, report_after

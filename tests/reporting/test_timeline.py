@@ -14,8 +14,8 @@ from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
-from cogwg.reporting.contributions import save_note
 from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
+from cogwg.reporting.partner_notes import save_note
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
 from cogwg.reporting.timeline import TimelineEntry, timelines

@@ -26,15 +26,15 @@ from cogwg.core.errors import Forbidden, Invalid, NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting import steering
+from cogwg.reporting import period_services as steering
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState
 from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, find_report, save_draft, submit_report
 from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent
-from cogwg.web.reporting import report as report_door
-from cogwg.web.steering import return_report as return_door
-from cogwg.web.steering import steer as steering_door
+from cogwg.web.quarters.views import return_report as return_door
+from cogwg.web.quarters.views import steer as steering_door
+from cogwg.web.reporting.updates import report as report_door
 from tests.databases import Databases
 from tests.pages import email
 from tests.reporting.test_states import CHAIR, WHEN

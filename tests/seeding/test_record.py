@@ -23,8 +23,8 @@ from cogwg.core.scale import Timeliness
 from cogwg.plan.models import Confirmation, Holds, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
+from cogwg.reporting.news.published import challenges, milestones
 from cogwg.reporting.queries import standings
-from cogwg.reporting.told import challenges, milestones
 from cogwg.seeding import seed
 from cogwg.seeding.record import read
 from tests.databases import DECK_DAY

@@ -216,9 +216,9 @@ def test_a_page_costs_a_constant_number_of_statements(
     grown: list[Grown], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Drawing and measuring a deck ask nothing, and take long.
-    monkeypatch.setattr("cogwg.web.formats.draw_file", lambda *_: FILE)
-    monkeypatch.setattr("cogwg.web.freezing.pages", lambda *_: {})
-    monkeypatch.setattr("cogwg.web.preview_player.slides", lambda *_: ())
+    monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
+    monkeypatch.setattr("cogwg.web.briefings.freeze.pages", lambda *_: {})
+    monkeypatch.setattr("cogwg.web.briefings.presentation.player.slides", lambda *_: ())
     sent: list[list[str]] = []
     for one in grown:
         browser = one.browser(name)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from cogwg.briefing.deck import Deck
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Unusable
-from cogwg.core.sheets import slug
+from cogwg.core.tables import slug
 
 LAYOUT = 1
 """The layout that decks are drawn in; it is stored with each file of a frozen version.

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor, record
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news.milestones import MayTell, new_key
 from cogwg.reporting.news.queries import CHALLENGE, RAISED, ChallengeNews, challenge, sharing_theme, themes

@@ -19,7 +19,7 @@ from cogwg.audit.services import Actor, record
 from cogwg.core.bilingual import NOTHING
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.texts import TEXT_LIMIT
+from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.news.queries import LINK, MILESTONE, MilestoneNews, milestone
 from cogwg.reporting.news.rules import MilestoneDraft, When, check_milestone, check_translation, translated
 from cogwg.reporting.rules import LABEL_LIMIT

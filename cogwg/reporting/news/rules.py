@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.texts import either_too_long, too_long
+from cogwg.core.text_limits import either_too_long, too_long
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.rules import LABEL_LIMIT, Link, link_problem
 

@@ -22,8 +22,8 @@ from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.pages.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
-from cogwg.core.places import place
-from cogwg.core.sheets import IN_LANGUAGE
+from cogwg.core.paths import place
+from cogwg.core.tables import IN_LANGUAGE
 
 KINDS: Mapping[type[Slide], str] = {
     waist.TitleSlide: "cover",

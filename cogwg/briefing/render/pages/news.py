@@ -12,7 +12,7 @@ from cogwg.briefing.render.pages.looks import Look
 from cogwg.briefing.render.pages.page import Body, Box, Line, Para, TableSpan, words
 from cogwg.briefing.render.pages.setting import Setting
 from cogwg.briefing.render.pages.text import web_address
-from cogwg.core.sheets import xml_safe
+from cogwg.core.tables import xml_safe
 
 _NAMES, _TEXT_AND_LINKS, _LEFT_FOR_TEXT = 125, 435, 170
 _LINKS = (112, 98)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.sheets import spoken, xml_safe
+from cogwg.core.tables import spoken, xml_safe
 
 URL_LIMIT = 2_079
 

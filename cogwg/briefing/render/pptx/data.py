@@ -15,7 +15,7 @@ from cogwg.briefing.render.pptx import words as own
 from cogwg.briefing.render.pptx.letters import Linked
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
-from cogwg.core.sheets import xml_safe
+from cogwg.core.tables import xml_safe
 
 _PLACE, _DUE, _STATE = 115, 132, 210
 _LEAST, _STEP, _SEARCHED = 200, 35, 60

@@ -19,7 +19,7 @@ from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.rows import saved
 from cogwg.briefing.render.xlsx.sheet import Sheets, Styles, footer_text
 from cogwg.core.bilingual import Language
-from cogwg.core.sheets import short_name
+from cogwg.core.tables import short_name
 
 KINDS = kinds(data.bodies)
 

@@ -19,7 +19,7 @@ from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Placed, Tab
 from cogwg.briefing.render.pages.setting import Setting
 from cogwg.briefing.render.pages.state import due_words
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.sheets import xml_safe
+from cogwg.core.tables import xml_safe
 
 Said = str | date | Box
 _LINKS = 2

@@ -25,7 +25,7 @@ from cogwg.briefing.render.pages.looks import FACE, Look
 from cogwg.briefing.render.pages.page import Box, Para, Placed, TableSpan
 from cogwg.briefing.render.pages.text import Voice
 from cogwg.briefing.render.xlsx import chart
-from cogwg.core.sheets import commanding, escaped, fitting
+from cogwg.core.tables import commanding, escaped, fitting
 
 Cell = Any
 """openpyxl's cell, whose style array its types do not tell of."""

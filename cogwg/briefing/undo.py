@@ -1,0 +1,16 @@
+"""How the choices of a briefing were before they were changed last: the trace keeps it, so that a change can be undone."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from cogwg.audit.queries import last_of
+from cogwg.briefing.outline import Outline
+from cogwg.briefing.services import Deed
+from cogwg.core.serialization import Plain
+
+
+def before_last(session: Session, id: int) -> tuple[Deed, Outline]:
+    """What was done last to the choices of a briefing, and how they were before. Raises ``NotFound``."""
+    action, before = last_of(session, ("briefing", id), [deed.value for deed in Deed])
+    return Deed(action), Plain().value(Outline, before)

@@ -1,0 +1,176 @@
+"""Partners' notes: what a partner adds to an activity in a quarter, beside the leads' report; one a jurisdiction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.services import Actor, record
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.db import table
+from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.core.text_limits import either_too_long
+from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
+from cogwg.reporting.models import Contribution
+from cogwg.reporting.periods import periods
+from cogwg.reporting.rules import check_taken
+
+MayContribute = Callable[[PriorityFacts, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedJurisdiction:
+    """A jurisdiction as pages name it."""
+
+    id: int
+    code: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class NoteFacts:
+    """A partner's note as it stands, with who wrote it last."""
+
+    id: int
+    activity_id: int
+    period_id: int
+    jurisdiction_id: int
+    jurisdiction: Bilingual
+    version: int
+    text: Bilingual
+    changed_at: datetime
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakingPart:
+    """Every jurisdiction of the group, and the notes that some of them wrote on an activity."""
+
+    jurisdictions: tuple[NamedJurisdiction, ...]
+    notes: tuple[NoteFacts, ...]
+
+    def note(self, period_id: int, jurisdiction_id: int) -> NoteFacts | None:
+        """The note of this jurisdiction in this quarter."""
+        return next((n for n in self.notes if (n.period_id, n.jurisdiction_id) == (period_id, jurisdiction_id)), None)
+
+
+def taking_part(session: Session, activity_id: int) -> TakingPart:
+    """The group's jurisdictions with their notes on an activity, the latest quarter first; one statement."""
+    rows = session.execute(
+        select(Jurisdiction, Contribution, Person.name)
+        .outerjoin(Contribution, and_(Contribution.jurisdiction_id == Jurisdiction.id, Contribution.activity_id == activity_id))
+        .outerjoin(Person, Person.id == Contribution.changed_by)
+        .order_by(Contribution.period_id.desc(), Contribution.id)
+    ).all()
+    named = {j.id: NamedJurisdiction(j.id, j.code, j.name) for j, _note, _name in rows}
+    notes = tuple(_note_facts(note, j.name, name) for j, note, name in rows if note is not None)
+    return TakingPart(tuple(named.values()), notes)
+
+
+def notes_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
+    """The partners' notes of a quarter, by activity id; one statement."""
+    found: dict[int, list[NoteFacts]] = {}
+    of_quarter = _notes().where(Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids)))
+    for note, jurisdiction, name in session.execute(of_quarter.order_by(Contribution.id)):
+        found.setdefault(note.activity_id, []).append(_note_facts(note, jurisdiction.name, name))
+    return found
+
+
+def save_note(
+    session: Session,
+    plan: PlanFacts,
+    activity: ActivityFacts,
+    *,
+    period_key: str,
+    jurisdiction_id: int,
+    text: Bilingual,
+    seen: int,
+    by: Actor,
+    at: datetime,
+    may: MayContribute,
+) -> None:
+    """Save a partner's note on an activity for a quarter.
+
+    ``seen`` is the version the person's form carried, 0 when there was no note yet; anything else in the record is a
+    ``Conflict`` that holds the note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    """
+    priority = next(p for p in plan.priorities if p.id == activity.priority_id)
+    if not may(priority, jurisdiction_id):
+        raise Forbidden
+    period = next((p for p in periods(session, plan.id, at, local_day(at)) if p.key == period_key), None)
+    if period is None:
+        raise NotFound(f"period {period_key}")
+    check_taken(period.state, reopened=jurisdiction_id in period.reopened)
+    _check(text)
+    place = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
+    before = _stored(session, place)
+    id_ = _write(session, place, seen, {"text_en": text.en, "text_fr": text.fr, "changed_at": at, "changed_by": by.id})
+    if id_ is None:
+        raise Conflict(_stored(session, place))
+    was = {"version": before.version, "text": [before.text.en, before.text.fr]} if before is not None else None
+    said = {"version": seen + 1, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
+    record(session, "note.saved", ("contribution", id_), by=by, at=at, before=was, after=said)
+
+
+def _check(text: Bilingual) -> None:
+    problems = list(either_too_long("text", text))
+    if not text:
+        problems.append(("text", Message(N_("Write the note, in English or in French."))))
+    if problems:
+        raise Invalid(*problems)
+
+
+_NOTE = table(Contribution)
+
+
+def _write(session: Session, place: dict[str, int], seen: int, values: dict[str, Any]) -> int | None:
+    """Write the note and say its id; None when the record is not at the version that was seen."""
+    id_: int | None
+    if seen == 0:
+        # A second first note is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
+        try:
+            with session.begin_nested():
+                id_ = session.scalar(insert(_NOTE).returning(_NOTE.c.id), {**place, **values, "version": 1})
+        except IntegrityError:
+            id_ = None
+        return id_
+    same = [_NOTE.c[name] == value for name, value in place.items()]
+    changed = update(_NOTE).where(*same, _NOTE.c.version == seen).values(**values, version=seen + 1)
+    id_ = session.scalar(changed.returning(_NOTE.c.id))
+    return id_
+
+
+def _notes() -> Select[Contribution, Jurisdiction, str]:
+    return (
+        select(Contribution, Jurisdiction, Person.name)
+        .join(Jurisdiction, Jurisdiction.id == Contribution.jurisdiction_id)
+        .outerjoin(Person, Person.id == Contribution.changed_by)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _stored(session: Session, place: dict[str, int]) -> NoteFacts | None:
+    found = notes_in(session, place["period_id"], [place["activity_id"]]).get(place["activity_id"], [])
+    return next((n for n in found if n.jurisdiction_id == place["jurisdiction_id"]), None)
+
+
+def _note_facts(note: Contribution, name: Bilingual, person: str | None) -> NoteFacts:
+    return NoteFacts(
+        id=note.id,
+        activity_id=note.activity_id,
+        period_id=note.period_id,
+        jurisdiction_id=note.jurisdiction_id,
+        jurisdiction=name,
+        version=note.version,
+        text=note.text,
+        changed_at=note.changed_at,
+        person=person or "",
+    )

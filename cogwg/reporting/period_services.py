@@ -1,0 +1,147 @@
+"""What co-chairs do with a quarter: open it early, close it, undo that, reopen it for one jurisdiction, and return a report."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor, record
+from cogwg.core.calendar import local_day
+from cogwg.core.db import table
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.text_limits import too_long
+from cogwg.plan.models import Activity, Assignment
+from cogwg.plan.rules import may_report
+from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
+from cogwg.reporting.queries import ReportFacts, reports_in
+from cogwg.reporting.rules import check_in_order, check_taken, period_state
+from cogwg.reporting.services import last_submitted
+from cogwg.reporting.states import PeriodEvent, ReportEvent, period_after, report_after
+
+_PERIOD, _EXCEPTION, _REPORT = map(table, (ReportingPeriod, PeriodException, StatusReport))
+_ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
+
+
+def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+    """Open a quarter before its first day. Raises ``Invalid`` when it is open already, ``NotFound``."""
+    _step(session, period_id, PeriodEvent.OPEN, at)
+    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(opened_at=at))
+    record(session, "period.opened", ("period", period_id), by=by, at=at)
+
+
+def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+    """Close a quarter whose reports were due: it can be read, and takes no more. Raises ``Invalid``, ``NotFound``."""
+    _step(session, period_id, PeriodEvent.CLOSE, at)
+    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
+    record(session, "period.closed", ("period", period_id), by=by, at=at)
+
+
+def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+    """Undo the closing of the quarter that was closed last: it takes reports of everybody again, marked late.
+
+    Raises ``Invalid`` for a quarter that is not closed, and for one after which another was closed; ``NotFound``.
+    """
+    closed = _step(session, period_id, PeriodEvent.REOPEN_ALL, at)
+    later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
+    if session.execute(later.limit(1)).first() is not None:
+        sentence = N_("Another quarter was closed after this one; reopen this one for one jurisdiction at a time.")
+        raise Invalid(("", Message(sentence)))
+    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=None))
+    before = {"closed_at": closed.closed_at.isoformat()}
+    record(session, "period.closing-undone", ("period", period_id), by=by, at=at, before=before)
+
+
+def reopen_period(
+    session: Session,
+    period_id: int,
+    jurisdiction_id: int | None,
+    *,
+    until: datetime | None,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Let one jurisdiction report on a closed quarter until an instant; what it sends is marked late.
+
+    Raises ``Invalid`` for a quarter that is not closed, a time that is past and a reason that is missing.
+    """
+    _step(session, period_id, PeriodEvent.REOPEN, at)
+    problems = list(_worded("reason", reason, N_("Say why it is reopened; the jurisdiction reads it.")))
+    if until is None or until <= at:
+        problems.append(("until", Message(N_("Give a day that is still to come."))))
+    if jurisdiction_id is None:
+        problems.insert(0, ("jurisdiction", Message(N_("Choose the jurisdiction it is reopened for."))))
+    if problems or until is None:
+        raise Invalid(*problems)
+    told = {"period_id": period_id, "jurisdiction_id": jurisdiction_id, "until": until, "reason": reason}
+    session.execute(insert(_EXCEPTION), {**told, "made_at": at, "made_by": by.id})
+    after = {"jurisdiction": jurisdiction_id, "until": until.isoformat(), "reason": reason}
+    record(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
+
+
+def return_report(session: Session, report_id: int, *, note: str, seen: int, by: Actor, at: datetime) -> ReportFacts:
+    """Send a submitted report back to its leads with a note that says why; what was submitted stays what others see.
+
+    ``seen`` is the version that was read: a report that changed since is a ``Conflict``. Raises ``Invalid`` and
+    ``NotFound``; the report as it was returned.
+    """
+    stored = _report(session, report_id)
+    period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
+    state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
+    check_taken(state, reopened=_reopened(session, stored, at))
+    last = last_submitted(session, stored.activity_id)
+    if last is not None:
+        check_in_order(period.key, last.key)
+    (found,) = reports_in(session, stored.period_id, [stored.activity_id]).values()
+    if found.version != seen:
+        raise Conflict(found)
+    returned = report_after(found.state, ReportEvent.RETURN)
+    if problems := list(_worded("note", note, N_("Say what is missing or unclear; the lead reads it."))):
+        raise Invalid(*problems)
+    changed = session.execute(
+        update(_REPORT)
+        .where(_REPORT.c.id == report_id, _REPORT.c.version == seen)
+        .values(state=returned, version=seen + 1, returned_note=note, returned_at=at, returned_by=by.id)
+        .returning(_REPORT.c.id)
+    ).all()
+    if not changed:
+        raise Conflict(found)
+    before, after = {"state": found.state.value, "version": seen}, {"state": returned.value, "version": seen + 1, "note": note}
+    record(session, "report.returned", ("report", report_id), by=by, at=at, before=before, after=after)
+    return found
+
+
+def _step(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
+    """Check by the transition table that this may happen to the quarter now; the quarter as it was."""
+    found = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == period_id).with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound("period")
+    period_after(period_state(found.opens_on, found.due_at, found.opened_at, found.closed_at, at, local_day(at)), event)
+    return found
+
+
+def _report(session: Session, report_id: int) -> Any:
+    found = session.execute(
+        select(_REPORT.c.activity_id, _REPORT.c.period_id).where(_REPORT.c.id == report_id).with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise NotFound("report")
+    return found
+
+
+def _reopened(session: Session, report: Any, at: datetime) -> bool:
+    """Whether the report's quarter is reopened now for one of those who report on its activity."""
+    rows = session.execute(
+        select(_CARRIES.c.role, _CARRIES.c.confirmation)
+        .join(_ACTIVITY, _ACTIVITY.c.priority_id == _CARRIES.c.priority_id)
+        .join(_EXCEPTION, _EXCEPTION.c.jurisdiction_id == _CARRIES.c.jurisdiction_id)
+        .where(_ACTIVITY.c.id == report.activity_id, _EXCEPTION.c.period_id == report.period_id, _EXCEPTION.c.until > at)
+    )
+    return any(may_report(row.role, row.confirmation) for row in rows)
+
+
+def _worded(field: str, text: str, missing: str) -> list[tuple[str, Message]]:
+    return list(too_long(field, text)) if text else [(field, Message(missing))]

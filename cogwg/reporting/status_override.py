@@ -1,0 +1,93 @@
+"""A priority's overall status set by hand, with its note, until it is handed back to what is computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Person
+from cogwg.audit.services import Actor, record
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
+from cogwg.core.scale import Status
+from cogwg.core.text_limits import either_too_long
+from cogwg.plan.models import Priority
+from cogwg.reporting.models import OverallStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """The last word by hand on a priority; without a ``status`` it handed the priority back. ``id`` is what a form saw."""
+
+    id: int
+    status: Status | None
+    note: Bilingual
+    set_at: datetime
+    person: str
+
+
+def by_hand(session: Session, priority_id: int) -> ByHand | None:
+    """The last word by hand on a priority, None where there never was one; one statement."""
+    row = session.execute(
+        select(OverallStatus, Person.name)
+        .outerjoin(Person, Person.id == OverallStatus.set_by)
+        .where(OverallStatus.priority_id == priority_id)
+        .order_by(OverallStatus.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    word, name = row
+    return ByHand(word.id, word.status, word.note, word.set_at, name or "")
+
+
+def set_by_hand(
+    session: Session, priority_id: int, status: Status | None, note: Bilingual, *, seen: int, by: Actor, at: datetime
+) -> None:
+    """Set a priority's overall status by hand, with the note that says why.
+
+    ``seen`` is the id of the last word that the person's form showed, 0 for none; another one is a ``Conflict``. Raises
+    ``Invalid`` and ``NotFound``.
+    """
+    last = _last(session, priority_id, seen)
+    problems: list[tuple[str, Message]] = []
+    if status is None:
+        problems.append(("status", Message(N_("Choose the overall status."))))
+    if not note:
+        problems.append(("note", Message(N_("Say why the status is set by hand."))))
+    problems += either_too_long("note", note)
+    if problems:
+        raise Invalid(*problems)
+    _say(session, priority_id, last, status, note, by=by, at=at)
+
+
+def hand_back(session: Session, priority_id: int, *, seen: int, by: Actor, at: datetime) -> None:
+    """Let a priority's overall status be computed again. Raises ``Conflict``, ``NotFound``, ``Invalid`` if it is already."""
+    last = _last(session, priority_id, seen)
+    if last is None or last.status is None:
+        raise Invalid(("", Message(N_("The overall status is computed already; nothing was changed."))))
+    _say(session, priority_id, last, None, NOTHING, by=by, at=at)
+
+
+def _last(session: Session, priority_id: int, seen: int) -> ByHand | None:
+    """The last word, if it is the one that was seen; the priority's row is held, so that words come one by one."""
+    if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
+        raise NotFound("priority")
+    last = by_hand(session, priority_id)
+    if (last.id if last is not None else 0) != seen:
+        raise Conflict(last)
+    return last
+
+
+def _say(
+    session: Session, priority_id: int, last: ByHand | None, status: Status | None, note: Bilingual, *, by: Actor, at: datetime
+) -> None:
+    session.add(OverallStatus(priority_id=priority_id, status=status, note=note, set_at=at, set_by=by.id))
+    session.flush()
+    before = {"status": last.status.value, "note": [last.note.en, last.note.fr]} if last is not None and last.status else None
+    after = {"status": status.value, "note": [note.en, note.fr]} if status is not None else None
+    action = "priority.set_by_hand" if status is not None else "priority.handed_back"
+    record(session, action, ("priority", priority_id), by=by, at=at, before=before, after=after)

@@ -1,0 +1,148 @@
+"""A person's calendar of due dates and feed of changes, by a secret address or signed in. Neither tells a report's text.
+
+The secret is in the path because calendars can send nothing else; it opens these two files and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import Blueprint, make_response, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import Subscriber, subscriber
+from cogwg.core import atom, ics
+from cogwg.core.bilingual import Language
+from cogwg.core.calendar import TORONTO
+from cogwg.core.errors import NotFound
+from cogwg.core.scale import NO_REPORT, Status
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import Permission, may
+from cogwg.reporting.dashboards import Change, changes
+from cogwg.reporting.periods import periods
+from cogwg.reporting.queries import Standing, standings
+from cogwg.web.auth.access import public, requires, somebody
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+from cogwg.web.http.filters import clock, plain
+
+blueprint = Blueprint("feeds", __name__, url_prefix="/<any(en, fr):lang>/feeds")
+
+
+@blueprint.get("/due-dates.ics")
+@requires(Permission.READ_RECORD)
+def own_due_dates(lang: str) -> Response:
+    """One's own calendar, once."""
+    return _calendar(lang, [m.jurisdiction_id for m in somebody().led if m.jurisdiction_id is not None])
+
+
+@blueprint.get("/changes.atom")
+@requires(Permission.READ_RECORD)
+def own_changes(lang: str) -> Response:
+    """What was submitted lately, as a feed."""
+    return _feed(lang)
+
+
+@blueprint.get("/<token>/due-dates.ics")
+@public
+def due_dates(lang: str, token: str) -> Response:
+    """The calendar of whoever made this address."""
+    return _calendar(lang, _whose(token).led)
+
+
+@blueprint.get("/<token>/changes.atom")
+@public
+def latest_changes(lang: str, token: str) -> Response:
+    """The feed of changes, for whoever made this address."""
+    _whose(token)
+    return _feed(lang)
+
+
+def _whose(token: str) -> Subscriber:
+    """Who made this address, if their roles still let them read. Raises ``NotFound``."""
+    found = subscriber(session(), token)
+    if not may(found.roles, Permission.READ_RECORD):
+        raise NotFound("feed")
+    return found
+
+
+def _calendar(lang: str, led: Collection[int]) -> Response:
+    today = clocks.today()
+    occasions: list[ics.Occasion] = []
+    try:
+        plan = plan_facts(session(), today.year, or_earlier=True, carried_by=led)
+    except NotFound:
+        plan = None
+    if plan is not None:
+        found = standings(session(), plan, today)
+        own = [found[a.id] for p in plan.priorities if p.may_report(led) for a in p.activities]
+        occasions = [*_quarters(lang, plan), *(_due(lang, plan, standing) for standing in own)]
+    content = ics.calendar(_("COGWG work plan: due dates"), occasions, lang=Language(lang), stamp=clocks.now())
+    return _answer(content, "text/calendar", "due-dates.ics")
+
+
+def _quarters(lang: str, plan: PlanFacts) -> list[ics.Occasion]:
+    url = url_for("reporting.my_updates", lang=lang, _external=True)
+    return [
+        ics.Occasion(
+            uid=f"plan-{plan.year}-quarter-{period.quarter}-reports@cogwg",
+            on=period.due_at,
+            summary=_("Reports of quarter %(number)s are due", number=period.quarter),
+            description=_("Due at %(time)s Eastern time; later reports are marked late.", time=clock(period.due_at, TORONTO)),
+            url=url,
+        )
+        for period in periods(session(), plan.id, clocks.now(), clocks.today())
+    ]
+
+
+def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.Occasion:
+    activity = standing.activity
+    title = f"{activity.code} {plain(activity.title)}"
+    complete = standing.status is Status.COMPLETE
+    return ics.Occasion(
+        uid=f"plan-{plan.year}-activity-{activity.id}-due@cogwg",
+        on=activity.due_on,
+        summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
+        description=_("Status: %(status)s", status=plain((standing.status.words) if standing.status else NO_REPORT)),
+        url=url_for("activity.page", lang=lang, year=plan.year, code=activity.code, _external=True),
+    )
+
+
+def _feed(lang: str) -> Response:
+    found = changes(session())
+    content = atom.feed(
+        _("COGWG work plan: changes"),
+        [_entry(lang, change) for change in found],
+        key="changes",
+        lang=Language(lang),
+        author=_("Canada Open Government Working Group"),
+        page=url_for("plan.current", lang=lang, _external=True),
+        since=clocks.now(),
+    )
+    return _answer(content, "application/atom+xml", "changes.atom")
+
+
+def _entry(lang: str, change: Change) -> atom.Entry:
+    before = plain(change.before.words if change.before is not None else NO_REPORT)
+    after = plain(change.after.words)
+    said = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
+    notes = [_("reported late")] * change.late + [_("sample")] * change.sample
+    return atom.Entry(
+        key=f"submission/{change.id}",
+        title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=said),
+        at=change.at,
+        author=plain(change.who) or _("Canada Open Government Working Group"),
+        summary=" · ".join([said, *notes]),
+        url=url_for("activity.page", lang=lang, year=change.year, code=change.code, _external=True),
+    )
+
+
+def _answer(content: bytes, media_type: str, name: str) -> Response:
+    """The file; nobody in between keeps it, and nobody lists it."""
+    response = make_response(content)
+    response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response

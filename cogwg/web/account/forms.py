@@ -1,0 +1,60 @@
+"""One's own account: how to be spoken to, and a button that needs nothing but itself."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField
+
+from cogwg.accounts.rules import ZONES, Wishes
+from cogwg.core.bilingual import Language
+from cogwg.web.http.i18n import later as _
+
+
+class AccountForm(FlaskForm):  # type: ignore[misc]
+    """The language and zone of mail, and which mail to get; without ``digest`` where there is none to get."""
+
+    lang = SelectField(_("Language of my mail"), validate_choice=False)
+    time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
+    wants_reminders = BooleanField(
+        _("Reminders of reports that are missing"),
+        description=_("Before the due day, on it, after it, and when a co-chair reminds those missing."),
+    )
+    wants_digest = BooleanField(
+        _("A digest of who has reported"),
+        description=_("Once a week after the due day, while a report is missing; for co-chairs and the secretariat."),
+    )
+    wants_mentions = BooleanField(
+        _("Mail when a comment mentions my jurisdiction, or a role is offered to it"),
+        description=_("The comment as it was written, or the role, with the way to answer it."),
+    )
+
+    def __init__(self, wishes: Wishes, *, digest: bool, lang: str) -> None:
+        """The form as the account is, unless the request brings it filled."""
+        super().__init__(
+            data={
+                "lang": wishes.lang.value,
+                "time_zone": wishes.time_zone,
+                "wants_reminders": wishes.reminders,
+                "wants_digest": wishes.digest,
+                "wants_mentions": wishes.mentions,
+            }
+        )
+        self.lang.choices = [("en", "English"), ("fr", "Français")]
+        kept = {} if wishes.time_zone in ZONES else {wishes.time_zone: wishes.time_zone}
+        self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in ZONES.items())]
+        if not digest:
+            del self.wants_digest
+
+    def wishes(self) -> Wishes:
+        """What the person chose; an unknown language is their page's business, not a fault."""
+        return Wishes(
+            lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
+            time_zone=self.time_zone.data or "",
+            reminders=bool(self.wants_reminders.data),
+            digest=bool(self.wants_digest.data) if "wants_digest" in self else False,
+            mentions=bool(self.wants_mentions.data),
+        )
+
+
+class ButtonForm(FlaskForm):  # type: ignore[misc]
+    """A button: it carries the token and nothing else."""

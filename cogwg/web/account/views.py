@@ -1,0 +1,79 @@
+"""One's own account: language and zone of mail, which mail to get, and the secret address of calendar and feed."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.accounts import services
+from cogwg.accounts.queries import Account, account
+from cogwg.accounts.rules import may_get_digest
+from cogwg.core.errors import Invalid
+from cogwg.policy import Permission
+from cogwg.web.account.forms import AccountForm, ButtonForm
+from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.http import clocks
+from cogwg.web.http import forms as problems
+from cogwg.web.http.database import session, write
+
+blueprint = Blueprint("account", __name__, url_prefix="/<any(en, fr):lang>/account")
+_ONCE = "feed-once"
+"""Where the cookie carries a fresh secret from the button to the page that shows it once."""
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@requires(Permission.READ_RECORD)
+def page(lang: str) -> Response | str:
+    """How the product speaks to me."""
+    who = somebody()
+    mine = account(session(), who.person_id)
+    form = AccountForm(mine.wishes, digest=may_get_digest(who.roles), lang=lang)
+    if request.method == "GET":
+        return _page(lang, mine, form)
+    try:
+        with write() as open_session:
+            services.change_wishes(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return make_response(_page(lang, mine, form), 422)
+    flash(_("Your choices are saved."))
+    return redirect(url_for("account.page", lang=lang), 303)
+
+
+@blueprint.post("/feed")
+@requires(Permission.READ_RECORD)
+def feed(lang: str) -> Response:
+    """Make the address of my calendar and feed; one that I had stops working."""
+    with write() as open_session:
+        cookie[_ONCE] = services.make_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
+    flash(_("Your address is made. It is shown once: copy it now."))
+    return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
+
+
+@blueprint.post("/feed/revoke")
+@requires(Permission.READ_RECORD)
+def revoke(lang: str) -> Response:
+    """Take the address back."""
+    with write() as open_session:
+        services.revoke_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
+    flash(_("Your address is revoked; it leads nowhere now."))
+    return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
+
+
+def _page(lang: str, mine: Account, form: AccountForm) -> str:
+    token = cookie.pop(_ONCE, None)
+    names = {"calendar": "feeds.due_dates", "changes": "feeds.latest_changes"}
+    to = mine.wishes.lang.value
+    return render_template(
+        "account/page.html",
+        account=mine,
+        form=form,
+        button=ButtonForm(formdata=None),
+        once={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()} if token else None,
+        calendar_url=url_for("feeds.own_due_dates", lang=lang),
+        changes_url=url_for("feeds.own_changes", lang=lang),
+        feed_url=url_for("account.feed", lang=lang),
+        revoke_url=url_for("account.revoke", lang=lang),
+    )

@@ -1,0 +1,87 @@
+"""What is added to an activity beside its report: a partner's note, and another due date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.errors import N_, Invalid, Message
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.plan.rules import WORDS_LIMIT, Due
+from cogwg.web.http.form_version import seen
+from cogwg.web.http.i18n import later as _
+
+_LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
+_SHORT = {"maxlength": WORDS_LIMIT}
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """A partner's note on an activity; in one language if that is all there is."""
+
+    text_en = TextAreaField(_("Note, in English"), render_kw=_LONG)
+    text_fr = TextAreaField(_("Note, in French"), render_kw=_LONG)
+    version = HiddenField("")
+
+    def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
+        """A form of this jurisdiction, filled with its note unless the request brings it filled."""
+        told = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
+        super().__init__(prefix=f"n{jurisdiction_id}-", data=told, **kwargs)
+
+    @property
+    def seen(self) -> int:
+        return seen(self.version)
+
+    @property
+    def text(self) -> Bilingual:
+        return Bilingual(typed(self.text_en.data), typed(self.text_fr.data))
+
+
+class DueForm(FlaskForm):  # type: ignore[misc]
+    """Another due date for an activity, with the reason. ``was`` is the one the form was opened with."""
+
+    month = SelectField(_("New due month"), validate_choice=False)
+    day = StringField(
+        _("Day of that month, if it is an exact one"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
+    )
+    reason_en = TextAreaField(_("Reason, in English"), render_kw=_LONG)
+    reason_fr = TextAreaField(_("Reason, in French"), render_kw=_LONG)
+    words_en = StringField(_("The plan’s own words for it, in English"), render_kw=_SHORT)
+    words_fr = StringField(_("The plan’s own words for it, in French"), render_kw=_SHORT)
+    was = HiddenField("")
+
+    def __init__(self, now: Due, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """A form that offers these months, as (2020-09, words); it starts at the due date as it is ``now``."""
+        start = {"month": Due(now.year, now.month).key, "day": str(now.day or ""), "was": now.key}
+        super().__init__(prefix="due-", data=start, **kwargs)
+        self.month.choices = list(months)
+
+    @property
+    def to(self) -> Due:
+        """The date that was chosen. Raises ``Invalid`` for what is none."""
+        text = typed(self.day.data)
+        if self.month.data not in [key for key, _words in self.month.choices]:
+            raise Invalid(("month", Message(N_("Choose the month."))))
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 3):
+            raise Invalid(("day", Message(N_("Give the day as a number, such as 15, or leave it empty."))))
+        month = Due.of(self.month.data)
+        return Due(month.year, month.month, int(text) if text else None)
+
+    @property
+    def seen(self) -> Due | None:
+        """The due date that the form showed; None for what is none."""
+        try:
+            return Due.of(self.was.data or "")
+        except ValueError:
+            return None
+
+    @property
+    def reason(self) -> Bilingual:
+        return Bilingual(typed(self.reason_en.data), typed(self.reason_fr.data))
+
+    @property
+    def words(self) -> Bilingual:
+        return Bilingual(typed(self.words_en.data), typed(self.words_fr.data))

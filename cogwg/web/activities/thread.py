@@ -1,0 +1,61 @@
+"""The discussion as a page shows it: what was said, a form for what one wants to say, and one's own to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from cogwg.accounts.queries import SignedIn
+from cogwg.core.bilingual import sort_key
+from cogwg.discussion.queries import CommentFacts
+from cogwg.policy import Permission, may
+from cogwg.reporting.partner_notes import NamedJurisdiction
+from cogwg.web.activities.comment_forms import CommentForm
+from cogwg.web.http import i18n as languages
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One comment; ``url`` is where its author changes it, empty for anybody else."""
+
+    comment: CommentFacts
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A discussion for one reader. ``form`` is None for those who only read."""
+
+    turns: tuple[Turn, ...]
+    form: CommentForm | None
+    url: str
+
+
+def talk(
+    who: SignedIn,
+    address: dict[str, Any],
+    found: Sequence[CommentFacts],
+    jurisdictions: Sequence[NamedJurisdiction],
+    form: CommentForm | None = None,
+) -> Talk:
+    """The discussion of the activity at this address (lang, year, code), perhaps with a form that was sent wrong."""
+    writes = may(who.roles, Permission.DISCUSS)
+    if form is None and writes:
+        form = CommentForm(None, choices(jurisdictions), formdata=None)
+    turns = tuple(Turn(c, _own(who, address, c) if writes else "") for c in found)
+    return Talk(turns, form, url_for("discussion.say", **address))
+
+
+def choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
+    """The jurisdictions that can be mentioned, by name."""
+    lang = languages.current()
+    return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
+
+
+def _own(who: SignedIn, address: dict[str, Any], comment: CommentFacts) -> str:
+    if comment.deleted or comment.person_id != who.person_id:
+        return ""
+    return url_for("discussion.edit", id=comment.id, **address)

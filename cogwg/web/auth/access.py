@@ -1,0 +1,98 @@
+"""Deny by default: every view says who may come in; one that says nothing stops the start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, g, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import Forbidden
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import SignedIn
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import listed
+from cogwg.core.errors import Unusable
+from cogwg.policy import Permission, acts_for, may
+from cogwg.web.auth import session as signing
+from cogwg.web.http import i18n as languages
+
+OF_ROLE = {
+    Role.LEAD: Bilingual("the leads of the jurisdictions", "aux responsables des administrations"),
+    Role.CO_CHAIR: Bilingual("the co-chairs", "à la coprésidence"),
+    Role.SECRETARIAT: Bilingual("the secretariat", "au secrétariat"),
+}
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Reserved(Forbidden):
+    """A door for others. To somebody who wanted to read, ``sentence`` says for whom."""
+
+    def __init__(self, permissions: Collection[Permission]) -> None:
+        super().__init__()
+        self.sentence: str | None = None
+        if request.method in ("GET", "HEAD"):
+            lang = languages.current()
+            who = listed([words for role, words in OF_ROLE.items() if any(may({role}, one) for one in permissions)])
+            self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
+
+
+def public(view: View) -> View:
+    """Anybody may come in, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """A signed-in person whose roles grant one of these permissions may come in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            who = person()
+            if who is None:
+                return signing.ask()
+            if not any(may(who.roles, permission) for permission in permissions):
+                raise Reserved(permissions)
+            return view(*args, **kwargs)
+
+        guarded.access = permissions  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def person() -> SignedIn | None:
+    """Who is signed in on this request."""
+    who: SignedIn | None = g.get("person")
+    return who
+
+
+def somebody() -> SignedIn:
+    """Who is signed in, in a view that let nobody else in."""
+    who = person()
+    if who is None:
+        abort(401)
+    return who
+
+
+def actor(asked: int | None = None) -> Actor:
+    """Who acts on this request, as the trace keeps it, on behalf of the jurisdiction that was ``asked`` if it is not theirs."""
+    who = somebody()
+    return Actor("person", who.person_id, acts_for(who, asked) if asked is not None else None)
+
+
+def declared(app: Flask) -> dict[str, Any]:
+    """What each endpoint declares: "public" or the permissions of which one is needed; files in static are everybody's."""
+    return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Start-up check. Raises ``Unusable`` naming the views that do not say who may come in."""
+    silent = sorted(name for name, access in declared(app).items() if access is None)
+    if silent:
+        raise Unusable(f"These views do not say who may use them: {', '.join(silent)}.")

@@ -1,0 +1,102 @@
+"""Who is behind a request, and asking them to sign in without losing where they were.
+
+The cookie carries a token; the session itself is a row on the server that can be ended. Flask-Login reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.accounts import services
+from cogwg.accounts.queries import SignedIn, signed_in
+from cogwg.accounts.rules import TOUCH_EVERY, session_alive
+from cogwg.web.auth import preserved_form as kept
+from cogwg.web.auth.forms import SignInForm
+from cogwg.web.http import clocks, htmx
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.database import session, write
+
+login = LoginManager()
+login.session_protection = None
+
+
+class Holder(UserMixin):  # type: ignore[misc]
+    """What Flask-Login keeps for a request: the token and the person it stands for."""
+
+    def __init__(self, token: str, who: SignedIn | None = None) -> None:
+        self.token = token
+        self.who = who
+
+    def get_id(self) -> str:
+        return self.token
+
+
+@login.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> Holder | None:
+    """The person of a token whose session lives; one statement, and a touch at most every five minutes."""
+    who = signed_in(session(), token)
+    now = clocks.real_now()
+    if who is None or not session_alive(who.started_at, who.seen_at, who.roles, now):
+        return None
+    if now - who.seen_at > TOUCH_EVERY:
+        with write() as open_session:
+            services.touch_session(open_session, who.sign_in_id, now=now)
+    return Holder(token, who)
+
+
+def init(app: Flask) -> None:
+    login.init_app(app, add_context_processor=False)
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(hours=12)
+
+
+def load_person() -> None:
+    """Before a view: put the person of this request where views and pages find them."""
+    if request.endpoint in ("static", "health.healthz", "health.readyz"):
+        g.person = None
+        return
+    g.person = getattr(current_user._get_current_object(), "who", None)
+
+
+def sign_in(token: str) -> None:
+    """Bind the browser to a fresh session; whatever the cookie held before is dropped. The page of this answer knows them."""
+    _forget()
+    login_user(_load(token) or Holder(token))
+    load_person()
+
+
+def sign_out() -> None:
+    """End the session on the server and forget the cookie."""
+    token = cookie.get("_user_id")
+    if token:
+        with write() as open_session:
+            services.end_session(open_session, str(token))
+    logout_user()
+    _forget()
+
+
+def _forget() -> None:
+    """Empty the cookie but for the form token: a form still open in another tab is asked to sign in, not thrown away."""
+    form_token = cookie.get("csrf_token")
+    cookie.clear()
+    if form_token:
+        cookie["csrf_token"] = form_token
+
+
+def ask() -> Answer:
+    """Ask a person who is not signed in, without losing where they were or what they typed.
+
+    To htmx an alert beside the form, which stays; to a browser that was reading, the sign-in page; to one that sent a
+    form, the sign-in page with the fields carried along.
+    """
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    where = url_for("accounts.sign_in", lang=languages.current(), next=here or None)
+    if htmx.asked():
+        return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=where), 401)
+    if request.method == "GET":
+        return redirect(where, 303)
+    return Response(render_template("auth/sign_in.html", form=SignInForm(formdata=None), kept=kept.posted_now()), 401)

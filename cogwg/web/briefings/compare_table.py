@@ -1,0 +1,88 @@
+"""What changed between two frozen versions as a table to take along: a line for each change and for each line of a slide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from math import ceil
+from textwrap import wrap
+
+from cogwg.briefing.compare import SlideChange
+from cogwg.briefing.deck import Change
+from cogwg.briefing.queries import Frozen
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.dates import NBSP, day
+from cogwg.core.tables import Cell, Column, Table, spoken
+
+_SAID_AGAIN = 3
+_TALLEST = 25
+"""Lines; a spreadsheet makes no row taller than 27, and prints no more of it."""
+_TAB = Bilingual("Changes", "Changements")
+
+
+def changes_table(
+    before: Frozen, after: Frozen, changes: Iterable[Change], slides: Iterable[SlideChange], lang: Language, today: date
+) -> Table:
+    """These changes, then these slides as this language shows them: a line of a slide is never folded into a cell with
+    others, which would be taller than a page."""
+    columns = (
+        Column(Bilingual("Change", "Changement"), 20),
+        Column(Bilingual("Activity or priority", "Activité ou priorité"), 22),
+        Column(Bilingual("Title", "Titre"), 40),
+        Column(_heading(Bilingual("Before", "Avant"), before), 40),
+        Column(_heading(Bilingual("After", "Après"), after), 40),
+        Column(Bilingual("Reason, as reported", "Raison, telle que rapportée"), 50),
+        Column(Bilingual("Source", "Source"), 28),
+        Column(Bilingual("Plan", "Plan"), 8),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (c.kind.words, c.code or str(c.priority), c.text, c.before, c.after, c.reason, c.source, c.year) for c in changes
+    ]
+    for slide in slides:
+        rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _lines(slide, lang)]
+    earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
+    name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
+    return Table(name, columns, tuple(part for row in rows for part in _parts(row, columns, lang)), today, tab=_TAB)
+
+
+def _parts(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
+    """A row, and below it what is longer than a row can be tall; each says again which change it is of."""
+    cells = [_pieces(cell, column.width, lang) for cell, column in zip(row, columns, strict=True)]
+    yield tuple(pieces[0] for pieces in cells)
+    for more in range(1, max(map(len, cells))):
+        yield tuple(
+            pieces[more] if more < len(pieces) else row[n] if n < _SAID_AGAIN else None for n, pieces in enumerate(cells)
+        )
+
+
+def _pieces(cell: Cell, width: int, lang: Language) -> list[Cell]:
+    if not isinstance(cell, Bilingual) or len(text := spoken(cell, lang)) < width:
+        return [cell]
+    pieces, used = [""], 0
+    lines = [part for line in text.split("\n") for part in wrap(line, width * 22, break_on_hyphens=False) or [""]]
+    for line in lines:
+        tall = max(1, ceil(len(line) * 1.1 / width))
+        if used and used + tall > _TALLEST:
+            pieces.append(line)
+            used = tall
+        else:
+            pieces[-1] = f"{pieces[-1]}\n{line}" if used else line
+            used += tall
+    return [cell] if len(pieces) == 1 else list(pieces)
+
+
+def _heading(noun: Bilingual, version: Frozen) -> Bilingual:
+    when = day(version.meeting_on)
+    return Bilingual(
+        f"{noun.en}: {when.en}, version {version.number}", f"{noun.fr}{NBSP}: {when.fr}, version{NBSP}{version.number}"
+    )
+
+
+def _lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
+    """What went and what came; beside each other only where nobody could pair them wrongly."""
+    gone, come = slide.gone(lang), slide.come(lang)
+    if len(gone) <= 1 and len(come) <= 1:
+        yield (gone or [NOTHING])[0], (come or [NOTHING])[0]
+        return
+    yield from ((text, NOTHING) for text in gone)
+    yield from ((NOTHING, text) for text in come)

@@ -1,0 +1,72 @@
+"""The frame of a briefing that is being prepared: which it is, what changed since the last one, and the steps to its freeze."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from cogwg.briefing.material import Material
+from cogwg.briefing.outline import Outline
+from cogwg.briefing.queries import OpenBriefing
+from cogwg.web.http import i18n as languages
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of preparing a briefing; ``done`` says that something was chosen or written there."""
+
+    name: str
+    label: str
+    url: str
+    current: bool
+    done: bool
+
+
+PREVIEW = ""
+"""The last step, which is the page of the briefing itself."""
+
+
+def place(lang: str, id: int, step: str = PREVIEW) -> str:
+    """The address of a step."""
+    return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
+
+
+def frame(briefing: OpenBriefing, material: Material, step: str) -> dict[str, Any]:
+    """What the frame of every page of a draft shows; ``step`` is the last part of its address, PREVIEW for the last step."""
+    lang = languages.current().value
+    done = _done(briefing.outline)
+    steps = [Step(name, label, place(lang, briefing.id, name), name == step, name in done) for name, label in _labels().items()]
+    return {
+        "briefing": briefing,
+        "steps": steps,
+        "changed": len(material.changes),
+        "since": briefing.baseline.meeting_on if briefing.baseline is not None else None,
+        "compared": briefing.baseline is not None and briefing.baseline.deck is not None,
+        "as_of": material.as_of,
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "meeting": _("Meeting"),
+        "changes": _("What changed"),
+        "news": _("Milestones and challenges"),
+        "priorities": _("Priorities"),
+        "next-steps": _("Next steps"),
+        "slides": _("Slides"),
+        PREVIEW: _("Preview and freeze"),
+    }
+
+
+def _done(outline: Outline) -> set[str]:
+    """The steps of which something is chosen or written."""
+    there = {
+        "meeting": True,
+        "changes": outline.changes is not None,
+        "news": outline.milestones is not None or outline.challenges is not None,
+        "priorities": bool(outline.priorities),
+        "next-steps": outline.steps is not None,
+    }
+    return {name for name, is_there in there.items() if is_there}

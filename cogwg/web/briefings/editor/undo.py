@@ -1,0 +1,37 @@
+"""Taking back what was removed from a draft."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.briefing import services
+from cogwg.briefing.services import Deed
+from cogwg.briefing.undo import before_last
+from cogwg.core.errors import Conflict
+from cogwg.policy import Permission
+from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings.editor.step import blueprint
+from cogwg.web.briefings.editor.steps_nav import place
+from cogwg.web.http import clocks
+from cogwg.web.http.database import write
+from cogwg.web.http.form_version import version
+
+_STEPS = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
+"""The step in which something is removed that can be put back, if it is not that of the slides."""
+
+
+@blueprint.post("/<int:id>/undo")
+@requires(Permission.PREPARE_BRIEFINGS)
+def undo(lang: str, id: int) -> Response:
+    """Put a draft back as it was before it was changed last, unless somebody changed it since the address was made."""
+    seen = version(request.args.get("seen", ""))
+    with write() as open_session:
+        deed, before = before_last(open_session, id)
+        try:
+            services.revise(open_session, id, lambda _now: before, deed, seen=seen, by=actor(), at=clocks.now())
+            flash(_("Undone: the draft is as it was before."))
+        except Conflict:
+            flash(_("The draft changed since, so nothing was undone."))
+    return redirect(place(lang, id, _STEPS.get(deed, "slides")), 303)

@@ -1,0 +1,235 @@
+"""The last step of a briefing: its slides as they will print, what is left to settle, and the freeze."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from cogwg.briefing import linkcheck, queries, services, snapshot
+from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
+from cogwg.briefing.compare import texts
+from cogwg.briefing.compose import draft_of, frozen_of, half_worded, material_of
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import draw_files
+from cogwg.briefing.links import LastCheck, last_check, links
+from cogwg.briefing.material import Material
+from cogwg.briefing.outline import kind_of
+from cogwg.briefing.queries import OpenBriefing, Said
+from cogwg.briefing.render.paging import pages
+from cogwg.briefing.rules import check_freeze
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Conflict, Invalid
+from cogwg.core.settings import Settings
+from cogwg.policy import Permission
+from cogwg.reporting.open_periods import quarters
+from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings.downloads import downloads
+from cogwg.web.briefings.editor import steps_nav as composer_frame
+from cogwg.web.briefings.freeze_forms import FreezeForm
+from cogwg.web.briefings.presentation.player import player
+from cogwg.web.http import clocks
+from cogwg.web.http import forms as problems
+from cogwg.web.http.database import session, write
+
+blueprint = Blueprint("freezing", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A gap with the place where it is mended, in words and as an address."""
+
+    gap: Gap
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft opened for its last step."""
+
+    briefing: OpenBriefing
+    material: Material
+    deck: Deck
+    found: Checklist
+    said: list[Said]
+    checked: LastCheck | None
+
+    @property
+    def fingerprint(self) -> str:
+        """What the page showed: its deck and what was left to settle."""
+        gaps = "\n".join(gap.words.en for gap in self.found.gaps)
+        return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
+
+
+def opened(id: int) -> Draft:
+    """A draft with its deck and what is left to settle. Raises ``NotFound``."""
+    briefing = queries.briefing(session(), id)
+    material = material_of(session(), briefing, clocks.today())
+    deck = draft_of(briefing, material)
+    checks = queries.link_checks(session(), links(deck))
+    said = queries.comments(session(), id)
+    waiting = quarters(session(), clocks.now(), clocks.today())
+    asked = Asked(
+        missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
+        tried=checks,
+        pages=pages(deck),
+        comments=Counter(one.slide for one in said if one.settled_at is None),
+        unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
+        half=half_worded(material),
+    )
+    return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
+
+
+def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
+    """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
+    draft = opened(id)
+    shown = form or FreezeForm(formdata=None)
+    shown.seen.data, shown.shown.data = str(draft.briefing.seen), draft.fingerprint
+    return render_template(
+        "briefings/page.html",
+        **composer_frame.frame(draft.briefing, draft.material, composer_frame.PREVIEW),
+        player=player(draft.deck, briefing_id=id, said=draft.said),
+        form=shown,
+        gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
+        settled=draft.found.settled,
+        has_links=bool(links(draft.deck)),
+        checked=draft.checked,
+        at_once=SHOWN,
+        downloads=downloads("briefings.deck", lang, id=id),
+        versions=queries.versions(session(), id),
+    )
+
+
+@blueprint.post("/freeze")
+@requires(Permission.PREPARE_BRIEFINGS)
+def freeze(lang: str, id: int) -> Response:
+    """Keep the deck as the next version, as the page showed it, with its files.
+
+    The files are drawn before anything is written, and not for what its note would have refused. It is frozen as of the
+    instant before it is composed: what is told while all this lasts is news for the next one too.
+    """
+    form = FreezeForm()
+    if not form.validate():
+        return make_response(show(lang, id, form), 422)
+    by, at = actor(), clocks.now()
+    draft = opened(id)
+    gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
+    session().rollback()
+    try:
+        if form.shown.data != draft.fingerprint:
+            raise Conflict(draft.briefing)
+        check_freeze(final, gaps, form.words, last_frozen=None)
+        files = draw_files(final)
+        with write() as open_session:
+            said: dict[str, Any] = {"note": form.words, "seen": form.version, "by": by, "at": at}
+            number = services.freeze(open_session, id, final, gaps, files=files, **said)
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return make_response(show(lang, id, form), 422)
+    except Conflict:
+        form.note.errors = (
+            _("The draft or its record changed since you read it. Nothing is frozen: look at the slides again, then freeze."),
+        )
+        return make_response(show(lang, id, form), 409)
+    flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
+    if ended := draft.briefing.links:
+        flash(
+            ngettext(
+                "%(num)s preview link of the draft ended; share the next draft anew.",
+                "%(num)s preview links of the draft ended; share the next draft anew.",
+                ended,
+            )
+        )
+    return redirect(url_for("frozen.version", lang=lang, id=id, number=number), 303)
+
+
+@blueprint.post("/check-links")
+@requires(Permission.PREPARE_BRIEFINGS)
+def check_links(lang: str, id: int) -> Response:
+    """Ask every address of the deck whether it answers; takes a few seconds."""
+    briefing = queries.briefing(session(), id)
+    shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
+    session().rollback()
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.private_links else None)
+    with write() as open_session:
+        services.note_links(open_session, id, answers, by=actor(), at=clocks.now())
+    dead = sum(not answered for answered, _said in answers.values())
+    if dead:
+        told = {"links": len(answers)}
+        flash(
+            ngettext("%(num)s of %(links)s links does not answer.", "%(num)s of %(links)s links do not answer.", dead, **told)
+        )
+    else:
+        flash(ngettext("%(num)s link answers.", "All %(num)s links answer.", len(answers)))
+    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checked"), 303)
+
+
+def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
+    """Where a gap is mended."""
+    base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
+    if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
+        return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
+    if gap.kind is GapKind.COMPARISON:
+        return Mend(gap, _("Read why"), f"{base}/changes")
+    if gap.kind is GapKind.REWORDED:
+        return Mend(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
+    if gap.kind is GapKind.REWORDED_LINES:
+        return Mend(gap, _("Reword the other language"), _where_written(base, gap.slide))
+    if gap.kind is GapKind.VACANCIES:
+        return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
+    if gap.kind is GapKind.COMMENTS:
+        return Mend(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
+    if gap.kind is GapKind.LONG:
+        return Mend(gap, _("Shorten"), _where_written(base, gap.slide))
+    if gap.kind is GapKind.LINKS:
+        if gap.slide:
+            return Mend(gap, _("Add it"), url_for("milestones.index", lang=lang))
+        return Mend(gap, _("See the slides"), f"{base}#slides")
+    return Mend(gap, _("Translate"), _where_worded(lang, base, draft, gap.slide))
+
+
+_WRITTEN = {
+    "next-steps": "next-steps",
+    "asks": "priorities",
+    "changed": "changes",
+    "milestones": "news",
+    "priority": "priorities",
+}
+
+
+def _where_written(base: str, key: str) -> str:
+    """The composer's step in which the length of a slide is decided."""
+    return f"{base}/{_WRITTEN.get(kind_of(key), f'slides/{key}')}"
+
+
+def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
+    """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
+    outline = draft.briefing.outline
+    lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing]
+    own = outline.worded(key)
+    if key == "cover":
+        return f"{base}/meeting"
+    if kind_of(key) == "text" or own.lines or _stands_in((own.title, own.message), lacking):
+        return f"{base}/slides/{key}"
+    written = {
+        "changed": outline.changes or (),
+        "milestones": (outline.milestones or (), outline.challenges or ()),
+        "next-steps": outline.steps or (),
+    }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
+    if _stands_in(written, lacking):
+        return _where_written(base, key)
+    return url_for("translations.index", lang=lang)
+
+
+def _stands_in(written: object, lacking: list[Bilingual]) -> bool:
+    """Whether words of these stand in one of the texts that lack a language."""
+    said = {(lang, text.written(lang)) for text in texts(written) for lang in Language if text.written(lang)}
+    return any((lang, text.written(lang)) in said for text in lacking for lang in Language)

@@ -1,0 +1,84 @@
+"""Comments on the slides of a draft: say something, settle it, take one's own back."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.briefing import queries, services
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.policy import Permission
+from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings.presentation.comment_thread import talk_of
+from cogwg.web.briefings.presentation.forms import SlideCommentForm
+from cogwg.web.http import clocks, htmx
+from cogwg.web.http import forms as problems
+from cogwg.web.http.database import session, write
+
+blueprint = Blueprint("preview_comments", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>/comments")
+_KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@blueprint.post("/<slide>")
+@requires(Permission.PREPARE_BRIEFINGS)
+def say(lang: str, id: int, slide: str) -> Response:
+    """Say something about a slide."""
+    if not _KEY.fullmatch(slide) or len(slide) > 40:
+        raise NotFound(slide)
+    form = SlideCommentForm(slide)
+    try:
+        with write() as open_session:
+            services.comment(open_session, id, slide, form.said, lang=form.lang, by=actor(), at=clocks.now())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _refused(id, slide, form)
+    return _done(lang, id, slide, _("Your comment is there."))
+
+
+@blueprint.post("/<int:comment>/settle")
+@requires(Permission.PREPARE_BRIEFINGS)
+def settle(lang: str, id: int, comment: int) -> Response:
+    """Say that a comment is dealt with."""
+    slide = _slide(id, comment)
+    with write() as open_session:
+        services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
+    return _done(lang, id, slide, _("The comment is settled."))
+
+
+@blueprint.post("/<int:comment>/delete")
+@requires(Permission.PREPARE_BRIEFINGS)
+def delete(lang: str, id: int, comment: int) -> Response:
+    """Take back what one said."""
+    slide = _slide(id, comment)
+    with write() as open_session:
+        services.delete_comment(open_session, id, comment, by=actor(), at=clocks.now())
+    return _done(lang, id, slide, _("Your comment is deleted."))
+
+
+def _slide(id: int, comment: int) -> str:
+    """The slide a comment is about. Raises ``NotFound``."""
+    found = next((said.slide for said in queries.comments(session(), id) if said.id == comment), None)
+    if found is None:
+        raise NotFound("comment")
+    return found
+
+
+def _done(lang: str, id: int, slide: str, words: str) -> Response:
+    """What is said of the slide now: its fragment for htmx, else the way back to the slide."""
+    if htmx.asked():
+        talk = talk_of(id, slide, queries.comments(session(), id))
+        return htmx.answer("", "briefings/presentation/_comment_thread.html", talk=talk, announcement=words)
+    flash(words)
+    return redirect(url_for("briefings.page", lang=lang, id=id, _anchor=f"talk-{slide}"), 303)
+
+
+def _refused(id: int, slide: str, form: SlideCommentForm) -> Response:
+    """422, with what was typed: in its place for htmx, else on a page of its own."""
+    talk = talk_of(id, slide, queries.comments(session(), id), form)
+    if htmx.asked():
+        return htmx.answer("", "briefings/presentation/_comment_thread.html", 422, talk=talk)
+    briefing = queries.briefing(session(), id)
+    return make_response(render_template("briefings/presentation/comment.html", briefing=briefing, talk=talk), 422)

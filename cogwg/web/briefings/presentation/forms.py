@@ -1,0 +1,34 @@
+"""A comment on a slide: its words and the language they are in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, TextAreaField
+
+from cogwg.core.bilingual import Language, typed
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.i18n import later as _
+
+
+class SlideCommentForm(FlaskForm):  # type: ignore[misc]
+    """A new comment on the slide of this key; many such forms stand on one page."""
+
+    text = TextAreaField(_("Say something about this slide"), render_kw={"rows": 2, "maxlength": TEXT_LIMIT})
+    speaks = RadioField(_("Written in"), validate_choice=False)
+
+    def __init__(self, key: str, **kwargs: Any) -> None:
+        super().__init__(prefix=f"say-{key}-", data={"speaks": languages.current().value}, **kwargs)
+        self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
+
+    @property
+    def said(self) -> str:
+        return typed(self.text.data)
+
+    @property
+    def lang(self) -> Language:
+        """The language that was chosen, else the page's."""
+        known = {language.value for language in Language}
+        return Language(self.speaks.data) if self.speaks.data in known else languages.current()

@@ -1,0 +1,98 @@
+"""Slides for a meeting: a deck presented on a whole screen, printed a slide a page, and a draft that was shared by its link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, render_template
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.tokens import hashed
+from cogwg.briefing import queries
+from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.files import other_layout
+from cogwg.core.bilingual import Bilingual
+from cogwg.policy import Permission
+from cogwg.web.auth.access import public, requires
+from cogwg.web.briefings.presentation.player import player
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+from cogwg.web.http.rate_limits import paced
+
+blueprint = Blueprint("preview", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whose slides these are: a briefing, its frozen version or 0 for the draft; ``other_layout`` says that its files were
+    drawn in another layout than these pages."""
+
+    id: int
+    number: int
+    audience: Bilingual
+    other_layout: bool = False
+
+
+@blueprint.get("/briefings/<int:id>/present")
+@requires(Permission.PREPARE_BRIEFINGS)
+def present(lang: str, id: int) -> str:
+    """The draft on a whole screen."""
+    return _shown("briefings/presentation/present.html", *_draft(id))
+
+
+@blueprint.get("/briefings/<int:id>/print")
+@requires(Permission.PREPARE_BRIEFINGS)
+def printed(lang: str, id: int) -> str:
+    """The draft to print, a slide a page, marked as a draft on each."""
+    return _shown("briefings/presentation/print.html", *_draft(id))
+
+
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/present")
+@requires(Permission.READ_BRIEFINGS)
+def present_version(lang: str, id: int, number: int) -> str:
+    """A frozen version on a whole screen."""
+    return _shown("briefings/presentation/present.html", *_version(id, number))
+
+
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/print")
+@requires(Permission.READ_BRIEFINGS)
+def print_version(lang: str, id: int, number: int) -> str:
+    """A frozen version to print, a slide a page."""
+    return _shown("briefings/presentation/print.html", *_version(id, number))
+
+
+@blueprint.get("/preview/<token>")
+@public
+@paced
+def shared(lang: str, token: str) -> Response:
+    """The slides of a draft for whoever has this address, until it is revoked or the draft is frozen; they lead nowhere
+    else."""
+    link = queries.preview_link(session(), hashed(token))
+    if link.ended_by is not None:
+        return _private(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
+    return _private(make_response(_shown("briefings/presentation/shared.html", *_draft(link.briefing_id))))
+
+
+def _private(response: Response) -> Response:
+    """For whoever has the address alone: kept nowhere, found by no search engine, told to no other site."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response
+
+
+def _draft(id: int) -> tuple[Of, Deck]:
+    """A briefing's draft. Raises ``NotFound``."""
+    briefing = queries.briefing(session(), id)
+    return Of(id, 0, briefing.audience), draft_of(briefing, material_of(session(), briefing, clocks.today()))
+
+
+def _version(id: int, number: int) -> tuple[Of, Deck]:
+    """A frozen version. Raises ``NotFound``."""
+    frozen, deck = queries.frozen_deck(session(), id, number)
+    return Of(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
+
+
+def _shown(template: str, of: Of, deck: Deck) -> str:
+    return render_template(template, of=of, deck=deck, player=player(deck))

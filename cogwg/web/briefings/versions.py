@@ -1,0 +1,144 @@
+"""Frozen versions: one with its deck to take along, and what changed between two of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.briefing import queries
+from cogwg.briefing.compare import SlideChange, compare, counted, slides
+from cogwg.briefing.deck import Change, Deck
+from cogwg.briefing.files import other_layout
+from cogwg.briefing.queries import Frozen
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import day
+from cogwg.core.errors import NotFound
+from cogwg.policy import Permission, may
+from cogwg.web.auth.access import requires, somebody
+from cogwg.web.briefings.compare_table import changes_table
+from cogwg.web.briefings.downloads import downloads, stored
+from cogwg.web.briefings.freeze_forms import CompareForm
+from cogwg.web.briefings.presentation.player import player
+from cogwg.web.http import clocks
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.database import session
+from cogwg.web.http.downloads import downloads as files
+from cogwg.web.http.downloads import saved
+from cogwg.web.http.rate_limits import limited
+
+blueprint = Blueprint("frozen", __name__, url_prefix="/<any(en, fr):lang>/briefings")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two frozen decks and what changed from the one to the other, by kind."""
+
+    before: Frozen
+    after: Frozen
+    changes: tuple[Change, ...]
+    slides: tuple[SlideChange, ...]
+
+    @property
+    def groups(self) -> list[tuple[Bilingual, list[Change]]]:
+        return [(kind.words, [c for c in self.changes if c.kind is kind]) for kind in counted(self.changes)]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.changes and not self.slides
+
+    @property
+    def backwards(self) -> bool:
+        """Whether the first is the later one, so that time would run backwards in all that is said."""
+        return _age(self.before) > _age(self.after)
+
+
+@blueprint.get("/<int:id>/versions/<int:number>")
+@requires(Permission.READ_BRIEFINGS)
+def version(lang: str, id: int, number: int) -> str:
+    """A frozen version as it was shown: its slides, its files, who froze it."""
+    frozen, deck = queries.frozen_deck(session(), id, number)
+    stored_files = queries.stored_files(session(), id, number)
+    return render_template(
+        "briefings/version.html",
+        player=player(deck),
+        frozen=frozen,
+        as_of=deck.as_of,
+        place=deck.place,
+        downloads=downloads("frozen.deck", lang, [file.key for file in stored_files], id=id, number=number),
+        other_layout=other_layout(stored_files),
+        versions=queries.versions(session(), id),
+        may_prepare=may(somebody().roles, Permission.PREPARE_BRIEFINGS),
+    )
+
+
+@blueprint.get("/<int:id>/versions/<int:number>/deck.<string:kind>")
+@requires(Permission.READ_BRIEFINGS)
+@limited
+def deck(lang: str, id: int, number: int, kind: str) -> Response:
+    """The deck of a frozen version as the file that was stored, in the language of the address."""
+    return stored(id, number, kind, lang)
+
+
+@blueprint.get("/compare")
+@requires(Permission.READ_BRIEFINGS)
+def compare_page(lang: str) -> str:
+    """What changed between two frozen versions, by default the last two."""
+    known = queries.versions(session())
+    form = CompareForm(request.args)
+    form.before.choices = form.after.choices = [(_key(one), _label(one, lang)) for one in known]
+    found = _compared(known) if len(known) > 1 else None
+    if found is not None:
+        form.before.data, form.after.data = _key(found.before), _key(found.after)
+    told = {} if found is None else {"before": _key(found.before), "after": _key(found.after)}
+    return render_template(
+        "briefings/compare.html",
+        form=form,
+        found=found,
+        turned=url_for("frozen.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
+        downloads=files("frozen.compare_file", lang=lang, **told) if found else {},
+    )
+
+
+@blueprint.get("/compare.<any(csv, xlsx):kind>")
+@requires(Permission.READ_BRIEFINGS)
+@limited
+def compare_file(lang: str, kind: str) -> Response:
+    """The same as a sheet."""
+    known = queries.versions(session())
+    if len(known) < 2:
+        raise NotFound("two versions")
+    found = _compared(known)
+    told = found.before, found.after, found.changes, found.slides
+    return saved(changes_table(*told, languages.current(), clocks.today()), kind)
+
+
+def _compared(known: list[Frozen]) -> Compared:
+    """The two versions of the address, else the last and the one before it. Raises ``NotFound`` for an unknown one."""
+    by_key = {_key(one): one for one in known}
+    asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
+    if any(key not in by_key for key in asked):
+        raise NotFound("version")
+    before, after = (by_key[key] for key in asked)
+    earlier, later = _deck(before), _deck(after)
+    return Compared(before, after, compare(earlier, later), slides(earlier, later))
+
+
+def _deck(version: Frozen) -> Deck:
+    return queries.frozen_deck(session(), version.briefing_id, version.number)[1]
+
+
+def _age(version: Frozen) -> tuple[date, datetime]:
+    return version.meeting_on, version.frozen_at
+
+
+def _key(version: Frozen) -> str:
+    return f"{version.briefing_id}.{version.number}"
+
+
+def _label(version: Frozen, lang: str) -> str:
+    told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
+    return str(_("%(day)s, version %(number)s: %(audience)s", **told))

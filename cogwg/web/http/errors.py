@@ -1,0 +1,114 @@
+"""What a person reads when something cannot be done: a page in their language, or a small alert for htmx."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
+
+from cogwg.core.errors import Forbidden, NotFound, TooNew
+from cogwg.web.http import htmx
+from cogwg.web.http import i18n as languages
+from cogwg.web.http import security_log as security
+from cogwg.web.http.database import db
+
+log = logging.getLogger("cogwg.web")
+
+
+def init(app: Flask) -> None:
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(Forbidden, lambda _error: page(403))
+    app.register_error_handler(TooNew, lambda error: page(501, languages.said(error.message)))
+    app.register_error_handler(CSRFError, csrf)
+    app.register_error_handler(DBAPIError, database)
+    app.register_error_handler(PoolTimeout, database)
+    app.register_error_handler(Exception, unexpected)
+
+
+def http(error: HTTPException) -> Response:
+    """A refusal that Werkzeug or a view made; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if isinstance(error, SecurityError):
+        return plain(error.code)
+    response = page(error.code, getattr(error, "sentence", None))
+    if retry := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(retry)
+    return response
+
+
+def csrf(_error: CSRFError) -> Response:
+    """A form that is not of this session, or not of this site."""
+    security.note("csrf.failed")
+    return page(400, _csrf())
+
+
+def database(error: SQLAlchemyError) -> Response:
+    """The database did not answer: a plain 503 and a log line; nothing was saved."""
+    reason = getattr(error, "orig", None) or error
+    log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
+    _let_go()
+    return page(503)
+
+
+def unexpected(error: Exception) -> Response:
+    """A fault of ours: logged in full, told in a sentence."""
+    log.error("unexpected, request %s", security.request_id(), exc_info=error)
+    _let_go()
+    return page(500)
+
+
+def _let_go() -> None:
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        log.warning("the session of a failed request could not be rolled back")
+
+
+def page(code: int, sentence: str | None = None) -> Response:
+    """The error page of this code, or for htmx an alert with the same words."""
+    if "person" not in g:
+        g.person = None
+    heading, usual = _words(code)
+    if code == 403:
+        security.note("refused")
+    words = {"code": code, "heading": heading, "sentence": sentence or usual}
+    if htmx.asked():
+        return htmx.alert(render_template("http/_alert.html", **words), code)
+    return Response(render_template("http/error.html", **words), code, mimetype="text/html")
+
+
+def plain(code: int) -> Response:
+    """The words alone, for a request to a host that is not ours: no address can be built for it."""
+    return Response("\n".join(_words(code)), code, mimetype="text/plain")
+
+
+def _csrf() -> str:
+    return str(_("This form was open for too long or came from another place. Go back, reload the page and send it again."))
+
+
+def _words(code: int) -> tuple[str, str]:
+    words = {
+        400: (_("This request cannot be read"), _("Go back, check the address or the form, and try again.")),
+        403: (_("This is not yours to change"), _("Your role does not allow this. Ask the secretariat if it should.")),
+        404: (_("This page does not exist"), _("Check the address, or start from the work plan.")),
+        405: (_("This address does not work like that"), _("Go back and use the links and buttons of the page.")),
+        413: (_("This is too large"), _("Send less text at once; nothing was saved.")),
+        429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
+        500: (
+            _("Something went wrong on our side"),
+            _("Nothing was saved. Try again; if it happens again, tell the secretariat."),
+        ),
+        501: (_("This was made by a later release"), _("Ask the secretariat to update the product, then open it again.")),
+        503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
+    }
+    if code == 403 and request.method in ("GET", "HEAD"):
+        return _("This page is for others"), _("Your role does not open it. If you need it, ask the secretariat.")
+    return words.get(code, words[400] if code < 500 else words[500])

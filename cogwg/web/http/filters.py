@@ -1,0 +1,184 @@
+"""Dates, times and bilingual text as pages write them; French keeps "1er" and its no-break spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, get_month_names
+from flask import Flask, g
+from markupsafe import Markup
+
+from cogwg.core import dates
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.calendar import TORONTO
+from cogwg.core.dates import NBSP
+from cogwg.core.tables import IN_LANGUAGE
+from cogwg.plan.rules import Due
+from cogwg.web.http import i18n as languages
+
+
+def zone() -> ZoneInfo:
+    """The signed-in person's time zone, else the group's."""
+    who = g.get("person")
+    return ZoneInfo(who.time_zone) if who is not None else TORONTO
+
+
+def day(value: date | datetime) -> str:
+    """24 September 2020; 1er octobre 2020."""
+    return plain(dates.day(_as_date(value)))
+
+
+def day_short(value: date | datetime) -> str:
+    """24 September; 1er octobre."""
+    return plain(dates.day_of_month(_as_date(value)))
+
+
+def weekday(value: date | datetime) -> str:
+    """Wednesday 30 September 2020."""
+    return f"{format_date(_as_date(value), 'EEEE', locale=languages.current().value)} {day(value)}"
+
+
+def clock(value: datetime, where: ZoneInfo | None = None) -> str:
+    """14:02; 14 h 02, and 17 h on the hour, in the person's zone unless another is given."""
+    there = value.astimezone(where or zone())
+    if languages.current() is Language.FR:
+        minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
+        return f"{there.hour}{NBSP}h{minutes}"
+    return f"{there.hour}:{there.minute:02}"
+
+
+def clock_eastern(value: datetime) -> str:
+    """17:00; 17 h, in the group's own zone whoever reads."""
+    return clock(value, TORONTO)
+
+
+def moment(value: datetime) -> str:
+    """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence puts only its article in front."""
+    between = ", " if languages.current() is Language.EN else " à "
+    return f"{day(value)}{between}{clock(value)}"
+
+
+def lately(value: datetime, today: date) -> str:
+    """At 14:02, of today; on 24 September; à 14 h 02, le 24 septembre: what stands behind "saved"."""
+    english = languages.current() is Language.EN
+    if _as_date(value) == today:
+        return f"{'at' if english else 'à'} {clock(value)}"
+    return f"{'on' if english else 'le'} {day_short(value)}"
+
+
+def month_name(month: int) -> str:
+    return plain(dates.month(month))
+
+
+def month_short(month: int) -> str:
+    """Sep; sept."""
+    return str(get_month_names("abbreviated", context="stand-alone", locale=languages.current().value)[month])
+
+
+def month_year(value: date) -> str:
+    """September 2020; septembre 2020."""
+    return plain(dates.month_of_year(value.year, value.month))
+
+
+def words(text: Bilingual) -> Markup | str:
+    """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
+    lang = languages.current()
+    if written := text.written(lang):
+        return written
+    said = text.said(lang)
+    if said.lang is lang:
+        return ""
+    return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
+
+
+def marked(text: Bilingual) -> Markup | str:
+    """The same, and what exists only in the other language says so, as the deck and its sheet do."""
+    lang = languages.current()
+    said = text.said(lang)
+    if said.lang is lang or not said.text:
+        return words(text)
+    return Markup('{} <span class="meta">({})</span>').format(words(text), IN_LANGUAGE[said.lang].text(lang))
+
+
+def due_day(value: Due) -> str:
+    """September 2020; 15 septembre 2020."""
+    if value.day is not None:
+        return day(date(value.year, value.month, value.day))
+    return plain(dates.month_of_year(value.year, value.month))
+
+
+def moved_from(value: Due) -> str:
+    """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"from {words}"
+    if value.day is not None:
+        return f"du {words}"
+    return f"d’{words}" if words[0] in "ao" else f"de {words}"
+
+
+def moved_to(value: Due) -> str:
+    """to September 2020; à septembre 2020, au 15 septembre 2020."""
+    words = due_day(value)
+    if languages.current() is Language.EN:
+        return f"to {words}"
+    return f"au {words}" if value.day is not None else f"à {words}"
+
+
+_DE = {
+    "Canada": "du\u00a0",
+    "Manitoba": "du\u00a0",
+    "Nouveau-Brunswick": "du\u00a0",
+    "Nunavut": "du\u00a0",
+    "Québec": "du\u00a0",
+    "Yukon": "du\u00a0",
+    "Colombie-Britannique": "de la\u00a0",
+    "Nouvelle-Écosse": "de la\u00a0",
+    "Saskatchewan": "de la\u00a0",
+    "Alberta": "de l’",
+    "Ontario": "de l’",
+    "Île-du-Prince-Édouard": "de l’",
+    "Territoires du Nord-Ouest": "des\u00a0",
+}
+
+
+def of(text: Bilingual) -> Markup | str:
+    """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
+    if languages.current() is not Language.FR:
+        return words(text)
+    return Markup("{}{}").format(_DE.get(text.written(Language.FR), "de\u00a0"), words(text))
+
+
+def plain(text: Bilingual) -> str:
+    return text.text(languages.current())
+
+
+def _as_date(value: date | datetime) -> date:
+    return value.astimezone(zone()).date() if isinstance(value, datetime) else value
+
+
+def init(app: Flask) -> None:
+    filters: dict[str, Callable[..., Any]] = {
+        "day": day,
+        "day_short": day_short,
+        "weekday": weekday,
+        "clock": clock,
+        "clock_eastern": clock_eastern,
+        "moment": moment,
+        "lately": lately,
+        "month_name": month_name,
+        "month_short": month_short,
+        "month_year": month_year,
+        "words": words,
+        "marked": marked,
+        "of": of,
+        "due_day": due_day,
+        "moved_from": moved_from,
+        "moved_to": moved_to,
+        "plain": plain,
+    }
+    for name, filter_ in filters.items():
+        app.add_template_filter(filter_, name)

@@ -1,0 +1,61 @@
+"""The headers of every answer: one strict policy without a nonce, no caching of signed-in pages, gzip."""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import Flask, Response, current_app, g, request
+
+from cogwg.web.http import security_log as security
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+FIXED = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+COMPRESSED = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
+YEAR = 31_536_000
+
+
+def init(app: Flask) -> None:
+    app.after_request(dress)
+
+
+def dress(response: Response) -> Response:
+    """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
+    for name, value in FIXED.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-ID"] = security.request_id()
+    if current_app.extensions["cogwg.settings"].secure:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint == "static":
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR if "v" in request.args else 3600
+    elif g.get("person") is not None or request.method == "POST":
+        response.headers["Cache-Control"] = "no-store"
+    else:
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return _pressed(response)
+
+
+def _pressed(response: Response) -> Response:
+    if response.mimetype not in COMPRESSED:
+        return response
+    response.vary.add("Accept-Encoding")
+    if response.status_code in (204, 206, 304) or not request.accept_encodings["gzip"]:
+        return response
+    response.direct_passthrough = False
+    body = response.get_data()
+    if len(body) > 800 and not response.headers.get("Content-Encoding"):
+        response.set_data(gzip.compress(body, compresslevel=4, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers.pop("ETag", None)
+    return response

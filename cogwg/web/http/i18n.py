@@ -1,0 +1,112 @@
+"""The language of a request: the first segment of its path, else what the browser prefers.
+
+A page asks for it some hundred times, so it is kept in a context variable, and templates speak to the catalogues
+directly rather than through a look-up of the request at every word. Their "_" is a plain function: Jinja's own asks for
+the context, which is copied for each word that stands in a loop.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, request
+from flask_babel import gettext
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup
+
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Message
+
+_CURRENT: ContextVar[Language | None] = ContextVar("language", default=None)
+_CATALOGUES: dict[Language, NullTranslations] = {
+    lang: Translations.load(str(Path(__file__).parents[2] / "translations"), [lang.value]) for lang in Language
+}
+
+
+def init(app: Flask) -> None:
+    """Forget the language between requests, and let templates translate by the catalogue of the current one."""
+    app.before_request(_begin)
+    app.teardown_request(_end)
+    app.jinja_env.globals.update(_=word, gettext=word, ngettext=words)
+
+
+def word(text: str, **values: Any) -> Markup:
+    """A sentence of a template in the page's language; the values in it are escaped."""
+    return _sentence(current(), text) % values if values else _bare(current(), text)
+
+
+def words(one: str, many: str, num: int, **values: Any) -> Markup:
+    """A sentence that counts; it may name the count as ``num``."""
+    return _own(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+
+
+def later(text: str) -> LazyString:
+    """The label of a form, written when its class is made and read in the language of each request."""
+    return LazyString(_label, text)
+
+
+def _label(text: str) -> str:
+    return _CATALOGUES[current()].ugettext(text)
+
+
+@lru_cache(maxsize=4096)
+def _bare(lang: Language, text: str) -> Markup:
+    return _sentence(lang, text) % {}
+
+
+@lru_cache(maxsize=4096)
+def _sentence(lang: Language, text: str) -> Markup:
+    return _own(_CATALOGUES[lang].ugettext(text))
+
+
+def _own(sentence: str) -> Markup:
+    """A sentence of this project's own catalogues, which may hold a <b>; Jinja's own gettext takes it so as well."""
+    return Markup(sentence)  # noqa: S704
+
+
+def _begin() -> None:
+    _CURRENT.set(choose())
+
+
+def _end(_error: BaseException | None) -> None:
+    _CURRENT.set(None)
+
+
+def choose() -> Language:
+    """The language of this address; an address without one follows Accept-Language."""
+    first = request.path.split("/", 2)[1] if "/" in request.path else ""
+    if first in (Language.EN, Language.FR):
+        return Language(first)
+    for tag, quality in request.accept_languages:
+        code = tag.partition("-")[0].lower()
+        if quality and code in (Language.EN, Language.FR):
+            return Language(code)
+    return Language.EN
+
+
+def current() -> Language:
+    """The language of this request."""
+    return _CURRENT.get() or choose()
+
+
+def said(message: Message) -> str:
+    """A rule's message as a sentence in the reader's language."""
+    lang = current()
+    values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
+    return str(gettext(message.id, **values))
+
+
+def twin_url() -> str:
+    """This very page in the other language, its query kept; of an address that is only posted to, the one above it."""
+    lang = current()
+    path = request.full_path.rstrip("?")
+    rule = request.url_rule
+    if rule is not None and "GET" not in (rule.methods or ()):
+        path = request.path.rpartition("/")[0] + path[len(request.path) :]
+    if path.split("?")[0] in (f"/{lang}", f"/{lang}/") or path.startswith(f"/{lang}/"):
+        return f"/{lang.other}{path[3:]}"
+    return f"/{lang.other}/"

@@ -1,0 +1,111 @@
+"""How many files somebody may take along in a while, and how many drafts that were shared by a link they are shown: making
+one costs far more than reading a page.
+
+Who is signed in is counted as a person, everybody else by the address they come from. All of it is counted in this process
+alone, so that reading writes nothing: with two workers somebody may get twice as many.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import wraps
+from math import ceil
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_babel import ngettext
+from werkzeug.exceptions import TooManyRequests
+
+from cogwg.web.http import security_log as security
+
+MOST, WINDOW = 40, 60.0
+"""So many files in so many seconds."""
+SHARED = 60
+"""So many shared drafts in the same time: a meeting room that is not signed in comes from one address."""
+PEOPLE = 10_000
+"""So many people and addresses are remembered; then those who have waited are forgotten."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Limit:
+    """A sliding window for each person or address; ``clock`` counts seconds."""
+
+    def __init__(self, most: int = MOST, window: float = WINDOW, clock: Callable[[], float] = time.monotonic) -> None:
+        self.most, self.window, self.clock = most, window, clock
+        self._taken: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, who: str) -> int:
+        """Count one more; 0, or the seconds until there is room, when it is not counted."""
+        with self._lock:
+            now = self.clock()
+            if len(self._taken) > PEOPLE:
+                self._taken = {name: at for name, at in self._taken.items() if at and at[-1] > now - self.window}
+            taken = self._taken.setdefault(who, deque())
+            while taken and taken[0] <= now - self.window:
+                taken.popleft()
+            if len(taken) >= self.most:
+                return ceil(taken[0] + self.window - now)
+            taken.append(now)
+            return 0
+
+
+def init(app: Flask) -> None:
+    """Begin to count."""
+    app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = Limit(), Limit(SHARED)
+
+
+class TooSoon(TooManyRequests):
+    """So much was asked for that the next one has to wait; the sentence says how long."""
+
+    def __init__(self, seconds: int, sentence: str) -> None:
+        super().__init__(retry_after=seconds)
+        self.sentence = sentence
+
+
+def limited(view: View) -> View:
+    """Before a file is made: refuse who takes too many, 429 with a sentence and when to come back."""
+    return _limited(view, "cogwg.files", "export.throttled", _files)
+
+
+def paced(view: View) -> View:
+    """The same before a draft is shown to whoever has its link."""
+    return _limited(view, "cogwg.shared", "preview.throttled", _drafts)
+
+
+def _limited(view: View, name: str, event: str, sentence: Callable[[int], str]) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        who = g.get("person")
+        limit: Limit = current_app.extensions[name]
+        seconds = limit.wait(f"person:{who.person_id}" if who is not None else f"address:{request.remote_addr}")
+        if seconds:
+            security.note(event)
+            raise TooSoon(seconds, sentence(seconds))
+        return view(*args, **kwargs)
+
+    return guarded  # type: ignore[return-value]
+
+
+def _files(seconds: int) -> str:
+    return str(
+        ngettext(
+            "You took many files in a short time. The next one is ready for you in %(num)s second.",
+            "You took many files in a short time. The next one is ready for you in %(num)s seconds.",
+            seconds,
+        )
+    )
+
+
+def _drafts(seconds: int) -> str:
+    return str(
+        ngettext(
+            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s second.",
+            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s seconds.",
+            seconds,
+        )
+    )

@@ -1,0 +1,66 @@
+"""What was submitted, as a table to take along: both languages of every text beside each other. For members only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import TORONTO
+from cogwg.core.scale import NO_REPORT
+from cogwg.core.tables import Cell, Column, Table
+from cogwg.plan.queries import ActivityFacts
+from cogwg.reporting.dashboards import Told
+
+YES = Bilingual("yes", "oui")
+_COLUMNS = (
+    Column(Bilingual("Activity", "Activité"), 9),
+    Column(Bilingual("Title", "Titre"), 36),
+    Column(Bilingual("Quarter", "Trimestre"), 10),
+    Column(Bilingual("Submitted", "Soumis"), 24),
+    Column(Bilingual("Late", "En retard"), 9),
+    Column(Bilingual("On behalf of", "Au nom de"), 18),
+    Column(Bilingual("Status before", "État précédent"), 20),
+    Column(Bilingual("Status", "État"), 20),
+    Column(Bilingual("Nothing to report", "Rien à signaler"), 10),
+    Column(Bilingual("Progress (English)", "Progrès (anglais)"), 50),
+    Column(Bilingual("Progress (French)", "Progrès (français)"), 50),
+    Column(Bilingual("Challenge (English)", "Défi (anglais)"), 40),
+    Column(Bilingual("Challenge (French)", "Défi (français)"), 40),
+    Column(Bilingual("Evidence", "Preuve"), 44),
+    Column(Bilingual("Why there is no link", "Pourquoi il n’y a pas de lien"), 30),
+)
+
+
+def reports_table(
+    whose: Bilingual, activities: Sequence[ActivityFacts], told: Mapping[int, Sequence[Told]], today: date
+) -> Table:
+    """Every submission on these activities, in plan order, the newest of each first; no person is named."""
+    entries = [(activity, entry) for activity in activities for entry in told.get(activity.id, ())]
+    return Table(
+        name=Bilingual(f"{whose.en} reports", f"{whose.fr} rapports"),
+        columns=_COLUMNS,
+        rows=tuple(_row(activity, entry) for activity, entry in entries),
+        as_of=today,
+        sample=any(entry.report.sample for _, entry in entries),
+    )
+
+
+def _row(activity: ActivityFacts, entry: Told) -> tuple[Cell, ...]:
+    return (
+        activity.code,
+        activity.title,
+        entry.quarter,
+        entry.at.astimezone(TORONTO),
+        YES if entry.report.late else None,
+        entry.behalf_of,
+        entry.report.before.words if entry.report.before is not None else NO_REPORT,
+        entry.report.after.words,
+        YES if entry.report.nothing_to_report else None,
+        entry.report.progress.en,
+        entry.report.progress.fr,
+        entry.report.challenge.en,
+        entry.report.challenge.fr,
+        "\n".join(link.url for link in entry.report.evidence),
+        entry.report.evidence_note,
+    )

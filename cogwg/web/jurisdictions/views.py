@@ -1,0 +1,184 @@
+"""Jurisdictions: the list of them, and a page each with its roles, its quarter and what it told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import NotFound
+from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.policy import Permission, may_see_return
+from cogwg.reporting.dashboards import SentReport, challenges_of, sent_in, told
+from cogwg.reporting.news.published import milestones
+from cogwg.reporting.news.rules import STATE_WORDS
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.report_progress import is_asked, is_missing
+from cogwg.web.auth.access import requires, somebody
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+from cogwg.web.http.downloads import saved
+from cogwg.web.http.rate_limits import limited
+from cogwg.web.jurisdictions.tables import reports_table
+
+blueprint = Blueprint("jurisdictions", __name__, url_prefix="/<any(en, fr):lang>/jurisdictions")
+KINDS = {
+    Kind.FEDERAL: Bilingual("Federal", "Fédéral"),
+    Kind.PROVINCIAL: Bilingual("Provincial", "Provincial"),
+    Kind.TERRITORIAL: Bilingual("Territorial", "Territorial"),
+    Kind.MUNICIPAL: Bilingual("Municipal", "Municipal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An activity of a jurisdiction: where it stands, and what of this quarter's report others can see.
+
+    ``asked`` says that its report of this quarter is still to come, ``returned`` that it was sent back; ``age`` is the
+    days since the last one.
+    """
+
+    standing: Standing
+    sent: SentReport | None
+    asked: bool
+    returned: bool
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleShown:
+    """A role of a jurisdiction with the activities it carries; ``reports`` says whether the role lets it report."""
+
+    priority: PriorityFacts
+    assignment: AssignmentFacts
+    reports: bool
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A jurisdiction in the list: what it carries, and how many of its reports of this quarter are in."""
+
+    jurisdiction: Jurisdiction
+    kind: Bilingual
+    roles: tuple[tuple[PriorityFacts, AssignmentFacts], ...]
+    sent: int
+    asked: int
+
+
+@blueprint.get("")
+@requires(Permission.READ_RECORD)
+def index(lang: str) -> str:
+    """Every jurisdiction of the group, what it carries, and its reports of this quarter."""
+    plan, period = _plan_at_hand(), None
+    counted: dict[int, tuple[int, int]] = {}
+    if plan is not None:
+        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
+        found = standings(session(), plan, clocks.today())
+        sent = sent_in(session(), period.id, list(found)) if period is not None else {}
+        counted = {p.id: _reports_of(p, found, sent) for p in plan.priorities}
+    rows = []
+    for member in jurisdictions(session(), lang):
+        roles = tuple(
+            (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
+        )
+        own = [counted[p.id] for p, a in roles if a.may_report]
+        rows.append(Member(member, KINDS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
+    return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
+
+
+@blueprint.get("/<code>")
+@requires(Permission.READ_RECORD)
+def page(lang: str, code: str) -> str:
+    """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
+    found = jurisdiction(session(), code)
+    plan = _plan_at_hand([found.id])
+    who = somebody()
+    own = any(m.jurisdiction_id == found.id for m in who.led)
+    period: PeriodFacts | None = None
+    roles: tuple[RoleShown, ...] = ()
+    if plan is not None:
+        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), answers_for=[found.id])
+        roles = _roles(plan, found.id, period, who)
+    asked = [row for role in roles for row in role.rows if row.asked]
+    return render_template(
+        "jurisdictions/page.html",
+        jurisdiction=found,
+        kind=KINDS[found.kind],
+        plan=plan,
+        period=period,
+        roles=roles,
+        asked=asked,
+        sent=sum(row.sent is not None for role in roles for row in role.rows if role.reports),
+        to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
+        partner=[r for r in roles if r.assignment.role is Holds.PARTNER],
+        own=own,
+        milestones=milestones(session(), jurisdiction_id=found.id),
+        challenge_words=STATE_WORDS,
+        challenges=challenges_of(session(), found.id),
+        downloads={k: url_for("jurisdictions.reports", lang=lang, code=found.code, kind=k) for k in ("xlsx", "csv")},
+    )
+
+
+@blueprint.get("/<code>/reports.<any(csv, xlsx):kind>")
+@requires(Permission.READ_RECORD)
+@limited
+def reports(lang: str, code: str, kind: str) -> Response:
+    """Everything submitted on the activities this jurisdiction reports on, as a file."""
+    found = jurisdiction(session(), code)
+    plan = _plan_at_hand([found.id])
+    own = [a for p in plan.priorities if p.may_report({found.id}) for a in p.activities] if plan is not None else []
+    return saved(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
+
+
+def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
+    try:
+        return plan_facts(session(), clocks.today().year, or_earlier=True, carried_by=carried_by)
+    except NotFound:
+        return None
+
+
+def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedIn) -> tuple[RoleShown, ...]:
+    """Its roles with their activities, as this person may see them."""
+    found = standings(session(), plan, clocks.today())
+    sent = sent_in(session(), period.id, list(found)) if period is not None else {}
+    shown = []
+    for priority in plan.priorities:
+        returns = may_see_return(who, priority)
+        for assignment in priority.assignments:
+            if assignment.jurisdiction_id == jurisdiction_id:
+                own = assignment.may_report
+                rows = tuple(
+                    _row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
+                )
+                shown.append(RoleShown(priority, assignment, own, rows))
+    return tuple(shown)
+
+
+def _row(standing: Standing, sent: SentReport | None, reporting: bool, returns: bool) -> Row:
+    again = sent is not None and sent.returned and returns
+    inside = sent is not None and not again
+    missing = is_missing(asked=reporting and _asked(standing, sent), inside=inside, over=False)
+    return Row(standing, sent, missing, again, _age(standing.submitted_at))
+
+
+def _asked(standing: Standing, sent: SentReport | None) -> bool:
+    return is_asked(standing.status, begun=sent is not None)
+
+
+def _age(at: datetime | None) -> int | None:
+    return max((clocks.today() - local_day(at)).days, 0) if at is not None else None
+
+
+def _reports_of(priority: PriorityFacts, found: dict[int, Standing], sent: dict[int, SentReport]) -> tuple[int, int]:
+    """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
+    ids = [a.id for a in priority.activities]
+    return sum(id_ in sent for id_ in ids), sum(_asked(found[id_], sent.get(id_)) for id_ in ids)

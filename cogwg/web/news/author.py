@@ -1,0 +1,118 @@
+"""What the pages of milestones, challenges and translations share: for whom a person speaks, and what others changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.queries import SignedIn, jurisdictions
+from cogwg.audit.services import Actor
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import N_, Invalid, Message, NotFound
+from cogwg.policy import Permission, acts_for, may, may_speak_for
+from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.web.http.filters import clock, day
+from cogwg.web.http.i18n import current
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A person of this request, and the jurisdictions they speak for."""
+
+    session: Session
+    who: SignedIn
+
+    @cached_property
+    def everybody(self) -> list[Jurisdiction]:
+        """All jurisdictions by name; one statement, when it is first needed."""
+        return jurisdictions(self.session, current().value)
+
+    @property
+    def may_tell(self) -> bool:
+        return may(self.who.roles, Permission.TELL_NEWS)
+
+    @property
+    def steers(self) -> bool:
+        return may(self.who.roles, Permission.REPORT_ON_BEHALF)
+
+    def may(self, permission: Permission = Permission.TELL_NEWS) -> Callable[[Collection[int]], bool]:
+        """Whether they may do this for one of some jurisdictions, as services ask it."""
+        return lambda ids: may_speak_for(self.who, permission, ids)
+
+    def actor(self, jurisdiction_id: int | None = None) -> Actor:
+        """Who acts, on behalf of this jurisdiction where it is not their own."""
+        behalf = acts_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
+        return Actor("person", self.who.person_id, behalf)
+
+    @property
+    def own(self) -> list[tuple[int, str, Bilingual]]:
+        """The jurisdictions they lead for: id, code and name."""
+        return [(m.jurisdiction_id, m.code, m.name) for m in self.who.led if m.jurisdiction_id is not None]
+
+    @property
+    def whose(self) -> list[tuple[str, str]]:
+        """The jurisdictions they choose from, as options of a form; none where there is no choice."""
+        lang = current()
+        if self.steers:
+            return self.options
+        return [(code, name.text(lang)) for _id, code, name in self.own] if len(self.own) > 1 else []
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """All jurisdictions as options of a form."""
+        return [(j.code, j.name.text(current())) for j in self.everybody]
+
+    def chosen(self, code: str | None) -> int:
+        """The jurisdiction of this code, or the only one they lead for where no choice was offered (None).
+
+        Raises ``Invalid`` where none was chosen, and ``NotFound`` for one that does not exist.
+        """
+        if code is None and self.own:
+            return self.own[0][0]
+        if not code:
+            raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction that this is about."))))
+        return self.named(code).id
+
+    def named(self, code: str) -> Jurisdiction:
+        """The jurisdiction of this code. Raises ``NotFound``."""
+        for one in self.everybody:
+            if one.code == code:
+                return one
+        raise NotFound(f"jurisdiction {code}")
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What somebody else saved meanwhile, where it differs: a label, their words, and the language these are in."""
+
+    label: str
+    words: str
+    lang: str
+
+
+def changed_meanwhile(news: MilestoneNews | ChallengeNews, then: str = "") -> str:
+    """Who changed it, and when, while one was looking at it, and what to do then."""
+    told: dict[str, str] = {"name": news.changed_by or _("Somebody")}
+    if news.changed_at is None:
+        words = _("%(name)s changed this meanwhile.", **told)
+    else:
+        told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
+        words = _("%(name)s changed this at %(time)s on %(day)s.", **told)
+    return f"{words} {then}".strip()
+
+
+def differing(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[Theirs, ...]:
+    """Their words wherever they are not yours; the names of fields end in the language of their text, if they have one."""
+    langs = {name: name[-2:] if name.endswith(("_en", "_fr")) else "" for name in theirs}
+    return tuple(Theirs(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])
+
+
+def start(text: Bilingual, limit: int = 60) -> str:
+    """The beginning of a text in the reader's language, to call a thing by in an announcement."""
+    words = text.text(current())
+    return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

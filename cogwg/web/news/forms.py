@@ -1,0 +1,230 @@
+"""Milestones, challenges and translations as forms: parsed and shaped here, judged below the door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
+from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.form_version import seen
+from cogwg.web.http.i18n import later as _
+
+_LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+_ADDRESS = {"maxlength": URL_LIMIT, "inputmode": "url", "spellcheck": "false", "autocapitalize": "none"}
+Options = Sequence[tuple[str, str]]
+
+
+class Versioned(FlaskForm):  # type: ignore[misc]
+    """A form that carries the version it was filled from."""
+
+    version = HiddenField("")
+
+    @property
+    def seen(self) -> int:
+        """That version; anything that is no version conflicts with every one."""
+        return seen(self.version)
+
+    def both(self, name: str) -> Bilingual:
+        """What was typed in both languages under this name."""
+        return Bilingual(typed(self._fields[f"{name}_en"].data), typed(self._fields[f"{name}_fr"].data))
+
+
+class MilestoneForm(Versioned):
+    """What a jurisdiction achieved: a sentence first, the rest if there is any. See ``milestone_form`` for its links."""
+
+    text_en = TextAreaField(_("What was achieved, in English"), render_kw=_LONG)
+    text_fr = TextAreaField(_("What was achieved, in French"), render_kw=_LONG)
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    under_way = RadioField(_("How far it is"), validate_choice=False)
+    happened = StringField(
+        _("When it happened"),
+        description=_("A month such as 2020-09 or a day such as 2020-09-24, if you know it."),
+        render_kw={"maxlength": 10, "autocomplete": "off"},
+    )
+    slots: int
+
+    @property
+    def links(self) -> list[tuple[Any, Any, Any]]:
+        """The fields of each link: its address, its name in English and in French."""
+        return [tuple(self._fields[name] for name in _link_fields(n)) for n in range(1, self.slots + 1)]
+
+    def draft(self) -> MilestoneDraft:
+        """What the person said; a link of which nothing was typed is none."""
+        told = (Link(typed(url.data), Bilingual(typed(en.data), typed(fr.data))) for url, en, fr in self.links)
+        return MilestoneDraft(
+            text=self.both("text"),
+            links=tuple(link for link in told if link.url or link.label),
+            under_way=self.under_way.data == "under-way",
+            happened=typed(self.happened.data),
+        )
+
+
+def milestone_form(
+    prefix: str, draft: MilestoneDraft | None = None, seen: int = 0, *, whose: Options = (), chosen: str = "", **kwargs: Any
+) -> MilestoneForm:
+    """A form with a place for each link and for one more; ``whose`` are the jurisdictions to choose from, if more than one."""
+    posted = sum(f"{prefix}link{n}_url" in request.form for n in range(1, LINKS_LIMIT + 2))
+    slots = len(draft.links) + 1 if draft is not None else posted or 1
+    fields: dict[str, Any] = {"slots": slots}
+    for n in range(1, slots + 1):
+        url, en, fr = _link_fields(n)
+        fields[url] = StringField(gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=_ADDRESS)
+        fields[en] = StringField(_("Name of the link, in English"), render_kw={"maxlength": LABEL_LIMIT})
+        fields[fr] = StringField(_("Name of the link, in French"), render_kw={"maxlength": LABEL_LIMIT})
+    start = draft or MilestoneDraft(Bilingual("", ""))
+    data: dict[str, Any] = {
+        **_pair("text", start.text),
+        "under_way": "under-way" if start.under_way else "done",
+        "happened": start.happened,
+        "version": seen,
+        "jurisdiction": chosen,
+    }
+    for n, link in enumerate(start.links, 1):
+        data |= dict(zip(_link_fields(n), (link.url, link.label.en, link.label.fr), strict=True))
+    form: MilestoneForm = type("MilestoneForm", (MilestoneForm,), fields)(prefix=prefix, data=data, **kwargs)
+    form.under_way.choices = [("done", gettext("Done")), ("under-way", gettext("Under way"))]
+    _whose(form, whose)
+    return form
+
+
+class ChallengeForm(Versioned):
+    """What holds a jurisdiction back: a sentence, its theme, and whether the deck may name who said it."""
+
+    text_en = TextAreaField(_("What holds you back, in English"), render_kw=_LONG)
+    text_fr = TextAreaField(_("What holds you back, in French"), render_kw=_LONG)
+    theme = SelectField(_("Theme"), validate_choice=False)
+    new_theme = StringField(_("Or a new theme"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    naming = RadioField(_("In the deck"), validate_choice=False)
+
+    def __init__(
+        self,
+        prefix: str,
+        draft: ChallengeDraft | None = None,
+        seen: int = 0,
+        *,
+        themes: Iterable[Bilingual] = (),
+        whose: Options = (),
+        chosen: str = "",
+        **kwargs: Any,
+    ) -> None:
+        start = draft or ChallengeDraft()
+        data = {
+            **_pair("text", start.text),
+            "theme": _coded(start.theme) if start.theme else "",
+            "naming": "unnamed",
+            "version": seen,
+            "jurisdiction": chosen,
+        }
+        super().__init__(prefix=prefix, data=data, **kwargs)
+        lang = languages.current()
+        self.theme.choices = [("", gettext("Choose a theme")), *((_coded(t), t.text(lang)) for t in themes)]
+        self.naming.choices = naming_choices()
+        _whose(self, whose)
+
+    def draft(self) -> ChallengeDraft:
+        """What the person said: a theme typed in the page's language goes before one that is chosen."""
+        new = typed(self.new_theme.data)
+        here = languages.current()
+        typed_theme = Bilingual(new, "") if here == "en" else Bilingual("", new)
+        return ChallengeDraft(typed_theme if new else _decoded(self.theme.data), self.both("text"))
+
+    @property
+    def may_be_named(self) -> bool:
+        return bool(self.naming.data == "named")
+
+
+class ShareForm(FlaskForm):  # type: ignore[misc]
+    """A jurisdiction says "us too", or whether the deck may name it; what is not said is "do not name us"."""
+
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    naming = RadioField(_("In the deck"), validate_choice=False)
+
+    def __init__(self, prefix: str, *, whose: Options = (), chosen: str = "", named: bool = False, **kwargs: Any) -> None:
+        data = {"jurisdiction": chosen, "naming": "named" if named else "unnamed"}
+        super().__init__(prefix=prefix, data=data, **kwargs)
+        self.naming.choices = naming_choices()
+        _whose(self, whose)
+
+    @property
+    def may_be_named(self) -> bool:
+        return bool(self.naming.data == "named")
+
+
+class ActForm(Versioned):
+    """A button: nothing is typed, but what it acts on is at a version."""
+
+    move = HiddenField("")
+
+
+class TranslationForm(FlaskForm):  # type: ignore[misc]
+    """The missing language of one text; the text it is a translation of goes along."""
+
+    text = TextAreaField(_("Translation"), render_kw=_LONG)
+    source = HiddenField("")
+
+    def __init__(self, *, focused: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if focused:
+            self.text.render_kw = {**_LONG, "autofocus": True}
+
+    @property
+    def of(self) -> str:
+        """What was translated, as the record writes it."""
+        return typed(self.source.data)
+
+
+class FilterForm(FlaskForm):  # type: ignore[misc]
+    """Which news to show; it is sent by GET and changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+
+    def __init__(self, whose: Options, chosen: str, **kwargs: Any) -> None:
+        super().__init__(formdata=None, data={"jurisdiction": chosen}, **kwargs)
+        self.jurisdiction.choices = [("", gettext("All jurisdictions")), *whose]
+
+
+def naming_choices() -> list[tuple[str, str]]:
+    return [("unnamed", gettext("Do not name us")), ("named", gettext("You may name us"))]
+
+
+def _link_fields(n: int) -> tuple[str, str, str]:
+    return f"link{n}_url", f"link{n}_label_en", f"link{n}_label_fr"
+
+
+def _pair(name: str, text: Bilingual) -> dict[str, str]:
+    return {f"{name}_en": text.en, f"{name}_fr": text.fr}
+
+
+def _whose(form: FlaskForm, whose: Options) -> None:
+    """Offer the choice of a jurisdiction only where there is one."""
+    if whose:
+        form.jurisdiction.choices = [("", gettext("Choose a jurisdiction")), *whose]
+    else:
+        del form.jurisdiction
+
+
+def _coded(theme: Bilingual) -> str:
+    return json.dumps([theme.en, theme.fr], ensure_ascii=False)
+
+
+def _decoded(value: str | None) -> Bilingual:
+    """A theme that was chosen; what cannot be read is none."""
+    try:
+        en, fr = json.loads(value or "")
+        return Bilingual(typed(en), typed(fr))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Bilingual("", "")

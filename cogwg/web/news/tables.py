@@ -1,0 +1,76 @@
+"""Milestones and challenges as tables to take along: both languages of every text beside each other. For members only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.dates import listed, month_of_year
+from cogwg.core.tables import Cell, Column, Table
+from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.reporting.news.rules import STATE_WORDS, When
+
+DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
+NOBODY = Bilingual("attributed to nobody", "attribué à personne")
+_REPORTED = Column(Bilingual("Reported", "Communiqué le"), 12)
+_MILESTONE = (
+    Column(Bilingual("Jurisdiction", "Administration"), 24),
+    Column(Bilingual("Milestone (English)", "Jalon (anglais)"), 50),
+    Column(Bilingual("Milestone (French)", "Jalon (français)"), 50),
+    Column(Bilingual("How far it is", "Avancement"), 12),
+    Column(Bilingual("When it happened", "Date"), 16),
+    _REPORTED,
+    Column(Bilingual("Links", "Liens"), 44),
+)
+_CHALLENGE = (
+    Column(Bilingual("Theme", "Thème"), 24),
+    Column(Bilingual("Challenge (English)", "Défi (anglais)"), 50),
+    Column(Bilingual("Challenge (French)", "Défi (français)"), 50),
+    Column(Bilingual("State", "État"), 12),
+    Column(Bilingual("Raised by", "Soulevé par"), 34),
+    Column(Bilingual("May be named in the deck", "Peut être nommée dans la présentation"), 34),
+    Column(Bilingual("Not named in the deck", "Non nommée dans la présentation"), 34),
+    _REPORTED,
+)
+
+
+def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
+    """These milestones, in this order."""
+    return Table(Bilingual("Milestones", "Jalons"), _MILESTONE, tuple(_milestone(m) for m in milestones), today)
+
+
+def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
+    """These challenges, in this order, with the names that stay inside the group."""
+    return Table(Bilingual("Challenges", "Défis"), _CHALLENGE, tuple(_challenge(c) for c in challenges), today)
+
+
+def _milestone(told: MilestoneNews) -> tuple[Cell, ...]:
+    return (
+        told.jurisdiction,
+        told.text.en,
+        told.text.fr,
+        UNDER_WAY if told.under_way else DONE,
+        _when(told.happened),
+        told.reported_on,
+        "\n".join(link.url for link in told.links),
+    )
+
+
+def _when(happened: When) -> Bilingual | date | None:
+    if happened.day is None or not happened.month_only:
+        return happened.day
+    return month_of_year(happened.day.year, happened.day.month)
+
+
+def _challenge(told: ChallengeNews) -> tuple[Cell, ...]:
+    return (
+        told.theme,
+        told.text.en,
+        told.text.fr,
+        STATE_WORDS[told.state],
+        listed([r.name for r in told.raised_by]) if told.raised_by else NOBODY,
+        listed([r.name for r in told.raised_by if r.may_be_named]),
+        listed([r.name for r in told.raised_by if not r.may_be_named]),
+        told.reported_on,
+    )

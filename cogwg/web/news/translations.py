@@ -1,0 +1,242 @@
+"""What lacks its other language, worked through row by row: the text, an empty box, save, and the next row has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
+from cogwg.policy import Permission, may_report_on
+from cogwg.reporting.news import challenges, milestones
+from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.reporting.news.untranslated import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
+from cogwg.reporting.periods import periods
+from cogwg.web.auth.access import requires, somebody
+from cogwg.web.http import clocks, htmx
+from cogwg.web.http import forms as problems
+from cogwg.web.http.database import session, write
+from cogwg.web.http.pagination import index as place
+from cogwg.web.http.pagination import part
+from cogwg.web.news.author import Voice, changed_meanwhile, start
+from cogwg.web.news.forms import TranslationForm
+
+blueprint = Blueprint("translations", __name__, url_prefix="/<any(en, fr):lang>/translations")
+
+
+@dataclass(frozen=True)
+class TranslationRow:
+    """A text with its box; without a form it is done, or was done by somebody else while one typed ``yours``."""
+
+    waiting: Waiting
+    url: str
+    form: TranslationForm | None = None
+    alert: str = ""
+    yours: str = ""
+
+    @property
+    def label(self) -> str:
+        """What kind of text it is."""
+        words: dict[str, str] = {
+            "milestone": _("Milestone"),
+            "link": _("Name of a milestone’s link"),
+            "challenge": _("Challenge"),
+            "theme": _("Theme of challenges"),
+        }
+        return words[self.waiting.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A submitted report that lacks a language: it is amended in its own form, if its quarter takes reports."""
+
+    told: WaitingReport
+    priority: PriorityFacts
+    title: Bilingual
+    url: str
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """What a person may translate, with the reports they may amend, and what waits for others."""
+
+    rows: tuple[TranslationRow, ...]
+    reports: tuple[ReportRow, ...]
+    others: tuple[TranslationRow, ...]
+
+    def count(self, lang: Language) -> int:
+        """How many texts wait for this language."""
+        news = sum(lang in row.waiting.text.missing for row in self.rows)
+        return news + sum(len(row.told.texts) for row in self.reports if row.told.missing is lang)
+
+    @property
+    def counts(self) -> str:
+        """5 texts wait for French, 2 for English."""
+        french, english = self.count(Language.FR), self.count(Language.EN)
+        if french and english:
+            first = ngettext("%(num)s text waits for French", "%(num)s texts wait for French", french)
+            return str(_("%(first)s, %(english)s for English.", first=first, english=english))
+        if french:
+            return str(ngettext("%(num)s text waits for French.", "%(num)s texts wait for French.", french))
+        if english:
+            return str(ngettext("%(num)s text waits for English.", "%(num)s texts wait for English.", english))
+        return str(_("Everything is in both languages."))
+
+    def after(self, key: str) -> str:
+        """The key of the row to go on with: the next one, else the first; empty when none is left."""
+        keys = [row.waiting.key for row in self.rows]
+        later = keys[keys.index(key) + 1 :] if key in keys else []
+        left = [*later, *(k for k in keys if k != key)]
+        return left[0] if left else ""
+
+    def with_row(self, changed: TranslationRow) -> Worklist:
+        """The list with this row in its place, or on top where it waits no longer."""
+        key = changed.waiting.key
+        if key not in [row.waiting.key for row in self.rows]:
+            return replace(self, rows=(changed, *self.rows))
+        return replace(self, rows=tuple(changed if row.waiting.key == key else row for row in self.rows))
+
+
+@blueprint.get("")
+@requires(Permission.TRANSLATE)
+def index(lang: str) -> Answer:
+    """Everything that waits; with ``at`` the box of that row has the focus."""
+    at = request.args.get("at", "")
+    return _page(_worklist(Voice(session(), somebody()), lang, at), 200, at)
+
+
+@blueprint.post("/<key>")
+@requires(Permission.TRANSLATE)
+def save(lang: str, key: str) -> Answer:
+    """Add the missing language of one text."""
+    voice = Voice(session(), somebody())
+    waiting = _found(key)
+    if not voice.may(Permission.TRANSLATE)(waiting.jurisdiction_ids):
+        raise Forbidden
+    form = TranslationForm(prefix=f"{key}-")
+    text = typed(form.text.data)
+    row = TranslationRow(waiting, url_for("translations.save", lang=lang, key=key), form)
+    following = "" if htmx.asked() else _worklist(voice, lang).after(key)
+    try:
+        with write() as open_session:
+            _service(waiting)(
+                open_session,
+                waiting.id,
+                text,
+                of=form.of,
+                by=voice.actor(waiting.jurisdiction_ids[0] if len(waiting.jurisdictions) == 1 else None),
+                at=clocks.now(),
+                may=voice.may(Permission.TRANSLATE),
+            )
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _answer(voice, row, lang, 422)
+    except Conflict as conflict:
+        return _answer(voice, _conflicting(row, text, conflict.subject), lang, 409)
+    words = _("Translated: %(title)s", title=start(Bilingual(text, text)))
+    if not htmx.asked():
+        flash(words)
+        return redirect(url_for("translations.index", lang=lang, at=following or None), 303)
+    session().expire_all()
+    return _answer(voice, replace(row, waiting=_found(key), form=None), lang, 200, words)
+
+
+def _service(waiting: Waiting) -> Callable[..., None]:
+    """The verb that translates this kind of text."""
+    if waiting.kind == "challenge":
+        return challenges.translate_challenge
+    if waiting.kind == "theme":
+        return challenges.translate_theme
+
+    def milestone(*args: Any, **kwargs: Any) -> None:
+        milestones.translate_milestone(*args, link=waiting.link, **kwargs)
+
+    return milestone
+
+
+def _found(key: str) -> Waiting:
+    """The text of this key, whether it waits or not. Raises ``NotFound``."""
+    kind, *numbers = key.split("-")
+    wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
+    if len(numbers) != wanted or not all(n.isascii() and n.isdecimal() and len(n) < 10 for n in numbers):
+        raise NotFound(key)
+    return news_text(session(), kind, int(numbers[0]), int(numbers[1]) if wanted == 2 else 0)
+
+
+def _conflicting(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
+    """The text was changed or translated meanwhile: both are shown, and what was typed stays in its box or beside theirs."""
+    fresh = _found(row.waiting.key)
+    if not fresh.text.missing:
+        alert = changed_meanwhile(news, _("It is translated already."))
+        return replace(row, waiting=fresh, form=None, alert=alert, yours=text)
+    data = {"text": text, "source": fresh.source}
+    form = TranslationForm(prefix=f"{fresh.key}-", data=data, formdata=None)
+    alert = changed_meanwhile(news, _("Your text is kept; compare, then save it."))
+    return replace(row, waiting=fresh, form=form, alert=alert)
+
+
+def _worklist(voice: Voice, lang: str, at: str = "") -> Worklist:
+    mine, others = [], []
+    for waiting in news_waiting(voice.session):
+        if voice.may(Permission.TRANSLATE)(waiting.jurisdiction_ids):
+            form = TranslationForm(
+                prefix=f"{waiting.key}-", data={"source": waiting.source}, focused=waiting.key == at, formdata=None
+            )
+            url = url_for("translations.save", lang=lang, key=waiting.key)
+            mine.append(TranslationRow(waiting, url, form))
+        else:
+            others.append(TranslationRow(waiting, ""))
+    order = {Language.FR: 0, Language.EN: 1}
+    mine.sort(key=lambda row: order[row.waiting.missing])
+    return Worklist(tuple(mine), tuple(_reports(voice, lang)), tuple(others))
+
+
+def _reports(voice: Voice, lang: str) -> list[ReportRow]:
+    """The reports of the plan at hand that one may amend: one's own, or on behalf of the first that reports."""
+    try:
+        plan: PlanFacts = plan_facts(voice.session, clocks.today().year, or_earlier=True)
+    except NotFound:
+        return []
+    quarters = {p.key: p for p in periods(voice.session, plan.id, clocks.now(), clocks.today())}
+    activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
+    found = []
+    for told in reports_waiting(voice.session, [p.id for p in plan.priorities]):
+        priority, activity = activities[told.activity_id]
+        behalf = next((a for a in priority.assignments if a.may_report), None) if voice.steers else None
+        if may_report_on(voice.who, priority, None):
+            behalf = None
+        elif behalf is None or not may_report_on(voice.who, priority, behalf.jurisdiction_id):
+            continue
+        answers_for = [id_ for id_, _code, _name in voice.own] if behalf is None else [behalf.jurisdiction_id or 0]
+        query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
+        url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
+        taken = quarters[told.period_key].takes_from(answers_for)
+        found.append(ReportRow(told, priority, activity.title, url if taken else ""))
+    return found
+
+
+def _page(worklist: Worklist, status: int, at: str) -> Answer:
+    """The list, on the page that holds the row of this key."""
+    place_of = "translations.index"
+    context = {
+        "worklist": worklist,
+        "texts": part(worklist.rows, place_of, at=place(worklist.rows, lambda row: row.waiting.key == at)),
+        "reports": part(worklist.reports, place_of, "reports"),
+        "others": part(worklist.others, place_of, "others"),
+    }
+    return htmx.answer("news/translations.html", "news/translations.html", status, **context)
+
+
+def _answer(voice: Voice, row: TranslationRow, lang: str, status: int, announcement: str = "") -> Answer:
+    """The row and the counts for htmx, else the whole list with this row in its place."""
+    worklist = _worklist(voice, lang)
+    if not htmx.asked():
+        return _page(worklist.with_row(row), status, row.waiting.key)
+    return htmx.answer("", "news/_translation_row.html", status, row=row, worklist=worklist, announcement=announcement)

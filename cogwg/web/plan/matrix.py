@@ -1,0 +1,119 @@
+"""The plan of a year as a matrix: facts and words, never a report's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.calendar import Quarter
+from cogwg.core.errors import NotFound
+from cogwg.core.scale import Status
+from cogwg.plan.models import Confirmation
+from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year
+from cogwg.reporting.periods import current_period, periods
+from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.status_counts import Tally, tally
+from cogwg.web.auth.access import person, public
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+from cogwg.web.http.filters import month_name
+from cogwg.web.plan import views as plan_views
+
+blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>/plans")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A column of the matrix; ``open`` marks the quarter that reports are for now.
+
+    ``span`` is how many columns its quarter has; 0 but for the first of them.
+    """
+
+    year: int
+    month: int
+    name: str
+    quarter: int
+    open: bool
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A priority in the matrix: its result in words, and each month with the activities due then."""
+
+    priority: PriorityFacts
+    summary: Bilingual
+    cells: tuple[tuple[Month, list[Standing]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The plan in one sentence: how its activities stand, and which roles wait for somebody."""
+
+    tally: Tally
+    vacant: int
+    to_confirm: int
+
+    def __getattr__(self, name: str) -> int:
+        return int(getattr(self.tally, name))
+
+
+@blueprint.get("")
+@public
+def current(lang: str) -> Response:
+    """To the plan of the calendar's year, else the latest before it."""
+    year = plan_year(session(), clocks.today().year)
+    if year is None:
+        raise NotFound("plan")
+    return redirect(url_for("plan.page", lang=lang, year=year), 303)
+
+
+@blueprint.get("/<int:year>")
+@public
+def page(lang: str, year: int) -> str:
+    """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
+    if (view := plan_views.chosen()) != "matrix":
+        return plan_views.show(lang, year, view)
+    plan = plan_facts(session(), year)
+    today = clocks.today()
+    found = standings(session(), plan, today)
+    period = current_period(periods(session(), plan.id, clocks.now(), today))
+    asked = Quarter(period.year, period.quarter) if period is not None else None
+    months = _months(plan, asked)
+    return render_template(
+        "plan/matrix.html",
+        plan=plan,
+        months=months,
+        rows=[_row(months, priority, found) for priority in plan.priorities],
+        counts=_counts(plan, found),
+        statuses=tuple(Status),
+        signed_in=person() is not None,
+    )
+
+
+def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
+    columns = [
+        (quarter, [month for _, month in those])
+        for quarter, those in groupby(plan.months, key=lambda month: Quarter.of_month(*month))
+    ]
+    return [
+        Month(quarter.year, month, month_name(month).capitalize(), quarter.number, quarter == asked, 0 if at else len(those))
+        for quarter, those in columns
+        for at, month in enumerate(those)
+    ]
+
+
+def _row(months: list[Month], facts: PriorityFacts, found: dict[int, Standing]) -> Row:
+    due: dict[tuple[int, int], list[Standing]] = {}
+    for activity in facts.activities:
+        due.setdefault(activity.month, []).append(found[activity.id])
+    cells = tuple((month, due.get((month.year, month.month), [])) for month in months)
+    return Row(facts, tally(found[activity.id] for activity in facts.activities).sentence, cells)
+
+
+def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:
+    return Counts(tally(found.values()), len(plan.roles(Confirmation.VACANT)), len(plan.roles(Confirmation.TO_CONFIRM)))

@@ -1,0 +1,202 @@
+"""Roles: one link by which a jurisdiction accepts or declines, and the vacancies that are chased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import jurisdictions
+from cogwg.core.bilingual import NOTHING
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.event_messages import Offered
+from cogwg.notices.services import tell_offered
+from cogwg.plan.models import Confirmation
+from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
+from cogwg.plan.role_history import Answer, answers, priority_of
+from cogwg.plan.services import accept_role, decline_role, offer_role
+from cogwg.policy import Permission, acts_for, may, may_answer_role
+from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.http import clocks
+from cogwg.web.http import forms as problems
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.database import session, write
+from cogwg.web.http.mail_context import mailing
+from cogwg.web.plan.role_forms import AcceptForm, DeclineForm, OfferForm
+from cogwg.web.plan.tables import ROLES
+
+blueprint = Blueprint("roles", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@dataclass(frozen=True, slots=True)
+class RolePage:
+    """A role in its priority, what was done with it, and what this person may do."""
+
+    plan: PlanFacts
+    priority: PriorityFacts
+    role: AssignmentFacts
+    past: list[Answer]
+    link: str
+    asked: bool = False
+    on_behalf: bool = False
+    offer: OfferForm | None = None
+
+    @property
+    def address(self) -> dict[str, Any]:
+        return {"lang": languages.current().value, "year": self.plan.year, "id": self.role.id}
+
+
+@blueprint.get("/plans/<int:year>/roles/<int:id>")
+@requires(Permission.READ_RECORD)
+def role(lang: str, year: int, id: int) -> Response:
+    """Which priority, what the role asks, and the answer or the question."""
+    return _show(_role(year, id))
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
+@requires(Permission.REPORT, Permission.STEER_PLAN)
+def accept(lang: str, year: int, id: int) -> Response:
+    """The jurisdiction that was asked says yes."""
+    here, who, form = _role(year, id), somebody(), AcceptForm()
+    try:
+        with write() as open_session:
+            by, at = actor(form.seen), clocks.now()
+            accept_role(open_session, id, seen=form.seen, by=by, at=at, may=lambda j: may_answer_role(who, j))
+    except Invalid as refusal:
+        return _refused(year, id, refusal)
+    except Conflict:
+        return _asked_meanwhile(year, id, form)
+    flash(_("The role is accepted. Thank you."))
+    return redirect(url_for("roles.role", **here.address), 303)
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
+@requires(Permission.REPORT, Permission.STEER_PLAN)
+def decline(lang: str, year: int, id: int) -> Response:
+    """The jurisdiction that was asked says no; the role is vacant."""
+    here, who = _role(year, id), somebody()
+    form = DeclineForm()
+    try:
+        with write() as open_session:
+            by, at, seen = actor(form.seen), clocks.now(), form.seen
+            decline_role(open_session, id, seen=seen, reason=form.why, by=by, at=at, may=lambda j: may_answer_role(who, j))
+    except Invalid as refusal:
+        return _refused(year, id, refusal, form)
+    except Conflict:
+        return _asked_meanwhile(year, id, form, form)
+    flash(_("The role is declined; it is vacant now."))
+    return redirect(url_for("roles.role", **here.address), 303)
+
+
+@blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
+@requires(Permission.STEER_PLAN)
+def offer(lang: str, year: int, id: int) -> Response:
+    """Ask a jurisdiction to carry a vacant role."""
+    here = _role(year, id)
+    form = OfferForm(id, _free(here.priority))
+    try:
+        with write() as open_session:
+            mailed = _offer(open_session, here, form.chosen)
+    except Invalid as refusal:
+        return _refused(year, id, refusal, offer=form)
+    if mailed:
+        flash(
+            ngettext(
+                "The role is offered: mail with its link goes to %(num)s person. It is to confirm until they answer.",
+                "The role is offered: mail with its link goes to %(num)s people. It is to confirm until they answer.",
+                mailed,
+            )
+        )
+    else:
+        flash(_("The role is offered, and nobody there gets mail of it: send its link. It is to confirm until they answer."))
+    return redirect(url_for("roles.role", **here.address), 303)
+
+
+def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -> int:
+    """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
+    by = actor()
+    number = offer_role(open_session, here.role.id, jurisdiction_id, by=by, at=clocks.now())
+    role, priority = ROLES.get(here.role.role, NOTHING), here.priority
+    told = Offered(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
+    return tell_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mailing())
+
+
+@blueprint.get("/vacancies")
+@requires(Permission.READ_RECORD)
+def vacancies(lang: str) -> str:
+    """Roles that nobody carries and roles that wait for an answer, since when, and who declined."""
+    try:
+        plan = plan_facts(session(), clocks.today().year, or_earlier=True)
+    except NotFound:
+        return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], past={})
+    vacant, waiting = plan.roles(Confirmation.VACANT), plan.roles(Confirmation.TO_CONFIRM)
+    return render_template(
+        "plan/vacancies.html",
+        plan=plan,
+        vacant=vacant,
+        waiting=waiting,
+        past=answers(session(), [a.id for _priority, a in (*vacant, *waiting)]),
+    )
+
+
+def _role(year: int, id: int) -> RolePage:
+    """The role as this person meets it. Raises ``NotFound``."""
+    plan = plan_facts(session(), year, number=priority_of(session(), year, id))
+    (priority,) = plan.priorities
+    found = next(a for a in priority.assignments if a.id == id)
+    who = somebody()
+    asked = found.confirmation is Confirmation.TO_CONFIRM and found.jurisdiction_id is not None
+    steers = may(who.roles, Permission.STEER_PLAN)
+    offers = steers and found.confirmation is Confirmation.VACANT
+    return RolePage(
+        plan=plan,
+        priority=priority,
+        role=found,
+        past=answers(session(), [id])[id],
+        link=url_for("roles.role", lang=languages.current().value, year=year, id=id, _external=True) if steers else "",
+        asked=asked and may_answer_role(who, found.jurisdiction_id or 0),
+        on_behalf=found.jurisdiction_id is not None and acts_for(who, found.jurisdiction_id) is not None,
+        offer=OfferForm(id, _free(priority), formdata=None) if offers else None,
+    )
+
+
+def _free(priority: PriorityFacts) -> list[tuple[int, str]]:
+    """The jurisdictions that have no role in this priority, by name."""
+    lang = languages.current().value
+    taken = {a.jurisdiction_id for a in priority.assignments}
+    return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in taken]
+
+
+def _refused(year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None) -> Response:
+    """The page as it is now, with what was wrong; what was typed stays."""
+    sent = offer or form or AcceptForm()
+    problems.show(sent, refusal)
+    return _show(_role(year, id), 422, sent=sent, form=form, offer=offer)
+
+
+def _asked_meanwhile(year: int, id: int, sent: AcceptForm, form: DeclineForm | None = None) -> Response:
+    """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
+    here = _role(year, id)
+    who = here.role.full.text(languages.current())
+    sent.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
+    if form is not None:
+        form.asked.data = here.role.jurisdiction_id
+    return _show(here, 409, sent=sent, form=form)
+
+
+def _show(here: RolePage, status: int = 200, **sent: Any) -> Response:
+    given = {name: value for name, value in sent.items() if value is not None}
+    asked = {"asked": here.role.jurisdiction_id}
+    forms = {
+        "accept_form": AcceptForm(formdata=None, data=asked),
+        "form": DeclineForm(formdata=None, data=asked),
+        "offer": here.offer,
+        "sent": None,
+    }
+    context = {**forms, **given, "page": here}
+    return make_response(render_template("plan/role.html", **context), status)

@@ -1,0 +1,67 @@
+"""The plan's list as a table to take along: facts, status and timeliness, nothing that anybody wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.dates import listed, month_of_year
+from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.core.tables import Cell, Column, Table
+from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.queries import AssignmentFacts, PlanFacts
+from cogwg.web.plan.activity_list import Line
+
+VACANT = Bilingual("TBD: vacant", "À déterminer\u00a0: vacant")
+TO_CONFIRM = Bilingual("to confirm", "à confirmer")
+ROLES = {Holds.LEAD: Bilingual("lead", "responsable"), Holds.PARTNER: Bilingual("partner", "partenaire")}
+_COLUMNS = (
+    Column(Bilingual("Activity", "Activité"), 9),
+    Column(Bilingual("Title", "Titre"), 44),
+    Column(Bilingual("Priority", "Priorité"), 9),
+    Column(Bilingual("Title of the priority", "Titre de la priorité"), 40),
+    Column(Bilingual("Leads and partners", "Responsables et partenaires"), 34),
+    Column(Bilingual("Due month", "Mois d’échéance"), 16),
+    Column(Bilingual("Due day", "Jour d’échéance"), 12),
+    Column(Bilingual("Status", "État"), 22),
+    Column(Bilingual("Timeliness", "Respect du délai"), 20),
+    Column(Bilingual("Days", "Jours"), 8),
+)
+
+
+def activities_table(plan: PlanFacts, lines: Sequence[Line], today: date) -> Table:
+    """These activities, in this order; ``Days`` counts to the due day, past it, or late, as the timeliness says."""
+    return Table(
+        name=Bilingual(f"{plan.title.en} activities", f"{plan.title.fr} activités"),
+        columns=_COLUMNS,
+        rows=tuple(_row(line) for line in lines),
+        as_of=today,
+        sample=any(line.standing.sample for line in lines),
+    )
+
+
+def _row(line: Line) -> tuple[Cell, ...]:
+    standing, activity = line.standing, line.standing.activity
+    silent = NOTHING if standing.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
+    return (
+        activity.code,
+        activity.title,
+        line.priority.number,
+        line.priority.title,
+        listed([carrier(a) for a in line.priority.assignments]),
+        month_of_year(activity.due_year, activity.due_month),
+        activity.due_on,
+        standing.status.words if standing.status is not None else silent,
+        standing.timeliness.words,
+        standing.days or None,
+    )
+
+
+def carrier(assignment: AssignmentFacts) -> Bilingual:
+    """Who carries a priority, with the role where it is stated; a vacancy and "to confirm" say so."""
+    if assignment.confirmation is Confirmation.VACANT:
+        return VACANT
+    role = TO_CONFIRM if assignment.confirmation is Confirmation.TO_CONFIRM else ROLES.get(assignment.role)
+    name = assignment.name or assignment.full
+    return Bilingual(f"{name.en} ({role.en})", f"{name.fr} ({role.fr})") if role is not None else name

@@ -1,0 +1,52 @@
+"""What a co-chair says when a quarter is reopened for somebody, and when a report is returned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, TextAreaField
+
+from cogwg.core.bilingual import typed
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http.form_version import version
+from cogwg.web.http.i18n import later as _
+
+_WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
+
+
+class UntilDay(DateField):  # type: ignore[misc]
+    """A day, or none where it cannot be read: the rule says what to do."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+
+class ReopenForm(FlaskForm):  # type: ignore[misc]
+    """For whom a closed quarter is reopened, until the end of which day, and why."""
+
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
+    until = UntilDay(_("Until the end of this day"))
+    reason = TextAreaField(_("Why it is reopened"), render_kw=_WORDS)
+
+    @property
+    def words(self) -> str:
+        return typed(self.reason.data)
+
+
+class ReturnForm(FlaskForm):  # type: ignore[misc]
+    """Why a report goes back to its leads, with the version that was read."""
+
+    note = TextAreaField(_("What should change"), description=_("The lead reads this above the report."), render_kw=_WORDS)
+    version = HiddenField("")
+
+    @property
+    def words(self) -> str:
+        return typed(self.note.data)
+
+    @property
+    def seen(self) -> int:
+        return version(str(self.version.data or ""))

@@ -1,0 +1,86 @@
+"""The outbox as the secretariat sees it: what waits, was given up or withdrawn and why, was sent; and trying again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.settings import Settings
+from cogwg.mail.queries import LetterFacts
+from cogwg.mail.queries import outbox as read
+from cogwg.mail.rules import told, withdrawn_for
+from cogwg.mail.services import try_again
+from cogwg.notices.rules import Moot
+from cogwg.policy import Permission
+from cogwg.web.auth.access import actor, requires
+from cogwg.web.http import clocks
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.converters import LARGEST
+from cogwg.web.http.database import session, write
+from cogwg.web.http.pagination import offset, part_of
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/<any(en, fr):lang>/outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A letter with why it did not go, in words of ours and then of the server."""
+
+    letter: LetterFacts
+    why: Bilingual | None
+    detail: str
+
+
+@blueprint.get("")
+@requires(Permission.SEE_OUTBOX)
+def page(lang: str) -> str:
+    """Letters by where they stand, the most pressing first."""
+    found = read(session(), lambda name, count: offset(count, name))
+    waiting, given_up, sent, withdrawn = found.counts
+    lists = {
+        "given-up": (found.given_up, given_up),
+        "waiting": (found.waiting, waiting),
+        "withdrawn": (found.withdrawn, withdrawn),
+        "sent": (found.sent, sent),
+    }
+    settings: Settings = current_app.extensions["cogwg.settings"]
+    return render_template(
+        "quarters/outbox.html",
+        parts={
+            name: part_of([_shown(letter) for letter in letters], offset(count, name), count, "outbox.page", name)
+            for name, (letters, count) in lists.items()
+        },
+        counts=found.counts,
+        no_way_out=not settings.mail.how,
+    )
+
+
+@blueprint.post("/again")
+@requires(Permission.SEE_OUTBOX)
+def again(lang: str) -> Response:
+    """Let a letter be tried at once, whatever went wrong before."""
+    text = request.form.get("letter", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
+    if not 0 < number <= LARGEST:
+        raise NotFound("letter")
+    try:
+        with write() as open_session:
+            by = actor()
+            address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
+        flash(_("The letter to %(address)s is tried again within minutes.", address=address))
+    except Invalid as refusal:
+        flash(" ".join(languages.said(message) for _field, message in refusal.problems))
+    return redirect(url_for("outbox.page", lang=lang), 303)
+
+
+def _shown(letter: LetterFacts) -> Shown:
+    moot = withdrawn_for(letter.last_error)
+    if moot:
+        return Shown(letter, Moot(moot).words, "")
+    trouble, detail = told(letter.last_error)
+    return Shown(letter, trouble.words if trouble is not None else None, detail)

@@ -1,0 +1,205 @@
+"""Readiness as a page shows it: counts, and a row a jurisdiction with a cell for each priority, all in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.queries import Contact
+from cogwg.core.bilingual import NOTHING, Bilingual, sort_key
+from cogwg.core.calendar import local_day
+from cogwg.core.dates import listed
+from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.queries import AssignmentFacts, PriorityFacts
+from cogwg.reporting.models import PeriodState
+from cogwg.reporting.readiness import Asked, Readiness, Stand
+from cogwg.web.http.filters import day_short, plain
+from cogwg.web.http.i18n import current
+
+SHOWS = (*(stand.value for stand in Stand), "to-confirm", "no-contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one jurisdiction does for one priority: ``kind`` is the shape in front of the words, empty for none."""
+
+    kind: str
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A jurisdiction with its cells in the order of the priorities, None where it holds no role; ``called`` is the name
+    that the plan uses where it is another ("TBS")."""
+
+    id: int
+    code: str
+    name: Bilingual
+    called: Bilingual
+    cells: tuple[Cell | None, ...]
+    contacts: tuple[str, ...]
+    asked: tuple[Asked, ...]
+    to_confirm: bool
+
+    @property
+    def missing(self) -> int:
+        return sum(one.missing for one in self.asked)
+
+    @property
+    def alone(self) -> bool:
+        """Whether reports are asked of it and nobody could write them."""
+        return bool(self.asked) and not self.contacts
+
+    def shown(self, show: str) -> bool:
+        """Whether it belongs to what is counted under this name; without one everything does."""
+        if show == "to-confirm":
+            return self.to_confirm
+        if show == "no-contact":
+            return self.alone
+        return not show or any(one.stand.value == show for one in self.asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report in the list of those that are counted: whose it is, and since when it stands so."""
+
+    asked: Asked
+    carriers: Bilingual
+    words: str
+
+
+def rows(ready: Readiness, found: Iterable[Contact], today: date) -> list[Row]:
+    """Everybody who holds a role, those with something missing first, else in the order of the plan."""
+    carriers: dict[int, AssignmentFacts] = {}
+    for priority in ready.plan.priorities:
+        for a in priority.assignments:
+            if a.jurisdiction_id is not None:
+                carriers.setdefault(a.jurisdiction_id, a)
+    names: dict[int, list[str]] = {}
+    for contact in found:
+        if contact.jurisdiction_id is not None:
+            names.setdefault(contact.jurisdiction_id, []).append(contact.name)
+    made = [_row(id_, a, ready, tuple(names.get(id_, ())), today) for id_, a in carriers.items()]
+    return sorted(made, key=lambda row: row.missing == 0)
+
+
+def _row(id_: int, first: AssignmentFacts, ready: Readiness, contacts: tuple[str, ...], today: date) -> Row:
+    own = [p for p in ready.plan.priorities if p.may_report({id_})]
+    return Row(
+        id=id_,
+        code=first.jurisdiction_code,
+        name=first.full,
+        called=first.name if first.name not in (first.full, first.short) else NOTHING,
+        cells=tuple(_cell(p, id_, ready, today) for p in ready.plan.priorities),
+        contacts=contacts,
+        asked=tuple(one for p in own for one in ready.asked[p.id]),
+        to_confirm=any(
+            a.jurisdiction_id == id_ and a.confirmation is Confirmation.TO_CONFIRM
+            for p in ready.plan.priorities
+            for a in p.assignments
+        ),
+    )
+
+
+def _cell(priority: PriorityFacts, id_: int, ready: Readiness, today: date) -> Cell | None:
+    held = next((a for a in priority.assignments if a.jurisdiction_id == id_), None)
+    if held is None:
+        return None
+    if held.confirmation is Confirmation.TO_CONFIRM:
+        return Cell("empty", _("To confirm"), (_("not yet accepted"),))
+    if held.role is Holds.PARTNER:
+        note = ready.notes.get((priority.id, id_))
+        if note is None:
+            return Cell("", _("Partner"), (_("no report asked"),))
+        return Cell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
+    others = [a.short for a in priority.assignments if a.may_report and a.jurisdiction_id != id_]
+    shared = (_("with %(who)s", who=plain(listed(others))),) if others else ()
+    return _reports(ready.asked[priority.id], ready.period.state, shared, today)
+
+
+def _reports(asked: tuple[Asked, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> Cell:
+    """The reports of a priority: how many are in, how far the others are, and how old the last one is."""
+    if not asked:
+        return Cell("", _("Nothing asked"), (_("everything is complete"),))
+    last = max((one.last_at for one in asked if one.last_at is not None), default=None)
+    age = _("last report %(when)s", when=ago(last, today)) if last is not None else _("no report yet")
+    if state is PeriodState.PLANNED:
+        return Cell("", _("Not due"), (age, *shared))
+    inside = sum(one.stand is Stand.IN for one in asked)
+    text = _("%(num)s of %(total)s in", num=inside, total=len(asked))
+    return Cell(_kind(asked, state), text, (*_how_far(asked, state), age, *shared))
+
+
+def _kind(asked: tuple[Asked, ...], state: PeriodState) -> str:
+    """The shape of the most urgent of these reports."""
+    stands = {one.stand for one in asked}
+    if Stand.RETURNED in stands:
+        return "returned"
+    if state is PeriodState.LATE and any(one.missing for one in asked):
+        return "late"
+    if Stand.DRAFT in stands:
+        return "draft"
+    return "empty" if Stand.NOTHING in stands else "in"
+
+
+def _how_far(asked: tuple[Asked, ...], state: PeriodState) -> tuple[str, ...]:
+    """The reports that are not in, and those that came late: "late: 1 draft, 2 not begun".
+
+    What a later quarter has reported already is not begun any more: it stays without a report.
+    """
+    owing = {stand: [one for one in asked if one.stand is stand and one.missing] for stand in Stand}
+    never = sum(one.stand is not Stand.IN and one.over for one in asked)
+    parts = []
+    if back := owing[Stand.RETURNED]:
+        on = day_short(max(one.since for one in back if one.since is not None))
+        parts.append(ngettext("%(num)s returned %(day)s", "%(num)s returned %(day)s", len(back), day=on))
+    if drafts := owing[Stand.DRAFT]:
+        parts.append(ngettext("%(num)s draft", "%(num)s drafts", len(drafts)))
+    if nothing := owing[Stand.NOTHING]:
+        parts.append(ngettext("%(num)s not begun", "%(num)s not begun", len(nothing)))
+    if never:
+        parts.append(ngettext("%(num)s without a report", "%(num)s without a report", never))
+    told = ", ".join(parts)
+    if told and state is PeriodState.LATE and any(one.missing for one in asked):
+        told = _("late: %(reports)s", reports=told)
+    late = sum(one.late for one in asked)
+    came = ngettext("%(num)s came late", "%(num)s came late", late) if late else ""
+    return tuple(filter(None, (told, came)))
+
+
+def ago(at: datetime, today: date) -> str:
+    """today, 3 days ago."""
+    days = (today - local_day(at)).days
+    return str(ngettext("%(num)s day ago", "%(num)s days ago", days) if days > 0 else _("today"))
+
+
+def listed_reports(ready: Readiness, show: str, today: date) -> list[Listed]:
+    """The reports that are counted under this name, in the order of the plan."""
+    found = []
+    for priority in ready.plan.priorities:
+        carriers = listed([a.short for a in priority.assignments if a.may_report])
+        for one in ready.asked[priority.id]:
+            if one.stand.value == show:
+                since = ago(one.since, today) if one.since is not None else ""
+                found.append(Listed(one, carriers, since))
+    return found
+
+
+def inside_words(ready: Readiness, priority: PriorityFacts) -> str:
+    """How many reports of a priority are in, empty where none is asked."""
+    asked = ready.asked[priority.id]
+    if not asked:
+        return ""
+    return str(_("%(num)s of %(total)s in", num=sum(one.stand is Stand.IN for one in asked), total=len(asked)))
+
+
+def without_a_role(ready: Readiness, everybody: Iterable[Jurisdiction]) -> list[Bilingual]:
+    """The members that hold no role in this plan, by name."""
+    holding = {a.jurisdiction_id for p in ready.plan.priorities for a in p.assignments}
+    return sorted((j.name for j in everybody if j.id not in holding), key=lambda name: sort_key(name.text(current())))

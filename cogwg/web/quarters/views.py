@@ -1,0 +1,213 @@
+"""A co-chair and a quarter: opening, closing and reopening it, and returning a report with a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from cogwg.accounts.queries import jurisdictions
+from cogwg.core.calendar import end_of_day, local_day
+from cogwg.core.errors import Conflict, Invalid, NotFound
+from cogwg.notices.event_messages import Returned
+from cogwg.notices.services import tell_returned
+from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
+from cogwg.policy import Permission
+from cogwg.reporting import period_services as steering
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.periods import PeriodFacts, closed_last, current_period, periods
+from cogwg.reporting.queries import ReportFacts, reports_in
+from cogwg.reporting.readiness import readiness
+from cogwg.reporting.states import PERIOD, PeriodEvent
+from cogwg.reporting.versions import draft_at
+from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.http import clocks
+from cogwg.web.http import forms as problems
+from cogwg.web.http.database import session, write
+from cogwg.web.http.mail_context import mailing
+from cogwg.web.quarters.forms import ReopenForm, ReturnForm
+from cogwg.web.reporting.conflicts import Side, sides
+
+blueprint = Blueprint("steering", __name__, url_prefix="/<any(en, fr):lang>")
+
+
+@blueprint.get("/plans/<int:year>/quarters/<key>")
+@requires(Permission.STEER_QUARTER)
+def quarter(lang: str, year: int, key: str) -> Answer:
+    """Where a quarter stands, and what a co-chair can do with it now."""
+    return _page(year, key, ReopenForm(formdata=None), 200)
+
+
+@blueprint.get("/plans/<int:year>/quarters/<key>/close")
+@requires(Permission.STEER_QUARTER)
+def confirm_closing(lang: str, year: int, key: str) -> Answer | str:
+    """What closing means, and whose reports are still missing, before anything is closed."""
+    plan, period, _quarters = _quarter(year, key)
+    if (period.state, PeriodEvent.CLOSE) not in PERIOD:
+        return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+    missing = readiness(session(), plan, period).missing_by()
+    total = sum(count for _who, count in missing)
+    return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/<any(open, close, reopen, undo):deed>")
+@requires(Permission.STEER_QUARTER)
+def steer(lang: str, year: int, key: str, deed: str) -> Answer:
+    """Open, close or reopen it, for one jurisdiction or, to undo its closing, for all."""
+    _plan, period, _quarters = _quarter(year, key)
+    form, by = ReopenForm(), actor()
+    wanted = {str(j.id) for j in jurisdictions(session(), lang)}
+    whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
+    until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
+    try:
+        with write() as open_session:
+            if deed == "open":
+                steering.open_period(open_session, period.id, by=by, at=clocks.now())
+            elif deed == "close":
+                steering.close_period(open_session, period.id, by=by, at=clocks.now())
+            elif deed == "undo":
+                steering.reopen_for_all(open_session, period.id, by=by, at=clocks.now())
+            else:
+                steering.reopen_period(open_session, period.id, whom, until=until, reason=form.words, by=by, at=clocks.now())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _page(year, key, form, 422)
+    undo = url_for("steering.steer", lang=lang, year=year, key=key, deed="undo") if deed == "close" else "message"
+    flash(_done(deed, period), undo)
+    return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+
+
+@blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
+@requires(Permission.STEER_QUARTER)
+def return_report(lang: str, year: int, code: str) -> Answer:
+    """Send a submitted report back with a note; what was submitted stays what others see."""
+    plan = plan_facts(session(), year, code=code)
+    (activity,) = (a for a in plan.activities if a.code == code)
+    period, report = _returnable(plan, activity)
+    back = url_for("activity.page", lang=lang, year=year, code=code)
+    if request.method == "GET":
+        if period is None or report is None or report.state is not ReportState.SUBMITTED:
+            flash(_("No report of this activity can be returned now: none is submitted in a quarter that takes reports."))
+            return redirect(back, 303)
+        return _return_page(plan, activity, period, report, ReturnForm(formdata=None), 200)
+    if period is None or report is None:
+        raise NotFound("report")
+    form, by = ReturnForm(), actor()
+    told = Returned(
+        report_id=report.id,
+        version=form.seen + 1,
+        year=year,
+        code=code,
+        title=activity.title,
+        period=period,
+        note=form.words,
+        by=somebody().name,
+    )
+    try:
+        with write() as open_session:
+            steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
+            tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
+    except Invalid as refusal:
+        problems.show(form, refusal)
+        return _return_page(plan, activity, period, report, form, 422)
+    except Conflict:
+        return _overtaken(plan, activity, period, report, form)
+    flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
+    return redirect(back, 303)
+
+
+def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
+    """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
+    quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
+    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_from(_carriers(plan))]
+    for period in named:
+        report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
+        if report is not None and (key or report.state is ReportState.SUBMITTED):
+            return period, report
+    return None, None
+
+
+def _overtaken(
+    plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
+) -> Response:
+    """409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
+    if report.state is not ReportState.SUBMITTED:
+        form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
+        return _return_page(plan, activity, period, report, form, 409)
+    form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
+    was = draft_at(session(), report.id, form.seen)
+    return _return_page(plan, activity, period, report, form, 409, sides(was, report.draft) if was is not None else [])
+
+
+def _return_page(
+    plan: PlanFacts,
+    activity: ActivityFacts,
+    period: PeriodFacts,
+    report: ReportFacts,
+    form: ReturnForm,
+    status: int,
+    changed: Sequence[Side] = (),
+) -> Response:
+    form.version.data = report.version
+    page = render_template(
+        "quarters/return.html",
+        plan=plan,
+        activity=activity,
+        period=period,
+        report=report,
+        form=form,
+        changed=changed,
+        returnable=report.state is ReportState.SUBMITTED,
+    )
+    return make_response(page, status)
+
+
+def _carriers(plan: PlanFacts) -> set[int]:
+    """Who reports on the priority of these facts."""
+    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.may_report and a.jurisdiction_id is not None}
+
+
+def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
+    plan = plan_facts(session(), year)
+    quarters = periods(session(), plan.id, clocks.now(), clocks.today())
+    period = current_period(quarters, key)
+    if period is None:
+        raise NotFound(key)
+    return plan, period, quarters
+
+
+def _page(year: int, key: str, form: ReopenForm, status: int) -> Response:
+    plan, period, quarters = _quarter(year, key)
+    lang = request.view_args["lang"] if request.view_args else "en"
+    named = jurisdictions(session(), lang)
+    reporting = [j for j in named if any(p.may_report({j.id}) for p in plan.priorities)]
+    form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
+    page = render_template(
+        "quarters/quarter.html",
+        plan=plan,
+        period=period,
+        form=form,
+        can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
+        undoable=closed_last(quarters) == period,
+        reopened=[(j.name, _last_day(period.reopened[j.id].until)) for j in named if j.id in period.reopened],
+    )
+    return make_response(page, status)
+
+
+def _last_day(until: datetime) -> date:
+    """The last day on which a reopened quarter takes reports."""
+    return local_day(until - timedelta(microseconds=1))
+
+
+def _done(deed: str, period: PeriodFacts) -> str:
+    told = {"quarter": period.quarter, "year": period.year}
+    if deed == "open":
+        return str(_("Quarter %(quarter)s of %(year)s is open.", **told))
+    if deed == "close":
+        return str(_("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **told))
+    if deed == "undo":
+        return str(_("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **told))
+    return str(_("Quarter %(quarter)s of %(year)s is reopened.", **told))

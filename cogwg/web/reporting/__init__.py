@@ -1,0 +1,1 @@
+"""Say what this area of the site is for."""

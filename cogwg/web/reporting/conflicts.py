@@ -1,0 +1,149 @@
+"""The conflict screen: who changed what and when, both texts side by side, and a choice for each difference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.queries import name_and_home
+from cogwg.core.bilingual import NOTHING, typed
+from cogwg.core.scale import Status
+from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.queries import ReportFacts
+from cogwg.reporting.rules import Draft
+from cogwg.reporting.versions import draft_at
+from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
+from cogwg.web.reporting.worklist import Desk
+from cogwg.web.reporting.worklist_row import UpdateRow
+
+
+class ConflictForm(UpdateForm):
+    """What a person had typed, carried along unseen, with a choice for each difference."""
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """For each field the choice made: theirs, yours or both."""
+        return {field: request.form[f"choose-{field}"] for field in FIELDS if f"choose-{field}" in request.form}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The edited text of each "both"."""
+        return {field: typed(request.form.get(f"both-{field}")) for field in TEXTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
+
+    field: str
+    label: str
+    kind: str
+    lang: str
+    found: Difference
+
+    @property
+    def theirs(self) -> Any:
+        return self.found.theirs
+
+    @property
+    def yours(self) -> Any:
+        return self.found.yours
+
+    @property
+    def theirs_marked(self) -> Any:
+        return self.found.theirs_marked
+
+    @property
+    def yours_marked(self) -> Any:
+        return self.found.yours_marked
+
+    @property
+    def both(self) -> str:
+        return self.found.both
+
+
+def conflict_context(
+    session: Session, desk: Desk, row: UpdateRow, stored: ReportFacts, yours: Draft, lang: str, *, keeps: bool = False
+) -> dict[str, Any]:
+    """What the conflict screen receives. ``keeps``: a draft was to be kept, and stays one unless it is submitted by now."""
+    theirs = stored.draft
+    activity = row.standing.activity
+    who, home = name_and_home(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", NOTHING)
+    labels = _labels()
+    return {
+        "row": row,
+        "plan": desk.plan,
+        "activity": activity,
+        "priority": row.priority,
+        "theirs_name": who,
+        "theirs_jurisdiction": home,
+        "theirs_at": stored.changed_at,
+        "theirs_behalf": stored.behalf_of,
+        "yours_at": desk.now,
+        "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
+        "differences": sides(theirs, yours),
+        "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
+        "form": _carrying(activity.id, yours, stored, keeps=keeps),
+        "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.report_query),
+        "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
+    }
+
+
+def _carrying(activity_id: int, yours: Draft, stored: ReportFacts, *, keeps: bool) -> UpdateForm:
+    """What was typed, with the deed that was asked for."""
+    form = UpdateForm(activity_id, yours, stored.version, formdata=None)
+    form.do.data = "save" if keeps and stored.state is not ReportState.SUBMITTED else "submit"
+    return form
+
+
+def sides(first: Draft, second: Draft) -> list[Side]:
+    """What differs between two versions of a report, as a screen shows it."""
+    labels = _labels()
+    return [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in differences(first, second)]
+
+
+def overtaken(session: Session, desk: Desk, form: SubmitAllForm) -> tuple[UpdateRow, ReportFacts, Draft] | None:
+    """The first report that says something else than when it was looked at: its row, what it says now and what it said."""
+    for row in desk.rows:
+        code, stored = row.standing.activity.code, row.report
+        if stored is None:
+            continue
+        was: Draft | None = None
+        if code in form.versions:
+            was = draft_at(session, stored.id, form.versions[code])
+        elif code in form.silent:
+            was = Draft(row.was, nothing_to_report=True)
+        if was is not None and was != stored.draft:
+            return row, stored, was
+    return None
+
+
+def _kind(found: Difference) -> str:
+    if found.field in TEXTS:
+        return "text"
+    if found.field == "evidence":
+        return "links"
+    return "flag" if found.field == "nothing_to_report" else "status"
+
+
+def _says(something: object) -> bool:
+    return isinstance(something, Status) or bool(something)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "status": _("Status"),
+        "nothing_to_report": _("Nothing to report"),
+        "progress_en": _("Progress, in English"),
+        "progress_fr": _("Progress, in French"),
+        "challenge_en": _("Challenge, in English"),
+        "challenge_fr": _("Challenge, in French"),
+        "evidence_note_en": _("Why there is no link, in English"),
+        "evidence_note_fr": _("Why there is no link, in French"),
+        "evidence": _("Evidence"),
+    }

@@ -1,0 +1,129 @@
+"""A quarterly update, and the choices of a person whose report somebody else changed meanwhile."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.core import Field
+
+from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.scale import Status
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.reporting.rules import Draft, Link
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.form_version import seen
+from cogwg.web.http.i18n import later as _
+
+_LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
+
+
+def _chosen(value: Any) -> str | None:
+    return str(value) if value and value != "None" else None
+
+
+class UpdateForm(FlaskForm):  # type: ignore[misc]
+    """One activity's report this quarter. Rules live below the door; here the fields are only parsed and shaped."""
+
+    status = RadioField(_("Status this quarter"), coerce=_chosen, validate_choice=False)
+    nothing_to_report = BooleanField(_("Nothing to report this quarter"))
+    progress_en = TextAreaField(_("Progress, in English"), render_kw={**_LONG, "lang": "en"})
+    progress_fr = TextAreaField(_("Progress, in French"), render_kw={**_LONG, "lang": "fr"})
+    challenge_en = TextAreaField(_("Challenge, in English"), render_kw={**_LONG, "lang": "en"})
+    challenge_fr = TextAreaField(_("Challenge, in French"), render_kw={**_LONG, "lang": "fr"})
+    evidence_url = StringField(
+        _("Link to the evidence"),
+        description=_("A whole web address, such as https://open.canada.ca/"),
+        render_kw={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"},
+    )
+    evidence_label_en = StringField(_("Name of the link, in English"), render_kw={"lang": "en"})
+    evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
+    evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
+    evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
+    do = StringField("")
+    more_links = HiddenField("")
+    version = HiddenField("")
+
+    def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
+        """A form for this activity, filled from what is known unless the request brings it filled."""
+        super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
+        lang = languages.current()
+        self.status.choices = [(status.value, status.words.text(lang)) for status in Status]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the button that was pressed keeps a draft; any other way of sending a form submits it."""
+        return self.do.data in ("save", "nothing")
+
+    @property
+    def seen(self) -> int:
+        """The version this form was filled from; anything that is no version conflicts with every one."""
+        return seen(self.version)
+
+    @property
+    def further(self) -> tuple[Link, ...]:
+        """The links beyond the first, which ride along as they are; what cannot be read is none."""
+        try:
+            told = json.loads(self.more_links.data or "[]")
+            return tuple(Link(typed(url), Bilingual(typed(en), typed(fr))) for url, en, fr in told)
+        except (ValueError, TypeError, AttributeError, RecursionError):
+            return ()
+
+    def draft(self) -> Draft:
+        """What the person said."""
+        url = typed(self.evidence_url.data)
+        label = Bilingual(typed(self.evidence_label_en.data), typed(self.evidence_label_fr.data))
+        links = (Link(url, label), *self.further) if url else self.further
+        known = {s.value for s in Status}
+        return Draft(
+            status=Status(self.status.data) if self.status.data in known else None,
+            progress=self._both("progress"),
+            challenge=self._both("challenge"),
+            evidence_note=self._both("evidence_note"),
+            evidence=links,
+            nothing_to_report=bool(self.nothing_to_report.data) or self.do.data == "nothing",
+        )
+
+    def _both(self, name: str) -> Bilingual:
+        en: Field = getattr(self, f"{name}_en")
+        fr: Field = getattr(self, f"{name}_fr")
+        return Bilingual(typed(en.data), typed(fr.data))
+
+
+def _data(draft: Draft, seen: int) -> dict[str, Any]:
+    first = draft.evidence[0] if draft.evidence else Link("")
+    return {
+        "status": draft.status.value if draft.status else None,
+        "nothing_to_report": draft.nothing_to_report,
+        "progress_en": draft.progress.en,
+        "progress_fr": draft.progress.fr,
+        "challenge_en": draft.challenge.en,
+        "challenge_fr": draft.challenge.fr,
+        "evidence_url": first.url,
+        "evidence_label_en": first.label.en,
+        "evidence_label_fr": first.label.fr,
+        "evidence_note_en": draft.evidence_note.en,
+        "evidence_note_fr": draft.evidence_note.fr,
+        "more_links": json.dumps([[link.url, link.label.en, link.label.fr] for link in draft.evidence[1:]]),
+        "version": seen,
+    }
+
+
+class SubmitAllForm(FlaskForm):  # type: ignore[misc]
+    """Sending the quarter: the versions that were looked at, and the activities that have nothing to report."""
+
+    seen = HiddenField("")
+    nothing = SelectMultipleField(_("Submit as nothing to report"), validate_choice=False)
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each ready report by activity code, as the page showed them; what cannot be read is left out."""
+        pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
+        return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The codes of the activities to be submitted as nothing to report."""
+        return frozenset(self.nothing.data or ())

@@ -1,0 +1,105 @@
+"""The receipt of a quarter: what was sent together, when and by whom, and what stayed behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from cogwg.accounts.queries import jurisdictions, name_and_home
+from cogwg.audit.queries import event
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.errors import NotFound
+from cogwg.core.scale import Status
+from cogwg.plan.queries import activity_titles
+from cogwg.policy import Permission, may
+from cogwg.reporting.periods import quarter_of
+from cogwg.reporting.report_progress import Left
+from cogwg.web.auth.access import requires, somebody
+from cogwg.web.http.database import session
+from cogwg.web.reporting.updates import blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One report of a receipt: what the activity's status was and became, and the words."""
+
+    code: str
+    title: Bilingual
+    before: Status | None
+    after: Status
+    nothing_to_report: bool
+    progress: Bilingual
+    challenge: Bilingual
+
+    @classmethod
+    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
+        """From what the trace keeps of it."""
+        return cls(
+            code,
+            title,
+            Status(told["before"]) if told["before"] else None,
+            Status(told["status"]),
+            bool(told["nothing_to_report"]),
+            Bilingual(*told["progress"]),
+            Bilingual(*told["challenge"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """An activity whose report was not sent: why, and where who sent the others finishes it, or who else looks reads it."""
+
+    title: Bilingual
+    why: Left
+    url: str
+
+    @property
+    def kind(self) -> str:
+        """The shape in front of the words."""
+        return {Left.RETURNED: "returned", Left.NOTHING: "empty"}.get(self.why, "draft")
+
+    @property
+    def words(self) -> str:
+        said = {
+            Left.RETURNED: _("Returned with a note, and not submitted again"),
+            Left.WANTING: _("A draft with something missing"),
+            Left.NOTHING: _("Nothing was begun"),
+            Left.MEANWHILE: _("A draft that was saved meanwhile"),
+        }
+        return str(said[self.why])
+
+
+@blueprint.get("/my-updates/receipts/<int:number>")
+@requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
+def receipt(lang: str, number: int) -> str:
+    """What was sent, when and by whom, and what was not; for the person who sent it and for co-chairs."""
+    found, who = event(session(), number, "quarter.submitted"), somebody()
+    mine = found.actor_id == who.person_id
+    if not mine and not may(who.roles, Permission.STEER_QUARTER):
+        raise NotFound("receipt")
+    sent, left = found.after["sent"], found.after.get("left")
+    titles = activity_titles(session(), [one["activity"] for one in (*sent, *(left or ()))])
+    name, home = name_and_home(session(), found.actor_id) if found.actor_id is not None else ("", NOTHING)
+    acted = next((j for j in jurisdictions(session(), lang) if j.id == found.behalf_of), None) if found.behalf_of else None
+    quarter = quarter_of(session(), found.subject_id)
+    desk: dict[str, Any] = {"period": quarter.key} | ({"for": acted.code} if acted is not None else {})
+
+    def behind(told: dict[str, Any]) -> Behind:
+        code, title = titles[told["activity"]]
+        door, query = ("reporting.report", desk) if mine else ("activity.page", {})
+        return Behind(title, Left(told["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query))
+
+    return render_template(
+        "reporting/receipt.html",
+        number=number,
+        at=found.at,
+        name=name,
+        home=home,
+        behalf_of=acted.name if acted is not None else None,
+        quarter=quarter,
+        sent=[ReceiptRow.read(one, *titles[one["activity"]]) for one in sent],
+        left=None if left is None else [behind(one) for one in left],
+    )

@@ -1,0 +1,137 @@
+"""Opening a desk: whose it is, which quarter lies on it, and the rows; a constant number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.core.calendar import local_day
+from cogwg.core.errors import Forbidden, NotFound
+from cogwg.plan.queries import PlanFacts, plan_facts
+from cogwg.policy import Permission, may
+from cogwg.reporting.models import PeriodState, ReportState
+from cogwg.reporting.open_periods import most_urgent, others, quarters
+from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.reporting.queries import reports_in, standings
+from cogwg.web.http.i18n import current
+from cogwg.web.reporting.worklist import Choice, Desk, address_of
+from cogwg.web.reporting.worklist_row import Item, UpdateRow
+
+
+def open_desk(
+    session: Session,
+    who: SignedIn,
+    now: datetime,
+    behalf: str = "",
+    *,
+    year: int | None = None,
+    quarter: str = "",
+) -> Desk:
+    """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
+
+    ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year`` or of any.
+    Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan or period.
+    """
+    today = local_day(now)
+    acted, led = _sitting(session, who, behalf)
+    choosing = acted is None and may(who.roles, Permission.REPORT_ON_BEHALF)
+    every = quarters(session, now, today, of=led)
+    found = [one for one in every if year is None or one.period.year == year]
+    named = [one.period for one in found]
+    period = current_period(named, quarter, led) if quarter else most_urgent(found, led)
+    of_year = year or (period.year if period is not None else today.year)
+    try:
+        plan = plan_facts(session, of_year, or_earlier=year is None, carried_by=None if choosing else led)
+    except NotFound:
+        if year is not None:
+            raise
+        return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
+    own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
+    rows = _rows(session, own, period, today_of=now, query=address_of(behalf, period))
+    return Desk(
+        who=who,
+        now=now,
+        plan=plan,
+        period=period,
+        rows=rows,
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        behalf_id=acted.id if acted is not None else None,
+        behalf_code=behalf,
+        elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
+        others=tuple(others(every, period, led)),
+        choices=tuple(_choices(session, plan)) if choosing else (),
+        over=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
+        partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
+    )
+
+
+def open_for(session: Session, who: SignedIn, now: datetime, behalf: str, *, year: int, code: str, quarter: str) -> Desk:
+    """The desk for the report of one activity, in the quarter of this key: it holds no rows, and of the plan the priority
+    of this activity alone. ``row_at`` reads the row when it is wanted. Raises as ``open_desk`` does, and ``NotFound`` for
+    an unknown activity.
+    """
+    acted, _led = _sitting(session, who, behalf)
+    plan = plan_facts(session, year, code=code)
+    found = periods(session, plan.id, now, local_day(now))
+    return Desk(
+        who=who,
+        now=now,
+        plan=plan,
+        period=current_period(found, quarter),
+        rows=(),
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        behalf_id=acted.id if acted is not None else None,
+        behalf_code=behalf,
+    )
+
+
+def _sitting(session: Session, who: SignedIn, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
+    """On whose behalf somebody sits at the desk, if on anybody's, and the jurisdictions that speak from it."""
+    if not behalf:
+        return None, [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
+    if not may(who.roles, Permission.REPORT_ON_BEHALF):
+        raise Forbidden
+    acted = jurisdiction(session, behalf)
+    return acted, [acted.id]
+
+
+def row_at(session: Session, desk: Desk, item: Item) -> UpdateRow:
+    """The row of this activity as the record has it now; what the plan says of it is not asked again."""
+    if desk.plan is None:
+        raise NotFound("plan")
+    plan = replace(desk.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
+    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
+    return fresh
+
+
+def _rows(
+    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, Any]
+) -> tuple[UpdateRow, ...]:
+    """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
+    if not plan.priorities:
+        return ()
+    found = standings(session, plan, local_day(today_of), texts=True)
+    reports = reports_in(session, period.id, list(found)) if period is not None else {}
+    rows = []
+    for priority in plan.priorities:
+        for activity in priority.activities:
+            report = reports.get(activity.id)
+            url = url_for("reporting.report", lang=current().value, year=plan.year, code=activity.code, **query)
+            mode = "form" if report is None or report.state is ReportState.RETURNED else "saved"
+            rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
+    return tuple(rows)
+
+
+def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
+    """The jurisdictions that report in this plan, by name."""
+    for found in jurisdictions(session, current().value):
+        count = sum(len(p.activities) for p in plan.priorities if p.may_report({found.id}))
+        if count:
+            yield Choice(url_for("reporting.my_updates", lang=current().value, **address_of(found.code)), found.name, count)

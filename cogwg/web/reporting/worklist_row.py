@@ -1,0 +1,147 @@
+"""A row of My updates: an activity with its report of the quarter, and the groups that put what is urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+
+from cogwg.core.scale import Status, Timeliness
+from cogwg.plan.queries import ActivityFacts, PriorityFacts
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.queries import ReportFacts, Standing
+from cogwg.reporting.report_progress import URGENCY, Stage, is_asked, stage
+from cogwg.reporting.rules import Draft, lacking, needs_challenge
+from cogwg.web.http import i18n as languages
+from cogwg.web.reporting.forms import UpdateForm
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a report is on: an activity and its priority, as the plan says them."""
+
+    priority: PriorityFacts
+    activity: ActivityFacts
+
+
+@dataclass(frozen=True)
+class UpdateRow:
+    """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
+
+    standing: Standing
+    priority: PriorityFacts
+    report: ReportFacts | None
+    mode: str
+    url: str
+    bound: UpdateForm | None = None
+    opened: bool = False
+
+    @property
+    def item(self) -> Item:
+        return Item(self.priority, self.standing.activity)
+
+    @property
+    def form(self) -> UpdateForm:
+        """The bound form of a failed save, else one filled from the report, else from the last status."""
+        if self.bound is not None:
+            return self.bound
+        return UpdateForm(self.standing.activity.id, self._start(), self.seen, formdata=None)
+
+    @property
+    def seen(self) -> int:
+        return self.report.version if self.report is not None else 0
+
+    @property
+    def saved_url(self) -> str:
+        """The row as it stands, not opened for writing."""
+        return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        return self.bound.errors if self.bound is not None else {}
+
+    @property
+    def last(self) -> Standing | None:
+        """What was last submitted, while the report of this quarter is not it."""
+        return self.standing if self.standing.submitted_at is not None and self.stage is not Stage.IN else None
+
+    @property
+    def was(self) -> Status | None:
+        """The status before this quarter's report: what others still see while it is a draft."""
+        if self.report is None:
+            return None
+        return self.standing.before if self.stage is Stage.IN else self.standing.status
+
+    @property
+    def challenge_for(self) -> str:
+        """The statuses that would need a challenge now, as codes: what opens that part of the form."""
+        return " ".join(s.value for s in Status if needs_challenge(s, self.standing.timeliness))
+
+    @property
+    def complete(self) -> bool:
+        return self.standing.status is Status.COMPLETE
+
+    @property
+    def asked(self) -> bool:
+        """Whether the quarter asks for its report."""
+        return is_asked(self.standing.status, begun=self.report is not None)
+
+    @property
+    def stage(self) -> Stage:
+        return stage(self.standing, self.report)
+
+    @property
+    def returned(self) -> bool:
+        """Whether a co-chair sent it back and nobody has submitted it again."""
+        return self.report is not None and self.report.state is ReportState.RETURNED
+
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether it can be saved without submitting: what was submitted is changed and submitted again."""
+        return self.report is None or self.report.state is not ReportState.SUBMITTED
+
+    @property
+    def lacks(self) -> list[str]:
+        """What a kept draft still needs, in sentences."""
+        if self.report is None or self.stage is Stage.IN:
+            return []
+        return [languages.said(message) for _field, message in lacking(self.report.draft, self.standing.timeliness)]
+
+    @property
+    def silent_lacks(self) -> list[str]:
+        """What keeps it from being submitted as nothing to report with its last status; nothing where one click does."""
+        draft = Draft(self.standing.status, nothing_to_report=True)
+        return [languages.said(message) for _field, message in lacking(draft, self.standing.timeliness)]
+
+    def editing(self) -> UpdateRow:
+        return replace(self, mode="form", opened=True)
+
+    def with_form(self, form: UpdateForm) -> UpdateRow:
+        return replace(self, mode="form", bound=form, opened=True)
+
+    def _start(self) -> Draft:
+        return self.report.draft if self.report is not None else Draft(self.standing.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that are equally urgent."""
+
+    heading: str
+    anchor: str
+    rows: list[UpdateRow]
+
+
+def groups(rows: list[UpdateRow]) -> Iterator[Group]:
+    """The rows by urgency: overdue, due, not yet due; what is complete comes last."""
+    lang = languages.current()
+    for when in URGENCY:
+        own = [r for r in rows if r.standing.timeliness is when]
+        if own:
+            heading = _("Due now") if when is Timeliness.DUE else when.words.text(lang)
+            yield Group(heading, when.value, own)
+    finished = [r for r in rows if r.standing.timeliness not in URGENCY]
+    if finished:
+        yield Group(Status.COMPLETE.words.text(lang), "complete", finished)

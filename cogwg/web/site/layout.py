@@ -1,0 +1,204 @@
+"""What every page carries: language, its twin, the person, navigation, footer, and where an asset lies."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from jinja2.runtime import Macro
+from markupsafe import Markup
+
+from cogwg.accounts.models import Role
+from cogwg.accounts.queries import SignedIn
+from cogwg.core.bilingual import Language
+from cogwg.core.paths import place
+from cogwg.core.scale import NO_REPORT, Timeliness
+from cogwg.policy import Permission, may
+from cogwg.web.auth import access
+from cogwg.web.http import clocks
+from cogwg.web.http import i18n as languages
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the navigation or the footer."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """The signed-in person as pages show them."""
+
+    who: SignedIn
+
+    @property
+    def name(self) -> str:
+        return self.who.name
+
+    @property
+    def home_label(self) -> str:
+        return home_label(self.who)
+
+    @property
+    def home_url(self) -> str:
+        """The page of the jurisdiction they lead for; empty for the group's own roles."""
+        code = self.who.led[0].code if self.who.led else ""
+        return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
+
+
+OF_QUARTER = ("readiness", "outbox", "steering")
+"""The doors that the navigation's "Readiness" leads to."""
+OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
+"""The doors that the navigation's "Plan" leads to."""
+OF_BRIEFINGS = ("briefings", "composer", "freezing", "frozen", "preview_links", "preview_comments")
+"""The doors that the navigation's "Briefings" leads to."""
+KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("act",)}
+"""Components that a page draws many times from few facts; they know nothing else, so what they drew is kept. One of them
+may draw those before it."""
+
+
+def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """A component that remembers what it drew from the same facts in the same language."""
+
+    @lru_cache(maxsize=4096)
+    def drawn(_lang: Language, *facts: Hashable) -> Markup:
+        return macro(*facts)
+
+    return lambda *facts: drawn(languages.current(), *facts)
+
+
+def init(app: Flask) -> None:
+    app.context_processor(furniture)
+    app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
+    app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=languages.twin_url)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["places"] = _addresses(app)
+    for file, macros in KEPT.items():
+        module = app.jinja_env.get_template(f"components/{file}.html").module
+        app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
+
+
+def _addresses(app: Flask) -> SimpleNamespace:
+    """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
+    found = vars(app.jinja_env.get_template("site/_addresses.html").module).items()
+    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
+
+
+def furniture() -> dict[str, Any]:
+    """The names that every template may use. What only a whole page shows is a function, so that a row is quick."""
+    settings = current_app.extensions["cogwg.settings"]
+    lang = languages.current()
+    who = access.person()
+    return {
+        "lang": lang.value,
+        "other_lang": lang.other.value,
+        "person": Visitor(who) if who is not None else None,
+        "today": clocks.today(),
+        "contact": settings.contact,
+        "sample": settings.demo,
+    }
+
+
+def footer_links() -> tuple[Place, ...]:
+    return _footer(languages.current())
+
+
+@cache
+def _footer(lang: Language) -> tuple[Place, ...]:
+    return (Place(_("Accessibility"), url_for("pages.accessibility", lang=lang)),)
+
+
+def hosted_by() -> str:
+    """Who runs this site, in the page's language."""
+    settings = current_app.extensions["cogwg.settings"]
+    hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
+    return str(hosts[languages.current().value])
+
+
+def home_label(who: SignedIn) -> str:
+    """What a person is to the group, in a word: their jurisdiction, else their role."""
+    lang = languages.current()
+    if who.led:
+        return ", ".join(m.name.text(lang) for m in who.led)
+    names = {
+        Role.CO_CHAIR: _("Co-chair"),
+        Role.SECRETARIAT: _("Secretariat"),
+        Role.READER: _("Reader"),
+    }
+    return ", ".join(names[role] for role in Role if role in who.roles and role in names)
+
+
+FEW = 5
+"""So many places stand beside each other; of more, the records of news and jurisdictions fold away."""
+
+
+def nav() -> tuple[list[Place], list[Place]]:
+    """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
+    who = access.person()
+    found, more = _places(None if who is None else who.roles, languages.current())
+    return [_shown(link) for link in found], [_shown(link) for link in more]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place of the navigation for whoever may go there; ``doors`` are the blueprints it stands for."""
+
+    label: str
+    url: str
+    doors: tuple[str, ...]
+
+
+def _shown(link: Link) -> Place:
+    return Place(link.label, link.url or plan_url(), request.blueprint in link.doors)
+
+
+@lru_cache(maxsize=64)
+def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+    """Where these roles can go (None: nobody signed in), and what of it folds away; the plan's address is the page's to say.
+
+    Kept, as is every address here: they follow from the address map and the language alone.
+    """
+
+    def to(label: str, endpoint: str, doors: tuple[str, ...] = ()) -> Link:
+        return Link(label, url_for(endpoint, lang=lang), doors or (endpoint.partition(".")[0],))
+
+    places, more = [], []
+    if roles is not None and may(roles, Permission.STEER_QUARTER):
+        places.append(to(_("Readiness"), "readiness.page", OF_QUARTER))
+    if roles is not None and (may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF)):
+        places.append(to(_("My updates"), "reporting.my_updates"))
+    places.append(Link(_("Plan"), "", OF_PLAN))
+    if roles is not None:
+        places.append(to(_("Briefings"), "composer.index", OF_BRIEFINGS))
+        more.append(to(_("Jurisdictions"), "jurisdictions.index"))
+        more.append(to(_("Milestones"), "milestones.index"))
+        more.append(to(_("Challenges"), "challenges.index"))
+        if may(roles, Permission.TRANSLATE):
+            more.append(to(_("Translations"), "translations.index"))
+    folds = len(places) + len(more) > FEW
+    return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
+
+
+def plan_url() -> str:
+    """The plan at hand: the one of this page, else whichever is current."""
+    lang = languages.current()
+    year = (request.view_args or {}).get("year")
+    return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with its fingerprint so that it may be kept for a year."""
+    file = place("static") / path
+    fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
+    return url_for("static", filename=path, v=fingerprint)

@@ -1,0 +1,53 @@
+"""The pages that belong to no room: where everybody arrives, and accessibility."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from cogwg.accounts.queries import SignedIn
+from cogwg.briefing.queries import briefings
+from cogwg.policy import Permission, may
+from cogwg.web.auth.access import person, public
+from cogwg.web.http import i18n as languages
+from cogwg.web.http.database import session
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@public
+def root() -> Response:
+    """To the language the browser prefers."""
+    response = redirect(url_for("pages.home", lang=languages.choose()), 303)
+    response.vary.add("Accept-Language")
+    return response
+
+
+@blueprint.get("/<any(en, fr):lang>/")
+@public
+def home(lang: str) -> Response | str:
+    """A signed-in person goes where their work is; everybody else reads what this is."""
+    who = person()
+    if who is not None:
+        return redirect(home_of(who, lang), 303)
+    return render_template("site/home.html")
+
+
+def home_of(who: SignedIn, lang: str) -> str:
+    """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest deck."""
+    if may(who.roles, Permission.REPORT):
+        return url_for("reporting.my_updates", lang=lang)
+    if may(who.roles, Permission.STEER_QUARTER):
+        return url_for("readiness.page", lang=lang)
+    latest = next(iter(briefings(session(), frozen_only=True)), None)
+    if latest is not None:
+        return url_for("briefings.page", lang=lang, id=latest.id)
+    return url_for("composer.index", lang=lang)
+
+
+@blueprint.get("/<any(en, fr):lang>/accessibility")
+@public
+def accessibility(lang: str) -> str:
+    """How the product works for everybody, and whom to tell when it does not."""
+    return render_template("site/accessibility.html")

@@ -1,0 +1,23 @@
+"""The README's diagrams of states, made from the transition tables: ``python -m tests.conventions.diagrams`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from cogwg.reporting.news.rules import MOVES
+from cogwg.reporting.states import PERIOD, REPORT
+
+Table = Mapping[tuple[StrEnum | None, StrEnum], StrEnum]
+TABLES: dict[str, Table] = {"A quarter": PERIOD, "A report": REPORT, "A challenge": MOVES}  # type: ignore[dict-item]
+
+
+def diagram(table: Table) -> str:
+    """The table as a Mermaid state diagram; what nobody has begun is the start."""
+    steps = [f"    {state.value if state else '[*]'} --> {to.value}: {event.value}" for (state, event), to in table.items()]
+    return "\n".join(["```mermaid", "stateDiagram-v2", *steps, "```"])
+
+
+if __name__ == "__main__":
+    for name, table in TABLES.items():
+        print(f"{name}:\n\n{diagram(table)}\n")

@@ -1,0 +1,79 @@
+"""Values as plain data and back: the same value, and a clear refusal of what has another shape."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from cogwg.briefing.outline import NextStep, Outline, Picked, Placed, PriorityWords, StepState, Ticked, Worded
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.serialization import Plain, Unreadable
+
+TEXT = Bilingual("Say “=1+1” 🇨🇦 \u202eabc", "Dites « =1+1 » _x0041_")
+FULL = Outline(
+    slides=(Placed("purpose"), Placed("data", shown=False)),
+    words=(Worded("text-1", TEXT, TEXT, (TEXT, NOTHING)),),
+    changes=(Ticked("forward:2020:1.1", TEXT),),
+    milestones=(Picked(3), Picked(1, TEXT)),
+    challenges=(),
+    priorities=(PriorityWords(2, TEXT, (TEXT,)),),
+    steps=(NextStep(TEXT, StepState.DONE, (NextStep(TEXT),)),),
+)
+
+
+@pytest.mark.parametrize("outline", [Outline(), FULL])
+def test_an_outline_comes_back_as_itself(outline: Outline) -> None:
+    told = json.loads(json.dumps(Plain().data(outline)))
+    assert Plain().value(Outline, told) == outline
+
+
+def test_no_choice_is_not_the_choice_of_nothing() -> None:
+    assert Plain().data(Outline()) == {}
+    assert Plain().value(Outline, {"challenges": []}).challenges == ()
+    assert Plain().value(Outline, {}).challenges is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"slides": "purpose"},
+        {"slides": [{"shown": True}]},
+        {"slides": [{"key": 1}]},
+        {"words": [{"key": "why", "title": ["one"]}]},
+        {"steps": [{"text": ["a", "b"], "state": "finished"}]},
+        {"unknown": 1},
+        [],
+    ],
+)
+def test_what_has_another_shape_is_refused(data: object) -> None:
+    with pytest.raises(Unreadable):
+        Plain().value(Outline, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Animal:
+    born: date
+
+
+@dataclass(frozen=True, slots=True)
+class Dog(Animal):
+    name: str = "Rex"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    animals: tuple[Animal, ...]
+
+
+def test_a_value_keeps_its_own_class_and_one_in_the_pool_is_stored_once() -> None:
+    dog = Dog(date(2020, 2, 27))
+    house = House((dog, Animal(date(2020, 3, 1)), dog))
+    plain = Plain()
+    assert Plain().value(House, plain.data(house)) == house
+    pooled = Plain(pooled=Dog)
+    told = pooled.data(house)
+    assert told["animals"][0] == told["animals"][2] == 0
+    assert len(pooled.pool) == 1

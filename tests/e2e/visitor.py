@@ -1,0 +1,159 @@
+"""Somebody at a browser, and somebody who watches what the browser complains about.
+
+A console error, an error of a page, a breach of the policy, an answer that was not expected or a request to another
+site fails the test. Words are asked of the catalogue, so that a better French sentence breaks no journey.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from babel.support import Translations
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+
+from cogwg.core.paths import _PACKAGE
+from tests.e2e.site import Site
+
+PATIENCE = 30_000
+"""How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
+expect.set_options(timeout=PATIENCE)
+CATALOGUE = Translations.load(str(_PACKAGE / "translations"), ["fr"])
+REFUSED = "Failed to load resource: the server responded with a status of"
+
+
+def said(lang: str, words: str, **values: Any) -> str:
+    """A sentence of the product in this language."""
+    text = words if lang == "en" else str(CATALOGUE.gettext(words))
+    return text % values if values else text
+
+
+@dataclass
+class Watch:
+    """What went wrong in a browser, and the refusals that a test expects."""
+
+    address: str
+    faults: list[str] = field(default_factory=list)
+    answers: list[tuple[int, str]] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    expected: set[int] = field(default_factory=set)
+
+    def over(self, context: BrowserContext) -> Watch:
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"error of a page: {error.error}"))
+        context.on("request", lambda request: self._request(request.url))
+        context.on("response", self._response)
+        return self
+
+    def complaints(self) -> list[str]:
+        refused = [f"{status} for {url}" for status, url in self.answers if status >= 400 and status not in self.expected]
+        return self.faults + refused
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
+            self.faults.append(f"console: {message.text}")
+
+    def _request(self, url: str) -> None:
+        self.requests.append(url)
+        if not url.startswith((self.address + "/", "about:", "blob:")):
+            self.faults.append(f"a request to another site: {url}")
+
+    def _response(self, response: Response) -> None:
+        self.answers.append((response.status, response.url))
+
+
+class Visitor:
+    """One person at one browser. ``lang`` is the language they read, ``js`` whether scripts run."""
+
+    def __init__(self, site: Site, context: BrowserContext, lang: str, *, js: bool) -> None:
+        self.site = site
+        self.context = context
+        self.lang = lang
+        self.js = js
+        self.watch = Watch(site.address).over(context)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+
+    def says(self, words: str, **values: Any) -> str:
+        return said(self.lang, words, **values)
+
+    def expecting(self, *statuses: int) -> Visitor:
+        """These refusals are part of the journey."""
+        self.watch.expected.update(statuses)
+        return self
+
+    def go(self, place: str) -> Response:
+        """Open a place of this language, such as ``plans/2020``; one with a leading slash is taken as it is."""
+        response = self.page.goto(self._path(place))
+        assert response is not None
+        return response
+
+    def at(self, place: str, *, more: bool = False) -> Visitor:
+        """Wait until the browser is at this place and has read all of it. ``more``: whatever follows with "?", "&" or "#"."""
+        where = self.site.address + self._path(place)
+        expect(self.page).to_have_url(re.compile(re.escape(where) + "([?&#].*)?$") if more else where)
+        return self.loaded()
+
+    def loaded(self) -> Visitor:
+        """Wait until the page is there whole, its scripts too; it must have been seen that it is the page that was wanted."""
+        self.page.wait_for_load_state("load")
+        return self
+
+    def all(self, what: Locator, count: int) -> list[Locator]:
+        """So many of something, once there are so many."""
+        expect(what).to_have_count(count)
+        return what.all()
+
+    def read(self, what: Locator) -> str:
+        """The text of something that is there, once it is seen."""
+        expect(what).to_be_visible()
+        return what.inner_text().strip()
+
+    def has_focus(self, css: str) -> None:
+        """Wait until something that fits this, or something within it, has the focus."""
+        expect(self.page.locator(f":is({css}):focus-within")).not_to_have_count(0)
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sign in by the form."""
+        self.go("sign-in")
+        self.page.fill("#email", f"{name}@demo.cogwg.example")
+        self.page.fill("#password", password)
+        self.page.get_by_role("button", name=self.says("Sign in"), exact=True).click()
+        expect(self.page.get_by_role("button", name=self.says("Sign out"))).to_be_visible()
+        self.loaded()
+
+    def enter(self, name: str) -> Visitor:
+        """Be signed in already."""
+        self.context.add_cookies([{"name": "session", "value": self.site.cookie(name), "url": self.site.address}])
+        return self
+
+    def row(self, code: str) -> Locator:
+        """The row of an activity on My updates."""
+        link = self.page.locator(f'a[href$="/activities/{code}"]')
+        return self.page.locator('article[id^="update-"]').filter(has=link)
+
+    def open_fold(self, within: Locator, words: str) -> None:
+        """Open a fold unless it is open."""
+        fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.says(words))).last
+        expect(fold).to_be_visible()
+        if fold.get_attribute("open") is None:
+            fold.locator("summary").first.click()
+            expect(fold).to_have_attribute("open", "")
+
+    def tab_to(self, css: str, limit: int = 120) -> None:
+        """Press Tab until this has the focus."""
+        for _ in range(limit):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate("css => document.activeElement.matches(css)", css):
+                return
+        raise AssertionError(f"{css} was not reached in {limit} presses of Tab")
+
+    def _path(self, place: str) -> str:
+        return place if place.startswith("/") else f"/{self.lang}/{place}"
+
+    def leave(self) -> list[str]:
+        """Close the browser; what it complained about."""
+        complaints = self.watch.complaints()
+        self.context.close()
+        return complaints

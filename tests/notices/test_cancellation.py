@@ -1,0 +1,175 @@
+"""What waits in the outbox while the mail server is down is looked at again before it leaves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Person
+from cogwg.audit.services import SYSTEM, Actor
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.db import write
+from cogwg.core.errors import Invalid
+from cogwg.discussion.models import Comment
+from cogwg.mail.delivery import Delivered, deliver
+from cogwg.mail.models import Letter
+from cogwg.mail.queries import outbox
+from cogwg.mail.services import try_again
+from cogwg.mail.transport import transport
+from cogwg.notices.cancellation import moot
+from cogwg.notices.event_messages import Mentioned, Offered
+from cogwg.notices.services import tell_mentioned, tell_offered
+from cogwg.plan.models import Activity, Assignment, Confirmation
+from cogwg.plan.services import accept_role, decline_role
+from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
+from cogwg.seeding.demo import DOMAIN
+from tests.databases import REAL_NOW
+from tests.mail.server import MailServer
+from tests.notices.test_services import SITE, at, chase, facts, run, submit_all, who
+
+DAY = "2020-09-28"
+
+
+def go(engine: Engine, server: MailServer, *, minutes: int = 0) -> Delivered:
+    return deliver(
+        engine,
+        transport(server.settings, print),
+        lambda: REAL_NOW + timedelta(minutes=minutes),
+        moot=lambda session, letters: moot(session, letters, at=at(DAY, 10)),
+    )
+
+
+def person(session: Session, name: str) -> Person:
+    return session.scalars(select(Person).where(Person.email == f"{name}@{DOMAIN}")).one()
+
+
+@pytest.mark.parametrize("by", ["product", "co-chair"])
+def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: Engine, by: str) -> None:
+    server = MailServer()
+    with Session(seeded_engine) as session:
+        if by == "product":
+            owing = set(who(run(session, DAY)))
+        else:
+            chase(session, DAY, copy=False)
+            owing = {a.partition("@")[0] for a in session.scalars(select(Letter.address))}
+            session.rollback()
+        assert go(seeded_engine, server).waiting == len(owing) > 1
+        submit_all(session, "bc", DAY)
+        session.rollback()
+        with server:
+            done = go(seeded_engine, server, minutes=120)
+            assert (done.sent, done.withdrawn, done.given_up) == (len(owing) - 1, 1, 0)
+            assert set(server.recipients) == {f"{name}@{DOMAIN}" for name in owing - {"bc"}}
+            assert go(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, "it is not tried again"
+        (kept,) = outbox(session).withdrawn
+        assert (kept.address, kept.sent_at, kept.next_try_at) == (f"bc@{DOMAIN}", None, None)
+        session.rollback()
+        with write(session), pytest.raises(Invalid, match="withdrawn"):
+            try_again(session, kept.id, by=Actor("person", 1), at=at(DAY), now=REAL_NOW)
+
+
+def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session:
+        assert "ontario" in who(run(session, DAY))
+        submit_all(session, "ontario", DAY)
+        by, (_, period) = person(session, "ontario").id, facts(session, DAY)
+        session.rollback()
+        with write(session):
+            mine = StatusReport.period_id == period.id, StatusReport.changed_by == by
+            report = session.scalars(select(StatusReport).where(*mine)).first()
+            assert report is not None
+            assert report.state is ReportState.SUBMITTED
+            report.state = ReportState.RETURNED
+    with MailServer() as server:
+        go(seeded_engine, server)
+        assert f"ontario@{DOMAIN}" in server.recipients
+
+
+def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session:
+        count = len(who(run(session, DAY)))
+        with write(session):
+            person(session, "ontario").retired_at = REAL_NOW
+    with MailServer() as server:
+        assert (go(seeded_engine, server).sent, count) == (count - 1, count)
+        assert f"ontario@{DOMAIN}" not in server.recipients
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
+    with Session(seeded_engine) as session:
+        run(session, DAY)
+        _, period = facts(session, DAY)
+        session.rollback()
+        with write(session):
+            session.get_one(ReportingPeriod, period.id).closed_at = at(DAY, 9)
+            if reopened:
+                ontario = person(session, "ontario")
+                session.add(
+                    PeriodException(
+                        period_id=period.id,
+                        jurisdiction_id=ontario.memberships[0].jurisdiction_id,
+                        until=at(DAY, 20),
+                        reason="Late data.",
+                        made_by=ontario.id,
+                        made_at=at(DAY, 9),
+                    )
+                )
+    with MailServer() as server:
+        go(seeded_engine, server)
+        assert server.recipients == ([f"ontario@{DOMAIN}"] if reopened else [])
+
+
+def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None:
+    with Session(seeded_engine) as session:
+        codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
+        by = Actor("person", person(session, "ontario").id)
+        activity = session.scalars(select(Activity.id)).first()
+        session.rollback()
+        with write(session):
+            for deleted in (None, at(DAY, 9)):
+                said = Comment(
+                    activity_id=activity, person_id=by.id, lang=Language.EN, text="", written_at=at(DAY), deleted_at=deleted
+                )
+                session.add(said)
+                session.flush()
+                told = Mentioned(said.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}")
+                tell_mentioned(session, told, [codes["bc"]], by=by, at=at(DAY), now=REAL_NOW, site=SITE)
+    with MailServer() as server:
+        done = go(seeded_engine, server)
+        assert (done.sent, done.withdrawn) == (1, 1)
+        assert "Deleted: None" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("answer", "sent"), [("", 1), ("accept", 0), ("decline", 0)])
+def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine, answer: str, sent: int) -> None:
+    with Session(seeded_engine) as session:
+        role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).first()
+        assert role is not None
+        quebec, id_ = person(session, "quebec"), role.id
+        asked, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
+        assert asked is not None
+        session.rollback()
+        with write(session):
+            session.get_one(Assignment, id_).jurisdiction_id = asked
+            quebec.lang = Language.FR
+            told = Offered(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
+            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 1
+            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 0
+        with write(session):
+            who = {"seen": asked, "by": by, "at": at(DAY), "may": lambda _id: True}
+            if answer == "accept":
+                accept_role(session, id_, **who)  # type: ignore[arg-type]
+            elif answer == "decline":
+                decline_role(session, id_, **who)  # type: ignore[arg-type]
+    with MailServer() as server:
+        done = go(seeded_engine, server)
+        assert (done.sent, done.withdrawn) == (sent, 1 - sent)
+        if sent:
+            body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+            assert f"{SITE}/fr/plans/2020/roles/{id_}" in body
+            assert "R. Campbell offre un rôle dans la priorité 4" in body
+            assert "Le rôle\u00a0: responsable." in body

@@ -1,0 +1,58 @@
+"""The overall status of a priority and its reason, decided without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cogwg.core.scale import Status, Timeliness
+from cogwg.reporting.overall_status import overall
+from cogwg.reporting.queries import Standing
+from tests.reporting.test_rules_status_counts import DONE, DUE, LATER, OVERDUE, SILENT
+
+NS = replace(OVERDUE, status=Status.NOT_STARTED, timeliness=Timeliness.NOT_YET_DUE)
+LP = replace(NS, status=Status.LIMITED)
+SP = replace(NS, status=Status.SUBSTANTIAL)
+
+
+@pytest.mark.parametrize(
+    ("standings", "status", "en", "fr"),
+    [
+        ([LATER] * 4, None, "Nothing is due yet", "Rien n’est encore échu"),
+        ([], None, "Nothing is due yet", "Rien n’est encore échu"),
+        ([SILENT, SILENT, LATER], None, "None of 3 complete; 2 overdue", "Aucune réalisée sur 3\u00a0; 2 en retard"),
+        ([NS, LATER, LATER], Status.NOT_STARTED, "None of 3 complete", "Aucune réalisée sur 3"),
+        ([LP, NS, LATER, LATER], Status.LIMITED, "None of 4 complete", "Aucune réalisée sur 4"),
+        (
+            [DONE, OVERDUE, LATER, LATER],
+            Status.LIMITED,
+            "1 of 4 complete; 1 overdue",
+            "1 sur 4 réalisée\u00a0; 1 en retard",
+        ),
+        ([DONE, DONE, NS, LATER], Status.LIMITED, "2 of 4 complete", "2 sur 4 réalisées"),
+        (
+            [DONE, SP, DUE, NS],
+            Status.SUBSTANTIAL,
+            "1 of 4 complete; 2 with substantial progress",
+            "1 sur 4 réalisée\u00a0; 2 en progrès important",
+        ),
+        (
+            [DONE, DONE, DONE, SILENT],
+            Status.SUBSTANTIAL,
+            "3 of 4 complete; 1 overdue",
+            "3 sur 4 réalisées\u00a0; 1 en retard",
+        ),
+        ([DONE] * 4, Status.COMPLETE, "4 of 4 complete", "4 sur 4 réalisées"),
+    ],
+)
+def test_the_word_and_its_reason(standings: list[Standing], status: Status | None, en: str, fr: str) -> None:
+    found = overall(standings)
+    assert (found.status, found.reason.en, found.reason.fr) == (status, en, fr)
+
+
+def test_being_late_is_said_and_does_not_change_the_word() -> None:
+    on_time = overall([DONE, DONE, DONE, LP])
+    late = overall([DONE, DONE, DONE, OVERDUE])
+    assert on_time.status is late.status is Status.SUBSTANTIAL
+    assert "overdue" in late.reason.en

@@ -1,0 +1,48 @@
+"""The counts of a plan and their sentence, decided without a database."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.scale import Status, Timeliness
+from cogwg.plan.queries import ActivityFacts
+from cogwg.reporting.queries import Standing
+from cogwg.reporting.status_counts import Tally, tally
+
+ACTIVITY = ActivityFacts(1, 1, "1.1", NOTHING, NOTHING, 2020, 9, None, NOTHING, False)
+
+
+def standing(status: Status | None, when: Timeliness, days: int = 0) -> Standing:
+    facts = dict.fromkeys(f.name for f in fields(Standing))
+    return Standing(**{**facts, "activity": ACTIVITY, "status": status, "timeliness": when, "days": days})  # type: ignore[arg-type]
+
+
+DONE = standing(Status.COMPLETE, Timeliness.DONE_ON_TIME)
+DONE_LATE = standing(Status.COMPLETE, Timeliness.DONE_LATE, 3)
+OVERDUE = standing(Status.LIMITED, Timeliness.OVERDUE, 86)
+SILENT = standing(None, Timeliness.OVERDUE, 177)
+DUE = standing(Status.SUBSTANTIAL, Timeliness.DUE, 6)
+DUE_SOONER = standing(None, Timeliness.DUE, 2)
+LATER = standing(None, Timeliness.NOT_YET_DUE)
+
+
+def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
+    assert tally([DONE, DONE_LATE, OVERDUE, SILENT, DUE, DUE_SOONER, LATER]) == Tally(7, 2, 2, 2, 2, 1)
+    assert tally([]) == Tally(0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        ([LATER, LATER], Bilingual("Nothing is due yet", "Rien n’est encore échu")),
+        ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée\u00a0; 1 en retard")),
+        ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete", "2 sur 3 réalisées")),
+        ([SILENT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2\u00a0; 1 en retard")),
+        ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
+    ],
+)
+def test_the_result_is_a_sentence_in_both_languages(found: list[Standing], sentence: Bilingual) -> None:
+    assert tally(found).sentence == sentence

@@ -1,0 +1,386 @@
+"""The last step of a briefing at the doors: the checklist, the freeze with its note, versions, files and comparison."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cogwg.audit.models import Event
+from cogwg.audit.services import SYSTEM
+from cogwg.briefing.deck import Change, ChangeKind
+from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
+from cogwg.briefing.outline import PriorityWords, noted
+from cogwg.briefing.queries import Frozen
+from cogwg.briefing.render import LAYOUT
+from cogwg.briefing.services import Deed, revise
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.db import write
+from cogwg.plan.models import Activity, WorkPlan
+from cogwg.reporting.models import MilestoneLink
+from cogwg.web.briefings.compare_table import changes_table
+from tests.briefing.test_linkcheck import server as server
+from tests.conventions.test_pages import sound
+from tests.pages import House, Page
+from tests.pages import words as words_of
+from tests.web.conftest import Furnished, MakeHouse
+
+NOTE = "The Councils meet tomorrow; the gaps are chased."
+
+
+@pytest.fixture
+def site(make_house: MakeHouse) -> Furnished:
+    return Furnished(make_house(private_links=True))
+
+
+def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
+    browser = site.house.cast(who)
+    page = browser.get(f"/{lang}/briefings/{site.briefing}")
+    return page.form(f"/{lang}/briefings/{site.briefing}/freeze").fill(note=note).submit()
+
+
+def compared(site: Furnished, kind: str = "", lang: str = "en") -> Page:
+    address = f"/{lang}/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
+    return site.house.cast("reader").get(address)
+
+
+def test_the_checklist_says_what_is_left_and_where_it_is_mended(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    assert "to settle" in page.text
+    for words, address in (
+        ("reports are not in.", "/en/readiness"),
+        ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
+        ("links were not tried", f"/en/briefings/{site.briefing}#slides"),
+    ):
+        assert words in page.text
+        assert f'href="{address}"' in page.text
+
+
+def test_gaps_need_a_note_that_is_kept_as_typed(site: Furnished) -> None:
+    refused = freeze(site, note="  ")
+    assert refused.status == 422
+    assert "Say why it is frozen although not everything is settled" in refused.text
+    long = freeze(site, note="x" * 40_000)
+    assert long.status == 422
+    assert "x" * 40_000 in long.text
+    assert [v.briefing_id for v in site.house.rows(FrozenVersion)] == [site.frozen]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(site: Furnished, lang: str) -> None:
+    hidden = site.house.cast("reader").get(f"/{lang}/briefings/{site.briefing}")
+    assert hidden.status == 404
+    sent = freeze(site, lang=lang)
+    assert sent.status == 303
+    assert sent.goes_to.endswith(f"/{lang}/briefings/{site.briefing}/versions/1")
+    shown = site.house.cast("chair").get(sent.goes_to)
+    assert "R. Campbell" in shown.text
+    assert NOTE in shown.text
+    reader = site.house.cast("reader").get(sent.goes_to)
+    assert reader.status == 200
+    assert NOTE not in reader.text, "why it was frozen with gaps is for those who prepare it"
+    [kept] = [v for v in site.house.rows(FrozenVersion) if v.briefing_id == site.briefing]
+    assert kept.override_note == NOTE
+    assert kept.gaps
+
+
+def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(site: Furnished) -> None:
+    address = freeze(site).goes_to + "/deck.xlsx"
+    reader = site.house.cast("reader")
+    first = reader.get(address)
+    book = load_workbook(BytesIO(first.response.data))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert not any("DRAFT" in value for value in cells)
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(MilestoneLink).values(label_en="Something else"))
+    assert reader.get(address).response.data == first.response.data
+    assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
+
+
+def test_freezing_stores_its_files_and_downloads_answer_with_them(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = freeze(site).goes_to
+    rows: list[FrozenFile] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+    assert [(row.format, row.lang.value) for row in rows] == [(f, lang) for f in ("xlsx", "pptx") for lang in ("en", "fr")]
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.frozen"][-1]
+    assert [file["sha256"] for file in event.after["files"]] == [row.sha256 for row in rows]
+    monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
+    for row in rows:
+        address = f"/{row.lang.value}{version.removeprefix('/en')}/deck.{row.format}"
+        told = site.house.cast("reader").get(address)
+        assert hashlib.sha256(told.response.data).hexdigest() == row.sha256
+        assert told.headers["Content-Type"] == row.media_type
+        assert told.headers["Content-Disposition"] == f"attachment; filename={row.name}"
+
+
+def test_nothing_is_drawn_for_a_freeze_that_is_refused(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cogwg.web.briefings.freeze.draw_files", lambda _deck: pytest.fail("drawn"))
+    assert freeze(site, note="").status == 422
+
+
+def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.files.AT_ONCE", 0)
+    address = f"{freeze(site).goes_to}/deck.xlsx"
+    assert site.house.rows(FrozenFile, FrozenFile.version_id == 2) == []
+    first = site.house.cast("reader").get(address)
+    [row] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+    assert (row.format, row.lang.value, row.sha256) == ("xlsx", "en", hashlib.sha256(first.response.data).hexdigest())
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.files-stored"][-1]
+    assert event.actor_id == site.house.person_id("reader")
+    assert event.after == {"number": 1, "files": [{"format": "xlsx", "lang": "en", "sha256": row.sha256}]}
+    monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
+    assert site.house.cast("chair").get(address).response.data == first.response.data
+
+
+def test_a_format_that_cannot_be_drawn_here_is_offered_where_it_is_stored(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
+    reader, earlier = site.house.cast("reader"), f"/en/briefings/{site.frozen}/versions/1"
+    page = reader.get(earlier)
+    assert page.text.count("deck.pptx") == 2
+    assert reader.get(f"{earlier}/deck.pptx").status == 200
+    later = reader.get(freeze(site).goes_to)
+    assert "deck.pptx" not in later.text
+    assert reader.get(f"{later.path}/deck.pptx").status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
+    site: Furnished, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    sentence = {
+        "en": "The slides on this page are drawn in today’s layout, which has changed since this version was shown.",
+        "fr": "Les diapositives de cette page suivent la mise en page actuelle, qui a changé depuis",
+    }[lang]
+    reader, version = site.house.cast("reader"), f"/{lang}/briefings/{site.frozen}/versions/1"
+    for address in (version, f"{version}/print"):
+        assert sentence not in reader.get(address).main, address
+    monkeypatch.setattr("cogwg.briefing.files.LAYOUT", LAYOUT + 1)
+    for address in (version, f"{version}/print"):
+        page = reader.get(address)
+        sound(page, lang)
+        assert sentence in page.main, address
+    draft = f"/{lang}/briefings/{site.briefing}"
+    for address in (draft, f"{draft}/print"):
+        assert sentence not in site.house.cast("chair").get(address).main, address
+
+
+def test_the_draft_is_marked_on_every_page_of_its_file(site: Furnished) -> None:
+    found = site.house.cast("chair").get(f"/fr/briefings/{site.briefing}/deck.xlsx")
+    book = load_workbook(BytesIO(found.response.data))
+    for sheet in book:
+        assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
+
+
+def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: Furnished) -> None:
+    browser = site.house.cast("chair")
+    page = browser.get(f"/en/briefings/{site.briefing}")
+    with Session(site.house.engine) as session, write(session):
+        seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
+        words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
+        at = site.house.calendar.now()
+        revise(session, site.briefing, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=seen, by=SYSTEM, at=at)
+    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    assert told.status == 409
+    assert "The draft or its record changed since you read it" in told.text
+    assert NOTE in told.text
+    again = told.form(f"/en/briefings/{site.briefing}/freeze").submit()
+    assert again.status == 303, "looked at again, it is frozen"
+
+
+def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(Activity).values(title_en="A title that nobody looked at"))
+    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    assert told.status == 409
+    assert "A title that nobody looked at" in told.text
+    assert told.form(f"/en/briefings/{site.briefing}/freeze").submit().status == 303
+
+
+def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(site: Furnished) -> None:
+    freeze(site)
+    browser = site.house.cast("chair")
+    form = browser.get(f"/fr/briefings/{site.briefing}/meeting").form()
+    refused = form.fill(audience_en="Somebody else", audience_fr="Quelqu’un d’autre").submit()
+    assert refused.status == 422
+    assert "sa réunion reste donc telle qu’elle a été montrée" in refused.text
+    assert "Somebody else" not in site.house.cast("reader").get("/en/briefings").text
+
+
+def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> None:
+    freeze(site)
+    page = compared(site)
+    for words in ("Moved forward", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
+        assert words in page.text
+    book = load_workbook(BytesIO(compared(site, ".xlsx").response.data))
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    assert any("Moved forward" in map(str, row) for row in rows)
+    same = site.house.cast("reader").get(
+        f"/en/briefings/compare?before={site.shared['frozen']}.1&after={site.shared['frozen']}.1"
+    )
+    assert "Nothing differs between the two." in same.text
+    assert site.house.cast("reader").get("/en/briefings/compare?before=4711.1").status == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(site: Furnished, lang: str) -> None:
+    freeze(site)
+    book = load_workbook(BytesIO(compared(site, ".xlsx", lang).response.data))
+    [sheet] = book.worksheets
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
+    assert (heads[1], heads[-1]) == ({"en": "Activity or priority", "fr": "Activité ou priorité"}[lang], "Plan")
+    assert str(heads[3]).startswith({"en": "Before: 27", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
+    assert not [cell for row in rows for cell in row[2:5] if "\n" in str(cell)]
+    assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
+    glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
+    assert len(glance) > 2
+    assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
+
+
+def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None:
+    said = " ".join(f"word{n}" for n in range(500))
+    reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
+    version = Frozen(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
+    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), NOTHING, NOTHING, reason, NOTHING)
+    table = changes_table(version, version, [change], [], Language.FR, at.date())
+    assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
+    assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
+    assert {row[1] for row in table.rows} == {"1.2"}
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_comparison_the_wrong_way_round_says_so_and_turns(site: Furnished, lang: str) -> None:
+    freeze(site)
+    early, late = f"{site.shared['frozen']}.1", f"{site.briefing}.1"
+    page = site.house.cast("reader").get(f"/{lang}/briefings/compare?before={late}&after={early}")
+    [turn] = [link for link in page.all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"]
+    assert {"en": "told backwards", "fr": "présentés à rebours"}[lang] in page.main
+    there = page.browser.get(str(turn.get("href")))
+    assert "backwards" not in there.main
+    assert "à rebours" not in there.main
+
+
+def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(site: Furnished) -> None:
+    freeze(site)
+    page = compared(site, lang="fr")
+    sound(page, "fr")
+    assert "Diapositive modifiée\u00a0: " in page.main
+    reasons = [cell for cell in page.all("td") if cell.get("data-label") == "Raison et source"]
+    english = [cell for cell in reasons if any(part.get("lang") == "en" for part in cell.iter())]
+    assert english
+    assert all("(en anglais)" in words_of(cell) for cell in english)
+    assert {cell.get("data-label") for cell in page.all("td")} == {"Avant", "Après", "Raison et source"}
+
+
+def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    assert "Needed while something is left to settle." in words_of(page.id("checklist"))
+
+
+def test_with_one_version_there_is_nothing_to_compare(site: Furnished) -> None:
+    assert "Two frozen versions are needed to compare." in site.house.cast("reader").get("/en/briefings/compare").text
+
+
+def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site: Furnished, server: str) -> None:
+    with Session(site.house.engine) as session, write(session):
+        session.execute(update(WorkPlan).values(link=f"{server}/gone"))
+    browser = site.house.cast("chair")
+    page = browser.get(f"/en/briefings/{site.briefing}")
+    sent = page.form(f"/en/briefings/{site.briefing}/check-links").submit()
+    assert sent.status == 303
+    assert sent.headers["Location"].endswith("#checked"), "the result is where they land"
+    assert browser.get(sent.goes_to).id("checked").get("tabindex") == "-1"
+    checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
+    assert checked[f"{server}/gone"] is False
+    event = [event for event in site.house.rows(Event) if event.action == "briefing.links-checked"][-1]
+    assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
+    answering = list(checked.values()).count(True)
+    for lang, said, when in (
+        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} answer"),
+        (
+            "fr",
+            "page introuvable (404)",
+            f"le 24 septembre 2020 à 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
+        ),
+    ):
+        page = browser.get(f"/{lang}/briefings/{site.briefing}")
+        sound(page, lang)
+        rows = [part for part in page.id("checklist").iter() if part.tag.endswith("li")]
+        row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
+        assert said in words_of(row)
+        assert when in words_of(page.id("checked")).replace("\u00a0", " ")
+
+
+def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: Furnished) -> None:
+    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+    checklist = page.id("checklist")
+    (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
+    every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
+    assert len(every) - len(folded) == 3
+    assert f"{len(folded)} more addresses" in words_of(fold)
+    assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
+    slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
+    assert slides
+    assert all(page.all("*", id=place[1:]) for place in slides)
+    assert not page.all("*", id="checked"), "nobody has asked them yet"
+
+
+def freeze_later(site: Furnished) -> None:
+    """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
+    with Session(site.house.engine) as session, write(session):
+        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
+        later = json.loads(kept.deck) | {"schema": 99}
+        told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
+        session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(site: Furnished, lang: str) -> None:
+    freeze_later(site)
+    browser = site.house.cast("chair")
+    here = f"/{lang}/briefings/{site.briefing}"
+    why = {"en": "a later release of the product froze it", "fr": "une version plus récente du logiciel l’a figée"}[lang]
+    for place in ("", "/changes", "/news", "/slides", "/meeting"):
+        page = browser.get(here + place)
+        sound(page, lang)
+        assert why in page.main, place
+    changes = browser.get(f"{here}/changes").main
+    assert {"en": "Ask the secretariat to update the product", "fr": "Demandez au secrétariat"}[lang] in changes
+    last = browser.get(here)
+    (gap,) = [part for part in last.all("li", class_="gap") if why in words_of(part)]
+    assert f"{here}/changes" in [part.get("href") for part in gap.iter()]
+    assert not last.all("section", id="slide-changed")
+    assert browser.get(f"{here}/deck.xlsx").status == 200
+    assert freeze(site, lang=lang).status == 303
+    kept = site.house.rows(FrozenVersion, FrozenVersion.briefing_id == site.briefing)[-1]
+    assert any("a later release of the product froze it" in en for en, _fr in kept.gaps)
+    assert browser.get(f"/{lang}/briefings/{site.frozen}/versions/2").status == 501
+
+
+def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
+    house: House = site.house
+    freeze_later(site)
+    page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
+    assert page.status == 501
+    assert "version plus récente du logiciel" in page.text
+    assert house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/1").status == 200
+
+
+def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(site: Furnished) -> None:
+    page = site.house.cast("chair").get("/fr/briefings/new")
+    refused = page.form().fill(meeting_on="2020-02-01").submit()
+    assert refused.status == 422
+    assert "La dernière présentation figée est celle du 27\u00a0février 2020." in refused.text

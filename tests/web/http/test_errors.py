@@ -1,0 +1,465 @@
+"""What a person meets when something is wrong: a page in their language, the same headers, and nothing written."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, event
+from werkzeug.exceptions import InternalServerError
+
+from cogwg.core.db import connect
+from cogwg.core.errors import Unusable
+from cogwg.core.settings import read
+from cogwg.web.http.headers import POLICY
+from tests.conftest import MakeDatabase
+from tests.pages import CAST, KEY, Browser, House, Page, email
+from tests.web.conftest import MakeHouse
+
+EXACT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+)
+FIXED = {
+    "Content-Security-Policy": EXACT,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+BIG = "x" * (1024 * 1024 + 1)
+
+
+def break_views(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("cogwg.web.plan.matrix.plan_facts", broken)
+
+
+def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Page]]:
+    """One answer of every status that the product gives."""
+    visitor, ontario = house.visitor(), house.cast("ontario")
+    yield 200, visitor.get("/en/plans/2020")
+    yield 200, visitor.get("/healthz")
+    yield 200, ontario.get("/en/my-updates", htmx=True)
+    yield 303, visitor.get("/")
+    yield 303, visitor.get("/en/my-updates")
+    yield 200, visitor.get("/static/cogwg.css")
+    yield 304, visitor.get("/static/cogwg.css", If_None_Match=visitor.get("/static/cogwg.css").headers["ETag"])
+    yield 404, visitor.get("/static/nothing.css")
+    yield 400, visitor.post("/en/sign-in", {})
+    yield 401, visitor.get("/en/my-updates", htmx=True)
+    yield 403, ontario.get("/en/briefings/new")
+    yield 404, visitor.get("/en/nowhere")
+    yield 405, visitor.get("/en/sign-out")
+    form = house.cast("saskatchewan").get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(progress_en="x")
+    yield 409, form.submit(extra={form.name("version"): "7"})
+    yield 410, visitor.get("/en/password/used")
+    yield 413, visitor.post("/en/sign-in", {"email": BIG})
+    yield 422, ontario.get("/en/my-updates").form("3.3/report").fill(progress_en="").submit()
+    for n in range(6):
+        page = visitor.get("/en/sign-in").form().fill(email="a@b.example", password="wrong").submit()
+        yield (429 if n == 5 else 422), page
+    with monkeypatch.context() as patch:
+        patch.setattr("cogwg.web.plan.matrix.plan_facts", lambda *_, **__: 1 / 0)
+        yield 500, visitor.get("/en/plans/2020")
+    with monkeypatch.context() as patch:
+        _unreachable(house, patch)
+        yield 503, visitor.get("/en/plans/2020")
+
+
+def _unreachable(house: House, patch: pytest.MonkeyPatch) -> None:
+    """The database is gone for this house, as when its server stopped."""
+    gone = connect("postgresql://nobody@/gone?host=/nonexistent")
+    patch.setitem(house.app.extensions["sqlalchemy"]._app_engines[house.app], None, gone)
+
+
+def test_every_answer_carries_the_one_strict_policy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert POLICY == EXACT
+    for status, page in answers(house, monkeypatch):
+        assert page.status == status, page.path
+        assert {name: page.headers.get(name) for name in FIXED} == FIXED, f"{status} {page.path}"
+        assert page.headers.getlist("Content-Security-Policy") == [EXACT]
+        assert "Strict-Transport-Security" not in page.headers
+        assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
+
+
+def test_behind_https_every_answer_asks_for_https(make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = make_house(secure=True)
+    for path in ("/en/plans/2020", "/en/nowhere", "/static/cogwg.css", "/healthz"):
+        assert house.visitor().get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_no_other_site_is_told_anything(shared: House) -> None:
+    visitor = shared.visitor()
+    for path in ("/en/plans/2020", "/readyz", "/static/cogwg.css"):
+        for method in ("GET", "OPTIONS"):
+            sent = {"Origin": "https://evil.example", "Access_Control_Request_Method": "POST"}
+            page = visitor.send(method, path, headers=sent)
+            assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
+
+
+def test_pages_of_signed_in_people_are_kept_nowhere(shared: House) -> None:
+    for name in CAST:
+        for path in ("/en/plans/2020", "/en/plans/1999", "/en/my-updates"):
+            kept = shared.cast(name).get(path).headers["Cache-Control"]
+            assert kept == ("private, no-cache" if name == "visitor" else "no-store")
+    assert "max-age=31536000" in shared.visitor().get("/static/cogwg.css?v=1").headers["Cache-Control"]
+
+
+WHERE = [
+    ("/{lang}/nowhere", 404),
+    ("/{lang}/plans/1999", 404),
+    ("/{lang}/plans/abc", 404),
+    ("/{lang}/plans/-1", 404),
+    ("/{lang}/plans/99999999999999999999999999", 404),
+    ("/{lang}/plans/2020/priorities/99999999999999999999999999", 404),
+    ("/{lang}/plans/2020/priorities/0", 404),
+    ("/{lang}/plans/2020/activities/5.99", 404),
+    ("/{lang}/jurisdictions/atlantis", 404),
+    ("/{lang}/briefings/4711", 404),
+    ("/{lang}/briefings/99999999999999999999999999", 404),
+    ("/{lang}/briefings/99999999999999999999999999/deck.xlsx", 404),
+    ("/{lang}/sign-out", 405),
+    ("/{lang}/plans/2020/activities/5.4/report/merge", 405),
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_what_is_not_there_says_so_in_the_language_of_its_address(each_house: House, lang: str) -> None:
+    chair = each_house.cast("chair")
+    for path, status in WHERE:
+        page = chair.get(path.format(lang=lang), Accept_Language="de, en;q=0.5" if lang == "fr" else "fr")
+        assert page.status == status, path
+        _in_language(page, lang)
+
+
+def _in_language(page: Page, lang: str) -> None:
+    assert page.one("html").get("lang") == lang
+    assert page.title.startswith(page.h1)
+    french = "é" in page.h1 or page.h1.startswith(("Cette", "Ce "))
+    assert french is (lang == "fr"), page.h1
+
+
+@pytest.mark.parametrize(
+    ("prefers", "lang"),
+    [("fr-CA, en;q=0.5", "fr"), ("en", "en"), ("de", "en"), ("", "en"), ("x" * 5000, "en"), (";;q=,fr", "fr")],
+)
+def test_an_unknown_language_is_answered_in_the_one_the_browser_prefers(shared: House, prefers: str, lang: str) -> None:
+    for path in ("/de/plans/2020", "/EN/plans/2020", "/nowhere", "/frx/"):
+        page = shared.visitor().get(path, Accept_Language=prefers)
+        assert (page.status, page.one("html").get("lang")) == (404, lang)
+    root = shared.visitor().get("/", Accept_Language=prefers)
+    assert root.goes_to == f"/{lang}/"
+    assert "Accept-Language" in root.headers["Vary"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_too_much_at_once_is_told_in_the_readers_language_and_saves_nothing(house: House, ontario: Browser, lang: str) -> None:
+    form = ontario.get(f"/{lang}/my-updates").form("3.3/report")
+    before = house.fingerprint()
+    page = form.submit(extra={form.name("progress_en"): BIG})
+    assert (page.status, page.one("html").get("lang")) == (413, lang)
+    alert = form.submit(htmx=True, extra={form.name("progress_en"): BIG})
+    assert (alert.status, alert.headers["HX-Retarget"]) == (413, "#alerts")
+    assert house.fingerprint() == before
+    many = form.submit(extra={f"field{n}": "x" for n in range(20_000)})
+    assert many.status < 500
+
+
+JUNK_PATHS = [
+    "/%00",
+    "/%ff%fe",
+    "/%ED%A0%80",
+    "/%2e%2e/%2e%2e/etc/passwd",
+    "/%0d%0aSet-Cookie:a=b",
+    "/" + "a" * 5000,
+    "/%c0%af",
+    "/%F0%9F",
+]
+JUNK_PARTS = [
+    "%00",
+    "%ff",
+    "%ED%A0%80",
+    "%27%20OR%201=1--",
+    "%25",
+    "_",
+    "x" * 5000,
+    "%F0%9F%A6%AB",
+    "%0a",
+    "..",
+    "5.4%00",
+    "on%00",
+]
+
+
+@pytest.mark.parametrize("each", ["sqlite", "postgresql"])
+def test_junk_in_an_address_is_never_an_error_of_ours(
+    make_house: MakeHouse, each: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = make_house(each)
+    chair = house.cast("chair")
+    places = [
+        "/en/{}",
+        "/en/plans/{}",
+        "/en/plans/2020/activities/{}",
+        "/en/plans/2020/activities/{}/report",
+        "/en/jurisdictions/{}",
+    ]
+    places += [
+        "/en/briefings/{}",
+        "/en/password/{}",
+        "/static/{}",
+        "/fr/my-updates?for={}",
+        "/fr/sign-in?next={}",
+        "/fr/plans/2020?{}={}",
+    ]
+    paths = JUNK_PATHS + [place.format(junk, junk) for place in places for junk in JUNK_PARTS]
+    with caplog.at_level(logging.ERROR, "cogwg.web"):
+        for path in paths:
+            assert chair.get(path).status < 500, path
+            assert house.visitor().get(path, Accept_Language="\xff", User_Agent="\xff").status < 500, path
+    assert not caplog.records
+
+
+def test_junk_in_a_form_or_a_cookie_is_never_an_error_of_ours(each_house: House) -> None:
+    chair = each_house.cast("chair")
+    token = chair.csrf().encode()
+    plain = "application/x-www-form-urlencoded"
+    for body in (b"\xff\xfe=\xff", b"a=%ED%A0%80", b"=&&&=", b"email=%00&password=%00", b"%", b"\x00"):
+        for path in ("/en/sign-in", "/en/briefings/new", "/en/plans/2020/activities/3.3/report?for=on", "/en/sign-out"):
+            page = chair.send("POST", path, data=b"csrf_token=" + token + b"&" + body, content_type=plain)
+            assert page.status < 500, (path, body)
+            chair = each_house.cast("chair") if path.endswith("out") else chair
+            token = chair.csrf().encode()
+    for kind in ("application/json", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain", "\xff/\xff"):
+        assert chair.send("POST", "/en/sign-in", data=b"{\xff", content_type=kind).status == 400
+    for cookie in ("", "x", "a.b.c", "\x7f", ".eJw", "x" * 4000):
+        visitor = each_house.visitor()
+        visitor.client.set_cookie("session", cookie)
+        assert visitor.get("/en/plans/2020").status == 200
+
+
+def test_strange_words_in_a_report_are_kept_on_both_engines(each_house: House) -> None:
+    ontario = each_house.cast("ontario")
+    for typed in ("a\x00b", "%_\\ ' OR 1=1 --", "\u202eright to left", "\ufffe\uffff", "🦫" * 100):
+        form = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
+        assert form.fill(status="SP", progress_en=typed + "!").submit().status == 303
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", "evil.example:80", ""]
+)
+def test_a_host_nobody_trusts_is_refused(shared: House, host: str) -> None:
+    browser = shared.visitor()
+    page = Page(browser, "/en/", browser.client.get("/en/", headers={"Host": host}))
+    assert page.status == 400
+    assert page.headers["Content-Security-Policy"] == EXACT
+    assert "evil.example" not in page.text
+    for name in ("X-Forwarded-Host", "X-Original-Host", "Forwarded"):
+        answer = browser.client.get("/en/my-updates", headers={name: "evil.example"})
+        assert "evil.example" not in answer.get_data(as_text=True) + answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("name", ["ontario", "visitor"])
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_a_database_that_cannot_be_reached_is_a_plain_page_and_a_line_in_the_log(
+    house: House, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = house.cast(name)
+    _unreachable(house, monkeypatch)
+    for htmx in (False, True):
+        with caplog.at_level(logging.ERROR, "cogwg.web"):
+            page = browser.get(f"/{lang}/plans/2020", htmx=htmx)
+        assert page.status == 503
+        said = page.alerts if htmx else page.main
+        assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in said
+        assert "Traceback" not in page.text
+    assert len(caplog.records) == 2
+    assert all("\n" not in r.getMessage() and r.exc_info is None for r in caplog.records)
+    assert browser.get("/healthz").status == 200
+    assert browser.get("/readyz").status == 503
+    assert browser.get("/static/cogwg.css").status == 200
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", ["ontario", "visitor"])
+def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
+    house: House, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = house.cast(name)
+    break_views(monkeypatch, RuntimeError("a secret detail"))
+    with caplog.at_level(logging.ERROR, "cogwg.web"):
+        page = browser.get(f"/{lang}/plans/2020")
+    assert page.status == 500
+    assert page.one("html").get("lang") == lang
+    assert "secret detail" not in page.text
+    assert "a secret detail" in caplog.text
+    break_views(monkeypatch, InternalServerError())
+    assert browser.get(f"/{lang}/plans/2020").status == 500
+
+
+@pytest.mark.parametrize(
+    "where", ["cogwg.reporting.services.record", "cogwg.web.reporting.updates.may_report_on", "cogwg.web.auth.access.may"]
+)
+def test_a_trace_or_a_policy_that_fails_lets_nothing_through(
+    each_house: House, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fail closed: without its trace a deed is not done."""
+    ontario = each_house.cast("ontario")
+    form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Not traced.")
+    before = each_house.fingerprint()
+    monkeypatch.setattr(where, lambda *_, **__: 1 / 0)
+    assert form.submit().status == 500
+    assert form.submit(htmx=True).status == 500
+    assert each_house.fingerprint() == before
+
+
+def test_reading_never_writes(each_house: House) -> None:
+    """Every address that is read, by everybody: the database is asked, and told nothing."""
+    told: list[str] = []
+
+    def heard(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW", "SET", "select")):
+            told.append(statement)
+
+    browsers = [each_house.cast(name) for name in ("chair", "ontario", "reader", "visitor")]
+    engine: Engine = each_house.served
+    event.listen(engine, "before_cursor_execute", heard)
+    paths = [
+        "/",
+        "/en/",
+        "/en/plans",
+        "/en/plans/2020",
+        "/en/plans/2020/priorities/3",
+        "/en/plans/2020/activities/3.3",
+        "/en/my-updates",
+    ]
+    paths += [
+        "/en/plans/2020/activities/3.3/report",
+        "/en/my-updates?for=on",
+        "/en/jurisdictions/on",
+        "/en/briefings",
+        "/en/briefings/new",
+    ]
+    paths += ["/en/sign-in", "/en/password/x", "/en/accessibility", "/readyz", "/nowhere"]
+    for browser in browsers:
+        for path in paths:
+            for method in ("GET", "HEAD"):
+                assert browser.send(method, path).status < 500
+    assert told == []
+    each_house.clock.move(minutes=6)
+    browsers[1].get("/en/plans/2020")
+    assert [statement.split()[0:2] for statement in told] == [["UPDATE", "sign_in"]], (
+        "only the session's touch, once in five minutes"
+    )
+    event.remove(engine, "before_cursor_execute", heard)
+
+
+GOOD = {"COGWG_SECRET_KEY": KEY, "COGWG_DATABASE_URL": "sqlite://"}
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"COGWG_SECRET_KEY": ""}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY": "short"}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECRET_KEY": "a" * 64}, "COGWG_SECRET_KEY"),
+        ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
+        ({"COGWG_DEMO": "2"}, "COGWG_DEMO"),
+        ({"COGWG_PROXIES": "one"}, "COGWG_PROXIES"),
+        ({"COGWG_PROXIES": "-1"}, "COGWG_PROXIES"),
+        ({"COGWG_PROXIES": "1.5"}, "COGWG_PROXIES"),
+        ({"COGWG_PROXIES": "nan"}, "COGWG_PROXIES"),
+        ({"COGWG_PROXIES": "inf"}, "COGWG_PROXIES"),
+        ({"COGWG_CALENDAR_OFFSET": "yesterday"}, "COGWG_CALENDAR_OFFSET"),
+        ({"COGWG_CALENDAR_OFFSET": "1e30"}, "COGWG_CALENDAR_OFFSET"),
+        ({"COGWG_CALENDAR_OFFSET": "nan"}, "COGWG_CALENDAR_OFFSET"),
+        ({"COGWG_CALENDAR_OFFSET": "-9e10"}, "COGWG_CALENDAR_OFFSET"),
+    ],
+)
+def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str], named: str) -> None:
+    with pytest.raises(Unusable) as refusal:
+        read({**GOOD, **given})
+    sentence = str(refusal.value)
+    assert named in sentence
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    assert len(sentence) < 200
+
+
+def test_no_environment_makes_hashing_cheap() -> None:
+    """Only code can ask for it, as tests do."""
+    for name in ("COGWG_CHEAP_HASHING", "CHEAP_HASHING"):
+        assert not read({**GOOD, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "mysql://a@b/c",
+        "sqlite:////nonexistent/folder/cogwg.db",
+        "postgresql://nobody@/gone?host=/nonexistent",
+        "://",
+        "postgresql://[::1/x",
+    ],
+)
+def test_a_database_that_cannot_be_worked_with_stops_the_start_in_one_sentence(url: str) -> None:
+    house = House(url)
+    with pytest.raises(Unusable) as refusal:
+        _ = house.app
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_database_of_another_schema_stops_the_start(make_database: MakeDatabase, kind: str) -> None:
+    with pytest.raises(Unusable, match="cogwg init"):
+        _ = House(make_database(kind, "empty")).app
+
+
+def test_an_open_link_is_not_told_to_other_sites(shared: House) -> None:
+    assert shared.visitor().get("/en/password/x").headers["Referrer-Policy"] == "same-origin"
+
+
+def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        house.visitor().get("/en/sign-in").form().fill(email=email("ontario"), password="canary-secret-word").submit()
+    assert "canary-secret-word" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "heading", "for_whom"),
+    [
+        (
+            "reader",
+            "/en/my-updates",
+            "This page is for others",
+            "the leads of the jurisdictions, the co-chairs and the secretariat",
+        ),
+        (
+            "reader",
+            "/fr/my-updates",
+            "Cette page est réservée à d’autres personnes",
+            "aux responsables des administrations, à la coprésidence et au secrétariat",
+        ),
+        ("ontario", "/en/readiness", "This page is for others", "the co-chairs and the secretariat"),
+        ("chair", "/fr/outbox", "Cette page est réservée à d’autres personnes", "Elle est réservée au secrétariat."),
+        ("quebec", "/en/plans/2020/activities/4.3/report", "This page is for others", "Your role does not open it."),
+    ],
+)
+def test_who_only_wanted_to_read_learns_for_whom_the_page_is(
+    shared: House, who: str, path: str, heading: str, for_whom: str
+) -> None:
+    page = shared.cast(who).get(path)
+    assert (page.status, page.h1) == (403, heading)
+    assert for_whom in page.main
+
+
+def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(shared: House) -> None:
+    reader = shared.cast("reader")
+    token = reader.get("/en/account").form("account").values["csrf_token"]
+    page = reader.post("/en/readiness/remind", {"csrf_token": token})
+    assert (page.status, page.h1) == (403, "This is not yours to change")

@@ -1,0 +1,84 @@
+"""The plan as a list: what fits a filter, in which order, and which addresses ask for nothing that exists."""
+
+from __future__ import annotations
+
+import pytest
+
+from cogwg.core.errors import NotFound
+from cogwg.web.plan.activity_list import Filters, choices, lines, read
+from tests.web.plans import PLAN, STANDINGS
+
+OFFERED = choices(PLAN, "en")
+
+
+def codes(lang: str = "en", **asked: str) -> list[str]:
+    found = lines(PLAN, STANDINGS, read(asked, OFFERED), lang)
+    return [line.standing.activity.code for line in found]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({}, ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]),
+        ({"jurisdiction": "qc"}, ["2.1", "2.2", "2.3"]),
+        ({"status": "C"}, ["1.1", "2.3"]),
+        ({"status": "none"}, ["1.3"]),
+        ({"timeliness": "not-yet-due"}, ["2.1", "2.2"]),
+        ({"timeliness": "done-late"}, ["2.3"]),
+        ({"due": "2020-12"}, ["2.1", "2.2"]),
+        ({"due": "2020-06", "status": "C"}, ["2.3"]),
+        ({"q": "ELAN"}, ["2.3"]),
+        ({"q": "methode"}, ["2.1"]),
+        ({"q": "d'oeuvres repertoire"}, ["1.1"]),
+        ({"q": "1.2"}, ["1.2"]),
+        ({"q": "%"}, []),
+        ({"q": "stories nowhere"}, []),
+        ({"jurisdiction": "on", "q": "élan"}, []),
+        ({"status": "", "q": "  "}, ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]),
+    ],
+)
+def test_an_activity_is_shown_when_it_fits_every_filter(asked: dict[str, str], expected: list[str]) -> None:
+    assert codes(**asked) == expected
+    assert codes("fr", **asked) == expected
+
+
+def test_the_list_is_sorted_by_what_is_asked() -> None:
+    assert codes(sort="plan", order="desc") == ["2.3", "2.2", "2.1", "1.3", "1.2", "1.1"]
+    assert codes(sort="title") == ["2.3", "1.2", "1.1", "2.1", "2.2", "1.3"]
+    assert codes("fr", sort="title") == ["1.3", "1.2", "2.3", "2.1", "2.2", "1.1"]
+    assert codes(sort="due") == ["1.1", "1.2", "2.3", "1.3", "2.1", "2.2"]
+    assert codes(sort="status") == ["2.2", "1.3", "2.1", "1.2", "1.1", "2.3"]
+    assert codes(sort="timeliness") == ["1.2", "1.3", "2.1", "2.2", "2.3", "1.1"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"jurisdiction": "zz"},
+        {"status": "Complete"},
+        {"status": "NR"},
+        {"timeliness": "late"},
+        {"due": "2020-10"},
+        {"due": "2019-12"},
+        {"sort": "jurisdiction"},
+        {"order": "up"},
+    ],
+)
+def test_a_value_the_plan_does_not_offer_is_nowhere(asked: dict[str, str]) -> None:
+    with pytest.raises(NotFound):
+        read(asked, OFFERED)
+
+
+def test_the_choices_are_those_of_the_plan_in_the_order_of_their_words() -> None:
+    assert list(OFFERED["jurisdiction"]) == ["on", "qc"]
+    assert list(OFFERED["status"]) == ["NS", "LP", "SP", "C", "none"]
+    assert list(OFFERED["due"]) == ["2020-03", "2020-06", "2020-09", "2020-12"]
+
+
+def test_an_address_says_only_what_is_not_as_usual() -> None:
+    assert Filters().query == {}
+    asked = Filters(status="LP", q="x", sort="due", order="desc")
+    assert asked.query == {"status": "LP", "q": "x", "sort": "due", "order": "desc"}
+    assert asked.active == ("status", "q")
+    assert asked.without("q").query == {"status": "LP", "sort": "due", "order": "desc"}
+    assert (Filters().sorted_by("due").order, Filters(sort="due").sorted_by("due").order) == ("asc", "desc")

@@ -1,0 +1,52 @@
+"""Progress over time: an activity keeps its status until it is reported on again, and every quarter counts all of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cogwg.core.calendar import Quarter
+from cogwg.core.scale import Status
+from cogwg.reporting.models import PeriodState
+from cogwg.reporting.periods import PeriodFacts
+from cogwg.web.plan.progress import QuarterEnd, quarter_ends
+from tests.web.plans import PLAN, TODAY
+
+STATES = (PeriodState.CLOSED, PeriodState.LATE, PeriodState.OPEN, PeriodState.PLANNED)
+PERIODS = [
+    PeriodFacts(n, quarter.key, 2020, n, quarter.opens_on, quarter.due_at, None, state, {})
+    for n, state in enumerate(STATES, 1)
+    for quarter in [Quarter(2020, n)]
+]
+SUBMITTED = {
+    "2020-03": {1: Status.COMPLETE, 4: Status.NOT_STARTED},
+    "2020-06": {2: Status.LIMITED, 4: Status.LIMITED},
+    "2020-09": {2: Status.SUBSTANTIAL, 6: Status.COMPLETE},
+}
+
+
+def counts(end: QuarterEnd) -> dict[str, int]:
+    return {part.kind: part.count for part in end.parts if part.count}
+
+
+def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
+    ends = quarter_ends(PLAN, PERIODS, SUBMITTED, TODAY)
+    assert [counts(end) for end in ends] == [
+        {"C": 1, "NS": 1, "later": 4},
+        {"C": 1, "LP": 2, "NR": 1, "later": 2},
+        {"C": 2, "SP": 1, "LP": 1, "NR": 1, "later": 1},
+    ]
+    assert [(end.on, end.so_far, end.complete, end.total) for end in ends] == [
+        (date(2020, 3, 31), False, 1, 6),
+        (date(2020, 6, 30), False, 1, 6),
+        (TODAY, True, 2, 6),
+    ]
+
+
+def test_the_parts_of_a_bar_stand_side_by_side_and_fill_it() -> None:
+    for end in quarter_ends(PLAN, PERIODS, SUBMITTED, TODAY):
+        assert abs(sum(part.width for part in end.parts) - 100) < 0.1
+        assert all(abs(a.x + a.width - b.x) < 0.1 for a, b in zip(end.parts, end.parts[1:], strict=False))
+
+
+def test_a_plan_whose_first_quarter_is_still_to_come_shows_none() -> None:
+    assert quarter_ends(PLAN, [PERIODS[3]], {}, date(2019, 12, 1)) == []
