@@ -31,7 +31,7 @@ from cogwg.core.calendar import Calendar
 from cogwg.core.db import Base, connect, write
 from cogwg.core.settings import Settings
 from cogwg.seeding.demo import DOMAIN
-from cogwg.web.http import rate_limits as limits
+from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
 CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
@@ -153,7 +153,7 @@ class House:
         self.close()
         self.clock.now = REAL_NOW
         if "app" in self.__dict__:
-            limits.init(self.app)
+            rate_limits.init(self.app)
         return self
 
     def close(self) -> None:

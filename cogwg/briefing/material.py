@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Kind
-from cogwg.briefing import working_group as group
+from cogwg.briefing import working_group
 from cogwg.briefing.compare import plan_changes
 from cogwg.briefing.deck import (
     ActivityState,
@@ -200,7 +200,7 @@ def _row(priority: PriorityFacts, found: Mapping[int, Standing], taken: Course) 
     states = tuple(
         _state(priority.number, found[activity.id], taken.moves.get(activity.id)) for activity in priority.activities
     )
-    return GlanceRow(priority.number, priority.short or priority.title, group.carried_by(priority), states)
+    return GlanceRow(priority.number, priority.short or priority.title, working_group.carried_by(priority), states)
 
 
 def _state(number: int, standing: Standing, move: Move | None) -> ActivityState:

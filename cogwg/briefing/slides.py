@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cogwg.briefing import findings
-from cogwg.briefing import working_group as group
+from cogwg.briefing import findings, working_group
 from cogwg.briefing.deck import (
     ActivityState,
     AnnexRow,
@@ -121,7 +120,7 @@ def _head(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingual]:
 
 
 def _group(content: dict[str, Any], material: Material) -> GroupSlide:
-    facts = group.facts(content, material.kinds, material.plan)
+    facts = working_group.facts(content, material.kinds, material.plan)
     return GroupSlide(
         title=pair(content, "title") or GROUP,
         answers=pair(content, "answers"),
@@ -130,7 +129,7 @@ def _group(content: dict[str, Any], material: Material) -> GroupSlide:
             "Un forum où les gouvernements et les organisations municipales font avancer ensemble le gouvernement ouvert",
         ),
         facts=facts,
-        carriers=group.carriers(material.plan),
+        carriers=working_group.carriers(material.plan),
         key="group",
     )
 
@@ -278,7 +277,7 @@ def _priority(material: Material, n: int, outline: Outline) -> PrioritySlide:
         outcome=priority.outcome,
         results=priority.results,
         carried_by=row.carried_by,
-        undecided=group.undecided(priority),
+        undecided=working_group.undecided(priority),
         activities=row.states,
         status=_overall(material.overall[n]),
         highlight=words.highlight,

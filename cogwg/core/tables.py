@@ -18,6 +18,7 @@ from typing import Any
 
 from cogwg.core.bilingual import NOTHING, Bilingual, Language
 
+YES = Bilingual("yes", "oui")
 CELL_LIMIT = 32_767
 SHEET_NAME_LIMIT = 31
 SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")

@@ -9,7 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.dates import listed
+from cogwg.mail.rules import Post
+from cogwg.notices import phrases
+from cogwg.notices.rules import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +109,26 @@ def _said(text: Bilingual, lang: Language) -> str:
     if said.lang is lang:
         return escape(said.text)
     return f'<span lang="{said.lang.value}">{escape(said.text)}</span>'
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets a letter; ``of`` names the jurisdictions they get it for, empty for the group's own roles."""
+
+    person_id: int
+    name: str
+    address: str
+    lang: Language
+    of: tuple[Bilingual, ...] = ()
+
+
+def letter_to(to: Addressee, key: str, kind: Kind, subject: Bilingual, *parts: Part) -> Post:
+    """A letter of these parts, in the language of the person who gets it."""
+    why = phrases.filled(phrases.WHY_LEAD, who=listed(to.of)) if to.of else NOTHING
+    if kind in (Kind.DIGEST, Kind.COPY):
+        why = phrases.WHY_STEERING
+    whole: list[Part] = [Paragraph(phrases.filled(phrases.HELLO, name=to.name)), *parts]
+    if why:
+        whole.append(Paragraph(Bilingual(f"{why.en} {phrases.CHOOSE.en}", f"{why.fr} {phrases.CHOOSE.fr}")))
+    line = subject.text(to.lang)
+    return Post(key, kind.value, to.person_id, to.address, to.lang, line, plain(whole, to.lang), html(whole, to.lang, line))

@@ -13,9 +13,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import listed
 from cogwg.core.scale import NO_REPORT, Status
 from cogwg.mail.rules import Post
-from cogwg.notices import phrases as words
-from cogwg.notices.body import Paragraph, Points, Quote, Way
-from cogwg.notices.envelope import Addressee, letter_to
+from cogwg.notices import phrases
+from cogwg.notices.body import Addressee, Paragraph, Points, Quote, Way, letter_to
 from cogwg.notices.rules import Kind
 from cogwg.reporting.periods import PeriodFacts
 
@@ -73,8 +72,8 @@ class Offered:
 
 def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
     """Word to a lead that a report came back, with the co-chair's note."""
-    facts = {"what": _named(told.code, told.title), "by": told.by, "quarter": words.quarter(told.period)}
-    subject = words.filled(Bilingual("Returned with a note: {what}", "Renvoyé avec une note\u00a0: {what}"), **facts)
+    facts = {"what": _named(told.code, told.title), "by": told.by, "quarter": phrases.quarter(told.period)}
+    subject = phrases.filled(Bilingual("Returned with a note: {what}", "Renvoyé avec une note\u00a0: {what}"), **facts)
     opening = Bilingual(
         "{by} returned your report on {what} for the {quarter}. Correct it and submit it again.",
         "{by} a renvoyé votre rapport sur {what} pour le {quarter}. Corrigez-le et soumettez-le de nouveau.",
@@ -85,7 +84,7 @@ def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
         f"returned:{told.report_id}:{told.version}:{to.person_id}",
         Kind.RETURNED,
         subject,
-        Paragraph(words.filled(opening, **facts)),
+        Paragraph(phrases.filled(opening, **facts)),
         Quote(told.note),
         Way(url, Bilingual("Open the report", "Ouvrir le rapport")),
     )
@@ -96,7 +95,7 @@ def receipt_letter(
 ) -> Post:
     """The receipt of what a person submitted at once. ``token`` tells this sending from any other; ``path`` is the
     receipt's page after the language, such as "my-updates?period=2020-09"."""
-    facts = {"count": words.reports(len(sent)), "quarter": words.quarter(period), "at": words.moment(at)}
+    facts = {"count": phrases.reports(len(sent)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("Receipt: {count} submitted for the {quarter}", "Accusé de réception\u00a0: {count} pour le {quarter}")
     opening = Bilingual(
         "You submitted {count} for the {quarter} on {at}.", "Vous avez soumis {count} pour le {quarter} le {at}."
@@ -105,8 +104,8 @@ def receipt_letter(
         to,
         f"receipt:{to.person_id}:{token}",
         Kind.RECEIPT,
-        words.filled(subject, **facts),
-        Paragraph(words.filled(opening, **facts)),
+        phrases.filled(subject, **facts),
+        Paragraph(phrases.filled(opening, **facts)),
         Points(tuple((_named(one.code, one.title), _change(one)) for one in sent)),
         Way(f"{site}/{to.lang.value}/{path}", Bilingual("See what was sent", "Voir ce qui a été envoyé")),
     )
@@ -115,8 +114,8 @@ def receipt_letter(
 def mention_letter(to: Addressee, told: Mentioned, *, site: str) -> Post:
     """Word to a lead that a comment names their jurisdiction."""
     facts = {"by": told.by, "what": _named(told.code, told.title), "who": listed(to.of)}
-    subject = words.filled(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
-    opening = words.filled(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
+    subject = phrases.filled(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
+    opening = phrases.filled(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
     url = f"{site}/{to.lang.value}/plans/{told.year}/activities/{told.code}"
     return letter_to(
         to,
@@ -137,15 +136,15 @@ def offer_letter(to: Addressee, told: Offered, *, site: str) -> Post:
         "{by} asks whether {who} takes a role in priority {number} of the work plan of {year}: {title}.",
         "{by} offre un rôle dans la priorité {number} du plan de travail de {year} ({who})\u00a0: {title}.",
     )
-    parts = [Paragraph(words.filled(opening, **facts))]
+    parts = [Paragraph(phrases.filled(opening, **facts))]
     if told.role:
-        parts.append(Paragraph(words.filled(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=told.role)))
+        parts.append(Paragraph(phrases.filled(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=told.role)))
     url = f"{site}/{to.lang.value}/plans/{told.year}/roles/{told.assignment_id}"
     return letter_to(
         to,
         f"{Kind.ROLE}:{told.assignment_id}:{told.token}:{to.person_id}",
         Kind.ROLE,
-        words.filled(subject, **facts),
+        phrases.filled(subject, **facts),
         *parts,
         Paragraph(_ANSWER),
         Way(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
@@ -168,7 +167,7 @@ def _change(one: ReceiptLine) -> Bilingual:
     told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if one.before is one.after:
         told = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
-    what = words.filled(told, before=before, after=one.after.words)
+    what = phrases.filled(told, before=before, after=one.after.words)
     if one.nothing_to_report:
         return Bilingual(f"{what.en}, nothing to report", f"{what.fr}, rien à signaler")
     return what

@@ -13,7 +13,7 @@ from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.queries import Contact, contacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.mail.queries import latest
-from cogwg.notices.envelope import Addressee
+from cogwg.notices.body import Addressee
 from cogwg.notices.reminder_messages import Missing
 from cogwg.notices.rules import REMINDING, too_soon
 from cogwg.reporting.readiness import Readiness

@@ -12,9 +12,8 @@ from datetime import date
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import listed
 from cogwg.mail.rules import Post
-from cogwg.notices import phrases as words
-from cogwg.notices.body import Paragraph, Part, Points, Quote, Spoken, Way
-from cogwg.notices.envelope import Addressee, letter_to
+from cogwg.notices import phrases
+from cogwg.notices.body import Addressee, Paragraph, Part, Points, Quote, Spoken, Way, letter_to
 from cogwg.notices.rules import Kind, days_left
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
@@ -33,7 +32,7 @@ class Missing:
 def reminder_letter(missing: Missing, period: PeriodFacts, stage: str, *, today: date, site: str) -> Post:
     """The product's own reminder at a stage of the quarter."""
     to = missing.to
-    count, left = words.reports(len(missing.items)), days_left(period.due_at, today)
+    count, left = phrases.reports(len(missing.items)), days_left(period.due_at, today)
     if left > 0:
         subject = Bilingual("Due {when}: {count} for the {quarter}", "À rendre {when}\u00a0: {count} pour le {quarter}")
         opening = _DUE
@@ -42,11 +41,11 @@ def reminder_letter(missing: Missing, period: PeriodFacts, stage: str, *, today:
         opening = _TODAY
     else:
         subject, opening = _WANTING, _WAS_DUE
-    facts = {"when": words.in_days(left), "count": count, "quarter": words.quarter(period)}
-    facts["due"] = words.moment(period.due_at)
+    facts = {"when": phrases.in_days(left), "count": count, "quarter": phrases.quarter(period)}
+    facts["due"] = phrases.moment(period.due_at)
     key = f"remind:{period.id}:{to.person_id}:{stage}"
-    first = Paragraph(words.filled(opening, **facts))
-    return letter_to(to, key, Kind.REMINDER, words.filled(subject, **facts), first, *_to_send(missing, period, site))
+    first = Paragraph(phrases.filled(opening, **facts))
+    return letter_to(to, key, Kind.REMINDER, phrases.filled(subject, **facts), first, *_to_send(missing, period, site))
 
 
 _WANTING = Bilingual("Still to send: {count} for the {quarter}", "Toujours à envoyer\u00a0: {count} pour le {quarter}")
@@ -69,7 +68,7 @@ _WAS_DUE = Bilingual(
 def first_words(period: PeriodFacts) -> Bilingual:
     """What a co-chair's reminder says unless they write something else."""
     text = _ASK_LATE if period.state is PeriodState.LATE else _ASK
-    return words.filled(text, quarter=words.quarter(period), due=words.moment(period.due_at))
+    return phrases.filled(text, quarter=phrases.quarter(period), due=phrases.moment(period.due_at))
 
 
 _ASK = Bilingual(
@@ -86,11 +85,11 @@ def chase_letter(missing: Missing, period: PeriodFacts, said: str, by: str, *, a
     """A co-chair's reminder in their own words. ``after`` is the id of the person's last reminder, 0 for none: two
     co-chairs who send at once write one letter."""
     to = missing.to
-    facts = {"count": words.reports(len(missing.items)), "quarter": words.quarter(period)}
+    facts = {"count": phrases.reports(len(missing.items)), "quarter": phrases.quarter(period)}
     subject = _WANTING if period.state is PeriodState.LATE else _REMINDED
     key = f"chase:{period.id}:{to.person_id}:{after}"
     words_of = (Spoken(said), Paragraph(Bilingual(f"– {by}", f"– {by}")))
-    return letter_to(to, key, Kind.CHASE, words.filled(subject, **facts), *words_of, *_to_send(missing, period, site))
+    return letter_to(to, key, Kind.CHASE, phrases.filled(subject, **facts), *words_of, *_to_send(missing, period, site))
 
 
 _REMINDED = Bilingual("Reminder: {count} for the {quarter}", "Rappel\u00a0: {count} pour le {quarter}")
@@ -104,8 +103,8 @@ def copy_letter(to: Addressee, period: PeriodFacts, said: Bilingual, names: Sequ
         to,
         f"copy:{first}",
         Kind.COPY,
-        words.filled(subject, quarter=words.quarter(period)),
-        Paragraph(words.filled(Bilingual("You reminded: {who}.", "Vous avez envoyé un rappel à\u00a0: {who}."), who=who)),
+        phrases.filled(subject, quarter=phrases.quarter(period)),
+        Paragraph(phrases.filled(Bilingual("You reminded: {who}.", "Vous avez envoyé un rappel à\u00a0: {who}."), who=who)),
         *(Quote(text) for text in (said.written(to.lang), said.written(to.lang.other)) if text),
         Way(_readiness(site, to.lang, period), _READINESS),
     )
@@ -114,7 +113,7 @@ def copy_letter(to: Addressee, period: PeriodFacts, said: Bilingual, names: Sequ
 def digest_letter(to: Addressee, ready: Readiness, stage: str, *, site: str) -> Post:
     """The digest of who steers the quarter: how many reports are in, and what each jurisdiction still owes."""
     period, total = ready.period, len(ready.all)
-    facts = {"inside": ready.count(Stand.IN), "total": total, "quarter": words.quarter(period)}
+    facts = {"inside": ready.count(Stand.IN), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")
     owed = _owed(ready)
     if owed:
@@ -122,8 +121,8 @@ def digest_letter(to: Addressee, ready: Readiness, stage: str, *, site: str) -> 
     else:
         told = [Paragraph(Bilingual("Nothing is missing.", "Rien ne manque."))]
     key, way = f"digest:{period.id}:{to.person_id}:{stage}", Way(_readiness(site, to.lang, period), _READINESS)
-    count = Paragraph(words.filled(_INSIDE, **facts))
-    return letter_to(to, key, Kind.DIGEST, words.filled(subject, **facts), count, *told, way)
+    count = Paragraph(phrases.filled(_INSIDE, **facts))
+    return letter_to(to, key, Kind.DIGEST, phrases.filled(subject, **facts), count, *told, way)
 
 
 _INSIDE = Bilingual(
@@ -137,7 +136,7 @@ def _owed(ready: Readiness) -> tuple[tuple[Bilingual, Bilingual], ...]:
     names = {a.jurisdiction_id: a.full for p in ready.plan.priorities for a in p.assignments if a.may_report}
     counts = {id_: len(ready.missing_of([id_])) for id_ in names if id_ is not None}
     return tuple(
-        (names[id_], words.filled(Bilingual(": {count}", "\u00a0: {count}"), count=words.reports(n)))
+        (names[id_], phrases.filled(Bilingual(": {count}", "\u00a0: {count}"), count=phrases.reports(n)))
         for id_, n in counts.items()
         if n
     )
@@ -152,11 +151,11 @@ def _readiness(site: str, lang: Language, period: PeriodFacts) -> str:
 
 def _to_send(missing: Missing, period: PeriodFacts, site: str) -> list[Part]:
     """The reports a person has to send, and the way to them."""
-    heading = words.filled(Bilingual("To send for {who}:", "À envoyer ({who})\u00a0:"), who=listed(missing.to.of))
+    heading = phrases.filled(Bilingual("To send for {who}:", "À envoyer ({who})\u00a0:"), who=listed(missing.to.of))
     return [
         Paragraph(heading),
-        Points(tuple((words.activity(asked), words.standing(asked)) for _, asked in missing.items)),
-        Paragraph(words.ONE_CLICK),
+        Points(tuple((phrases.activity(asked), phrases.standing(asked)) for _, asked in missing.items)),
+        Paragraph(phrases.ONE_CLICK),
         Way(
             f"{site}/{missing.to.lang.value}/my-updates?period={period.key}",
             Bilingual("Open My updates", "Ouvrir Mes mises à jour"),

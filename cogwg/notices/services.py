@@ -22,7 +22,7 @@ from cogwg.core.text_limits import too_long
 from cogwg.mail.queries import known_keys, latest
 from cogwg.mail.rules import Post
 from cogwg.mail.services import enqueue, forget
-from cogwg.notices.envelope import Addressee
+from cogwg.notices.body import Addressee
 from cogwg.notices.event_messages import (
     Mentioned,
     Offered,

@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.db import send, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.plan.queries import ACTIVITY, ActivityFacts, PlanFacts, activity_of
-from cogwg.plan.several import carried_plans
+from cogwg.plan.queries import ACTIVITY, ActivityFacts, PlanFacts, activity_of, carried_plans
 from cogwg.reporting.models import Submission
 from cogwg.reporting.queries import STANDING, Standing, standing_of
 

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session, aliased
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.accounts.queries import homes
 from cogwg.audit.models import Event
+from cogwg.audit.queries import told_of
 from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.scale import Status
 from cogwg.plan.rules import Due
 from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.queries import links
-from cogwg.reporting.rules import Link
+from cogwg.reporting.rules import Draft, Link
 
 KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
 """What of the trace is told, under the name that a page gives it."""
@@ -190,3 +191,26 @@ def _traces(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 def _names(of: type[Jurisdiction], label: str) -> tuple[Any, Any]:
     return of.name_en.label(f"{label}_en"), of.name_fr.label(f"{label}_fr")
+
+
+_WORDED = ("report.saved", "report.submitted")
+
+
+def draft_at(session: Session, report_id: int, version: int) -> Draft | None:
+    """The words of a report at this version, which are those last saved up to it; None where the trace has none."""
+    for told in told_of(session, ("report", report_id), _WORDED):
+        if told["version"] <= version:
+            return _read(told)
+    return None
+
+
+def _read(told: dict[str, Any]) -> Draft:
+    """From what the services left in the trace."""
+    return Draft(
+        status=Status(told["status"]) if told["status"] is not None else None,
+        progress=Bilingual(*told["progress"]),
+        challenge=Bilingual(*told["challenge"]),
+        evidence_note=Bilingual(*told["evidence_note"]),
+        evidence=tuple(Link(one["url"], Bilingual(one["label_en"], one["label_fr"])) for one in told["evidence"]),
+        nothing_to_report=told["nothing_to_report"],
+    )

@@ -1,1 +1,33 @@
-"""The browser's door: views, forms and pages. It parses, calls one service, and renders."""
+"""The web: each area is a package with its blueprint; a view parses, calls one service, and renders."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+
+def register(app: Flask) -> None:
+    """Add what every request needs, and the pages of every area; refuse a view that does not declare who may use it."""
+    from cogwg.web import account, activities, auth, briefings, jurisdictions, news, plan, quarters, reporting, site
+    from cogwg.web.auth import access, session
+    from cogwg.web.briefings import editor, presentation
+    from cogwg.web.http import converters, errors, filters, headers, i18n, rate_limits, security_log
+    from cogwg.web.site import layout
+
+    Babel(app, locale_selector=lambda: i18n.current().value)
+    i18n.init(app)
+    session.init(app)
+    app.before_request(session.load_person)
+    converters.init(app)
+    security_log.init(app)
+    rate_limits.init(app)
+    CSRFProtect(app)
+    areas = (site, auth, account, plan, activities, jurisdictions, reporting, quarters, news, briefings, editor, presentation)
+    for area in areas:
+        app.register_blueprint(area.blueprint)
+    filters.init(app)
+    layout.init(app)
+    headers.init(app)
+    errors.init(app)
+    access.refuse_undeclared(app)

@@ -18,8 +18,7 @@ from cogwg.core.db import connect, write
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting import period_services as steering
-from cogwg.reporting import services
+from cogwg.reporting import period_services, services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission
 from cogwg.reporting.periods import periods
 from cogwg.reporting.report_progress import Left
@@ -131,14 +130,14 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
     def deed() -> None:
         with write(session):
             if event is PeriodEvent.OPEN:
-                steering.open_period(session, id_, by=CHAIR, at=at)
+                period_services.open_period(session, id_, by=CHAIR, at=at)
             elif event is PeriodEvent.CLOSE:
-                steering.close_period(session, id_, by=CHAIR, at=at)
+                period_services.close_period(session, id_, by=CHAIR, at=at)
             elif event is PeriodEvent.REOPEN_ALL:
-                steering.reopen_for_all(session, id_, by=CHAIR, at=at)
+                period_services.reopen_for_all(session, id_, by=CHAIR, at=at)
             else:
                 until = at + timedelta(days=3)
-                steering.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
+                period_services.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
 
     traced = len(session.scalars(select(Event.id)).all())
     if (state, event) not in PERIOD:
@@ -156,13 +155,13 @@ def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session:
     at = bring(session, P.CLOSED)
     second = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
     with write(session):
-        steering.close_period(session, second, by=CHAIR, at=at)
+        period_services.close_period(session, second, by=CHAIR, at=at)
     with pytest.raises(Invalid), write(session):
-        steering.reopen_for_all(session, third(session), by=CHAIR, at=at)
+        period_services.reopen_for_all(session, third(session), by=CHAIR, at=at)
     assert now_in(session, at) is P.CLOSED
     for id_ in (second, third(session)):
         with write(session):
-            steering.reopen_for_all(session, id_, by=CHAIR, at=at)
+            period_services.reopen_for_all(session, id_, by=CHAIR, at=at)
     assert now_in(session, at) is P.LATE
     undone = session.scalars(select(Event).where(Event.action == "period.closing-undone").order_by(Event.id)).all()
     assert [event.subject_id for event in undone] == [second, third(session)]
@@ -181,7 +180,7 @@ def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_ru
     assert whom is not None
     told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
     with write(session):
-        steering.reopen_period(session, third(session), whom, **told)
+        period_services.reopen_period(session, third(session), whom, **told)
     by = {"by": CHAIR, "may": lambda _: True}
     for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
         with pytest.raises(Invalid), write(session):
@@ -206,7 +205,7 @@ def test_reopening_asks_for_whom_until_when_and_why(
     at = bring(session, P.CLOSED)
     day = at + until if until is not None else None
     with pytest.raises(Invalid) as refused, write(session):
-        steering.reopen_period(session, third(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at)
+        period_services.reopen_period(session, third(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at)
     assert {field for field, _ in refused.value.problems} == fields
 
 
@@ -221,7 +220,7 @@ def report_in(session: Session, state: ReportState | None) -> int:
         if state is R.RETURNED:
             found = find_report(session, target(session))
             assert found is not None
-            steering.return_report(session, found.id, note="Which five?", seen=1, by=CHAIR, at=WHEN[P.OPEN])
+            period_services.return_report(session, found.id, note="Which five?", seen=1, by=CHAIR, at=WHEN[P.OPEN])
     found = find_report(session, target(session))
     assert (found.state if found else None) is state
     return found.version if found else 0
@@ -237,7 +236,7 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
     verb = {
         ReportEvent.SAVE: lambda: save_draft(session, target(session), WORDS, may=lambda _: True, **told),
         ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, may=lambda _: True, **told),
-        ReportEvent.RETURN: lambda: steering.return_report(session, found.id, note="Say more.", **told),
+        ReportEvent.RETURN: lambda: period_services.return_report(session, found.id, note="Say more.", **told),
     }[event]
     with pytest.raises(Conflict), write(session):
         verb()

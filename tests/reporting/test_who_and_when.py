@@ -26,15 +26,14 @@ from cogwg.core.errors import Forbidden, Invalid, NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, may, may_report_on
-from cogwg.reporting import period_services as steering
+from cogwg.reporting import period_services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState
 from cogwg.reporting.periods import periods
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, find_report, save_draft, submit_report
 from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent
-from cogwg.web.quarters.views import return_report as return_door
-from cogwg.web.quarters.views import steer as steering_door
-from cogwg.web.reporting.updates import report as report_door
+from cogwg.web.quarters.views import quarter_close, quarter_open, quarter_reopen, quarter_undo_close, report_return
+from cogwg.web.reporting.updates import report
 from tests.databases import Databases
 from tests.pages import email
 from tests.reporting.test_states import CHAIR, WHEN
@@ -42,6 +41,13 @@ from tests.reporting.test_states import CHAIR, WHEN
 P, R = PeriodState, ReportState
 WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Two methods were tried.", ""))
 CODE, QUARTER = "5.4", "2020-09"
+QUARTER_VIEWS = {
+    PeriodEvent.OPEN: quarter_open,
+    PeriodEvent.CLOSE: quarter_close,
+    PeriodEvent.REOPEN: quarter_reopen,
+    PeriodEvent.REOPEN_ALL: quarter_undo_close,
+}
+"""The view through which each event of a quarter comes."""
 
 
 class Verdict(StrEnum):
@@ -140,7 +146,7 @@ def begin(session: Session, state: ReportState | None) -> int:
         submit_report(session, target(session), WORDS, seen=0, by=CHAIR, at=at, may=lambda _: True)
     found = find_report(session, target(session))
     if state is R.RETURNED and found is not None:
-        steering.return_report(session, found.id, note="Which methods?", seen=1, by=CHAIR, at=at)
+        period_services.return_report(session, found.id, note="Which methods?", seen=1, by=CHAIR, at=at)
         found = find_report(session, target(session))
     assert (found.state if found else None) is state
     return found.version if found else 0
@@ -148,14 +154,14 @@ def begin(session: Session, state: ReportState | None) -> int:
 
 def do(session: Session, who: Somebody, event: ReportEvent, seen: int, at: datetime) -> None:
     """One event of a report, by somebody, as its door does it."""
-    person = enter(session, who, return_door if event is ReportEvent.RETURN else report_door)
+    person = enter(session, who, report_return if event is ReportEvent.RETURN else report)
     behalf = home(session, who.behalf) if who.behalf else None
     by = Actor("person", person.id, behalf)
     if event is ReportEvent.RETURN:
         found = find_report(session, target(session))
         if found is None:
             raise NotFound("report")
-        steering.return_report(session, found.id, note="Say more.", seen=seen, by=by, at=at)
+        period_services.return_report(session, found.id, note="Say more.", seen=seen, by=by, at=at)
         return
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = target(session, frozenset({behalf} if behalf is not None else led))
@@ -219,7 +225,7 @@ def test_a_report_in_a_quarter(session: Session, state: PeriodState, event: Repo
     if reopened:
         until = at + timedelta(days=3)
         whom = home(session, "sk")
-        steering.reopen_period(session, quarter(session), whom, until=until, reason="Flooded.", by=CHAIR, at=at)
+        period_services.reopen_period(session, quarter(session), whom, until=until, reason="Flooded.", by=CHAIR, at=at)
     speaks = "sk" in (who.behalf, "sk" if who.name == "saskatchewan" else "")
     takes = state in (P.OPEN, P.LATE) or (reopened and (speaks or event is ReportEvent.RETURN))
     before, deeds = find_report(session, target(session)), traced(session)
@@ -235,16 +241,16 @@ def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who
     at, id_, deeds = bring(session, state), quarter(session), traced(session)
 
     def deed() -> None:
-        by = Actor("person", enter(session, who, steering_door).id)
+        by = Actor("person", enter(session, who, QUARTER_VIEWS[event]).id)
         if event is PeriodEvent.OPEN:
-            steering.open_period(session, id_, by=by, at=at)
+            period_services.open_period(session, id_, by=by, at=at)
         elif event is PeriodEvent.CLOSE:
-            steering.close_period(session, id_, by=by, at=at)
+            period_services.close_period(session, id_, by=by, at=at)
         elif event is PeriodEvent.REOPEN_ALL:
-            steering.reopen_for_all(session, id_, by=by, at=at)
+            period_services.reopen_for_all(session, id_, by=by, at=at)
         else:
             until = at + timedelta(days=3)
-            steering.reopen_period(session, id_, home(session, "sk"), until=until, reason="Flooded.", by=by, at=at)
+            period_services.reopen_period(session, id_, home(session, "sk"), until=until, reason="Flooded.", by=by, at=at)
 
     came = verdict(deed)
     assert came is expected(allowed=who.steers, follows=(state, event) in PERIOD)

@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""A person's own account: language, time zone, mail, and the links of their calendar and news feed."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.account import feeds, views

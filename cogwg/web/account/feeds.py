@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Blueprint, make_response, url_for
+from flask import make_response, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -22,36 +22,35 @@ from cogwg.policy import Permission, may
 from cogwg.reporting.dashboards import Change, changes
 from cogwg.reporting.periods import periods
 from cogwg.reporting.queries import Standing, standings
+from cogwg.web.account import blueprint
 from cogwg.web.auth.access import public, requires, somebody
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import clock, plain
 
-blueprint = Blueprint("feeds", __name__, url_prefix="/<any(en, fr):lang>/feeds")
 
-
-@blueprint.get("/due-dates.ics")
+@blueprint.get("/feeds/due-dates.ics")
 @requires(Permission.READ_RECORD)
 def own_due_dates(lang: str) -> Response:
     """One's own calendar, once."""
     return _calendar(lang, [m.jurisdiction_id for m in somebody().led if m.jurisdiction_id is not None])
 
 
-@blueprint.get("/changes.atom")
+@blueprint.get("/feeds/changes.atom")
 @requires(Permission.READ_RECORD)
 def own_changes(lang: str) -> Response:
     """What was submitted lately, as a feed."""
     return _feed(lang)
 
 
-@blueprint.get("/<token>/due-dates.ics")
+@blueprint.get("/feeds/<token>/due-dates.ics")
 @public
 def due_dates(lang: str, token: str) -> Response:
     """The calendar of whoever made this address."""
     return _calendar(lang, _whose(token).led)
 
 
-@blueprint.get("/<token>/changes.atom")
+@blueprint.get("/feeds/<token>/changes.atom")
 @public
 def latest_changes(lang: str, token: str) -> Response:
     """The feed of changes, for whoever made this address."""
@@ -105,7 +104,7 @@ def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.Occasion:
         on=activity.due_on,
         summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
         description=_("Status: %(status)s", status=plain((standing.status.words) if standing.status else NO_REPORT)),
-        url=url_for("activity.page", lang=lang, year=plan.year, code=activity.code, _external=True),
+        url=url_for("activities.page", lang=lang, year=plan.year, code=activity.code, _external=True),
     )
 
 
@@ -134,7 +133,7 @@ def _entry(lang: str, change: Change) -> atom.Entry:
         at=change.at,
         author=plain(change.who) or _("Canada Open Government Working Group"),
         summary=" · ".join([said, *notes]),
-        url=url_for("activity.page", lang=lang, year=change.year, code=change.code, _external=True),
+        url=url_for("activities.page", lang=lang, year=change.year, code=change.code, _external=True),
     )
 
 

@@ -54,7 +54,3 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             digest=bool(self.wants_digest.data) if "wants_digest" in self else False,
             mentions=bool(self.wants_mentions.data),
         )
-
-
-class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """A button: it carries the token and nothing else."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -12,18 +12,18 @@ from cogwg.accounts.queries import Account, account
 from cogwg.accounts.rules import may_get_digest
 from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
-from cogwg.web.account.forms import AccountForm, ButtonForm
+from cogwg.web.account import blueprint
+from cogwg.web.account.forms import AccountForm
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
+from cogwg.web.http.forms import ButtonForm
 
-blueprint = Blueprint("account", __name__, url_prefix="/<any(en, fr):lang>/account")
 _ONCE = "feed-once"
 """Where the cookie carries a fresh secret from the button to the page that shows it once."""
 
 
-@blueprint.route("", methods=["GET", "POST"])
+@blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.READ_RECORD)
 def page(lang: str) -> Response | str:
     """How the product speaks to me."""
@@ -36,15 +36,15 @@ def page(lang: str) -> Response | str:
         with write() as open_session:
             services.change_wishes(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return make_response(_page(lang, mine, form), 422)
     flash(_("Your choices are saved."))
     return redirect(url_for("account.page", lang=lang), 303)
 
 
-@blueprint.post("/feed")
+@blueprint.post("/account/feed")
 @requires(Permission.READ_RECORD)
-def feed(lang: str) -> Response:
+def feed_link_create(lang: str) -> Response:
     """Make the address of my calendar and feed; one that I had stops working."""
     with write() as open_session:
         cookie[_ONCE] = services.make_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
@@ -52,9 +52,9 @@ def feed(lang: str) -> Response:
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
 
-@blueprint.post("/feed/revoke")
+@blueprint.post("/account/feed/revoke")
 @requires(Permission.READ_RECORD)
-def revoke(lang: str) -> Response:
+def feed_link_revoke(lang: str) -> Response:
     """Take the address back."""
     with write() as open_session:
         services.revoke_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
@@ -64,7 +64,7 @@ def revoke(lang: str) -> Response:
 
 def _page(lang: str, mine: Account, form: AccountForm) -> str:
     token = cookie.pop(_ONCE, None)
-    names = {"calendar": "feeds.due_dates", "changes": "feeds.latest_changes"}
+    names = {"calendar": "account.due_dates", "changes": "account.latest_changes"}
     to = mine.wishes.lang.value
     return render_template(
         "account/page.html",
@@ -72,8 +72,8 @@ def _page(lang: str, mine: Account, form: AccountForm) -> str:
         form=form,
         button=ButtonForm(formdata=None),
         once={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()} if token else None,
-        calendar_url=url_for("feeds.own_due_dates", lang=lang),
-        changes_url=url_for("feeds.own_changes", lang=lang),
-        feed_url=url_for("account.feed", lang=lang),
-        revoke_url=url_for("account.revoke", lang=lang),
+        calendar_url=url_for("account.own_due_dates", lang=lang),
+        changes_url=url_for("account.own_changes", lang=lang),
+        feed_url=url_for("account.feed_link_create", lang=lang),
+        revoke_url=url_for("account.feed_link_revoke", lang=lang),
     )

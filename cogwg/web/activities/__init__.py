@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""An activity's page: its due date, partners' notes, and the discussion among members."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("activities", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.activities import discussion, views

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -17,22 +17,20 @@ from cogwg.notices.services import forget_comment, tell_mentioned
 from cogwg.policy import Permission
 from cogwg.reporting.merge import both
 from cogwg.reporting.partner_notes import taking_part
-from cogwg.web.activities.comment_forms import CommentForm
+from cogwg.web.activities import blueprint
+from cogwg.web.activities.forms import CommentForm
 from cogwg.web.activities.page import At, answer, at, talk_context
 from cogwg.web.activities.thread import choices
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.edit_conflict import TwoTexts, two_texts
 from cogwg.web.http.mail_context import mailing
 
-blueprint = Blueprint("discussion", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>/comments")
 
-
-@blueprint.post("")
+@blueprint.post("/plans/<int:year>/activities/<code>/comments")
 @requires(Permission.DISCUSS)
-def say(lang: str, year: int, code: str) -> Response:
+def comment_post(lang: str, year: int, code: str) -> Response:
     """Say something of an activity."""
     here = at(lang, year, code)
     form = CommentForm(None, _choices(here))
@@ -49,7 +47,7 @@ def say(lang: str, year: int, code: str) -> Response:
             )
             _tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         if htmx.asked():
             return htmx.answer("", "activities/_discussion.html", 422, **talk_context(here, form))
         return answer(here, 422, comment=form)
@@ -60,9 +58,9 @@ def say(lang: str, year: int, code: str) -> Response:
     return redirect(f"{here.url}#comment-{said.id}", 303)
 
 
-@blueprint.route("/<int:id>", methods=["GET", "POST"])
+@blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
 @requires(Permission.DISCUSS)
-def edit(lang: str, year: int, code: str, id: int) -> Response:
+def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
     """Change what one said."""
     here = at(lang, year, code)
     stored = _own(here, id)
@@ -84,7 +82,7 @@ def edit(lang: str, year: int, code: str, id: int) -> Response:
             )
             _tell_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return _form(here, stored, form, 422)
     except Conflict as clash:
         return _clash(here, clash.subject, form)
@@ -92,9 +90,9 @@ def edit(lang: str, year: int, code: str, id: int) -> Response:
     return redirect(f"{here.url}#comment-{id}", 303)
 
 
-@blueprint.post("/<int:id>/delete")
+@blueprint.post("/plans/<int:year>/activities/<code>/comments/<int:id>/delete")
 @requires(Permission.DISCUSS)
-def delete(lang: str, year: int, code: str, id: int) -> Response:
+def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     """Take back what one said."""
     here = at(lang, year, code)
     _own(here, id)
@@ -143,7 +141,7 @@ def _clash(here: At, stored: CommentFacts, sent: CommentForm | None) -> Response
 
 
 def _form(here: At, stored: CommentFacts, form: CommentForm, status: int = 200, clash: TwoTexts | None = None) -> Response:
-    url = url_for("discussion.edit", id=stored.id, **here.address)
+    url = url_for("activities.comment_edit", id=stored.id, **here.address)
     page = render_template("activities/edit_comment.html", here=here, comment=stored, form=form, clash=clash, url=url)
     return make_response(page, status)
 

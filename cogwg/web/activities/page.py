@@ -21,12 +21,10 @@ from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, TakingPa
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.timeline import TimelineEntry, timelines
-from cogwg.web.activities.comment_forms import CommentForm
-from cogwg.web.activities.forms import DueForm, NoteForm
+from cogwg.web.activities.forms import CommentForm, DueForm, NoteForm
 from cogwg.web.activities.thread import talk
 from cogwg.web.auth.access import somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, htmx, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.edit_conflict import TwoTexts
 
@@ -46,7 +44,7 @@ class At:
 
     @property
     def url(self) -> str:
-        return url_for("activity.page", **self.address)
+        return url_for("activities.page", **self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def talk_context(here: At, comment: CommentForm | None = None) -> dict[str, Any]
 
 def due_form(here: At, **sent: Any) -> DueForm:
     """A form that offers the months of the plan's year and of the next."""
-    lang = languages.current()
+    lang = i18n.current()
     months = [
         (Due(year, month).key, dates.month_of_year(year, month).text(lang))
         for year in sorted({here.plan.year, here.plan.year + 1, here.activity.due_year})
@@ -111,7 +109,7 @@ def note_desk(here: At, who: SignedIn, period: PeriodFacts, one: NamedJurisdicti
     place: dict[str, Any] = {"for": one.code, "period": period.key}
     form = NoteForm(one.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
     behalf = acts_for(who, one.id) is not None
-    return NoteDesk(one, url_for("activity.note", **here.address, **place), behalf, stored, form)
+    return NoteDesk(one, url_for("activities.note_save", **here.address, **place), behalf, stored, form)
 
 
 def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: CommentForm | None) -> dict[str, Any]:
@@ -134,7 +132,7 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
         "notes": _notes(group, quarters),
         "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),
-        "due_url": url_for("activity.move", **here.address),
+        "due_url": url_for("activities.due_date_move", **here.address),
         "talk": talk(who, here.address, comments(session(), activity.id), group.jurisdictions, comment),
     }
 
@@ -168,7 +166,7 @@ def _return_url(
     waits = bool(told) and told[0].kind == "returned"
     if quarter is None or waits or not may(who.roles, Permission.STEER_QUARTER):
         return ""
-    return url_for("steering.return_report", **here.address, period=quarter.key)
+    return url_for("quarters.report_return", **here.address, period=quarter.key)
 
 
 def _report_url(here: At, who: SignedIn) -> str | None:

@@ -13,8 +13,8 @@ from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import CommentFacts
 from cogwg.policy import Permission, may
 from cogwg.reporting.partner_notes import NamedJurisdiction
-from cogwg.web.activities.comment_forms import CommentForm
-from cogwg.web.http import i18n as languages
+from cogwg.web.activities.forms import CommentForm
+from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ def talk(
     if form is None and writes:
         form = CommentForm(None, choices(jurisdictions), formdata=None)
     turns = tuple(Turn(c, _own(who, address, c) if writes else "") for c in found)
-    return Talk(turns, form, url_for("discussion.say", **address))
+    return Talk(turns, form, url_for("activities.comment_post", **address))
 
 
 def choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
     """The jurisdictions that can be mentioned, by name."""
-    lang = languages.current()
+    lang = i18n.current()
     return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 
 
 def _own(who: SignedIn, address: dict[str, Any], comment: CommentFacts) -> str:
     if comment.deleted or comment.person_id != who.person_id:
         return ""
-    return url_for("discussion.edit", id=comment.id, **address)
+    return url_for("activities.comment_edit", id=comment.id, **address)

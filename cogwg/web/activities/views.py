@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, redirect, request
+from flask import flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,28 +16,26 @@ from cogwg.policy import Permission, may_contribute
 from cogwg.reporting.merge import both
 from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, notes_in, save_note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
+from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import DueForm, NoteForm
 from cogwg.web.activities.page import At, NoteDesk, answer, at, due_form, note_desk
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.edit_conflict import two_texts
 from cogwg.web.http.filters import moved_to
 
-blueprint = Blueprint("activity", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/activities/<code>")
 
-
-@blueprint.get("")
+@blueprint.get("/plans/<int:year>/activities/<code>")
 @requires(Permission.READ_RECORD)
 def page(lang: str, year: int, code: str) -> Response:
     """What it asks, where it stands, what partners add, its history and what members say of it."""
     return answer(at(lang, year, code))
 
 
-@blueprint.post("/note")
+@blueprint.post("/plans/<int:year>/activities/<code>/note")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
-def note(lang: str, year: int, code: str) -> Response:
+def note_save(lang: str, year: int, code: str) -> Response:
     """Save the note of a partner: ``for`` says whose, ``period`` for which quarter the form was opened."""
     here, who = at(lang, year, code), somebody()
     found = jurisdiction(session(), request.args.get("for", ""))
@@ -62,7 +60,7 @@ def note(lang: str, year: int, code: str) -> Response:
                 may=lambda priority, id_: may_contribute(who, priority, id_),
             )
     except Invalid as refusal:
-        problems.show(form, refusal, {"text": f"text_{lang}"})
+        forms.show(form, refusal, {"text": f"text_{lang}"})
         return answer(here, 422, note=replace(desk, form=form, opened=True))
     except Conflict:
         return answer(here, 409, note=_clash(here, period, desk, form.text))
@@ -70,9 +68,9 @@ def note(lang: str, year: int, code: str) -> Response:
     return redirect(f"{here.url}#notes", 303)
 
 
-@blueprint.post("/due")
+@blueprint.post("/plans/<int:year>/activities/<code>/due")
 @requires(Permission.STEER_PLAN)
-def move(lang: str, year: int, code: str) -> Response:
+def due_date_move(lang: str, year: int, code: str) -> Response:
     """Move the due date; the history keeps the old one and the reason."""
     here = at(lang, year, code)
     form = due_form(here)
@@ -84,7 +82,7 @@ def move(lang: str, year: int, code: str) -> Response:
             by, when = actor(), clocks.now()
             move_due(open_session, here.activity.id, to, reason=form.reason, words=form.words, seen=seen, by=by, at=when)
     except Invalid as refusal:
-        problems.show(form, refusal, {"reason": f"reason_{lang}"})
+        forms.show(form, refusal, {"reason": f"reason_{lang}"})
         return answer(here, 422, due=form)
     except Conflict:
         return answer(here, 409, due=_moved_meanwhile(here, form))
@@ -128,5 +126,5 @@ def _moved_meanwhile(here: At, form: DueForm) -> DueForm:
     fresh = at(here.lang, here.plan.year, here.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("Somebody moved the due date %(to)s while you were writing. Check and send again.")
-    problems.show(form, Invalid(("", Message(sentence, {"to": moved_to(fresh.activity.due)}))))
+    forms.show(form, Invalid(("", Message(sentence, {"to": moved_to(fresh.activity.due)}))))
     return form

@@ -17,8 +17,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import listed
 from cogwg.core.errors import Unusable
 from cogwg.policy import Permission, acts_for, may
-from cogwg.web.auth import session as signing
-from cogwg.web.http import i18n as languages
+from cogwg.web.auth import session
+from cogwg.web.http import i18n
 
 OF_ROLE = {
     Role.LEAD: Bilingual("the leads of the jurisdictions", "aux responsables des administrations"),
@@ -36,7 +36,7 @@ class Reserved(Forbidden):
         super().__init__()
         self.sentence: str | None = None
         if request.method in ("GET", "HEAD"):
-            lang = languages.current()
+            lang = i18n.current()
             who = listed([words for role, words in OF_ROLE.items() if any(may({role}, one) for one in permissions)])
             self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
 
@@ -55,7 +55,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             who = person()
             if who is None:
-                return signing.ask()
+                return session.ask()
             if not any(may(who.roles, permission) for permission in permissions):
                 raise Reserved(permissions)
             return view(*args, **kwargs)

@@ -15,10 +15,9 @@ from werkzeug.wrappers import Response as Answer
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedIn, signed_in
 from cogwg.accounts.rules import TOUCH_EVERY, session_alive
-from cogwg.web.auth import preserved_form as kept
+from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, htmx, i18n
 from cogwg.web.http.database import session, write
 
 login = LoginManager()
@@ -56,7 +55,7 @@ def init(app: Flask) -> None:
 
 def load_person() -> None:
     """Before a view: put the person of this request where views and pages find them."""
-    if request.endpoint in ("static", "health.healthz", "health.readyz"):
+    if request.endpoint in ("static", "site.healthz", "site.readyz"):
         g.person = None
         return
     g.person = getattr(current_user._get_current_object(), "who", None)
@@ -94,9 +93,9 @@ def ask() -> Answer:
     form, the sign-in page with the fields carried along.
     """
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    where = url_for("accounts.sign_in", lang=languages.current(), next=here or None)
+    where = url_for("auth.sign_in", lang=i18n.current(), next=here or None)
     if htmx.asked():
         return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=where), 401)
     if request.method == "GET":
         return redirect(where, 303)
-    return Response(render_template("auth/sign_in.html", form=SignInForm(formdata=None), kept=kept.posted_now()), 401)
+    return Response(render_template("auth/sign_in.html", form=SignInForm(formdata=None), kept=preserved_form.posted_now()), 401)

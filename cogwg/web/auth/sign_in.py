@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import TooManyRequests
@@ -15,17 +15,13 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import open_link, person_by_email
 from cogwg.accounts.rules import Limit, check_password
 from cogwg.core.errors import Invalid, NotFound
-from cogwg.web.auth import preserved_form as kept
+from cogwg.web.auth import blueprint, preserved_form
 from cogwg.web.auth import session as signing
 from cogwg.web.auth.access import person, public
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
 from cogwg.web.auth.safe_redirect import inside
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
-from cogwg.web.http import security_log as security
+from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import session, write
-
-blueprint = Blueprint("accounts", __name__, url_prefix="/<any(en, fr):lang>")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -34,11 +30,11 @@ def sign_in(lang: str) -> Response | str:
     """Ask who you are; a right answer leads back to where you were going."""
     form = SignInForm()
     if request.method == "GET" and person() is not None:
-        return redirect(inside(request.args.get("next", "")) or url_for("pages.home", lang=lang), 303)
+        return redirect(inside(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
     if request.method == "GET":
         form.next.data = inside(request.args.get("next", ""))
         return render_template("auth/sign_in.html", form=form)
-    typed = kept.carried_here()
+    typed = preserved_form.carried_here()
     if not form.validate():
         return make_response(render_template("auth/sign_in.html", form=form, kept=typed), 422)
     token = _let_in(form.email.data, form.password.data)
@@ -48,8 +44,8 @@ def sign_in(lang: str) -> Response | str:
         return make_response(render_template("auth/sign_in.html", form=form, kept=typed), 422)
     signing.sign_in(token)
     if typed is not None:
-        return make_response(kept.given_back(typed))
-    return redirect(inside(form.next.data) or url_for("pages.home", lang=lang), 303)
+        return make_response(preserved_form.given_back(typed))
+    return redirect(inside(form.next.data) or url_for("site.home", lang=lang), 303)
 
 
 @blueprint.post("/sign-out")
@@ -57,9 +53,9 @@ def sign_in(lang: str) -> Response | str:
 def sign_out(lang: str) -> Response:
     """End the session on the server; the back button shows nothing."""
     if person() is not None:
-        security.note("sign-out")
+        security_log.note("sign-out")
     signing.sign_out()
-    response = redirect(url_for("pages.home", lang=lang), 303)
+    response = redirect(url_for("site.home", lang=lang), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -81,8 +77,8 @@ def set_password(lang: str, token: str) -> Response | str:
             whose = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
-    security.note("password.set", person_id=whose)
-    return redirect(url_for("accounts.sign_in", lang=lang), 303)
+    security_log.note("password.set", person_id=whose)
+    return redirect(url_for("auth.sign_in", lang=lang), 303)
 
 
 def _let_in(email: str, password: str) -> str | None:
@@ -92,20 +88,20 @@ def _let_in(email: str, password: str) -> str | None:
     pause = services.wait_for(session(), keys, now=now)
     account = keys[0][0]
     if pause is not None:
-        security.note("sign-in.throttled", account=account)
+        security_log.note("sign-in.throttled", account=account)
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
     found = person_by_email(session(), email)
     stored = found.password_hash if found is not None and found.retired_at is None else None
     person_id = found.id if found is not None else 0
     session().rollback()
     if not _passwords().fits(stored, password):
-        security.note("sign-in.failed", account=account)
+        security_log.note("sign-in.failed", account=account)
         _count(keys)
         return None
     with write() as open_session:
         services.forget_failures(open_session, account)
         token = services.start_session(open_session, person_id, now=now)
-    security.note("sign-in.ok", person_id=person_id)
+    security_log.note("sign-in.ok", person_id=person_id)
     return token
 
 
@@ -127,7 +123,7 @@ def _acceptable(form: SetPasswordForm) -> bool:
     try:
         check_password(form.password.data)
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return False
     if form.password.data != form.again.data:
         form.again.errors = [_("This is not the same password; type it again.")]

@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""Briefings: their page, finalizing, finalized versions and what changed between two of them."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.briefings import freeze, versions, views

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, StringField
+from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
 from cogwg.core.bilingual import Bilingual, typed
-from cogwg.web.http.form_version import seen
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http.forms import seen, version
 from cogwg.web.http.i18n import later as _
 
 _DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
@@ -95,3 +96,33 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
 
 def _two(year: int, announced: int) -> str:
     return str(gettext("Results of plan %(year)s, annex of plan %(next)s", year=year, next=announced))
+
+
+class FreezeForm(FlaskForm):  # type: ignore[misc]
+    """Why a draft is frozen although not everything is settled, with the choices and the deck that were read."""
+
+    note = TextAreaField(
+        _("Why it is frozen with these gaps"),
+        description=_("Needed while something is left to settle. It is kept with the version and your name."),
+        render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
+    )
+    seen = HiddenField("")
+    shown = HiddenField("")
+
+    @property
+    def words(self) -> str:
+        return typed(self.note.data)
+
+    @property
+    def version(self) -> int:
+        return version(str(self.seen.data or ""))
+
+
+class CompareForm(FlaskForm):  # type: ignore[misc]
+    """Two frozen versions, the earlier first. Read from the address: it changes nothing and needs no token."""
+
+    class Meta:
+        csrf = False
+
+    before = SelectField(_("From"), validate_choice=False)
+    after = SelectField(_("To"), validate_choice=False)

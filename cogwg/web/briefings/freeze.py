@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -30,15 +30,13 @@ from cogwg.core.settings import Settings
 from cogwg.policy import Permission
 from cogwg.reporting.open_periods import quarters
 from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.downloads import downloads
-from cogwg.web.briefings.editor import steps_nav as composer_frame
-from cogwg.web.briefings.freeze_forms import FreezeForm
+from cogwg.web.briefings.editor import steps_nav
+from cogwg.web.briefings.forms import FreezeForm
 from cogwg.web.briefings.presentation.player import player
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
-
-blueprint = Blueprint("freezing", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
     shown.seen.data, shown.shown.data = str(draft.briefing.seen), draft.fingerprint
     return render_template(
         "briefings/page.html",
-        **composer_frame.frame(draft.briefing, draft.material, composer_frame.PREVIEW),
+        **steps_nav.frame(draft.briefing, draft.material, steps_nav.PREVIEW),
         player=player(draft.deck, briefing_id=id, said=draft.said),
         form=shown,
         gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
@@ -107,7 +105,7 @@ def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
     )
 
 
-@blueprint.post("/freeze")
+@blueprint.post("/briefings/<int:id>/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
     """Keep the deck as the next version, as the page showed it, with its files.
@@ -131,7 +129,7 @@ def freeze(lang: str, id: int) -> Response:
             said: dict[str, Any] = {"note": form.words, "seen": form.version, "by": by, "at": at}
             number = services.freeze(open_session, id, final, gaps, files=files, **said)
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return make_response(show(lang, id, form), 422)
     except Conflict:
         form.note.errors = (
@@ -147,10 +145,10 @@ def freeze(lang: str, id: int) -> Response:
                 ended,
             )
         )
-    return redirect(url_for("frozen.version", lang=lang, id=id, number=number), 303)
+    return redirect(url_for("briefings.version_page", lang=lang, id=id, number=number), 303)
 
 
-@blueprint.post("/check-links")
+@blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
     """Ask every address of the deck whether it answers; takes a few seconds."""
@@ -176,7 +174,7 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
     """Where a gap is mended."""
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
-        return Mend(gap, _("Readiness"), url_for("readiness.page", lang=lang))
+        return Mend(gap, _("Readiness"), url_for("quarters.readiness_page", lang=lang))
     if gap.kind is GapKind.COMPARISON:
         return Mend(gap, _("Read why"), f"{base}/changes")
     if gap.kind is GapKind.REWORDED:
@@ -184,14 +182,14 @@ def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
     if gap.kind is GapKind.REWORDED_LINES:
         return Mend(gap, _("Reword the other language"), _where_written(base, gap.slide))
     if gap.kind is GapKind.VACANCIES:
-        return Mend(gap, _("See them"), url_for("roles.vacancies", lang=lang))
+        return Mend(gap, _("See them"), url_for("plan.vacancy_list", lang=lang))
     if gap.kind is GapKind.COMMENTS:
         return Mend(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
     if gap.kind is GapKind.LONG:
         return Mend(gap, _("Shorten"), _where_written(base, gap.slide))
     if gap.kind is GapKind.LINKS:
         if gap.slide:
-            return Mend(gap, _("Add it"), url_for("milestones.index", lang=lang))
+            return Mend(gap, _("Add it"), url_for("news.milestone_list", lang=lang))
         return Mend(gap, _("See the slides"), f"{base}#slides")
     return Mend(gap, _("Translate"), _where_worded(lang, base, draft, gap.slide))
 
@@ -226,7 +224,7 @@ def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
     }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
     if _stands_in(written, lacking):
         return _where_written(base, key)
-    return url_for("translations.index", lang=lang)
+    return url_for("news.translation_list", lang=lang)
 
 
 def _stands_in(written: object, lacking: list[Bilingual]) -> bool:

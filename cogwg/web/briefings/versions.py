@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -19,18 +19,16 @@ from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, may
 from cogwg.web.auth.access import requires, somebody
+from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
 from cogwg.web.briefings.downloads import downloads, stored
-from cogwg.web.briefings.freeze_forms import CompareForm
+from cogwg.web.briefings.forms import CompareForm
 from cogwg.web.briefings.presentation.player import player
-from cogwg.web.http import clocks
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import downloads as files
 from cogwg.web.http.downloads import saved
 from cogwg.web.http.rate_limits import limited
-
-blueprint = Blueprint("frozen", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ class Compared:
         return _age(self.before) > _age(self.after)
 
 
-@blueprint.get("/<int:id>/versions/<int:number>")
+@blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
-def version(lang: str, id: int, number: int) -> str:
+def version_page(lang: str, id: int, number: int) -> str:
     """A frozen version as it was shown: its slides, its files, who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files = queries.stored_files(session(), id, number)
@@ -68,22 +66,22 @@ def version(lang: str, id: int, number: int) -> str:
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,
-        downloads=downloads("frozen.deck", lang, [file.key for file in stored_files], id=id, number=number),
+        downloads=downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
         other_layout=other_layout(stored_files),
         versions=queries.versions(session(), id),
         may_prepare=may(somebody().roles, Permission.PREPARE_BRIEFINGS),
     )
 
 
-@blueprint.get("/<int:id>/versions/<int:number>/deck.<string:kind>")
+@blueprint.get("/briefings/<int:id>/versions/<int:number>/deck.<string:kind>")
 @requires(Permission.READ_BRIEFINGS)
 @limited
-def deck(lang: str, id: int, number: int, kind: str) -> Response:
+def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
     """The deck of a frozen version as the file that was stored, in the language of the address."""
     return stored(id, number, kind, lang)
 
 
-@blueprint.get("/compare")
+@blueprint.get("/briefings/compare")
 @requires(Permission.READ_BRIEFINGS)
 def compare_page(lang: str) -> str:
     """What changed between two frozen versions, by default the last two."""
@@ -98,12 +96,12 @@ def compare_page(lang: str) -> str:
         "briefings/compare.html",
         form=form,
         found=found,
-        turned=url_for("frozen.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
-        downloads=files("frozen.compare_file", lang=lang, **told) if found else {},
+        turned=url_for("briefings.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
+        downloads=files("briefings.compare_file", lang=lang, **told) if found else {},
     )
 
 
-@blueprint.get("/compare.<any(csv, xlsx):kind>")
+@blueprint.get("/briefings/compare.<any(csv, xlsx):kind>")
 @requires(Permission.READ_BRIEFINGS)
 @limited
 def compare_file(lang: str, kind: str) -> Response:
@@ -113,7 +111,7 @@ def compare_file(lang: str, kind: str) -> Response:
         raise NotFound("two versions")
     found = _compared(known)
     told = found.before, found.after, found.changes, found.slides
-    return saved(changes_table(*told, languages.current(), clocks.today()), kind)
+    return saved(changes_table(*told, i18n.current(), clocks.today()), kind)
 
 
 def _compared(known: list[Frozen]) -> Compared:

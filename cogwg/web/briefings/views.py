@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries
@@ -10,28 +10,26 @@ from cogwg.briefing.compose import draft_of, material_of
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, may
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.briefings import freeze as freezing
+from cogwg.web.briefings import blueprint, freeze
 from cogwg.web.briefings.downloads import attached
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.rate_limits import limited
 
-blueprint = Blueprint("briefings", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 
-
-@blueprint.get("/<int:id>")
+@blueprint.get("/briefings/<int:id>")
 @requires(Permission.READ_BRIEFINGS)
 def page(lang: str, id: int) -> Response | str:
     """A briefing: its draft for those who prepare it, its last frozen version for everybody else."""
     if may(somebody().roles, Permission.PREPARE_BRIEFINGS):
-        return freezing.show(lang, id)
+        return freeze.show(lang, id)
     versions = queries.versions(session(), id)
     if not versions:
         raise NotFound(f"briefing {id}")
-    return redirect(url_for("frozen.version", lang=lang, id=id, number=versions[0].number), 303)
+    return redirect(url_for("briefings.version_page", lang=lang, id=id, number=versions[0].number), 303)
 
 
-@blueprint.get("/<int:id>/deck.<string:kind>")
+@blueprint.get("/briefings/<int:id>/deck.<string:kind>")
 @requires(Permission.READ_BRIEFINGS)
 @limited
 def deck(lang: str, id: int, kind: str) -> Response:

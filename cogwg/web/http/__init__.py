@@ -1,1 +1,1 @@
-"""Say what this area of the site is for."""
+"""What every request needs: database, languages, errors, headers, htmx, forms and downloads; it knows no area."""

@@ -8,13 +8,13 @@ from flask import make_response, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.tables import WRITERS, Table, file_name
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 
 
 def saved(table: Table, kind: str) -> Response:
     """The table as a file of this kind; the database is let go before it is written."""
-    lang = languages.current()
+    lang = i18n.current()
     session().rollback()
     write, media_type = WRITERS[kind]
     response = make_response(write(table, lang))

@@ -13,9 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Forbidden, NotFound, TooNew
-from cogwg.web.http import htmx
-from cogwg.web.http import i18n as languages
-from cogwg.web.http import security_log as security
+from cogwg.web.http import htmx, i18n, security_log
 from cogwg.web.http.database import db
 
 log = logging.getLogger("cogwg.web")
@@ -25,7 +23,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(Forbidden, lambda _error: page(403))
-    app.register_error_handler(TooNew, lambda error: page(501, languages.said(error.message)))
+    app.register_error_handler(TooNew, lambda error: page(501, i18n.said(error.message)))
     app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(PoolTimeout, database)
@@ -46,7 +44,7 @@ def http(error: HTTPException) -> Response:
 
 def csrf(_error: CSRFError) -> Response:
     """A form that is not of this session, or not of this site."""
-    security.note("csrf.failed")
+    security_log.note("csrf.failed")
     return page(400, _csrf())
 
 
@@ -60,7 +58,7 @@ def database(error: SQLAlchemyError) -> Response:
 
 def unexpected(error: Exception) -> Response:
     """A fault of ours: logged in full, told in a sentence."""
-    log.error("unexpected, request %s", security.request_id(), exc_info=error)
+    log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
     _let_go()
     return page(500)
 
@@ -78,7 +76,7 @@ def page(code: int, sentence: str | None = None) -> Response:
         g.person = None
     heading, usual = _words(code)
     if code == 403:
-        security.note("refused")
+        security_log.note("refused")
     words = {"code": code, "heading": heading, "sentence": sentence or usual}
     if htmx.asked():
         return htmx.alert(render_template("http/_alert.html", **words), code)

@@ -17,7 +17,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import NBSP
 from cogwg.core.tables import IN_LANGUAGE
 from cogwg.plan.rules import Due
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 
 def zone() -> ZoneInfo:
@@ -38,13 +38,13 @@ def day_short(value: date | datetime) -> str:
 
 def weekday(value: date | datetime) -> str:
     """Wednesday 30 September 2020."""
-    return f"{format_date(_as_date(value), 'EEEE', locale=languages.current().value)} {day(value)}"
+    return f"{format_date(_as_date(value), 'EEEE', locale=i18n.current().value)} {day(value)}"
 
 
 def clock(value: datetime, where: ZoneInfo | None = None) -> str:
     """14:02; 14 h 02, and 17 h on the hour, in the person's zone unless another is given."""
     there = value.astimezone(where or zone())
-    if languages.current() is Language.FR:
+    if i18n.current() is Language.FR:
         minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
         return f"{there.hour}{NBSP}h{minutes}"
     return f"{there.hour}:{there.minute:02}"
@@ -57,13 +57,13 @@ def clock_eastern(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence puts only its article in front."""
-    between = ", " if languages.current() is Language.EN else " à "
+    between = ", " if i18n.current() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
 def lately(value: datetime, today: date) -> str:
     """At 14:02, of today; on 24 September; à 14 h 02, le 24 septembre: what stands behind "saved"."""
-    english = languages.current() is Language.EN
+    english = i18n.current() is Language.EN
     if _as_date(value) == today:
         return f"{'at' if english else 'à'} {clock(value)}"
     return f"{'on' if english else 'le'} {day_short(value)}"
@@ -75,7 +75,7 @@ def month_name(month: int) -> str:
 
 def month_short(month: int) -> str:
     """Sep; sept."""
-    return str(get_month_names("abbreviated", context="stand-alone", locale=languages.current().value)[month])
+    return str(get_month_names("abbreviated", context="stand-alone", locale=i18n.current().value)[month])
 
 
 def month_year(value: date) -> str:
@@ -85,7 +85,7 @@ def month_year(value: date) -> str:
 
 def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
-    lang = languages.current()
+    lang = i18n.current()
     if written := text.written(lang):
         return written
     said = text.said(lang)
@@ -96,7 +96,7 @@ def words(text: Bilingual) -> Markup | str:
 
 def marked(text: Bilingual) -> Markup | str:
     """The same, and what exists only in the other language says so, as the deck and its sheet do."""
-    lang = languages.current()
+    lang = i18n.current()
     said = text.said(lang)
     if said.lang is lang or not said.text:
         return words(text)
@@ -113,7 +113,7 @@ def due_day(value: Due) -> str:
 def moved_from(value: Due) -> str:
     """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
     words = due_day(value)
-    if languages.current() is Language.EN:
+    if i18n.current() is Language.EN:
         return f"from {words}"
     if value.day is not None:
         return f"du {words}"
@@ -123,7 +123,7 @@ def moved_from(value: Due) -> str:
 def moved_to(value: Due) -> str:
     """to September 2020; à septembre 2020, au 15 septembre 2020."""
     words = due_day(value)
-    if languages.current() is Language.EN:
+    if i18n.current() is Language.EN:
         return f"to {words}"
     return f"au {words}" if value.day is not None else f"à {words}"
 
@@ -147,13 +147,13 @@ _DE = {
 
 def of(text: Bilingual) -> Markup | str:
     """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
-    if languages.current() is not Language.FR:
+    if i18n.current() is not Language.FR:
         return words(text)
     return Markup("{}{}").format(_DE.get(text.written(Language.FR), "de\u00a0"), words(text))
 
 
 def plain(text: Bilingual) -> str:
-    return text.text(languages.current())
+    return text.text(i18n.current())
 
 
 def _as_date(value: date | datetime) -> date:
@@ -182,3 +182,9 @@ def init(app: Flask) -> None:
     }
     for name, filter_ in filters.items():
         app.add_template_filter(filter_, name)
+
+
+def excerpt(text: Bilingual, limit: int = 60) -> str:
+    """The beginning of a text in the reader's language, to call a thing by in an announcement."""
+    words = text.text(i18n.current())
+    return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

@@ -6,7 +6,7 @@ import gzip
 
 from flask import Flask, Response, current_app, g, request
 
-from cogwg.web.http import security_log as security
+from cogwg.web.http import security_log
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -33,7 +33,7 @@ def dress(response: Response) -> Response:
     """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
     for name, value in FIXED.items():
         response.headers.setdefault(name, value)
-    response.headers["X-Request-ID"] = security.request_id()
+    response.headers["X-Request-ID"] = security_log.request_id()
     if current_app.extensions["cogwg.settings"].secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint == "static":

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from flask import request, url_for
 
 from cogwg.core.errors import NotFound
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 PAGE = 50
 FURTHEST = 10_000
@@ -66,4 +66,4 @@ def _url(endpoint: str, name: str, number: int) -> str:
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         kept[name] = number
-    return url_for(endpoint, lang=languages.current().value, **kept)
+    return url_for(endpoint, lang=i18n.current().value, **kept)

@@ -19,7 +19,7 @@ from flask import Flask, current_app, g, request
 from flask_babel import ngettext
 from werkzeug.exceptions import TooManyRequests
 
-from cogwg.web.http import security_log as security
+from cogwg.web.http import security_log
 
 MOST, WINDOW = 40, 60.0
 """So many files in so many seconds."""
@@ -84,7 +84,7 @@ def _limited(view: View, name: str, event: str, sentence: Callable[[int], str]) 
         limit: Limit = current_app.extensions[name]
         seconds = limit.wait(f"person:{who.person_id}" if who is not None else f"address:{request.remote_addr}")
         if seconds:
-            security.note(event)
+            security_log.note(event)
             raise TooSoon(seconds, sentence(seconds))
         return view(*args, **kwargs)
 

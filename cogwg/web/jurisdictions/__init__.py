@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""What a jurisdiction leads, partners in and reported."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("jurisdictions", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.jurisdictions import views

@@ -8,11 +8,10 @@ from datetime import date
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import NO_REPORT
-from cogwg.core.tables import Cell, Column, Table
+from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.queries import ActivityFacts
 from cogwg.reporting.dashboards import Told
 
-YES = Bilingual("yes", "oui")
 _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),
     Column(Bilingual("Title", "Titre"), 36),

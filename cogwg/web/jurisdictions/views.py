@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.models import Jurisdiction, Kind
@@ -27,9 +27,9 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.downloads import saved
 from cogwg.web.http.rate_limits import limited
+from cogwg.web.jurisdictions import blueprint
 from cogwg.web.jurisdictions.tables import reports_table
 
-blueprint = Blueprint("jurisdictions", __name__, url_prefix="/<any(en, fr):lang>/jurisdictions")
 KINDS = {
     Kind.FEDERAL: Bilingual("Federal", "Fédéral"),
     Kind.PROVINCIAL: Bilingual("Provincial", "Provincial"),
@@ -74,7 +74,7 @@ class Member:
     asked: int
 
 
-@blueprint.get("")
+@blueprint.get("/jurisdictions")
 @requires(Permission.READ_RECORD)
 def index(lang: str) -> str:
     """Every jurisdiction of the group, what it carries, and its reports of this quarter."""
@@ -95,7 +95,7 @@ def index(lang: str) -> str:
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
 
-@blueprint.get("/<code>")
+@blueprint.get("/jurisdictions/<code>")
 @requires(Permission.READ_RECORD)
 def page(lang: str, code: str) -> str:
     """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
@@ -128,7 +128,7 @@ def page(lang: str, code: str) -> str:
     )
 
 
-@blueprint.get("/<code>/reports.<any(csv, xlsx):kind>")
+@blueprint.get("/jurisdictions/<code>/reports.<any(csv, xlsx):kind>")
 @requires(Permission.READ_RECORD)
 @limited
 def reports(lang: str, code: str, kind: str) -> Response:

@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""Milestones, challenges, and their translation."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("news", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.news import challenges, downloads, milestones, translations

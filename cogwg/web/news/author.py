@@ -110,9 +110,3 @@ def differing(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, s
     """Their words wherever they are not yours; the names of fields end in the language of their text, if they have one."""
     langs = {name: name[-2:] if name.endswith(("_en", "_fr")) else "" for name in theirs}
     return tuple(Theirs(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])
-
-
-def start(text: Bilingual, limit: int = 60) -> str:
-    """The beginning of a text in the reader's language, to call a thing by in an announcement."""
-    words = text.text(current())
-    return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

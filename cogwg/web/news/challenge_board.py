@@ -61,7 +61,7 @@ class ChallengeRow:
     def joining(self) -> list[tuple[str, Bilingual]]:
         """The reader's own jurisdictions that do not share it yet: the address of "us too", and their name."""
         shared = self.told.jurisdiction_ids
-        return [(self.url("us_too", code), name) for id_, code, name in self.voice.own if id_ not in shared]
+        return [(self.url("join", code), name) for id_, code, name in self.voice.own if id_ not in shared]
 
     @property
     def moves(self) -> list[tuple[str, str]]:
@@ -80,8 +80,8 @@ class ChallengeRow:
         found = [
             Share(
                 ShareForm(prefix(self.told.id, r.code), named=r.may_be_named, formdata=None),
-                self.url("us_too", r.code),
-                self.url("take_back", r.code),
+                self.url("join", r.code),
+                self.url("leave", r.code),
                 r,
             )
             for r in spoken
@@ -89,12 +89,12 @@ class ChallengeRow:
         if self.voice.steers:
             codes = {r.code for r in self.told.raised_by}
             left = [(code, name) for code, name in self.voice.options if code not in codes]
-            found.append(Share(ShareForm(prefix(self.told.id, ""), whose=left, formdata=None), self.url("us_too")))
+            found.append(Share(ShareForm(prefix(self.told.id, ""), whose=left, formdata=None), self.url("join")))
         return found
 
     def url(self, verb: str = "page", whose: str = "") -> str:
         query: dict[str, Any] = {"for": whose} if whose else {}
-        return url_for(f"challenges.{verb}", lang=self.lang, id=self.told.id, **query)
+        return url_for(f"news.challenge_{verb}", lang=self.lang, id=self.told.id, **query)
 
     def editing(self, form: ChallengeForm | None = None) -> ChallengeRow:
         """The row with its form open, filled from what it says unless a form is given."""
@@ -179,7 +179,7 @@ def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]
         form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=own, formdata=None)
     groups = found.groups(lang)
     lines = [row for _theme, rows in groups for row in rows]
-    shown = part(lines, "challenges.index", at=index(lines, lambda row: str(row.told.id) == request.args.get("at")))
+    shown = part(lines, "news.challenge_list", at=index(lines, lambda row: str(row.told.id) == request.args.get("at")))
     here = {row.told.id for row in shown.rows}
     return {
         "part": shown,
@@ -191,15 +191,15 @@ def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]
         "filter": FilterForm(voice.options, code),
         "kept": [("state", wanted)] if wanted else [],
         "about": about.name if about else None,
-        "here": url_for("challenges.index", lang=lang),
-        "downloads": downloads("lists.challenges", lang=lang, jurisdiction=code, state=wanted),
+        "here": url_for("news.challenge_list", lang=lang),
+        "downloads": downloads("news.challenge_download", lang=lang, jurisdiction=code, state=wanted),
     }
 
 
 def _states(rows: list[ChallengeRow], lang: str, code: str, wanted: str) -> list[StateFilter]:
     def one(label: str, state: str, count: int) -> StateFilter:
         query: dict[str, Any] = {**({"jurisdiction": code} if code else {}), **({"state": state} if state else {})}
-        return StateFilter(label, url_for("challenges.index", lang=lang, **query), count, state == wanted)
+        return StateFilter(label, url_for("news.challenge_list", lang=lang, **query), count, state == wanted)
 
     counted = [one(STATE_WORDS[s].text(lang), s.value, sum(r.told.state is s for r in rows)) for s in ChallengeState]
     return [one(_("All"), "", len(rows)), *counted]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -15,20 +15,18 @@ from cogwg.reporting.news import challenges as services
 from cogwg.reporting.news.queries import themes
 from cogwg.reporting.news.rules import STATE_WORDS, Move, moved
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.news.author import Voice, changed_meanwhile, start
+from cogwg.web.http.filters import excerpt
+from cogwg.web.news import blueprint
+from cogwg.web.news.author import Voice, changed_meanwhile
 from cogwg.web.news.challenge_board import ChallengeRow, board, conflicting, find_row, prefix
 from cogwg.web.news.forms import ActForm, ChallengeForm, ShareForm
 
-blueprint = Blueprint("challenges", __name__, url_prefix="/<any(en, fr):lang>/challenges")
 
-
-@blueprint.route("", methods=["GET", "POST"])
+@blueprint.route("/challenges", methods=["GET", "POST"])
 @requires(Permission.READ_RECORD)
-def index(lang: str) -> Answer:
+def challenge_list(lang: str) -> Answer:
     """What holds jurisdictions back, by theme, with a form to add to it."""
     voice = Voice(session(), somebody())
     if request.method == "GET":
@@ -50,22 +48,22 @@ def index(lang: str) -> Answer:
                 may=voice.may(),
             )
     except Invalid as refusal:
-        problems.show(form, refusal, {"text": f"text_{lang}"})
+        forms.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
-    flash(_("Added: %(title)s", title=start(draft.text)))
-    return redirect(url_for("challenges.index", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
+    flash(_("Added: %(title)s", title=excerpt(draft.text)))
+    return redirect(url_for("news.challenge_list", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
 
 
-@blueprint.get("/<int:id>")
+@blueprint.get("/challenges/<int:id>")
 @requires(Permission.READ_RECORD)
-def page(lang: str, id: int) -> Answer:
+def challenge_page(lang: str, id: int) -> Answer:
     """One challenge by itself."""
     return _show(find_row(Voice(session(), somebody()), id, lang), 200)
 
 
-@blueprint.route("/<int:id>/edit", methods=["GET", "POST"])
+@blueprint.route("/challenges/<int:id>/edit", methods=["GET", "POST"])
 @requires(Permission.TELL_NEWS)
-def edit(lang: str, id: int) -> Answer:
+def challenge_edit(lang: str, id: int) -> Answer:
     """Say it otherwise."""
     voice = Voice(session(), somebody())
     row = _pen(voice, id, lang)
@@ -77,16 +75,16 @@ def edit(lang: str, id: int) -> Answer:
         with write() as open_session:
             services.edit_challenge(open_session, id, draft, seen=form.seen, by=voice.actor(), at=clocks.now(), may=voice.may())
     except Invalid as refusal:
-        problems.show(form, refusal, {"text": f"text_{lang}"})
+        forms.show(form, refusal, {"text": f"text_{lang}"})
         return _show(find_row(voice, id, lang).editing(form), 422)
     except Conflict as conflict:
         return _show(conflicting(row, conflict.subject, draft), 409)
-    return _done(voice, id, lang, _("Saved: %(title)s", title=start(draft.text)))
+    return _done(voice, id, lang, _("Saved: %(title)s", title=excerpt(draft.text)))
 
 
-@blueprint.get("/<int:id>/standing")
+@blueprint.get("/challenges/<int:id>/standing")
 @requires(Permission.TELL_NEWS)
-def standing(lang: str, id: int) -> Answer:
+def challenge_standing(lang: str, id: int) -> Answer:
     """Where it stands and who shares it, with what this person can do about either."""
     row = find_row(Voice(session(), somebody()), id, lang)
     if not row.mine:
@@ -94,9 +92,9 @@ def standing(lang: str, id: int) -> Answer:
     return _show(replace(row, standing=True), 200)
 
 
-@blueprint.post("/<int:id>/state")
+@blueprint.post("/challenges/<int:id>/state")
 @requires(Permission.TELL_NEWS)
-def state(lang: str, id: int) -> Answer:
+def challenge_state(lang: str, id: int) -> Answer:
     """Say that it is mitigated, resolved, or open again."""
     voice = Voice(session(), somebody())
     row, form = _pen(voice, id, lang), ActForm()
@@ -111,12 +109,12 @@ def state(lang: str, id: int) -> Answer:
     if refused := _refused(row, act):
         return refused
     words = STATE_WORDS[moved(row.told.state, move)].text(lang)
-    return _done(voice, id, lang, _("%(state)s: %(title)s", state=words, title=start(row.told.text)))
+    return _done(voice, id, lang, _("%(state)s: %(title)s", state=words, title=excerpt(row.told.text)))
 
 
-@blueprint.post("/<int:id>/us-too")
+@blueprint.post("/challenges/<int:id>/us-too")
 @requires(Permission.TELL_NEWS)
-def us_too(lang: str, id: int) -> Answer:
+def challenge_join(lang: str, id: int) -> Answer:
     """A jurisdiction meets it too, or says whether the deck may name it; unless it says so, it is not named."""
     voice = Voice(session(), somebody())
     row, code = find_row(voice, id, lang), request.args.get("for", "")
@@ -142,9 +140,9 @@ def us_too(lang: str, id: int) -> Answer:
     return _done(voice, id, lang, _("%(who)s shares this challenge; %(named)s.", who=who, named=named))
 
 
-@blueprint.post("/<int:id>/take-back")
+@blueprint.post("/challenges/<int:id>/take-back")
 @requires(Permission.TELL_NEWS)
-def take_back(lang: str, id: int) -> Answer:
+def challenge_leave(lang: str, id: int) -> Answer:
     """A jurisdiction meets it no longer."""
     voice = Voice(session(), somebody())
     row, whose = find_row(voice, id, lang), voice.named(request.args.get("for", ""))
@@ -159,9 +157,9 @@ def take_back(lang: str, id: int) -> Answer:
     return _done(voice, id, lang, _("%(who)s no longer shares this challenge.", who=whose.name.text(lang)))
 
 
-@blueprint.post("/<int:id>/withdraw")
+@blueprint.post("/challenges/<int:id>/withdraw")
 @requires(Permission.TELL_NEWS)
-def withdraw(lang: str, id: int) -> Answer:
+def challenge_withdraw(lang: str, id: int) -> Answer:
     """Take it out of the list and the deck; the answer offers to bring it back."""
     voice = Voice(session(), somebody())
     row, seen = _pen(voice, id, lang), ActForm().seen
@@ -172,19 +170,19 @@ def withdraw(lang: str, id: int) -> Answer:
 
     if refused := _refused(row, act):
         return refused
-    words = _("Withdrawn: %(title)s", title=start(row.told.text))
-    return _done(voice, id, lang, words, url_for("challenges.page", lang=lang, id=id))
+    words = _("Withdrawn: %(title)s", title=excerpt(row.told.text))
+    return _done(voice, id, lang, words, url_for("news.challenge_page", lang=lang, id=id))
 
 
-@blueprint.post("/<int:id>/restore")
+@blueprint.post("/challenges/<int:id>/restore")
 @requires(Permission.TELL_NEWS)
-def restore(lang: str, id: int) -> Answer:
+def challenge_restore(lang: str, id: int) -> Answer:
     """Undo a withdrawal."""
     voice = Voice(session(), somebody())
     row = _pen(voice, id, lang)
     with write() as open_session:
         services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.may())
-    return _done(voice, id, lang, _("Restored: %(title)s", title=start(row.told.text)))
+    return _done(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.told.text)))
 
 
 def _pen(voice: Voice, id_: int, lang: str) -> ChallengeRow:
@@ -210,7 +208,7 @@ def _refused(row: ChallengeRow, act: Callable[[], None]) -> Answer | None:
 
 def _sentences(refusal: Invalid) -> list[str]:
     messages: list[Message] = [message for _field, message in refusal.problems]
-    return [languages.said(message) for message in messages]
+    return [i18n.said(message) for message in messages]
 
 
 def _list(voice: Voice, lang: str, form: ChallengeForm | None, status: int) -> Answer:
@@ -229,4 +227,4 @@ def _done(voice: Voice, id_: int, lang: str, words: str, where: str = "") -> Ans
         session().expire_all()
         return _show(find_row(voice, id_, lang), 200, words)
     flash(words)
-    return redirect(where or url_for("challenges.index", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
+    return redirect(where or url_for("news.challenge_list", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)

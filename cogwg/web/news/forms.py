@@ -15,8 +15,8 @@ from cogwg.core.bilingual import Bilingual, typed
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
-from cogwg.web.http import i18n as languages
-from cogwg.web.http.form_version import seen
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import seen
 from cogwg.web.http.i18n import later as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
@@ -127,7 +127,7 @@ class ChallengeForm(Versioned):
             "jurisdiction": chosen,
         }
         super().__init__(prefix=prefix, data=data, **kwargs)
-        lang = languages.current()
+        lang = i18n.current()
         self.theme.choices = [("", gettext("Choose a theme")), *((_coded(t), t.text(lang)) for t in themes)]
         self.naming.choices = naming_choices()
         _whose(self, whose)
@@ -135,7 +135,7 @@ class ChallengeForm(Versioned):
     def draft(self) -> ChallengeDraft:
         """What the person said: a theme typed in the page's language goes before one that is chosen."""
         new = typed(self.new_theme.data)
-        here = languages.current()
+        here = i18n.current()
         typed_theme = Bilingual(new, "") if here == "en" else Bilingual("", new)
         return ChallengeDraft(typed_theme if new else _decoded(self.theme.data), self.both("text"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -15,16 +15,15 @@ from cogwg.reporting.news import milestones as services
 from cogwg.reporting.news.queries import MilestoneNews, milestone, milestones_told
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import downloads
+from cogwg.web.http.filters import excerpt
 from cogwg.web.http.pagination import index as place
 from cogwg.web.http.pagination import part
-from cogwg.web.news.author import Theirs, Voice, changed_meanwhile, differing, start
+from cogwg.web.news import blueprint
+from cogwg.web.news.author import Theirs, Voice, changed_meanwhile, differing
 from cogwg.web.news.forms import ActForm, FilterForm, MilestoneForm, milestone_form
-
-blueprint = Blueprint("milestones", __name__, url_prefix="/<any(en, fr):lang>/milestones")
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class MilestoneRow:
     theirs: tuple[Theirs, ...] = ()
 
     def url(self, verb: str = "page") -> str:
-        return url_for(f"milestones.{verb}", lang=self.lang, id=self.told.id)
+        return url_for(f"news.milestone_{verb}", lang=self.lang, id=self.told.id)
 
     def editing(self, form: MilestoneForm | None = None) -> MilestoneRow:
         return replace(
@@ -47,9 +46,9 @@ class MilestoneRow:
         )
 
 
-@blueprint.route("", methods=["GET", "POST"])
+@blueprint.route("/milestones", methods=["GET", "POST"])
 @requires(Permission.READ_RECORD)
-def index(lang: str) -> Answer:
+def milestone_list(lang: str) -> Answer:
     """What jurisdictions achieved, newest first, with a form to add to it."""
     voice = Voice(session(), somebody())
     if request.method == "GET":
@@ -63,22 +62,22 @@ def index(lang: str) -> Answer:
         with write() as open_session:
             id_ = services.add_milestone(open_session, whose, draft, by=voice.actor(whose), at=clocks.now(), may=voice.may())
     except Invalid as refusal:
-        problems.show(form, refusal, {"text": f"text_{lang}"})
+        forms.show(form, refusal, {"text": f"text_{lang}"})
         return _list(voice, lang, form, 422)
-    flash(_("Added: %(title)s", title=start(draft.text)))
-    return redirect(url_for("milestones.index", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
+    flash(_("Added: %(title)s", title=excerpt(draft.text)))
+    return redirect(url_for("news.milestone_list", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
 
 
-@blueprint.get("/<int:id>")
+@blueprint.get("/milestones/<int:id>")
 @requires(Permission.READ_RECORD)
-def page(lang: str, id: int) -> Answer:
+def milestone_page(lang: str, id: int) -> Answer:
     """One milestone by itself."""
     return _show(_row(Voice(session(), somebody()), id, lang), 200)
 
 
-@blueprint.route("/<int:id>/edit", methods=["GET", "POST"])
+@blueprint.route("/milestones/<int:id>/edit", methods=["GET", "POST"])
 @requires(Permission.TELL_NEWS)
-def edit(lang: str, id: int) -> Answer:
+def milestone_edit(lang: str, id: int) -> Answer:
     """Say it otherwise."""
     voice = Voice(session(), somebody())
     row = _mine(voice, id, lang)
@@ -91,16 +90,16 @@ def edit(lang: str, id: int) -> Answer:
             by = voice.actor(row.told.jurisdiction_id)
             services.edit_milestone(open_session, id, draft, seen=form.seen, by=by, at=clocks.now(), may=voice.may())
     except Invalid as refusal:
-        problems.show(form, refusal, {"text": f"text_{lang}"})
+        forms.show(form, refusal, {"text": f"text_{lang}"})
         return _show(_row(voice, id, lang).editing(form), 422)
     except Conflict as conflict:
         return _show(_conflicting(row, conflict.subject, draft), 409)
-    return _done(voice, id, lang, _("Saved: %(title)s", title=start(draft.text)))
+    return _done(voice, id, lang, _("Saved: %(title)s", title=excerpt(draft.text)))
 
 
-@blueprint.post("/<int:id>/withdraw")
+@blueprint.post("/milestones/<int:id>/withdraw")
 @requires(Permission.TELL_NEWS)
-def withdraw(lang: str, id: int) -> Answer:
+def milestone_withdraw(lang: str, id: int) -> Answer:
     """Take it out of the list and the deck; the answer offers to bring it back."""
     voice = Voice(session(), somebody())
     row = _mine(voice, id, lang)
@@ -117,20 +116,20 @@ def withdraw(lang: str, id: int) -> Answer:
     except Conflict as conflict:
         alert = changed_meanwhile(conflict.subject, _("Read it again before you withdraw it."))
         return _show(replace(row, told=conflict.subject, alert=alert), 409)
-    words = _("Withdrawn: %(title)s", title=start(row.told.text))
-    return _done(voice, id, lang, words, url_for("milestones.page", lang=lang, id=id))
+    words = _("Withdrawn: %(title)s", title=excerpt(row.told.text))
+    return _done(voice, id, lang, words, url_for("news.milestone_page", lang=lang, id=id))
 
 
-@blueprint.post("/<int:id>/restore")
+@blueprint.post("/milestones/<int:id>/restore")
 @requires(Permission.TELL_NEWS)
-def restore(lang: str, id: int) -> Answer:
+def milestone_restore(lang: str, id: int) -> Answer:
     """Undo a withdrawal."""
     voice = Voice(session(), somebody())
     row = _mine(voice, id, lang)
     with write() as open_session:
         by = voice.actor(row.told.jurisdiction_id)
         services.restore_milestone(open_session, id, by=by, at=clocks.now(), may=voice.may())
-    return _done(voice, id, lang, _("Restored: %(title)s", title=start(row.told.text)))
+    return _done(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.told.text)))
 
 
 def _prefix(id_: int) -> str:
@@ -147,15 +146,15 @@ def _list(voice: Voice, lang: str, form: MilestoneForm | None, status: int) -> R
     told = [row for row in rows if row.told.withdrawn_at is None]
     at = place(told, lambda row: str(row.told.id) == request.args.get("at"))
     context: dict[str, Any] = {
-        "part": part(told, "milestones.index", at=at),
+        "part": part(told, "news.milestone_list", at=at),
         "latest": told[0].told.reported_on if told else None,
         "withdrawn": [row for row in rows if row.told.withdrawn_at is not None and row.mine],
         "form": form,
         "speaker": voice.own[0][2] if voice.own and not voice.whose else None,
         "filter": FilterForm(voice.options, code),
         "about": about.name if about else None,
-        "here": url_for("milestones.index", lang=lang),
-        "downloads": downloads("lists.milestones", lang=lang, jurisdiction=code),
+        "here": url_for("news.milestone_list", lang=lang),
+        "downloads": downloads("news.milestone_download", lang=lang, jurisdiction=code),
     }
     return htmx.answer("news/milestones.html", "news/milestones.html", status, **context)
 
@@ -189,7 +188,7 @@ def _done(voice: Voice, id_: int, lang: str, words: str, where: str = "") -> Ans
     if htmx.asked():
         return _show(_row(voice, id_, lang), 200, words)
     flash(words)
-    return redirect(where or url_for("milestones.index", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
+    return redirect(where or url_for("news.milestone_list", lang=lang, at=id_, _anchor=f"milestone-{id_}"), 303)
 
 
 def _conflicting(row: MilestoneRow, theirs: MilestoneNews, yours: MilestoneDraft) -> MilestoneRow:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as Answer
@@ -20,15 +20,14 @@ from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.untranslated import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
 from cogwg.reporting.periods import periods
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
+from cogwg.web.http.filters import excerpt
 from cogwg.web.http.pagination import index as place
 from cogwg.web.http.pagination import part
-from cogwg.web.news.author import Voice, changed_meanwhile, start
+from cogwg.web.news import blueprint
+from cogwg.web.news.author import Voice, changed_meanwhile
 from cogwg.web.news.forms import TranslationForm
-
-blueprint = Blueprint("translations", __name__, url_prefix="/<any(en, fr):lang>/translations")
 
 
 @dataclass(frozen=True)
@@ -104,17 +103,17 @@ class Worklist:
         return replace(self, rows=tuple(changed if row.waiting.key == key else row for row in self.rows))
 
 
-@blueprint.get("")
+@blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
-def index(lang: str) -> Answer:
+def translation_list(lang: str) -> Answer:
     """Everything that waits; with ``at`` the box of that row has the focus."""
     at = request.args.get("at", "")
     return _page(_worklist(Voice(session(), somebody()), lang, at), 200, at)
 
 
-@blueprint.post("/<key>")
+@blueprint.post("/translations/<key>")
 @requires(Permission.TRANSLATE)
-def save(lang: str, key: str) -> Answer:
+def translation_save(lang: str, key: str) -> Answer:
     """Add the missing language of one text."""
     voice = Voice(session(), somebody())
     waiting = _found(key)
@@ -122,7 +121,7 @@ def save(lang: str, key: str) -> Answer:
         raise Forbidden
     form = TranslationForm(prefix=f"{key}-")
     text = typed(form.text.data)
-    row = TranslationRow(waiting, url_for("translations.save", lang=lang, key=key), form)
+    row = TranslationRow(waiting, url_for("news.translation_save", lang=lang, key=key), form)
     following = "" if htmx.asked() else _worklist(voice, lang).after(key)
     try:
         with write() as open_session:
@@ -136,14 +135,14 @@ def save(lang: str, key: str) -> Answer:
                 may=voice.may(Permission.TRANSLATE),
             )
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return _answer(voice, row, lang, 422)
     except Conflict as conflict:
         return _answer(voice, _conflicting(row, text, conflict.subject), lang, 409)
-    words = _("Translated: %(title)s", title=start(Bilingual(text, text)))
+    words = _("Translated: %(title)s", title=excerpt(Bilingual(text, text)))
     if not htmx.asked():
         flash(words)
-        return redirect(url_for("translations.index", lang=lang, at=following or None), 303)
+        return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
     session().expire_all()
     return _answer(voice, replace(row, waiting=_found(key), form=None), lang, 200, words)
 
@@ -189,7 +188,7 @@ def _worklist(voice: Voice, lang: str, at: str = "") -> Worklist:
             form = TranslationForm(
                 prefix=f"{waiting.key}-", data={"source": waiting.source}, focused=waiting.key == at, formdata=None
             )
-            url = url_for("translations.save", lang=lang, key=waiting.key)
+            url = url_for("news.translation_save", lang=lang, key=waiting.key)
             mine.append(TranslationRow(waiting, url, form))
         else:
             others.append(TranslationRow(waiting, ""))
@@ -224,7 +223,7 @@ def _reports(voice: Voice, lang: str) -> list[ReportRow]:
 
 def _page(worklist: Worklist, status: int, at: str) -> Answer:
     """The list, on the page that holds the row of this key."""
-    place_of = "translations.index"
+    place_of = "news.translation_list"
     context = {
         "worklist": worklist,
         "texts": part(worklist.rows, place_of, at=place(worklist.rows, lambda row: row.waiting.key == at)),

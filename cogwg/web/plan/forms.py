@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField
+from collections.abc import Sequence
+from typing import Any
 
-from cogwg.core.bilingual import Language
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+
+from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.scale import Status
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import seen
 from cogwg.web.http.i18n import later as _
 from cogwg.web.plan.activity_list import Choices, Filters
 
@@ -44,3 +51,85 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
         for name in ("sort", "order"):
             if not self[name].data:
                 del self[name]
+
+
+_LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
+
+
+class OverallForm(FlaskForm):  # type: ignore[misc]
+    """The word, and the note that says why it is not the computed one. ``last`` is the word that was seen."""
+
+    status = RadioField(_("Overall status"), validate_choice=False)
+    note_en = TextAreaField(_("Why, in English"), render_kw=_LONG)
+    note_fr = TextAreaField(_("Why, in French"), render_kw=_LONG)
+    last = HiddenField("")
+
+    def __init__(self, word: Status | None = None, note: Bilingual | None = None, last: int = 0, **kwargs: Any) -> None:
+        """A form filled from the last word unless the request brings it filled."""
+        start: dict[str, Any] = {"last": last, "status": word.value if word is not None else None}
+        if note is not None:
+            start |= {"note_en": note.en, "note_fr": note.fr}
+        super().__init__(prefix="overall-", data=start, **kwargs)
+        self.status.choices = [(status.value, status.words.text(i18n.current())) for status in Status]
+
+    @property
+    def seen(self) -> int:
+        return seen(self.last)
+
+    @property
+    def word(self) -> Status | None:
+        return Status(self.status.data) if self.status.data in {s.value for s in Status} else None
+
+    @property
+    def note(self) -> Bilingual:
+        return Bilingual(typed(self.note_en.data), typed(self.note_fr.data))
+
+
+class BackForm(FlaskForm):  # type: ignore[misc]
+    """Handing a priority's overall status back to what is computed."""
+
+    last = HiddenField("")
+
+    def __init__(self, last: int = 0, **kwargs: Any) -> None:
+        super().__init__(prefix="back-", data={"last": last}, **kwargs)
+
+    @property
+    def seen(self) -> int:
+        return seen(self.last)
+
+
+class AcceptForm(FlaskForm):  # type: ignore[misc]
+    """Yes: nothing to fill in; it carries the jurisdiction that the question named."""
+
+    asked = HiddenField("")
+
+    @property
+    def seen(self) -> int | None:
+        """That jurisdiction's id; none for anything that is no id."""
+        return seen(self.asked) or None
+
+
+class DeclineForm(AcceptForm):
+    """No, perhaps with a reason."""
+
+    reason = TextAreaField(_("Reason, if you want to give one"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
+
+    @property
+    def why(self) -> str:
+        return typed(self.reason.data)
+
+
+class OfferForm(FlaskForm):  # type: ignore[misc]
+    """Which jurisdiction is asked to carry a vacant role."""
+
+    jurisdiction = SelectField(_("Jurisdiction to ask"), validate_choice=False)
+
+    def __init__(self, assignment_id: int, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(prefix=f"role{assignment_id}-", **kwargs)
+        self.jurisdiction.choices = [("", "–"), *((str(id_), name) for id_, name in choices)]
+
+    @property
+    def chosen(self) -> int | None:
+        """The id that was chosen among those offered."""
+        known = {key for key, _name in self.jurisdiction.choices if key}
+        return int(self.jurisdiction.data) if self.jurisdiction.data in known else None

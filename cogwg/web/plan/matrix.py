@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.core.bilingual import Bilingual
@@ -21,9 +21,7 @@ from cogwg.web.auth.access import person, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name
-from cogwg.web.plan import views as plan_views
-
-blueprint = Blueprint("plan", __name__, url_prefix="/<any(en, fr):lang>/plans")
+from cogwg.web.plan import blueprint, views
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class Counts:
         return int(getattr(self.tally, name))
 
 
-@blueprint.get("")
+@blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
     """To the plan of the calendar's year, else the latest before it."""
@@ -72,12 +70,12 @@ def current(lang: str) -> Response:
     return redirect(url_for("plan.page", lang=lang, year=year), 303)
 
 
-@blueprint.get("/<int:year>")
+@blueprint.get("/plans/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
     """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
-    if (view := plan_views.chosen()) != "matrix":
-        return plan_views.show(lang, year, view)
+    if (view := views.chosen()) != "matrix":
+        return views.show(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     found = standings(session(), plan, today)

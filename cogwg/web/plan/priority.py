@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -16,12 +16,10 @@ from cogwg.reporting.queries import standings
 from cogwg.reporting.status_override import ByHand, by_hand, hand_back, set_by_hand
 from cogwg.reporting.timeline import timelines
 from cogwg.web.auth.access import actor, person, public, requires
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
-from cogwg.web.plan.priority_forms import BackForm, OverallForm
-
-blueprint = Blueprint("priority", __name__, url_prefix="/<any(en, fr):lang>/plans/<int:year>/priorities/<int:number>")
+from cogwg.web.plan import blueprint
+from cogwg.web.plan.forms import BackForm, OverallForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,16 @@ class Shown:
     back: BackForm | None
 
 
-@blueprint.get("")
+@blueprint.get("/plans/<int:year>/priorities/<int:number>")
 @public
-def page(lang: str, year: int, number: int) -> Response:
+def priority_page(lang: str, year: int, number: int) -> Response:
     """Issue and outcome, who carries it, its activities; histories for signed-in people."""
     return _answer(lang, year, number)
 
 
-@blueprint.post("/overall")
+@blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
 @requires(Permission.STEER_PLAN)
-def set_overall(lang: str, year: int, number: int) -> Answer:
+def priority_override(lang: str, year: int, number: int) -> Answer:
     """Set the overall status by hand."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = OverallForm()
@@ -59,17 +57,17 @@ def set_overall(lang: str, year: int, number: int) -> Answer:
         with write() as open_session:
             set_by_hand(open_session, facts.id, form.word, form.note, seen=form.seen, by=actor(), at=clocks.now())
     except Invalid as refusal:
-        problems.show(form, refusal, {"note": f"note_{lang}"})
+        forms.show(form, refusal, {"note": f"note_{lang}"})
         return _answer(lang, year, number, 422, form)
     except Conflict as clash:
         return _answer(lang, year, number, 409, _set_meanwhile(form, clash.subject))
     flash(_("The overall status is set by hand; the page says so."))
-    return redirect(url_for("priority.page", lang=lang, year=year, number=number), 303)
+    return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
-@blueprint.post("/computed")
+@blueprint.post("/plans/<int:year>/priorities/<int:number>/computed")
 @requires(Permission.STEER_PLAN)
-def computed(lang: str, year: int, number: int) -> Answer:
+def priority_clear_override(lang: str, year: int, number: int) -> Answer:
     """Let the overall status be computed again."""
     (facts,) = plan_facts(session(), year, number=number).priorities
     form = BackForm()
@@ -80,10 +78,10 @@ def computed(lang: str, year: int, number: int) -> Answer:
         return _answer(lang, year, number, 409, _set_meanwhile(OverallForm(formdata=None), clash.subject))
     except Invalid as refusal:
         again = OverallForm(formdata=None)
-        problems.show(again, refusal)
+        forms.show(again, refusal)
         return _answer(lang, year, number, 422, again)
     flash(_("The overall status is computed again."))
-    return redirect(url_for("priority.page", lang=lang, year=year, number=number), 303)
+    return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
 def _answer(lang: str, year: int, number: int, status: int = 200, form: OverallForm | None = None) -> Response:
@@ -125,11 +123,11 @@ def _set_meanwhile(form: OverallForm, last: ByHand | None) -> OverallForm:
     """The form again, told that there is a later word; what was typed stays, theirs is on the page above it."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_("Somebody changed the overall status while you were writing; it is shown above. Check and send again.")
-    problems.show(form, Invalid(("", Message(sentence))))
+    forms.show(form, Invalid(("", Message(sentence))))
     return form
 
 
 def _neighbour(lang: str, year: int, number: int | None) -> Neighbour | None:
     if number is None:
         return None
-    return Neighbour(number, url_for("priority.page", lang=lang, year=year, number=number))
+    return Neighbour(number, url_for("plan.priority_page", lang=lang, year=year, number=number))

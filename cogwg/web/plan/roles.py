@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
@@ -20,17 +20,15 @@ from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.role_history import Answer, answers, priority_of
 from cogwg.plan.services import accept_role, decline_role, offer_role
+from cogwg.plan.wording import ROLES
 from cogwg.policy import Permission, acts_for, may, may_answer_role
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as problems
-from cogwg.web.http import i18n as languages
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mailing
-from cogwg.web.plan.role_forms import AcceptForm, DeclineForm, OfferForm
-from cogwg.web.plan.tables import ROLES
-
-blueprint = Blueprint("roles", __name__, url_prefix="/<any(en, fr):lang>")
+from cogwg.web.plan import blueprint
+from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +46,19 @@ class RolePage:
 
     @property
     def address(self) -> dict[str, Any]:
-        return {"lang": languages.current().value, "year": self.plan.year, "id": self.role.id}
+        return {"lang": i18n.current().value, "year": self.plan.year, "id": self.role.id}
 
 
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_RECORD)
-def role(lang: str, year: int, id: int) -> Response:
+def role_page(lang: str, year: int, id: int) -> Response:
     """Which priority, what the role asks, and the answer or the question."""
     return _show(_role(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
 @requires(Permission.REPORT, Permission.STEER_PLAN)
-def accept(lang: str, year: int, id: int) -> Response:
+def role_accept(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says yes."""
     here, who, form = _role(year, id), somebody(), AcceptForm()
     try:
@@ -72,12 +70,12 @@ def accept(lang: str, year: int, id: int) -> Response:
     except Conflict:
         return _asked_meanwhile(year, id, form)
     flash(_("The role is accepted. Thank you."))
-    return redirect(url_for("roles.role", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.address), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
 @requires(Permission.REPORT, Permission.STEER_PLAN)
-def decline(lang: str, year: int, id: int) -> Response:
+def role_decline(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says no; the role is vacant."""
     here, who = _role(year, id), somebody()
     form = DeclineForm()
@@ -90,12 +88,12 @@ def decline(lang: str, year: int, id: int) -> Response:
     except Conflict:
         return _asked_meanwhile(year, id, form, form)
     flash(_("The role is declined; it is vacant now."))
-    return redirect(url_for("roles.role", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.address), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
 @requires(Permission.STEER_PLAN)
-def offer(lang: str, year: int, id: int) -> Response:
+def role_offer(lang: str, year: int, id: int) -> Response:
     """Ask a jurisdiction to carry a vacant role."""
     here = _role(year, id)
     form = OfferForm(id, _free(here.priority))
@@ -114,7 +112,7 @@ def offer(lang: str, year: int, id: int) -> Response:
         )
     else:
         flash(_("The role is offered, and nobody there gets mail of it: send its link. It is to confirm until they answer."))
-    return redirect(url_for("roles.role", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.address), 303)
 
 
 def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -> int:
@@ -128,7 +126,7 @@ def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -
 
 @blueprint.get("/vacancies")
 @requires(Permission.READ_RECORD)
-def vacancies(lang: str) -> str:
+def vacancy_list(lang: str) -> str:
     """Roles that nobody carries and roles that wait for an answer, since when, and who declined."""
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True)
@@ -158,7 +156,7 @@ def _role(year: int, id: int) -> RolePage:
         priority=priority,
         role=found,
         past=answers(session(), [id])[id],
-        link=url_for("roles.role", lang=languages.current().value, year=year, id=id, _external=True) if steers else "",
+        link=url_for("plan.role_page", lang=i18n.current().value, year=year, id=id, _external=True) if steers else "",
         asked=asked and may_answer_role(who, found.jurisdiction_id or 0),
         on_behalf=found.jurisdiction_id is not None and acts_for(who, found.jurisdiction_id) is not None,
         offer=OfferForm(id, _free(priority), formdata=None) if offers else None,
@@ -167,7 +165,7 @@ def _role(year: int, id: int) -> RolePage:
 
 def _free(priority: PriorityFacts) -> list[tuple[int, str]]:
     """The jurisdictions that have no role in this priority, by name."""
-    lang = languages.current().value
+    lang = i18n.current().value
     taken = {a.jurisdiction_id for a in priority.assignments}
     return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in taken]
 
@@ -182,7 +180,7 @@ def _refused(year: int, id: int, refusal: Invalid, form: DeclineForm | None = No
 def _asked_meanwhile(year: int, id: int, sent: AcceptForm, form: DeclineForm | None = None) -> Response:
     """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
     here = _role(year, id)
-    who = here.role.full.text(languages.current())
+    who = here.role.full.text(i18n.current())
     sent.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
     if form is not None:
         form.asked.data = here.role.jurisdiction_id

@@ -9,13 +9,11 @@ from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.dates import listed, month_of_year
 from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.core.tables import Cell, Column, Table
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts
+from cogwg.plan.wording import ROLES, TO_CONFIRM, VACANT
 from cogwg.web.plan.activity_list import Line
 
-VACANT = Bilingual("TBD: vacant", "À déterminer\u00a0: vacant")
-TO_CONFIRM = Bilingual("to confirm", "à confirmer")
-ROLES = {Holds.LEAD: Bilingual("lead", "responsable"), Holds.PARTNER: Bilingual("partner", "partenaire")}
 _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),
     Column(Bilingual("Title", "Titre"), 44),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -28,14 +28,12 @@ from cogwg.web.http.database import session
 from cogwg.web.http.downloads import saved
 from cogwg.web.http.filters import plain
 from cogwg.web.http.rate_limits import limited
-from cogwg.web.plan import activity_list as plan_list
-from cogwg.web.plan import timeline as plan_timeline
+from cogwg.web.plan import activity_list, blueprint, timeline
 from cogwg.web.plan.activity_list import Choices, Filters, Line
 from cogwg.web.plan.forms import FilterForm
 from cogwg.web.plan.progress import SERIES, QuarterEnd, quarter_ends
 from cogwg.web.plan.tables import activities_table
 
-blueprint = Blueprint("plan_views", __name__, url_prefix="/<any(en, fr):lang>/plans")
 VIEWS = ("matrix", "list", "timeline", "progress")
 
 
@@ -70,10 +68,10 @@ def show(lang: str, year: int, view: str) -> str:
     plan = plan_facts(session(), year)
     if view == "progress":
         return _progress(plan)
-    offered = plan_list.choices(plan, lang)
-    filters = plan_list.read(request.args, offered)
+    offered = activity_list.choices(plan, lang)
+    filters = activity_list.read(request.args, offered)
     found = _standings(plan, filters)
-    lines = plan_list.lines(plan, found, filters, lang)
+    lines = activity_list.lines(plan, found, filters, lang)
     context = _frame(plan, view, filters)
     if view == "timeline":
         context.update(_timeline(plan, lines, found))
@@ -90,14 +88,14 @@ def show(lang: str, year: int, view: str) -> str:
     )
 
 
-@blueprint.get("/<int:year>/activities.<any(csv, xlsx):kind>")
+@blueprint.get("/plans/<int:year>/activities.<any(csv, xlsx):kind>")
 @public
 @limited
-def export(lang: str, year: int, kind: str) -> Response:
+def activity_download(lang: str, year: int, kind: str) -> Response:
     """The list, as it is filtered and sorted, as a file."""
     plan = plan_facts(session(), year)
-    filters = plan_list.read(request.args, plan_list.choices(plan, lang))
-    lines = plan_list.lines(plan, _standings(plan, filters), filters, lang)
+    filters = activity_list.read(request.args, activity_list.choices(plan, lang))
+    lines = activity_list.lines(plan, _standings(plan, filters), filters, lang)
     return saved(activities_table(plan, lines, clocks.today()), kind)
 
 
@@ -125,7 +123,7 @@ def _url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
 
 def _downloads(lang: str, year: int, filters: Filters) -> dict[str, str]:
     told: dict[str, Any] = filters.query
-    return {kind: url_for("plan_views.export", lang=lang, year=year, kind=kind, **told) for kind in WRITERS}
+    return {kind: url_for("plan.activity_download", lang=lang, year=year, kind=kind, **told) for kind in WRITERS}
 
 
 def _chips(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: Choices) -> list[Chip]:
@@ -161,8 +159,8 @@ def _timeline(plan: PlanFacts, lines: list[Line], found: Mapping[int, Standing])
     asked = Quarter(period.year, period.quarter) if period is not None else None
     in_plan = sorted(lines, key=lambda line: (line.priority.number, line.standing.activity.due_on))
     drawings = [
-        plan_timeline.draw(plan, in_plan, shape, today=today, asked=asked, say=in_words, name=_names)
-        for shape in (plan_timeline.WIDE, plan_timeline.NARROW)
+        timeline.draw(plan, in_plan, shape, today=today, asked=asked, say=in_words, name=_names)
+        for shape in (timeline.WIDE, timeline.NARROW)
     ]
     return {"drawings": drawings, "finding": finding(in_plan), "grouped": in_plan, "today": today}
 

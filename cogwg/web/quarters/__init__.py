@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""What co-chairs and the secretariat do with a quarter: reporting status, reminders, mail, opening and closing."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("quarters", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.quarters import outbox, readiness, readiness_download, views

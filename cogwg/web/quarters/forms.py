@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
 
 from cogwg.core.bilingual import typed
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http.form_version import version
+from cogwg.web.http.forms import version
 from cogwg.web.http.i18n import later as _
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
@@ -50,3 +50,14 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen(self) -> int:
         return version(str(self.version.data or ""))
+
+
+_LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
+
+
+class RemindForm(FlaskForm):  # type: ignore[misc]
+    """A text in each language; a person reads theirs. What may be sent is the rules' business."""
+
+    text_en = TextAreaField(_("Message in English"), render_kw={**_LONG, "lang": "en"})
+    text_fr = TextAreaField(_("Message in French"), render_kw={**_LONG, "lang": "fr"})
+    copy = BooleanField(_("Send me a copy"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,13 +18,11 @@ from cogwg.mail.services import try_again
 from cogwg.notices.rules import Moot
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
-from cogwg.web.http import clocks
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.converters import LARGEST
 from cogwg.web.http.database import session, write
 from cogwg.web.http.pagination import offset, part_of
-
-blueprint = Blueprint("outbox", __name__, url_prefix="/<any(en, fr):lang>/outbox")
+from cogwg.web.quarters import blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +34,9 @@ class Shown:
     detail: str
 
 
-@blueprint.get("")
+@blueprint.get("/outbox")
 @requires(Permission.SEE_OUTBOX)
-def page(lang: str) -> str:
+def outbox_page(lang: str) -> str:
     """Letters by where they stand, the most pressing first."""
     found = read(session(), lambda name, count: offset(count, name))
     waiting, given_up, sent, withdrawn = found.counts
@@ -52,7 +50,7 @@ def page(lang: str) -> str:
     return render_template(
         "quarters/outbox.html",
         parts={
-            name: part_of([_shown(letter) for letter in letters], offset(count, name), count, "outbox.page", name)
+            name: part_of([_shown(letter) for letter in letters], offset(count, name), count, "quarters.outbox_page", name)
             for name, (letters, count) in lists.items()
         },
         counts=found.counts,
@@ -60,9 +58,9 @@ def page(lang: str) -> str:
     )
 
 
-@blueprint.post("/again")
+@blueprint.post("/outbox/again")
 @requires(Permission.SEE_OUTBOX)
-def again(lang: str) -> Response:
+def outbox_retry(lang: str) -> Response:
     """Let a letter be tried at once, whatever went wrong before."""
     text = request.form.get("letter", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
@@ -74,8 +72,8 @@ def again(lang: str) -> Response:
             address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
         flash(_("The letter to %(address)s is tried again within minutes.", address=address))
     except Invalid as refusal:
-        flash(" ".join(languages.said(message) for _field, message in refusal.problems))
-    return redirect(url_for("outbox.page", lang=lang), 303)
+        flash(" ".join(i18n.said(message) for _field, message in refusal.problems))
+    return redirect(url_for("quarters.outbox_page", lang=lang), 303)
 
 
 def _shown(letter: LetterFacts) -> Shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -24,16 +24,14 @@ from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.downloads import downloads
 from cogwg.web.http.mail_context import mailing
+from cogwg.web.quarters import blueprint
 from cogwg.web.quarters import readiness_grid as ready
-from cogwg.web.quarters.reminder_form import RemindForm
+from cogwg.web.quarters.forms import RemindForm
 from cogwg.web.reporting.worklist import OtherQuarter
-
-blueprint = Blueprint("readiness", __name__, url_prefix="/<any(en, fr):lang>/readiness")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +45,9 @@ class Looked:
     contacts: list[Contact]
 
 
-@blueprint.get("")
+@blueprint.get("/readiness")
 @requires(Permission.STEER_QUARTER)
-def page(lang: str) -> str:
+def readiness_page(lang: str) -> str:
     """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
     try:
         looked = look()
@@ -65,8 +63,8 @@ def page(lang: str) -> str:
         "quarters/readiness.html",
         plan=found.plan,
         period=found.period,
-        quarters=[(p, url_for("readiness.page", lang=lang, period=p.key)) for p in looked.quarters],
-        others=[OtherQuarter(url_for("readiness.page", lang=lang, period=w.period.key), w) for w in looked.others],
+        quarters=[(p, url_for("quarters.readiness_page", lang=lang, period=p.key)) for p in looked.quarters],
+        others=[OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in looked.others],
         counts={stand.value: found.count(stand) for stand in Stand},
         late=sum(one.late for one in found.all),
         total=len(found.all),
@@ -83,11 +81,11 @@ def page(lang: str) -> str:
         may_see_outbox=may(somebody().roles, Permission.SEE_OUTBOX),
         missing=any(one.missing for one in found.all) and found.period.takes_reports,
         addresses=_addresses(lang, found.period, show),
-        downloads=downloads("lists.readiness", lang=lang, period=found.period.key, show=show),
+        downloads=downloads("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
     )
 
 
-@blueprint.route("/remind", methods=["GET", "POST"])
+@blueprint.route("/readiness/remind", methods=["GET", "POST"])
 @requires(Permission.STEER_QUARTER)
 def remind(lang: str) -> Response | str:
     """Remind everybody with something missing, each in their language, in words one may change first."""
@@ -101,10 +99,10 @@ def remind(lang: str) -> Response | str:
     try:
         chased = _remind(looked, form)
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return make_response(_remind_page(look(), form), 422)
     flash(_outcome(chased))
-    return redirect(url_for("readiness.page", lang=lang, period=period.key), 303)
+    return redirect(url_for("quarters.readiness_page", lang=lang, period=period.key), 303)
 
 
 def look() -> Looked:
@@ -176,6 +174,6 @@ def _addresses(lang: str, period: PeriodFacts, show: str) -> dict[str, Any]:
 
     def there(name: str) -> str:
         more: dict[str, Any] = {"show": name} if name else {}
-        return url_for("readiness.page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
+        return url_for("quarters.readiness_page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
 
     return {name: there(name) for name in ("", *ready.SHOWS)}

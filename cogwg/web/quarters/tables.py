@@ -7,12 +7,11 @@ from datetime import date, datetime
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.tables import Cell, Column, Table
+from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
+from cogwg.plan.wording import ROLES, TO_CONFIRM, VACANT
 from cogwg.reporting.readiness import Asked, Readiness, Stand
-from cogwg.web.jurisdictions.tables import YES
-from cogwg.web.plan.tables import ROLES, TO_CONFIRM, VACANT
 from cogwg.web.quarters.readiness_grid import Row
 
 STANDS = {

@@ -2,92 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts.queries import jurisdictions
+from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.notices.event_messages import Returned
 from cogwg.notices.services import tell_returned
 from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
-from cogwg.reporting import period_services as steering
+from cogwg.reporting import period_services as services
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.periods import PeriodFacts, closed_last, current_period, periods
 from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD, PeriodEvent
-from cogwg.reporting.versions import draft_at
+from cogwg.reporting.timeline import draft_at
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mailing
+from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import ReopenForm, ReturnForm
 from cogwg.web.reporting.conflicts import Side, sides
-
-blueprint = Blueprint("steering", __name__, url_prefix="/<any(en, fr):lang>")
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
 @requires(Permission.STEER_QUARTER)
-def quarter(lang: str, year: int, key: str) -> Answer:
+def quarter_page(lang: str, year: int, key: str) -> Answer:
     """Where a quarter stands, and what a co-chair can do with it now."""
     return _page(year, key, ReopenForm(formdata=None), 200)
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>/close")
 @requires(Permission.STEER_QUARTER)
-def confirm_closing(lang: str, year: int, key: str) -> Answer | str:
+def quarter_confirm_close(lang: str, year: int, key: str) -> Answer | str:
     """What closing means, and whose reports are still missing, before anything is closed."""
     plan, period, _quarters = _quarter(year, key)
     if (period.state, PeriodEvent.CLOSE) not in PERIOD:
-        return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+        return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
     missing = readiness(session(), plan, period).missing_by()
     total = sum(count for _who, count in missing)
     return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
 
 
-@blueprint.post("/plans/<int:year>/quarters/<key>/<any(open, close, reopen, undo):deed>")
+@blueprint.post("/plans/<int:year>/quarters/<key>/open")
 @requires(Permission.STEER_QUARTER)
-def steer(lang: str, year: int, key: str, deed: str) -> Answer:
-    """Open, close or reopen it, for one jurisdiction or, to undo its closing, for all."""
+def quarter_open(lang: str, year: int, key: str) -> Answer:
+    """Open a planned quarter before its first day."""
     _plan, period, _quarters = _quarter(year, key)
-    form, by = ReopenForm(), actor()
+    return _change(period, services.open_period, _("Quarter %(quarter)s of %(year)s is open.", **_named(period)))
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/close")
+@requires(Permission.STEER_QUARTER)
+def quarter_close(lang: str, year: int, key: str) -> Answer:
+    """Close a quarter; the confirmation offers to undo it."""
+    _plan, period, _quarters = _quarter(year, key)
+    done = _("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **_named(period))
+    undo = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
+    return _change(period, services.close_period, done, undo)
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/undo")
+@requires(Permission.STEER_QUARTER)
+def quarter_undo_close(lang: str, year: int, key: str) -> Answer:
+    """Reopen the quarter that was closed last, for all jurisdictions."""
+    _plan, period, _quarters = _quarter(year, key)
+    done = _("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **_named(period))
+    return _change(period, services.reopen_for_all, done)
+
+
+@blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
+@requires(Permission.STEER_QUARTER)
+def quarter_reopen(lang: str, year: int, key: str) -> Answer:
+    """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
+    _plan, period, _quarters = _quarter(year, key)
+    form = ReopenForm()
     wanted = {str(j.id) for j in jurisdictions(session(), lang)}
     whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
-    try:
-        with write() as open_session:
-            if deed == "open":
-                steering.open_period(open_session, period.id, by=by, at=clocks.now())
-            elif deed == "close":
-                steering.close_period(open_session, period.id, by=by, at=clocks.now())
-            elif deed == "undo":
-                steering.reopen_for_all(open_session, period.id, by=by, at=clocks.now())
-            else:
-                steering.reopen_period(open_session, period.id, whom, until=until, reason=form.words, by=by, at=clocks.now())
-    except Invalid as refusal:
-        problems.show(form, refusal)
-        return _page(year, key, form, 422)
-    undo = url_for("steering.steer", lang=lang, year=year, key=key, deed="undo") if deed == "close" else "message"
-    flash(_done(deed, period), undo)
-    return redirect(url_for("steering.quarter", lang=lang, year=year, key=key), 303)
+
+    def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
+        services.reopen_period(open_session, period_id, whom, until=until, reason=form.words, by=by, at=at)
+
+    return _change(period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_named(period)), form=form)
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
 @requires(Permission.STEER_QUARTER)
-def return_report(lang: str, year: int, code: str) -> Answer:
+def report_return(lang: str, year: int, code: str) -> Answer:
     """Send a submitted report back with a note; what was submitted stays what others see."""
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
     period, report = _returnable(plan, activity)
-    back = url_for("activity.page", lang=lang, year=year, code=code)
+    back = url_for("activities.page", lang=lang, year=year, code=code)
     if request.method == "GET":
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(_("No report of this activity can be returned now: none is submitted in a quarter that takes reports."))
@@ -108,10 +124,10 @@ def return_report(lang: str, year: int, code: str) -> Answer:
     )
     try:
         with write() as open_session:
-            steering.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
+            services.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
             tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return _return_page(plan, activity, period, report, form, 422)
     except Conflict:
         return _overtaken(plan, activity, period, report, form)
@@ -202,12 +218,22 @@ def _last_day(until: datetime) -> date:
     return local_day(until - timedelta(microseconds=1))
 
 
-def _done(deed: str, period: PeriodFacts) -> str:
-    told = {"quarter": period.quarter, "year": period.year}
-    if deed == "open":
-        return str(_("Quarter %(quarter)s of %(year)s is open.", **told))
-    if deed == "close":
-        return str(_("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **told))
-    if deed == "undo":
-        return str(_("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **told))
-    return str(_("Quarter %(quarter)s of %(year)s is reopened.", **told))
+def _named(period: PeriodFacts) -> dict[str, int]:
+    """The values by which sentences name a quarter."""
+    return {"quarter": period.quarter, "year": period.year}
+
+
+def _change(
+    period: PeriodFacts, change: Callable[..., None], done: str, undo: str = "message", *, form: ReopenForm | None = None
+) -> Answer:
+    """Change the state of a quarter and confirm it on its page; what the state does not allow is refused there with 422."""
+    key, by = period.key, actor()
+    try:
+        with write() as open_session:
+            change(open_session, period.id, by=by, at=clocks.now())
+    except Invalid as refusal:
+        form = form or ReopenForm()
+        forms.show(form, refusal)
+        return _page(period.year, key, form, 422)
+    flash(done, undo)
+    return redirect(url_for("quarters.quarter_page", lang=i18n.current().value, year=period.year, key=key), 303)

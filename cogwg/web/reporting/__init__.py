@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""Quarterly reporting: the worklist of a jurisdiction, submitting, and receipts."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.reporting import receipts, submit, updates

@@ -16,7 +16,7 @@ from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
-from cogwg.reporting.versions import draft_at
+from cogwg.reporting.timeline import draft_at
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
 from cogwg.web.reporting.worklist import Desk
 from cogwg.web.reporting.worklist_row import UpdateRow

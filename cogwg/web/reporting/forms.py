@@ -13,8 +13,8 @@ from cogwg.core.bilingual import Bilingual, typed
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import Draft, Link
-from cogwg.web.http import i18n as languages
-from cogwg.web.http.form_version import seen
+from cogwg.web.http import i18n
+from cogwg.web.http.forms import seen
 from cogwg.web.http.i18n import later as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
@@ -49,7 +49,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
         """A form for this activity, filled from what is known unless the request brings it filled."""
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
-        lang = languages.current()
+        lang = i18n.current()
         self.status.choices = [(status.value, status.words.text(lang)) for status in Status]
 
     @property

@@ -19,7 +19,7 @@ from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.report_progress import Left
 from cogwg.web.auth.access import requires, somebody
 from cogwg.web.http.database import session
-from cogwg.web.reporting.updates import blueprint
+from cogwg.web.reporting import blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def receipt(lang: str, number: int) -> str:
 
     def behind(told: dict[str, Any]) -> Behind:
         code, title = titles[told["activity"]]
-        door, query = ("reporting.report", desk) if mine else ("activity.page", {})
+        door, query = ("reporting.report", desk) if mine else ("activities.page", {})
         return Behind(title, Left(told["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query))
 
     return render_template(

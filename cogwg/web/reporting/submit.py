@@ -8,28 +8,23 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.core.errors import Conflict, Invalid
-from cogwg.notices import event_messages as deeds
+from cogwg.notices import event_messages
 from cogwg.notices.services import tell_receipt
 from cogwg.policy import Permission, may_report_on
 from cogwg.reporting.report_progress import Left, Stage, left_behind
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.http import clocks
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.mail_context import mailing
-from cogwg.web.reporting import receipts
+from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import conflict_context, overtaken
 from cogwg.web.reporting.forms import SubmitAllForm
-from cogwg.web.reporting.updates import behalf, blueprint, quarter, year_of
+from cogwg.web.reporting.updates import behalf, quarter, year_of
 from cogwg.web.reporting.worklist import Desk
 from cogwg.web.reporting.worklist_loader import open_desk
 from cogwg.web.reporting.worklist_row import UpdateRow
-
-__all__ = ["DOORS", "blueprint"]
-DOORS = (receipts,)
-"""Importing it gives the blueprint its door."""
 
 
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
@@ -53,7 +48,7 @@ def submit(lang: str) -> Answer:
             )
             _mail_receipt(open_session, desk, ready, receipt_id)
     except Invalid as refusal:
-        return _show(_desk(), lang, 422, [languages.said(message) for _field, message in refusal.problems], form.silent)
+        return _show(_desk(), lang, 422, [i18n.said(message) for _field, message in refusal.problems], form.silent)
     except Conflict:
         return _overtaken(_desk(), form, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
@@ -64,7 +59,7 @@ def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number:
     if desk.period is None:
         return
     sent = [
-        deeds.ReceiptLine(
+        event_messages.ReceiptLine(
             code=one.target.activity.code,
             title=one.target.activity.title,
             before=desk.row(one.target.activity.code).standing.status,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -16,16 +16,14 @@ from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
 from cogwg.web.auth.access import requires, somebody
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
+from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm
 from cogwg.web.reporting.worklist import Desk
 from cogwg.web.reporting.worklist_loader import open_desk, open_for, row_at
 from cogwg.web.reporting.worklist_row import Item, UpdateRow
-
-blueprint = Blueprint("reporting", __name__, url_prefix="/<any(en, fr):lang>")
 
 
 @blueprint.get("/my-updates")
@@ -51,7 +49,7 @@ def report(lang: str, year: int, code: str) -> Answer:
     try:
         _write(desk, item, draft, form)
     except Invalid as refusal:
-        problems.show(form, refusal, _names(lang))
+        forms.show(form, refusal, _names(lang))
         return _show(desk, row_at(session(), desk, item).with_form(form), lang, 422)
     except Conflict:
         return _conflict(desk, item, draft, lang, keeps=form.keeps)
@@ -79,7 +77,7 @@ def merge(lang: str, year: int, code: str) -> Answer:
         _write(desk, item, draft, form)
     except Invalid as refusal:
         again = UpdateForm(item.activity.id, draft, form.seen, formdata=None)
-        problems.show(again, refusal, _names(lang))
+        forms.show(again, refusal, _names(lang))
         return _show(desk, row_at(session(), desk, item).with_form(again), lang, 422)
     except Conflict:
         return _conflict(desk, item, draft, lang, keeps=form.keeps)

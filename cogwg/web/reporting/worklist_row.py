@@ -14,7 +14,7 @@ from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts, Standing
 from cogwg.reporting.report_progress import URGENCY, Stage, is_asked, stage
 from cogwg.reporting.rules import Draft, lacking, needs_challenge
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 from cogwg.web.reporting.forms import UpdateForm
 
 
@@ -107,13 +107,13 @@ class UpdateRow:
         """What a kept draft still needs, in sentences."""
         if self.report is None or self.stage is Stage.IN:
             return []
-        return [languages.said(message) for _field, message in lacking(self.report.draft, self.standing.timeliness)]
+        return [i18n.said(message) for _field, message in lacking(self.report.draft, self.standing.timeliness)]
 
     @property
     def silent_lacks(self) -> list[str]:
         """What keeps it from being submitted as nothing to report with its last status; nothing where one click does."""
         draft = Draft(self.standing.status, nothing_to_report=True)
-        return [languages.said(message) for _field, message in lacking(draft, self.standing.timeliness)]
+        return [i18n.said(message) for _field, message in lacking(draft, self.standing.timeliness)]
 
     def editing(self) -> UpdateRow:
         return replace(self, mode="form", opened=True)
@@ -136,7 +136,7 @@ class Group:
 
 def groups(rows: list[UpdateRow]) -> Iterator[Group]:
     """The rows by urgency: overdue, due, not yet due; what is complete comes last."""
-    lang = languages.current()
+    lang = i18n.current()
     for when in URGENCY:
         own = [r for r in rows if r.standing.timeliness is when]
         if own:

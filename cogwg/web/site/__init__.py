@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""What belongs to no area: the home page, accessibility, navigation and health checks."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("site", __name__)
+
+from cogwg.web.site import health, views

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from cogwg.core import migration
 from cogwg.web.auth.access import public
 from cogwg.web.http.database import db
-
-blueprint = Blueprint("health", __name__)
+from cogwg.web.site import blueprint
 
 
 @blueprint.get("/healthz")

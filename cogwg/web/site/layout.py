@@ -21,8 +21,7 @@ from cogwg.core.paths import place
 from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.policy import Permission, may
 from cogwg.web.auth import access
-from cogwg.web.http import clocks
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +51,13 @@ class Visitor:
     def home_url(self) -> str:
         """The page of the jurisdiction they lead for; empty for the group's own roles."""
         code = self.who.led[0].code if self.who.led else ""
-        return url_for("jurisdictions.page", lang=languages.current(), code=code) if code else ""
+        return url_for("jurisdictions.page", lang=i18n.current(), code=code) if code else ""
 
 
-OF_QUARTER = ("readiness", "outbox", "steering")
-"""The doors that the navigation's "Readiness" leads to."""
-OF_PLAN = ("plan", "plan_views", "priority", "activity", "discussion", "roles")
-"""The doors that the navigation's "Plan" leads to."""
-OF_BRIEFINGS = ("briefings", "composer", "freezing", "frozen", "preview_links", "preview_comments")
-"""The doors that the navigation's "Briefings" leads to."""
+OF_PLAN = ("plan.", "activities.")
+"""The endpoints under the navigation's "Plan", by how they start."""
+OF_BRIEFINGS = ("briefings.", "editor.", "presentation.")
+"""The endpoints under the navigation's "Briefings"."""
 KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("act",)}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept. One of them
 may draw those before it."""
@@ -73,13 +70,13 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     def drawn(_lang: Language, *facts: Hashable) -> Markup:
         return macro(*facts)
 
-    return lambda *facts: drawn(languages.current(), *facts)
+    return lambda *facts: drawn(i18n.current(), *facts)
 
 
 def init(app: Flask) -> None:
     app.context_processor(furniture)
     app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
-    app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=languages.twin_url)
+    app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=i18n.twin_url)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["places"] = _addresses(app)
@@ -97,7 +94,7 @@ def _addresses(app: Flask) -> SimpleNamespace:
 def furniture() -> dict[str, Any]:
     """The names that every template may use. What only a whole page shows is a function, so that a row is quick."""
     settings = current_app.extensions["cogwg.settings"]
-    lang = languages.current()
+    lang = i18n.current()
     who = access.person()
     return {
         "lang": lang.value,
@@ -110,24 +107,24 @@ def furniture() -> dict[str, Any]:
 
 
 def footer_links() -> tuple[Place, ...]:
-    return _footer(languages.current())
+    return _footer(i18n.current())
 
 
 @cache
 def _footer(lang: Language) -> tuple[Place, ...]:
-    return (Place(_("Accessibility"), url_for("pages.accessibility", lang=lang)),)
+    return (Place(_("Accessibility"), url_for("site.accessibility", lang=lang)),)
 
 
 def hosted_by() -> str:
     """Who runs this site, in the page's language."""
     settings = current_app.extensions["cogwg.settings"]
     hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
-    return str(hosts[languages.current().value])
+    return str(hosts[i18n.current().value])
 
 
 def home_label(who: SignedIn) -> str:
     """What a person is to the group, in a word: their jurisdiction, else their role."""
-    lang = languages.current()
+    lang = i18n.current()
     if who.led:
         return ", ".join(m.name.text(lang) for m in who.led)
     names = {
@@ -145,21 +142,21 @@ FEW = 5
 def nav() -> tuple[list[Place], list[Place]]:
     """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
     who = access.person()
-    found, more = _places(None if who is None else who.roles, languages.current())
+    found, more = _places(None if who is None else who.roles, i18n.current())
     return [_shown(link) for link in found], [_shown(link) for link in more]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place of the navigation for whoever may go there; ``doors`` are the blueprints it stands for."""
+    """A link of the navigation, current on pages whose endpoint starts with one of ``endpoints``."""
 
     label: str
     url: str
-    doors: tuple[str, ...]
+    endpoints: tuple[str, ...]
 
 
 def _shown(link: Link) -> Place:
-    return Place(link.label, link.url or plan_url(), request.blueprint in link.doors)
+    return Place(link.label, link.url or plan_url(), (request.endpoint or "").startswith(link.endpoints))
 
 
 @lru_cache(maxsize=64)
@@ -169,29 +166,29 @@ def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, 
     Kept, as is every address here: they follow from the address map and the language alone.
     """
 
-    def to(label: str, endpoint: str, doors: tuple[str, ...] = ()) -> Link:
-        return Link(label, url_for(endpoint, lang=lang), doors or (endpoint.partition(".")[0],))
+    def to(label: str, endpoint: str, *endpoints: str) -> Link:
+        return Link(label, url_for(endpoint, lang=lang), endpoints or (endpoint.partition(".")[0] + ".",))
 
     places, more = [], []
     if roles is not None and may(roles, Permission.STEER_QUARTER):
-        places.append(to(_("Readiness"), "readiness.page", OF_QUARTER))
+        places.append(to(_("Readiness"), "quarters.readiness_page"))
     if roles is not None and (may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(Link(_("Plan"), "", OF_PLAN))
     if roles is not None:
-        places.append(to(_("Briefings"), "composer.index", OF_BRIEFINGS))
+        places.append(to(_("Briefings"), "editor.index", *OF_BRIEFINGS))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
-        more.append(to(_("Milestones"), "milestones.index"))
-        more.append(to(_("Challenges"), "challenges.index"))
+        more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
+        more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_"))
         if may(roles, Permission.TRANSLATE):
-            more.append(to(_("Translations"), "translations.index"))
+            more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
     folds = len(places) + len(more) > FEW
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 
 
 def plan_url() -> str:
     """The plan at hand: the one of this page, else whichever is current."""
-    lang = languages.current()
+    lang = i18n.current()
     year = (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import SignedIn
 from cogwg.briefing.queries import briefings
 from cogwg.policy import Permission, may
 from cogwg.web.auth.access import person, public
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 from cogwg.web.http.database import session
-
-blueprint = Blueprint("pages", __name__)
+from cogwg.web.site import blueprint
 
 
 @blueprint.get("/")
 @public
 def root() -> Response:
     """To the language the browser prefers."""
-    response = redirect(url_for("pages.home", lang=languages.choose()), 303)
+    response = redirect(url_for("site.home", lang=i18n.choose()), 303)
     response.vary.add("Accept-Language")
     return response
 
@@ -39,11 +38,11 @@ def home_of(who: SignedIn, lang: str) -> str:
     if may(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
     if may(who.roles, Permission.STEER_QUARTER):
-        return url_for("readiness.page", lang=lang)
+        return url_for("quarters.readiness_page", lang=lang)
     latest = next(iter(briefings(session(), frozen_only=True)), None)
     if latest is not None:
         return url_for("briefings.page", lang=lang, id=latest.id)
-    return url_for("composer.index", lang=lang)
+    return url_for("editor.index", lang=lang)
 
 
 @blueprint.get("/<any(en, fr):lang>/accessibility")

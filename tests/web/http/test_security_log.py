@@ -62,9 +62,9 @@ def test_a_refusal_and_a_strange_form_are_told_with_the_id_that_the_page_shows(
         alert = ontario.get("/en/briefings/new", htmx=True)
     told = said(caplog)
     assert [(one["event"], one["endpoint"]) for one in told] == [
-        ("refused", "composer.new"),
+        ("refused", "editor.new"),
         ("csrf.failed", "account.page"),
-        ("refused", "composer.new"),
+        ("refused", "editor.new"),
     ]
     for one, page in zip(told, (refused, strange, alert), strict=True):
         assert page.headers["X-Request-ID"] == one["request"]

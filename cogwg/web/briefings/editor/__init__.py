@@ -1,1 +1,7 @@
-"""Say what this area of the site is for."""
+"""The steps in which a co-chair prepares a briefing."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("editor", __name__, url_prefix="/<any(en, fr):lang>")
+
+from cogwg.web.briefings.editor import changes, meeting, news, next_steps, priorities, slides, undo

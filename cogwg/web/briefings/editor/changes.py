@@ -14,9 +14,10 @@ from cogwg.briefing.outline import Outline, Ticked
 from cogwg.briefing.services import Deed
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.selection import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, blueprint, work
-from cogwg.web.http import i18n as languages
+from cogwg.web.briefings.editor.step import Desk, Step, Told, work
+from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ChangesSheet(Chosen):
         for kind in ChangeKind:
             rows = [(c, self.changes[c.candidate.key]) for c in self.choices if c.candidate.group == kind.value]
             if rows:
-                yield kind.words.text(languages.current()), rows
+                yield kind.words.text(i18n.current()), rows
 
     @property
     def years(self) -> int:
@@ -80,7 +81,7 @@ def _sheet(desk: Desk, choices: list[Choice]) -> ChangesSheet:
 
 
 def _candidates(desk: Desk) -> list[Candidate]:
-    lang = languages.current()
+    lang = i18n.current()
     return [
         Candidate(
             change.key,
@@ -96,7 +97,7 @@ def _candidates(desk: Desk) -> list[Candidate]:
 STEP = Step("changes", Deed.CHOSE_CHANGES, "briefings/editor/changes.html", _stored, _typed, "news")
 
 
-@blueprint.route("/<int:id>/changes", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/changes", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def changes(lang: str, id: int) -> Response:
     """What changed since the last briefing, and what of it the deck says."""

@@ -11,7 +11,7 @@ from flask import request
 
 from cogwg.core.bilingual import Bilingual, Language, typed
 from cogwg.core.text_limits import TEXT_LIMIT, too_long
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Box:
 
     @property
     def errors(self) -> list[str]:
-        long = [languages.said(message) for _field, message in too_long("", self.data, self.limit)]
+        long = [i18n.said(message) for _field, message in too_long("", self.data, self.limit)]
         return long + ([self.wrong] if self.wrong else [])
 
     @property
@@ -59,7 +59,7 @@ def boxes(
 
     The focus is for the first, and so is what is ``wrong`` with the text as a whole, where either language would mend it.
     """
-    first = languages.current()
+    first = i18n.current()
     found = {first: wrong} if isinstance(wrong, str) else wrong
     made = {
         lang: Box(f"{name}-{lang.value}", label, text.written(lang), lang, wrong=found.get(lang, ""), **rest)

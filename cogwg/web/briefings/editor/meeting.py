@@ -17,11 +17,11 @@ from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import plan_year, plan_years
 from cogwg.policy import Permission, may
 from cogwg.web.auth.access import actor, requires, somebody
-from cogwg.web.briefings.editor.step import Desk, Told, blueprint, both, clash_of, open_desk, show
+from cogwg.web.briefings.editor import blueprint
+from cogwg.web.briefings.editor.step import Desk, Told, both, clash_of, open_desk, show
 from cogwg.web.briefings.editor.steps_nav import place
 from cogwg.web.briefings.forms import MeetingForm, meeting_form, scope
-from cogwg.web.http import clocks
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import day
 
@@ -35,7 +35,7 @@ class BriefingRow:
     drafted: bool
 
 
-@blueprint.get("")
+@blueprint.get("/briefings")
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
     """The briefings, the latest meeting first; who does not prepare them sees those that were frozen."""
@@ -46,7 +46,7 @@ def index(lang: str) -> str:
     return render_template("briefings/editor/list.html", briefings=rows, may_create=prepares, comparable=len(frozen) > 1)
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.route("/briefings/new", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def new(lang: str) -> Response:
     """Create the briefing of a meeting; it starts with what the one before it hands on."""
@@ -59,7 +59,7 @@ def new(lang: str) -> Response:
         try:
             id_, compares = _create(form, years, earlier)
         except Invalid as refusal:
-            problems.show(form, refusal)
+            forms.show(form, refusal)
         else:
             flash(_("Created: the draft of version 1."))
             return redirect(place(lang, id_, "changes" if compares else ""), 303)
@@ -68,7 +68,7 @@ def new(lang: str) -> Response:
     return make_response(render_template("briefings/editor/new.html", **context), 200 if request.method == "GET" else 422)
 
 
-@blueprint.route("/<int:id>/meeting", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/meeting", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def meeting(lang: str, id: int) -> Response:
     """Change the meeting of a draft."""
@@ -81,7 +81,7 @@ def meeting(lang: str, id: int) -> Response:
         try:
             _change(desk, form)
         except Invalid as refusal:
-            problems.show(form, refusal)
+            forms.show(form, refusal)
         except Conflict:
             desk = open_desk(id)
             clash = clash_of(desk, _spelled(meeting_form(years[:2], desk.briefing, formdata=None)), _spelled(form))

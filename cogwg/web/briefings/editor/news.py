@@ -16,10 +16,11 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
 from cogwg.reporting.news.published import ChallengeFacts, MilestoneFacts
 from cogwg.web.auth.access import requires
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.selection import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, blueprint, work
-from cogwg.web.http import i18n as languages
-from cogwg.web.news.author import start
+from cogwg.web.briefings.editor.step import Desk, Step, Told, work
+from cogwg.web.http import i18n
+from cogwg.web.http.filters import excerpt
 
 MILESTONE, CHALLENGE = "milestone-", "challenge-"
 MAIN, EARLIER = "main", "earlier"
@@ -86,13 +87,13 @@ def _sheet(desk: Desk, choices: list[Choice]) -> NewsSheet:
 
 def _milestones(desk: Desk) -> list[Candidate]:
     """Newest first; those that were told before the last briefing are apart, unless they are in the deck."""
-    lang, material = languages.current(), desk.material
+    lang, material = i18n.current(), desk.material
     main = {m.id for m in material.new_milestones} | {p.id for p in material.picked_milestones}
     return [
         Candidate(
             f"{MILESTONE}{m.id}",
             MAIN if m.id in main else EARLIER,
-            f"{m.jurisdiction.text(lang)}, {start(m.text)}",
+            f"{m.jurisdiction.text(lang)}, {excerpt(m.text)}",
             m.text,
             _("Words for the deck"),
         )
@@ -102,7 +103,7 @@ def _milestones(desk: Desk) -> list[Candidate]:
 
 def _challenges(desk: Desk) -> list[Candidate]:
     return [
-        Candidate(f"{CHALLENGE}{c.id}", f"theme {c.theme.en} {c.theme.fr}", start(c.text), c.text, _("Words for the deck"))
+        Candidate(f"{CHALLENGE}{c.id}", f"theme {c.theme.en} {c.theme.fr}", excerpt(c.text), c.text, _("Words for the deck"))
         for c in desk.material.challenges
     ]
 
@@ -110,7 +111,7 @@ def _challenges(desk: Desk) -> list[Candidate]:
 STEP = Step("news", Deed.CHOSE_NEWS, "briefings/editor/news.html", _stored, _typed, "priorities")
 
 
-@blueprint.route("/<int:id>/news", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def news(lang: str, id: int) -> Response:
     """What jurisdictions told, and what of it the deck says."""

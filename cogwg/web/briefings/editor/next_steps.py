@@ -17,8 +17,9 @@ from cogwg.core.bilingual import NOTHING, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import Box, boxes, posted, posted_order, pressed, shifted
-from cogwg.web.briefings.editor.step import Desk, Step, Told, blueprint, both, in_languages, landed, work
+from cogwg.web.briefings.editor.step import Desk, Step, Told, both, in_languages, landed, work
 
 NEW = "new"
 """The place for one more, at the end of its list."""
@@ -178,7 +179,7 @@ def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bo
 STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/editor/next_steps.html", _stored, _typed, "slides", erases=True)
 
 
-@blueprint.route("/<int:id>/next-steps", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/next-steps", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def next_steps(lang: str, id: int) -> Response:
     """What the group does next."""

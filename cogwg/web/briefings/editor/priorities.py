@@ -17,8 +17,9 @@ from cogwg.core.scale import Status
 from cogwg.plan.queries import PriorityFacts
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import Box, boxes, posted, pressed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, blueprint, both, in_languages, landed, work
+from cogwg.web.briefings.editor.step import Desk, Step, Told, both, in_languages, landed, work
 
 ASKS_LIMIT = 20
 """One priority has no more asks than that."""
@@ -140,7 +141,7 @@ def _sheet(desk: Desk, words: Callable[[int, tuple[ActivityState, ...]], Priorit
 STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/editor/priorities.html", _stored, _typed, "next-steps", erases=True)
 
 
-@blueprint.route("/<int:id>/priorities", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/priorities", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def priorities(lang: str, id: int) -> Response:
     """What is added to the slide of each priority."""

@@ -25,11 +25,11 @@ from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.fields import Box, boxes, identifier, posted, pressed, was
 from cogwg.web.briefings.editor.step import (
     Desk,
     Told,
-    blueprint,
     both,
     clash_of,
     flash_removed,
@@ -40,7 +40,7 @@ from cogwg.web.briefings.editor.step import (
     show,
     wrong,
 )
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 LINES_LIMIT = 10 * TEXT_LIMIT
 """All lines of a slide together; each has a limit of its own."""
@@ -108,7 +108,7 @@ class WordsSheet:
         told = Bilingual(*(self.separator.join(line.written(lang) for line in self.words.lines).rstrip() for lang in Language))
         wrong = {lang: _unfit([line.written(lang) for line in self.words.lines]) for lang in Language}
         if not any(wrong.values()):
-            wrong[languages.current()] = self.uneven
+            wrong[i18n.current()] = self.uneven
         return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=wrong)
 
     @property
@@ -146,7 +146,7 @@ class WordsSheet:
         return found
 
 
-@blueprint.route("/<int:id>/slides", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/slides", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slides(lang: str, id: int) -> Response:
     """All slides in order, those left out too; each button changes one thing."""
@@ -172,10 +172,10 @@ def slides(lang: str, id: int) -> Response:
     except Conflict:
         desk = open_desk(id)
         return _list(desk, 409, clash=clash_of(desk, {}, {}))
-    return redirect(url_for("composer.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
 
 
-@blueprint.route("/<int:id>/slides/<key>", methods=["GET", "POST"])
+@blueprint.route("/briefings/<int:id>/slides/<key>", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slide(lang: str, id: int, key: str) -> Response:
     """The deck's wording of one slide."""
@@ -202,7 +202,7 @@ def slide(lang: str, id: int, key: str) -> Response:
             return _gone(desk, sheet)
         return _words(desk, sheet, 409, clash=clash)
     flash(" ".join([_("Saved: the deck’s wording of this slide."), *sheet.lacks]))
-    return redirect(url_for("composer.slides", lang=lang, id=id, at=f"edit {key}"), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {key}"), 303)
 
 
 def _add(lang: str, desk: Desk) -> Response:
@@ -217,7 +217,7 @@ def _add(lang: str, desk: Desk) -> Response:
         desk = open_desk(desk.briefing.id)
         return _list(desk, 409, fresh=sheet, clash=clash_of(desk, {}, {}))
     flash(_("Added: the slide stands before the annex until you move it."))
-    return redirect(url_for("composer.slides", lang=lang, id=desk.briefing.id, at=f"edit {key}"), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=desk.briefing.id, at=f"edit {key}"), 303)
 
 
 def _gone(desk: Desk, sheet: WordsSheet) -> Response:
@@ -233,7 +233,7 @@ def _remove(lang: str, desk: Desk, stored: WordsSheet) -> Response:
         desk = open_desk(desk.briefing.id)
         return _words(desk, _stored(desk, stored.key), 409, clash=clash_of(desk, {}, {}))
     flash_removed(lang, desk.briefing.id, [stored.words.title])
-    return redirect(url_for("composer.slides", lang=lang, id=desk.briefing.id), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=desk.briefing.id), 303)
 
 
 def _stored(desk: Desk, key: str) -> WordsSheet:
@@ -292,7 +292,7 @@ def _judged(sheet: WordsSheet) -> WordsSheet:
     try:
         check_points(sheet.words, sheet.usual)
     except Invalid as refusal:
-        return replace(sheet, uneven=" ".join(languages.said(message) for _field, message in refusal.problems))
+        return replace(sheet, uneven=" ".join(i18n.said(message) for _field, message in refusal.problems))
     return sheet
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -23,13 +23,11 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor
 from cogwg.web.briefings.editor.fields import Box, emptied, pressed
 from cogwg.web.briefings.editor.steps_nav import frame, place
-from cogwg.web.http import clocks
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.form_version import version
-from cogwg.web.news.author import start
+from cogwg.web.http.filters import excerpt
+from cogwg.web.http.forms import version
 
-blueprint = Blueprint("composer", __name__, url_prefix="/<any(en, fr):lang>/briefings")
 NAMED = 3
 """So many of the texts that were removed are named."""
 
@@ -134,18 +132,16 @@ def work(lang: str, id: int, step: Step) -> Response:
     if verb in ("", "save", "all", "none"):
         key = ""
     at = getattr(sheet, "lands", key)
-    return redirect(
-        url_for(f"composer.{step.name.replace('-', '_')}", lang=lang, id=id, at=f"{verb} {at}" if key else None), 303
-    )
+    return redirect(url_for(f"editor.{step.name.replace('-', '_')}", lang=lang, id=id, at=f"{verb} {at}" if key else None), 303)
 
 
 def flash_removed(lang: str, id: int, gone: Sequence[Bilingual]) -> None:
     """Name what the change just made took out of the draft, with a way to put it back."""
     if not gone:
         return
-    names = ", ".join(_("“%(words)s”", words=start(text)) for text in gone[:NAMED])
+    names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in gone[:NAMED])
     told = ngettext("Removed: %(names)s.", "Removed, %(num)s in all: %(names)s.", len(gone), names=names)
-    flash(told, url_for("composer.undo", lang=lang, id=id, seen=posted_seen() + 1))
+    flash(told, url_for("editor.undo", lang=lang, id=id, seen=posted_seen() + 1))
 
 
 def clash_of(desk: Desk, stored: Mapping[str, Told], typed: Mapping[str, Told]) -> Clash:
@@ -158,7 +154,7 @@ def clash_of(desk: Desk, stored: Mapping[str, Told], typed: Mapping[str, Told]) 
 def wrong(boxes: Iterable[Box], refusal: Invalid) -> list[tuple[str, str]]:
     """What was refused, each with the box where it is mended; without one where it belongs to none."""
     found = [(box.id, sentence) for box in boxes for sentence in box.errors]
-    return found or [("", languages.said(message)) for _field, message in refusal.problems]
+    return found or [("", i18n.said(message)) for _field, message in refusal.problems]
 
 
 def show(desk: Desk, step: str, template: str, status: int, **context: Any) -> Response:

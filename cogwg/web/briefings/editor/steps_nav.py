@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def place(lang: str, id: int, step: str = PREVIEW) -> str:
 
 def frame(briefing: OpenBriefing, material: Material, step: str) -> dict[str, Any]:
     """What the frame of every page of a draft shows; ``step`` is the last part of its address, PREVIEW for the last step."""
-    lang = languages.current().value
+    lang = i18n.current().value
     done = _done(briefing.outline)
     steps = [Step(name, label, place(lang, briefing.id, name), name == step, name in done) for name, label in _labels().items()]
     return {

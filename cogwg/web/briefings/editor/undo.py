@@ -12,17 +12,17 @@ from cogwg.briefing.undo import before_last
 from cogwg.core.errors import Conflict
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
-from cogwg.web.briefings.editor.step import blueprint
+from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.steps_nav import place
 from cogwg.web.http import clocks
 from cogwg.web.http.database import write
-from cogwg.web.http.form_version import version
+from cogwg.web.http.forms import version
 
 _STEPS = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
 """The step in which something is removed that can be put back, if it is not that of the slides."""
 
 
-@blueprint.post("/<int:id>/undo")
+@blueprint.post("/briefings/<int:id>/undo")
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
     """Put a draft back as it was before it was changed last, unless somebody changed it since the address was made."""

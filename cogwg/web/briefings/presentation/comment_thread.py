@@ -11,7 +11,7 @@ from flask import url_for
 from cogwg.briefing.queries import Said
 from cogwg.web.auth.access import somebody
 from cogwg.web.briefings.presentation.forms import SlideCommentForm
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class SlideTalk:
 
 def talk_of(briefing_id: int, key: str, said: Iterable[Said], form: SlideCommentForm | None = None) -> SlideTalk:
     """What was said of this slide, perhaps with a form that was sent wrong."""
-    lang, me = languages.current().value, somebody().person_id
+    lang, me = i18n.current().value, somebody().person_id
     at: dict[str, Any] = {"lang": lang, "id": briefing_id}
     remarks = tuple(
         Remark(
             one,
-            "" if one.settled_at else url_for("preview_comments.settle", comment=one.id, **at),
-            url_for("preview_comments.delete", comment=one.id, **at) if one.person_id == me else "",
+            "" if one.settled_at else url_for("presentation.comment_settle", comment=one.id, **at),
+            url_for("presentation.comment_delete", comment=one.id, **at) if one.person_id == me else "",
         )
         for one in said
         if one.slide == key
     )
-    url = url_for("preview_comments.say", slide=key, **at)
+    url = url_for("presentation.comment_post", slide=key, **at)
     return SlideTalk(key, remarks, form or SlideCommentForm(key, formdata=None), url)

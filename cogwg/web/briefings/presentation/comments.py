@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -12,19 +12,18 @@ from cogwg.briefing import queries, services
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.comment_thread import talk_of
 from cogwg.web.briefings.presentation.forms import SlideCommentForm
-from cogwg.web.http import clocks, htmx
-from cogwg.web.http import forms as problems
+from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 
-blueprint = Blueprint("preview_comments", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>/comments")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@blueprint.post("/<slide>")
+@blueprint.post("/briefings/<int:id>/comments/<slide>")
 @requires(Permission.PREPARE_BRIEFINGS)
-def say(lang: str, id: int, slide: str) -> Response:
+def comment_post(lang: str, id: int, slide: str) -> Response:
     """Say something about a slide."""
     if not _KEY.fullmatch(slide) or len(slide) > 40:
         raise NotFound(slide)
@@ -33,14 +32,14 @@ def say(lang: str, id: int, slide: str) -> Response:
         with write() as open_session:
             services.comment(open_session, id, slide, form.said, lang=form.lang, by=actor(), at=clocks.now())
     except Invalid as refusal:
-        problems.show(form, refusal)
+        forms.show(form, refusal)
         return _refused(id, slide, form)
     return _done(lang, id, slide, _("Your comment is there."))
 
 
-@blueprint.post("/<int:comment>/settle")
+@blueprint.post("/briefings/<int:id>/comments/<int:comment>/settle")
 @requires(Permission.PREPARE_BRIEFINGS)
-def settle(lang: str, id: int, comment: int) -> Response:
+def comment_settle(lang: str, id: int, comment: int) -> Response:
     """Say that a comment is dealt with."""
     slide = _slide(id, comment)
     with write() as open_session:
@@ -48,9 +47,9 @@ def settle(lang: str, id: int, comment: int) -> Response:
     return _done(lang, id, slide, _("The comment is settled."))
 
 
-@blueprint.post("/<int:comment>/delete")
+@blueprint.post("/briefings/<int:id>/comments/<int:comment>/delete")
 @requires(Permission.PREPARE_BRIEFINGS)
-def delete(lang: str, id: int, comment: int) -> Response:
+def comment_delete(lang: str, id: int, comment: int) -> Response:
     """Take back what one said."""
     slide = _slide(id, comment)
     with write() as open_session:

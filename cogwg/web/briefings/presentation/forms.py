@@ -9,7 +9,7 @@ from wtforms import RadioField, TextAreaField
 
 from cogwg.core.bilingual import Language, typed
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 from cogwg.web.http.i18n import later as _
 
 
@@ -20,7 +20,7 @@ class SlideCommentForm(FlaskForm):  # type: ignore[misc]
     speaks = RadioField(_("Written in"), validate_choice=False)
 
     def __init__(self, key: str, **kwargs: Any) -> None:
-        super().__init__(prefix=f"say-{key}-", data={"speaks": languages.current().value}, **kwargs)
+        super().__init__(prefix=f"say-{key}-", data={"speaks": i18n.current().value}, **kwargs)
         self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
 
     @property
@@ -31,4 +31,4 @@ class SlideCommentForm(FlaskForm):  # type: ignore[misc]
     def lang(self) -> Language:
         """The language that was chosen, else the page's."""
         known = {language.value for language in Language}
-        return Language(self.speaks.data) if self.speaks.data in known else languages.current()
+        return Language(self.speaks.data) if self.speaks.data in known else i18n.current()

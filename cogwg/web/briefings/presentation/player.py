@@ -14,7 +14,7 @@ from cogwg.briefing.queries import Said
 from cogwg.briefing.render.html import slides
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web.briefings.presentation.comment_thread import SlideTalk, talk_of
-from cogwg.web.http import i18n as languages
+from cogwg.web.http import i18n
 
 QUERY = "deck"
 """The query that chooses the language of the slides, where it is not the page's."""
@@ -58,7 +58,7 @@ class Player:
 def deck_language() -> Language:
     """The language that was chosen for the slides, else the page's."""
     chosen = request.args.get(QUERY, "")
-    return Language(chosen) if chosen in ("en", "fr") else languages.current()
+    return Language(chosen) if chosen in ("en", "fr") else i18n.current()
 
 
 def player(deck: Deck, *, briefing_id: int = 0, said: Sequence[Said] | None = None) -> Player:

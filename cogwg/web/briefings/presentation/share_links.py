@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -11,19 +11,19 @@ from cogwg.accounts.tokens import hashed, new_token
 from cogwg.briefing import queries, services
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
-from cogwg.web.account.forms import ButtonForm
 from cogwg.web.auth.access import actor, requires
+from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
+from cogwg.web.http.forms import ButtonForm
 
-blueprint = Blueprint("preview_links", __name__, url_prefix="/<any(en, fr):lang>/briefings/<int:id>/links")
 _ONCE = "preview-once"
 """Where the cookie carries a fresh address from the button to the page that shows it once."""
 
 
-@blueprint.get("")
+@blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
-def index(lang: str, id: int) -> str:
+def share_link_list(lang: str, id: int) -> str:
     """The links that work, who made them and when, and a button for another."""
     briefing = queries.briefing(session(), id)
     of, token = cookie.pop(_ONCE, None) or (0, "")
@@ -31,33 +31,33 @@ def index(lang: str, id: int) -> str:
     return render_template(
         "briefings/presentation/links.html",
         briefing=briefing,
-        links=[(one, url_for("preview_links.revoke", lang=lang, id=id, link=one.id)) for one in _links(id)],
-        once=[(code, url_for("preview.shared", lang=code, token=token, _external=True)) for code in codes],
+        links=[(one, url_for("presentation.share_link_revoke", lang=lang, id=id, link=one.id)) for one in _links(id)],
+        once=[(code, url_for("presentation.shared", lang=code, token=token, _external=True)) for code in codes],
         button=ButtonForm(formdata=None),
-        url=url_for("preview_links.make", lang=lang, id=id),
+        url=url_for("presentation.share_link_create", lang=lang, id=id),
     )
 
 
-@blueprint.post("")
+@blueprint.post("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
-def make(lang: str, id: int) -> Response:
+def share_link_create(lang: str, id: int) -> Response:
     """Make a link that shows the draft to whoever has it."""
     token = new_token()
     with write() as open_session:
         services.share_preview(open_session, id, hashed(token), by=actor(), at=clocks.now())
     cookie[_ONCE] = (id, token)
     flash(_("The preview link is made. It is shown once: copy it now."))
-    return redirect(url_for("preview_links.index", lang=lang, id=id), 303)
+    return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 
 
-@blueprint.post("/<int:link>/revoke")
+@blueprint.post("/briefings/<int:id>/links/<int:link>/revoke")
 @requires(Permission.PREPARE_BRIEFINGS)
-def revoke(lang: str, id: int, link: int) -> Response:
+def share_link_revoke(lang: str, id: int, link: int) -> Response:
     """Take a link back."""
     with write() as open_session:
         services.revoke_preview(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked; it leads nowhere now."))
-    return redirect(url_for("preview_links.index", lang=lang, id=id), 303)
+    return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 
 
 def _links(id: int) -> list[queries.SharedLink]:

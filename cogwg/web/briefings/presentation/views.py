@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template
+from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hashed
@@ -15,12 +15,11 @@ from cogwg.briefing.files import other_layout
 from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
 from cogwg.web.auth.access import public, requires
+from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.rate_limits import paced
-
-blueprint = Blueprint("preview", __name__, url_prefix="/<any(en, fr):lang>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def present(lang: str, id: int) -> str:
 
 @blueprint.get("/briefings/<int:id>/print")
 @requires(Permission.PREPARE_BRIEFINGS)
-def printed(lang: str, id: int) -> str:
+def print_draft(lang: str, id: int) -> str:
     """The draft to print, a slide a page, marked as a draft on each."""
     return _shown("briefings/presentation/print.html", *_draft(id))
 
