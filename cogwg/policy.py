@@ -16,7 +16,7 @@ from cogwg.plan.queries import PriorityFacts
 class Permission(StrEnum):
     """What a role may be allowed to do."""
 
-    READ_RECORD = "read-record"
+    READ_REPORTS = "read-record"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
     """Report for one's own jurisdictions, where the plan gives them a reporting role."""
@@ -26,11 +26,11 @@ class Permission(StrEnum):
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
     """Create briefings."""
-    STEER_QUARTER = "steer-quarter"
+    MANAGE_PERIODS = "steer-quarter"
     """See who has reported; open, close and reopen a quarter; return a report; remind those who are missing."""
-    STEER_PLAN = "steer-plan"
+    MANAGE_PLAN = "steer-plan"
     """Move a due date, set a priority's status by hand, chase vacant roles."""
-    TELL_NEWS = "tell-news"
+    POST_NEWS = "tell-news"
     """Add milestones and challenges: a lead for their own jurisdictions, the group's steering for any."""
     TRANSLATE = "translate"
     """Add the missing language: a lead to their own jurisdictions' texts, the group's steering to any."""
@@ -40,28 +40,28 @@ class Permission(StrEnum):
     """See which mail waits, was sent or could not be."""
 
 
-_EVERYBODY = frozenset({Permission.READ_RECORD, Permission.READ_BRIEFINGS})
-_MEMBERS = _EVERYBODY | {Permission.TELL_NEWS, Permission.TRANSLATE, Permission.DISCUSS}
-_STEERING = _MEMBERS | {
+_READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
+_MEMBER_PERMISSIONS = _READER_PERMISSIONS | {Permission.POST_NEWS, Permission.TRANSLATE, Permission.DISCUSS}
+_COORDINATOR_PERMISSIONS = _MEMBER_PERMISSIONS | {
     Permission.REPORT_ON_BEHALF,
     Permission.PREPARE_BRIEFINGS,
-    Permission.STEER_QUARTER,
-    Permission.STEER_PLAN,
+    Permission.MANAGE_PERIODS,
+    Permission.MANAGE_PLAN,
 }
-GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.READER: _EVERYBODY,
-    Role.LEAD: _MEMBERS | {Permission.REPORT},
-    Role.CO_CHAIR: _STEERING,
-    Role.SECRETARIAT: _STEERING | {Permission.SEE_OUTBOX},
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.READER: _READER_PERMISSIONS,
+    Role.LEAD: _MEMBER_PERMISSIONS | {Permission.REPORT},
+    Role.CO_CHAIR: _COORDINATOR_PERMISSIONS,
+    Role.SECRETARIAT: _COORDINATOR_PERMISSIONS | {Permission.SEE_OUTBOX},
 }
 
 
-def may(roles: Collection[Role], permission: Permission) -> bool:
+def has_permission(roles: Collection[Role], permission: Permission) -> bool:
     """Whether one of these roles grants the permission."""
-    return any(permission in GRANTS[role] for role in roles)
+    return any(permission in ROLE_PERMISSIONS[role] for role in roles)
 
 
-class Held(Protocol):
+class HeldRole(Protocol):
     """A role with the jurisdiction it is held for, none where it belongs to the whole group."""
 
     @property
@@ -70,53 +70,53 @@ class Held(Protocol):
     def jurisdiction_id(self) -> int | None: ...
 
 
-class Holder(Protocol):
+class RoleHolder(Protocol):
     """Somebody with their roles: the person behind a request, or one of the record."""
 
     @property
-    def memberships(self) -> Collection[Held]: ...
+    def memberships(self) -> Collection[HeldRole]: ...
 
 
-def may_report_on(who: Holder, priority: PriorityFacts, behalf_of: int | None) -> bool:
+def can_report_on(who: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
     """Whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
     roles = {m.role for m in who.memberships}
     if behalf_of is not None:
-        return may(roles, Permission.REPORT_ON_BEHALF) and priority.may_report({behalf_of})
+        return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
     led = {m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
-    return may(roles, Permission.REPORT) and priority.may_report(led)
+    return has_permission(roles, Permission.REPORT) and priority.can_report(led)
 
 
-def may_see_return(who: Holder, priority: PriorityFacts) -> bool:
+def can_see_return_note(who: RoleHolder, priority: PriorityFacts) -> bool:
     """Whether this person learns why a report on a priority was sent back: who may send it again, and who steers the
     quarter."""
-    return may_report_on(who, priority, None) or _may(who, Permission.STEER_QUARTER)
+    return can_report_on(who, priority, None) or _has_permission(who, Permission.MANAGE_PERIODS)
 
 
-def may_contribute(who: Holder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
+def can_contribute(who: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
     """Whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
-    allowed = _leads_for(who, jurisdiction_id) or _may(who, Permission.REPORT_ON_BEHALF)
-    return allowed and priority.may_contribute({jurisdiction_id})
+    allowed = _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.REPORT_ON_BEHALF)
+    return allowed and priority.can_contribute({jurisdiction_id})
 
 
-def may_answer_role(who: Holder, jurisdiction_id: int) -> bool:
+def can_answer_role(who: RoleHolder, jurisdiction_id: int) -> bool:
     """Whether this person may accept or decline a role that waits for a jurisdiction: their own, or any on its behalf."""
-    return _leads_for(who, jurisdiction_id) or _may(who, Permission.STEER_PLAN)
+    return _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.MANAGE_PLAN)
 
 
-def may_speak_for(who: Holder, permission: Permission, jurisdictions: Collection[int]) -> bool:
+def can_act_for(who: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
     """Whether this person may do this for one of these jurisdictions: a lead for their own, the steering for any or none."""
-    allowed = _may(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
-    return allowed and _may(who, permission)
+    allowed = _has_permission(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
+    return allowed and _has_permission(who, permission)
 
 
-def acts_for(who: Holder, jurisdiction_id: int) -> int | None:
+def acting_for(who: RoleHolder, jurisdiction_id: int) -> int | None:
     """The jurisdiction somebody acts on behalf of, for the trace; None where it is their own."""
     return None if _leads_for(who, jurisdiction_id) else jurisdiction_id
 
 
-def _leads_for(who: Holder, jurisdiction_id: int) -> bool:
+def _leads_for(who: RoleHolder, jurisdiction_id: int) -> bool:
     return any(m.role is Role.LEAD and m.jurisdiction_id == jurisdiction_id for m in who.memberships)
 
 
-def _may(who: Holder, permission: Permission) -> bool:
-    return may({m.role for m in who.memberships}, permission)
+def _has_permission(who: RoleHolder, permission: Permission) -> bool:
+    return has_permission({m.role for m in who.memberships}, permission)

@@ -12,8 +12,8 @@ from typing import Any
 from alembic import context
 from sqlalchemy import Connection, Engine, text
 
-from cogwg.core.db import WRITE, Base
-from cogwg.core.errors import Unusable
+from cogwg.core.db import WRITE_OPTIONS, Base
+from cogwg.core.errors import ConfigurationError
 
 for room in ("accounts", "audit", "mail", "plan", "reporting", "discussion", "briefing"):
     import_module(f"cogwg.{room}.models")
@@ -34,11 +34,13 @@ def on_sqlite(engine: Engine) -> None:
         driver: Any = connection.connection.driver_connection
         driver.execute("PRAGMA foreign_keys = OFF").close()
         try:
-            with connection.execution_options(**WRITE).begin():
+            with connection.execution_options(**WRITE_OPTIONS).begin():
                 run(connection)
                 orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
                 if orphans:
-                    raise Unusable(f"The migration would leave {len(orphans)} rows without their parent; nothing was changed.")
+                    raise ConfigurationError(
+                        f"The migration would leave {len(orphans)} rows without their parent; nothing was changed."
+                    )
         finally:
             driver.execute("PRAGMA foreign_keys = ON").close()
 

@@ -22,7 +22,7 @@ from werkzeug.routing import Rule
 
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import connect
+from cogwg.core.db import build_engine
 from tests.databases import KINDS, Databases, demo_calendar, in_memory
 
 MakeDatabase = Callable[..., str]
@@ -169,7 +169,7 @@ def _rules_know_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.
 
 
 def _engine(url: str) -> Iterator[Engine]:
-    made = connect(url)
+    made = build_engine(url)
     yield made
     made.dispose()
 

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
-from cogwg.seeding import demo_people, demo_reports, seed
+from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 
 KINDS = ("sqlite", "postgresql")
 DECK_DAY = date(2020, 2, 27)
@@ -38,7 +38,7 @@ REPORTED_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
 
 def demo_calendar() -> Calendar:
     """24 September 2020, 14:00 in Toronto, while it really is 2 March 2026; neither moves."""
-    return Calendar.on(DEMO_DAY, lambda: REAL_NOW)
+    return Calendar.from_day(DEMO_DAY, lambda: REAL_NOW)
 
 
 def in_memory() -> Path | None:
@@ -175,17 +175,17 @@ class Databases:
             return
         if kind == "postgresql":
             self.cluster.say(f"CREATE DATABASE {template} TEMPLATE template0")
-        engine = connect(self._url(kind, template))
+        engine = build_engine(self._url(kind, template))
         upgrade(engine)
         if template == "record":
-            with Session(engine) as session, write(session):
+            with Session(engine) as session, write_transaction(session):
                 seed(session, at=DECK_NOON)
         elif template in REPORTED_TO:
             hashed = Passwords(cheap=True).hash(PASSWORD)
             at = demo_calendar().now()
-            with Session(engine) as session, write(session):
+            with Session(engine) as session, write_transaction(session):
                 seed(session, at=at)
-                demo_people(session, hashed, at=at)
-                demo_reports(session, up_to=REPORTED_TO[template])
+                seed_demo_people(session, hashed, at=at)
+                seed_demo_reports(session, up_to=REPORTED_TO[template])
         engine.dispose()
         self._templates.add((kind, template))

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
-from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.reporting.models import (
     Challenge,
     ChallengeJurisdiction,
@@ -23,7 +23,7 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.seeding.record import period
+from cogwg.seeding.record import reporting_period
 
 SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param("postgresql", 50, marks=pytest.mark.slow)]
 """By engine, how many priorities with as many activities a plan has where statements are counted beside one of five.
@@ -57,7 +57,7 @@ def grow(
     )
     session.add(plan)
     session.flush()
-    periods = [period(plan.id, Quarter(year, n)) for n in range(1, 5)]
+    periods = [reporting_period(plan.id, Quarter(year, n)) for n in range(1, 5)]
     session.add_all(periods)
     session.flush()
     numbers = _priorities(session, plan.id, priorities)
@@ -77,7 +77,7 @@ def _jurisdictions(session: Session, wanted: int) -> list[int]:
             [
                 {
                     "code": code,
-                    "kind": Kind.MUNICIPAL,
+                    "kind": OrderOfGovernment.MUNICIPAL,
                     "name_en": f"Municipality {code}",
                     "name_fr": f"Municipalité {code}",
                     "short_en": code.upper(),
@@ -125,7 +125,7 @@ def _assignments(session: Session, numbers: dict[int, int], carriers: list[int],
                 "priority_id": id_,
                 "position": turn + 1,
                 "jurisdiction_id": carriers[(number * turns + turn) % len(carriers)],
-                "role": Holds.LEAD,
+                "role": AssignmentRole.LEAD,
                 "confirmation": Confirmation.CONFIRMED,
                 "assignee_en": f"Carrier {turn + 1}",
                 "assignee_fr": f"Responsable {turn + 1}",

@@ -28,9 +28,9 @@ from cogwg.accounts.models import Person, SignIn
 from cogwg.accounts.services import start_session
 from cogwg.app import create_app
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import Base, connect, write
+from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.settings import Settings
-from cogwg.seeding.demo import DOMAIN
+from cogwg.seeding.demo import DEMO_DOMAIN
 from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
@@ -61,11 +61,11 @@ def settings(url: str, calendar: Calendar, **other: Any) -> Settings:
     usual: dict[str, Any] = {
         "database_url": url,
         "secret_key": KEY,
-        "old_keys": (),
+        "fallback_keys": (),
         "calendar": calendar,
-        "hosts": ("localhost",),
+        "trusted_hosts": ("localhost",),
         "secure": False,
-        "proxies": 0,
+        "proxy_count": 0,
         "hosted_by": ("the host", "l’hôte"),
         "contact": "help@cogwg.example",
         "demo": False,
@@ -84,7 +84,7 @@ class House:
     day: date = DEMO_DAY
 
     def __post_init__(self) -> None:
-        self.calendar = Calendar.on(self.day, self.clock)
+        self.calendar = Calendar.from_day(self.day, self.clock)
 
     @cached_property
     def app(self) -> Flask:
@@ -95,7 +95,7 @@ class House:
     @cached_property
     def engine(self) -> Engine:
         """A way to the record beside the product."""
-        return connect(self.url)
+        return build_engine(self.url)
 
     @cached_property
     def served(self) -> Engine:
@@ -112,7 +112,7 @@ class House:
         """A browser of this person of the cast, signed in; "visitor" is nobody."""
         browser = self.visitor()
         if name != "visitor":
-            with Session(self.engine) as session, write(session):
+            with Session(self.engine) as session, write_transaction(session):
                 token = start_session(session, self.person_id(name), now=self.clock())
             with browser.client.session_transaction() as cookie:
                 cookie["_user_id"] = token
@@ -132,7 +132,7 @@ class House:
 
     def change(self, statement: Any) -> None:
         """Change the record behind the product's back."""
-        with Session(self.engine) as session, write(session):
+        with Session(self.engine) as session, write_transaction(session):
             session.execute(statement)
 
     def sign_ins(self) -> int:
@@ -163,7 +163,7 @@ class House:
 
 
 def email(name: str) -> str:
-    return f"{name}@{DOMAIN}"
+    return f"{name}@{DEMO_DOMAIN}"
 
 
 class Browser:

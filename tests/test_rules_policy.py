@@ -8,32 +8,32 @@ from datetime import UTC, datetime
 import pytest
 
 from cogwg.accounts.models import Role
-from cogwg.accounts.queries import MembershipFacts, SignedIn
-from cogwg.core.bilingual import NOTHING, Language
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.accounts.queries import MembershipFacts, SignedInPerson
+from cogwg.core.bilingual import EMPTY_TEXT, Language
+from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.policy import (
-    GRANTS,
+    ROLE_PERMISSIONS,
     Permission,
-    acts_for,
-    may,
-    may_answer_role,
-    may_contribute,
-    may_report_on,
-    may_see_return,
-    may_speak_for,
+    acting_for,
+    can_act_for,
+    can_answer_role,
+    can_contribute,
+    can_report_on,
+    can_see_return_note,
+    has_permission,
 )
 
 TABLE = {
     # permission:                   lead, co-chair, secretariat, reader
-    Permission.READ_RECORD: (True, True, True, True),
+    Permission.READ_REPORTS: (True, True, True, True),
     Permission.READ_BRIEFINGS: (True, True, True, True),
     Permission.REPORT: (True, False, False, False),
     Permission.REPORT_ON_BEHALF: (False, True, True, False),
     Permission.PREPARE_BRIEFINGS: (False, True, True, False),
-    Permission.STEER_QUARTER: (False, True, True, False),
-    Permission.STEER_PLAN: (False, True, True, False),
-    Permission.TELL_NEWS: (True, True, True, False),
+    Permission.MANAGE_PERIODS: (False, True, True, False),
+    Permission.MANAGE_PLAN: (False, True, True, False),
+    Permission.POST_NEWS: (True, True, True, False),
     Permission.TRANSLATE: (True, True, True, False),
     Permission.DISCUSS: (True, True, True, False),
     Permission.SEE_OUTBOX: (False, False, True, False),
@@ -42,97 +42,97 @@ TABLE = {
 
 def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
     roles = (Role.LEAD, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
-    assert {p: tuple(may({r}, p) for r in roles) for p in Permission} == TABLE
-    assert set(GRANTS) == set(Role)
-    assert not any(may((), p) for p in Permission)
-    assert may({Role.READER, Role.LEAD}, Permission.REPORT)
+    assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == TABLE
+    assert set(ROLE_PERMISSIONS) == set(Role)
+    assert not any(has_permission((), p) for p in Permission)
+    assert has_permission({Role.READER, Role.LEAD}, Permission.REPORT)
 
 
 ON, SK, QC = 1, 2, 3
 
 
 def member(role: Role, jurisdiction: int | None) -> MembershipFacts:
-    return MembershipFacts(role, jurisdiction, "", NOTHING, NOTHING)
+    return MembershipFacts(role, jurisdiction, "", EMPTY_TEXT, EMPTY_TEXT)
 
 
-def person(*memberships: MembershipFacts) -> SignedIn:
+def person(*memberships: MembershipFacts) -> SignedInPerson:
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    return SignedIn(1, 1, "", Language.EN, "America/Toronto", at, at, memberships)
+    return SignedInPerson(1, 1, "", Language.EN, "America/Toronto", at, at, memberships)
 
 
-def carried(jurisdiction: int | None, role: Holds, confirmation: Confirmation) -> AssignmentFacts:
+def carried(jurisdiction: int | None, role: AssignmentRole, confirmation: Confirmation) -> AssignmentFacts:
     told = {"priority_id": 1, "jurisdiction_id": jurisdiction, "role": role, "confirmation": confirmation}
     return AssignmentFacts(**{**dict.fromkeys(f.name for f in fields(AssignmentFacts)), **told})  # type: ignore[arg-type]
 
 
-PRIORITY = PriorityFacts(1, 1, NOTHING, NOTHING, NOTHING, NOTHING, (), (), (), ())
+PRIORITY = PriorityFacts(1, 1, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (), (), (), ())
 
 
 @pytest.mark.parametrize("confirmation", Confirmation)
-@pytest.mark.parametrize("role", Holds)
-def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: Holds, confirmation: Confirmation) -> None:
+@pytest.mark.parametrize("role", AssignmentRole)
+def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
-    reports = confirmation is Confirmation.CONFIRMED and role is not Holds.PARTNER
+    reports = confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
     lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
-    assert may_report_on(lead, priority, None) is reports
-    assert may_report_on(chair, priority, ON) is reports
-    assert not may_report_on(chair, priority, None)
+    assert can_report_on(lead, priority, None) is reports
+    assert can_report_on(chair, priority, ON) is reports
+    assert not can_report_on(chair, priority, None)
     for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
-        assert not may_report_on(nobody, priority, None)
-        assert not may_report_on(nobody, priority, ON)
-    assert not may_report_on(lead, priority, ON), "a lead does not act on behalf of anybody, even of their own"
-    assert not may_report_on(chair, priority, QC)
+        assert not can_report_on(nobody, priority, None)
+        assert not can_report_on(nobody, priority, ON)
+    assert not can_report_on(lead, priority, ON), "a lead does not act on behalf of anybody, even of their own"
+    assert not can_report_on(chair, priority, QC)
 
 
 def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_own() -> None:
-    priority = replace(PRIORITY, assignments=(carried(SK, Holds.LEAD, Confirmation.CONFIRMED),))
-    assert may_report_on(person(member(Role.LEAD, ON), member(Role.LEAD, SK)), priority, None)
-    assert may_report_on(person(member(Role.CO_CHAIR, None), member(Role.LEAD, SK)), priority, None)
-    assert not may_report_on(person(member(Role.CO_CHAIR, SK)), priority, None)
+    priority = replace(PRIORITY, assignments=(carried(SK, AssignmentRole.LEAD, Confirmation.CONFIRMED),))
+    assert can_report_on(person(member(Role.LEAD, ON), member(Role.LEAD, SK)), priority, None)
+    assert can_report_on(person(member(Role.CO_CHAIR, None), member(Role.LEAD, SK)), priority, None)
+    assert not can_report_on(person(member(Role.CO_CHAIR, SK)), priority, None)
 
 
 @pytest.mark.parametrize("confirmation", Confirmation)
-@pytest.mark.parametrize("role", Holds)
+@pytest.mark.parametrize("role", AssignmentRole)
 def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
-    role: Holds, confirmation: Confirmation
+    role: AssignmentRole, confirmation: Confirmation
 ) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
-    adds = confirmation is Confirmation.CONFIRMED and role is Holds.PARTNER
+    adds = confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
     lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
-    assert may_contribute(lead, priority, ON) is may_contribute(chair, priority, ON) is adds
+    assert can_contribute(lead, priority, ON) is can_contribute(chair, priority, ON) is adds
     for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
-        assert not may_contribute(nobody, priority, ON)
-    assert not may_contribute(lead, priority, SK)
-    assert not may_contribute(chair, priority, SK)
+        assert not can_contribute(nobody, priority, ON)
+    assert not can_contribute(lead, priority, SK)
+    assert not can_contribute(chair, priority, SK)
 
 
 def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
     lead, chair = person(member(Role.LEAD, ON)), person(member(Role.SECRETARIAT, None))
-    assert may_answer_role(lead, ON)
-    assert may_answer_role(chair, ON)
+    assert can_answer_role(lead, ON)
+    assert can_answer_role(chair, ON)
     for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
-        assert not may_answer_role(nobody, ON)
-    assert (acts_for(lead, ON), acts_for(chair, ON)) == (None, ON)
-    assert acts_for(person(member(Role.CO_CHAIR, None), member(Role.LEAD, ON)), ON) is None
+        assert not can_answer_role(nobody, ON)
+    assert (acting_for(lead, ON), acting_for(chair, ON)) == (None, ON)
+    assert acting_for(person(member(Role.CO_CHAIR, None), member(Role.LEAD, ON)), ON) is None
 
 
-@pytest.mark.parametrize("permission", [Permission.TELL_NEWS, Permission.TRANSLATE])
+@pytest.mark.parametrize("permission", [Permission.POST_NEWS, Permission.TRANSLATE])
 def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
     lead, chair, reader = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None)), person(member(Role.READER, ON))
     for whose in ((ON,), (SK, ON), (QC,), ()):
-        assert may_speak_for(chair, permission, whose)
-        assert may_speak_for(lead, permission, whose) is (ON in whose)
-        assert not may_speak_for(reader, permission, whose)
-    assert not may_speak_for(lead, Permission.SEE_OUTBOX, (ON,))
+        assert can_act_for(chair, permission, whose)
+        assert can_act_for(lead, permission, whose) is (ON in whose)
+        assert not can_act_for(reader, permission, whose)
+    assert not can_act_for(lead, Permission.SEE_OUTBOX, (ON,))
 
 
 def test_why_a_report_came_back_is_for_who_sends_it_again_and_who_steers() -> None:
-    shared = replace(PRIORITY, assignments=tuple(carried(one, Holds.LEAD, Confirmation.CONFIRMED) for one in (ON, SK)))
-    assert may_see_return(person(member(Role.LEAD, ON)), shared)
-    assert may_see_return(person(member(Role.LEAD, SK)), shared), "they share the report"
-    assert may_see_return(person(member(Role.CO_CHAIR, None)), shared)
-    assert may_see_return(person(member(Role.SECRETARIAT, None)), shared)
-    assert not may_see_return(person(member(Role.LEAD, QC)), shared)
-    assert not may_see_return(person(member(Role.READER, None)), shared)
+    shared = replace(PRIORITY, assignments=tuple(carried(one, AssignmentRole.LEAD, Confirmation.CONFIRMED) for one in (ON, SK)))
+    assert can_see_return_note(person(member(Role.LEAD, ON)), shared)
+    assert can_see_return_note(person(member(Role.LEAD, SK)), shared), "they share the report"
+    assert can_see_return_note(person(member(Role.CO_CHAIR, None)), shared)
+    assert can_see_return_note(person(member(Role.SECRETARIAT, None)), shared)
+    assert not can_see_return_note(person(member(Role.LEAD, QC)), shared)
+    assert not can_see_return_note(person(member(Role.READER, None)), shared)

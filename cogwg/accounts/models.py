@@ -9,10 +9,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 
 
-class Kind(StrEnum):
+class OrderOfGovernment(StrEnum):
     """The order of government a jurisdiction belongs to."""
 
     FEDERAL = "federal"
@@ -37,7 +37,7 @@ class Jurisdiction(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(10), unique=True)
-    kind: Mapped[Kind] = mapped_column(coded(Kind, "kind"))
+    kind: Mapped[OrderOfGovernment] = mapped_column(enum_column(OrderOfGovernment, "kind"))
     name_en: Mapped[str] = mapped_column(String(120), unique=True)
     name_fr: Mapped[str] = mapped_column(String(120), unique=True)
     short_en: Mapped[str] = mapped_column(String(40))
@@ -59,7 +59,7 @@ class Person(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    lang: Mapped[Language] = mapped_column(coded(Language, "lang"), default=Language.EN)
+    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"), default=Language.EN)
     time_zone: Mapped[str] = mapped_column(String(40), default="America/Toronto")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     retired_at: Mapped[datetime | None]
@@ -84,7 +84,7 @@ class Membership(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    role: Mapped[Role] = mapped_column(coded(Role, "role"))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
     jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
 
     person: Mapped[Person] = relationship(back_populates="memberships")

@@ -16,17 +16,17 @@ class Passwords:
 
     def __init__(self, *, cheap: bool = False) -> None:
         self._hasher = PasswordHasher(time_cost=1 if cheap else 2, memory_cost=8 if cheap else 19 * 1024, parallelism=1)
-        self._room = threading.BoundedSemaphore(2)
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._slots = threading.BoundedSemaphore(2)
+        self._dummy_hash = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
-        with self._room:
+        with self._slots:
             return self._hasher.hash(password)
 
-    def fits(self, stored: str | None, password: str) -> bool:
+    def verify(self, stored: str | None, password: str) -> bool:
         """Whether the password belongs to the stored hash; without one the same work is done for nothing."""
-        with self._room:
+        with self._slots:
             try:
-                return self._hasher.verify(stored or self._nobody, password) and stored is not None
+                return self._hasher.verify(stored or self._dummy_hash, password) and stored is not None
             except (VerificationError, InvalidHashError):
                 return False

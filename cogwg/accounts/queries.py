@@ -9,10 +9,10 @@ from sqlalchemy import Subquery, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn
-from cogwg.accounts.rules import Wishes
-from cogwg.accounts.tokens import hashed
-from cogwg.core.bilingual import Bilingual, Language, sort_key, typed
-from cogwg.core.db import send
+from cogwg.accounts.rules import Preferences
+from cogwg.accounts.tokens import hash_token
+from cogwg.core.bilingual import Bilingual, Language, clean_text, sort_key
+from cogwg.core.db import execute_core
 from cogwg.core.errors import NotFound
 
 
@@ -28,7 +28,7 @@ class MembershipFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedInPerson:
     """The person behind a request, with their roles and the times of their session."""
 
     sign_in_id: int
@@ -45,13 +45,13 @@ class SignedIn:
         return frozenset(m.role for m in self.memberships)
 
     @property
-    def led(self) -> tuple[MembershipFacts, ...]:
+    def lead_memberships(self) -> tuple[MembershipFacts, ...]:
         """The jurisdictions this person reports for."""
         return tuple(m for m in self.memberships if m.role is Role.LEAD)
 
 
 _S, _P, _M, _J = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction))
-_SIGNED_IN = (
+_SIGNED_IN_PERSON = (
     select(
         *(_S.c[name] for name in ("id", "started_at", "seen_at")),
         _P.c.id.label("person_id"),
@@ -70,13 +70,13 @@ _SIGNED_IN = (
 """Made once: every request of a signed-in person sends it."""
 
 
-def signed_in(session: Session, token: str) -> SignedIn | None:
+def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
     """Who holds this session token, if the person is not retired; one statement."""
-    rows = send(session, _SIGNED_IN, {"token": hashed(token)}).all()
+    rows = execute_core(session, _SIGNED_IN_PERSON, {"token": hash_token(token)}).all()
     if not rows:
         return None
     first = rows[0]
-    return SignedIn(
+    return SignedInPerson(
         sign_in_id=first.id,
         person_id=first.person_id,
         name=first.name,
@@ -100,10 +100,10 @@ def signed_in(session: Session, token: str) -> SignedIn | None:
 
 def person_by_email(session: Session, email: str) -> Person | None:
     """The person of this address, retired or not; the case of the address does not matter."""
-    return session.scalar(select(Person).where(Person.email == typed(email).lower()))
+    return session.scalar(select(Person).where(Person.email == clean_text(email).lower()))
 
 
-def name_and_home(session: Session, person_id: int) -> tuple[str, Bilingual]:
+def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:
     """A person's name and the jurisdiction they lead for, empty for the group's own roles."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
@@ -116,7 +116,7 @@ def name_and_home(session: Session, person_id: int) -> tuple[str, Bilingual]:
     return row.name, Bilingual(row.name_en or "", row.name_fr or "")
 
 
-def homes() -> Subquery:
+def lead_jurisdictions() -> Subquery:
     """Each person who leads for a jurisdiction, with it, for a read that names people: ``person_id``, ``jurisdiction_id``."""
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
@@ -186,11 +186,11 @@ def contacts(session: Session, role: Role) -> list[Contact]:
     ]
 
 
-def open_link(session: Session, token: str, now: datetime) -> AccessLink | None:
+def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
     """The link of this token, if it was not used and has not run out."""
     return session.scalar(
         select(AccessLink).where(
-            AccessLink.token_hash == hashed(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
+            AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
         )
     )
 
@@ -200,18 +200,18 @@ class Account:
     """What a person may see and change of themselves; ``has_feed`` says that an address of theirs works."""
 
     email: str
-    wishes: Wishes
+    preferences: Preferences
     has_feed: bool
 
 
 def account(session: Session, person_id: int) -> Account:
     """A person's own account; one statement."""
     row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
-    return Account(row.email, wishes_of(row), row.feed_hash is not None)
+    return Account(row.email, preferences_of(row), row.feed_hash is not None)
 
 
-def wishes_of(person: Person) -> Wishes:
-    return Wishes(person.lang, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
+def preferences_of(person: Person) -> Preferences:
+    return Preferences(person.lang, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class Subscriber:
     person_id: int
     lang: Language
     roles: frozenset[Role]
-    led: tuple[int, ...]
+    lead_jurisdiction_ids: tuple[int, ...]
 
 
 def subscriber(session: Session, token: str) -> Subscriber:
@@ -229,7 +229,7 @@ def subscriber(session: Session, token: str) -> Subscriber:
     rows = session.execute(
         select(Person.id, Person.lang, Membership.role, Membership.jurisdiction_id)
         .outerjoin(Membership, Membership.person_id == Person.id)
-        .where(Person.feed_hash == hashed(token), Person.retired_at.is_(None))
+        .where(Person.feed_hash == hash_token(token), Person.retired_at.is_(None))
         .order_by(Membership.id)
     ).all()
     if not rows:

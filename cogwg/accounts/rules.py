@@ -13,12 +13,12 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 
 PASSWORD_LEAST, PASSWORD_MOST = 15, 128
-ABSOLUTE = timedelta(hours=12)
-IDLE = timedelta(hours=2)
-IDLE_PRIVILEGED = timedelta(minutes=30)
-TOUCH_EVERY = timedelta(minutes=5)
-LINK_LIVES = timedelta(hours=24)
-ZONES = {
+SESSION_LIFETIME = timedelta(hours=12)
+IDLE_LIMIT = timedelta(hours=2)
+PRIVILEGED_IDLE_LIMIT = timedelta(minutes=30)
+SESSION_TOUCH_INTERVAL = timedelta(minutes=5)
+LINK_LIFETIME = timedelta(hours=24)
+TIME_ZONES = {
     "America/St_Johns": Bilingual("Newfoundland (St. John’s)", "Terre-Neuve (St. John’s)"),
     "America/Halifax": Bilingual("Atlantic (Halifax)", "Atlantique (Halifax)"),
     "America/Toronto": Bilingual("Eastern (Toronto)", "Est (Toronto)"),
@@ -30,30 +30,30 @@ ZONES = {
     "America/Vancouver": Bilingual("Pacific (Vancouver)", "Pacifique (Vancouver)"),
 }
 """The time zones a person chooses from, east to west."""
-FEW = 6
+MAX_COMMON_WORDS = 6
 """A password that is no more than this many common ones in a row is as easy to guess as they are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class ThrottleLimit:
     """So many failures in a window; ``grows`` doubles the wait with each further one, up to the window."""
 
     failures: int
     window: timedelta
-    grows: bool = False
+    has_backoff: bool = False
 
 
-ACCOUNT = Limit(5, timedelta(minutes=15), grows=True)
-ADDRESS = Limit(20, timedelta(minutes=5))
-EVERYBODY = Limit(200, timedelta(minutes=5))
+ACCOUNT_LIMIT = ThrottleLimit(5, timedelta(minutes=15), has_backoff=True)
+ADDRESS_LIMIT = ThrottleLimit(20, timedelta(minutes=5))
+GLOBAL_LIMIT = ThrottleLimit(200, timedelta(minutes=5))
 FIRST_WAIT = timedelta(seconds=30)
 
 
-def wait(limit: Limit, failures: int) -> timedelta | None:
+def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
     """How long the next attempt waits after so many failures; None while attempts are free."""
     if failures < limit.failures:
         return None
-    if not limit.grows:
+    if not limit.has_backoff:
         return limit.window
     doubled: timedelta = FIRST_WAIT * 2 ** min(failures - limit.failures, 10)
     return min(doubled, limit.window)
@@ -71,36 +71,40 @@ def check_password(password: str) -> None:
     if len(password) > PASSWORD_MOST:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
     plain = "".join(c for c in password.casefold() if not c.isspace())
-    if len(set(plain)) < 5 or _common(plain) or _common("".join(c for c in plain if c.isalpha())):
+    if len(set(plain)) < 5 or _is_common(plain) or _is_common("".join(c for c in plain if c.isalpha())):
         raise Invalid(("password", Message(N_("This password is too easy to guess; choose another one."))))
 
 
 @cache
-def common() -> frozenset[str]:
+def common_passwords() -> frozenset[str]:
     """The commonest passwords and the words of this product, in lower case."""
     return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
 
 
-def _common(plain: str) -> bool:
+def _is_common(plain: str) -> bool:
     """Whether a text is made of a few common passwords and nothing else; digits between them count for nothing."""
     least = {0: 0}
     for end in range(1, len(plain) + 1):
         ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
-        ways += [least[end - len(word)] + 1 for word in common() if end - len(word) in least and plain.endswith(word, 0, end)]
+        ways += [
+            least[end - len(word)] + 1
+            for word in common_passwords()
+            if end - len(word) in least and plain.endswith(word, 0, end)
+        ]
         if ways:
             least[end] = min(ways)
-    return bool(plain) and least.get(len(plain), FEW + 1) <= FEW
+    return bool(plain) and least.get(len(plain), MAX_COMMON_WORDS + 1) <= MAX_COMMON_WORDS
 
 
-def session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
+def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
     """Twelve hours at most; idle for two, or thirty minutes where a role changes more than one's own reports."""
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
-    idle = IDLE_PRIVILEGED if privileged else IDLE
-    return now - started_at < ABSOLUTE and now - seen_at < idle
+    idle = PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT
+    return now - started_at < SESSION_LIFETIME and now - seen_at < idle
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Preferences:
     """How a person wants to be spoken to: the language and zone of their mail, and which mail they get."""
 
     lang: Language
@@ -110,12 +114,12 @@ class Wishes:
     mentions: bool
 
 
-def check_zone(chosen: str, kept: str) -> None:
+def check_time_zone(chosen: str, current: str) -> None:
     """One of the zones offered, or the one that was kept before. Raises ``Invalid``."""
-    if chosen not in ZONES and chosen != kept:
+    if chosen not in TIME_ZONES and chosen != current:
         raise Invalid(("time_zone", Message(N_("Choose one of the time zones of the list."))))
 
 
-def may_get_digest(roles: Collection[Role]) -> bool:
+def can_get_digest(roles: Collection[Role]) -> bool:
     """The digest is for those who steer the quarter."""
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles

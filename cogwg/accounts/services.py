@@ -10,22 +10,22 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Membership, Person, Role, SignIn, Throttle
-from cogwg.accounts.queries import open_link, wishes_of
+from cogwg.accounts.queries import preferences_of, usable_link
 from cogwg.accounts.rules import (
-    ABSOLUTE,
-    ACCOUNT,
-    ADDRESS,
-    EVERYBODY,
-    LINK_LIVES,
-    Limit,
-    Wishes,
-    check_zone,
-    may_get_digest,
-    wait,
+    ACCOUNT_LIMIT,
+    ADDRESS_LIMIT,
+    GLOBAL_LIMIT,
+    LINK_LIFETIME,
+    SESSION_LIFETIME,
+    Preferences,
+    ThrottleLimit,
+    can_get_digest,
+    check_time_zone,
+    wait_time,
 )
-from cogwg.accounts.tokens import hashed, new_token
-from cogwg.audit.services import Actor, record
-from cogwg.core.bilingual import Language, typed
+from cogwg.accounts.tokens import hash_token, new_token
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -44,7 +44,7 @@ def add_person(
     at: datetime,
 ) -> Person:
     """Let a person in under a role; they set their own password by a link. Raises ``Invalid``."""
-    email, name = email.strip().lower(), typed(name)
+    email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Give an e-mail address such as name@example.ca."))))
     if not name or len(name) > 120:
@@ -58,30 +58,36 @@ def add_person(
     session.add(person)
     session.flush()
     after = {"role": role.value, "jurisdiction": jurisdiction.code if jurisdiction else None}
-    record(session, "person.added", ("person", person.id), by=by, at=at, after=after)
+    record_event(session, "person.added", ("person", person.id), by=by, at=at, after=after)
     return person
 
 
-def change_wishes(session: Session, person_id: int, wishes: Wishes, *, by: Actor, at: datetime) -> None:
+def change_preferences(session: Session, person_id: int, preferences: Preferences, *, by: Actor, at: datetime) -> None:
     """Keep how a person wants to be spoken to. The digest is no wish of somebody who cannot get it. Raises ``Invalid``."""
     person = session.get_one(Person, person_id)
-    before = wishes_of(person)
-    check_zone(wishes.time_zone, before.time_zone)
-    if not may_get_digest({m.role for m in person.memberships}):
-        wishes = replace(wishes, digest=before.digest)
-    if wishes == before:
+    before = preferences_of(person)
+    check_time_zone(preferences.time_zone, before.time_zone)
+    if not can_get_digest({m.role for m in person.memberships}):
+        preferences = replace(preferences, digest=before.digest)
+    if preferences == before:
         return
-    person.lang, person.time_zone = wishes.lang, wishes.time_zone
-    person.wants_reminders, person.wants_digest, person.wants_mentions = wishes.reminders, wishes.digest, wishes.mentions
+    person.lang, person.time_zone = preferences.lang, preferences.time_zone
+    person.wants_reminders, person.wants_digest, person.wants_mentions = (
+        preferences.reminders,
+        preferences.digest,
+        preferences.mentions,
+    )
     session.flush()
-    record(session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(wishes))
+    record_event(
+        session, "person.wishes", ("person", person_id), by=by, at=at, before=asdict(before), after=asdict(preferences)
+    )
 
 
 def make_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> str:
     """The secret of a fresh calendar and feed address; the one before stops working. Only its SHA-256 is kept."""
     token = new_token()
-    session.execute(update(Person).where(Person.id == person_id).values(feed_hash=hashed(token)))
-    record(session, "person.feed", ("person", person_id), by=by, at=at)
+    session.execute(update(Person).where(Person.id == person_id).values(feed_hash=hash_token(token)))
+    record_event(session, "person.feed", ("person", person_id), by=by, at=at)
     return token
 
 
@@ -90,7 +96,7 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
     if session.scalar(select(Person.feed_hash).where(Person.id == person_id)) is None:
         return
     session.execute(update(Person).where(Person.id == person_id).values(feed_hash=None))
-    record(session, "person.feed_revoked", ("person", person_id), by=by, at=at)
+    record_event(session, "person.feed_revoked", ("person", person_id), by=by, at=at)
 
 
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
@@ -101,18 +107,18 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This person is retired."))))
     person.retired_at = at
-    end_all(session, person.id)
-    record(session, "person.retired", ("person", person.id), by=by, at=at)
+    end_sessions_and_links(session, person.id)
+    record_event(session, "person.retired", ("person", person.id), by=by, at=at)
 
 
-def give_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
+def create_access_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
     """A fresh single-use link's token for this person; earlier links stop working. Raises ``Invalid`` if retired."""
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This person is retired."))))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
     token = new_token()
-    session.add(AccessLink(token_hash=hashed(token), person_id=person.id, expires_at=now + LINK_LIVES))
-    record(session, "person.link", ("person", person.id), by=by, at=at)
+    session.add(AccessLink(token_hash=hash_token(token), person_id=person.id, expires_at=now + LINK_LIFETIME))
+    record_event(session, "person.link", ("person", person.id), by=by, at=at)
     return token
 
 
@@ -121,7 +127,7 @@ def set_password_by_link(session: Session, token: str, password_hash: str, *, at
 
     Raises ``NotFound`` when the link was used or has run out.
     """
-    link = open_link(session, token, now)
+    link = usable_link(session, token, now)
     if link is None:
         raise NotFound("link")
     used = session.execute(update(AccessLink).where(AccessLink.id == link.id, AccessLink.used_at.is_(None)).values(used_at=now))
@@ -129,16 +135,16 @@ def set_password_by_link(session: Session, token: str, password_hash: str, *, at
         raise NotFound("link")
     session.execute(update(Person).where(Person.id == link.person_id).values(password_hash=password_hash))
     person_id = link.person_id
-    end_all(session, person_id)
-    record(session, "person.password", ("person", person_id), by=Actor("person", person_id), at=at)
+    end_sessions_and_links(session, person_id)
+    record_event(session, "person.password", ("person", person_id), by=Actor("person", person_id), at=at)
     return person_id
 
 
 def start_session(session: Session, person_id: int, *, now: datetime) -> str:
     """Sign a person in: the token their cookie will carry. Sessions that ran out are swept."""
-    session.execute(delete(SignIn).where(SignIn.started_at < now - ABSOLUTE))
+    session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
-    session.add(SignIn(token_hash=hashed(token), person_id=person_id, started_at=now, seen_at=now))
+    session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
     session.flush()
     return token
 
@@ -150,22 +156,22 @@ def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
 
 def end_session(session: Session, token: str) -> None:
     """Sign out: the token is dead on the server, whoever kept a copy of the cookie."""
-    session.execute(delete(SignIn).where(SignIn.token_hash == hashed(token)))
+    session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
 
 
-def end_all(session: Session, person_id: int) -> None:
+def end_sessions_and_links(session: Session, person_id: int) -> None:
     """End every session and link of a person."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
 
 
-def attempts(email: str, address: str) -> tuple[tuple[str, Limit], ...]:
+def throttle_keys(email: str, address: str) -> tuple[tuple[str, ThrottleLimit], ...]:
     """The counters a sign-in attempt runs against; the account's key does not tell whether it exists."""
-    account = hashed(email.strip().lower())[:40]
-    return (f"account:{account}", ACCOUNT), (f"address:{address}"[:80], ADDRESS), ("everybody", EVERYBODY)
+    account = hash_token(email.strip().lower())[:40]
+    return (f"account:{account}", ACCOUNT_LIMIT), (f"address:{address}"[:80], ADDRESS_LIMIT), ("everybody", GLOBAL_LIMIT)
 
 
-def wait_for(session: Session, keys: tuple[tuple[str, Limit], ...], *, now: datetime) -> timedelta | None:
+def remaining_wait(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...], *, now: datetime) -> timedelta | None:
     """How long these counters ask the next attempt to wait; None when it may go on."""
     waits = [
         row.until - now
@@ -175,7 +181,7 @@ def wait_for(session: Session, keys: tuple[tuple[str, Limit], ...], *, now: date
     return max(waits, default=None)
 
 
-def count_failure(session: Session, keys: tuple[tuple[str, Limit], ...], *, now: datetime) -> None:
+def count_failure(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...], *, now: datetime) -> None:
     """Count one failed attempt on each counter, in key order so that two workers cannot deadlock."""
     for key, limit in sorted(keys, key=lambda pair: pair[0]):
         row = session.get(Throttle, key, with_for_update=True)
@@ -185,11 +191,11 @@ def count_failure(session: Session, keys: tuple[tuple[str, Limit], ...], *, now:
         elif row.since + limit.window <= now and (row.until is None or row.until <= now):
             row.failures, row.since, row.until = 0, now, None
         row.failures += 1
-        pause = wait(limit, row.failures)
+        pause = wait_time(limit, row.failures)
         row.until = now + pause if pause else None
     session.flush()
 
 
-def forget_failures(session: Session, account_key: str) -> None:
+def clear_failures(session: Session, account_key: str) -> None:
     """A right password clears the account's counter, not the address's."""
     session.execute(delete(Throttle).where(Throttle.key == account_key))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cogwg.core.db import Base
 
 
-class Event(Base):
+class AuditEvent(Base):
     """One thing that was done. ``id`` is the order of history; ``at`` is only what the calendar said.
 
     Actor and subject are plain ids with their kind, without foreign keys, so that the trace outlives what it names.

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class EventFacts:
+class AuditEventFacts:
     """One thing that was done, as the trace keeps it: ids, no names."""
 
     id: int
@@ -27,26 +27,30 @@ class EventFacts:
     after: dict[str, Any]
 
 
-def event(session: Session, id_: int, action: str) -> EventFacts:
+def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
     """The event of this id, if it is this action. Raises ``NotFound``."""
-    found = session.scalar(select(Event).where(Event.id == id_, Event.action == action))
+    found = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
     if found is None:
         raise NotFound(f"event {id_}")
-    return EventFacts(found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {})
+    return AuditEventFacts(
+        found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {}
+    )
 
 
-def last_of(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
+def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
     """The latest of these actions on something, and what the trace keeps of how it was before. Raises ``NotFound``."""
     kind, id_ = subject
-    wanted = (Event.subject_kind == kind, Event.subject_id == id_, Event.action.in_(actions))
-    found = session.execute(select(Event.action, Event.before).where(*wanted).order_by(Event.id.desc()).limit(1)).first()
+    wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
+    found = session.execute(
+        select(AuditEvent.action, AuditEvent.before).where(*wanted).order_by(AuditEvent.id.desc()).limit(1)
+    ).first()
     if found is None:
         raise NotFound(f"event of {kind} {id_}")
     return found[0], found[1] or {}
 
 
-def told_of(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
+def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
     """What the trace keeps of these actions on something, the latest first."""
     kind, id_ = subject
-    wanted = (Event.subject_kind == kind, Event.subject_id == id_, Event.action.in_(actions))
-    return [after or {} for after in session.scalars(select(Event.after).where(*wanted).order_by(Event.id.desc()))]
+    wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
+    return [after or {} for after in session.scalars(select(AuditEvent.after).where(*wanted).order_by(AuditEvent.id.desc()))]

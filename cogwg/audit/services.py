@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
-from cogwg.core.db import send, table
+from cogwg.audit.models import AuditEvent
+from cogwg.core.db import execute_core, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Actor:
 SYSTEM = Actor("system")
 
 
-def record(
+def record_event(
     session: Session,
     action: str,
     subject: tuple[str, int],
@@ -37,9 +37,9 @@ def record(
 ) -> int:
     """Append one event to the trace at once, so that a failing trace fails the deed; its id."""
     kind, id_ = subject
-    event_id: int = send(
+    event_id: int = execute_core(
         session,
-        _APPEND,
+        _INSERT_EVENT,
         {
             "at": at,
             "action": action,
@@ -55,4 +55,4 @@ def record(
     return event_id
 
 
-_APPEND = insert(table(Event)).returning(table(Event).c.id)
+_INSERT_EVENT = insert(table(AuditEvent)).returning(table(AuditEvent).c.id)

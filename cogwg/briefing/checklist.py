@@ -18,8 +18,8 @@ from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
 from cogwg.briefing.links import Address, Tried, in_words, links
 from cogwg.briefing.overrides import HalfWorded
 from cogwg.briefing.phrases import count
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
-from cogwg.core.dates import NBSP, day, listed
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.dates import NBSP, day, join_list
 from cogwg.core.tables import IN_LANGUAGE
 
 
@@ -48,7 +48,7 @@ class Gap:
     kind: GapKind
     words: Bilingual
     slide: str = ""
-    head: Bilingual = NOTHING
+    head: Bilingual = EMPTY_TEXT
     addresses: tuple[Address, ...] = ()
 
 
@@ -144,14 +144,14 @@ def _languages(deck: Deck) -> Iterable[Gap]:
     """One gap a slide and language, each text once on the first slide that shows it; the data repeats the others."""
     seen: set[Bilingual] = set()
     for text in (deck.audience, deck.place):
-        for lang in text.missing:
+        for lang in text.missing_languages:
             name = _LANGUAGES[lang]
             en, fr = f"The meeting has no {name.en}: {text.en or text.fr}.", f"Réunion sans {name.fr}{NBSP}: {text.text('fr')}."
             yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), "cover")
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
-        lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing and text not in seen]
+        lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in seen]
         seen.update(lacking)
-        for lang, found in groupby(sorted(lacking, key=lambda t: t.missing[0]), key=lambda t: t.missing[0]):
+        for lang, found in groupby(sorted(lacking, key=lambda t: t.missing_languages[0]), key=lambda t: t.missing_languages[0]):
             n = len(list(found))
             noun = count(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
             name = _LANGUAGES[lang]
@@ -174,7 +174,7 @@ def _half_worded(deck: Deck, asked: Asked) -> Iterable[Gap]:
         if n == 1:
             said = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
         else:
-            texts_ = count(n, NOTHING, Bilingual("texts reworded", "textes reformulés"))
+            texts_ = count(n, EMPTY_TEXT, Bilingual("texts reworded", "textes reformulés"))
             said = Bilingual(f"{texts_.en} in {name.en} only", f"{texts_.fr} en {name.fr} seulement")
         words = Bilingual(f"{said.en}: {title.en or title.fr}.", f"{said.fr}{NBSP}: {title.text('fr')}.")
         yield Gap(GapKind.REWORDED_LINES if half.line else GapKind.REWORDED, words, half.slide)
@@ -193,7 +193,7 @@ def _vacancies(deck: Deck) -> Iterable[Gap]:
             count(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
         )
     if said:
-        words = listed(said)
+        words = join_list(said)
         yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), "group")
 
 
@@ -203,7 +203,7 @@ def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
             without = [row for row in slide.milestones if not row.links]
             if without:
                 n = count(len(without), Bilingual("milestone", "jalon"), Bilingual("milestones", "jalons"))
-                who = listed(list(dict.fromkeys(row.jurisdiction for row in without)))
+                who = join_list(list(dict.fromkeys(row.jurisdiction for row in without)))
                 words = Bilingual(f"{n.en} without a link: {who.en}.", f"{n.fr} sans lien{NBSP}: {who.fr}.")
                 yield Gap(GapKind.LINKS, words, slide.key)
     shown = links(deck)
@@ -226,7 +226,7 @@ def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
             told = ", ".join(list(urls)[:SHOWN]) + (" …" if len(urls) > SHOWN else "")
             words = Bilingual(f"{head.en}: {told}", f"{head.fr}{NBSP}: {told}")
             addresses = tuple(
-                Address(url, in_words(asked.tried[url].said) if url in asked.tried else NOTHING, places)
+                Address(url, in_words(asked.tried[url].said) if url in asked.tried else EMPTY_TEXT, places)
                 for url, places in urls.items()
             )
             yield Gap(GapKind.LINKS, words, head=head, addresses=addresses)
@@ -237,7 +237,7 @@ def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
         over = {lang: n for lang, n in asked.pages.get(slide.key, {}).items() if n > 1}
         if over and not isinstance(slide, DataSlide):
             most = max(over.values())
-            where = listed([IN_LANGUAGE[lang] for lang in Language if lang in over])
+            where = join_list([IN_LANGUAGE[lang] for lang in Language if lang in over])
             words = Bilingual(
                 f"Slide {number} runs over its page {where.en}: {most} pages.",
                 f"La diapositive {number} déborde de sa page {where.fr}{NBSP}: {most} pages.",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from cogwg.briefing.deck import ActivityState, Change, ChangeKind, DataSlide, Deck, PriorityState, Slide
 from cogwg.briefing.phrases import joined
 from cogwg.briefing.walk import parts
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 
@@ -93,7 +93,7 @@ def _priority(
     new = {a.code: a for a in after.activities} if after else {}
     if before and after and before.carried_by != after.carried_by:
         held = before.carried_by, after.carried_by
-        yield Change(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, NOTHING, _PLAN)
+        yield Change(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, EMPTY_TEXT, _PLAN)
     for code in (*new, *(code for code in old if code not in new)):
         yield from _activity(year, old.get(code), new.get(code), asked=time_passed and code not in spoke)
 
@@ -101,13 +101,13 @@ def _priority(
 def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *, asked: bool) -> Iterator[Change]:
     if old is None or new is None:
         if new is not None:
-            yield _change(ChangeKind.ADDED, year, new, NOTHING, _due(new), NOTHING, _PLAN)
+            yield _change(ChangeKind.ADDED, year, new, EMPTY_TEXT, _due(new), EMPTY_TEXT, _PLAN)
         elif old is not None:
-            yield _change(ChangeKind.DROPPED, year, old, _stands(old), NOTHING, NOTHING, _PLAN)
+            yield _change(ChangeKind.DROPPED, year, old, _stands(old), EMPTY_TEXT, EMPTY_TEXT, _PLAN)
         return
     if old.due_on != new.due_on:
         told = new.moved
-        reason = told.reason if told else NOTHING
+        reason = told.reason if told else EMPTY_TEXT
         source = _dated(Bilingual("Decision", "Décision"), told.on) if told else _PLAN
         yield _change(ChangeKind.DUE_MOVED, year, new, _due(old), _due(new), reason, source)
     kind = _kind(old, new, asked=asked)
@@ -163,9 +163,9 @@ def _change(
 def _stands(state: ActivityState) -> Bilingual:
     """Where an activity stands, in words: "Limited progress, overdue"; before its month without a report "Not yet due"."""
     if state.status is None and state.timeliness is Timeliness.NOT_YET_DUE:
-        return state.timeliness.words
-    status = NO_REPORT if state.status is None else state.status.words
-    late = state.timeliness.words
+        return state.timeliness.label
+    status = NO_REPORT if state.status is None else state.status.label
+    late = state.timeliness.label
     if state.timeliness is Timeliness.OVERDUE:
         return joined(", ", [status, Bilingual(late.en.lower(), late.fr.lower())])
     return status

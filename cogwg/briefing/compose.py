@@ -18,7 +18,7 @@ from cogwg.briefing.outline import arranged
 from cogwg.briefing.overrides import HalfWorded, half, lines_half
 from cogwg.briefing.queries import OpenBriefing, StandingWords, standing_words
 from cogwg.briefing.rules import as_of as earlier_of
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 EDITION = 1
 
@@ -82,7 +82,7 @@ def build(
     *,
     meeting_on: date,
     audience: Bilingual,
-    place: Bilingual = NOTHING,
+    place: Bilingual = EMPTY_TEXT,
     edition: int = EDITION,
     draft: bool = False,
 ) -> Deck:
@@ -146,7 +146,7 @@ def _highlights(material: Material) -> Iterator[HalfWorded]:
     for row in shown.rows:
         said = material.outline.priority(shown.plan.year, row.number).highlight
         reports = (state.progress for state in row.states)
-        source = next((text for text in reports if text and (said.en == text.en or said.fr == text.fr)), NOTHING)
+        source = next((text for text in reports if text and (said.en == text.en or said.fr == text.fr)), EMPTY_TEXT)
         if lang := half(said, source):
             yield HalfWorded(f"priority-{row.number}", lang, line=True)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
 Month = tuple[int, int]
@@ -22,7 +22,7 @@ class Reference:
     """A link a reader may follow; an empty label means that the address speaks for itself."""
 
     url: str
-    label: Bilingual = NOTHING
+    label: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class ActivityState:
     reported_on: date | None = None
     nothing_to_report: bool = False
     sample: bool = False
-    progress: Bilingual = NOTHING
-    challenge: Bilingual = NOTHING
-    evidence_note: Bilingual = NOTHING
+    progress: Bilingual = EMPTY_TEXT
+    challenge: Bilingual = EMPTY_TEXT
+    evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[Reference, ...] = ()
     moved: DueMove | None = None
 
@@ -258,7 +258,7 @@ class ChallengeRow:
 
     theme: Bilingual
     text: Bilingual
-    where: Bilingual = NOTHING
+    where: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +332,8 @@ class PrioritySlide(Slide):
     carried_by: Bilingual
     undecided: Bilingual
     activities: tuple[ActivityState, ...]
-    status: Bilingual = NOTHING
-    highlight: Bilingual = NOTHING
+    status: Bilingual = EMPTY_TEXT
+    highlight: Bilingual = EMPTY_TEXT
     asks: tuple[Bilingual, ...] = ()
 
 
@@ -361,7 +361,7 @@ class Deck:
     edition: int
     sample: bool
     slides: tuple[Slide, ...]
-    place: Bilingual = NOTHING
+    place: Bilingual = EMPTY_TEXT
     draft: bool = False
     priorities: tuple[PriorityState, ...] = ()
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from cogwg.briefing.deck import ActivityState, ChallengeRow, Change, ChangeKind, GlanceRow, Month, ProgressRow
 from cogwg.briefing.phrases import activities, capital, count, joined, priorities
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
-from cogwg.core.dates import NBSP, listed, month, month_of_year
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.dates import NBSP, join_list, month, month_of_year
 from cogwg.core.scale import Status, Timeliness
 
 
@@ -34,11 +34,11 @@ def complete(states: Sequence[ActivityState]) -> Bilingual:
 
 def _first_due(states: Sequence[ActivityState]) -> Bilingual:
     if not states:
-        return NOTHING
+        return EMPTY_TEXT
     first = min(s.month for s in states)
     n = sum(s.month == first for s in states)
     when = month_of_year(*first)
-    many = count(n, NOTHING, NOTHING, spelled=True)
+    many = count(n, EMPTY_TEXT, EMPTY_TEXT, spelled=True)
     en_n, fr_n = many.en.strip(NBSP), many.fr.strip(NBSP)
     if n == 1:
         return Bilingual(
@@ -65,7 +65,7 @@ def _counted(found: Sequence[ActivityState], one: Bilingual, many: Bilingual) ->
     numbers = sorted({s.priority for s in found})
     where, n = priorities(numbers), len(found)
     words = one if n == 1 else many
-    spelled = count(n, NOTHING, NOTHING, spelled=True)
+    spelled = count(n, EMPTY_TEXT, EMPTY_TEXT, spelled=True)
     en, fr = capital(spelled.en.strip(NBSP)), capital(spelled.fr.strip(NBSP))
     return Bilingual(
         f"{en} {'is' if n == 1 else 'are'} {words.en} ({where.en}).",
@@ -104,7 +104,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
         parts.append(Bilingual(f"{late} overdue", f"{late} en retard"))
     if silent:
         parts.append(Bilingual(f"{silent} without a report", f"{silent} sans rapport"))
-    what = listed(parts)
+    what = join_list(parts)
     if len(alike) == 1:
         return Bilingual(
             f"{capital(where.en)} is furthest behind: {what.en}.",
@@ -138,7 +138,7 @@ def milestones(jurisdictions: int, challenges: Sequence[ChallengeRow]) -> Biling
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}{NBSP}; {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
-    themes = listed([Bilingual(_theme(label.text(Language.EN)), _theme(label.text(Language.FR))) for label in named])
+    themes = join_list([Bilingual(_theme(label.text(Language.EN)), _theme(label.text(Language.FR))) for label in named])
     return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}{NBSP}; {remain.fr}{NBSP}: {themes.fr}.")
 
 
@@ -179,9 +179,9 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
     months: list[Month] = sorted({s.month for s in states})
     by_year = []
     for year, group in groupby(months, key=lambda m: m[0]):
-        names = listed([month(m[1]) for m in group])
+        names = join_list([month(m[1]) for m in group])
         by_year.append(Bilingual(f"{names.en}{NBSP}{year}", f"{names.fr}{NBSP}{year}"))
-    return listed(by_year)
+    return join_list(by_year)
 
 
 def used_series(rows: Sequence[ProgressRow], position: int) -> bool:
@@ -217,5 +217,5 @@ def asks(number: int) -> Bilingual:
     """We ask for two things."""
     if number == 1:
         return Bilingual("We ask the Councils for one thing.", "Nous demandons une chose aux Conseils.")
-    many = count(number, NOTHING, Bilingual("things", "choses"), spelled=True)
+    many = count(number, EMPTY_TEXT, Bilingual("things", "choses"), spelled=True)
     return Bilingual(f"We ask the Councils for {many.en}.", f"Nous demandons {many.fr} aux Conseils.")

@@ -11,7 +11,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Kind
+from cogwg.accounts.models import OrderOfGovernment
 from cogwg.briefing import working_group
 from cogwg.briefing.compare import plan_changes
 from cogwg.briefing.deck import (
@@ -27,13 +27,13 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.outline import Outline, Picked
 from cogwg.briefing.overrides import over
 from cogwg.briefing.queries import Shown, StandingWords
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
-from cogwg.plan.rules import Due
+from cogwg.plan.rules import DueDate
 from cogwg.reporting.news.published import ChallengeFacts, GroupFacts, MilestoneFacts, challenges, group_facts
 from cogwg.reporting.overall_status import Overall, overall
 from cogwg.reporting.plan_history import Course, Move, course
@@ -63,7 +63,7 @@ class Material:
     rows: tuple[GlanceRow, ...]
     overall: tuple[Overall, ...]
     quarters: tuple[QuarterEnd, ...]
-    kinds: Mapping[Kind, int]
+    kinds: Mapping[OrderOfGovernment, int]
     milestones: tuple[MilestoneFacts, ...]
     challenges: tuple[ChallengeFacts, ...]
     standing: StandingWords
@@ -227,7 +227,7 @@ def _state(number: int, standing: Standing, move: Move | None) -> ActivityState:
     )
 
 
-def due_words(due: Due) -> Bilingual:
+def due_words(due: DueDate) -> Bilingual:
     """September 2020, or its day."""
     return month_of_year(due.year, due.month) if due.day is None else day(date(due.year, due.month, due.day))
 
@@ -284,13 +284,13 @@ def where(challenge: ChallengeFacts) -> Bilingual:
     """Whose challenge it is, as far as they agreed: "in some jurisdictions (3)", "(3, Yukon among them)", or by name."""
     total = challenge.jurisdictions
     if not total:
-        return NOTHING
+        return EMPTY_TEXT
     named = _comma(challenge.named)
     if len(challenge.named) == total:
         return named
     if total == 1:
         return Bilingual("in one jurisdiction", "dans une administration")
-    among = Bilingual(f", {named.en} among them", f", dont{NBSP}{named.fr}") if challenge.named else NOTHING
+    among = Bilingual(f", {named.en} among them", f", dont{NBSP}{named.fr}") if challenge.named else EMPTY_TEXT
     return Bilingual(f"in some jurisdictions ({total}{among.en})", f"dans certaines administrations ({total}{among.fr})")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, T
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 
 
 class Briefing(Base):
@@ -75,7 +75,7 @@ class FrozenFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("frozen_version.id"))
     format: Mapped[str] = mapped_column(String(20))
-    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(120))
     layout: Mapped[int]
@@ -108,7 +108,7 @@ class SlideComment(Base):
     briefing_id: Mapped[int] = mapped_column(ForeignKey("briefing.id"), index=True)
     slide: Mapped[str] = mapped_column(String(40))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 FRONT = ("cover", "contents")
 """Slides that stay in front and are always shown."""
@@ -53,8 +53,8 @@ class Worded:
     """The deck's wording of a slide; an empty part keeps what the record says. ``lines`` are points or paragraphs."""
 
     key: str
-    title: Bilingual = NOTHING
-    message: Bilingual = NOTHING
+    title: Bilingual = EMPTY_TEXT
+    message: Bilingual = EMPTY_TEXT
     lines: tuple[Bilingual, ...] = ()
 
 
@@ -63,7 +63,7 @@ class Picked:
     """A milestone or challenge of the record, by its id, with the deck's wording if it has one."""
 
     id: int
-    wording: Bilingual = NOTHING
+    wording: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Ticked:
     """A change by its key, with the deck's wording if it has one."""
 
     key: str
-    wording: Bilingual = NOTHING
+    wording: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class PriorityWords:
     """What a co-chair adds to the slide of a priority of the plan of a year."""
 
     number: int
-    highlight: Bilingual = NOTHING
+    highlight: Bilingual = EMPTY_TEXT
     asks: tuple[Bilingual, ...] = ()
     year: int = 0
 
@@ -225,7 +225,7 @@ def carried(outline: Outline) -> Outline:
     return Outline(
         slides=tuple(p for p in outline.slides if kind_of(p.key) != "priority"),
         words=tuple(w for w in outline.words if w.key in standing),
-        priorities=tuple(replace(p, highlight=NOTHING) for p in outline.priorities if p.asks),
+        priorities=tuple(replace(p, highlight=EMPTY_TEXT) for p in outline.priorities if p.asks),
         steps=steps,
         numbered=outline.numbered,
     )

@@ -36,8 +36,8 @@ def apart(said: Bilingual, usual: Bilingual) -> Bilingual:
 
 def half(own: Bilingual, usual: Bilingual) -> Language | None:
     """The only language that is reworded, where the record says something in the other one too."""
-    new = [lang for lang in Language if apart(own, usual).written(lang)]
-    return new[0] if len(new) == 1 and usual.written(new[0].other) else None
+    new = [lang for lang in Language if apart(own, usual).exact_text(lang)]
+    return new[0] if len(new) == 1 and usual.exact_text(new[0].other) else None
 
 
 def lines_over(own: Lines, usual: Lines) -> tuple[Bilingual, ...]:
@@ -66,7 +66,7 @@ def lines_each(lines: Lines) -> dict[Language, int]:
 
 def _column(lines: Lines, lang: Language) -> list[str]:
     """The lines of a language, without the empty ones at its end."""
-    found = [line.written(lang) for line in lines]
+    found = [line.exact_text(lang) for line in lines]
     while found and not found[-1]:
         found.pop()
     return found

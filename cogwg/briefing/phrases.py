@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import NBSP, listed
+from cogwg.core.dates import NBSP, join_list
 
 _SMALL_EN = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SMALL_FR = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
@@ -36,7 +36,7 @@ def priorities(numbers: Sequence[int]) -> Bilingual:
     if len(numbers) > 8:
         return count(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("priority", "priorité") if len(numbers) == 1 else ("priorities", "priorités")
-    spoken = listed([Bilingual(str(n), str(n)) for n in numbers])
+    spoken = join_list([Bilingual(str(n), str(n)) for n in numbers])
     return Bilingual(f"{noun[0]}{NBSP}{spoken.en}", f"{noun[1]}{NBSP}{spoken.fr}")
 
 

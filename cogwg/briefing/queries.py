@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Person
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile, StoredFile
@@ -21,8 +21,8 @@ from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import end_of_day, local_day
-from cogwg.core.errors import NotFound, TooNew
-from cogwg.core.serialization import Plain
+from cogwg.core.errors import NotFound, UnsupportedVersion
+from cogwg.core.serialization import Serializer
 from cogwg.plan.models import WorkPlan
 
 StandingWords = dict[str, dict[str, Any]]
@@ -157,7 +157,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
     shown = next((row for row in rows if row.deck is not None), None)
     return OpenBriefing(
         *_facts(row),
-        outline=Plain().value(Outline, row.outline),
+        outline=Serializer().load(Outline, row.outline),
         seen=row.outline_version,
         changed_by=row.person or "",
         standing={row.key: row.content for row in rows if row.key is not None},
@@ -170,7 +170,7 @@ def _readable(deck: str) -> Deck | None:
     """A frozen deck; None where a later release froze it."""
     try:
         return snapshot.read(deck)
-    except TooNew:
+    except UnsupportedVersion:
         return None
 
 
@@ -300,11 +300,15 @@ def preview_link(session: Session, token_hash: str) -> Previewed:
 
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, Tried]:
     """Of these addresses those that were tried, with who asked by the trace; one statement."""
-    asking = and_(Event.subject_kind == "briefing", Event.action == "briefing.links-checked", Event.at == LinkCheck.checked_at)
+    asking = and_(
+        AuditEvent.subject_kind == "briefing",
+        AuditEvent.action == "briefing.links-checked",
+        AuditEvent.at == LinkCheck.checked_at,
+    )
     rows = session.execute(
         select(LinkCheck.url, LinkCheck.answers, LinkCheck.said, LinkCheck.checked_at, Person.name)
-        .outerjoin(Event, asking)
-        .outerjoin(Person, Person.id == Event.actor_id)
+        .outerjoin(AuditEvent, asking)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(LinkCheck.url.in_(sorted(urls)))
     )
     return {url: Tried(answers, said, at, name or "") for url, answers, said, at, name in rows}

@@ -9,10 +9,10 @@ from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.outline import Outline, Worded
 from cogwg.briefing.overrides import lines_each
-from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.text_limits import TEXT_LIMIT, too_long
+from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 
 AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
@@ -71,11 +71,11 @@ def _after(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
     """A deck is frozen when nothing is left to settle, or with a note that says why all the same. Raises ``Invalid``."""
     problems = [("meeting_on", message) for message in _after(deck.meeting_on, last_frozen)]
-    if tuple(gaps) and not typed(note):
+    if tuple(gaps) and not clean_text(note):
         problems.append(
             ("note", Message(N_("Say why it is frozen although not everything is settled; the note is kept with your name.")))
         )
-    problems += too_long("note", note)
+    problems += length_problems("note", note)
     if problems:
         raise Invalid(*problems)
 
@@ -117,7 +117,7 @@ def check_points(words: Worded, usual: Worded) -> None:
 
 
 def _too_long(text: Bilingual, limit: int) -> list[Message]:
-    return [message for lang in Language for _, message in too_long("", text.written(lang), limit)]
+    return [message for lang in Language for _, message in length_problems("", text.exact_text(lang), limit)]
 
 
 def _shorten(limit: int) -> Message:

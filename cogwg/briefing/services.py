@@ -10,19 +10,19 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
 from cogwg.briefing.outline import Outline, carried
 from cogwg.briefing.rules import TAKEN, check_freeze, check_meeting, check_outline
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.serialization import Plain
-from cogwg.core.text_limits import too_long
+from cogwg.core.serialization import Serializer
+from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import WorkPlan
 
 
@@ -45,7 +45,7 @@ def create_briefing(
     audience: Bilingual,
     by: Actor,
     at: datetime,
-    place: Bilingual = NOTHING,
+    place: Bilingual = EMPTY_TEXT,
     next_year: int | None = None,
 ) -> Briefing:
     """Create the briefing of a meeting on the plan of a year, perhaps with the annex of the next one.
@@ -63,7 +63,7 @@ def create_briefing(
         audience_fr=audience.fr,
         place_en=place.en,
         place_fr=place.fr,
-        outline=Plain().data(_carried_over(session, meeting_on)),
+        outline=Serializer().dump(_carried_over(session, meeting_on)),
         created_at=at,
         created_by=by.id,
     )
@@ -73,7 +73,7 @@ def create_briefing(
     except IntegrityError as error:
         raise Invalid(("meeting_on", TAKEN)) from error
     after = _meeting(meeting_on, audience, place, year, next_year)
-    record(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
+    record_event(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
 
 
@@ -108,7 +108,7 @@ def change_meeting(
     _touch(found, by, at)
     session.flush()
     after = _meeting(meeting_on, audience, place, None, found.next_plan_id)
-    record(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
+    record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
 
 
 def revise(
@@ -120,14 +120,14 @@ def revise(
     text does not fit its place, ``NotFound``.
     """
     found = _open(session, id, seen)
-    before = Plain().value(Outline, found.outline)
+    before = Serializer().load(Outline, found.outline)
     after = change(before)
     check_outline(after)
     if after == before:
         return
-    plain = Plain()
-    told = plain.data(after)
-    record(session, deed.value, ("briefing", id), by=by, at=at, before=plain.data(before), after=told)
+    plain = Serializer()
+    told = plain.dump(after)
+    record_event(session, deed.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=told)
     found.outline = told
     _touch(found, by, at)
     session.flush()
@@ -176,7 +176,7 @@ def freeze(
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
     said = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
     after = {**said, "links_ended": sorted(ended), "files": _traced(stored)}
-    record(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
+    record_event(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
 
 
@@ -192,7 +192,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
     stored = _store(session, version_id, files, at)
     if stored:
         after = {"number": number, "files": _traced(stored)}
-        record(session, "briefing.files-stored", ("briefing", id), by=by, at=at, after=after)
+        record_event(session, "briefing.files-stored", ("briefing", id), by=by, at=at, after=after)
     return len(stored)
 
 
@@ -202,7 +202,7 @@ def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: 
         raise NotFound(f"briefing {id}")
     session.add(PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id))
     session.flush()
-    record(session, "briefing.shared", ("briefing", id), by=by, at=at)
+    record_event(session, "briefing.shared", ("briefing", id), by=by, at=at)
 
 
 def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
@@ -213,7 +213,7 @@ def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: da
     if link.revoked_at is None:
         link.revoked_at = at
         session.flush()
-        record(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
+        record_event(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
 
 
 def comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
@@ -222,12 +222,12 @@ def comment(session: Session, id: int, slide: str, text: str, *, lang: Language,
         raise NotFound(f"briefing {id}")
     if not text:
         raise Invalid(("text", Message(N_("Write what you want to say of this slide."))))
-    if problems := list(too_long("text", text)):
+    if problems := list(length_problems("text", text)):
         raise Invalid(*problems)
     made = SlideComment(briefing_id=id, slide=slide[:40], person_id=by.id, lang=lang, text=text, written_at=at)
     session.add(made)
     session.flush()
-    record(session, "briefing.commented", ("briefing", id), by=by, at=at, after={"comment": made.id, "slide": slide})
+    record_event(session, "briefing.commented", ("briefing", id), by=by, at=at, after={"comment": made.id, "slide": slide})
     return made.id
 
 
@@ -237,7 +237,7 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
     if found.settled_at is None:
         found.settled_at, found.settled_by = at, by.id
         session.flush()
-        record(session, "briefing.comment-settled", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+        record_event(session, "briefing.comment-settled", ("briefing", id), by=by, at=at, after={"comment": comment_id})
 
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
@@ -247,7 +247,7 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
         raise Forbidden
     found.text, found.deleted_at = "", at
     session.flush()
-    record(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+    record_event(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
 
 
 def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
@@ -263,7 +263,7 @@ def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]
             row.checked_at, row.answers, row.said = at, answered, said[:120]
     session.flush()
     after = {"links": len(answers), "dead": sum(not answered for answered, _said in answers.values())}
-    record(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
+    record_event(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
 
 
 def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: datetime) -> list[DrawnFile]:
@@ -350,7 +350,7 @@ def _carried_over(session: Session, meeting_on: date) -> Outline:
     """What the briefing before this meeting hands on."""
     earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
     found = session.scalar(earlier)
-    return Outline() if found is None else carried(Plain().value(Outline, found))
+    return Outline() if found is None else carried(Serializer().load(Outline, found))
 
 
 def _meeting(

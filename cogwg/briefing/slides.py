@@ -38,7 +38,7 @@ from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
 from cogwg.briefing.overrides import lines_over, over
 from cogwg.briefing.phrases import activities, count
 from cogwg.briefing.working_group import pair
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.overall_status import Overall
@@ -56,7 +56,7 @@ def every(material: Material, outline: Outline, *, edition: int, draft: bool) ->
     cover = words.get("cover", {})
     return [
         _cover(cover, deck_group(words), material, edition, draft=draft),
-        ContentsSlide(Bilingual("Contents", "Sommaire"), NOTHING, NOTHING, key="contents"),
+        ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points(words, outline),
         _group(words.get("group", {}), material),
         _glance(plan.months, told, states),
@@ -84,7 +84,7 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
     named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
     return TitleSlide(
         title=title,
-        answers=NOTHING,
+        answers=EMPTY_TEXT,
         message=pair(content, "report"),
         councils=pair(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
@@ -290,7 +290,7 @@ def _overall(found: Overall) -> Bilingual:
     """The overall word with its reason: "Limited progress: 3 of 4 complete; 1 overdue"."""
     if found.status is None:
         return found.reason
-    word = found.status.words
+    word = found.status.label
     return Bilingual(f"{word.en}: {found.reason.en}", f"{word.fr}{NBSP}: {found.reason.text('fr')}")
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cogwg.briefing.deck import ActivityState, Deck
-from cogwg.core.errors import N_, Message, TooNew
-from cogwg.core.serialization import Plain, Unreadable
+from cogwg.core.errors import N_, Message, UnsupportedVersion
+from cogwg.core.serialization import DeserializationError, Serializer
 
 SCHEMA = 1
 _TOO_NEW = N_(
@@ -26,8 +26,8 @@ _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 def write(deck: Deck) -> str:
     """The deck as JSON text; the same deck gives the same text."""
-    plain = Plain(pooled=ActivityState)
-    told = plain.data(deck)
+    plain = Serializer(pooled=ActivityState)
+    told = plain.dump(deck)
     stored = {"schema": SCHEMA, "deck": told, "activities": plain.pool}
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
@@ -41,10 +41,10 @@ def read(text: str) -> Deck:
         stored = json.loads(text)
         schema = stored["schema"]
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(str(error)) from error
+        raise DeserializationError(str(error)) from error
     if schema > SCHEMA:
         told = {"schema": schema, "known": SCHEMA}
-        raise TooNew(Message(_TOO_NEW, told))
+        raise UnsupportedVersion(Message(_TOO_NEW, told))
     for step in range(schema, SCHEMA):
         stored = _UPGRADES[step](stored)
-    return Plain(pooled=ActivityState, pool=stored["activities"]).value(Deck, stored["deck"])
+    return Serializer(pooled=ActivityState, pool=stored["activities"]).load(Deck, stored["deck"])

@@ -17,9 +17,9 @@ from cogwg.briefing.queries import frozen_deck, stored_file, stored_files, versi
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
-from cogwg.core.db import write
-from cogwg.core.errors import NotFound, TooNew
-from cogwg.core.serialization import Unreadable
+from cogwg.core.db import write_transaction
+from cogwg.core.errors import NotFound, UnsupportedVersion
+from cogwg.core.serialization import DeserializationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def file_of(
         raise NotFound(f"format {format}")
     session.rollback()
     drawn = draw_file(deck, format, lang)
-    with write(session):
+    with write_transaction(session):
         store_files(session, briefing_id, number, [drawn], by=by, at=at)
         return stored_file(session, briefing_id, number, format, lang) or drawn
 
@@ -70,11 +70,11 @@ def _store(engine: Engine, briefing_id: int, number: int, at: datetime) -> int:
             return 0
         try:
             _version, deck = frozen_deck(session, briefing_id, number)
-        except (TooNew, Unreadable):
+        except (UnsupportedVersion, DeserializationError):
             return 0
         session.rollback()
         drawn = draw_files(deck, without=there)
         if not drawn:
             return 0
-        with write(session):
+        with write_transaction(session):
             return store_files(session, briefing_id, number, drawn, by=SYSTEM, at=at)

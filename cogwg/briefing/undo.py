@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from cogwg.audit.queries import last_of
+from cogwg.audit.queries import latest_event
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.services import Deed
-from cogwg.core.serialization import Plain
+from cogwg.core.serialization import Serializer
 
 
 def before_last(session: Session, id: int) -> tuple[Deed, Outline]:
     """What was done last to the choices of a briefing, and how they were before. Raises ``NotFound``."""
-    action, before = last_of(session, ("briefing", id), [deed.value for deed in Deed])
-    return Deed(action), Plain().value(Outline, before)
+    action, before = latest_event(session, ("briefing", id), [deed.value for deed in Deed])
+    return Deed(action), Serializer().load(Outline, before)

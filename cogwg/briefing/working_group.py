@@ -5,53 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cogwg.accounts.models import Kind
+from cogwg.accounts.models import OrderOfGovernment
 from cogwg.briefing.deck import Pair
 from cogwg.briefing.phrases import count, joined, priorities
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.dates import NBSP, listed
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import NBSP, join_list
+from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 
 TO_CONFIRM = Bilingual("to confirm", "à confirmer")
 VACANT = Bilingual("role vacant", "rôle vacant")
 _MARKS = {
-    Holds.LEAD: Bilingual("L", "R"),
-    Holds.PARTNER: Bilingual("P", "P"),
-    Holds.NOT_STATED: NOTHING,
+    AssignmentRole.LEAD: Bilingual("L", "R"),
+    AssignmentRole.PARTNER: Bilingual("P", "P"),
+    AssignmentRole.NOT_STATED: EMPTY_TEXT,
 }
 _ROLES = {
-    Holds.LEAD: Bilingual("lead", "responsable"),
-    Holds.PARTNER: Bilingual("partner", "partenaire"),
-    Holds.NOT_STATED: NOTHING,
+    AssignmentRole.LEAD: Bilingual("lead", "responsable"),
+    AssignmentRole.PARTNER: Bilingual("partner", "partenaire"),
+    AssignmentRole.NOT_STATED: EMPTY_TEXT,
 }
 _KINDS = {
-    Kind.FEDERAL: (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
-    Kind.PROVINCIAL: (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
-    Kind.TERRITORIAL: (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
+    OrderOfGovernment.FEDERAL: (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
+    OrderOfGovernment.PROVINCIAL: (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
+    OrderOfGovernment.TERRITORIAL: (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
 }
 
 
 def pair(content: dict[str, Any], key: str) -> Bilingual:
     """A text of a standing slide; nothing when it is not there."""
-    return Bilingual(*content[key]) if key in content else NOTHING
+    return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
 def carried_by(priority: PriorityFacts) -> Bilingual:
     """Who carries a priority, with the plan's marks: "Saskatchewan (L), Alberta (L); Northwest Territories (P)"."""
     named = [_marked(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
-    vacancy = NOTHING
+    vacancy = EMPTY_TEXT
     if vacant == 1:
         vacancy = VACANT
     elif vacant:
-        vacancy = count(vacant, NOTHING, Bilingual("roles vacant", "rôles vacants"))
+        vacancy = count(vacant, EMPTY_TEXT, Bilingual("roles vacant", "rôles vacants"))
     return joined("; ", [joined(", ", named), vacancy])
 
 
 def _marked(assignment: AssignmentFacts) -> Bilingual:
     mark = _MARKS[assignment.role]
-    unsure = TO_CONFIRM if assignment.confirmation is Confirmation.TO_CONFIRM else NOTHING
+    unsure = TO_CONFIRM if assignment.confirmation is Confirmation.TO_CONFIRM else EMPTY_TEXT
     inside = joined(", ", [mark, unsure])
     name = Bilingual(assignment.name.en, assignment.name.fr or assignment.name.en)
     return Bilingual(f"{name.en} ({inside.en})", f"{name.fr} ({inside.fr})") if inside else name
@@ -60,17 +60,17 @@ def _marked(assignment: AssignmentFacts) -> Bilingual:
 def undecided(priority: PriorityFacts) -> Bilingual:
     """What is vacant or to confirm in a priority; empty when nothing is."""
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
-    unsure = [a.full for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
+    unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     said = []
     if vacant:
         said.append(count(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
     if unsure:
-        names = listed(unsure)
+        names = join_list(unsure)
         said.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
     return joined("; ", said)
 
 
-def facts(content: dict[str, Any], members: Mapping[Kind, int], plan: PlanFacts) -> tuple[Pair, ...]:
+def facts(content: dict[str, Any], members: Mapping[OrderOfGovernment, int], plan: PlanFacts) -> tuple[Pair, ...]:
     """What the group is, and what it has still to decide."""
     chairs = [(Bilingual(*c["name"]), c["confirmed"]) for c in content.get("co_chairs", ())]
     told = [
@@ -84,18 +84,18 @@ def facts(content: dict[str, Any], members: Mapping[Kind, int], plan: PlanFacts)
     return tuple(p for p in told if p.text)
 
 
-def _members(members: Mapping[Kind, int], municipal: Bilingual) -> Bilingual:
+def _members(members: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
     kinds = []
     for kind, (one, many) in _KINDS.items():
         if members.get(kind):
             kinds.append(count(members[kind], one, many))
-    governments = listed(kinds)
+    governments = join_list(kinds)
     total = sum(members.get(kind, 0) for kind in _KINDS)
     if not total:
-        return NOTHING
+        return EMPTY_TEXT
     en = f"{governments.en} {'government' if total == 1 else 'governments'}"
     fr = f"{total}{NBSP}gouvernement{'' if total < 2 else 's'} ({governments.fr})"
-    known = members.get(Kind.MUNICIPAL, 0)
+    known = members.get(OrderOfGovernment.MUNICIPAL, 0)
     towns = Bilingual(f"{known}{NBSP}{municipal.en}", f"{known}{NBSP}{municipal.fr}") if known > 1 else municipal
     return Bilingual(f"{en}, and {towns.en}", f"{fr} et {towns.fr}") if towns else Bilingual(en, fr)
 
@@ -104,31 +104,32 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
     said = []
     if not all(chairs_confirmed):
         said.append(Bilingual("a second co-chair", "une seconde coprésidence"))
-    vacant = plan.roles(Confirmation.VACANT)
+    vacant = plan.assignments_with(Confirmation.VACANT)
     if vacant:
         where = priorities(sorted({p.number for p, _ in vacant}))
         n = count(len(vacant), Bilingual("vacant role", "rôle vacant"), Bilingual("vacant roles", "rôles vacants"))
         said.append(Bilingual(f"{n.en} ({where.en})", f"{n.fr} ({where.fr})"))
-    unsure = plan.roles(Confirmation.TO_CONFIRM)
+    unsure = plan.assignments_with(Confirmation.TO_CONFIRM)
     if 0 < len(unsure) <= 3:
         said += [
             Bilingual(
-                f"{a.full.en} to confirm (priority{NBSP}{p.number})", f"{a.full.fr} à confirmer (priorité{NBSP}{p.number})"
+                f"{a.full_name.en} to confirm (priority{NBSP}{p.number})",
+                f"{a.full_name.fr} à confirmer (priorité{NBSP}{p.number})",
             )
             for p, a in unsure
         ]
     elif unsure:
-        said.append(count(len(unsure), NOTHING, Bilingual("roles to confirm", "rôles à confirmer")))
+        said.append(count(len(unsure), EMPTY_TEXT, Bilingual("roles to confirm", "rôles à confirmer")))
     return joined("; ", said)
 
 
 def carriers(plan: PlanFacts) -> tuple[Pair, ...]:
     """Who carries which priorities and how, in the order of the plan; those with the same words share a line."""
-    held: dict[int, tuple[Bilingual, dict[tuple[Holds, Confirmation], list[int]]]] = {}
+    held: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
     for priority in plan.priorities:
         for a in priority.assignments:
             if a.jurisdiction_id is not None:
-                name = a.full if a.jurisdiction_code != "ca" else _named_part(a)
+                name = a.full_name if a.jurisdiction_code != "ca" else _named_part(a)
                 _, roles = held.setdefault(a.jurisdiction_id, (name, {}))
                 roles.setdefault((a.role, a.confirmation), []).append(priority.number)
     lines: dict[Bilingual, list[Bilingual]] = {}
@@ -139,15 +140,15 @@ def carriers(plan: PlanFacts) -> tuple[Pair, ...]:
 
 def _named_part(assignment: AssignmentFacts) -> Bilingual:
     """An institution of a government goes with its government: "Canada (TBS)"."""
-    full, name = assignment.full, assignment.name
-    if name in (full, NOTHING):
+    full, name = assignment.full_name, assignment.name
+    if name in (full, EMPTY_TEXT):
         return full
     return Bilingual(f"{full.en} ({name.en})", f"{full.fr} ({name.fr or name.en})")
 
 
-def _held(role: Holds, confirmation: Confirmation, numbers: list[int]) -> Bilingual:
+def _held(role: AssignmentRole, confirmation: Confirmation, numbers: list[int]) -> Bilingual:
     where = priorities(numbers)
-    unsure = TO_CONFIRM if confirmation is Confirmation.TO_CONFIRM else NOTHING
+    unsure = TO_CONFIRM if confirmation is Confirmation.TO_CONFIRM else EMPTY_TEXT
     inside = joined(", ", [_ROLES[role], unsure])
     text = Bilingual(f"{where.en} ({inside.en})", f"{where.fr} ({inside.fr})") if inside else where
     return Bilingual(text.en[:1].upper() + text.en[1:], text.fr[:1].upper() + text.fr[1:])

@@ -15,7 +15,7 @@ from cogwg.cli.mailing import mail, remind
 from cogwg.cli.people import person
 from cogwg.cli.records import init, seed
 from cogwg.cli.serving import demo, serve
-from cogwg.core.errors import Invalid, NotFound, TooNew, Unusable
+from cogwg.core.errors import ConfigurationError, Invalid, NotFound, UnsupportedVersion
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,19 +32,19 @@ def main() -> None:
     """Run a command; say what cannot be done in one sentence."""
     try:
         cogwg(standalone_mode=True)
-    except Unusable as refusal:
-        _stop(str(refusal))
+    except ConfigurationError as refusal:
+        _exit_with_error(str(refusal))
     except NotFound as refusal:
-        _stop(f"There is no {refusal}.")
-    except TooNew as refusal:
-        _stop(str(refusal))
+        _exit_with_error(f"There is no {refusal}.")
+    except UnsupportedVersion as refusal:
+        _exit_with_error(str(refusal))
     except Invalid as refusal:
-        _stop(" ".join(message.in_english for _, message in refusal.problems))
+        _exit_with_error(" ".join(message.in_english for _, message in refusal.problems))
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-        _stop(f"The database cannot be used: {reason}.")
+        _exit_with_error(f"The database cannot be used: {reason}.")
 
 
-def _stop(sentence: str) -> None:
+def _exit_with_error(sentence: str) -> None:
     click.echo(f"cogwg: {sentence}", err=True)
     sys.exit(2)

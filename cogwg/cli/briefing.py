@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.errors import Unusable
+from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import parse_day
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
     from cogwg.briefing.storing import file_of
 
     if lang not in tuple(Language):
-        raise Unusable(f"--lang is {lang!r}; write en or fr.")
+        raise ConfigurationError(f"--lang is {lang!r}; write en or fr.")
     kind = out.suffix[1:].lower() or "xlsx"
     if kind not in FORMATS:
-        raise Unusable(f"--out is {str(out)!r}; its name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
+        raise ConfigurationError(f"--out is {str(out)!r}; its name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
     day = parse_day(meeting, "--meeting")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
@@ -62,14 +62,14 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
             what = f"version {number}, as it was frozen"
         else:
             shown = calendar.today()
-            deck = _standing(session, day, plan, shown) if found is None else _drafted(session, found, shown)
+            deck = _compose_deck(session, day, plan, shown) if found is None else _drafted(session, found, shown)
             session.rollback()
             content = render(deck, kind, Language(lang))
             what = f"{len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise Unusable(f"{out} cannot be written: {error.strerror}.") from None
+        raise ConfigurationError(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"Wrote {out}: {what}.")
 
 
@@ -81,9 +81,9 @@ def _drafted(session: Session, stored: BriefingFacts, today: date) -> Deck:
     return draft_of(found, material_of(session, found, today))
 
 
-def _standing(session: Session, day: date, plan: int | None, today: date) -> Deck:
+def _compose_deck(session: Session, day: date, plan: int | None, today: date) -> Deck:
     from cogwg.briefing.compose import compose
-    from cogwg.plan.queries import plan_year
+    from cogwg.plan.queries import latest_plan_year
 
-    year = plan or plan_year(session, day.year) or day.year
+    year = plan or latest_plan_year(session, day.year) or day.year
     return compose(session, year=year, meeting_on=day, audience=JOINT_COUNCILS, today=today)

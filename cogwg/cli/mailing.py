@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from cogwg.cli import options
 from cogwg.core import settings
 from cogwg.core.calendar import Calendar, real_now
-from cogwg.core.db import write
-from cogwg.core.errors import Unusable
-from cogwg.core.settings import LOOPBACK, Mail
-from cogwg.mail.delivery import Delivered, Moot
+from cogwg.core.db import write_transaction
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import LOOPBACK, MailSettings
+from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
-from cogwg.mail.queries import due_letters
-from cogwg.mail.rules import Trouble
-from cogwg.mail.transport import Transport, transport
-from cogwg.notices.cancellation import moot
-from cogwg.notices.services import letters_due
-from cogwg.notices.services import remind as write_due
+from cogwg.mail.queries import due_messages
+from cogwg.mail.rules import FailureKind
+from cogwg.mail.transport import Transport, create_transport
+from cogwg.notices.cancellation import cancelled_messages
+from cogwg.notices.services import due_emails
+from cogwg.notices.services import write_reminders as write_due
 
 
 @click.command()
@@ -31,17 +31,17 @@ from cogwg.notices.services import remind as write_due
 @options.today
 def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     """Write the reminders and digests that are due into the outbox, each once, and send what waits there."""
-    site, days = settings.public_url(os.environ), settings.remind_days(os.environ)
+    site, days = settings.public_url(os.environ), settings.reminder_days(os.environ)
     calendar = options.calendar(today)
     if dry_run:
-        _say_what_would_go(options.ready_engine(data), calendar, days, site)
+        _print_pending_mail(options.ready_engine(data), calendar, days, site)
         return
-    way = _way()
+    way = _mail_transport()
     engine = options.ready_engine(data)
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         written = write_due(session, at=calendar.now(), now=real_now(), days=days, site=site)
     click.echo(f"Written: {len(written)}.")
-    _tell(empty(engine, way, real_now, moot=_moot(calendar)))
+    _print_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 
 @click.group()
@@ -53,41 +53,41 @@ def mail() -> None:
 @options.data
 def deliver(data: Path | None) -> None:
     """Send what waits in the outbox, each letter once."""
-    way = _way()
+    way = _mail_transport()
     calendar = options.calendar(None)
-    _tell(empty(options.ready_engine(data), way, real_now, moot=_moot(calendar)))
+    _print_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 
-def _moot(calendar: Calendar) -> Moot:
-    return lambda session, letters: moot(session, letters, at=calendar.now())
+def _find_cancelled(calendar: Calendar) -> FindCancelled:
+    return lambda session, letters: cancelled_messages(session, letters, at=calendar.now())
 
 
-def _way() -> Transport:
+def _mail_transport() -> Transport:
     """How mail leaves. Raises ``Unusable`` also when its links would lead to nobody but this machine."""
-    chosen: Mail = settings.mail(os.environ)
-    away = chosen.how == "smtp" and chosen.host not in LOOPBACK
+    chosen: MailSettings = settings.mail_settings(os.environ)
+    away = chosen.method == "smtp" and chosen.host not in LOOPBACK
     if away and not os.environ.get("COGWG_PUBLIC_URL", "").strip():
-        raise Unusable("COGWG_PUBLIC_URL is not set; links in mail need the address people reach the product by.")
-    return transport(chosen, click.echo)
+        raise ConfigurationError("COGWG_PUBLIC_URL is not set; links in mail need the address people reach the product by.")
+    return create_transport(chosen, click.echo)
 
 
-def _say_what_would_go(engine: Engine, calendar: Calendar, days: tuple[int, ...], site: str) -> None:
+def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...], site: str) -> None:
     with Session(engine) as session:
-        waiting = due_letters(session, real_now())
-        void = moot(session, waiting, at=calendar.now())
+        waiting = due_messages(session, real_now())
+        void = cancelled_messages(session, waiting, at=calendar.now())
         for letter in waiting:
             if letter.id not in void:
                 click.echo(f"{letter.address}  waits: {letter.subject}")
-        for post in letters_due(session, at=calendar.now(), days=days, site=site):
+        for post in due_emails(session, at=calendar.now(), days=days, site=site):
             click.echo(f"{post.address}  {post.kind}: {post.subject}")
 
 
-def _tell(done: Delivered) -> None:
-    click.echo(f"Sent: {done.sent}. To be tried again: {done.waiting}. Given up: {done.given_up}.")
-    if done.withdrawn:
-        click.echo(f"Withdrawn, because they are no longer needed: {done.withdrawn}.")
-    if done.trouble is not None:
-        words = done.trouble.trouble.words.en
-        said = f" It said: {done.trouble.detail}" if done.trouble.detail else ""
-        hint = " Nothing is lost; the next run tries again." if done.trouble.trouble is not Trouble.ADDRESS else ""
+def _print_result(result: DeliveryResult) -> None:
+    click.echo(f"Sent: {result.sent}. To be tried again: {result.waiting}. Given up: {result.given_up}.")
+    if result.withdrawn:
+        click.echo(f"Withdrawn, because they are no longer needed: {result.withdrawn}.")
+    if result.last_error is not None:
+        words = result.last_error.kind.label.en
+        said = f" It said: {result.last_error.detail}" if result.last_error.detail else ""
+        hint = " Nothing is lost; the next run tries again." if result.last_error.kind is not FailureKind.ADDRESS else ""
         click.echo(f"{words}{said}{hint}", err=True)

@@ -13,8 +13,8 @@ from sqlalchemy.exc import ArgumentError
 
 from cogwg.core import migration, settings
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import connect, refuse_other_encodings
-from cogwg.core.errors import Unusable
+from cogwg.core.db import build_engine, require_utf8
+from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import database_url, parse_day
 
 Command = Callable[..., Any]
@@ -36,29 +36,29 @@ def today(command: Command) -> Command:
 
 def calendar(day: str | None) -> Calendar:
     """The calendar of ``--today``; without it, that of the environment's settings, which is the server's too."""
-    return settings.calendar(os.environ) if day is None else Calendar.on(parse_day(day, "--today"))
+    return settings.calendar(os.environ) if day is None else Calendar.from_day(parse_day(day, "--today"))
 
 
-def engine_of(folder: Path | None, *, make: bool = False) -> Engine:
+def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     """The engine of the record at hand, reached and in UTF-8; with ``make`` its folder is created.
 
     Raises ``Unusable`` when it cannot be reached.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
-    if path is not None and make:
+    if path is not None and create_folder:
         make_folder(path.parent)
     elif path is not None and not path.exists():
-        raise Unusable(f"There is no database at {path}; run “cogwg init” first.")
-    engine = connect(url)
-    refuse_other_encodings(engine)
+        raise ConfigurationError(f"There is no database at {path}; run “cogwg init” first.")
+    engine = build_engine(url)
+    require_utf8(engine)
     return engine
 
 
 def ready_engine(folder: Path | None) -> Engine:
     """The engine of a record whose schema is the one this version knows."""
-    engine = engine_of(folder)
-    migration.refuse_old_schema(engine)
+    engine = open_engine(folder)
+    migration.require_current_schema(engine)
     return engine
 
 
@@ -78,4 +78,4 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unusable(f"The data folder {folder} cannot be made: {error.strerror}.") from None
+        raise ConfigurationError(f"The data folder {folder} cannot be made: {error.strerror}.") from None

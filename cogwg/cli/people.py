@@ -17,11 +17,13 @@ from cogwg.audit.services import SYSTEM
 from cogwg.cli import options
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import real_now
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.core.settings import time_zone as check_zone
 
-ADDRESS = click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Where people reach the product.")
+ADDRESS_OPTION = click.option(
+    "--address", default="http://127.0.0.1:8000", show_default=True, help="Where people reach the product."
+)
 
 
 @click.group()
@@ -36,7 +38,7 @@ def person() -> None:
 @click.option("--jurisdiction", metavar="CODE", help="A lead's jurisdiction, such as on.")
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 @click.option("--time-zone", default="America/Toronto", show_default=True)
-@ADDRESS
+@ADDRESS_OPTION
 @options.data
 @options.today
 def add(
@@ -53,7 +55,7 @@ def add(
     """Add a person and print the link by which they set their password."""
     check_zone(time_zone)
     at = options.calendar(today).now()
-    with _record(data) as session:
+    with _write_session(data) as session:
         added = services.add_person(
             session,
             email=email,
@@ -65,23 +67,23 @@ def add(
             by=SYSTEM,
             at=at,
         )
-        token = services.give_link(session, added, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, added, by=SYSTEM, at=at, now=real_now())
     click.echo(f"Added {name} ({email}) as {role}{f' of {jurisdiction}' if jurisdiction else ''}.")
     _print_link(address, lang, token)
 
 
 @person.command()
 @click.argument("email")
-@ADDRESS
+@ADDRESS_OPTION
 @options.data
 @options.today
 def password(email: str, address: str, data: Path | None, today: str | None) -> None:
     """Print a fresh link by which a person sets a new password."""
-    with _record(data) as session:
+    with _write_session(data) as session:
         found = _person(session, email)
         lang = found.lang.value
         at = options.calendar(today).now()
-        token = services.give_link(session, found, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, found, by=SYSTEM, at=at, now=real_now())
     _print_link(address, lang, token)
 
 
@@ -91,14 +93,14 @@ def password(email: str, address: str, data: Path | None, today: str | None) -> 
 @options.today
 def retire(email: str, data: Path | None, today: str | None) -> None:
     """Close the door to a person; what they did stays in the record."""
-    with _record(data) as session:
+    with _write_session(data) as session:
         services.retire_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
     click.echo(f"{email} can no longer sign in.")
 
 
 @contextmanager
-def _record(data: Path | None) -> Iterator[Session]:
-    with Session(options.ready_engine(data)) as session, write(session):
+def _write_session(data: Path | None) -> Iterator[Session]:
+    with Session(options.ready_engine(data)) as session, write_transaction(session):
         yield session
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.briefing.storing import store_earlier
 from cogwg.cli import options
 from cogwg.core import migration
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.seeding.record import seed as load
 
 
@@ -19,7 +19,7 @@ from cogwg.seeding.record import seed as load
 @options.data
 def init(data: Path | None) -> None:
     """Make the database, or bring it to this version's schema, and store the files of versions that have none yet."""
-    engine = options.engine_of(data, make=True)
+    engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
     stored = store_earlier(engine, at=options.calendar(None).now())
@@ -38,7 +38,7 @@ def seed(data: Path | None, today: str | None) -> None:
     """Load the jurisdictions and the 2020 plan; what is there already is left alone."""
     engine = options.ready_engine(data)
     at = options.calendar(today).now()
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         loaded = load(session, at=at)
     added = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(loaded).items() if count)
     click.echo(f"Added {added}." if added else "Everything was there already; nothing changed.")

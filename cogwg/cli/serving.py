@@ -17,9 +17,9 @@ from cogwg.accounts.passwords import Passwords
 from cogwg.cli import options
 from cogwg.core import migration
 from cogwg.core.calendar import Calendar
-from cogwg.core.db import connect, sqlite_version, write
-from cogwg.core.errors import Unusable
-from cogwg.core.settings import LOOPBACK, database_url, new_key, parse_day, read
+from cogwg.core.db import build_engine, sqlite_version, write_transaction
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import LOOPBACK, database_url, new_secret_key, parse_day, read_settings
 
 WORKERS = 2
 # Threads are for waiting, not for speed: a request whose body stalls holds one until it ends. With 1 a worker, six stalled
@@ -37,11 +37,11 @@ def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
     """Serve the record to browsers."""
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
-        _hand_on(options.calendar(today))
-    if host not in LOOPBACK and not read().secure:
-        raise Unusable(f"--host {host} is not this machine alone; serve it by https and set COGWG_SECURE=1.")
+        _export_calendar_offset(options.calendar(today))
+    if host not in LOOPBACK and not read_settings().secure:
+        raise ConfigurationError(f"--host {host} is not this machine alone; serve it by https and set COGWG_SECURE=1.")
     options.ready_engine(data).dispose()
-    _run(host, port)
+    _run_server(host, port)
 
 
 @click.command()
@@ -55,9 +55,9 @@ def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
 def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
     """Try the product: the 2020 plan with clearly marked sample reports, on this machine alone."""
     if host not in LOOPBACK:
-        raise Unusable(f"The demo serves this machine alone; --host {host} is not a loopback address.")
+        raise ConfigurationError(f"The demo serves this machine alone; --host {host} is not a loopback address.")
     day = parse_day(today, "--today")
-    calendar = Calendar.on(day)
+    calendar = Calendar.from_day(day)
     options.make_folder(data)
     file = data.resolve() / f"demo-{day.isoformat()}.db"
     if reset:
@@ -65,36 +65,36 @@ def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
             part.unlink(missing_ok=True)
     password = os.environ.get("COGWG_DEMO_PASSWORD") or secrets.token_urlsafe(12)
     url = f"sqlite:///{file}"
-    people = _fill(url, calendar, password)
+    people = _prepare_demo_database(url, calendar, password)
     os.environ.update(COGWG_DATABASE_URL=url, COGWG_DEMO="1")
-    os.environ.setdefault("COGWG_SECRET_KEY", new_key())
-    _hand_on(calendar)
-    _tell(f"http://{'[::1]' if host == '::1' else host}:{port}/", url, today, people, password)
-    _run(host, port)
+    os.environ.setdefault("COGWG_SECRET_KEY", new_secret_key())
+    _export_calendar_offset(calendar)
+    _print_demo_instructions(f"http://{'[::1]' if host == '::1' else host}:{port}/", url, today, people, password)
+    _run_server(host, port)
 
 
-def _fill(url: str, calendar: Calendar, password: str) -> list[str]:
+def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[str]:
     """Migrate and fill a demo database; every start sets the demo people's password. Their addresses, in order."""
     from cogwg.briefing.storing import store_earlier
-    from cogwg.seeding.demo import demo_briefing, demo_news, demo_people, demo_reports
+    from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news, seed_demo_people, seed_demo_reports
     from cogwg.seeding.record import seed
 
-    engine = connect(url)
+    engine = build_engine(url)
     migration.upgrade(engine)
     hashed = Passwords().hash(password)
     at = calendar.now()
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
-        people = [person.email for person in demo_people(session, hashed, at=at)]
-        demo_reports(session, up_to=calendar.today())
-        demo_briefing(session, today=calendar.today())
-        demo_news(session, up_to=calendar.today())
+        people = [person.email for person in seed_demo_people(session, hashed, at=at)]
+        seed_demo_reports(session, up_to=calendar.today())
+        seed_demo_briefing(session, today=calendar.today())
+        seed_demo_news(session, up_to=calendar.today())
     store_earlier(engine, at=at)
     engine.dispose()
     return people
 
 
-def _tell(address: str, url: str, today: str, people: list[str], password: str) -> None:
+def _print_demo_instructions(address: str, url: str, today: str, people: list[str], password: str) -> None:
     click.echo(f"cogwg demo at {address}  (the calendar shows {today}; reports are invented samples)")
     click.echo(f"\nSign in as one of these people, all with the password: {password}")
     for email in people:
@@ -102,11 +102,11 @@ def _tell(address: str, url: str, today: str, people: list[str], password: str) 
     click.echo(f"\nOther commands reach this database by:\n  export COGWG_DATABASE_URL={url}\n")
 
 
-def _hand_on(calendar: Calendar) -> None:
+def _export_calendar_offset(calendar: Calendar) -> None:
     os.environ["COGWG_CALENDAR_OFFSET"] = str(calendar.offset.total_seconds())
 
 
-def _run(host: str, port: int) -> None:
+def _run_server(host: str, port: int) -> None:
     """Check the settings once here, so that a fault is one sentence and not a worker that dies; then serve."""
     from granian import Granian
     from granian.constants import Interfaces
@@ -119,7 +119,7 @@ def _run(host: str, port: int) -> None:
     if os.environ["COGWG_DATABASE_URL"].startswith("sqlite"):
         click.echo(f"SQLite {version}{note}")
     click.echo("Stop with Ctrl+C.")
-    logging.getLogger("_granian").addFilter(_worth_saying)
+    logging.getLogger("_granian").addFilter(_is_worth_logging)
     Granian(
         "cogwg.app:create_app",
         factory=True,
@@ -133,6 +133,6 @@ def _run(host: str, port: int) -> None:
     ).serve()
 
 
-def _worth_saying(record: logging.LogRecord) -> bool:
+def _is_worth_logging(record: logging.LogRecord) -> bool:
     """The server warns of more threads than cores; these are meant."""
     return "Python threads" not in record.getMessage()

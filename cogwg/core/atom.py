@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import xml_safe
 
-ATOM = "http://www.w3.org/2005/Atom"
-_HOUSE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+_ID_NAMESPACE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +29,32 @@ class Entry:
 
 def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, since: datetime) -> bytes:
     """The feed with its entries as given, newest first; ``since`` is its time while it has none. ``page`` is read by people."""
-    root = Element("feed", {"xmlns": ATOM, "xml:lang": lang.value})
-    _text(root, "id", _id(f"{key}/{lang.value}"))
-    _text(root, "title", name)
-    _text(root, "updated", _time(max((entry.at for entry in entries), default=since)))
+    root = Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": lang.value})
+    _add_text(root, "id", _entry_id(f"{key}/{lang.value}"))
+    _add_text(root, "title", name)
+    _add_text(root, "updated", _format_time(max((entry.at for entry in entries), default=since)))
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": page})
-    _text(SubElement(root, "author"), "name", author)
+    _add_text(SubElement(root, "author"), "name", author)
     for entry in entries:
         own = SubElement(root, "entry")
-        _text(own, "id", _id(entry.key))
-        _text(own, "title", entry.title)
-        _text(own, "updated", _time(entry.at))
-        _text(own, "published", _time(entry.at))
+        _add_text(own, "id", _entry_id(entry.key))
+        _add_text(own, "title", entry.title)
+        _add_text(own, "updated", _format_time(entry.at))
+        _add_text(own, "published", _format_time(entry.at))
         SubElement(own, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": entry.url})
-        _text(SubElement(own, "author"), "name", entry.author)
-        _text(own, "summary", entry.summary)
+        _add_text(SubElement(own, "author"), "name", entry.author)
+        _add_text(own, "summary", entry.summary)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root, encoding="utf-8"))
 
 
-def _text(parent: Element, tag: str, text: str) -> None:
+def _add_text(parent: Element, tag: str, text: str) -> None:
     SubElement(parent, tag).text = xml_safe(text)
 
 
-def _id(key: str) -> str:
+def _entry_id(key: str) -> str:
     """The same name gives the same id, on every machine and in every year."""
-    return uuid5(_HOUSE, key).urn
+    return uuid5(_ID_NAMESPACE, key).urn
 
 
-def _time(at: datetime) -> str:
+def _format_time(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -23,7 +23,7 @@ class Language(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LocalizedText:
     """A text with the language it is really in, so that a page can carry the right ``lang``."""
 
     text: str
@@ -46,34 +46,34 @@ class Bilingual:
     def __bool__(self) -> bool:
         return bool(self.en or self.fr)
 
-    def written(self, lang: Language | str) -> str:
+    def exact_text(self, lang: Language | str) -> str:
         """The text in exactly this language; empty when it is missing."""
         return self.en if lang == Language.EN else self.fr
 
-    def said(self, lang: Language | str) -> Said:
+    def localized(self, lang: Language | str) -> LocalizedText:
         """The text in this language, else in the other one, with the language it is in."""
         wanted = Language(lang)
-        text = self.written(wanted)
+        text = self.exact_text(wanted)
         if text:
-            return Said(text, wanted)
-        return Said(self.written(wanted.other), wanted.other if self else wanted)
+            return LocalizedText(text, wanted)
+        return LocalizedText(self.exact_text(wanted.other), wanted.other if self else wanted)
 
     def text(self, lang: Language | str) -> str:
         """The text in this language, else in the other one."""
-        return self.said(lang).text
+        return self.localized(lang).text
 
     @property
-    def missing(self) -> tuple[Language, ...]:
+    def missing_languages(self) -> tuple[Language, ...]:
         """The languages that are asked for: none when there is no text at all."""
-        return tuple(lang for lang in Language if self and not self.written(lang))
+        return tuple(lang for lang in Language if self and not self.exact_text(lang))
 
 
-NOTHING = Bilingual("", "")
+EMPTY_TEXT = Bilingual("", "")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
 
 
-def typed(text: str | None) -> str:
+def clean_text(text: str | None) -> str:
     """Text as a person meant it: NFC, line ends as LF, no character that XML forbids, trimmed.
 
     Rule of the exchange formats: whatever is stored must be writable to a workbook and read back as itself.

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 TORONTO = ZoneInfo("America/Toronto")
-DUE_HOUR = time(17, 0)
+DUE_TIME = time(17, 0)
 
 
 def real_now() -> datetime:
@@ -26,18 +26,18 @@ class Calendar:
     """The group's calendar: real time moved by a fixed offset, read in America/Toronto."""
 
     offset: timedelta = timedelta()
-    real: Callable[[], datetime] = real_now
+    clock: Callable[[], datetime] = real_now
 
     @classmethod
-    def on(cls, day: date, real: Callable[[], datetime] = real_now) -> Calendar:
+    def from_day(cls, day: date, clock: Callable[[], datetime] = real_now) -> Calendar:
         """A calendar that shows this day now, with the time of day running on."""
-        now = real()
+        now = clock()
         there = datetime.combine(day, now.astimezone(TORONTO).time(), TORONTO)
-        return cls(there.astimezone(UTC) - now, real)
+        return cls(there.astimezone(UTC) - now, clock)
 
     def now(self) -> datetime:
         """The calendar's instant in UTC: what the record is stamped with."""
-        return self.real() + self.offset
+        return self.clock() + self.offset
 
     def today(self) -> date:
         return local_day(self.now())
@@ -75,8 +75,8 @@ class Quarter:
     @property
     def due_at(self) -> datetime:
         """17:00 America/Toronto on the last day of the quarter, in UTC."""
-        return datetime.combine(last_of_month(self.year, self.number * 3), DUE_HOUR, TORONTO).astimezone(UTC)
+        return datetime.combine(last_of_month(self.year, self.number * 3), DUE_TIME, TORONTO).astimezone(UTC)
 
     @classmethod
-    def of_month(cls, year: int, month: int) -> Quarter:
+    def from_month(cls, year: int, month: int) -> Quarter:
         return cls(year, (month + 2) // 3)

@@ -51,10 +51,10 @@ def day(value: date) -> Bilingual:
     return Bilingual(f"{short.en} {value.year}", f"{short.fr} {value.year}")
 
 
-def listed(items: Sequence[Bilingual]) -> Bilingual:
+def join_list(items: Sequence[Bilingual]) -> Bilingual:
     """A list in words: "1, 2 and 3"; « 1, 2 et 3 »."""
-    return Bilingual(_listed([i.en for i in items], "and"), _listed([i.fr for i in items], "et"))
+    return Bilingual(_join([i.en for i in items], "and"), _join([i.fr for i in items], "et"))
 
 
-def _listed(items: list[str], last: str) -> str:
+def _join(items: list[str], last: str) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""

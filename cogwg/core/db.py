@@ -33,10 +33,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from cogwg.core.errors import Unusable
+from cogwg.core.errors import ConfigurationError
 
-WRITE = {"cogwg_write": True}
-SAFE_SQLITE = (3, 51, 3)
+WRITE_OPTIONS = {"cogwg_write": True}
+FIXED_SQLITE_VERSION = (3, 51, 3)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -79,7 +79,9 @@ def table(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def send(session: Session, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[*tuple[Any, ...]]:
+def execute_core(
+    session: Session, statement: Executable, values: Mapping[str, Any] | None = None
+) -> CursorResult[*tuple[Any, ...]]:
     """Send a statement of plain tables within the session's transaction.
 
     Of such a statement a session asks first which entities and which database it means; its connection knows.
@@ -87,7 +89,7 @@ def send(session: Session, statement: Executable, values: Mapping[str, Any] | No
     return session.connection().execute(statement, values)
 
 
-def coded(kind: type[Any], name: str) -> Enum:
+def enum_column(kind: type[Any], name: str) -> Enum:
     """A column that stores an enum's value as text, checked by the database."""
     return Enum(
         kind, native_enum=False, create_constraint=True, name=name, length=20, values_callable=lambda e: [m.value for m in e]
@@ -105,10 +107,10 @@ def sqlite_module() -> ModuleType:
 def sqlite_version() -> tuple[str, bool]:
     """The SQLite version in use, and whether it has the rare WAL checkpoint race mended in 3.51.3."""
     module = sqlite_module()
-    return module.sqlite_version, tuple(module.sqlite_version_info) < SAFE_SQLITE
+    return module.sqlite_version, tuple(module.sqlite_version_info) < FIXED_SQLITE_VERSION
 
 
-def connect(url: str) -> Engine:
+def build_engine(url: str) -> Engine:
     """An engine for this address with the transaction rules of this room.
 
     Raises ``Unusable`` for an address that is neither SQLite nor PostgreSQL.
@@ -116,12 +118,12 @@ def connect(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise Unusable("COGWG_DATABASE_URL is not a database address (sqlite:///… or postgresql://…).") from None
+        raise ConfigurationError("COGWG_DATABASE_URL is not a database address (sqlite:///… or postgresql://…).") from None
     name = parsed.get_backend_name()
     if name == "sqlite":
         engine = create_engine(parsed, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True)
-        event.listen(engine, "connect", _sqlite_connected)
-        event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite_transaction)
         return engine
     if name == "postgresql":
         try:
@@ -136,11 +138,11 @@ def connect(url: str) -> Engine:
                 },
             )
         except ModuleNotFoundError:
-            raise Unusable("COGWG_DATABASE_URL names PostgreSQL; install cogwg[postgres] to reach it.") from None
-    raise Unusable(f"COGWG_DATABASE_URL names {name}; cogwg keeps its record in SQLite or PostgreSQL.")
+            raise ConfigurationError("COGWG_DATABASE_URL names PostgreSQL; install cogwg[postgres] to reach it.") from None
+    raise ConfigurationError(f"COGWG_DATABASE_URL names {name}; cogwg keeps its record in SQLite or PostgreSQL.")
 
 
-def _sqlite_connected(connection: Any, _record: Any) -> None:
+def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "busy_timeout = 5000",
@@ -152,19 +154,19 @@ def _sqlite_connected(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _begin_sqlite_transaction(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("cogwg_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
 @contextmanager
-def write(session: Session) -> Iterator[Session]:
+def write_transaction(session: Session) -> Iterator[Session]:
     """A write transaction: what was read before is let go, the lock is taken at once, the work is committed.
 
     Nothing slow belongs inside: parsing and hashing come before, rendering after.
     """
     session.rollback()
-    session.connection(execution_options=WRITE)
+    session.connection(execution_options=WRITE_OPTIONS)
     try:
         yield session
         session.commit()
@@ -173,7 +175,7 @@ def write(session: Session) -> Iterator[Session]:
         raise
 
 
-def refuse_other_encodings(engine: Engine) -> None:
+def require_utf8(engine: Engine) -> None:
     """Start-up check: the record is bilingual text, so its PostgreSQL database must be UTF-8.
 
     Raises ``Unusable`` otherwise, and when the database cannot be reached.
@@ -184,6 +186,8 @@ def refuse_other_encodings(engine: Engine) -> None:
                 return
             encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     except DBAPIError as error:
-        raise Unusable(f"The database of COGWG_DATABASE_URL cannot be reached: {str(error.orig).splitlines()[0]}") from None
+        raise ConfigurationError(
+            f"The database of COGWG_DATABASE_URL cannot be reached: {str(error.orig).splitlines()[0]}"
+        ) from None
     if encoding != "UTF8":
-        raise Unusable(f"The database of COGWG_DATABASE_URL is encoded in {encoding}; create it with encoding UTF8.")
+        raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}; create it with encoding UTF8.")

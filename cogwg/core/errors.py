@@ -31,11 +31,11 @@ class Message:
         return self.id % {name: getattr(value, "en", value) for name, value in self.values.items()}
 
 
-class Refused(Exception):
+class DomainError(Exception):
     """The record said no; nothing was written."""
 
 
-class Invalid(Refused):
+class Invalid(DomainError):
     """What was entered breaks a rule: for each field, the sentence that says what to do."""
 
     def __init__(self, *problems: tuple[str, Message]) -> None:
@@ -43,15 +43,15 @@ class Invalid(Refused):
         self.problems: Sequence[tuple[str, Message]] = problems
 
 
-class Forbidden(Refused):
+class Forbidden(DomainError):
     """The person may see this but may not do it."""
 
 
-class NotFound(Refused):
+class NotFound(DomainError):
     """There is no such thing, or not for this person."""
 
 
-class Conflict(Refused):
+class Conflict(DomainError):
     """Somebody saved the same thing since this person read it; nothing was overwritten."""
 
     def __init__(self, subject: Any) -> None:
@@ -59,7 +59,7 @@ class Conflict(Refused):
         self.subject = subject
 
 
-class TooNew(Refused):
+class UnsupportedVersion(DomainError):
     """Something was kept by a later release, and this one cannot read it; the message says what to do."""
 
     def __init__(self, message: Message) -> None:
@@ -67,5 +67,5 @@ class TooNew(Refused):
         self.message = message
 
 
-class Unusable(Exception):
+class ConfigurationError(Exception):
     """A setting, database or argument that the product cannot start with; the text is one plain sentence."""

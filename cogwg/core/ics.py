@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import xml_safe
 
-OCTETS = 75
+MAX_LINE_OCTETS = 75
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class CalendarEvent:
     """Something in a calendar: a whole day, or an instant. ``uid`` stays the same for as long as the thing exists."""
 
     uid: str
@@ -23,52 +23,52 @@ class Occasion:
     url: str = ""
 
 
-def calendar(name: str, occasions: Sequence[Occasion], *, lang: Language, stamp: datetime) -> bytes:
+def calendar(name: str, events: Sequence[CalendarEvent], *, lang: Language, stamp: datetime) -> bytes:
     """A calendar to subscribe to, in one language; ``stamp`` is when it was written."""
     head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:-//COGWG//Work plan//{lang.value.upper()}",
         "CALSCALE:GREGORIAN",
-        f"NAME:{escaped(name)}",
-        f"X-WR-CALNAME:{escaped(name)}",
+        f"NAME:{escape_text(name)}",
+        f"X-WR-CALNAME:{escape_text(name)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
         "X-PUBLISHED-TTL:PT12H",
     ]
-    lines = [*head, *(line for occasion in occasions for line in _event(occasion, lang, stamp)), "END:VCALENDAR"]
-    return "".join(f"{folded(line)}\r\n" for line in lines).encode()
+    lines = [*head, *(line for occasion in events for line in _event(occasion, lang, stamp)), "END:VCALENDAR"]
+    return "".join(f"{fold_line(line)}\r\n" for line in lines).encode()
 
 
-def _event(occasion: Occasion, lang: Language, stamp: datetime) -> Iterator[str]:
+def _event(event: CalendarEvent, lang: Language, stamp: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
-    yield f"UID:{escaped(occasion.uid)}"
+    yield f"UID:{escape_text(event.uid)}"
     yield f"DTSTAMP:{_utc(stamp)}"
-    if isinstance(occasion.on, datetime):
-        yield f"DTSTART:{_utc(occasion.on)}"
+    if isinstance(event.on, datetime):
+        yield f"DTSTART:{_utc(event.on)}"
     else:
-        yield f"DTSTART;VALUE=DATE:{occasion.on:%Y%m%d}"
-        yield f"DTEND;VALUE=DATE:{occasion.on + timedelta(days=1):%Y%m%d}"
-    yield f"SUMMARY;LANGUAGE={lang.value}:{escaped(occasion.summary)}"
-    if occasion.description:
-        yield f"DESCRIPTION;LANGUAGE={lang.value}:{escaped(occasion.description)}"
-    if occasion.url:
-        yield f"URL:{occasion.url}"
+        yield f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY;LANGUAGE={lang.value}:{escape_text(event.summary)}"
+    if event.description:
+        yield f"DESCRIPTION;LANGUAGE={lang.value}:{escape_text(event.description)}"
+    if event.url:
+        yield f"URL:{event.url}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
 
-def escaped(text: str) -> str:
+def escape_text(text: str) -> str:
     """Text as a property value: backslash, semicolon, comma and line ends said by a backslash (3.3.11)."""
     plain = xml_safe(text).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return plain.replace("\n", "\\n").replace("\t", " ")
 
 
-def folded(line: str) -> str:
+def fold_line(line: str) -> str:
     """A content line cut into pieces of at most 75 octets, no character in two; each further piece begins with a space."""
     pieces, piece, size = [], "", 0
     for character in line:
         octets = len(character.encode())
-        if size + octets > OCTETS:
+        if size + octets > MAX_LINE_OCTETS:
             pieces.append(piece)
             piece, size = " ", 1
         piece, size = piece + character, size + octets

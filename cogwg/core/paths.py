@@ -7,7 +7,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def place(name: str) -> Path:
+def resource_folder(name: str) -> Path:
     """The folder ``templates``, ``static``, ``migrations`` or ``seed``."""
     inside = _PACKAGE / "_house" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

@@ -20,11 +20,11 @@ class Status(StrEnum):
     COMPLETE = "C"
 
     @property
-    def words(self) -> Bilingual:
-        return STATUS_WORDS[self]
+    def label(self) -> Bilingual:
+        return STATUS_LABELS[self]
 
 
-STATUS_WORDS = {
+STATUS_LABELS = {
     Status.NOT_STARTED: Bilingual("Not started", "Non commencé"),
     Status.LIMITED: Bilingual("Limited progress", "Progrès limité"),
     Status.SUBSTANTIAL: Bilingual("Substantial progress", "Progrès important"),
@@ -43,11 +43,11 @@ class Timeliness(StrEnum):
     DONE_LATE = "done-late"
 
     @property
-    def words(self) -> Bilingual:
-        return TIMELINESS_WORDS[self]
+    def label(self) -> Bilingual:
+        return TIMELINESS_LABELS[self]
 
 
-TIMELINESS_WORDS = {
+TIMELINESS_LABELS = {
     Timeliness.NOT_YET_DUE: Bilingual("Not yet due", "Pas encore échu"),
     Timeliness.DUE: Bilingual("Due", "À rendre"),
     Timeliness.OVERDUE: Bilingual("Overdue", "En retard"),

@@ -21,11 +21,11 @@ KIND = "kind"
 T = TypeVar("T")
 
 
-class Unreadable(ValueError):
+class DeserializationError(ValueError):
     """Stored data that does not have the shape it should have."""
 
 
-class Plain:
+class Serializer:
     """Values to data and back. Values of the ``pooled`` class are stored once and referred to by their number."""
 
     def __init__(self, pooled: type | None = None, pool: list[Any] | None = None) -> None:
@@ -39,28 +39,28 @@ class Plain:
         """The data of the pooled values met so far."""
         return self._stored
 
-    def data(self, value: Any) -> Any:
+    def dump(self, value: Any) -> Any:
         """A value as lists, objects, texts and numbers."""
         if self._pooled is not None and isinstance(value, self._pooled):
-            return self._number(value)
-        return self._data(value)
+            return self._pool_index(value)
+        return self._dump(value)
 
-    def value(self, declared: type[T], data: Any) -> T:
+    def load(self, declared: type[T], data: Any) -> T:
         """The value of a declared type that this data stands for. Raises ``Unreadable``."""
         try:
-            found: T = self._value(declared, data)
+            found: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise Unreadable(str(error)) from error
+            raise DeserializationError(str(error)) from error
         return found
 
-    def _number(self, value: Any) -> int:
+    def _pool_index(self, value: Any) -> int:
         if value not in self._numbers:
-            data = self._data(value)
+            data = self._dump(value)
             self._numbers[value] = len(self._stored)
             self._stored.append(data)
         return self._numbers[value]
 
-    def _data(self, value: Any) -> Any:
+    def _dump(self, value: Any) -> Any:
         if isinstance(value, Enum):
             return value.value
         if value is None or isinstance(value, str | int | float):
@@ -70,25 +70,25 @@ class Plain:
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, tuple):
-            return [self.data(item) for item in value]
-        told = {f.name: self.data(getattr(value, f.name)) for f in fields(value) if not _usual(f, getattr(value, f.name))}
-        return {KIND: type(value).__name__, **told} if _varies(value.__class__) else told
+            return [self.dump(item) for item in value]
+        told = {f.name: self.dump(getattr(value, f.name)) for f in fields(value) if not _is_default(f, getattr(value, f.name))}
+        return {KIND: type(value).__name__, **told} if _is_polymorphic(value.__class__) else told
 
-    def _value(self, declared: Any, data: Any) -> Any:
+    def _load(self, declared: Any, data: Any) -> Any:
         if declared is self._pooled and isinstance(data, int):
             if data not in self._read:
-                self._read[data] = self._object(declared, self._stored[data])
+                self._read[data] = self._load_object(declared, self._stored[data])
             return self._read[data]
         origin = typing.get_origin(declared)
         if origin in (typing.Union, types.UnionType):
-            return self._one_of(typing.get_args(declared), data)
+            return self._load_union(typing.get_args(declared), data)
         if origin is tuple:
-            return self._tuple(typing.get_args(declared), data)
+            return self._load_tuple(typing.get_args(declared), data)
         if declared is Bilingual:
             en, fr = data
-            return Bilingual(_text(en), _text(fr))
+            return Bilingual(_require_text(en), _require_text(fr))
         if is_dataclass(declared):
-            return self._object(declared, data)
+            return self._load_object(declared, data)
         if isinstance(declared, type) and issubclass(declared, Enum):
             return declared(data)
         if declared is date:
@@ -97,48 +97,50 @@ class Plain:
             raise TypeError(f"{data!r} is no {declared.__name__}")
         return data
 
-    def _one_of(self, declared: tuple[Any, ...], data: Any) -> Any:
+    def _load_union(self, declared: tuple[Any, ...], data: Any) -> Any:
         if data is None and type(None) in declared:
             return None
         for one in declared:
             if one is not type(None):
                 try:
-                    return self._value(one, data)
+                    return self._load(one, data)
                 except (KeyError, TypeError, ValueError):
                     continue
         raise TypeError(f"{data!r} is none of {declared}")
 
-    def _tuple(self, declared: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
+    def _load_tuple(self, declared: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
         if not isinstance(data, list):
             raise TypeError(f"{data!r} is no list")
         if len(declared) == 2 and declared[1] is Ellipsis:
-            return tuple(self._value(declared[0], item) for item in data)
-        return tuple(self._value(one, item) for one, item in zip(declared, data, strict=True))
+            return tuple(self._load(declared[0], item) for item in data)
+        return tuple(self._load(one, item) for one, item in zip(declared, data, strict=True))
 
-    def _object(self, declared: Any, data: dict[str, Any]) -> Any:
-        made = _named(declared, data[KIND]) if KIND in data and _varies(declared) else declared
-        hints = _hints(made)
-        told = {name: self._value(hints[name], item) for name, item in data.items() if name != KIND or not _varies(declared)}
+    def _load_object(self, declared: Any, data: dict[str, Any]) -> Any:
+        made = _class_by_name(declared, data[KIND]) if KIND in data and _is_polymorphic(declared) else declared
+        hints = _type_hints(made)
+        told = {
+            name: self._load(hints[name], item) for name, item in data.items() if name != KIND or not _is_polymorphic(declared)
+        }
         return made(**told)
 
 
-def _usual(field: Field[Any], value: Any) -> bool:
+def _is_default(field: Field[Any], value: Any) -> bool:
     """Whether a field has its default, so that it need not be stored."""
     return field.default is not MISSING and type(value) is type(field.default) and bool(value == field.default)
 
 
 @cache
-def _varies(declared: Any) -> bool:
+def _is_polymorphic(declared: Any) -> bool:
     """Whether the name of the class must be told: it has subclasses, or is one."""
     return bool(declared.__subclasses__()) or any(is_dataclass(base) for base in declared.__bases__)
 
 
 @cache
-def _hints(declared: Any) -> dict[str, Any]:
+def _type_hints(declared: Any) -> dict[str, Any]:
     return typing.get_type_hints(declared)
 
 
-def _named(declared: Any, name: str) -> Any:
+def _class_by_name(declared: Any, name: str) -> Any:
     """The class of that name; a class made with slots leaves a twin behind that its module does not know."""
     for one in (declared, *declared.__subclasses__()):
         if one.__name__ == name and getattr(sys.modules[one.__module__], name, None) is one:
@@ -146,7 +148,7 @@ def _named(declared: Any, name: str) -> Any:
     raise KeyError(name)
 
 
-def _text(data: Any) -> str:
+def _require_text(data: Any) -> str:
     if not isinstance(data, str):
         raise TypeError(f"{data!r} is no text")
     return data

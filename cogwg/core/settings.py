@@ -13,28 +13,28 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cogwg.core.calendar import Calendar
-from cogwg.core.errors import Unusable
+from cogwg.core.errors import ConfigurationError
 
 KEY_BYTES = 32
-CENTURY = 100 * 366 * 86_400
+CENTURY_SECONDS = 100 * 366 * 86_400
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-HERE = "http://127.0.0.1:8000"
-NOBODY = "cogwg@localhost"
-PORTS = {"": 25, "starttls": 587, "tls": 465}
+DEFAULT_PUBLIC_URL = "http://127.0.0.1:8000"
+DEFAULT_SENDER = "cogwg@localhost"
+SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MailSettings:
     """How mail leaves: ``how`` is "smtp", "console", "file", or empty when it does not; ``security`` "starttls" or "tls"."""
 
-    how: str = ""
+    method: str = ""
     folder: Path | None = None
     host: str = ""
     port: int = 25
     security: str = ""
     user: str = ""
     password: str = field(default="", repr=False)
-    sender: str = NOBODY
+    sender: str = DEFAULT_SENDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class Settings:
 
     database_url: str
     secret_key: str
-    old_keys: tuple[str, ...]
+    fallback_keys: tuple[str, ...]
     calendar: Calendar
-    hosts: tuple[str, ...]
+    trusted_hosts: tuple[str, ...]
     secure: bool
-    proxies: int
+    proxy_count: int
     hosted_by: tuple[str, str]
     contact: str
     demo: bool
     cheap_hashing: bool = False
-    public_url: str = HERE
-    mail: Mail = Mail()
-    private_links: bool = False
+    public_url: str = DEFAULT_PUBLIC_URL
+    mail: MailSettings = MailSettings()
+    check_private_links: bool = False
     """Whether the link check may ask addresses of a private network too."""
 
 
@@ -78,22 +78,22 @@ def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
 
 def calendar(env: Mapping[str, str]) -> Calendar:
     """The calendar, moved by the seconds of ``COGWG_CALENDAR_OFFSET``. Raises ``Unusable``."""
-    return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY)))
+    return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY_SECONDS)))
 
 
-def read(env: Mapping[str, str] | None = None) -> Settings:
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """The settings of this environment. Raises ``Unusable`` naming the setting and the reason."""
     env = os.environ if env is None else env
-    secure = _switch(env, "COGWG_SECURE")
-    demo = _switch(env, "COGWG_DEMO")
+    secure = _flag(env, "COGWG_SECURE")
+    demo = _flag(env, "COGWG_DEMO")
     return Settings(
         database_url=database_url(env),
         secret_key=_secret_key(env, demo),
-        old_keys=tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(","))),
+        fallback_keys=tuple(filter(None, env.get("COGWG_SECRET_KEY_FALLBACKS", "").split(","))),
         calendar=calendar(env),
-        hosts=_hosts(env),
+        trusted_hosts=_hosts(env),
         secure=secure,
-        proxies=_count(env, "COGWG_PROXIES", most=10),
+        proxy_count=_count(env, "COGWG_PROXIES", most=10),
         hosted_by=(
             env.get("COGWG_HOSTED_BY_EN", "the secretariat of the working group"),
             env.get("COGWG_HOSTED_BY_FR", "le secrétariat du groupe de travail"),
@@ -101,14 +101,14 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         contact=env.get("COGWG_CONTACT", "secretariat@demo.cogwg.example" if demo else ""),
         demo=demo,
         public_url=public_url(env),
-        private_links=_switch(env, "COGWG_CHECK_PRIVATE_LINKS"),
-        mail=mail(env),
+        check_private_links=_flag(env, "COGWG_CHECK_PRIVATE_LINKS"),
+        mail=mail_settings(env),
     )
 
 
 def public_url(env: Mapping[str, str]) -> str:
     """``COGWG_PUBLIC_URL``: where people reach the product, without a slash at its end. Raises ``Unusable``."""
-    told = env.get("COGWG_PUBLIC_URL", "").strip() or HERE
+    told = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
     try:
         parts = urlsplit(told)
         _ = parts.port
@@ -116,11 +116,13 @@ def public_url(env: Mapping[str, str]) -> str:
         parts = urlsplit("")
     extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or extra or any(c.isspace() for c in told):
-        raise Unusable(f"COGWG_PUBLIC_URL is {told!r}; write the address of the site, such as https://plan.example.ca.")
+        raise ConfigurationError(
+            f"COGWG_PUBLIC_URL is {told!r}; write the address of the site, such as https://plan.example.ca."
+        )
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def remind_days(env: Mapping[str, str]) -> tuple[int, ...]:
+def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
     """How many days are left until the due day when reminders go, the earliest first; after it they are negative.
 
     ``COGWG_REMIND_DAYS`` says those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``Unusable``.
@@ -129,46 +131,46 @@ def remind_days(env: Mapping[str, str]) -> tuple[int, ...]:
     return tuple(sorted(before | {-day for day in after}, reverse=True))
 
 
-def _days(env: Mapping[str, str], name: str, usual: str) -> set[int]:
-    told = env.get(name, "").strip() or usual
+def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
+    told = env.get(name, "").strip() or default
     days = [part.strip() for part in told.split(",")]
     if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise Unusable(f"{name} is {told!r}; write days from 1 to 60 with commas, such as {usual}.")
+        raise ConfigurationError(f"{name} is {told!r}; write days from 1 to 60 with commas, such as {default}.")
     return {int(day) for day in days}
 
 
-def mail(env: Mapping[str, str]) -> Mail:
+def mail_settings(env: Mapping[str, str]) -> MailSettings:
     """How mail leaves, by ``COGWG_MAIL`` or ``COGWG_SMTP_…``. Raises ``Unusable`` naming the setting and the reason."""
     how = env.get("COGWG_MAIL", "").strip()
     host = env.get("COGWG_SMTP_HOST", "").strip()
     sender = env.get("COGWG_MAIL_FROM", "").strip()
     if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
-        raise Unusable(f"COGWG_MAIL_FROM is {sender!r}; write an address such as plan@example.ca.")
+        raise ConfigurationError(f"COGWG_MAIL_FROM is {sender!r}; write an address such as plan@example.ca.")
     if how == "console":
-        return Mail(how, sender=sender or NOBODY)
+        return MailSettings(how, sender=sender or DEFAULT_SENDER)
     if how.startswith("file:") and how != "file:":
-        return Mail("file", Path(how.removeprefix("file:")), sender=sender or NOBODY)
+        return MailSettings("file", Path(how.removeprefix("file:")), sender=sender or DEFAULT_SENDER)
     if how not in ("", "smtp"):
-        raise Unusable(f"COGWG_MAIL is {how!r}; write console, file:DIR, or nothing to send by COGWG_SMTP_HOST.")
+        raise ConfigurationError(f"COGWG_MAIL is {how!r}; write console, file:DIR, or nothing to send by COGWG_SMTP_HOST.")
     if not host and how:
-        raise Unusable("COGWG_MAIL is 'smtp', and COGWG_SMTP_HOST is not set; give the name of the mail server.")
-    return _smtp(env, host, sender) if host else Mail()
+        raise ConfigurationError("COGWG_MAIL is 'smtp', and COGWG_SMTP_HOST is not set; give the name of the mail server.")
+    return _smtp_settings(env, host, sender) if host else MailSettings()
 
 
-def _smtp(env: Mapping[str, str], host: str, sender: str) -> Mail:
+def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettings:
     if not sender:
-        raise Unusable("COGWG_MAIL_FROM is not set; give the address that mail comes from.")
-    starttls, tls = _switch(env, "COGWG_SMTP_STARTTLS"), _switch(env, "COGWG_SMTP_TLS")
+        raise ConfigurationError("COGWG_MAIL_FROM is not set; give the address that mail comes from.")
+    starttls, tls = _flag(env, "COGWG_SMTP_STARTTLS"), _flag(env, "COGWG_SMTP_TLS")
     if starttls and tls:
-        raise Unusable("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1; set one of them.")
+        raise ConfigurationError("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1; set one of them.")
     security = "starttls" if starttls else "tls" if tls else ""
     user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
-        raise Unusable("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together; set both or neither.")
+        raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together; set both or neither.")
     if user and not security and host not in LOOPBACK:
-        raise Unusable("COGWG_SMTP_PASSWORD would travel in clear; set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
-    port = _count(env, "COGWG_SMTP_PORT", most=65535) or PORTS[security]
-    return Mail("smtp", None, host, port, security, user, password, sender)
+        raise ConfigurationError("COGWG_SMTP_PASSWORD would travel in clear; set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
+    port = _count(env, "COGWG_SMTP_PORT", most=65535) or SMTP_PORTS[security]
+    return MailSettings("smtp", None, host, port, security, user, password, sender)
 
 
 def parse_day(text: str, what: str) -> date:
@@ -178,7 +180,7 @@ def parse_day(text: str, what: str) -> date:
     except ValueError:
         day = None
     if day is None or not 2000 <= day.year <= 2100:
-        raise Unusable(f"{what} is not a day between 2000 and 2100 written YYYY-MM-DD: {text!r}.")
+        raise ConfigurationError(f"{what} is not a day between 2000 and 2100 written YYYY-MM-DD: {text!r}.")
     return day
 
 
@@ -187,21 +189,21 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise Unusable(f"{name!r} is not a time zone such as America/Toronto.") from None
+        raise ConfigurationError(f"{name!r} is not a time zone such as America/Toronto.") from None
 
 
-def new_key() -> str:
+def new_secret_key() -> str:
     return secrets.token_urlsafe(KEY_BYTES)
 
 
 def _secret_key(env: Mapping[str, str], demo: bool) -> str:
     key = env.get("COGWG_SECRET_KEY", "")
     if not key and demo:
-        return new_key()
+        return new_secret_key()
     if not key:
-        raise Unusable("COGWG_SECRET_KEY is not set; give it at least 32 random characters.")
+        raise ConfigurationError("COGWG_SECRET_KEY is not set; give it at least 32 random characters.")
     if len(key) < KEY_BYTES or len(set(key)) < 8:
-        raise Unusable("COGWG_SECRET_KEY is too short or too regular; give it at least 32 random characters.")
+        raise ConfigurationError("COGWG_SECRET_KEY is too short or too regular; give it at least 32 random characters.")
     return key
 
 
@@ -210,13 +212,13 @@ def _hosts(env: Mapping[str, str]) -> tuple[str, ...]:
     return hosts or (*LOOPBACK, "[::1]")
 
 
-def _switch(env: Mapping[str, str], name: str) -> bool:
+def _flag(env: Mapping[str, str], name: str) -> bool:
     value = env.get(name, "").strip().lower()
     if value in ("", "0", "false", "no"):
         return False
     if value in ("1", "true", "yes"):
         return True
-    raise Unusable(f"{name} is {value!r}; write 1 or 0.")
+    raise ConfigurationError(f"{name} is {value!r}; write 1 or 0.")
 
 
 def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
@@ -224,14 +226,14 @@ def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
     try:
         number = float(value)
     except ValueError:
-        raise Unusable(f"{name} is {value!r}; write a number.") from None
+        raise ConfigurationError(f"{name} is {value!r}; write a number.") from None
     if not -most <= number <= most:
-        raise Unusable(f"{name} is {value!r}; write a number from {-most:.0f} to {most:.0f}.")
+        raise ConfigurationError(f"{name} is {value!r}; write a number from {-most:.0f} to {most:.0f}.")
     return number
 
 
 def _count(env: Mapping[str, str], name: str, *, most: int) -> int:
     value = env.get(name, "").strip() or "0"
     if not value.isdecimal() or int(value) > most:
-        raise Unusable(f"{name} is {value!r}; write a whole number from 0 to {most}.")
+        raise ConfigurationError(f"{name} is {value!r}; write a whole number from 0 to {most}.")
     return int(value)

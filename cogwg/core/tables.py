@@ -16,18 +16,18 @@ from io import BytesIO, StringIO
 from math import ceil
 from typing import Any
 
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 YES = Bilingual("yes", "oui")
 CELL_LIMIT = 32_767
 SHEET_NAME_LIMIT = 31
-SHORTENED = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
+TRUNCATION_MARK = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
 IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
-SAMPLE = Bilingual("Sample data", "Données fictives")
+SAMPLE_LABEL = Bilingual("Sample data", "Données fictives")
 SAMPLE_NOTE = Bilingual("Sample data: invented reports", "Données fictives\u00a0: rapports inventés")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ENCODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_COMMANDS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = Bilingual | str | int | date | datetime | None
 """Text in both languages or in one, a number, a day, an instant (written with its offset), or nothing."""
@@ -55,30 +55,35 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     as_of: date
     sample: bool = False
-    tab: Bilingual = NOTHING
+    sheet_title: Bilingual = EMPTY_TEXT
 
     @property
-    def whole(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
         """Columns and rows as the files hold them, the sample mark included."""
         if not self.sample:
             return self.columns, self.rows
-        return (*self.columns, Column(SAMPLE, 26)), tuple((*row, SAMPLE_NOTE) for row in self.rows)
+        return (*self.columns, Column(SAMPLE_LABEL, 26)), tuple((*row, SAMPLE_NOTE) for row in self.rows)
 
 
 def file_name(table: Table, kind: str, lang: Language) -> str:
     """The name to save it under: work-plan-2020-activities-2020-09-24-en.csv."""
-    parts = (slug(table.name.text(lang)), slug(SAMPLE.text(lang)) if table.sample else "", table.as_of.isoformat(), lang.value)
+    parts = (
+        slug(table.name.text(lang)),
+        slug(SAMPLE_LABEL.text(lang)) if table.sample else "",
+        table.as_of.isoformat(),
+        lang.value,
+    )
     return f"{'-'.join(filter(None, parts))}.{kind}"
 
 
 def as_csv(table: Table, lang: Language) -> bytes:
     """UTF-8 with a byte order mark, CRLF, ISO dates; what a spreadsheet would run starts with an apostrophe."""
-    columns, rows = table.whole
+    columns, rows = table.columns_and_rows
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_harmless(column.heading.text(lang)) for column in columns])
+    writer.writerow([_escape_formula(column.heading.text(lang)) for column in columns])
     for row in rows:
-        writer.writerow([_flat(cell, lang) for cell in row])
+        writer.writerow([_csv_text(cell, lang) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
@@ -89,11 +94,11 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    columns, rows = table.whole
+    columns, rows = table.columns_and_rows
     wrapped = Alignment(wrap_text=True, vertical="top")
     book: Any = Workbook()
     sheet = book.active
-    sheet.title = short_name((table.tab or table.name).text(lang), set())
+    sheet.title = unique_sheet_name((table.sheet_title or table.name).text(lang), set())
     sheet.append([column.heading.text(lang) for column in columns])
     for n, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(n)].width = column.width
@@ -104,12 +109,12 @@ def as_xlsx(table: Table, lang: Language) -> bytes:
         for n, cell in enumerate(row, 1):
             target = sheet.cell(number, n)
             target.alignment = wrapped
-            lines.append(_put(target, cell, lang, columns[n - 1].width))
+            lines.append(_write_cell(target, cell, lang, columns[n - 1].width))
         sheet.row_dimensions[number].height = min(15 * max(lines, default=1), 409)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
-    _set_for_print(sheet, table, lang)
-    _describe(book, table, lang)
+    _set_print_layout(sheet, table, lang)
+    _set_properties(book, table, lang)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -122,7 +127,7 @@ WRITERS: Mapping[str, tuple[Callable[[Table, Language], bytes], str]] = {
 """For each kind of file how it is written, and its media type."""
 
 
-def _put(target: Any, cell: Cell, lang: Language, width: int) -> int:
+def _write_cell(target: Any, cell: Cell, lang: Language, width: int) -> int:
     """Write one cell; how many lines it takes."""
     if isinstance(cell, date) and not isinstance(cell, datetime):
         target.value, target.number_format = cell, "yyyy-mm-dd"
@@ -130,17 +135,17 @@ def _put(target: Any, cell: Cell, lang: Language, width: int) -> int:
     if isinstance(cell, int):
         target.value = cell
         return 1
-    plain = fitting(_text(cell, lang), lang)
+    plain = truncate_to_cell(_cell_text(cell, lang), lang)
     if not plain:
         return 1
-    target.value = escaped(plain)
+    target.value = escape_for_xlsx(plain)
     target.data_type = "s"
-    if commanding(plain):
+    if is_formula_like(plain):
         target.quotePrefix = True
     return sum(max(1, ceil(len(line) * 1.1 / width)) for line in plain.split("\n"))
 
 
-def _set_for_print(sheet: Any, table: Table, lang: Language) -> None:
+def _set_print_layout(sheet: Any, table: Table, lang: Language) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_LETTER
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -149,74 +154,74 @@ def _set_for_print(sheet: Any, table: Table, lang: Language) -> None:
     sheet.oddFooter.right.text = "&P / &N"
 
 
-def _describe(book: Any, table: Table, lang: Language) -> None:
+def _set_properties(book: Any, table: Table, lang: Language) -> None:
     made = datetime(table.as_of.year, table.as_of.month, table.as_of.day)  # noqa: DTZ001
     own = book.properties
     own.title, own.language = xml_safe(table.name.text(lang)), f"{lang.value}-CA"
     own.creator, own.created, own.modified = "COGWG" if lang is Language.EN else "GTCGO", made, made
 
 
-def _flat(cell: Cell, lang: Language) -> str:
+def _csv_text(cell: Cell, lang: Language) -> str:
     if isinstance(cell, int):
         return str(cell)
-    return _harmless(_text(cell, lang))
+    return _escape_formula(_cell_text(cell, lang))
 
 
-def _text(cell: Cell, lang: Language) -> str:
+def _cell_text(cell: Cell, lang: Language) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
         return cell.isoformat(timespec="minutes")
     if isinstance(cell, Bilingual):
-        return spoken(cell, lang)
+        return text_with_language_mark(cell, lang)
     return cell.isoformat() if isinstance(cell, date) else xml_safe(str(cell))
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if commanding(text) else text
+def _escape_formula(text: str) -> str:
+    return f"'{text}" if is_formula_like(text) else text
 
 
-def spoken(text: Bilingual, lang: Language) -> str:
+def text_with_language_mark(text: Bilingual, lang: Language) -> str:
     """A text in this language; one that exists only in the other is followed by a mark that says so."""
-    said = text.said(lang)
+    said = text.localized(lang)
     plain = xml_safe(said.text)
     return plain if not plain or said.lang is lang else f"{plain} ({IN_LANGUAGE[said.lang].text(lang)})"
 
 
 def xml_safe(text: str) -> str:
     """Text without the characters that XML forbids, with line ends as LF."""
-    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _XML_FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def escaped(text: str) -> str:
+def escape_for_xlsx(text: str) -> str:
     """Text as a workbook writes it, so that a literal ``_x0041_`` is not read as "A"."""
-    return _ENCODED.sub("_x005F_", text) if "_x" in text else text
+    return _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
 
 
-def commanding(text: str) -> bool:
+def is_formula_like(text: str) -> bool:
     """Whether a spreadsheet might take the text for a formula once somebody edits the cell."""
-    return text.startswith(_COMMANDS)
+    return text.startswith(_FORMULA_STARTS)
 
 
-def fitting(text: str, lang: Language) -> str:
+def truncate_to_cell(text: str, lang: Language) -> str:
     """Text within Excel's limit of a cell; what is longer says that it was shortened."""
-    if 2 * len(text) <= CELL_LIMIT or _units(text) <= CELL_LIMIT:
+    if 2 * len(text) <= CELL_LIMIT or _utf16_length(text) <= CELL_LIMIT:
         return text
-    mark = SHORTENED.text(lang)
-    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _units(mark))].decode("utf-16-le", "ignore")
+    mark = TRUNCATION_MARK.text(lang)
+    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _utf16_length(mark))].decode("utf-16-le", "ignore")
     return kept + mark
 
 
-def short_name(text: str, taken: set[str], suffix: str = "") -> str:
+def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
     """A sheet's name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique whatever the case."""
     bare = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
     bare = re.sub(r"\s+", " ", bare).strip() or "–"
     for n in range(1, 10_000):
         end = suffix if n == 1 else f"{suffix} #{n}"
-        room = 2 * (SHEET_NAME_LIMIT - _units(end))
+        room = 2 * (SHEET_NAME_LIMIT - _utf16_length(end))
         name = bare.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").rstrip() + end
-        if name.casefold() not in taken:
-            taken.add(name.casefold())
+        if name.casefold() not in used_names:
+            used_names.add(name.casefold())
             return name
     raise ValueError("too many sheets of one name")
 
@@ -228,5 +233,5 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")
 
 
-def _units(text: str) -> int:
+def _utf16_length(text: str) -> int:
     return len(text) + sum(c > "\uffff" for c in text)

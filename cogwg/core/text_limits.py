@@ -10,13 +10,13 @@ from cogwg.core.errors import N_, Message
 TEXT_LIMIT = 4000
 
 
-def too_long(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
+def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
     """The problem of a text that is too long, saying by how much."""
     if (over := len(text) - limit) > 0:
         yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 
 
-def either_too_long(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
+def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
     """The same for each language of a text; the fields are ``field_en`` and ``field_fr``."""
     for lang in Language:
-        yield from too_long(f"{field}_{lang.value}", text.written(lang), limit)
+        yield from length_problems(f"{field}_{lang.value}", text.exact_text(lang), limit)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cogwg.core.bilingual import Language
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 
 
 class Comment(Base):
@@ -19,7 +19,7 @@ class Comment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
     text: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[datetime]

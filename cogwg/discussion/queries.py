@@ -10,14 +10,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import homes
+from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import NotFound
 from cogwg.discussion.models import Comment, Mention
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
+class MentionedJurisdiction:
     """A jurisdiction that a comment speaks to."""
 
     id: int
@@ -33,31 +33,31 @@ class CommentFacts:
     activity_id: int
     person_id: int
     person: str
-    home: Bilingual
+    jurisdiction: Bilingual
     lang: Language
     text: str
     version: int
     written_at: datetime
     edited_at: datetime | None
-    deleted: bool
-    mentions: tuple[Mentioned, ...]
+    is_deleted: bool
+    mentions: tuple[MentionedJurisdiction, ...]
 
 
 def comments(session: Session, activity_id: int) -> list[CommentFacts]:
     """What was said of an activity, the newest last; one statement."""
-    return _facts(session, _comments().where(Comment.activity_id == activity_id))
+    return _facts(session, _comment_statement().where(Comment.activity_id == activity_id))
 
 
 def comment(session: Session, activity_id: int, comment_id: int) -> CommentFacts:
     """One comment on this activity that is not deleted. Raises ``NotFound``."""
-    found = _facts(session, _comments().where(Comment.id == comment_id, Comment.activity_id == activity_id))
-    if not found or found[0].deleted:
+    found = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
+    if not found or found[0].is_deleted:
         raise NotFound(f"comment {comment_id}")
     return found[0]
 
 
-def _comments() -> Select[*tuple[Any, ...]]:
-    spoken, home, led = aliased(Jurisdiction), aliased(Jurisdiction), homes()
+def _comment_statement() -> Select[*tuple[Any, ...]]:
+    spoken, home, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
         select(Comment, Person.name, home.name_en, home.name_fr, spoken)
         .join(Person, Person.id == Comment.person_id)
@@ -72,23 +72,23 @@ def _comments() -> Select[*tuple[Any, ...]]:
 
 def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[CommentFacts]:
     rows = session.execute(statement).all()
-    mentions: dict[int, list[Mentioned]] = {}
+    mentions: dict[int, list[MentionedJurisdiction]] = {}
     for c, _name, _en, _fr, spoken in rows:
         if spoken is not None:
-            mentions.setdefault(c.id, []).append(Mentioned(spoken.id, spoken.code, spoken.name))
+            mentions.setdefault(c.id, []).append(MentionedJurisdiction(spoken.id, spoken.code, spoken.name))
     return [
         CommentFacts(
             id=c.id,
             activity_id=c.activity_id,
             person_id=c.person_id,
             person=name,
-            home=Bilingual(en or "", fr or ""),
+            jurisdiction=Bilingual(en or "", fr or ""),
             lang=c.lang,
             text=c.text,
             version=c.version,
             written_at=c.written_at,
             edited_at=c.edited_at,
-            deleted=c.deleted_at is not None,
+            is_deleted=c.deleted_at is not None,
             mentions=tuple(mentions.get(c.id, ())),
         )
         for c, name, en, fr, _spoken in {row[0].id: row for row in rows}.values()

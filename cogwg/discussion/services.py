@@ -13,13 +13,13 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Language
 from cogwg.core.db import table
 from cogwg.core.errors import Conflict, Forbidden
 from cogwg.discussion.models import Comment, Mention
 from cogwg.discussion.queries import CommentFacts, comment
-from cogwg.discussion.rules import check_comment, spoken_to
+from cogwg.discussion.rules import check_comment, mentioned_jurisdiction_ids
 
 _COMMENT, _MENTION = table(Comment), table(Mention)
 
@@ -34,8 +34,8 @@ def write_comment(
     check_comment(text)
     values = {"activity_id": activity_id, "person_id": by.id, "lang": lang, "text": text, "version": 1, "written_at": at}
     id_ = session.execute(insert(_COMMENT).returning(_COMMENT.c.id), values).scalar_one()
-    spoken = _mention(session, id_, text, mentions)
-    record(session, "comment.written", ("comment", id_), by=by, at=at, after=_trace(1, spoken))
+    spoken = _set_mentions(session, id_, text, mentions)
+    record_event(session, "comment.written", ("comment", id_), by=by, at=at, after=_audit_values(1, spoken))
     return comment(session, activity_id, id_), spoken
 
 
@@ -47,7 +47,7 @@ def edit_comment(
     *,
     lang: Language,
     mentions: Collection[int],
-    seen: int,
+    expected_version: int,
     by: Actor,
     at: datetime,
 ) -> tuple[CommentFacts, frozenset[int]]:
@@ -55,48 +55,52 @@ def edit_comment(
 
     Raises ``Forbidden`` for somebody else's, ``Conflict`` when it is not the version that was seen, ``Invalid``, ``NotFound``.
     """
-    stored = _own(session, activity_id, comment_id, by)
+    stored = _own_comment(session, activity_id, comment_id, by)
     check_comment(text)
-    _change(session, stored, seen, {"text": text, "lang": lang, "edited_at": at})
+    _update_comment(session, stored, expected_version, {"text": text, "lang": lang, "edited_at": at})
     before = frozenset(m.id for m in stored.mentions)
-    spoken = _mention(session, comment_id, text, mentions)
-    told = {"before": _trace(seen, before), "after": _trace(seen + 1, spoken)}
-    record(session, "comment.edited", ("comment", comment_id), by=by, at=at, **told)
+    spoken = _set_mentions(session, comment_id, text, mentions)
+    told = {"before": _audit_values(expected_version, before), "after": _audit_values(expected_version + 1, spoken)}
+    record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, **told)
     return comment(session, activity_id, comment_id), spoken - before
 
 
-def delete_comment(session: Session, activity_id: int, comment_id: int, *, seen: int, by: Actor, at: datetime) -> None:
+def delete_comment(
+    session: Session, activity_id: int, comment_id: int, *, expected_version: int, by: Actor, at: datetime
+) -> None:
     """Take back what one said; its place is left. Raises what ``edit_comment`` does."""
-    stored = _own(session, activity_id, comment_id, by)
-    _change(session, stored, seen, {"text": "", "deleted_at": at})
+    stored = _own_comment(session, activity_id, comment_id, by)
+    _update_comment(session, stored, expected_version, {"text": "", "deleted_at": at})
     session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
-    before = _trace(seen, frozenset(m.id for m in stored.mentions))
-    record(session, "comment.deleted", ("comment", comment_id), by=by, at=at, before=before)
+    before = _audit_values(expected_version, frozenset(m.id for m in stored.mentions))
+    record_event(session, "comment.deleted", ("comment", comment_id), by=by, at=at, before=before)
 
 
-def _own(session: Session, activity_id: int, comment_id: int, by: Actor) -> CommentFacts:
+def _own_comment(session: Session, activity_id: int, comment_id: int, by: Actor) -> CommentFacts:
     found = comment(session, activity_id, comment_id)
     if found.person_id != by.id:
         raise Forbidden
     return found
 
 
-def _change(session: Session, stored: CommentFacts, seen: int, values: dict[str, Any]) -> None:
+def _update_comment(session: Session, stored: CommentFacts, expected_version: int, values: dict[str, Any]) -> None:
     """Change a comment that is still at the version that was seen; else a ``Conflict`` that holds it."""
-    at_seen = update(_COMMENT).where(_COMMENT.c.id == stored.id, _COMMENT.c.version == seen, _COMMENT.c.deleted_at.is_(None))
-    if session.scalar(at_seen.values(**values, version=seen + 1).returning(_COMMENT.c.id)) is None:
+    at_seen = update(_COMMENT).where(
+        _COMMENT.c.id == stored.id, _COMMENT.c.version == expected_version, _COMMENT.c.deleted_at.is_(None)
+    )
+    if session.scalar(at_seen.values(**values, version=expected_version + 1).returning(_COMMENT.c.id)) is None:
         raise Conflict(comment(session, stored.activity_id, stored.id))
 
 
-def _mention(session: Session, comment_id: int, text: str, chosen: Collection[int]) -> frozenset[int]:
+def _set_mentions(session: Session, comment_id: int, text: str, chosen: Collection[int]) -> frozenset[int]:
     """Let a comment speak to these jurisdictions and no other; ids that are nobody's are left out."""
     codes = {row.code: row.id for row in session.execute(select(Jurisdiction.code, Jurisdiction.id))}
-    spoken = spoken_to(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
+    spoken = mentioned_jurisdiction_ids(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
     session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
     if spoken:
         session.execute(insert(_MENTION), [{"comment_id": comment_id, "jurisdiction_id": id_} for id_ in sorted(spoken)])
     return spoken
 
 
-def _trace(version: int, spoken: frozenset[int]) -> dict[str, Any]:
-    return {"version": version, "mentions": sorted(spoken)}
+def _audit_values(version: int, mentioned: frozenset[int]) -> dict[str, Any]:
+    return {"version": version, "mentions": sorted(mentioned)}

@@ -12,18 +12,18 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import write
-from cogwg.mail.queries import LetterFacts
-from cogwg.mail.rules import DROPS, ENOUGH, LEASE, Trouble, Undelivered
-from cogwg.mail.services import claim, mark_failed, mark_sent, release, withdraw
+from cogwg.core.db import write_transaction
+from cogwg.mail.queries import OutboxMessageFacts
+from cogwg.mail.rules import LEASE, MAX_DROPPED_CONNECTIONS, MIN_LEASE_LEFT, DeliveryError, FailureKind
+from cogwg.mail.services import claim_due_messages, mark_failed, mark_sent, release, withdraw
 from cogwg.mail.transport import Transport
 
-Moot = Callable[[Session, Sequence[LetterFacts]], Mapping[int, str]]
+FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
 """Which of these letters need not be sent any more: their ids, each with the code of the reason. It only reads."""
 
 
 @dataclass(slots=True)
-class Delivered:
+class DeliveryResult:
     """What came of it: how many letters went, wait for another try, were given up, and were withdrawn as moot; and the
     last trouble."""
 
@@ -31,40 +31,42 @@ class Delivered:
     waiting: int = 0
     given_up: int = 0
     withdrawn: int = 0
-    trouble: Undelivered | None = None
+    last_error: DeliveryError | None = None
 
 
-def deliver(engine: Engine, way: Transport, real: Callable[[], datetime], *, moot: Moot) -> Delivered:
+def deliver(
+    engine: Engine, transport: Transport, clock: Callable[[], datetime], *, find_cancelled: FindCancelled
+) -> DeliveryResult:
     """Send every letter whose time has come, each once; it ends early when the server is in trouble.
 
     A letter that became ``moot`` while it waited is withdrawn instead. Two of these at once share the work: a letter
     that one has taken is not seen by the other.
     """
-    run = _Run(engine, way, real)
+    run = _DeliveryRun(engine, transport, clock)
     while True:
-        now = real()
-        with Session(engine) as session, write(session):
-            taken = claim(session, now=now)
-            void = moot(session, taken) if taken else {}
+        now = clock()
+        with Session(engine) as session, write_transaction(session):
+            taken = claim_due_messages(session, now=now)
+            void = find_cancelled(session, taken) if taken else {}
             for letter in taken:
                 if letter.id in void:
                     withdraw(session, letter, void[letter.id])
-        run.done.withdrawn += len(void)
+        run.result.withdrawn += len(void)
         left = [letter for letter in taken if letter.id not in void]
         if not taken or (left and not run.send(left, now + LEASE)):
-            return run.done
+            return run.result
 
 
 @dataclass(slots=True)
-class _Run:
+class _DeliveryRun:
     """One emptying of the outbox."""
 
     engine: Engine
-    way: Transport
-    real: Callable[[], datetime]
-    done: Delivered = field(default_factory=Delivered)
+    transport: Transport
+    clock: Callable[[], datetime]
+    result: DeliveryResult = field(default_factory=DeliveryResult)
 
-    def send(self, left: list[LetterFacts], until: datetime) -> bool:
+    def send(self, pending: list[OutboxMessageFacts], lease_end: datetime) -> bool:
         """Send these, and give back what is not tried by the end of the lease; False when the server is in trouble.
 
         A letter on which the server breaks off fails alone: the rest go over a new connection, unless that happens so
@@ -72,53 +74,53 @@ class _Run:
         """
         drops = 0
         try:
-            while left and drops < DROPS and self._in_time(until):
-                drops = self._over_one_connection(left, until, drops)
-        except Undelivered as down:
-            self.done.trouble = down
-            for letter in left:
-                self._failed(letter, down)
+            while pending and drops < MAX_DROPPED_CONNECTIONS and self._has_time(lease_end):
+                drops = self._send_over_one_connection(pending, lease_end, drops)
+        except DeliveryError as down:
+            self.result.last_error = down
+            for letter in pending:
+                self._note_failure(letter, down)
             return False
-        if left:
-            with Session(self.engine) as session, write(session):
-                for letter in left:
+        if pending:
+            with Session(self.engine) as session, write_transaction(session):
+                for letter in pending:
                     release(session, letter)
-        return drops < DROPS
+        return drops < MAX_DROPPED_CONNECTIONS
 
-    def _over_one_connection(self, left: list[LetterFacts], until: datetime, drops: int) -> int:
+    def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
         """Take letters from ``left`` until the server breaks off; how often it has now done so in a row.
 
         Raises ``Undelivered`` when the trouble is everybody's: then the first of ``left`` was not noted either.
         """
-        with self.way:
-            while left and self._in_time(until):
-                why = self._send_one(left[0])
-                left.pop(0)
-                if why is Trouble.DROPPED:
+        with self.transport:
+            while pending and self._has_time(lease_end):
+                why = self._send_one(pending[0])
+                pending.pop(0)
+                if why is FailureKind.DROPPED:
                     return drops + 1
                 drops = 0
         return drops
 
-    def _in_time(self, until: datetime) -> bool:
-        return self.real() < until - ENOUGH
+    def _has_time(self, lease_end: datetime) -> bool:
+        return self.clock() < lease_end - MIN_LEASE_LEFT
 
-    def _send_one(self, letter: LetterFacts) -> Trouble | None:
+    def _send_one(self, message: OutboxMessageFacts) -> FailureKind | None:
         """Send a letter and note it; its own trouble, if any. Raises ``Undelivered`` when that is everybody's."""
         try:
-            self.way.send(letter, at=self.real())
-        except Undelivered as why:
-            if why.trouble.of_the_server:
+            self.transport.send(message, at=self.clock())
+        except DeliveryError as why:
+            if why.kind.is_server_wide:
                 raise
-            self.done.trouble = why
-            self._failed(letter, why)
-            return why.trouble
-        with Session(self.engine) as session, write(session):
-            mark_sent(session, letter, now=self.real())
-        self.done.sent += 1
+            self.result.last_error = why
+            self._note_failure(message, why)
+            return why.kind
+        with Session(self.engine) as session, write_transaction(session):
+            mark_sent(session, message, now=self.clock())
+        self.result.sent += 1
         return None
 
-    def _failed(self, letter: LetterFacts, why: Undelivered) -> None:
-        with Session(self.engine) as session, write(session):
-            given_up = mark_failed(session, letter, why, now=self.real())
-        self.done.given_up += given_up
-        self.done.waiting += not given_up
+    def _note_failure(self, message: OutboxMessageFacts, error: DeliveryError) -> None:
+        with Session(self.engine) as session, write_transaction(session):
+            given_up = mark_failed(session, message, error, now=self.clock())
+        self.result.given_up += given_up
+        self.result.waiting += not given_up

@@ -10,35 +10,35 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from cogwg.mail.queries import LetterFacts
-from cogwg.mail.rules import Trouble, Undelivered, one_line
+from cogwg.mail.queries import OutboxMessageFacts
+from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
-def built(letter: LetterFacts, sender: str, *, at: datetime) -> EmailMessage:
+def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> EmailMessage:
     """The e-mail of a letter, dated at a real instant. Raises ``Undelivered`` for an address that cannot be one."""
-    message = EmailMessage(policy=SMTP)
+    email = EmailMessage(policy=SMTP)
     try:
-        message["From"] = _mailbox(sender)
-        message["To"] = Address(addr_spec=letter.address)
+        email["From"] = _mailbox(sender)
+        email["To"] = Address(addr_spec=message.address)
     except (ValueError, IndexError, MessageError):
-        raise Undelivered(Trouble.ADDRESS, letter.address) from None
-    message["Subject"] = one_line(letter.subject)
-    message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id(letter, sender)
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text)
-    message.add_alternative(letter.html, subtype="html")
-    message["Content-Language"] = letter.lang.value  # before there are parts, it would go into the first of them
-    return message
+        raise DeliveryError(FailureKind.ADDRESS, message.address) from None
+    email["Subject"] = one_line(message.subject)
+    email["Date"] = format_datetime(at)
+    email["Message-ID"] = message_id(message, sender)
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(message.text)
+    email.add_alternative(message.html, subtype="html")
+    email["Content-Language"] = message.lang.value  # before there are parts, it would go into the first of them
+    return email
 
 
-def message_id(letter: LetterFacts, sender: str) -> str:
+def message_id(message: OutboxMessageFacts, sender: str) -> str:
     """The same for the same letter whenever it is sent, so that a mail program can tell a second copy."""
-    digest = hashlib.sha256(letter.key.encode()).hexdigest()[:24]
-    return f"<letter.{letter.id}.{digest}@{address_of(sender).rpartition('@')[2]}>"
+    digest = hashlib.sha256(message.key.encode()).hexdigest()[:24]
+    return f"<letter.{message.id}.{digest}@{bare_address(sender).rpartition('@')[2]}>"
 
 
-def address_of(sender: str) -> str:
+def bare_address(sender: str) -> str:
     """The bare address of a sender, who may have a name in front of it."""
     return parseaddr(sender)[1]
 

@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cogwg.core.bilingual import Language
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 
 
-class Letter(Base):
+class OutboxMessage(Base):
     """A mail in the outbox. ``key`` says what it is about, so that the same thing is never written twice.
 
     ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A letter that was
@@ -26,7 +26,7 @@ class Letter(Base):
     kind: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     address: Mapped[str] = mapped_column(String(254))
-    lang: Mapped[Language] = mapped_column(coded(Language, "lang"))
+    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
     subject: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Language
 from cogwg.core.db import table
-from cogwg.mail.models import Letter
-from cogwg.mail.rules import WITHDRAWN
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import WITHDRAWN_PREFIX
 
-_L = table(Letter)
-SHOWN = 50
+_L = table(OutboxMessage)
+OUTBOX_PAGE_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class LetterFacts:
+class OutboxMessageFacts:
     """A letter with where it stands; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
 
     id: int
@@ -44,20 +44,20 @@ class LetterFacts:
 class Outbox:
     """What waits, was given up, was sent and was withdrawn, some of each, and how many there are in all."""
 
-    waiting: list[LetterFacts]
-    given_up: list[LetterFacts]
-    sent: list[LetterFacts]
-    withdrawn: list[LetterFacts]
+    waiting: list[OutboxMessageFacts]
+    given_up: list[OutboxMessageFacts]
+    sent: list[OutboxMessageFacts]
+    withdrawn: list[OutboxMessageFacts]
     counts: tuple[int, int, int, int]
 
 
-_WAITS = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
-_OVER = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
-_WITHDRAWN = and_(_OVER, _L.c.last_error.startswith(WITHDRAWN))
-_GIVEN_UP = and_(_OVER, ~_L.c.last_error.startswith(WITHDRAWN))
+_WAITING = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_not(None))
+_ENDED = and_(_L.c.sent_at.is_(None), _L.c.next_try_at.is_(None))
+_WITHDRAWN = and_(_ENDED, _L.c.last_error.startswith(WITHDRAWN_PREFIX))
+_GIVEN_UP = and_(_ENDED, ~_L.c.last_error.startswith(WITHDRAWN_PREFIX))
 _SENT = _L.c.sent_at.is_not(None)
-_STATES = (_WAITS, _GIVEN_UP, _SENT, _WITHDRAWN)
-_FACTS = select(*(_L.c[name] for name in LetterFacts.__dataclass_fields__))
+_STATES = (_WAITING, _GIVEN_UP, _SENT, _WITHDRAWN)
+_FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__))
 
 
 def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _count: 0) -> Outbox:
@@ -68,11 +68,11 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
     counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
     waiting, given_up, sent, withdrawn = counts = tuple(session.execute(counted).one())
 
-    def read(name: str, count: int, letters: Select[*tuple[Any, ...]]) -> list[LetterFacts]:
-        return _facts(session, letters.offset(start(name, count)).limit(SHOWN))
+    def read(name: str, count: int, statement: Select[*tuple[Any, ...]]) -> list[OutboxMessageFacts]:
+        return _facts(session, statement.offset(start(name, count)).limit(OUTBOX_PAGE_SIZE))
 
     return Outbox(
-        waiting=read("waiting", waiting, _FACTS.where(_WAITS).order_by(_L.c.next_try_at, _L.c.id)),
+        waiting=read("waiting", waiting, _FACTS.where(_WAITING).order_by(_L.c.next_try_at, _L.c.id)),
         given_up=read("given-up", given_up, _FACTS.where(_GIVEN_UP).order_by(_L.c.id.desc())),
         sent=read("sent", sent, _FACTS.where(_SENT).order_by(_L.c.sent_at.desc(), _L.c.id.desc())),
         withdrawn=read("withdrawn", withdrawn, _FACTS.where(_WITHDRAWN).order_by(_L.c.id.desc())),
@@ -80,32 +80,32 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
     )
 
 
-def due(now: datetime) -> ColumnElement[bool]:
+def is_due(now: datetime) -> ColumnElement[bool]:
     """The letters that may be taken now: they wait, their time has come, and no deliverer has them."""
-    return and_(_WAITS, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))
+    return and_(_WAITING, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))
 
 
-def due_letters(session: Session, now: datetime) -> list[LetterFacts]:
+def due_messages(session: Session, now: datetime) -> list[OutboxMessageFacts]:
     """Every letter that would be tried now, in the order of their turn."""
-    return _facts(session, _FACTS.where(due(now)).order_by(_L.c.next_try_at, _L.c.id))
+    return _facts(session, _FACTS.where(is_due(now)).order_by(_L.c.next_try_at, _L.c.id))
 
 
-def letters(session: Session, ids: Collection[int]) -> list[LetterFacts]:
+def messages_by_id(session: Session, ids: Collection[int]) -> list[OutboxMessageFacts]:
     """The letters of these ids, in the order of their turn."""
     return _facts(session, _FACTS.where(_L.c.id.in_(tuple(ids))).order_by(_L.c.next_try_at, _L.c.id))
 
 
-def known_keys(session: Session, keys: Collection[str]) -> set[str]:
+def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
     """Which of these letters were written already."""
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
-def latest(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
+def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
     """For each person their latest letter of these kinds: its id and when it was made."""
     newest = select(func.max(_L.c.id)).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
     rows = session.execute(select(_L.c.person_id, _L.c.id, _L.c.made_at).where(_L.c.id.in_(newest)))
     return {row.person_id: (row.id, row.made_at) for row in rows}
 
 
-def _facts(session: Session, rows: Select[*tuple[Any, ...]]) -> list[LetterFacts]:
-    return [LetterFacts(**row) for row in session.execute(rows).mappings()]
+def _facts(session: Session, rows: Select[*tuple[Any, ...]]) -> list[OutboxMessageFacts]:
+    return [OutboxMessageFacts(**row) for row in session.execute(rows).mappings()]

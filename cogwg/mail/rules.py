@@ -10,21 +10,21 @@ from cogwg.core.bilingual import Bilingual, Language
 
 FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
-TRIES = 24
+MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
 """How long a letter belongs to the deliverer who took it; one that died gives its letters back after that."""
-ENOUGH = timedelta(minutes=4)
+MIN_LEASE_LEFT = timedelta(minutes=4)
 """What must be left of a lease to begin sending a letter: the slowest answers of a server fit in it."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
-WITHDRAWN = "withdrawn: "
+WITHDRAWN_PREFIX = "withdrawn: "
 """What is kept of a letter that became moot while it waited begins so; a code of whoever wrote the letter follows."""
-DROPS = 3
+MAX_DROPPED_CONNECTIONS = 3
 """After so many letters in a row on which the server broke off, the others are left for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class OutgoingEmail:
     """A letter as somebody writes it: ``key`` says what it is about, so that the same thing is told once."""
 
     key: str
@@ -37,7 +37,7 @@ class Post:
     html: str
 
 
-class Trouble(StrEnum):
+class FailureKind(StrEnum):
     """Why a letter did not go, as it is kept in front of what the server said."""
 
     DOWN = "down"
@@ -48,52 +48,52 @@ class Trouble(StrEnum):
     REFUSED = "refused"
 
     @property
-    def words(self) -> Bilingual:
-        return TROUBLE_WORDS[self]
+    def label(self) -> Bilingual:
+        return FAILURE_LABELS[self]
 
     @property
-    def final(self) -> bool:
+    def is_final(self) -> bool:
         """Whether trying the same letter again cannot help."""
-        return self in (Trouble.ADDRESS, Trouble.REFUSED)
+        return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property
-    def of_the_server(self) -> bool:
+    def is_server_wide(self) -> bool:
         """Whether the next letter would meet the same trouble."""
-        return self in (Trouble.DOWN, Trouble.SETTINGS)
+        return self in (FailureKind.DOWN, FailureKind.SETTINGS)
 
 
-TROUBLE_WORDS = {
-    Trouble.DOWN: Bilingual("The mail server could not be reached.", "Le serveur de courriel était injoignable."),
-    Trouble.DROPPED: Bilingual(
+FAILURE_LABELS = {
+    FailureKind.DOWN: Bilingual("The mail server could not be reached.", "Le serveur de courriel était injoignable."),
+    FailureKind.DROPPED: Bilingual(
         "The mail server broke off while it was given this letter.",
         "Le serveur de courriel a rompu la communication pendant l’envoi de cette lettre.",
     ),
-    Trouble.SETTINGS: Bilingual(
+    FailureKind.SETTINGS: Bilingual(
         "The mail server did not accept the sender, the encryption, the name or the password that are set.",
         "Le serveur de courriel n’a pas accepté l’expéditeur, le chiffrement, le nom ou le mot de passe réglés.",
     ),
-    Trouble.LATER: Bilingual(
+    FailureKind.LATER: Bilingual(
         "The mail server asked to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
     ),
-    Trouble.ADDRESS: Bilingual(
+    FailureKind.ADDRESS: Bilingual(
         "The mail server does not accept this address.", "Le serveur de courriel n’accepte pas cette adresse."
     ),
-    Trouble.REFUSED: Bilingual("The mail server refused this letter.", "Le serveur de courriel a refusé cette lettre."),
+    FailureKind.REFUSED: Bilingual("The mail server refused this letter.", "Le serveur de courriel a refusé cette lettre."),
 }
 
 
-class Undelivered(Exception):
+class DeliveryError(Exception):
     """A letter did not go: what kind of trouble, and what the server said."""
 
-    def __init__(self, trouble: Trouble, detail: str = "") -> None:
-        super().__init__(f"{trouble.value}: {detail}")
-        self.trouble = trouble
+    def __init__(self, kind: FailureKind, detail: str = "") -> None:
+        super().__init__(f"{kind.value}: {detail}")
+        self.kind = kind
         self.detail = one_line(detail)
 
     @property
     def reason(self) -> str:
         """The trouble as the outbox keeps it."""
-        return f"{self.trouble.value}: {self.detail}"[:REASON_LIMIT]
+        return f"{self.kind.value}: {self.detail}"[:REASON_LIMIT]
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
@@ -101,21 +101,21 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
     The waits double from five minutes to four hours.
     """
-    if tries >= TRIES:
+    if tries >= MAX_TRIES:
         return None
     wait: timedelta = FIRST_WAIT * (1 << min(tries - 1, 10))
     return now + min(wait, LONGEST_WAIT)
 
 
-def told(reason: str) -> tuple[Trouble | None, str]:
+def parse_failure(reason: str) -> tuple[FailureKind | None, str]:
     """A kept reason as its trouble and what the server said."""
     code, _, detail = reason.partition(": ")
-    return (Trouble(code), detail) if code in tuple(Trouble) else (None, reason)
+    return (FailureKind(code), detail) if code in tuple(FailureKind) else (None, reason)
 
 
-def withdrawn_for(reason: str) -> str:
+def withdrawal_code(reason: str) -> str:
     """The code for which a letter was withdrawn, empty for one that was not."""
-    return reason.removeprefix(WITHDRAWN) if reason.startswith(WITHDRAWN) else ""
+    return reason.removeprefix(WITHDRAWN_PREFIX) if reason.startswith(WITHDRAWN_PREFIX) else ""
 
 
 def one_line(text: str) -> str:

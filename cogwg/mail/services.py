@@ -11,28 +11,37 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Invalid, Message, NotFound
-from cogwg.mail.models import Letter
-from cogwg.mail.queries import LetterFacts, due, letters
-from cogwg.mail.rules import LEASE, SUBJECT_LIMIT, WITHDRAWN, Post, Undelivered, next_try, one_line, withdrawn_for
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.queries import OutboxMessageFacts, is_due, messages_by_id
+from cogwg.mail.rules import (
+    LEASE,
+    SUBJECT_LIMIT,
+    WITHDRAWN_PREFIX,
+    DeliveryError,
+    OutgoingEmail,
+    next_try,
+    one_line,
+    withdrawal_code,
+)
 
-_L = table(Letter)
+_L = table(OutboxMessage)
 BATCH = 20
 
 
-def enqueue(session: Session, post: Post, *, by: Actor, at: datetime, now: datetime) -> bool:
+def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, now: datetime) -> bool:
     """Put a letter into the outbox, in the transaction of the deed that causes it; False if its key is there already."""
     told = {
-        "key": post.key,
-        "kind": post.kind,
-        "person_id": post.person_id,
-        "address": one_line(post.address),
-        "lang": post.lang,
-        "subject": one_line(post.subject)[:SUBJECT_LIMIT],
-        "text": post.text,
-        "html": post.html,
+        "key": email.key,
+        "kind": email.kind,
+        "person_id": email.person_id,
+        "address": one_line(email.address),
+        "lang": email.lang,
+        "subject": one_line(email.subject)[:SUBJECT_LIMIT],
+        "text": email.text,
+        "html": email.html,
         "made_at": at,
         "made_by": by.id,
         "tries": 0,
@@ -42,73 +51,73 @@ def enqueue(session: Session, post: Post, *, by: Actor, at: datetime, now: datet
     # A key that is there is found by the constraint; the savepoint keeps the transaction usable on PostgreSQL.
     try:
         with session.begin_nested():
-            session.execute(_WRITE, told)
+            session.execute(_INSERT_MESSAGE, told)
     except IntegrityError:
         return False
     return True
 
 
-def claim(session: Session, *, now: datetime, most: int = BATCH) -> list[LetterFacts]:
+def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -> list[OutboxMessageFacts]:
     """Take some letters whose time has come, for ``LEASE``: until then no other deliverer gets them."""
-    rows = select(_L.c.id).where(due(now)).order_by(_L.c.next_try_at, _L.c.id).limit(most).with_for_update(skip_locked=True)
+    rows = select(_L.c.id).where(is_due(now)).order_by(_L.c.next_try_at, _L.c.id).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(rows))
     if not ids:
         return []
     session.execute(update(_L).where(_L.c.id.in_(ids)).values(claimed_until=now + LEASE))
-    return letters(session, ids)
+    return messages_by_id(session, ids)
 
 
-def mark_sent(session: Session, letter: LetterFacts, *, now: datetime) -> None:
+def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -> None:
     """The server has taken the letter over."""
-    session.execute(_SENT, {"letter": letter.id, "sent_at": now, "tries": letter.tries + 1, "last_error": ""})
+    session.execute(_SENT, {"letter": message.id, "sent_at": now, "tries": message.tries + 1, "last_error": ""})
 
 
-def mark_failed(session: Session, letter: LetterFacts, why: Undelivered, *, now: datetime) -> bool:
+def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
     """The letter did not go: when it is tried again, unless that cannot help; True if it is given up."""
-    tries = letter.tries + 1
-    again = None if why.trouble.final else next_try(tries, now)
-    session.execute(_FAILED, {"letter": letter.id, "tries": tries, "last_error": why.reason, "next_try_at": again})
+    tries = message.tries + 1
+    again = None if error.kind.is_final else next_try(tries, now)
+    session.execute(_FAILED, {"letter": message.id, "tries": tries, "last_error": error.reason, "next_try_at": again})
     return again is None
 
 
-def withdraw(session: Session, letter: LetterFacts, why: str) -> None:
+def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
     """The letter became moot while it waited: it is not sent, nor tried again. ``why`` is a code its writer knows."""
-    session.execute(_WITHDRAWN, {"letter": letter.id, "last_error": f"{WITHDRAWN}{why}"})
+    session.execute(_WITHDRAWN, {"letter": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
 
 
-def forget(session: Session, beginning: str, why: str) -> None:
+def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
     """Empty every letter whose key begins so, and withdraw those that were not sent; ``why`` is a code its writer knows."""
-    own = update(_L).where(_L.c.key.startswith(beginning, autoescape=True))
+    own = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     session.execute(own.values(text="", html=""))
-    gone = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN}{why}"}
+    gone = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
     session.execute(own.where(_L.c.sent_at.is_(None)).values(**gone))
 
 
-def release(session: Session, letter: LetterFacts) -> None:
+def release(session: Session, message: OutboxMessageFacts) -> None:
     """Give back a letter that was taken and not tried."""
-    session.execute(_RELEASED, {"letter": letter.id})
+    session.execute(_RELEASED, {"letter": message.id})
 
 
-def try_again(session: Session, letter_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
+def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
     """Let a letter that waits or was given up be tried at once, with all its tries before it; its address.
 
     Raises ``NotFound``, and ``Invalid`` for one that was sent or withdrawn.
     """
-    found = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == letter_id)).one_or_none()
+    found = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
     if found is None:
-        raise NotFound(f"letter {letter_id}")
-    if withdrawn_for(found.last_error):
+        raise NotFound(f"letter {message_id}")
+    if withdrawal_code(found.last_error):
         raise Invalid(("", Message(N_("This letter was withdrawn and is not sent any more."))))
-    again = update(_L).where(_L.c.id == letter_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
+    again = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
     if session.execute(again.returning(_L.c.id)).one_or_none() is None:
         raise Invalid(("", Message(N_("This letter was sent already."))))
-    record(session, "letter.again", ("letter", letter_id), by=by, at=at, before={"tries": found.tries})
+    record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": found.tries})
     return str(found.address)
 
 
-_WRITE = insert(_L)
-_OWN = (_L.c.id == bindparam("letter"), _L.c.sent_at.is_(None))
-_SENT = update(_L).where(*_OWN).values(next_try_at=None, claimed_until=None)
-_FAILED = update(_L).where(*_OWN).values(claimed_until=None)
-_WITHDRAWN = update(_L).where(*_OWN).values(next_try_at=None, claimed_until=None)
-_RELEASED = update(_L).where(*_OWN).values(claimed_until=None)
+_INSERT_MESSAGE = insert(_L)
+_UNSENT = (_L.c.id == bindparam("letter"), _L.c.sent_at.is_(None))
+_SENT = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
+_FAILED = update(_L).where(*_UNSENT).values(claimed_until=None)
+_WITHDRAWN = update(_L).where(*_UNSENT).values(next_try_at=None, claimed_until=None)
+_RELEASED = update(_L).where(*_UNSENT).values(claimed_until=None)

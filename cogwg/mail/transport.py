@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from cogwg.core.errors import Unusable
-from cogwg.core.settings import Mail
-from cogwg.mail.message import address_of, built
-from cogwg.mail.queries import LetterFacts
-from cogwg.mail.rules import Trouble, Undelivered
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import MailSettings
+from cogwg.mail.message import bare_address, build_email
+from cogwg.mail.queries import OutboxMessageFacts
+from cogwg.mail.rules import DeliveryError, FailureKind
 
 TIMEOUT = 20.0
-CLOSING = 421
+SERVICE_CLOSING = 421
 
 
 class Transport(Protocol):
@@ -26,25 +26,25 @@ class Transport(Protocol):
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
-    def send(self, letter: LetterFacts, *, at: datetime) -> None: ...
+    def send(self, message: OutboxMessageFacts, *, at: datetime) -> None: ...
 
 
-def transport(chosen: Mail, say: Callable[[str], object]) -> Transport:
+def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> Transport:
     """The way that the settings name. Raises ``Unusable`` when they name none."""
-    if chosen.how == "console":
-        return Console(chosen, say)
-    if chosen.folder is not None:
-        return Folder(chosen, chosen.folder)
-    if chosen.how == "smtp":
-        return Smtp(chosen)
-    raise Unusable("No mail can be sent: set COGWG_SMTP_HOST, or COGWG_MAIL=console to see it here.")
+    if settings.method == "console":
+        return ConsoleTransport(settings, echo)
+    if settings.folder is not None:
+        return FolderTransport(settings, settings.folder)
+    if settings.method == "smtp":
+        return SmtpTransport(settings)
+    raise ConfigurationError("No mail can be sent: set COGWG_SMTP_HOST, or COGWG_MAIL=console to see it here.")
 
 
-class _Open:
+class _BaseTransport:
     """A way out that has nothing to open or close."""
 
-    def __init__(self, chosen: Mail) -> None:
-        self.chosen = chosen
+    def __init__(self, settings: MailSettings) -> None:
+        self.settings = settings
 
     def __enter__(self) -> Self:
         return self
@@ -53,66 +53,66 @@ class _Open:
         return None
 
 
-class Console(_Open):
+class ConsoleTransport(_BaseTransport):
     """Letters are read where the command runs."""
 
-    def __init__(self, chosen: Mail, say: Callable[[str], object]) -> None:
-        super().__init__(chosen)
-        self.say = say
+    def __init__(self, settings: MailSettings, echo: Callable[[str], object]) -> None:
+        super().__init__(settings)
+        self.echo = echo
 
-    def send(self, letter: LetterFacts, *, at: datetime) -> None:
-        message = built(letter, self.chosen.sender, at=at)
-        heads = [f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date", "Message-ID", "Content-Language")]
-        self.say("\n".join([*heads, "", letter.text]))
+    def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
+        email = build_email(message, self.settings.sender, at=at)
+        heads = [f"{name}: {email[name]}" for name in ("From", "To", "Subject", "Date", "Message-ID", "Content-Language")]
+        self.echo("\n".join([*heads, "", message.text]))
 
 
-class Folder(_Open):
+class FolderTransport(_BaseTransport):
     """Letters are files in a folder, one each; the same letter is the same file."""
 
-    def __init__(self, chosen: Mail, folder: Path) -> None:
-        super().__init__(chosen)
+    def __init__(self, settings: MailSettings, folder: Path) -> None:
+        super().__init__(settings)
         self.folder = folder
 
-    def send(self, letter: LetterFacts, *, at: datetime) -> None:
-        content = built(letter, self.chosen.sender, at=at).as_bytes()
+    def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
+        content = build_email(message, self.settings.sender, at=at).as_bytes()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / f"letter-{letter.id:06}.eml").write_bytes(content)
+            (self.folder / f"letter-{message.id:06}.eml").write_bytes(content)
         except OSError as error:
-            raise Undelivered(Trouble.DOWN, error.strerror or type(error).__name__) from None
+            raise DeliveryError(FailureKind.DOWN, error.strerror or type(error).__name__) from None
 
 
-class Smtp(_Open):
+class SmtpTransport(_BaseTransport):
     """Letters go to a mail server, several over one connection."""
 
-    def __init__(self, chosen: Mail) -> None:
-        super().__init__(chosen)
+    def __init__(self, settings: MailSettings) -> None:
+        super().__init__(settings)
         self._client: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
         try:
-            self._client = self._connected()
+            self._client = self._connect()
         except smtplib.SMTPConnectError as error:
-            raise Undelivered(Trouble.DOWN, _said(error.smtp_error)) from None
+            raise DeliveryError(FailureKind.DOWN, _decode(error.smtp_error)) from None
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
-            raise Undelivered(Trouble.SETTINGS, str(error)) from None
+            raise DeliveryError(FailureKind.SETTINGS, str(error)) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(Trouble.DOWN, str(error)) from None
+            raise DeliveryError(FailureKind.DOWN, str(error)) from None
         return self
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect(self) -> smtplib.SMTP:
         """A connection, closed again if it cannot be used."""
-        chosen = self.chosen
+        settings = self.settings
         client: smtplib.SMTP
-        if chosen.security == "tls":
-            client = smtplib.SMTP_SSL(chosen.host, chosen.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        if settings.security == "tls":
+            client = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=ssl.create_default_context())
         else:
-            client = smtplib.SMTP(chosen.host, chosen.port, timeout=TIMEOUT)
+            client = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
         try:
-            if chosen.security == "starttls":
+            if settings.security == "starttls":
                 client.starttls(context=ssl.create_default_context())
-            if chosen.user:
-                client.login(chosen.user, chosen.password)
+            if settings.user:
+                client.login(settings.user, settings.password)
         except BaseException:
             client.close()
             raise
@@ -126,33 +126,33 @@ class Smtp(_Open):
         except (smtplib.SMTPException, OSError):
             self._client.close()
 
-    def send(self, letter: LetterFacts, *, at: datetime) -> None:
-        message = built(letter, self.chosen.sender, at=at)
+    def send(self, message: OutboxMessageFacts, *, at: datetime) -> None:
+        email = build_email(message, self.settings.sender, at=at)
         try:
-            self._hand_over(message, letter.address)
+            self._submit(email, message.address)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise _answered(code, words, Trouble.ADDRESS) from None
+            raise _error_from_reply(code, words, FailureKind.ADDRESS) from None
         except smtplib.SMTPSenderRefused as error:
-            raise _answered(error.smtp_code, error.smtp_error, Trouble.SETTINGS) from None
+            raise _error_from_reply(error.smtp_code, error.smtp_error, FailureKind.SETTINGS) from None
         except smtplib.SMTPNotSupportedError as error:
-            raise Undelivered(Trouble.ADDRESS, str(error)) from None
+            raise DeliveryError(FailureKind.ADDRESS, str(error)) from None
         except smtplib.SMTPResponseException as error:
-            raise _answered(error.smtp_code, error.smtp_error, Trouble.REFUSED) from None
+            raise _error_from_reply(error.smtp_code, error.smtp_error, FailureKind.REFUSED) from None
         except (smtplib.SMTPException, OSError) as error:
-            raise Undelivered(Trouble.DROPPED, str(error)) from None
+            raise DeliveryError(FailureKind.DROPPED, str(error)) from None
 
-    def _hand_over(self, message: EmailMessage, address: str) -> None:
+    def _submit(self, email: EmailMessage, address: str) -> None:
         if self._client is None:
-            raise Undelivered(Trouble.DOWN)
-        self._client.send_message(message, address_of(self.chosen.sender), [address])
+            raise DeliveryError(FailureKind.DOWN)
+        self._client.send_message(email, bare_address(self.settings.sender), [address])
 
 
-def _answered(code: int, words: bytes | str, final: Trouble) -> Undelivered:
+def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
     """What an answer of the server comes to; 421 says that it closes the connection."""
-    trouble = Trouble.DROPPED if code == CLOSING else final if code >= 500 else Trouble.LATER
-    return Undelivered(trouble, f"{code} {_said(words)}")
+    trouble = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
+    return DeliveryError(trouble, f"{code} {_decode(reply)}")
 
 
-def _said(words: bytes | str) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+def _decode(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import listed
+from cogwg.core.dates import join_list
 from cogwg.core.scale import NO_REPORT, Status
-from cogwg.mail.rules import Post
+from cogwg.mail.rules import OutgoingEmail
 from cogwg.notices import phrases
-from cogwg.notices.body import Addressee, Paragraph, Points, Quote, Way, letter_to
-from cogwg.notices.rules import Kind
+from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, compose_email
+from cogwg.notices.rules import NoticeKind
 from cogwg.reporting.periods import PeriodFacts
 
 
 @dataclass(frozen=True, slots=True)
-class Returned:
+class ReturnedReport:
     """A report that a co-chair sent back: which, why, and by whom. ``version`` tells one return from the next."""
 
     report_id: int
@@ -45,7 +45,7 @@ class ReceiptLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
+class CommentMention:
     """A comment that names jurisdictions."""
 
     comment_id: int
@@ -57,7 +57,7 @@ class Mentioned:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class RoleOffer:
     """A role that a jurisdiction is asked to carry. ``token`` tells one offer of it from the next; ``role`` is empty where
     the plan states none."""
 
@@ -70,104 +70,114 @@ class Offered:
     by: str
 
 
-def returned_letter(to: Addressee, told: Returned, *, site: str) -> Post:
+def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, site: str) -> OutgoingEmail:
     """Word to a lead that a report came back, with the co-chair's note."""
-    facts = {"what": _named(told.code, told.title), "by": told.by, "quarter": phrases.quarter(told.period)}
-    subject = phrases.filled(Bilingual("Returned with a note: {what}", "Renvoyé avec une note\u00a0: {what}"), **facts)
+    facts = {
+        "what": _activity_name(returned.code, returned.title),
+        "by": returned.by,
+        "quarter": phrases.quarter(returned.period),
+    }
+    subject = phrases.fill(Bilingual("Returned with a note: {what}", "Renvoyé avec une note\u00a0: {what}"), **facts)
     opening = Bilingual(
         "{by} returned your report on {what} for the {quarter}. Correct it and submit it again.",
         "{by} a renvoyé votre rapport sur {what} pour le {quarter}. Corrigez-le et soumettez-le de nouveau.",
     )
-    url = f"{site}/{to.lang.value}/plans/{told.year}/activities/{told.code}/report?period={told.period.key}"
-    return letter_to(
-        to,
-        f"returned:{told.report_id}:{told.version}:{to.person_id}",
-        Kind.RETURNED,
+    url = f"{site}/{recipient.lang.value}/plans/{returned.year}/activities/{returned.code}/report?period={returned.period.key}"
+    return compose_email(
+        recipient,
+        f"returned:{returned.report_id}:{returned.version}:{recipient.person_id}",
+        NoticeKind.RETURNED,
         subject,
-        Paragraph(phrases.filled(opening, **facts)),
-        Quote(told.note),
-        Way(url, Bilingual("Open the report", "Ouvrir le rapport")),
+        Paragraph(phrases.fill(opening, **facts)),
+        Quote(returned.note),
+        ActionLink(url, Bilingual("Open the report", "Ouvrir le rapport")),
     )
 
 
-def receipt_letter(
-    to: Addressee, period: PeriodFacts, sent: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
-) -> Post:
+def receipt_email(
+    recipient: Recipient, period: PeriodFacts, lines: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
+) -> OutgoingEmail:
     """The receipt of what a person submitted at once. ``token`` tells this sending from any other; ``path`` is the
     receipt's page after the language, such as "my-updates?period=2020-09"."""
-    facts = {"count": phrases.reports(len(sent)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
+    facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("Receipt: {count} submitted for the {quarter}", "Accusé de réception\u00a0: {count} pour le {quarter}")
     opening = Bilingual(
         "You submitted {count} for the {quarter} on {at}.", "Vous avez soumis {count} pour le {quarter} le {at}."
     )
-    return letter_to(
-        to,
-        f"receipt:{to.person_id}:{token}",
-        Kind.RECEIPT,
-        phrases.filled(subject, **facts),
-        Paragraph(phrases.filled(opening, **facts)),
-        Points(tuple((_named(one.code, one.title), _change(one)) for one in sent)),
-        Way(f"{site}/{to.lang.value}/{path}", Bilingual("See what was sent", "Voir ce qui a été envoyé")),
+    return compose_email(
+        recipient,
+        f"receipt:{recipient.person_id}:{token}",
+        NoticeKind.RECEIPT,
+        phrases.fill(subject, **facts),
+        Paragraph(phrases.fill(opening, **facts)),
+        BulletList(tuple((_activity_name(one.code, one.title), _status_change(one)) for one in lines)),
+        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("See what was sent", "Voir ce qui a été envoyé")),
     )
 
 
-def mention_letter(to: Addressee, told: Mentioned, *, site: str) -> Post:
+def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -> OutgoingEmail:
     """Word to a lead that a comment names their jurisdiction."""
-    facts = {"by": told.by, "what": _named(told.code, told.title), "who": listed(to.of)}
-    subject = phrases.filled(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
-    opening = phrases.filled(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
-    url = f"{site}/{to.lang.value}/plans/{told.year}/activities/{told.code}"
-    return letter_to(
-        to,
-        f"mention:{told.comment_id}:{to.person_id}",
-        Kind.MENTION,
+    facts = {"by": mention.by, "what": _activity_name(mention.code, mention.title), "who": join_list(recipient.jurisdictions)}
+    subject = phrases.fill(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
+    opening = phrases.fill(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
+    url = f"{site}/{recipient.lang.value}/plans/{mention.year}/activities/{mention.code}"
+    return compose_email(
+        recipient,
+        f"mention:{mention.comment_id}:{recipient.person_id}",
+        NoticeKind.MENTION,
         subject,
         Paragraph(opening),
-        Quote(told.text),
-        Way(url, Bilingual("Read and answer", "Lire et répondre")),
+        Quote(mention.text),
+        ActionLink(url, Bilingual("Read and answer", "Lire et répondre")),
     )
 
 
-def offer_letter(to: Addressee, told: Offered, *, site: str) -> Post:
+def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
     """The question to a lead whether their jurisdiction takes a role, with the one link that answers it."""
-    facts = {"by": told.by, "who": listed(to.of), "number": told.number, "title": told.title, "year": told.year}
+    facts = {
+        "by": offer.by,
+        "who": join_list(recipient.jurisdictions),
+        "number": offer.number,
+        "title": offer.title,
+        "year": offer.year,
+    }
     subject = Bilingual("Will {who} take a role in priority {number}?", "Rôle offert ({who})\u00a0: priorité {number}")
     opening = Bilingual(
         "{by} asks whether {who} takes a role in priority {number} of the work plan of {year}: {title}.",
         "{by} offre un rôle dans la priorité {number} du plan de travail de {year} ({who})\u00a0: {title}.",
     )
-    parts = [Paragraph(phrases.filled(opening, **facts))]
-    if told.role:
-        parts.append(Paragraph(phrases.filled(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=told.role)))
-    url = f"{site}/{to.lang.value}/plans/{told.year}/roles/{told.assignment_id}"
-    return letter_to(
-        to,
-        f"{Kind.ROLE}:{told.assignment_id}:{told.token}:{to.person_id}",
-        Kind.ROLE,
-        phrases.filled(subject, **facts),
+    parts = [Paragraph(phrases.fill(opening, **facts))]
+    if offer.role:
+        parts.append(Paragraph(phrases.fill(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=offer.role)))
+    url = f"{site}/{recipient.lang.value}/plans/{offer.year}/roles/{offer.assignment_id}"
+    return compose_email(
+        recipient,
+        f"{NoticeKind.ROLE_OFFER}:{offer.assignment_id}:{offer.token}:{recipient.person_id}",
+        NoticeKind.ROLE_OFFER,
+        phrases.fill(subject, **facts),
         *parts,
-        Paragraph(_ANSWER),
-        Way(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
+        Paragraph(_HOW_TO_ANSWER),
+        ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
     )
 
 
-_ANSWER = Bilingual(
+_HOW_TO_ANSWER = Bilingual(
     "One page says what the role asks; until you answer there, it is to confirm.",
     "Une seule page dit ce que le rôle demande\u00a0; il reste à confirmer tant que vous n’y avez pas répondu.",
 )
 
 
-def _named(code: str, title: Bilingual) -> Bilingual:
+def _activity_name(code: str, title: Bilingual) -> Bilingual:
     return Bilingual(title.en and f"{code} {title.en}", title.fr and f"{code} {title.fr}")
 
 
-def _change(one: ReceiptLine) -> Bilingual:
+def _status_change(line: ReceiptLine) -> Bilingual:
     """: No report → Limited progress. A status that stayed is said once."""
-    before = one.before.words if one.before is not None else NO_REPORT
+    before = line.before.label if line.before is not None else NO_REPORT
     told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
-    if one.before is one.after:
+    if line.before is line.after:
         told = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
-    what = phrases.filled(told, before=before, after=one.after.words)
-    if one.nothing_to_report:
+    what = phrases.fill(told, before=before, after=line.after.label)
+    if line.nothing_to_report:
         return Bilingual(f"{what.en}, nothing to report", f"{what.fr}, rien à signaler")
     return what

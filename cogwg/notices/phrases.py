@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from cogwg.core import dates
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Asked, Stand
 
-GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
-_ORDER = (("first", "premier"), ("second", "deuxième"), ("third", "troisième"), ("fourth", "quatrième"))
+GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
+_ORDINALS = (("first", "premier"), ("second", "deuxième"), ("third", "troisième"), ("fourth", "quatrième"))
 _WEEKDAYS = (
     ("Monday", "lundi"),
     ("Tuesday", "mardi"),
@@ -25,7 +25,7 @@ _WEEKDAYS = (
 )
 
 
-def filled(text: Bilingual, **values: Any) -> Bilingual:
+def fill(text: Bilingual, **values: Any) -> Bilingual:
     """A sentence with its ``{places}`` filled; what fills them is a Bilingual or reads alike in both languages."""
 
     def side(lang: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def filled(text: Bilingual, **values: Any) -> Bilingual:
 
 def quarter(period: PeriodFacts) -> Bilingual:
     """Third quarter of 2020; troisième trimestre de 2020: the sentence has the article."""
-    en, fr = _ORDER[period.quarter - 1]
+    en, fr = _ORDINALS[period.quarter - 1]
     return Bilingual(f"{en} quarter of {period.year}", f"{fr} trimestre de {period.year}")
 
 
@@ -49,13 +49,13 @@ def moment(at: datetime) -> Bilingual:
     return Bilingual(f"{en} {on.en} at {there.hour}:{there.minute:02} Eastern time", f"{fr} {on.fr} à {clock}, heure de l’Est")
 
 
-def number(n: int, one: Bilingual, many: Bilingual) -> Bilingual:
+def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
     """A number with its noun; English is singular at 1 only, French below 2."""
-    return Bilingual(f"{n}{NBSP}{(one if n == 1 else many).en}", f"{n}{NBSP}{(one if n < 2 else many).fr}")
+    return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
-def reports(n: int) -> Bilingual:
-    return number(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
+def report_count(n: int) -> Bilingual:
+    return count_phrase(n, Bilingual("report", "rapport"), Bilingual("reports", "rapports"))
 
 
 def in_days(n: int) -> Bilingual:
@@ -71,30 +71,30 @@ def activity(asked: Asked) -> Bilingual:
     return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
 
 
-def standing(asked: Asked) -> Bilingual:
+def progress_remark(asked: Asked) -> Bilingual:
     """The remark after an activity in a list: how far its report has come."""
     if asked.stand is Stand.DRAFT and asked.since is not None:
         on = dates.day_of_month(local_day(asked.since))
         return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
     if asked.stand is Stand.RETURNED:
         return Bilingual(" (returned with a note)", " (renvoyé avec une note)")
-    return NOTHING
+    return EMPTY_TEXT
 
 
-HELLO = Bilingual("Hello {name},", "Bonjour {name},")
-ONE_CLICK = Bilingual(
+GREETING = Bilingual("Hello {name},", "Bonjour {name},")
+NOTHING_TO_REPORT_HINT = Bilingual(
     "If there is nothing to report on an activity, saying so is one click.",
     "S’il n’y a rien à signaler pour une activité, un clic suffit pour le dire.",
 )
 WHY_LEAD = Bilingual(
-    "You get this because you report for {who} in the work plan of the " + GROUP.en + ".",
-    "Vous recevez ce message à titre de responsable ({who}) dans le plan de travail du " + GROUP.fr + ".",
+    "You get this because you report for {who} in the work plan of the " + GROUP_NAME.en + ".",
+    "Vous recevez ce message à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",
 )
-WHY_STEERING = Bilingual(
-    "You get this as a co-chair or the secretariat of the " + GROUP.en + ".",
-    "Vous recevez ce message à titre de coprésidence ou de secrétariat du " + GROUP.fr + ".",
+WHY_COORDINATOR = Bilingual(
+    "You get this as a co-chair or the secretariat of the " + GROUP_NAME.en + ".",
+    "Vous recevez ce message à titre de coprésidence ou de secrétariat du " + GROUP_NAME.fr + ".",
 )
-CHOOSE = Bilingual(
+CHANGE_PREFERENCES = Bilingual(
     "Which of this mail you get is your choice: sign in and open your account.",
     "Vous choisissez les courriels que vous recevez\u00a0: connectez-vous, puis ouvrez votre compte.",
 )

@@ -12,61 +12,61 @@ from enum import StrEnum
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
-WEEKLY = (-1, -8, -15, -22)
+DIGEST_DAYS = (-1, -8, -15, -22)
 """When those who steer the quarter get a digest: once a week after the due day, four times."""
-CATCH_UP = 7
+CATCH_UP_DAYS = 7
 """For how many days the last reminder can still be made up for; then only a co-chair reminds."""
-APART = timedelta(hours=24)
+REMINDER_INTERVAL = timedelta(hours=24)
 """Nobody is reminded twice within this time."""
 
 
-class Kind(StrEnum):
+class NoticeKind(StrEnum):
     """What a letter is about."""
 
     REMINDER = "reminder"
-    CHASE = "chase"
-    COPY = "copy"
+    CO_CHAIR_REMINDER = "chase"
+    REMINDER_COPY = "copy"
     DIGEST = "digest"
     RETURNED = "returned"
     RECEIPT = "receipt"
     MENTION = "mention"
-    ROLE = "role"
+    ROLE_OFFER = "role"
 
 
-class Moot(StrEnum):
+class CancellationReason(StrEnum):
     """Why a letter that waited in the outbox is not sent any more."""
 
-    LEFT = "left"
+    NO_ACCOUNT = "left"
     CLOSED = "closed"
     NOTHING_MISSING = "nothing-missing"
     DELETED = "deleted"
     ANSWERED = "answered"
 
     @property
-    def words(self) -> Bilingual:
-        return MOOT_WORDS[self]
+    def label(self) -> Bilingual:
+        return CANCELLATION_LABELS[self]
 
 
-MOOT_WORDS = {
-    Moot.LEFT: Bilingual("This person no longer has an account.", "Cette personne n’a plus de compte."),
-    Moot.CLOSED: Bilingual(
+CANCELLATION_LABELS = {
+    CancellationReason.NO_ACCOUNT: Bilingual("This person no longer has an account.", "Cette personne n’a plus de compte."),
+    CancellationReason.CLOSED: Bilingual(
         "The quarter was closed before this letter left.", "Le trimestre a été fermé avant le départ de cette lettre."
     ),
-    Moot.NOTHING_MISSING: Bilingual(
+    CancellationReason.NOTHING_MISSING: Bilingual(
         "Nothing is missing from this person any more.", "Il ne manque plus rien de la part de cette personne."
     ),
-    Moot.DELETED: Bilingual(
+    CancellationReason.DELETED: Bilingual(
         "The comment was deleted before this letter left.", "Le commentaire a été supprimé avant le départ de cette lettre."
     ),
-    Moot.ANSWERED: Bilingual(
+    CancellationReason.ANSWERED: Bilingual(
         "The role was answered, or offered to another jurisdiction.",
         "Le rôle a reçu une réponse, ou il a été offert à une autre administration.",
     ),
 }
-REMINDING = (Kind.REMINDER, Kind.CHASE)
+REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 
 
-def stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
+def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     """Which reminder is due at this instant, empty for none: "before-14", "on-the-day", "after-8".
 
     ``days`` are the days left until the due day when reminders go, negative after it. Once the due time has passed,
@@ -76,14 +76,14 @@ def stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
     if left == 0:
         return "on-the-day" if now < due_at else ""
     reached = [n for n in days if left <= n and (left > 0) == (n > 0)]
-    if not reached or left <= min(days) - CATCH_UP:
+    if not reached or left <= min(days) - CATCH_UP_DAYS:
         return ""
     return f"before-{min(reached)}" if left > 0 else f"after-{-min(reached)}"
 
 
-def too_soon(last: datetime | None, now: datetime) -> bool:
+def is_too_soon(last: datetime | None, now: datetime) -> bool:
     """Whether a person was reminded less than 24 hours ago."""
-    return last is not None and now - last < APART
+    return last is not None and now - last < REMINDER_INTERVAL
 
 
 def days_left(due_at: datetime, today: date) -> int:

@@ -14,28 +14,34 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person, Role
 from cogwg.accounts.queries import contacts
-from cogwg.audit.services import SYSTEM, Actor, record
+from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.text_limits import too_long
-from cogwg.mail.queries import known_keys, latest
-from cogwg.mail.rules import Post
-from cogwg.mail.services import enqueue, forget
-from cogwg.notices.body import Addressee
+from cogwg.core.text_limits import length_problems
+from cogwg.mail.queries import existing_keys, latest_messages
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.mail.services import enqueue, erase_messages
+from cogwg.notices.body import Recipient
 from cogwg.notices.event_messages import (
-    Mentioned,
-    Offered,
+    CommentMention,
     ReceiptLine,
-    Returned,
-    mention_letter,
-    offer_letter,
-    receipt_letter,
-    returned_letter,
+    ReturnedReport,
+    RoleOffer,
+    mention_email,
+    receipt_email,
+    returned_report_email,
+    role_offer_email,
 )
-from cogwg.notices.queries import addressee, in_turn, leads, leads_of, missing_people, reached
-from cogwg.notices.reminder_messages import Missing, chase_letter, copy_letter, digest_letter, reminder_letter
-from cogwg.notices.rules import WEEKLY, Kind, Moot, stage, too_soon
+from cogwg.notices.queries import leads, leads_of, leads_with_missing_reports, lock_reminders, recipient_of, reminder_audience
+from cogwg.notices.reminder_messages import (
+    MissingReports,
+    co_chair_reminder_email,
+    digest_email,
+    reminder_copy_email,
+    reminder_email,
+)
+from cogwg.notices.rules import DIGEST_DAYS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.open_periods import quarters
 from cogwg.reporting.periods import PeriodFacts
@@ -43,134 +49,148 @@ from cogwg.reporting.readiness import Readiness, readiness
 from cogwg.reporting.rules import check_taken
 
 
-def letters_due(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[Post]:
+def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only.
 
     Every quarter that takes reports has its own, of whichever year its plan is.
     """
-    due: list[Post] = []
+    due: list[OutgoingEmail] = []
     for waiting in quarters(session, at, local_day(at)):
         period = waiting.period
-        reminding, telling = stage(period.due_at, at, days), stage(period.due_at, at, WEEKLY)
+        reminding, telling = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
         if period.takes_reports and (reminding or telling):
             ready = readiness(session, plan_facts(session, period.year), period)
             due += _reminders(session, ready, reminding, at, site)
             due += _digests(session, ready, telling, site)
-    known = known_keys(session, [post.key for post in due])
+    known = existing_keys(session, [post.key for post in due])
     return [post for post in due if post.key not in known]
 
 
-def _reminders(session: Session, ready: Readiness, reached_stage: str, at: datetime, site: str) -> list[Post]:
+def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
     """For each lead with something missing who wants reminders; whom a co-chair reminded within a day is left for now."""
-    if not reached_stage:
+    if not stage:
         return []
-    chased = latest(session, [Kind.CHASE])
+    chased = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
     today = local_day(at)
     return [
-        reminder_letter(missing, ready.period, reached_stage, today=today, site=site)
-        for missing, wants in missing_people(leads(session), ready)
-        if wants and not too_soon(chased.get(missing.to.person_id, (0, None))[1], at)
+        reminder_email(missing, ready.period, stage, today=today, site=site)
+        for missing, wants in leads_with_missing_reports(leads(session), ready)
+        if wants and not is_too_soon(chased.get(missing.recipient.person_id, (0, None))[1], at)
     ]
 
 
-def _digests(session: Session, ready: Readiness, reached_stage: str, site: str) -> list[Post]:
+def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
     """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
-    if not reached_stage.startswith("after-"):
+    if not stage.startswith("after-"):
         return []
-    if reached_stage != f"after-{-WEEKLY[0]}" and not any(one.missing for one in ready.all):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(one.missing for one in ready.all):
         return []
     steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
-    return [digest_letter(addressee([one]), ready, reached_stage, site=site) for one in steering.values() if one.wants_digest]
+    return [digest_email(recipient_of([one]), ready, stage, site=site) for one in steering.values() if one.wants_digest]
 
 
-def remind(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[Post]:
+def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Write what is due into the outbox; the letters that were new."""
-    in_turn(session)
+    lock_reminders(session)
     written = [
-        post for post in letters_due(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
+        post for post in due_emails(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
     ]
-    by_period: dict[int, list[Post]] = {}
+    by_period: dict[int, list[OutgoingEmail]] = {}
     for post in written:
         by_period.setdefault(int(post.key.split(":")[1]), []).append(post)
     for period_id, own in by_period.items():
-        record(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_told(own))
+        record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(own))
     return written
 
 
 @dataclass(frozen=True, slots=True)
-class Chased:
+class ReminderResult:
     """What came of a co-chair's reminder: who gets it, and who was left out because they were reminded lately."""
 
     reminded: tuple[str, ...]
-    too_soon: tuple[str, ...]
+    recently_reminded: tuple[str, ...]
 
 
 def remind_missing(
     session: Session,
     year: int,
     period: PeriodFacts,
-    said: Bilingual,
+    texts: Bilingual,
     *,
     copy: bool,
     by: Actor,
     at: datetime,
     now: datetime,
     site: str,
-) -> Chased:
+) -> ReminderResult:
     """A co-chair reminds everybody who can be reminded and still has a report to send, each in their own language.
 
     Raises ``Invalid`` while the quarter takes no reports, when the text somebody would get is empty or too long, and
     when there is nobody to remind.
     """
-    in_turn(session)
+    lock_reminders(session)
     check_taken(period.state)
     sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)
-    found = reached(session, leads(session), ready, at)
-    _check_texts(said, found.ready)
+    found = reminder_audience(session, leads(session), ready, at)
+    _check_texts(texts, found.remindable)
     posts = [
-        chase_letter(m, period, said.written(m.to.lang), sender.name, after=found.last_id(m.to.person_id), site=site)
-        for m in found.ready
+        co_chair_reminder_email(
+            m,
+            period,
+            texts.exact_text(m.recipient.lang),
+            sender.name,
+            last_reminder_id=found.last_reminder_id(m.recipient.person_id),
+            site=site,
+        )
+        for m in found.remindable
     ]
-    fresh = [(m, p) for m, p in zip(found.ready, posts, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
-    names = tuple(m.to.name for m, _ in fresh)
+    fresh = [(m, p) for m, p in zip(found.remindable, posts, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
+    names = tuple(m.recipient.name for m, _ in fresh)
     if not fresh:
         raise Invalid(("", Message(N_("There is nobody to remind now."))))
     if copy:
-        to = Addressee(sender.id, sender.name, sender.email, sender.lang)
-        letter = copy_letter(to, period, said, names, first=fresh[0][1].key, site=site)
+        to = Recipient(sender.id, sender.name, sender.email, sender.lang)
+        letter = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
         enqueue(session, letter, by=by, at=at, now=now)
-    record(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_told([p for _, p in fresh]))
-    return Chased(names, tuple(m.to.name for m in found.too_soon))
+    record_event(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_audit_values([p for _, p in fresh]))
+    return ReminderResult(names, tuple(m.recipient.name for m in found.recently_reminded))
 
 
-def _check_texts(said: Bilingual, to: Iterable[Missing]) -> None:
+def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
     problems = []
-    used = {m.to.lang for m in to}
+    used = {m.recipient.lang for m in missing}
     for lang in Language:
-        text = said.written(lang)
+        text = texts.exact_text(lang)
         if not text and lang in used:
             problems.append((f"text_{lang}", Message(N_("Write this text too: somebody who gets the reminder reads it."))))
-        problems += too_long(f"text_{lang}", text)
+        problems += length_problems(f"text_{lang}", text)
     if problems:
         raise Invalid(*problems)
 
 
-def tell_returned(
-    session: Session, told: Returned, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+def notify_returned(
+    session: Session,
+    returned: ReturnedReport,
+    jurisdiction_ids: Collection[int],
+    *,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
 ) -> int:
     """Tell the leads of these jurisdictions that a report came back; how many letters.
 
     Whoever wants no reminders gets it too: it answers what they sent, and nothing else tells them.
     """
-    people = [who for who, _role in leads_of(session, to)]
-    return sum(enqueue(session, returned_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
+    people = [who for who, _role in leads_of(session, jurisdiction_ids)]
+    return sum(enqueue(session, returned_report_email(who, returned, site=site), by=by, at=at, now=now) for who in people)
 
 
-def tell_receipt(
+def notify_receipt(
     session: Session,
     period: PeriodFacts,
-    sent: Sequence[ReceiptLine],
+    lines: Sequence[ReceiptLine],
     *,
     token: str,
     path: str,
@@ -181,33 +201,40 @@ def tell_receipt(
 ) -> bool:
     """Send somebody the receipt of what they have just submitted; False when this very receipt was sent before."""
     person = session.get_one(Person, by.id)
-    to = Addressee(person.id, person.name, person.email, person.lang)
-    letter = receipt_letter(to, period, sent, at=at, token=token, path=path, site=site)
+    to = Recipient(person.id, person.name, person.email, person.lang)
+    letter = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
     return enqueue(session, letter, by=by, at=at, now=now)
 
 
-def tell_mentioned(
-    session: Session, told: Mentioned, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+def notify_mentioned(
+    session: Session,
+    mention: CommentMention,
+    jurisdiction_ids: Collection[int],
+    *,
+    by: Actor,
+    at: datetime,
+    now: datetime,
+    site: str,
 ) -> int:
     """Tell the leads of these jurisdictions that a comment names them, those who want to know and did not write it
     themselves; how many letters."""
-    people = [who for who, role in leads_of(session, to) if role.wants_mentions and who.person_id != by.id]
-    return sum(enqueue(session, mention_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
+    people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions and who.person_id != by.id]
+    return sum(enqueue(session, mention_email(who, mention, site=site), by=by, at=at, now=now) for who in people)
 
 
-def forget_comment(session: Session, comment_id: int) -> None:
+def erase_comment_messages(session: Session, comment_id: int) -> None:
     """Withdraw the letters that tell of a comment which is deleted now; those that have left keep its text elsewhere."""
-    forget(session, f"{Kind.MENTION}:{comment_id}:", Moot.DELETED)
+    erase_messages(session, f"{NoticeKind.MENTION}:{comment_id}:", CancellationReason.DELETED)
 
 
-def tell_offered(
-    session: Session, told: Offered, to: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
+def notify_offered(
+    session: Session, offer: RoleOffer, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
     """Ask the leads of these jurisdictions whether they take a role, those who want such word; how many letters."""
-    people = [who for who, role in leads_of(session, to) if role.wants_mentions]
-    return sum(enqueue(session, offer_letter(who, told, site=site), by=by, at=at, now=now) for who in people)
+    people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
+    return sum(enqueue(session, role_offer_email(who, offer, site=site), by=by, at=at, now=now) for who in people)
 
 
-def _told(posts: Sequence[Post]) -> dict[str, object]:
+def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
     """Letters as the trace keeps them: whom by id, never an address."""
-    return {"people": [post.person_id for post in posts], "kinds": sorted({post.kind for post in posts})}
+    return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 
 
-class Holds(StrEnum):
+class AssignmentRole(StrEnum):
     """The role an assignment gives; the plan does not always state it."""
 
     LEAD = "lead"
@@ -154,8 +154,8 @@ class Assignment(Base):
     priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"))
     position: Mapped[int]
     jurisdiction_id: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"), index=True)
-    role: Mapped[Holds] = mapped_column(coded(Holds, "role"))
-    confirmation: Mapped[Confirmation] = mapped_column(coded(Confirmation, "confirmation"))
+    role: Mapped[AssignmentRole] = mapped_column(enum_column(AssignmentRole, "role"))
+    confirmation: Mapped[Confirmation] = mapped_column(enum_column(Confirmation, "confirmation"))
     assignee_en: Mapped[str] = mapped_column(String(80), default="")
     assignee_fr: Mapped[str] = mapped_column(String(80), default="")
     since: Mapped[date]

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
-from cogwg.core.db import send, table
+from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
-from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority, WorkPlan
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,19 @@ class AssignmentFacts:
     jurisdiction_id: int | None
     jurisdiction_code: str
     name: Bilingual
-    full: Bilingual
+    full_name: Bilingual
     short: Bilingual
-    role: Holds
+    role: AssignmentRole
     confirmation: Confirmation
     since: date
 
     @property
-    def may_report(self) -> bool:
-        return rules.may_report(self.role, self.confirmation)
+    def can_report(self) -> bool:
+        return rules.can_report(self.role, self.confirmation)
 
     @property
-    def may_contribute(self) -> bool:
-        return rules.may_contribute(self.role, self.confirmation)
+    def can_contribute(self) -> bool:
+        return rules.can_contribute(self.role, self.confirmation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class ActivityFacts:
         return rules.due_on(self.due_year, self.due_month, self.due_day)
 
     @property
-    def due(self) -> rules.Due:
-        return rules.Due(self.due_year, self.due_month, self.due_day)
+    def due(self) -> rules.DueDate:
+        return rules.DueDate(self.due_year, self.due_month, self.due_day)
 
     @property
     def month(self) -> tuple[int, int]:
@@ -78,7 +78,7 @@ class ActivityFacts:
 
     @property
     def quarter(self) -> Quarter:
-        return Quarter.of_month(self.due_year, self.due_month)
+        return Quarter.from_month(self.due_year, self.due_month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,13 @@ class PriorityFacts:
     assignments: tuple[AssignmentFacts, ...]
     activities: tuple[ActivityFacts, ...]
 
-    def may_report(self, jurisdiction_ids: Collection[int]) -> bool:
+    def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
         """Whether one of these jurisdictions reports on this priority."""
-        return any(a.may_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+        return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
-    def may_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
+    def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
         """Whether one of these jurisdictions adds notes to this priority's reports."""
-        return any(a.may_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+        return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class PlanFacts:
         """The due months in order, as (year, month); October keeps a column of its own."""
         return tuple(sorted({activity.month for activity in self.activities}))
 
-    def roles(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
+    def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
         """The assignments in this state (vacant, to confirm) with their priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
@@ -148,7 +148,7 @@ def plan_facts(
     told = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     narrowed = tuple(name for name, value in told.items() if value is not None)
     asked = {"year": year, **{name: told[name] for name in narrowed}}
-    rows = send(session, _plan_statement(or_earlier, narrowed), asked).mappings().all()
+    rows = execute_core(session, _plan_statement(or_earlier, narrowed), asked).mappings().all()
     found = [row for row in rows if row["priority_id"] is not None]
     if not rows or (not found and (number is not None or code is not None)):
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
@@ -163,7 +163,7 @@ def plan_facts(
         link=plan["link"],
         adopted_on=plan["adopted_on"],
         sample=plan["sample"],
-        priorities=tuple(priority_facts(row, activities, assignments) for row in found),
+        priorities=tuple(priority_from_row(row, activities, assignments) for row in found),
     )
 
 
@@ -172,18 +172,18 @@ def plan_facts(
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
     model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
 )
-ACTIVITY = (
+ACTIVITY_COLUMNS = (
     *("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr"),
     *("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing"),
 )
 """The columns of an activity that ``activity_of`` takes apart, in order."""
-ASSIGNMENT = ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since", "assignee_en", "assignee_fr")
-HOLDER = ("code", "name_en", "name_fr", "short_en", "short_fr")
+ASSIGNMENT_COLUMNS = ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since", "assignee_en", "assignee_fr")
+JURISDICTION_COLUMNS = ("code", "name_en", "name_fr", "short_en", "short_fr")
 """The columns of an assignment and of its jurisdiction that ``assignment_of`` takes apart, in order."""
 
 
 @cache
-def _plan_statement(or_earlier: bool, narrowed: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
+def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     """A plan with its priorities, narrowed by the parameters of these names."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
         _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True))
@@ -198,26 +198,26 @@ def _plan_statement(or_earlier: bool, narrowed: tuple[str, ...]) -> Select[*tupl
         latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= bindparam("year"))
         of_year = _PLAN.c.year == latest.scalar_subquery()
     columns = [c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"]
-    joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *(limits[name] for name in narrowed))
+    joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *(limits[name] for name in filter_names))
     return (
         select(*_PLAN.c, *columns).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
     )
 
 
 _ACTIVITIES = (
-    select(*(_ACTIVITY.c[name] for name in ACTIVITY))
+    select(*(_ACTIVITY.c[name] for name in ACTIVITY_COLUMNS))
     .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
 )
 _ASSIGNMENTS = (
-    select(*(_ASSIGNMENT.c[name] for name in ASSIGNMENT), *(_JURISDICTION.c[name] for name in HOLDER))
+    select(*(_ASSIGNMENT.c[name] for name in ASSIGNMENT_COLUMNS), *(_JURISDICTION.c[name] for name in JURISDICTION_COLUMNS))
     .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
     .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
 )
 
 
-def priority_facts(
+def priority_from_row(
     row: RowMapping, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
     """A priority by its columns as ``priority_…``, with what is due in it and who carries it, by priority id."""
@@ -242,13 +242,13 @@ def priority_facts(
 
 def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[ActivityFacts]]:
     found: dict[int, list[ActivityFacts]] = {}
-    for row in send(session, _ACTIVITIES, {"ids": priority_ids}):
-        activity = activity_of(row)
+    for row in execute_core(session, _ACTIVITIES, {"ids": priority_ids}):
+        activity = activity_from_row(row)
         found.setdefault(activity.priority_id, []).append(activity)
     return found
 
 
-def activity_of(row: Sequence[Any]) -> ActivityFacts:
+def activity_from_row(row: Sequence[Any]) -> ActivityFacts:
     """An activity by the values of ``ACTIVITY``."""
     id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing = row
     return ActivityFacts(
@@ -267,13 +267,13 @@ def activity_of(row: Sequence[Any]) -> ActivityFacts:
 
 def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[AssignmentFacts]]:
     found: dict[int, list[AssignmentFacts]] = {}
-    for row in send(session, _ASSIGNMENTS, {"ids": priority_ids}):
-        assignment = assignment_of(row)
+    for row in execute_core(session, _ASSIGNMENTS, {"ids": priority_ids}):
+        assignment = assignment_from_row(row)
         found.setdefault(assignment.priority_id, []).append(assignment)
     return found
 
 
-def assignment_of(row: Sequence[Any]) -> AssignmentFacts:
+def assignment_from_row(row: Sequence[Any]) -> AssignmentFacts:
     """An assignment by the values of ``ASSIGNMENT`` and ``HOLDER``."""
     id_, priority, holder, role, told, since, name_en, name_fr, code, full_en, full_fr, short_en, short_fr = row
     return AssignmentFacts(
@@ -282,7 +282,7 @@ def assignment_of(row: Sequence[Any]) -> AssignmentFacts:
         jurisdiction_id=holder,
         jurisdiction_code=code or "",
         name=Bilingual(name_en, name_fr),
-        full=Bilingual(full_en or "", full_fr or ""),
+        full_name=Bilingual(full_en or "", full_fr or ""),
         short=Bilingual(short_en or "", short_fr or ""),
         role=role,
         confirmation=told,
@@ -290,7 +290,7 @@ def assignment_of(row: Sequence[Any]) -> AssignmentFacts:
     )
 
 
-def plan_year(session: Session, year: int) -> int | None:
+def latest_plan_year(session: Session, year: int) -> int | None:
     """The year of the plan at hand in a year: its own, else the latest before it; None before the first."""
     found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return found
@@ -316,16 +316,16 @@ def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[s
 _PLAN, _PRIORITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Assignment, Jurisdiction))
 
 
-def carried_plans(session: Session, years: Collection[int]) -> list[PlanFacts]:
+def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
     """The plans of these years with their priorities and who carries them, without the activities; one statement."""
-    rows = send(session, _CARRIED, {"years": tuple(years)}).mappings().all()
-    held = len(ASSIGNMENT + HOLDER)
+    rows = execute_core(session, _PLANS_WITH_ASSIGNMENTS, {"years": tuple(years)}).mappings().all()
+    held = len(ASSIGNMENT_COLUMNS + JURISDICTION_COLUMNS)
     plans = {row["id"]: row for row in rows}
     priorities = {row["priority_id"]: row for row in rows if row["priority_id"] is not None}
     carriers: dict[int, list[AssignmentFacts]] = {}
     for row in rows:
         if row["held_id"] is not None:
-            carriers.setdefault(row["priority_id"], []).append(assignment_of(tuple(row.values())[-held:]))
+            carriers.setdefault(row["priority_id"], []).append(assignment_from_row(tuple(row.values())[-held:]))
     return [
         PlanFacts(
             id=id_,
@@ -334,18 +334,18 @@ def carried_plans(session: Session, years: Collection[int]) -> list[PlanFacts]:
             link=plan["link"],
             adopted_on=plan["adopted_on"],
             sample=plan["sample"],
-            priorities=tuple(priority_facts(row, {}, carriers) for row in priorities.values() if row["id"] == id_),
+            priorities=tuple(priority_from_row(row, {}, carriers) for row in priorities.values() if row["id"] == id_),
         )
         for id_, plan in plans.items()
     ]
 
 
-_CARRIED = (
+_PLANS_WITH_ASSIGNMENTS = (
     select(
         *_PLAN.c,
         *(c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"),
-        *(_ASSIGNMENT.c[name].label(f"held_{name}") for name in ASSIGNMENT),
-        *(_JURISDICTION.c[name].label(f"by_{name}") for name in HOLDER),
+        *(_ASSIGNMENT.c[name].label(f"held_{name}") for name in ASSIGNMENT_COLUMNS),
+        *(_JURISDICTION.c[name].label(f"by_{name}") for name in JURISDICTION_COLUMNS),
     )
     .select_from(
         _PLAN.outerjoin(_PRIORITY, _PRIORITY.c.plan_id == _PLAN.c.id)

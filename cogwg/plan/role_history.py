@@ -10,27 +10,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import homes
-from cogwg.audit.models import Event
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.accounts.queries import lead_jurisdictions
+from cogwg.audit.models import AuditEvent
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Assignment, Priority, WorkPlan
 from cogwg.plan.rules import RoleEvent
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RoleChange:
     """One thing that was done with a role: by whom, perhaps on behalf of whom, and why where that was said."""
 
     event: RoleEvent
     at: datetime
     person: str
-    home: Bilingual
+    jurisdiction: Bilingual
     behalf_of: Bilingual
     reason: str
 
 
-def priority_of(session: Session, year: int, assignment_id: int) -> int:
+def priority_number_of_role(session: Session, year: int, assignment_id: int) -> int:
     """The number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""
     number = session.scalar(
         select(Priority.number)
@@ -43,27 +43,27 @@ def priority_of(session: Session, year: int, assignment_id: int) -> int:
     return number
 
 
-def answers(session: Session, assignment_ids: Collection[int]) -> dict[int, list[Answer]]:
+def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int, list[RoleChange]]:
     """What was done with these roles, newest first, by their id; one statement."""
-    own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), homes()
+    own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     rows = session.execute(
-        select(Event, Person.name, own, behalf)
-        .outerjoin(Person, Person.id == Event.actor_id)
-        .outerjoin(led, led.c.person_id == Event.actor_id)
+        select(AuditEvent, Person.name, own, behalf)
+        .outerjoin(Person, Person.id == AuditEvent.actor_id)
+        .outerjoin(led, led.c.person_id == AuditEvent.actor_id)
         .outerjoin(own, own.id == led.c.jurisdiction_id)
-        .outerjoin(behalf, behalf.id == Event.behalf_of)
-        .where(Event.subject_kind == "assignment", Event.subject_id.in_(tuple(assignment_ids)))
-        .order_by(Event.id.desc())
+        .outerjoin(behalf, behalf.id == AuditEvent.behalf_of)
+        .where(AuditEvent.subject_kind == "assignment", AuditEvent.subject_id.in_(tuple(assignment_ids)))
+        .order_by(AuditEvent.id.desc())
     ).all()
-    found: dict[int, list[Answer]] = {id_: [] for id_ in assignment_ids}
+    found: dict[int, list[RoleChange]] = {id_: [] for id_ in assignment_ids}
     for event, name, home, acted in rows:
         found[event.subject_id].append(
-            Answer(
+            RoleChange(
                 event=RoleEvent(event.action.removeprefix("role.")),
                 at=event.at,
                 person=name or "",
-                home=home.name if home is not None else NOTHING,
-                behalf_of=acted.name if acted is not None else NOTHING,
+                jurisdiction=home.name if home is not None else EMPTY_TEXT,
+                behalf_of=acted.name if acted is not None else EMPTY_TEXT,
                 reason=(event.after or {}).get("reason", ""),
             )
         )

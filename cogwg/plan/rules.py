@@ -10,10 +10,10 @@ from enum import StrEnum
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.text_limits import either_too_long
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.core.text_limits import bilingual_length_problems
+from cogwg.plan.models import AssignmentRole, Confirmation
 
-WORDS_LIMIT = 60
+DUE_WORDING_LIMIT = 60
 
 
 def due_on(year: int, month: int, day: int | None) -> date:
@@ -21,14 +21,14 @@ def due_on(year: int, month: int, day: int | None) -> date:
     return date(year, month, day) if day else last_of_month(year, month)
 
 
-def may_report(role: Holds, confirmation: Confirmation) -> bool:
+def can_report(role: AssignmentRole, confirmation: Confirmation) -> bool:
     """Confirmed leads, and confirmed assignees whose role is not stated; partners add a note instead."""
-    return confirmation is Confirmation.CONFIRMED and role is not Holds.PARTNER
+    return confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
 
 
-def may_contribute(role: Holds, confirmation: Confirmation) -> bool:
+def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
     """Confirmed partners add a note beside the leads' report."""
-    return confirmation is Confirmation.CONFIRMED and role is Holds.PARTNER
+    return confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
 
 
 class RoleEvent(StrEnum):
@@ -39,7 +39,7 @@ class RoleEvent(StrEnum):
     DECLINE = "declined"
 
 
-ROLE: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
+ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
     (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
     (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
@@ -47,10 +47,10 @@ ROLE: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
 """What is not in the table cannot happen."""
 
 
-def role_after(state: Confirmation, event: RoleEvent) -> Confirmation:
+def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
     """The state a role comes to. Raises ``Invalid``, saying how it stands, where the table has no such step."""
-    if (state, event) in ROLE:
-        return ROLE[state, event]
+    if (state, event) in ROLE_TRANSITIONS:
+        return ROLE_TRANSITIONS[state, event]
     sentences = {
         Confirmation.CONFIRMED: N_("This role was accepted already; nothing was changed."),
         Confirmation.TO_CONFIRM: N_("This role waits for an answer already; nothing was changed."),
@@ -60,7 +60,7 @@ def role_after(state: Confirmation, event: RoleEvent) -> Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDate:
     """When something is due: a month, perhaps with the exact day. ``key`` is 2020-09 or 2020-09-15."""
 
     year: int
@@ -72,23 +72,23 @@ class Due:
         return f"{self.year}-{self.month:02}" + (f"-{self.day:02}" if self.day else "")
 
     @classmethod
-    def of(cls, key: str) -> Due:
+    def from_key(cls, key: str) -> DueDate:
         """The one of a key."""
         year, month, *day = (int(part) for part in key.split("-"))
         return cls(year, month, day[0] if day else None)
 
 
-def check_move(now: Due, to: Due, reason: Bilingual, words: Bilingual) -> None:
+def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:
     """A due date moves to another one, for a reason. Raises ``Invalid`` with every problem at once."""
     problems: list[tuple[str, Message]] = []
-    last = last_of_month(to.year, to.month).day
-    if to.day is not None and not 1 <= to.day <= last:
+    last = last_of_month(new.year, new.month).day
+    if new.day is not None and not 1 <= new.day <= last:
         problems.append(("day", Message(N_("Give a day from 1 to %(last)s, or none."), {"last": last})))
-    elif to == now:
+    elif new == current:
         problems.append(("month", Message(N_("It is due then already. Choose another month or day."))))
     if not reason:
         problems.append(("reason", Message(N_("Say why it moves; the history shows the reason."))))
-    problems += either_too_long("reason", reason)
-    problems += either_too_long("words", words, WORDS_LIMIT)
+    problems += bilingual_length_problems("reason", reason)
+    problems += bilingual_length_problems("words", words, DUE_WORDING_LIMIT)
     if problems:
         raise Invalid(*problems)

@@ -13,36 +13,51 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.services import Actor, record
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.text_limits import too_long
+from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment, Confirmation, DueChange
-from cogwg.plan.rules import Due, RoleEvent, check_move, role_after
+from cogwg.plan.rules import DueDate, RoleEvent, check_due_change, next_confirmation
 
-MayAnswer = Callable[[int], bool]
+CanAnswerRole = Callable[[int], bool]
 
 
-def accept_role(session: Session, assignment_id: int, *, seen: int | None, by: Actor, at: datetime, may: MayAnswer) -> None:
+def accept_role(
+    session: Session,
+    assignment_id: int,
+    *,
+    expected_jurisdiction_id: int | None,
+    by: Actor,
+    at: datetime,
+    is_allowed: CanAnswerRole,
+) -> None:
     """The jurisdiction that was asked carries the role from now on.
 
     ``seen`` is the jurisdiction that the question named: when another one is asked by now, that is a ``Conflict``.
     Raises ``Forbidden`` for anybody else's role, ``Invalid`` when it was answered already, ``NotFound``.
     """
-    role = _asked(session, assignment_id, seen, may)
-    _step(session, role, RoleEvent.ACCEPT, by=by, at=at)
+    role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
+    _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
 
 
 def decline_role(
-    session: Session, assignment_id: int, *, seen: int | None, reason: str = "", by: Actor, at: datetime, may: MayAnswer
+    session: Session,
+    assignment_id: int,
+    *,
+    expected_jurisdiction_id: int | None,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
+    is_allowed: CanAnswerRole,
 ) -> None:
     """The jurisdiction that was asked leaves the role vacant, perhaps saying why. Otherwise as ``accept_role``."""
-    role = _asked(session, assignment_id, seen, may)
-    if problems := list(too_long("reason", reason)):
+    role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
+    if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
-    nobody = {"jurisdiction_id": None, "assignee": NOTHING}
-    _step(session, role, RoleEvent.DECLINE, nobody, said={"reason": reason}, by=by, at=at)
+    nobody = {"jurisdiction_id": None, "assignee": EMPTY_TEXT}
+    _apply_event(session, role, RoleEvent.DECLINE, nobody, details={"reason": reason}, by=by, at=at)
 
 
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
@@ -50,7 +65,7 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
 
     Raises ``Invalid`` when the role is not vacant or the jurisdiction carries the priority already, ``NotFound``.
     """
-    role = _role(session, assignment_id)
+    role = _role_for_update(session, assignment_id)
     chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
     if chosen is None:
         raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to ask."))))
@@ -60,11 +75,19 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
     if session.scalar(carries) is not None:
         raise Invalid(("jurisdiction", Message(N_("This jurisdiction has a role in this priority already; choose another."))))
     somebody = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
-    return _step(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
+    return _apply_event(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
 
 
-def move_due(
-    session: Session, activity_id: int, to: Due, *, reason: Bilingual, words: Bilingual, seen: Due, by: Actor, at: datetime
+def move_due_date(
+    session: Session,
+    activity_id: int,
+    to: DueDate,
+    *,
+    reason: Bilingual,
+    words: Bilingual,
+    expected_due: DueDate,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Move the due date of an activity, keeping the old one and the reason; the plan's wording goes unless one is given.
 
@@ -74,10 +97,10 @@ def move_due(
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
         raise NotFound("activity")
-    now = Due(activity.due_year, activity.due_month, activity.due_day)
-    if now != seen:
+    now = DueDate(activity.due_year, activity.due_month, activity.due_day)
+    if now != expected_due:
         raise Conflict(now)
-    check_move(now, to, reason, words)
+    check_due_change(now, to, reason, words)
     before = {"due": now.key, "words": [activity.due_words_en, activity.due_words_fr]}
     activity.due_year, activity.due_month, activity.due_day = to.year, to.month, to.day
     activity.due_words = words
@@ -97,57 +120,63 @@ def move_due(
     )
     session.flush()
     after = {"due": to.key, "words": [words.en, words.fr], "reason": [reason.en, reason.fr]}
-    record(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
+    record_event(session, "due.moved", ("activity", activity_id), by=by, at=at, before=before, after=after)
 
 
-def _role(session: Session, assignment_id: int) -> Assignment:
+def _role_for_update(session: Session, assignment_id: int) -> Assignment:
     found = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
     if found is None:
         raise NotFound("role")
     return found
 
 
-def _asked(session: Session, assignment_id: int, seen: int | None, may: MayAnswer) -> Assignment:
+def _role_to_answer(
+    session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
+) -> Assignment:
     """The role, if this person may answer for who is asked; of a vacancy nobody is.
 
     Who may answer for the one they read of, but not for the one asked since, is told of it and nothing more.
     """
-    role = _role(session, assignment_id)
+    role = _role_for_update(session, assignment_id)
     asked = role.jurisdiction_id
-    if asked is not None and not may(asked) and (seen is None or not may(seen)):
+    if (
+        asked is not None
+        and not is_allowed(asked)
+        and (expected_jurisdiction_id is None or not is_allowed(expected_jurisdiction_id))
+    ):
         raise Forbidden
-    if role.confirmation is Confirmation.TO_CONFIRM and asked != seen:
+    if role.confirmation is Confirmation.TO_CONFIRM and asked != expected_jurisdiction_id:
         raise Conflict(asked)
     return role
 
 
-def _step(
+def _apply_event(
     session: Session,
     role: Assignment,
     event: RoleEvent,
     changes: dict[str, Any] | None = None,
     *,
-    said: dict[str, str] | None = None,
+    details: dict[str, str] | None = None,
     by: Actor,
     at: datetime,
 ) -> int:
     """One step of the transition table, with its trace, whose id it says; ``since`` becomes the day of the step."""
-    state = role_after(role.confirmation, event)
-    before = _stands(role)
+    state = next_confirmation(role.confirmation, event)
+    before = _audit_values(role)
     told = {**(changes or {}), "confirmation": state, "since": local_day(at)}
     for name, value in told.items():
         setattr(role, name, value)
     session.flush()
-    return record(
+    return record_event(
         session,
         f"role.{event.value}",
         ("assignment", role.id),
         by=by,
         at=at,
         before=before,
-        after={**_stands(role), **(said or {})},
+        after={**_audit_values(role), **(details or {})},
     )
 
 
-def _stands(role: Assignment) -> dict[str, Any]:
+def _audit_values(role: Assignment) -> dict[str, Any]:
     return {"confirmation": role.confirmation.value, "jurisdiction": role.jurisdiction_id}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.plan.models import Holds
+from cogwg.plan.models import AssignmentRole
 
-ROLES = {Holds.LEAD: Bilingual("lead", "responsable"), Holds.PARTNER: Bilingual("partner", "partenaire")}
-TO_CONFIRM = Bilingual("to confirm", "à confirmer")
-VACANT = Bilingual("TBD: vacant", "À déterminer\u00a0: vacant")
+ROLE_LABELS = {
+    AssignmentRole.LEAD: Bilingual("lead", "responsable"),
+    AssignmentRole.PARTNER: Bilingual("partner", "partenaire"),
+}
+TO_CONFIRM_LABEL = Bilingual("to confirm", "à confirmer")
+VACANT_LABEL = Bilingual("TBD: vacant", "À déterminer\u00a0: vacant")

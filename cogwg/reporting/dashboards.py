@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.accounts.queries import homes
+from cogwg.accounts.queries import lead_jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.scale import Status
@@ -169,7 +169,7 @@ class Change:
 
 def changes(session: Session, *, most: int = 50) -> list[Change]:
     """The latest submissions, newest first; no person is named and no text is told."""
-    led = homes()
+    led = lead_jurisdictions()
     rows = session.execute(
         select(
             *(_S.c[name] for name in ("id", "submitted_at", "status", "previous_status", "late", "sample")),

@@ -33,7 +33,7 @@ def value(draft: Draft, field: str) -> object:
     if field in TEXTS:
         name, _, lang = field.rpartition("_")
         text: Bilingual = getattr(draft, name)
-        return text.written(lang)
+        return text.exact_text(lang)
     return getattr(draft, field)
 
 

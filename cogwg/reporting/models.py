@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import Base, coded
+from cogwg.core.db import Base, enum_column
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity
 
@@ -92,9 +92,9 @@ class StatusReport(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"))
     period_id: Mapped[int] = mapped_column(ForeignKey("reporting_period.id"), index=True)
-    state: Mapped[ReportState] = mapped_column(coded(ReportState, "state"))
+    state: Mapped[ReportState] = mapped_column(enum_column(ReportState, "state"))
     version: Mapped[int] = mapped_column(default=1)
-    status: Mapped[Status | None] = mapped_column(coded(Status, "status"))
+    status: Mapped[Status | None] = mapped_column(enum_column(Status, "status"))
     nothing_to_report: Mapped[bool] = mapped_column(default=False)
     progress_en: Mapped[str] = mapped_column(Text, default="")
     progress_fr: Mapped[str] = mapped_column(Text, default="")
@@ -160,8 +160,8 @@ class Submission(Base):
     behalf_of: Mapped[int | None] = mapped_column(ForeignKey("jurisdiction.id"))
     late: Mapped[bool] = mapped_column(default=False)
     sample: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[Status] = mapped_column(coded(Status, "status"))
-    previous_status: Mapped[Status | None] = mapped_column(coded(Status, "previous_status"))
+    status: Mapped[Status] = mapped_column(enum_column(Status, "status"))
+    previous_status: Mapped[Status | None] = mapped_column(enum_column(Status, "previous_status"))
     completed_at: Mapped[datetime | None]
     nothing_to_report: Mapped[bool] = mapped_column(default=False)
     progress_en: Mapped[str] = mapped_column(Text, default="")
@@ -213,7 +213,7 @@ class OverallStatus(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     priority_id: Mapped[int] = mapped_column(ForeignKey("priority.id"), index=True)
-    status: Mapped[Status | None] = mapped_column(coded(Status, "status"))
+    status: Mapped[Status | None] = mapped_column(enum_column(Status, "status"))
     note_en: Mapped[str] = mapped_column(Text, default="")
     note_fr: Mapped[str] = mapped_column(Text, default="")
     set_at: Mapped[datetime]
@@ -282,7 +282,7 @@ class Challenge(Base):
     theme_fr: Mapped[str] = mapped_column(String(60))
     text_en: Mapped[str] = mapped_column(Text)
     text_fr: Mapped[str] = mapped_column(Text)
-    state: Mapped[ChallengeState] = mapped_column(coded(ChallengeState, "state"), default=ChallengeState.OPEN)
+    state: Mapped[ChallengeState] = mapped_column(enum_column(ChallengeState, "state"), default=ChallengeState.OPEN)
     reported_on: Mapped[date]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     changed_at: Mapped[datetime | None]

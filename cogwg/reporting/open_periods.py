@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import send, table
+from cogwg.core.db import execute_core, table
 from cogwg.core.scale import Status
-from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
-from cogwg.plan.rules import may_report
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
+from cogwg.plan.rules import can_report
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import EVERY, PeriodFacts, current_period, read
 from cogwg.reporting.report_progress import is_asked
@@ -37,7 +37,7 @@ def quarters(session: Session, now: datetime, today: date, *, of: Collection[int
     asked: dict[str, Any] = {"now": now, "today": today}
     if of is not None:
         asked["of"] = tuple(of)
-    rows = send(session, _statement(of is None), asked).all()
+    rows = execute_core(session, _statement(of is None), asked).all()
     missing = {row.id: row.missing for row in rows}
     return [Waiting(period, missing[period.id]) for period in read(rows, now, today)]
 
@@ -85,7 +85,10 @@ def _taking() -> ColumnElement[bool]:
 def _carried(everybody: bool) -> Select[tuple[int]]:
     """The priorities of the quarter's plan on which somebody, or one of these, may report."""
     reporting = [
-        and_(_C.c.role == role, _C.c.confirmation == told) for role in Holds for told in Confirmation if may_report(role, told)
+        and_(_C.c.role == role, _C.c.confirmation == told)
+        for role in AssignmentRole
+        for told in Confirmation
+        if can_report(role, told)
     ]
     of_plan = select(_C.c.priority_id).join(_P, _P.c.id == _C.c.priority_id).where(_P.c.plan_id == _Q.c.plan_id).correlate(_Q)
     priorities = of_plan.where(or_(*reporting))

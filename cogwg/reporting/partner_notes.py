@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.core.text_limits import either_too_long
+from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution
 from cogwg.reporting.periods import periods
@@ -117,11 +117,11 @@ def save_note(
         raise Conflict(_stored(session, place))
     was = {"version": before.version, "text": [before.text.en, before.text.fr]} if before is not None else None
     said = {"version": seen + 1, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
-    record(session, "note.saved", ("contribution", id_), by=by, at=at, before=was, after=said)
+    record_event(session, "note.saved", ("contribution", id_), by=by, at=at, before=was, after=said)
 
 
 def _check(text: Bilingual) -> None:
-    problems = list(either_too_long("text", text))
+    problems = list(bilingual_length_problems("text", text))
     if not text:
         problems.append(("text", Message(N_("Write the note, in English or in French."))))
     if problems:

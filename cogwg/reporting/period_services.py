@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
-from cogwg.core.text_limits import too_long
+from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment
-from cogwg.plan.rules import may_report
+from cogwg.plan.rules import can_report
 from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.rules import check_in_order, check_taken, period_state
@@ -29,14 +29,14 @@ def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) ->
     """Open a quarter before its first day. Raises ``Invalid`` when it is open already, ``NotFound``."""
     _step(session, period_id, PeriodEvent.OPEN, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(opened_at=at))
-    record(session, "period.opened", ("period", period_id), by=by, at=at)
+    record_event(session, "period.opened", ("period", period_id), by=by, at=at)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
     """Close a quarter whose reports were due: it can be read, and takes no more. Raises ``Invalid``, ``NotFound``."""
     _step(session, period_id, PeriodEvent.CLOSE, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
-    record(session, "period.closed", ("period", period_id), by=by, at=at)
+    record_event(session, "period.closed", ("period", period_id), by=by, at=at)
 
 
 def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
@@ -51,7 +51,7 @@ def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime)
         raise Invalid(("", Message(sentence)))
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=None))
     before = {"closed_at": closed.closed_at.isoformat()}
-    record(session, "period.closing-undone", ("period", period_id), by=by, at=at, before=before)
+    record_event(session, "period.closing-undone", ("period", period_id), by=by, at=at, before=before)
 
 
 def reopen_period(
@@ -79,7 +79,7 @@ def reopen_period(
     told = {"period_id": period_id, "jurisdiction_id": jurisdiction_id, "until": until, "reason": reason}
     session.execute(insert(_EXCEPTION), {**told, "made_at": at, "made_by": by.id})
     after = {"jurisdiction": jurisdiction_id, "until": until.isoformat(), "reason": reason}
-    record(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
+    record_event(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
 
 
 def return_report(session: Session, report_id: int, *, note: str, seen: int, by: Actor, at: datetime) -> ReportFacts:
@@ -110,7 +110,7 @@ def return_report(session: Session, report_id: int, *, note: str, seen: int, by:
     if not changed:
         raise Conflict(found)
     before, after = {"state": found.state.value, "version": seen}, {"state": returned.value, "version": seen + 1, "note": note}
-    record(session, "report.returned", ("report", report_id), by=by, at=at, before=before, after=after)
+    record_event(session, "report.returned", ("report", report_id), by=by, at=at, before=before, after=after)
     return found
 
 
@@ -140,8 +140,8 @@ def _reopened(session: Session, report: Any, at: datetime) -> bool:
         .join(_EXCEPTION, _EXCEPTION.c.jurisdiction_id == _CARRIES.c.jurisdiction_id)
         .where(_ACTIVITY.c.id == report.activity_id, _EXCEPTION.c.period_id == report.period_id, _EXCEPTION.c.until > at)
     )
-    return any(may_report(row.role, row.confirmation) for row in rows)
+    return any(can_report(row.role, row.confirmation) for row in rows)
 
 
 def _worded(field: str, text: str, missing: str) -> list[tuple[str, Message]]:
-    return list(too_long(field, text)) if text else [(field, Message(missing))]
+    return list(length_problems(field, text)) if text else [(field, Message(missing))]

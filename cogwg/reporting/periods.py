@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.calendar import Quarter, local_day
-from cogwg.core.db import send, table
+from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
 from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod
 from cogwg.reporting.rules import period_state
@@ -74,7 +74,7 @@ _PERIODS = EVERY.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
     """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
-    return read(send(session, _PERIODS, {"plan": plan_id, "now": now}).all(), now, today)
+    return read(execute_core(session, _PERIODS, {"plan": plan_id, "now": now}).all(), now, today)
 
 
 def read(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:

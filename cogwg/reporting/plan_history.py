@@ -19,7 +19,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.db import Instant, table
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity, DueChange, Priority
-from cogwg.plan.rules import Due
+from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import OverallStatus, ReportingPeriod, Submission
 
 _MOVE, _WORD, _SENT = "move", "word", "sent"
@@ -29,7 +29,7 @@ _MOVE, _WORD, _SENT = "move", "word", "sent"
 class Move:
     """The last move of a due date: what it was just before, why it moved, and when that was decided."""
 
-    was: Due
+    was: DueDate
     reason: Bilingual
     on: date
 
@@ -59,7 +59,7 @@ def course(session: Session, plan_ids: Collection[int], *, before: datetime) -> 
     for row in session.execute(_course(), {"plans": tuple(plan_ids), "before": before}):
         said = Bilingual(row.en, row.fr)
         if row.told == _MOVE:
-            moves[row.subject] = Move(Due(row.year, row.month, row.day), said, local_day(row.at))
+            moves[row.subject] = Move(DueDate(row.year, row.month, row.day), said, local_day(row.at))
         elif row.told == _WORD:
             words[row.subject] = Word(Status(row.code) if row.code else None, said)
         else:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import send, table
+from cogwg.core.db import execute_core, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.plan.queries import ACTIVITY, ActivityFacts, PlanFacts, activity_of, carried_plans
+from cogwg.plan.queries import ACTIVITY_COLUMNS, ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
 from cogwg.reporting.models import Submission
 from cogwg.reporting.queries import STANDING, Standing, standing_of
 
@@ -32,15 +32,15 @@ def whole_plans(session: Session, years: Collection[int], on: date, *, before: d
 
     Raises ``NotFound`` for a year that has no plan.
     """
-    plans = carried_plans(session, years)
+    plans = plans_with_assignments(session, years)
     if missing := set(years) - {plan.year for plan in plans}:
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
     stand: dict[int, Standing] = {}
-    for row in send(session, _activities(), {"years": tuple(years), "before": before}).all():
-        activity = activity_of(row[: len(ACTIVITY)])
+    for row in execute_core(session, _activities(), {"years": tuple(years), "before": before}).all():
+        activity = activity_from_row(row[: len(ACTIVITY_COLUMNS)])
         activities.setdefault(activity.priority_id, []).append(activity)
-        stand[activity.id] = standing_of(activity, row[len(ACTIVITY) :], on)
+        stand[activity.id] = standing_of(activity, row[len(ACTIVITY_COLUMNS) :], on)
     return {plan.year: _whole(plan, activities, stand) for plan in plans}
 
 
@@ -65,7 +65,7 @@ def _activities() -> Select[*tuple[Any, ...]]:
     )
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*(_A.c[name] for name in ACTIVITY), *(_S.c[name] for name in STANDING))
+        select(*(_A.c[name] for name in ACTIVITY_COLUMNS), *(_S.c[name] for name in STANDING))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
         .where(_W.c.year.in_(bindparam("years", expanding=True)))
         .order_by(_A.c.priority_id, _A.c.position)

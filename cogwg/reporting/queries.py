@@ -12,9 +12,9 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.db import send
+from cogwg.core.db import execute_core
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
@@ -60,7 +60,7 @@ def standings(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if before is not None:
         asked["before"] = before
-    rows = send(session, _latest(before is not None, texts), asked).all()
+    rows = execute_core(session, _latest(before is not None, texts), asked).all()
     found = {row[0]: row for row in rows}
     return {activity.id: _standing(activity, found.get(activity.id), today) for activity in plan.activities}
 
@@ -112,9 +112,9 @@ def _standing(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -
         submitted_at=submitted_at,
         nothing_to_report=nothing,
         sample=sample,
-        progress=Bilingual(*said[0:2]) if said else NOTHING,
-        challenge=Bilingual(*said[2:4]) if said else NOTHING,
-        evidence_note=Bilingual(*said[4:6]) if said else NOTHING,
+        progress=Bilingual(*said[0:2]) if said else EMPTY_TEXT,
+        challenge=Bilingual(*said[2:4]) if said else EMPTY_TEXT,
+        evidence_note=Bilingual(*said[4:6]) if said else EMPTY_TEXT,
         evidence=links(said[6]) if said else (),
     )
 
@@ -193,7 +193,7 @@ _REPORTS = (
 
 def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
     """The reports of these activities in a period, by activity id; one statement."""
-    rows = send(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
+    rows = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
     evidence: dict[int, list[Link]] = {}
     for row in rows:
         if row.url is not None:

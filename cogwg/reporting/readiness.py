@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import listed
+from cogwg.core.dates import join_list
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
@@ -74,13 +74,13 @@ class Readiness:
         counts: Counter[Bilingual] = Counter()
         for priority in self.plan.priorities:
             if missing := sum(one.missing for one in self.asked[priority.id]):
-                counts[listed([a.short for a in priority.assignments if a.may_report])] += missing
+                counts[join_list([a.short for a in priority.assignments if a.can_report])] += missing
         return counts.most_common()
 
     def missing_of(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, Asked]]:
         """What these jurisdictions can still send and have not, in the order of the plan."""
         ids = set(jurisdiction_ids)
-        own = [p for p in self.plan.priorities if p.may_report(ids)]
+        own = [p for p in self.plan.priorities if p.can_report(ids)]
         return [(p, one) for p in own for one in self.asked[p.id] if one.missing]
 
 
@@ -142,7 +142,7 @@ def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readine
 
 
 def _asked(priority: PriorityFacts, rows: Mapping[int, Any], key: str) -> Iterable[Asked]:
-    if not any(a.may_report for a in priority.assignments):
+    if not any(a.can_report for a in priority.assignments):
         return
     for activity in priority.activities:
         row = rows[activity.id]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.scale import Status, Timeliness
-from cogwg.core.text_limits import either_too_long
+from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.reporting.models import PeriodState
 
 LABEL_LIMIT = 200
@@ -24,7 +24,7 @@ class Link:
     """A piece of evidence: an address with a label that may be in one language."""
 
     url: str
-    label: Bilingual = NOTHING
+    label: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Draft:
     """What a person says of one activity in one quarter, before anything decides about it."""
 
     status: Status | None
-    progress: Bilingual = NOTHING
-    challenge: Bilingual = NOTHING
-    evidence_note: Bilingual = NOTHING
+    progress: Bilingual = EMPTY_TEXT
+    challenge: Bilingual = EMPTY_TEXT
+    evidence_note: Bilingual = EMPTY_TEXT
     evidence: tuple[Link, ...] = ()
     nothing_to_report: bool = False
 
@@ -116,13 +116,13 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     """Problems of length and of links, which hold for drafts too."""
     problems: list[tuple[str, Message]] = []
     for field in ("progress", "challenge", "evidence_note"):
-        problems.extend(either_too_long(field, getattr(draft, field)))
+        problems.extend(bilingual_length_problems(field, getattr(draft, field)))
     if len(draft.evidence) > LINKS_LIMIT:
         problems.append(("evidence", Message(N_("Keep the %(limit)s links that show it best."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))
-        problems.extend(either_too_long("evidence_label", link.label, LABEL_LIMIT))
+        problems.extend(bilingual_length_problems("evidence_label", link.label, LABEL_LIMIT))
     return problems
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
-from cogwg.core.db import send, table
+from cogwg.core.db import execute_core, table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
@@ -76,7 +76,7 @@ def save_draft(session: Session, target: Target, draft: Draft, *, seen: int, by:
     report_id = _save(session, target, seen, begun.state, {**_columns(draft), **_who(by, at)})
     _replace_evidence(session, report_id, draft, had=begun.had_evidence)
     after = _said(draft, begun.state, seen + 1)
-    record(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.before, after=after)
+    record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.before, after=after)
 
 
 def submit_report(
@@ -117,9 +117,9 @@ def submit_report(
         "evidence": [_evidence(link) for link in draft.evidence],
         **words,
     }
-    send(session, _SUBMIT, sent)
+    execute_core(session, _SUBMIT, sent)
     after = _said(draft, begun.state, seen + 1)
-    record(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
+    record_event(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
 
 
 def submit_all(
@@ -140,14 +140,14 @@ def submit_all(
         sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
     period = ("period", ready[0].target.period_id)
     behind = [{"activity": activity, "why": why.value} for activity, why in left.items()]
-    return record(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
+    return record_event(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
 
 
 def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, at: datetime, may: MayReport) -> _Begun:
     """Check who, when and which version, and say what the record holds before anything is written."""
     if not may(target.priority):
         raise Forbidden
-    rows = send(session, _PERIOD, {"period": target.period_id, "now": at}).all()
+    rows = execute_core(session, _PERIOD, {"period": target.period_id, "now": at}).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
@@ -164,7 +164,7 @@ def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, a
 
 def last_submitted(session: Session, activity_id: int) -> Any:
     """What was last submitted of an activity (status, completed_at, key of its quarter), None if nothing was."""
-    return send(session, _LAST, {"activity": activity_id}).one_or_none()
+    return execute_core(session, _LAST, {"activity": activity_id}).one_or_none()
 
 
 def find_report(session: Session, target: Target) -> ReportFacts | None:
@@ -232,12 +232,12 @@ def _save(session: Session, target: Target, seen: int, state: ReportState, value
         try:
             with session.begin_nested():
                 first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
-                id_ = send(session, _FIRST, first).scalar()
+                id_ = execute_core(session, _FIRST, first).scalar()
         except IntegrityError:
             id_ = None
     else:
         place = {"of_activity": target.activity.id, "in_period": target.period_id, "seen": seen}
-        id_ = send(session, _AGAIN, {**values, **place}).scalar()
+        id_ = execute_core(session, _AGAIN, {**values, **place}).scalar()
     if id_ is None:
         raise Conflict(find_report(session, target))
     return int(id_)
@@ -245,7 +245,7 @@ def _save(session: Session, target: Target, seen: int, state: ReportState, value
 
 def _replace_evidence(session: Session, report_id: int, draft: Draft, *, had: bool) -> None:
     if had:
-        send(session, _FORGET, {"report": report_id})
+        execute_core(session, _FORGET, {"report": report_id})
     if draft.evidence:
         rows = [{"report_id": report_id, "position": n, **_evidence(link)} for n, link in enumerate(draft.evidence, 1)]
         session.execute(_SHOW, rows)

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
-from cogwg.audit.services import Actor, record
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.scale import Status
-from cogwg.core.text_limits import either_too_long
+from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.models import Priority
 from cogwg.reporting.models import OverallStatus
 
@@ -58,7 +58,7 @@ def set_by_hand(
         problems.append(("status", Message(N_("Choose the overall status."))))
     if not note:
         problems.append(("note", Message(N_("Say why the status is set by hand."))))
-    problems += either_too_long("note", note)
+    problems += bilingual_length_problems("note", note)
     if problems:
         raise Invalid(*problems)
     _say(session, priority_id, last, status, note, by=by, at=at)
@@ -69,7 +69,7 @@ def hand_back(session: Session, priority_id: int, *, seen: int, by: Actor, at: d
     last = _last(session, priority_id, seen)
     if last is None or last.status is None:
         raise Invalid(("", Message(N_("The overall status is computed already; nothing was changed."))))
-    _say(session, priority_id, last, None, NOTHING, by=by, at=at)
+    _say(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
 
 
 def _last(session: Session, priority_id: int, seen: int) -> ByHand | None:
@@ -90,4 +90,4 @@ def _say(
     before = {"status": last.status.value, "note": [last.note.en, last.note.fr]} if last is not None and last.status else None
     after = {"status": status.value, "note": [note.en, note.fr]} if status is not None else None
     action = "priority.set_by_hand" if status is not None else "priority.handed_back"
-    record(session, action, ("priority", priority_id), by=by, at=at, before=before, after=after)
+    record_event(session, action, ("priority", priority_id), by=by, at=at, before=before, after=after)

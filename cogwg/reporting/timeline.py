@@ -15,12 +15,12 @@ from sqlalchemy import Integer, Select, cast, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.queries import homes
-from cogwg.audit.models import Event
-from cogwg.audit.queries import told_of
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.accounts.queries import lead_jurisdictions
+from cogwg.audit.models import AuditEvent
+from cogwg.audit.queries import event_after_values
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status
-from cogwg.plan.rules import Due
+from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
 from cogwg.reporting.queries import links
 from cogwg.reporting.rules import Draft, Link
@@ -59,11 +59,11 @@ class TimelineEntry:
     jurisdictions: Bilingual
     behalf_of: Bilingual
     report: Submitted | None = None
-    text: Bilingual = NOTHING
-    was: Due | None = None
-    now: Due | None = None
+    text: Bilingual = EMPTY_TEXT
+    was: DueDate | None = None
+    now: DueDate | None = None
     again: bool = False
-    about: Bilingual = NOTHING
+    about: Bilingual = EMPTY_TEXT
 
 
 def timelines(session: Session, activity_ids: Collection[int], *, why_returned: bool = False) -> dict[int, list[TimelineEntry]]:
@@ -91,7 +91,7 @@ def _merged(submissions: list[Any], trace: list[Any], why_returned: bool) -> lis
         lines.append(((place, row.Submission.id), _sent(row)))
     lines += [((row.id, 0), _told(row)) for row in trace if KINDS[row.action] != "submitted"]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
-    return [e if why_returned or e.kind != "returned" else replace(e, text=NOTHING) for e in entries]
+    return [e if why_returned or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
 
 
 def submitted(s: Submission) -> Submitted:
@@ -127,8 +127,8 @@ def _told(row: Any) -> TimelineEntry:
         jurisdictions=_both(row, "own"),
         behalf_of=_both(row, "behalf"),
         text=_words(kind, after),
-        was=Due.of(before["due"]) if moved else None,
-        now=Due.of(after["due"]) if moved else None,
+        was=DueDate.from_key(before["due"]) if moved else None,
+        now=DueDate.from_key(after["due"]) if moved else None,
         again=kind == "noted" and bool(before),
         about=_both(row, "about"),
     )
@@ -148,7 +148,7 @@ def _both(row: Any, name: str) -> Bilingual:
 
 def _submissions(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """What was submitted, the oldest first, with who did it and for whom."""
-    behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), homes()
+    behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
         select(Submission, Person.name.label("person"), *_names(own, "own"), *_names(behalf, "behalf"))
         .outerjoin(Person, Person.id == Submission.submitted_by)
@@ -162,21 +162,31 @@ def _submissions(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 def _traces(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """The events of these activities, of their reports and of their notes, that a history tells."""
-    behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), homes()
-    event = (Event.id, Event.at, Event.action, Event.actor_id, Event.behalf_of, Event.before, Event.after)
+    behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    event = (
+        AuditEvent.id,
+        AuditEvent.at,
+        AuditEvent.action,
+        AuditEvent.actor_id,
+        AuditEvent.behalf_of,
+        AuditEvent.before,
+        AuditEvent.after,
+    )
     none = cast(null(), Integer)
     of_reports = (
         select(*event, StatusReport.activity_id, StatusReport.period_id, none.label("about_id"))
-        .join(StatusReport, StatusReport.id == Event.subject_id)
-        .where(Event.subject_kind == "report", StatusReport.activity_id.in_(ids))
+        .join(StatusReport, StatusReport.id == AuditEvent.subject_id)
+        .where(AuditEvent.subject_kind == "report", StatusReport.activity_id.in_(ids))
     )
     of_notes = (
         select(*event, Contribution.activity_id, Contribution.period_id, Contribution.jurisdiction_id)
-        .join(Contribution, Contribution.id == Event.subject_id)
-        .where(Event.subject_kind == "contribution", Contribution.activity_id.in_(ids))
+        .join(Contribution, Contribution.id == AuditEvent.subject_id)
+        .where(AuditEvent.subject_kind == "contribution", Contribution.activity_id.in_(ids))
     )
-    of_plan = select(*event, Event.subject_id, none, none).where(Event.subject_kind == "activity", Event.subject_id.in_(ids))
-    told = union_all(*(part.where(Event.action.in_(tuple(KINDS))) for part in (of_reports, of_notes, of_plan))).subquery()
+    of_plan = select(*event, AuditEvent.subject_id, none, none).where(
+        AuditEvent.subject_kind == "activity", AuditEvent.subject_id.in_(ids)
+    )
+    told = union_all(*(part.where(AuditEvent.action.in_(tuple(KINDS))) for part in (of_reports, of_notes, of_plan))).subquery()
     return (
         select(told, Person.name.label("person"), *_names(own, "own"), *_names(behalf, "behalf"), *_names(about, "about"))
         .select_from(told)
@@ -198,7 +208,7 @@ _WORDED = ("report.saved", "report.submitted")
 
 def draft_at(session: Session, report_id: int, version: int) -> Draft | None:
     """The words of a report at this version, which are those last saved up to it; None where the trace has none."""
-    for told in told_of(session, ("report", report_id), _WORDED):
+    for told in event_after_values(session, ("report", report_id), _WORDED):
         if told["version"] <= version:
             return _read(told)
     return None

@@ -3,7 +3,7 @@
 Seeding never changes a row that is there: what people changed stays as they left it. Nothing here commits.
 """
 
-from cogwg.seeding.demo import demo_people, demo_reports
-from cogwg.seeding.record import Seeded, seed
+from cogwg.seeding.demo import seed_demo_people, seed_demo_reports
+from cogwg.seeding.record import SeedResult, seed
 
-__all__ = ["Seeded", "demo_people", "demo_reports", "seed"]
+__all__ = ["SeedResult", "seed", "seed_demo_people", "seed_demo_reports"]

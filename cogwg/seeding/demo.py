@@ -11,71 +11,71 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
-from cogwg.audit.services import SYSTEM, Actor, record
+from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing.checklist import Asked, checklist
 from cogwg.briefing.compose import frozen_of, material_of
 from cogwg.briefing.models import Briefing
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import create_briefing, freeze
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import Status
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import may_report_on
+from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.reporting.rules import Draft, Link
 from cogwg.reporting.services import Target, submit_report
-from cogwg.seeding.record import read
+from cogwg.seeding.record import read_seed_file
 
-DOMAIN = "demo.cogwg.example"
+DEMO_DOMAIN = "demo.cogwg.example"
 
 
-def demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
+def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """The demo's people, made where missing, all with this password; in the order of the file."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     there = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
-    for told in read("demo.toml")["person"]:
-        email = f"{told['name_at']}@{DOMAIN}"
-        person = there.get(email) or _join(session, email, told, ids, at)
+    for told in read_seed_file("demo.toml")["person"]:
+        email = f"{told['name_at']}@{DEMO_DOMAIN}"
+        person = there.get(email) or _add_demo_person(session, email, told, ids, at)
         person.password_hash = password_hash
         people.append(person)
     session.flush()
     return people
 
 
-def _join(session: Session, email: str, told: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:
-    code = told.get("jurisdiction")
-    person = Person(email=email, name=told["name"], lang=Language(told["lang"]), time_zone=told["time_zone"], demo=True)
-    person.memberships.append(Membership(role=Role(told["role"]), jurisdiction_id=ids[code] if code else None))
+def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: dict[str, int], at: datetime) -> Person:
+    code = data.get("jurisdiction")
+    person = Person(email=email, name=data["name"], lang=Language(data["lang"]), time_zone=data["time_zone"], demo=True)
+    person.memberships.append(Membership(role=Role(data["role"]), jurisdiction_id=ids[code] if code else None))
     session.add(person)
     session.flush()
-    record(
+    record_event(
         session,
         "person.added",
         ("person", person.id),
         by=SYSTEM,
         at=at,
-        after={"role": told["role"], "jurisdiction": code, "demo": True},
+        after={"role": data["role"], "jurisdiction": code, "demo": True},
     )
     return person
 
 
-def demo_reports(session: Session, *, up_to: date) -> int:
+def seed_demo_reports(session: Session, *, up_to: date) -> int:
     """Submit the sample reports dated up to a day, each at its own time; how many were added.
 
     A sample is left out where the quarter already has a report, or the activity one that is as recent: nothing is
     slipped in behind what was said.
     """
-    told = read("demo.toml")
+    told = read_seed_file("demo.toml")
     plan = plan_facts(session, told["plan"])
     where = {a.code: (p, a) for p in plan.priorities for a in p.activities}
     periods = {p.key: p.id for p in session.scalars(select(ReportingPeriod).where(ReportingPeriod.plan_id == plan.id))}
     people = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
-    taken, latest = _said_already(session, plan)
+    taken, latest = _existing_reports(session, plan)
     added = 0
     for report in sorted(told["report"], key=lambda r: (r["on"], r["activity"])):
         at = report["on"].replace(tzinfo=TORONTO).astimezone(UTC)
@@ -83,23 +83,23 @@ def demo_reports(session: Session, *, up_to: date) -> int:
         period_id = periods[report["period"]]
         if report["on"].date() > up_to or (activity.id, period_id) in taken or latest.get(activity.id, at) > at:
             continue
-        person = people[f"{report['by']}@{DOMAIN}"]
+        person = people[f"{report['by']}@{DEMO_DOMAIN}"]
         behalf = ids[report["behalf_of"]] if "behalf_of" in report else None
         submit_report(
             session,
             Target(priority, activity, period_id),
-            _draft(report),
+            _report_draft(report),
             seen=0,
             by=Actor("person", person.id, behalf),
             at=at,
-            may=partial(may_report_on, person, behalf_of=behalf),
+            may=partial(can_report_on, person, behalf_of=behalf),
             sample=True,
         )
         added += 1
     return added
 
 
-def _said_already(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int]], dict[int, datetime]]:
+def _existing_reports(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int]], dict[int, datetime]]:
     activities = [a.id for a in plan.activities]
     taken = session.execute(
         select(StatusReport.activity_id, StatusReport.period_id).where(StatusReport.activity_id.in_(activities))
@@ -112,29 +112,29 @@ def _said_already(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int
     return {(a, p) for a, p in taken}, {row[0]: row[1] for row in latest}
 
 
-def _draft(told: dict[str, Any]) -> Draft:
+def _report_draft(data: dict[str, Any]) -> Draft:
     return Draft(
-        status=Status(told["status"]),
-        progress=_both(told, "progress"),
-        challenge=_both(told, "challenge"),
-        evidence_note=_both(told, "evidence_note"),
-        evidence=tuple(Link(e["url"], Bilingual(*e["label"])) for e in told.get("evidence", ())),
-        nothing_to_report=told.get("nothing_to_report", False),
+        status=Status(data["status"]),
+        progress=_bilingual(data, "progress"),
+        challenge=_bilingual(data, "challenge"),
+        evidence_note=_bilingual(data, "evidence_note"),
+        evidence=tuple(Link(e["url"], Bilingual(*e["label"])) for e in data.get("evidence", ())),
+        nothing_to_report=data.get("nothing_to_report", False),
     )
 
 
-def _both(told: dict[str, Any], name: str) -> Bilingual:
-    return Bilingual(*told[name]) if name in told else NOTHING
+def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
+    return Bilingual(*data[name]) if name in data else EMPTY_TEXT
 
 
-def demo_briefing(session: Session, *, today: date) -> None:
+def seed_demo_briefing(session: Session, *, today: date) -> None:
     """The briefing of February as it was shown, frozen on the day of its meeting; nothing on or before that day."""
-    told = read("demo.toml")["briefing"]
+    told = read_seed_file("demo.toml")["briefing"]
     meeting: date = told["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
         return
-    by, at = _person(session, told["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
-    audience, place = _both(told, "audience"), _both(told, "place")
+    by, at = _person_actor(session, told["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
+    audience, place = _bilingual(told, "audience"), _bilingual(told, "place")
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
     found = briefing(session, made.id)
     deck = frozen_of(found, material_of(session, found, meeting))
@@ -142,19 +142,19 @@ def demo_briefing(session: Session, *, today: date) -> None:
     freeze(session, made.id, deck, gaps, note=told["note"], seen=found.seen, by=by, at=at)
 
 
-def demo_news(session: Session, *, up_to: date) -> None:
+def seed_demo_news(session: Session, *, up_to: date) -> None:
     """The sample milestones told up to a day; each once."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     there = set(session.scalars(select(Milestone.text_en)))
-    for told in read("demo.toml")["milestone"]:
+    for told in read_seed_file("demo.toml")["milestone"]:
         at = told["on"].replace(tzinfo=TORONTO).astimezone(UTC)
-        text = _both(told, "text")
+        text = _bilingual(told, "text")
         if told["on"].date() <= up_to and text.en not in there:
-            links = (Link(told["url"], _both(told, "label")),) if "url" in told else ()
-            by = _person(session, told["told_by"])
+            links = (Link(told["url"], _bilingual(told, "label")),) if "url" in told else ()
+            by = _person_actor(session, told["told_by"])
             own = ids[told["jurisdiction"]]
             add_milestone(session, own, MilestoneDraft(text, links), by=by, at=at, may=lambda _ids: True)
 
 
-def _person(session: Session, name: str) -> Actor:
-    return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DOMAIN}")).one())
+def _person_actor(session: Session, name: str) -> Actor:
+    return Actor("person", session.scalars(select(Person.id).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one())

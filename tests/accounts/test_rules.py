@@ -8,7 +8,16 @@ import pytest
 
 from cogwg.accounts.models import Role
 from cogwg.accounts.passwords import Passwords
-from cogwg.accounts.rules import ACCOUNT, ADDRESS, EVERYBODY, PASSWORD_LEAST, check_password, common, session_alive, wait
+from cogwg.accounts.rules import (
+    ACCOUNT_LIMIT,
+    ADDRESS_LIMIT,
+    GLOBAL_LIMIT,
+    PASSWORD_LEAST,
+    check_password,
+    common_passwords,
+    is_session_alive,
+    wait_time,
+)
 from cogwg.core.errors import Invalid
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -69,25 +78,25 @@ def test_a_password_is_verified_exactly_as_it_was_typed() -> None:
     long = (GOOD * 4)[:99]
     stored = keeper.hash(long + "a")
     assert stored.startswith("$argon2id$")
-    assert keeper.fits(stored, long + "a")
+    assert keeper.verify(stored, long + "a")
     for other in (long + "b", long, long + "a ", (long + "a").upper(), ""):
-        assert not keeper.fits(stored, other)
-    assert not keeper.fits(None, "nobody has this password")
-    assert not keeper.fits("no hash at all", long)
+        assert not keeper.verify(stored, other)
+    assert not keeper.verify(None, "nobody has this password")
+    assert not keeper.verify("no hash at all", long)
 
 
 def test_an_account_waits_twice_as_long_with_each_further_failure() -> None:
-    waits = [wait(ACCOUNT, n) for n in range(1, 14)]
+    waits = [wait_time(ACCOUNT_LIMIT, n) for n in range(1, 14)]
     assert waits[:4] == [None] * 4
     seconds = [w.total_seconds() for w in waits[4:] if w]
     assert seconds == [30, 60, 120, 240, 480, 900, 900, 900, 900]
-    assert wait(ACCOUNT, 10**6) == timedelta(minutes=15)
+    assert wait_time(ACCOUNT_LIMIT, 10**6) == timedelta(minutes=15)
 
 
-@pytest.mark.parametrize(("limit", "free"), [(ADDRESS, 19), (EVERYBODY, 199)])
+@pytest.mark.parametrize(("limit", "free"), [(ADDRESS_LIMIT, 19), (GLOBAL_LIMIT, 199)])
 def test_an_address_and_everybody_wait_for_the_window(limit: object, free: int) -> None:
-    assert wait(limit, free) is None  # type: ignore[arg-type]
-    assert wait(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
+    assert wait_time(limit, free) is None  # type: ignore[arg-type]
+    assert wait_time(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
 
 
 MINUTE = timedelta(minutes=1)
@@ -106,19 +115,19 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_an_idle_session_ends_sooner_where_a_role_changes_more(roles: set[Role], idle: timedelta) -> None:
-    assert session_alive(START, START, roles, START + idle - SECOND)
-    assert not session_alive(START, START, roles, START + idle)
+    assert is_session_alive(START, START, roles, START + idle - SECOND)
+    assert not is_session_alive(START, START, roles, START + idle)
 
 
 def test_no_session_lives_longer_than_twelve_hours_however_busy() -> None:
     end = START + timedelta(hours=12)
-    assert session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
-    assert not session_alive(START, end - MINUTE, {Role.LEAD}, end)
+    assert is_session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
+    assert not is_session_alive(START, end - MINUTE, {Role.LEAD}, end)
 
 
 def test_every_common_password_that_is_long_enough_is_refused_and_so_is_a_few_of_them_together() -> None:
-    assert 200 <= len(common()) <= 400
-    for word in common():
+    assert 200 <= len(common_passwords()) <= 400
+    for word in common_passwords():
         repeated = (word + " ") * (PASSWORD_LEAST // len(word) + 1) if len(word) >= 6 else ""
         for password in filter(None, (word if len(word) >= PASSWORD_LEAST else "", repeated)):
             with pytest.raises(Invalid, match="too easy"):

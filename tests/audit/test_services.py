@@ -7,20 +7,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
-from cogwg.audit.services import SYSTEM, Actor, record
-from cogwg.core.db import write
+from cogwg.audit.models import AuditEvent
+from cogwg.audit.services import SYSTEM, Actor, record_event
+from cogwg.core.db import write_transaction
 from tests.databases import demo_calendar
 
 
 def test_an_event_keeps_what_was_there_and_what_came(session: Session) -> None:
     at = demo_calendar().now()
-    with write(session):
-        record(
+    with write_transaction(session):
+        record_event(
             session, "report.submitted", ("report", 7), by=Actor("person", 3, behalf_of=5), at=at, before={"é": [1]}, after=None
         )
-        record(session, "plan.created", ("plan", 1), by=SYSTEM, at=at)
-    first, second = session.query(Event).order_by(Event.id)
+        record_event(session, "plan.created", ("plan", 1), by=SYSTEM, at=at)
+    first, second = session.query(AuditEvent).order_by(AuditEvent.id)
     assert (first.actor_kind, first.actor_id, first.behalf_of, first.before, first.after) == ("person", 3, 5, {"é": [1]}, None)
     assert (second.actor_kind, second.actor_id, second.subject_kind, second.subject_id) == ("system", None, "plan", 1)
     assert first.at == at
@@ -28,16 +28,16 @@ def test_an_event_keeps_what_was_there_and_what_came(session: Session) -> None:
 
 @pytest.mark.parametrize("deed", ["UPDATE event SET action = 'x'", "DELETE FROM event"])
 def test_the_database_refuses_to_change_the_trace(seeded: Session, deed: str) -> None:
-    before = seeded.query(Event).count()
+    before = seeded.query(AuditEvent).count()
     with pytest.raises(DBAPIError):
         seeded.execute(text(deed))
     seeded.rollback()
-    assert seeded.query(Event).count() == before > 0
+    assert seeded.query(AuditEvent).count() == before > 0
 
 
 def test_the_trace_names_nobody(seeded: Session) -> None:
     """Actors and subjects are ids: a name or an address would outlive the right to be forgotten."""
-    for event in seeded.query(Event):
+    for event in seeded.query(AuditEvent):
         said = repr((event.before, event.after))
         assert "@" not in said
         assert not any(name in said for name in ("Osei", "Campbell", "Haddad", "Gagnon", "Friesen"))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cogwg.briefing.compose import compose
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import connect
+from cogwg.core.db import build_engine
 from tests.bench.measure import Pair, least
 
 STYLE = ("font", "fill", "border", "alignment", "number_format")
@@ -36,7 +36,7 @@ class Sheet:
 
 def compare_decks(url: str, year: int, meeting: date, rounds: int) -> Pair:
     """Milliseconds of processor time: compose and draw the deck, and write its cells bare."""
-    engine = connect(url)
+    engine = build_engine(url)
 
     def ours() -> bytes:
         with Session(engine) as session:

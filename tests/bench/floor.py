@@ -16,7 +16,7 @@ from jinja2 import DictLoader
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship
 
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 
 TEXT = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."
 WORDS = {"NS": "Not started", "LP": "Limited progress", "SP": "Substantial progress", "C": "Complete"}
@@ -93,7 +93,7 @@ def create_app() -> Flask:
     """The floor on the database of ``FLOOR_DATABASE_URL``, made when it is empty."""
     app = Flask(__name__)
     app.config.update(SECRET_KEY="floor" * 8, WTF_CSRF_TIME_LIMIT=None)
-    engine = connect(os.environ["FLOOR_DATABASE_URL"])
+    engine = build_engine(os.environ["FLOOR_DATABASE_URL"])
     CSRFProtect(app)
     app.jinja_loader = DictLoader({"plan.html": PLAN, "form.html": FORM, "saved.html": SAVED})
     app.jinja_env.globals["words"] = WORDS
@@ -121,7 +121,7 @@ def create_app() -> Flask:
     @app.get("/sign-in")
     def sign_in() -> Any:
         session["token"] = secrets.token_urlsafe()
-        with write(g.record) as record:
+        with write_transaction(g.record) as record:
             record.add(SignIn(token=session["token"], person_id=1))
         return redirect("/plan")
 
@@ -137,7 +137,7 @@ def create_app() -> Flask:
     @app.post("/activities/<int:id>/report")
     def save(id: int) -> str:
         person_id = g.person.id
-        with write(g.record) as record:
+        with write_transaction(g.record) as record:
             activity = _activity(id)
             activity.status, activity.progress = request.form["status"], request.form["progress"]
             record.add(Submission(activity_id=id, person_id=person_id, status=activity.status, progress=activity.progress))
@@ -154,9 +154,9 @@ def create_app() -> Flask:
 
 def fill(url: str) -> None:
     """The floor's tables with 25 activities under 5 priorities, and one person."""
-    engine = connect(url)
+    engine = build_engine(url)
     Base.metadata.create_all(engine)
-    with Session(engine) as record, write(record):
+    with Session(engine) as record, write_transaction(record):
         record.add(Person(id=1, name="A. Person"))
         record.add_all(Priority(id=n, title=f"Large priority {n}") for n in range(1, 6))
         record.flush()

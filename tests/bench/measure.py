@@ -44,7 +44,7 @@ def _offset() -> float:
     from cogwg.core.calendar import Calendar
     from cogwg.core.settings import parse_day
 
-    return Calendar.on(parse_day(records.DAY, "the day of the bench")).offset.total_seconds()
+    return Calendar.from_day(parse_day(records.DAY, "the day of the bench")).offset.total_seconds()
 
 
 def signed_in(served: Served) -> Client:

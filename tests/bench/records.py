@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.passwords import Passwords
 from cogwg.core.bilingual import Language
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, Priority
-from cogwg.seeding import demo_people, demo_reports, seed
+from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from tests.growth import grow
 
 YEAR = 2021
@@ -27,13 +27,13 @@ ROWS = 25
 def plan_of_2020(folder: Path, up_to: date) -> str:
     """The seeded plan with the demo's reports up to this day."""
     url = f"sqlite:///{folder / '2020.db'}"
-    engine = connect(url)
+    engine = build_engine(url)
     upgrade(engine)
     at = datetime(up_to.year, up_to.month, up_to.day, 18, tzinfo=UTC)
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
-        demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
-        demo_reports(session, up_to=up_to)
+        seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
+        seed_demo_reports(session, up_to=up_to)
     engine.dispose()
     return url
 
@@ -55,10 +55,10 @@ def large(folder: Path) -> str:
 
 def _made(file: Path, *, priorities: int, activities: int, jurisdictions: int) -> str:
     url = f"sqlite:///{file}"
-    engine = connect(url)
+    engine = build_engine(url)
     upgrade(engine)
     at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
         plan = grow(session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions)
         first = session.scalars(select(Priority).where(Priority.plan_id == plan).order_by(Priority.number)).first()

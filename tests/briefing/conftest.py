@@ -16,7 +16,7 @@ from cogwg.briefing.outline import Outline, PriorityWords, Worded
 from cogwg.briefing.queries import Shown, standing_words
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
-from cogwg.core.db import connect
+from cogwg.core.db import build_engine
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
@@ -31,7 +31,7 @@ def composed(session: Session, meeting: date, **changes: Any) -> Deck:
 @pytest.fixture
 def record(kind: str, make_database: Any) -> Iterator[Session]:
     """A session on the seeded record, on the day of the deck, without reports; each engine in turn."""
-    engine = connect(make_database(kind, "record"))
+    engine = build_engine(make_database(kind, "record"))
     with Session(engine) as opened:
         yield opened
     engine.dispose()
@@ -80,7 +80,7 @@ def made_decks(databases: Databases) -> dict[str, Deck]:
     found: dict[str, Deck] = {}
     for name, day, template in (("february", DECK_DAY, "record"), ("september", DEMO_DAY, "seeded")):
         url = databases.make("sqlite", template)
-        engine = connect(url)
+        engine = build_engine(url)
         with Session(engine) as session:
             found[name] = composed(session, day)
             if name == "september":

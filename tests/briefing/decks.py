@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cogwg.briefing import deck as d
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import last_of_month
 from cogwg.core.scale import Status, Timeliness, timeliness
 
@@ -18,24 +18,24 @@ FEBRUARY, SEPTEMBER = date(2020, 2, 27), date(2020, 9, 24)
 Report = tuple[Status, date, Bilingual, Bilingual]
 
 INVENTED: dict[str, Report] = {
-    "1.1": (Status.COMPLETE, date(2020, 3, 27), Bilingual("42 stories collected", "42 récits recueillis"), NOTHING),
+    "1.1": (Status.COMPLETE, date(2020, 3, 27), Bilingual("42 stories collected", "42 récits recueillis"), EMPTY_TEXT),
     "1.2": (
         Status.COMPLETE,
         date(2020, 7, 14),
         Bilingual("Two stories are on the portal", "Deux récits sont sur le portail"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
     "1.3": (
         Status.SUBSTANTIAL,
         date(2020, 9, 18),
         Bilingual("Six stories are in review", "Six récits sont en révision"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
     "2.1": (
         Status.COMPLETE,
         date(2020, 3, 20),
         Bilingual("Seven jurisdictions take part", "Sept administrations participent"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
     "2.2": (
         Status.LIMITED,
@@ -58,30 +58,35 @@ INVENTED: dict[str, Report] = {
         Status.COMPLETE,
         date(2020, 3, 31),
         Bilingual("Findings of nine catalogues", "Constats sur neuf catalogues"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
     "3.2": (
         Status.SUBSTANTIAL,
         date(2020, 9, 15),
         Bilingual("Seven of nine sets compiled", "Sept jeux sur neuf sont compilés"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
     "4.1": (
         Status.COMPLETE,
         date(2020, 3, 12),
         Bilingual("Six jurisdictions meet monthly", "Six administrations se réunissent chaque mois"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
-    "4.4": (Status.LIMITED, date(2020, 9, 1), Bilingual("A first set is planned", "Un premier lot est prévu"), NOTHING),
-    "5.1": (Status.COMPLETE, date(2020, 3, 30), Bilingual("Eleven members consulted", "Onze membres consultés"), NOTHING),
-    "5.2": (Status.COMPLETE, date(2020, 6, 18), Bilingual("Published on 18 June", "Publiés le 18 juin"), NOTHING),
+    "4.4": (Status.LIMITED, date(2020, 9, 1), Bilingual("A first set is planned", "Un premier lot est prévu"), EMPTY_TEXT),
+    "5.1": (Status.COMPLETE, date(2020, 3, 30), Bilingual("Eleven members consulted", "Onze membres consultés"), EMPTY_TEXT),
+    "5.2": (Status.COMPLETE, date(2020, 6, 18), Bilingual("Published on 18 June", "Publiés le 18 juin"), EMPTY_TEXT),
     "5.3": (
         Status.SUBSTANTIAL,
         date(2020, 9, 22),
         Bilingual("A draft is with members", "Une ébauche est chez les membres"),
-        NOTHING,
+        EMPTY_TEXT,
     ),
-    "5.4": (Status.LIMITED, date(2020, 9, 22), Bilingual("Two methods are compared", "Deux méthodes sont comparées"), NOTHING),
+    "5.4": (
+        Status.LIMITED,
+        date(2020, 9, 22),
+        Bilingual("Two methods are compared", "Deux méthodes sont comparées"),
+        EMPTY_TEXT,
+    ),
 }
 
 
@@ -105,7 +110,7 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
     slides: tuple[d.Slide, ...] = (
         d.TitleSlide(
             title=_pair(words["cover"]["group"]),
-            answers=NOTHING,
+            answers=EMPTY_TEXT,
             message=_pair(words["cover"]["report"]),
             councils=_pair(words["cover"]["councils"]),
             plan_line=Bilingual(
@@ -116,7 +121,7 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
             ),
             twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck also exists in English."),
         ),
-        d.ContentsSlide(title=Bilingual("Contents", "Sommaire"), answers=NOTHING, message=NOTHING),
+        d.ContentsSlide(title=Bilingual("Contents", "Sommaire"), answers=EMPTY_TEXT, message=EMPTY_TEXT),
         _points(words["purpose"], Bilingual("Purpose", "Objet")),
         _points(words["why"], Bilingual("Why it matters", "Son importance")),
         _group(words["group"]),
@@ -191,9 +196,9 @@ def saying(text: str) -> d.Deck:
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
         d.TitleSlide(said, said, other, councils=said, plan_line=said, edition_line=said, twin_line=other),
-        d.ContentsSlide(title=other, answers=NOTHING, message=NOTHING),
+        d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
         d.PointsSlide(**heads, name=said, points=(said,)),
-        d.TextSlide(title=said, answers=said, message=NOTHING, paragraphs=(said,)),
+        d.TextSlide(title=said, answers=said, message=EMPTY_TEXT, paragraphs=(said,)),
         d.GroupSlide(**heads, facts=(d.Pair(said, said),), carriers=(d.Pair(other, said),)),
         d.GlanceSlide(**heads, months=(month,), rows=(d.GlanceRow(1, said, other, (state,)),)),
         d.ChangedSlide(**heads, since=FEBRUARY, changes=(change,)),
@@ -251,7 +256,7 @@ def _pair(texts: list[str]) -> Bilingual:
 
 
 def _heads(words: dict[str, Any]) -> dict[str, Bilingual]:
-    return {key: _pair(words[key]) if key in words else NOTHING for key in ("title", "answers", "message")}
+    return {key: _pair(words[key]) if key in words else EMPTY_TEXT for key in ("title", "answers", "message")}
 
 
 def _points(words: dict[str, Any], name: Bilingual) -> d.PointsSlide:
@@ -401,6 +406,6 @@ def _priority(priority: dict[str, Any], states: tuple[d.ActivityState, ...]) -> 
         outcome=_pair(priority["outcome"]["text"]),
         results=tuple(map(_pair, priority["outcome"]["leads_to"])),
         carried_by=_carried(priority),
-        undecided=Bilingual("One role is vacant", "Un rôle est à pourvoir") if vacant else NOTHING,
+        undecided=Bilingual("One role is vacant", "Un rôle est à pourvoir") if vacant else EMPTY_TEXT,
         activities=states,
     )

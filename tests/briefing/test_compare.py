@@ -11,7 +11,7 @@ import pytest
 
 from cogwg.briefing.compare import SlideKind, compare, counted, slides, texts
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, GlanceSlide
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
 WHY = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
@@ -108,7 +108,7 @@ def test_the_data_slide_repeats_nothing_that_was_said(february: Deck, september:
 
 def test_every_text_of_a_value_is_found() -> None:
     one, two = Bilingual("1", ""), Bilingual("2", "2")
-    assert list(texts((one, (two, NOTHING), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]
+    assert list(texts((one, (two, EMPTY_TEXT), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]
 
 
 def test_the_words_of_a_change_survive_any_deck(february: Deck, september: Deck) -> None:

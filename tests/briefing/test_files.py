@@ -14,7 +14,7 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing import files, queries, snapshot
 from cogwg.briefing.deck import Deck
@@ -25,8 +25,8 @@ from cogwg.briefing.render import FORMATS, LAYOUT, render
 from cogwg.briefing.services import create_briefing, freeze, store_files
 from cogwg.briefing.storing import Stored, file_of, store_earlier
 from cogwg.core.bilingual import Language
-from cogwg.core.db import connect, write
-from cogwg.core.errors import NotFound, TooNew, Unusable
+from cogwg.core.db import build_engine, write_transaction
+from cogwg.core.errors import ConfigurationError, NotFound, UnsupportedVersion
 from tests.briefing.decks import february
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_DAY
@@ -40,8 +40,8 @@ SMALL = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", LAYOUT)
 @pytest.fixture
 def record_engine(kind: str, make_database: MakeDatabase) -> Any:
     """An engine on the seeded record with the frozen deck of February, which has no files yet."""
-    engine = connect(make_database(kind, "record"))
-    with Session(engine) as session, write(session):
+    engine = build_engine(make_database(kind, "record"))
+    with Session(engine) as session, write_transaction(session):
         freeze_february(session)
     yield engine
     engine.dispose()
@@ -109,14 +109,14 @@ def test_freezing_stores_the_files_and_the_audit_names_them(record: Session) -> 
         (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at) for f in stored_files(record, made.id, 1)
     ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
     assert [stored_file(record, made.id, 1, *key) for key in EVERY] == drawn
-    event = record.scalars(select(Event).where(Event.action == "briefing.frozen")).one()
+    event = record.scalars(select(AuditEvent).where(AuditEvent.action == "briefing.frozen")).one()
     assert event.after is not None
     assert event.after["files"] == [{"format": f.format, "lang": f.lang.value, "sha256": f.sha256} for f in drawn]
 
 
 @pytest.mark.parametrize("change", [update(FrozenFile).values(content=b""), delete(FrozenFile)], ids=["update", "delete"])
 def test_the_database_refuses_to_change_a_stored_file(record_engine: Engine, change: Any) -> None:
-    with Session(record_engine) as session, write(session):
+    with Session(record_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
     with Session(record_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
         session.execute(change)
@@ -125,11 +125,11 @@ def test_the_database_refuses_to_change_a_stored_file(record_engine: Engine, cha
 
 def test_a_stored_file_stays_when_it_is_stored_again(record_engine: Engine) -> None:
     other = [replace(SMALL[0], content=b"two"), replace(SMALL[0], lang=Language.FR)]
-    with Session(record_engine) as session, write(session):
+    with Session(record_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
-        wanted = select(Event.after).where(Event.action == "briefing.files-stored").order_by(Event.id)
+        wanted = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
         told = [after for after in session.scalars(wanted) if after is not None]
     assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
     assert first_download(record_engine).content == SMALL[0].content
@@ -171,7 +171,7 @@ def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
 
 def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(record_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
-    for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (Unusable, {"format": "pptx"})):
+    for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (ConfigurationError, {"format": "pptx"})):
         with pytest.raises(refusal):
             first_download(record_engine, **told)
     assert stored(record_engine) == []
@@ -179,7 +179,7 @@ def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(record_engine: Eng
 
 def freeze_later(engine: Engine) -> None:
     """A later release amends the version of February, and stores a file of it."""
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         kept = session.scalars(select(FrozenVersion)).one()
         later = json.dumps(json.loads(kept.deck) | {"schema": 99})
         told = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": kept.frozen_at}
@@ -191,7 +191,7 @@ def freeze_later(engine: Engine) -> None:
 def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(record_engine: Engine) -> None:
     freeze_later(record_engine)
     assert first_download(record_engine, number=2) == SMALL[0]
-    with pytest.raises(TooNew):
+    with pytest.raises(UnsupportedVersion):
         first_download(record_engine, lang=Language.FR, number=2)
 
 
@@ -207,7 +207,7 @@ def test_the_files_of_earlier_versions_are_stored_once(record_engine: Engine) ->
 def test_storing_that_was_interrupted_goes_on_with_the_next_version(
     record_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Session(record_engine) as session, write(session):
+    with Session(record_engine) as session, write_transaction(session):
         found = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
         freeze(session, 1, deck, (), note="", seen=found.seen, by=SYSTEM, at=AT)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing.compose import draft_of, frozen_of, material_of
 from cogwg.briefing.deck import ChangeKind
@@ -19,13 +19,13 @@ from cogwg.briefing.outline import PriorityWords, noted, switched
 from cogwg.briefing.queries import Shown, briefing, briefings, frozen_deck, versions
 from cogwg.briefing.render import render
 from cogwg.briefing.services import Deed, change_meeting, create_briefing, freeze, revise
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import plan_facts
-from cogwg.plan.rules import Due
-from cogwg.plan.services import move_due
+from cogwg.plan.rules import DueDate
+from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import ReportingPeriod, Submission
 from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
@@ -56,7 +56,7 @@ def test_it_is_kept_with_its_gaps_the_note_and_a_trace(record: Session) -> None:
     assert (kept.number, kept.gaps, kept.override_note, kept.frozen_at) == (1, GAP, "The roles are chased.", AT)
     assert not deck.draft
     assert deck.edition == 1
-    event = record.scalars(select(Event).order_by(Event.id.desc())).first()
+    event = record.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.after["number"], event.after["note"]) == ("briefing.frozen", 1, "The roles are chased.")
     assert [b.id for b in briefings(record, frozen_only=True)] == [id_]
@@ -110,7 +110,7 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> Non
             early,
             meeting_on=date(2020, 2, 1),
             audience=COUNCILS,
-            place=NOTHING,
+            place=EMPTY_TEXT,
             next_year=None,
             seen=seen,
             by=BY,
@@ -213,11 +213,11 @@ def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(record: Sessio
     due = {a.id: a.due for a in activities}
     for n in range(edits):
         one = activities[n % len(activities)]
-        day = Due(2020, one.due_month, 1 + n // len(activities) % 27)
+        day = DueDate(2020, one.due_month, 1 + n // len(activities) % 27)
         if day == due[one.id]:
-            day = Due(2020, one.due_month, 28)
-        told = {"reason": Bilingual(f"Edit {n}", ""), "words": NOTHING, "seen": due[one.id]}
-        move_due(record, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
+            day = DueDate(2020, one.due_month, 28)
+        told = {"reason": Bilingual(f"Edit {n}", ""), "words": EMPTY_TEXT, "expected_due": due[one.id]}
+        move_due_date(record, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
         due[one.id] = day
     record.execute(update(Activity).values(title_en="Something else"))
     assert {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language} == before

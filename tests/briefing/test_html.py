@@ -16,7 +16,7 @@ from cogwg.briefing import deck as d
 from cogwg.briefing.compare import texts
 from cogwg.briefing.render.html import Rendered, slides
 from cogwg.briefing.render.html.draw import KINDS
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing import decks
 
 HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("Answers", "Réponses"), "message": Bilingual("So", "Donc")}
@@ -139,7 +139,7 @@ def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None
 @given(st.text(max_size=80))
 def test_any_text_gives_a_valid_fragment(text: str) -> None:
     wild = Bilingual(text, "")
-    slide = d.TextSlide(title=wild, answers=NOTHING, message=wild, paragraphs=(wild,), key=text)
+    slide = d.TextSlide(title=wild, answers=EMPTY_TEXT, message=wild, paragraphs=(wild,), key=text)
     deck = replace(decks_september(), slides=(slide,))
     (one,) = slides(deck, Language.EN)
     kept = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]", "", text)

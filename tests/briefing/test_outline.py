@@ -24,7 +24,7 @@ from cogwg.briefing.outline import (
     switched,
     without,
 )
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 USUAL = ["cover", "contents", "purpose", "why", "group", "glance", "progress", "milestones", "next-steps", "annex"]
 KEYS = [*USUAL, "priority-1", "priority-2", "priority-10", "data"]
@@ -102,7 +102,7 @@ def test_the_next_briefing_starts_with_what_stands_and_is_still_open() -> None:
     assert following.slides == (Placed("why", shown=False),)
     assert [w.key for w in following.words] == ["purpose", "text-1"]
     assert (following.changes, following.milestones, following.challenges) == (None, None, None)
-    assert following.priorities == (PriorityWords(1, NOTHING, (said("Name a lead"),)),)
+    assert following.priorities == (PriorityWords(1, EMPTY_TEXT, (said("Name a lead"),)),)
     assert following.steps == (NextStep(said("Plan"), children=(NextStep(said("a")),)),)
 
 

@@ -17,9 +17,9 @@ from cogwg.briefing import render as formats
 from cogwg.briefing.compare import texts as texts_of
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import FORMATS, Format, file_name, render
-from cogwg.core.bilingual import NOTHING, Bilingual, Language, typed
-from cogwg.core.errors import Unusable
-from cogwg.core.tables import spoken, xml_safe
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.tables import text_with_language_mark, xml_safe
 from tests.briefing.decks import grown, replaced
 from tests.briefing.slides import shown, texts, too_high
 from tests.briefing.test_hostile import LONG, with_progress
@@ -53,8 +53,10 @@ def test_every_text_of_the_deck_is_on_a_slide(decks_shown: Shows, february: Deck
     for name, deck in (("february", february), ("september", september), ("prepared", prepared)):
         for lang in Language:
             everything = said(decks_shown[name, lang])
-            for text in texts_of(tuple(replace(s, name=NOTHING) if isinstance(s, d.PointsSlide) else s for s in deck.slides)):
-                whole = flat(spoken(text, lang))
+            for text in texts_of(
+                tuple(replace(s, name=EMPTY_TEXT) if isinstance(s, d.PointsSlide) else s for s in deck.slides)
+            ):
+                whole = flat(text_with_language_mark(text, lang))
                 words = whole.split()
                 missing = [] if whole in everything or whole[:1].upper() + whole[1:] in everything else words
                 assert [word for word in missing if word not in everything] == [], (name, lang, whole)
@@ -188,7 +190,7 @@ def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
 )
 @given(text=st.text(min_size=1, max_size=200))
 def test_any_text_at_all_reads_back_as_itself(february: Deck, text: str) -> None:
-    wanted = xml_safe(typed(text))
+    wanted = xml_safe(clean_text(text))
     show = shown(replaced(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
     assert not wanted or any(found.replace("\v", "\n") == wanted for found in texts(show.slides[1]))
 
@@ -241,5 +243,5 @@ def test_the_registry_says_what_can_be_written(september: Deck, monkeypatch: pyt
     absent = Format("odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", soon=1, needs="no_such_library")
     monkeypatch.setattr(formats, "FORMATS", {"odp": absent})
     assert not absent.available()
-    with pytest.raises(Unusable, match=r"pip install 'cogwg\[odp\]'"):
+    with pytest.raises(ConfigurationError, match=r"pip install 'cogwg\[odp\]'"):
         formats.render(september, "odp", Language.EN)

@@ -148,7 +148,7 @@ def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> No
 def test_a_change_names_its_plan_where_there_are_two(lang: Language) -> None:
     deck = decks.saying("Said")
     slide = next(s for s in deck.slides if isinstance(s, waist.ChangedSlide))
-    later = replace(slide.changes[0], year=2021, reason=waist.NOTHING)
+    later = replace(slide.changes[0], year=2021, reason=waist.EMPTY_TEXT)
     one, two = (
         said(opened(replaced(deck, waist.ChangedSlide, changes=c), lang)) for c in (slide.changes, (later, *slide.changes))
     )

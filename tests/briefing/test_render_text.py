@@ -14,9 +14,9 @@ from cogwg.briefing.render import file_name, wording
 from cogwg.briefing.render.pages import looks, measure
 from cogwg.briefing.render.pages.page import Box, Line, Para, words
 from cogwg.briefing.render.pages.text import Voice, web_address
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.scale import Status, Timeliness
-from cogwg.core.tables import CELL_LIMIT, commanding, escaped, fitting, short_name
+from cogwg.core.tables import CELL_LIMIT, escape_for_xlsx, is_formula_like, truncate_to_cell, unique_sheet_name
 from tests.briefing import make_widths
 from tests.briefing.decks import february
 
@@ -24,7 +24,9 @@ DUE = date(2020, 9, 30)
 
 
 def state(timeliness: Timeliness, reported_on: date | None = None) -> ActivityState:
-    return ActivityState(1, "1.1", NOTHING, NOTHING, (2020, 9), DUE, NOTHING, False, Status.COMPLETE, timeliness, reported_on)
+    return ActivityState(
+        1, "1.1", EMPTY_TEXT, EMPTY_TEXT, (2020, 9), DUE, EMPTY_TEXT, False, Status.COMPLETE, timeliness, reported_on
+    )
 
 
 def lines(text: str, px: float) -> list[str]:
@@ -121,14 +123,14 @@ def test_timing_is_said_in_days(timeliness: Timeliness, reported: date | None, t
 def test_a_text_that_is_only_in_the_other_language_says_so() -> None:
     assert Voice(Language.FR).say(Bilingual("Only here", "")) == "Only here (en anglais)"
     assert Voice(Language.EN).say(Bilingual("", "Ici seulement")) == "Ici seulement (in French)"
-    assert Voice(Language.EN).say(NOTHING) == ""
+    assert Voice(Language.EN).say(EMPTY_TEXT) == ""
 
 
 def test_names_of_sheets_are_taken_once_whatever_their_case() -> None:
     taken: set[str] = set()
-    assert short_name("5 L’aperçu: [tout]/rien", taken) == "5 L aperçu tout rien"
-    assert short_name("5 l aperçu tout rien", taken) == "5 l aperçu tout rien #2"
-    long = short_name("8 " + "😀" * 40, taken, " (12)")
+    assert unique_sheet_name("5 L’aperçu: [tout]/rien", taken) == "5 L aperçu tout rien"
+    assert unique_sheet_name("5 l aperçu tout rien", taken) == "5 l aperçu tout rien #2"
+    long = unique_sheet_name("8 " + "😀" * 40, taken, " (12)")
     assert len(long.encode("utf-16-le")) // 2 <= 31
     assert long.endswith(" (12)")
 
@@ -145,16 +147,16 @@ def test_anything_else_may_not(url: str) -> None:
 
 def test_a_text_beyond_the_limit_of_a_cell_says_that_it_was_shortened() -> None:
     for text in ("x" * 40_000, "😀" * 20_000):
-        kept = fitting(text, Language.EN)
+        kept = truncate_to_cell(text, Language.EN)
         assert len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
         assert kept.endswith("[shortened: a cell holds no more]")
-    assert fitting("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
+    assert truncate_to_cell("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
 
 
 def test_what_excel_would_decode_or_run_is_known() -> None:
-    assert escaped("_x0041_ _x00ZZ_ a_x_") == "_x005F_x0041_ _x00ZZ_ a_x_"
-    assert all(commanding(f"{c}1") for c in "=+-@\t")
-    assert not commanding("1-2")
+    assert escape_for_xlsx("_x0041_ _x00ZZ_ a_x_") == "_x005F_x0041_ _x00ZZ_ a_x_"
+    assert all(is_formula_like(f"{c}1") for c in "=+-@\t")
+    assert not is_formula_like("1-2")
 
 
 def test_a_file_is_named_after_its_audience_meeting_and_language() -> None:

@@ -10,7 +10,7 @@ from cogwg.briefing.deck import ActivityState, ChallengeRow
 from cogwg.briefing.findings import complete, glance, milestones, priority
 from cogwg.briefing.phrases import activities, count, priorities
 from cogwg.briefing.rules import as_of, check_meeting
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 
@@ -35,9 +35,9 @@ def test_a_briefing_is_as_of_the_earlier_day() -> None:
 
 
 def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
-    check_meeting(TODAY, AUDIENCE, NOTHING, today=TODAY, taken=False, last_frozen=None)
+    check_meeting(TODAY, AUDIENCE, EMPTY_TEXT, today=TODAY, taken=False, last_frozen=None)
     with pytest.raises(Invalid) as refused:
-        check_meeting(date(9999, 12, 31), Bilingual("", "x" * 121), NOTHING, today=TODAY, taken=True, last_frozen=None)
+        check_meeting(date(9999, 12, 31), Bilingual("", "x" * 121), EMPTY_TEXT, today=TODAY, taken=True, last_frozen=None)
     assert [field for field, _ in refused.value.problems] == ["meeting_on", "meeting_on", "audience_en", "audience_fr"]
 
 
@@ -56,10 +56,10 @@ def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
 )
 def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: date, meeting: date, likely: bool) -> None:
     if likely:
-        check_meeting(meeting, AUDIENCE, NOTHING, today=today, taken=False, last_frozen=None)
+        check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, taken=False, last_frozen=None)
     else:
         with pytest.raises(Invalid) as refused:
-            check_meeting(meeting, AUDIENCE, NOTHING, today=today, taken=False, last_frozen=None)
+            check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, taken=False, last_frozen=None)
         assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 

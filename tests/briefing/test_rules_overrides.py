@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogwg.briefing.overrides import apart, half, lines_apart, lines_half, lines_over, over
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
 TEXT = st.builds(Bilingual, st.sampled_from(("", "a", "b")), st.sampled_from(("", "a", "b")))
 LINE = st.builds(Bilingual, st.sampled_from(("a", "b")), st.sampled_from(("a", "b")))
@@ -18,7 +18,7 @@ SAID = Bilingual("As it is", "Tel quel")
 def test_what_is_kept_shows_what_was_typed_wherever_something_was(said: Bilingual, usual: Bilingual) -> None:
     shown = over(apart(said, usual), usual)
     for lang in Language:
-        assert shown.written(lang) == (said.written(lang) or usual.written(lang))
+        assert shown.exact_text(lang) == (said.exact_text(lang) or usual.exact_text(lang))
 
 
 @given(LINES, LINES)
@@ -27,7 +27,7 @@ def test_lines_are_kept_as_they_were_typed(said: list[Bilingual], usual: list[Bi
 
 
 def test_half_is_what_one_language_alone_says_otherwise() -> None:
-    assert half(NOTHING, SAID) is None
+    assert half(EMPTY_TEXT, SAID) is None
     assert half(SAID, SAID) is None
     assert half(Bilingual("Other", ""), SAID) is Language.EN
     assert half(Bilingual("Other", "Tel quel"), SAID) is Language.EN, "as it was kept before this was told apart"

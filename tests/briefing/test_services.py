@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.briefing.models import StandingSlide
 from cogwg.briefing.queries import briefing, briefing_for, briefings, standing_words
@@ -28,7 +28,7 @@ def test_it_is_kept_with_its_trace_and_read_back(record: Session) -> None:
     id_ = made(record)
     facts = briefing(record, id_)
     assert (facts.year, facts.meeting_on, facts.audience, facts.created_at) == (2020, date(2020, 2, 27), COUNCILS, AT)
-    event = record.scalars(select(Event).order_by(Event.id.desc())).first()
+    event = record.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.subject_kind, event.subject_id) == ("briefing.created", "briefing", id_)
     assert event.after == {

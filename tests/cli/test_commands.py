@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import AccessLink, Jurisdiction, Person, SignIn
 from cogwg.accounts.services import start_session
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import stored_file, stored_files
@@ -26,7 +26,7 @@ from cogwg.briefing.services import store_files
 from cogwg.cli import main
 from cogwg.core.bilingual import Language
 from cogwg.core.calendar import Calendar, real_now
-from cogwg.core.db import Base, connect, write
+from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
 from tests.february import SHOWN_AT, freeze_february
@@ -89,7 +89,7 @@ def refused(said: Said, *parts: str) -> None:
 
 
 def contents(url: str) -> dict[str, int]:
-    engine = connect(url)
+    engine = build_engine(url)
     with Session(engine) as session:
         found = {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables
@@ -115,8 +115,8 @@ def test_init_makes_a_database_and_seed_fills_it_once(run: Run, tmp_path: Path) 
 def test_init_stores_the_files_of_earlier_versions_once_and_says_so(run: Run, make_database: MakeDatabase, kind: str) -> None:
     url = make_database(kind, "record")
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
-    engine = connect(url)
-    with Session(engine) as session, write(session):
+    engine = build_engine(url)
+    with Session(engine) as session, write_transaction(session):
         freeze_february(session)
     engine.dispose()
     said = run("init", COGWG_DATABASE_URL=url)
@@ -128,8 +128,8 @@ def test_init_stores_the_files_of_earlier_versions_once_and_says_so(run: Run, ma
 
 
 def test_a_frozen_version_is_exported_as_it_is_stored(run: Run, record: str, tmp_path: Path) -> None:
-    engine = connect(record)
-    with Session(engine) as session, write(session):
+    engine = build_engine(record)
+    with Session(engine) as session, write_transaction(session):
         id_ = freeze_february(session)
         drawn = DrawnFile("xlsx", Language.FR, "x.xlsx", "a/b", b"as it was drawn", LAYOUT)
         store_files(session, id_, 1, [drawn], by=SYSTEM, at=SHOWN_AT)
@@ -193,7 +193,7 @@ def test_a_person_is_added_with_a_link_that_works_once(run: Run, record: str) ->
     said = run(*ADD, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=record)
     assert said.code == 0
     (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", said.out, re.MULTILINE)
-    engine = connect(record)
+    engine = build_engine(record)
     with Session(engine) as session:
         added = session.scalars(select(Person).where(Person.email == "new.person@example.ca")).one()
         assert (added.name, added.lang.value, added.password_hash, added.demo) == ("Zoé Tremblay", "fr", None, False)
@@ -201,7 +201,9 @@ def test_a_person_is_added_with_a_link_that_works_once(run: Run, record: str) ->
         assert membership.jurisdiction is not None
         assert membership.jurisdiction.code == "qc"
         assert link.rpartition("/")[2] not in repr([vars(row) for row in session.scalars(select(AccessLink))])
-        trace = session.scalars(select(Event).where(Event.subject_kind == "person", Event.subject_id == added.id)).all()
+        trace = session.scalars(
+            select(AuditEvent).where(AuditEvent.subject_kind == "person", AuditEvent.subject_id == added.id)
+        ).all()
         assert [event.action for event in trace] == ["person.added", "person.link"]
         assert "Tremblay" not in repr([event.after for event in trace]), "the trace holds ids, no names"
         assert "example.ca" not in repr([event.after for event in trace])
@@ -215,8 +217,8 @@ def test_a_new_link_ends_the_one_before(run: Run, record: str) -> None:
 
 
 def test_retiring_ends_sessions_and_keeps_what_was_done(run: Run, record: str) -> None:
-    engine = connect(record)
-    with Session(engine) as session, write(session):
+    engine = build_engine(record)
+    with Session(engine) as session, write_transaction(session):
         person = session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one()
         start_session(session, person.id, now=real_now())
     before = contents(record)
@@ -365,7 +367,7 @@ def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
     book = load_workbook(out)
     assert len(book.sheetnames) > 10
     texts = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
-    engine = connect(record)
+    engine = build_engine(record)
     with Session(engine) as session:
         titles = [p.title.text(lang) for p in session.scalars(select(Priority))] + [
             a.title.text(lang) for a in session.scalars(select(Activity))
@@ -377,7 +379,7 @@ def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
 
 
 def test_a_command_reads_the_calendar_its_server_was_started_with(run: Run, record: str, tmp_path: Path) -> None:
-    offset = str(Calendar.on(date(2020, 2, 27)).offset.total_seconds())
+    offset = str(Calendar.from_day(date(2020, 2, 27)).offset.total_seconds())
     out = str(tmp_path / "deck.xlsx")
     export = ("briefing", "export", "--meeting", "2020-10-08", "--out", out)
     said = run(*export, COGWG_DATABASE_URL=record, COGWG_CALENDAR_OFFSET=offset)

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
-from cogwg.core.db import connect
-from cogwg.mail.models import Letter
+from cogwg.audit.models import AuditEvent
+from cogwg.core.db import build_engine
+from cogwg.mail.models import OutboxMessage
 from tests.cli.test_commands import Run, contents, refused, run
 from tests.conftest import MakeDatabase
 from tests.mail.server import MailServer
@@ -35,10 +35,10 @@ def smtp(server: MailServer, url: str) -> dict[str, str]:
     }
 
 
-def letters(url: str) -> list[Letter]:
-    engine: Engine = connect(url)
+def letters(url: str) -> list[OutboxMessage]:
+    engine: Engine = build_engine(url)
     with Session(engine) as session:
-        found = list(session.scalars(select(Letter).order_by(Letter.id)))
+        found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         session.expunge_all()
     engine.dispose()
     return found
@@ -119,9 +119,9 @@ def test_a_record_without_a_plan_reminds_nobody(run: Run, make_database: MakeDat
 def test_the_trace_says_whom_by_id_and_never_an_address(run: Run, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
     run("remind", *DAY, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
-    engine = connect(url)
+    engine = build_engine(url)
     with Session(engine) as session:
-        (event,) = session.scalars(select(Event).where(Event.action == "quarter.reminded"))
+        (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "quarter.reminded"))
     engine.dispose()
     assert (event.actor_kind, event.subject_kind) == ("system", "period")
     assert "@" not in str(event.after)

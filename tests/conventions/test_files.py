@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cogwg.core.paths import place
+from cogwg.core.paths import resource_folder
 
 ROOT = Path(__file__).parents[2]
-TEMPLATES = sorted(place("templates").rglob("*.html"))
+TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
 CODE = sorted((ROOT / "cogwg").rglob("*.py"))
 MARKUP = {"cogwg/web/http/filters.py"}
 """Where a module may say that text is HTML already: each was read, and fills only escaped values."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from cogwg.core.db import connect
+from cogwg.core.db import build_engine
 from tests import databases as ground
 
 
@@ -23,7 +23,7 @@ def test_without_postgresql(
 
 
 def test_what_a_test_writes_stays_in_its_copy(kind: str, make_database: Callable[..., str]) -> None:
-    first, second = (connect(make_database(kind, "seeded")) for _ in range(2))
+    first, second = (build_engine(make_database(kind, "seeded")) for _ in range(2))
     with first.begin() as connection:
         connection.execute(text("DELETE FROM standing_slide"))
         connection.execute(text("DELETE FROM milestone_link"))

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind, Throttle
-from cogwg.core.db import connect, refuse_other_encodings, write
-from cogwg.core.errors import Unusable
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment, Throttle
+from cogwg.core.db import build_engine, require_utf8, write_transaction
+from cogwg.core.errors import ConfigurationError
 from tests.databases import Databases
 
 
@@ -23,7 +23,7 @@ def a_throttle(key: str, since: datetime | None = None) -> Throttle:
 
 
 def test_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) -> None:
-    engine = connect(make_database("sqlite"))
+    engine = build_engine(make_database("sqlite"))
     for _ in range(2):
         with engine.connect() as connection:
             said = {
@@ -35,7 +35,7 @@ def test_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) 
 
 
 def test_write_commits(engine: Engine, session: Session) -> None:
-    with write(session):
+    with write_transaction(session):
         session.add(a_throttle("kept"))
     with Session(engine) as other:
         assert other.scalars(select(Throttle.key)).all() == ["kept"]
@@ -43,7 +43,7 @@ def test_write_commits(engine: Engine, session: Session) -> None:
 
 def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> None:
     def fail() -> None:
-        with write(session):
+        with write_transaction(session):
             session.add(a_throttle("lost"))
             session.flush()
             raise RuntimeError
@@ -56,8 +56,8 @@ def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> Non
 
 
 def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[..., str]) -> None:
-    engine = connect(make_database("sqlite"))
-    other = connect(str(engine.url))
+    engine = build_engine(make_database("sqlite"))
+    other = build_engine(str(engine.url))
     with other.connect() as probe:
         probe.exec_driver_sql("PRAGMA busy_timeout = 0")
 
@@ -73,7 +73,7 @@ def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[...,
         with Session(engine) as session:
             session.scalars(select(Throttle)).all()
             assert lock(), "a reader holds no write lock"
-            with write(session):
+            with write_transaction(session):
                 assert not lock(), "a writer holds it from the start"
             assert lock()
             session.scalars(select(Throttle)).all()
@@ -83,13 +83,13 @@ def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[...,
 
 
 def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_database: Callable[..., str]) -> None:
-    engine = connect(make_database("sqlite"))
-    with Session(engine) as setup, write(setup):
+    engine = build_engine(make_database("sqlite"))
+    with Session(engine) as setup, write_transaction(setup):
         setup.add(a_throttle("shared"))
 
     def add_one() -> None:
         for _ in range(10):
-            with Session(engine) as session, write(session):
+            with Session(engine) as session, write_transaction(session):
                 throttle = session.get_one(Throttle, "shared")
                 throttle.failures += 1
 
@@ -105,7 +105,7 @@ def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_databas
 
 def test_instants_come_back_aware_and_equal(session: Session) -> None:
     at = datetime(2020, 9, 24, 14, 0, tzinfo=timezone(timedelta(hours=-4)))
-    with write(session):
+    with write_transaction(session):
         session.add(a_throttle("when", at))
     session.expire_all()
     found = session.get_one(Throttle, "when").since
@@ -114,7 +114,7 @@ def test_instants_come_back_aware_and_equal(session: Session) -> None:
 
 
 def test_an_instant_without_a_zone_is_refused(session: Session) -> None:
-    with pytest.raises(StatementError, match="needs a time zone"), write(session):
+    with pytest.raises(StatementError, match="needs a time zone"), write_transaction(session):
         session.add(a_throttle("when", datetime(2020, 9, 24, tzinfo=UTC).replace(tzinfo=None)))
 
 
@@ -125,23 +125,23 @@ def test_a_code_outside_its_list_is_refused_by_the_database(session: Session) ->
 
 
 def test_codes_are_stored_as_their_values(session: Session) -> None:
-    session.add(Jurisdiction(code="x", kind=Kind.MUNICIPAL, name_en="X", name_fr="X", short_en="X", short_fr="X"))
+    session.add(Jurisdiction(code="x", kind=OrderOfGovernment.MUNICIPAL, name_en="X", name_fr="X", short_en="X", short_fr="X"))
     session.flush()
     assert session.execute(text("SELECT kind FROM jurisdiction")).scalar_one() == "municipal"
 
 
 def test_a_utf8_database_is_accepted(engine: Engine) -> None:
-    refuse_other_encodings(engine)
+    require_utf8(engine)
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
 def test_another_encoding_is_refused(databases: Databases, encoding: str) -> None:
     name = f"in_{encoding.lower()}"
     databases.cluster.say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
-    engine = connect(databases.cluster.url(name))
+    engine = build_engine(databases.cluster.url(name))
     try:
-        with pytest.raises(Unusable, match=f"encoded in {encoding}; create it with encoding UTF8"):
-            refuse_other_encodings(engine)
+        with pytest.raises(ConfigurationError, match=f"encoded in {encoding}; create it with encoding UTF8"):
+            require_utf8(engine)
     finally:
         engine.dispose()
         databases.drop(databases.cluster.url(name))
@@ -149,12 +149,12 @@ def test_another_encoding_is_refused(databases: Databases, encoding: str) -> Non
 
 @pytest.mark.parametrize("url", ["mysql://u@h/d", "not an address"])
 def test_another_address_is_refused_without_repeating_it(url: str) -> None:
-    with pytest.raises(Unusable, match="COGWG_DATABASE_URL") as refused:
-        connect(url)
+    with pytest.raises(ConfigurationError, match="COGWG_DATABASE_URL") as refused:
+        build_engine(url)
     assert url not in str(refused.value)
 
 
 def test_a_database_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
-    engine = connect(f"sqlite:///{tmp_path / 'nowhere' / 'cogwg.db'}")
-    with pytest.raises(Unusable, match="cannot be reached"):
-        refuse_other_encodings(engine)
+    engine = build_engine(f"sqlite:///{tmp_path / 'nowhere' / 'cogwg.db'}")
+    with pytest.raises(ConfigurationError, match="cannot be reached"):
+        require_utf8(engine)

@@ -15,9 +15,9 @@ from cogwg.audit.services import SYSTEM
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.services import store_files
 from cogwg.core.bilingual import Language
-from cogwg.core.db import Base, connect, write
-from cogwg.core.errors import Unusable
-from cogwg.core.migration import at_head, current, downgrade, refuse_old_schema, upgrade
+from cogwg.core.db import Base, build_engine, write_transaction
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.migration import current_revision, downgrade, is_at_head, require_current_schema, upgrade
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
 from tests.february import freeze_february
@@ -42,7 +42,7 @@ def names(engine: Engine) -> dict[str, set[str]]:
 
 def test_the_migrated_schema_is_the_models_schema(empty_engine: Engine, kind: str, make_database: Callable[..., str]) -> None:
     upgrade(empty_engine)
-    other = connect(make_database(kind, "empty"))
+    other = build_engine(make_database(kind, "empty"))
     Base.metadata.create_all(other)
     assert names(empty_engine) == names(other)
     other.dispose()
@@ -59,8 +59,8 @@ def test_up_down_up_with_data(seeded_engine: Engine) -> None:
     downgrade(seeded_engine, "base")
     assert set(inspect(seeded_engine).get_table_names()) <= {"alembic_version"}
     upgrade(seeded_engine)
-    assert at_head(seeded_engine)
-    with Session(seeded_engine) as session, write(session):
+    assert is_at_head(seeded_engine)
+    with Session(seeded_engine) as session, write_transaction(session):
         assert seed(session, at=demo_calendar().now()).plans == 1
     assert count(seeded_engine, "activity") == 21
 
@@ -69,10 +69,10 @@ def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seed
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
 
     def store() -> None:
-        with Session(seeded_engine) as session, write(session):
+        with Session(seeded_engine) as session, write_transaction(session):
             assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=demo_calendar().now()) == 1
 
-    with Session(seeded_engine) as session, write(session):
+    with Session(seeded_engine) as session, write_transaction(session):
         assert freeze_february(session) == 1
     store()
     downgrade(seeded_engine, "0003")
@@ -107,25 +107,25 @@ def test_the_trace_and_what_was_submitted_cannot_be_changed(seeded_engine: Engin
 
 @pytest.mark.parametrize("table", ["event", "frozen_file"])
 def test_truncate_is_refused_too(databases: object, make_database: Callable[..., str], table: str) -> None:
-    engine = connect(make_database("postgresql", "seeded"))
+    engine = build_engine(make_database("postgresql", "seeded"))
     with engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
         connection.execute(text(f"TRUNCATE {table}"))
     engine.dispose()
 
 
 def test_a_database_without_tables_is_refused_with_the_command(empty_engine: Engine) -> None:
-    with pytest.raises(Unusable, match="no tables yet; run “cogwg init”"):
-        refuse_old_schema(empty_engine)
-    assert not at_head(empty_engine)
-    assert current(empty_engine) is None
+    with pytest.raises(ConfigurationError, match="no tables yet; run “cogwg init”"):
+        require_current_schema(empty_engine)
+    assert not is_at_head(empty_engine)
+    assert current_revision(empty_engine) is None
 
 
 def test_a_newer_database_is_refused(engine: Engine) -> None:
-    refuse_old_schema(engine)
+    require_current_schema(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Unusable, match="revision 9999, newer than this version of cogwg"):
-        refuse_old_schema(engine)
+    with pytest.raises(ConfigurationError, match="revision 9999, newer than this version of cogwg"):
+        require_current_schema(engine)
 
 
 def test_a_failing_migration_changes_nothing(empty_engine: Engine) -> None:
@@ -134,7 +134,7 @@ def test_a_failing_migration_changes_nothing(empty_engine: Engine) -> None:
     with pytest.raises(DBAPIError):
         upgrade(empty_engine)
     assert set(inspect(empty_engine).get_table_names()) == {"evidence"}
-    assert current(empty_engine) is None
+    assert current_revision(empty_engine) is None
 
 
 def test_foreign_keys_hold_again_after_a_migration(empty_engine: Engine) -> None:

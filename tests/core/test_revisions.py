@@ -11,10 +11,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from cogwg.core import migration
-from cogwg.core.errors import Unusable
-from cogwg.core.paths import place
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.paths import resource_folder
 
-HEAD = ScriptDirectory.from_config(migration.settings()).get_current_head()
+HEAD = ScriptDirectory.from_config(migration.alembic_config()).get_current_head()
 REVISION = """
 import sqlalchemy as sa
 from alembic import op
@@ -30,11 +30,11 @@ def downgrade():
 def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """Adds a revision after the last one, that does this."""
     folder = tmp_path / "migrations"
-    shutil.copytree(place("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(resource_folder("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add(deed: str) -> None:
         (folder / "versions" / "tried.py").write_text(REVISION.format(deed=deed, head=HEAD), encoding="utf-8")
-        monkeypatch.setattr(migration, "place", lambda _: folder)
+        monkeypatch.setattr(migration, "resource_folder", lambda _: folder)
 
     return add
 
@@ -47,10 +47,10 @@ def counts(engine: Engine) -> list[int]:
 
 def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
-    with pytest.raises(Unusable, match=f"older revision {HEAD}; run “cogwg init”"):
-        migration.refuse_old_schema(seeded_engine)
+    with pytest.raises(ConfigurationError, match=f"older revision {HEAD}; run “cogwg init”"):
+        migration.require_current_schema(seeded_engine)
     migration.upgrade(seeded_engine)
-    migration.refuse_old_schema(seeded_engine)
+    migration.require_current_schema(seeded_engine)
 
 
 def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
@@ -72,7 +72,7 @@ def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revis
 def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     before = counts(seeded_engine)
     next_revision("op.execute('DELETE FROM status_report')\n    op.execute('DELETE FROM activity')")
-    with pytest.raises((Unusable, DBAPIError)):
+    with pytest.raises((ConfigurationError, DBAPIError)):
         migration.upgrade(seeded_engine)
     assert counts(seeded_engine) == before
-    assert migration.current(seeded_engine) == HEAD
+    assert migration.current_revision(seeded_engine) == HEAD

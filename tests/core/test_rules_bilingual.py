@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogwg.core.bilingual import NOTHING, Bilingual, Language, Said, sort_key, typed
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, LocalizedText, clean_text, sort_key
 
 EN, FR = Language.EN, Language.FR
 
@@ -17,22 +17,24 @@ EN, FR = Language.EN, Language.FR
 @pytest.mark.parametrize(
     ("text", "lang", "said", "missing"),
     [
-        (Bilingual("Plan", "Plan de travail"), EN, Said("Plan", EN), ()),
-        (Bilingual("Plan", "Plan de travail"), FR, Said("Plan de travail", FR), ()),
-        (Bilingual("Plan", ""), FR, Said("Plan", EN), (FR,)),
-        (Bilingual("", "Plan de travail"), EN, Said("Plan de travail", FR), (EN,)),
-        (NOTHING, FR, Said("", FR), ()),
+        (Bilingual("Plan", "Plan de travail"), EN, LocalizedText("Plan", EN), ()),
+        (Bilingual("Plan", "Plan de travail"), FR, LocalizedText("Plan de travail", FR), ()),
+        (Bilingual("Plan", ""), FR, LocalizedText("Plan", EN), (FR,)),
+        (Bilingual("", "Plan de travail"), EN, LocalizedText("Plan de travail", FR), (EN,)),
+        (EMPTY_TEXT, FR, LocalizedText("", FR), ()),
     ],
 )
-def test_what_is_said_and_what_is_missing(text: Bilingual, lang: Language, said: Said, missing: tuple[Language, ...]) -> None:
-    assert text.said(lang) == said
+def test_what_is_said_and_what_is_missing(
+    text: Bilingual, lang: Language, said: LocalizedText, missing: tuple[Language, ...]
+) -> None:
+    assert text.localized(lang) == said
     assert text.text(lang) == said.text
-    assert text.missing == missing
+    assert text.missing_languages == missing
 
 
 def test_text_in_one_language_is_text() -> None:
     assert Bilingual("", "texte")
-    assert not NOTHING
+    assert not EMPTY_TEXT
 
 
 @pytest.mark.parametrize(
@@ -50,13 +52,13 @@ def test_text_in_one_language_is_text() -> None:
     ],
 )
 def test_typed(entered: str | None, meant: str) -> None:
-    assert typed(entered) == meant
+    assert clean_text(entered) == meant
 
 
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_typed_text_is_stable_and_fits_xml(entered: str) -> None:
-    kept = typed(entered)
-    assert typed(kept) == kept
+    kept = clean_text(entered)
+    assert clean_text(kept) == kept
     assert unicodedata.is_normalized("NFC", kept)
     element = ElementTree.Element("t")
     element.text = kept

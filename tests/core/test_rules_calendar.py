@@ -19,27 +19,27 @@ instants = st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1), timezones=st
 @pytest.mark.parametrize("real", [WINTER, SUMMER])
 @pytest.mark.parametrize("day", [date(2020, 2, 27), date(2020, 3, 8), date(2020, 9, 24), date(2020, 11, 1)])
 def test_a_calendar_shows_its_day_and_the_real_time_of_day(day: date, real: datetime) -> None:
-    calendar = Calendar.on(day, lambda: real)
+    calendar = Calendar.from_day(day, lambda: real)
     assert calendar.today() == day
     assert calendar.now().astimezone(TORONTO).time() == real.astimezone(TORONTO).time()
 
 
 def test_the_time_of_day_runs_on_into_the_next_day() -> None:
     clock = [datetime(2026, 7, 15, 3, 59, tzinfo=UTC)]
-    calendar = Calendar.on(date(2020, 9, 24), lambda: clock[0])
+    calendar = Calendar.from_day(date(2020, 9, 24), lambda: clock[0])
     clock[0] += timedelta(minutes=2)
     assert calendar.today() == date(2020, 9, 25)
 
 
 def test_the_offset_alone_makes_the_same_calendar_in_another_process() -> None:
-    parent = Calendar.on(date(2020, 9, 24), lambda: WINTER)
+    parent = Calendar.from_day(date(2020, 9, 24), lambda: WINTER)
     worker = Calendar(parent.offset, lambda: WINTER + timedelta(minutes=5))
     assert worker.now() - parent.now() == timedelta(minutes=5)
 
 
 @given(day=days, real=instants)
 def test_any_day_is_shown(day: date, real: datetime) -> None:
-    shown = Calendar.on(day, lambda: real).today()
+    shown = Calendar.from_day(day, lambda: real).today()
     assert shown == day
 
 
@@ -83,12 +83,12 @@ def test_quarters_of_2020(number: int, key: str, opens_on: date, due_at: datetim
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_a_month_lies_between_the_first_and_last_day_of_its_quarter(month: int) -> None:
-    quarter = Quarter.of_month(2020, month)
+    quarter = Quarter.from_month(2020, month)
     assert quarter.opens_on <= date(2020, month, 1) <= local_day(quarter.due_at)
 
 
 def test_october_falls_in_the_fourth_quarter() -> None:
-    assert Quarter.of_month(2020, 10) == Quarter(2020, 4)
+    assert Quarter.from_month(2020, 10) == Quarter(2020, 4)
 
 
 def test_february_of_a_leap_year() -> None:

@@ -34,7 +34,7 @@ def value(lines: list[str], name: str) -> str:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_a_text_comes_back_from_a_calendar_as_it_was(text: str) -> None:
-    occasion = ics.Occasion("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
+    occasion = ics.CalendarEvent("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
     lines = unfolded(ics.calendar(text, [occasion], lang=Language.FR, stamp=AT))
     assert value(lines, "SUMMARY") == text
     assert value(lines, "NAME") == text
@@ -45,7 +45,7 @@ def test_a_text_comes_back_from_a_calendar_as_it_was(text: str) -> None:
 
 
 def test_an_instant_is_said_in_utc() -> None:
-    lines = unfolded(ics.calendar("c", [ics.Occasion("a@b", AT, "s")], lang=Language.EN, stamp=AT))
+    lines = unfolded(ics.calendar("c", [ics.CalendarEvent("a@b", AT, "s")], lang=Language.EN, stamp=AT))
     assert value(lines, "DTSTART") == value(lines, "DTSTAMP") == "20200924T180509Z"
     assert "DTEND" not in "".join(lines)
     assert not [line for line in lines if line.startswith(("DESCRIPTION", "URL"))]

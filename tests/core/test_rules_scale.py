@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogwg.core.scale import STATUS_WORDS, TIMELINESS_WORDS, Status, Timeliness, timeliness
+from cogwg.core.scale import STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
 
 FROM, DUE = date(2020, 9, 1), date(2020, 9, 30)
 
@@ -57,16 +57,16 @@ def test_time_never_goes_back(today: date) -> None:
 
 
 def test_every_status_and_timeliness_has_words_of_its_own_in_both_languages() -> None:
-    for words, kinds in ((STATUS_WORDS, Status), (TIMELINESS_WORDS, Timeliness)):
+    for words, kinds in ((STATUS_LABELS, Status), (TIMELINESS_LABELS, Timeliness)):
         assert set(words) == set(kinds)
         for lang in ("en", "fr"):
-            said = [w.written(lang) for w in words.values()]
+            said = [w.exact_text(lang) for w in words.values()]
             assert all(said)
             assert len(set(said)) == len(said)
 
 
 def test_the_words_of_the_scale() -> None:
-    assert [(s.value, s.words.en, s.words.fr) for s in Status] == [
+    assert [(s.value, s.label.en, s.label.fr) for s in Status] == [
         ("NS", "Not started", "Non commencé"),
         ("LP", "Limited progress", "Progrès limité"),
         ("SP", "Substantial progress", "Progrès important"),

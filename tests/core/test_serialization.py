@@ -9,13 +9,13 @@ from datetime import date
 import pytest
 
 from cogwg.briefing.outline import NextStep, Outline, Picked, Placed, PriorityWords, StepState, Ticked, Worded
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.serialization import Plain, Unreadable
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.serialization import DeserializationError, Serializer
 
 TEXT = Bilingual("Say “=1+1” 🇨🇦 \u202eabc", "Dites « =1+1 » _x0041_")
 FULL = Outline(
     slides=(Placed("purpose"), Placed("data", shown=False)),
-    words=(Worded("text-1", TEXT, TEXT, (TEXT, NOTHING)),),
+    words=(Worded("text-1", TEXT, TEXT, (TEXT, EMPTY_TEXT)),),
     changes=(Ticked("forward:2020:1.1", TEXT),),
     milestones=(Picked(3), Picked(1, TEXT)),
     challenges=(),
@@ -26,14 +26,14 @@ FULL = Outline(
 
 @pytest.mark.parametrize("outline", [Outline(), FULL])
 def test_an_outline_comes_back_as_itself(outline: Outline) -> None:
-    told = json.loads(json.dumps(Plain().data(outline)))
-    assert Plain().value(Outline, told) == outline
+    told = json.loads(json.dumps(Serializer().dump(outline)))
+    assert Serializer().load(Outline, told) == outline
 
 
 def test_no_choice_is_not_the_choice_of_nothing() -> None:
-    assert Plain().data(Outline()) == {}
-    assert Plain().value(Outline, {"challenges": []}).challenges == ()
-    assert Plain().value(Outline, {}).challenges is None
+    assert Serializer().dump(Outline()) == {}
+    assert Serializer().load(Outline, {"challenges": []}).challenges == ()
+    assert Serializer().load(Outline, {}).challenges is None
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_no_choice_is_not_the_choice_of_nothing() -> None:
     ],
 )
 def test_what_has_another_shape_is_refused(data: object) -> None:
-    with pytest.raises(Unreadable):
-        Plain().value(Outline, data)
+    with pytest.raises(DeserializationError):
+        Serializer().load(Outline, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class House:
 def test_a_value_keeps_its_own_class_and_one_in_the_pool_is_stored_once() -> None:
     dog = Dog(date(2020, 2, 27))
     house = House((dog, Animal(date(2020, 3, 1)), dog))
-    plain = Plain()
-    assert Plain().value(House, plain.data(house)) == house
-    pooled = Plain(pooled=Dog)
-    told = pooled.data(house)
+    plain = Serializer()
+    assert Serializer().load(House, plain.dump(house)) == house
+    pooled = Serializer(pooled=Dog)
+    told = pooled.dump(house)
     assert told["animals"][0] == told["animals"][2] == 0
     assert len(pooled.pool) == 1

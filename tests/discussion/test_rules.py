@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cogwg.core.errors import Invalid
-from cogwg.discussion.rules import check_comment, spoken_to
+from cogwg.discussion.rules import check_comment, mentioned_jurisdiction_ids
 
 CODES = {"on": 1, "ab": 2}
 
@@ -22,7 +22,7 @@ CODES = {"on": 1, "ab": 2}
     ],
 )
 def test_a_code_after_an_at_sign_speaks_to_its_jurisdiction(text: str, ids: set[int]) -> None:
-    assert spoken_to(text, CODES) == ids
+    assert mentioned_jurisdiction_ids(text, CODES) == ids
 
 
 @pytest.mark.parametrize(("text", "fits"), [("", False), ("x", True), ("é" * 4000, True), ("é" * 4001, False)])

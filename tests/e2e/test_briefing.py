@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from tests.databases import PASSWORD
 from tests.e2e import axe
 from tests.e2e.conftest import Arrive
@@ -32,7 +32,7 @@ def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(site: Site, ar
 
 
 def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, arrive: Arrive, lang: str) -> None:
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         frozen = freeze_february(session, Actor("person", site.house.person_id("chair")))
     chair = arrive(site, lang).enter("chair")
     chair.go("briefings/new")

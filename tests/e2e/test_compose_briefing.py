@@ -10,7 +10,7 @@ from playwright.sync_api import Download, Locator, Page, expect
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from tests.e2e import axe
 from tests.e2e.conftest import Arrive
 from tests.e2e.site import Site
@@ -46,7 +46,7 @@ class Hands:
 
 
 def seeded(site: Site) -> None:
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         freeze_february(session, Actor("person", site.house.person_id("secretariat")))
 
 

@@ -133,7 +133,7 @@ def test_the_conflict_screen(site: Site, arrive: Arrive, lang: str, in_place: bo
         lead.go("my-updates")
         row = lead.row("4.3")
         choose(lead, row, status)
-        row.locator(f'textarea[name$="-progress_{lang}"]').fill(f"{status.words.en} https://www.example.org/{'long-' * 20}")
+        row.locator(f'textarea[name$="-progress_{lang}"]').fill(f"{status.label.en} https://www.example.org/{'long-' * 20}")
         lead.open_fold(row, "Add evidence")
         row.locator('input[name$="-evidence_url"]').fill(f"https://www.example.org/{status.value}/{'deep-' * 20}")
     send(ontario, ontario.row("4.3"), in_place=in_place)

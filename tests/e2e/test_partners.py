@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.plan.models import Assignment, Confirmation
 from tests.databases import PASSWORD
 from tests.e2e import axe
@@ -40,7 +40,7 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, arrive: Arrive, l
 
 
 def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
         known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
         home = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "ns")).one()

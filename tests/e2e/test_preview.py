@@ -16,7 +16,7 @@ from cogwg.briefing.outline import Outline, switched
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import Deed, create_briefing, freeze, revise
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from tests.e2e import axe
 from tests.e2e.conftest import Arrive
 from tests.e2e.site import Site
@@ -47,7 +47,7 @@ def drafted(site: Site, on: date = date(2020, 9, 24), *, frozen: bool = False, w
     """The address of a briefing without its language; perhaps frozen as version 1, perhaps without some slides."""
     house = site.house
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         made = create_briefing(session, year=2020, meeting_on=on, audience=audience, by=by, at=at)
         id = made.id
@@ -69,7 +69,7 @@ def freeze_draft(site: Site, id: int) -> None:
     """The co-chair freezes it as it is."""
     house = site.house
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         opened = briefing(session, id)
         deck = draft_of(opened, material_of(session, opened, at.date()))
         freeze(session, id, replace(deck, draft=False), (), note="", seen=opened.seen, by=by, at=at)

@@ -70,12 +70,12 @@ def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, 
             hands.click(silent.last)
         elif not text.is_visible():
             hands.click(row.locator("summary").first)
-            hands.click(row.get_by_text(Status.NOT_STARTED.words.text(lang), exact=True).first)
+            hands.click(row.get_by_text(Status.NOT_STARTED.label.text(lang), exact=True).first)
             hands.click(silent.first)
         else:
             due = row.locator(".timely.due, .timely.overdue").count()
-            if due and not row.get_by_label(Status.SUBSTANTIAL.words.text(lang), exact=True).is_checked():
-                hands.click(row.get_by_text(Status.SUBSTANTIAL.words.text(lang), exact=True).first)
+            if due and not row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).is_checked():
+                hands.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
             hands.write(text, WORDS[lang])
             if js:
                 hands.keys("Control+Enter")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from cogwg.mail.delivery import deliver
-from cogwg.mail.models import Letter
-from cogwg.mail.transport import transport
-from cogwg.notices.cancellation import moot
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.transport import create_transport
+from cogwg.notices.cancellation import cancelled_messages
 from tests.e2e import axe
 from tests.e2e.conftest import Arrive
 from tests.e2e.site import Site
@@ -43,12 +43,17 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
         assert axe.faults(page) == []
 
     with MailServer() as server:
-        way, now = transport(server.settings, print), site.house.calendar.now()
-        done = deliver(site.house.engine, way, site.house.clock, moot=lambda session, found: moot(session, found, at=now))
+        way, now = create_transport(server.settings, print), site.house.calendar.now()
+        done = deliver(
+            site.house.engine,
+            way,
+            site.house.clock,
+            find_cancelled=lambda session, found: cancelled_messages(session, found, at=now),
+        )
         assert done.sent == 3
         assert server.recipients == [f"{name}@demo.cogwg.example" for name in ("bc", "chair", "ontario")]
         assert all(WORDS["en"] in message.get_body(("plain",)).get_content() for message in server.inbox)  # type: ignore[union-attr]
-    assert all(letter.sent_at for letter in site.house.rows(Letter))
+    assert all(letter.sent_at for letter in site.house.rows(OutboxMessage))
 
 
 def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, arrive: Arrive, lang: str, js: bool) -> None:

@@ -21,7 +21,7 @@ LINK = "https://data.ontario.ca/measures?a=1&b=2"
 
 
 def choose(visitor: Visitor, row: Locator, status: Status) -> None:
-    row.get_by_label(status.words.text(visitor.lang), exact=True).check()
+    row.get_by_label(status.label.text(visitor.lang), exact=True).check()
 
 
 def submit(visitor: Visitor, row: Locator) -> None:
@@ -61,7 +61,7 @@ def test_a_lead_signs_in_reports_and_finds_it_in_the_history(site: Site, arrive:
     saved = lead.row("3.3")
     expect(saved.locator(".saved")).to_be_visible()
     expect(saved).to_contain_text(WORDS[lang])
-    expect(saved).to_contain_text(Status.SUBSTANTIAL.words.text(lang))
+    expect(saved).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
     expect(saved.locator(f'a[href="{LINK}"]')).to_have_text("Notes")
     expect(page.get_by_role("status").filter(has_text=lead.says("Submitted: %(title)s.", title="")[:6]).first).to_be_attached()
     in_place()
@@ -76,7 +76,7 @@ def test_a_lead_signs_in_reports_and_finds_it_in_the_history(site: Site, arrive:
     expect(newest).to_contain_text("N. Osei")
     expect(newest).to_contain_text(WORDS[lang])
     lead.go("plans/2020/priorities/3")
-    expect(page.locator("#activity-3-3")).to_contain_text(Status.SUBSTANTIAL.words.text(lang))
+    expect(page.locator("#activity-3-3")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
 
 
 def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
@@ -93,7 +93,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, arrive: A
     expect(summary).to_be_focused()
     row = lead.row("4.3")
     expect(row.locator(f'textarea[name$="-progress_{lang}"]')).to_have_value(WORDS[lang])
-    expect(row.get_by_label(Status.COMPLETE.words.text(lang), exact=True)).to_be_checked()
+    expect(row.get_by_label(Status.COMPLETE.label.text(lang), exact=True)).to_be_checked()
     problem = row.locator('input[name$="-evidence_url"]')
     expect(problem).to_have_attribute("aria-invalid", "true")
     expect(problem).to_be_visible()
@@ -213,6 +213,6 @@ def test_a_lead_reports_by_keyboard_alone(site: Site, arrive: Arrive, lang: str,
     lead.tab_to(f"#update-{number} form button.strong")
     keyboard.press("Space")
     expect(lead.row("4.3").locator(".saved")).to_contain_text("By keyboard alone.")
-    expect(lead.row("4.3").locator(".saved")).to_contain_text(Status.SUBSTANTIAL.words.text(lang))
+    expect(lead.row("4.3").locator(".saved")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
     if js:
         lead.has_focus("main *")

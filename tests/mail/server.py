@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from cogwg.core.settings import Mail
+from cogwg.core.settings import MailSettings
 
 
 class MailServer:
@@ -33,8 +33,8 @@ class MailServer:
         self._controller: Controller | None = None
 
     @property
-    def settings(self) -> Mail:
-        return Mail("smtp", None, "127.0.0.1", self.port, sender="COGWG plan <plan@cogwg.example>")
+    def settings(self) -> MailSettings:
+        return MailSettings("smtp", None, "127.0.0.1", self.port, sender="COGWG plan <plan@cogwg.example>")
 
     @property
     def recipients(self) -> list[str]:

@@ -10,25 +10,25 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Language
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.mail import delivery
-from cogwg.mail.models import Letter
+from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
-from cogwg.mail.rules import LEASE, Post, Trouble, Undelivered
-from cogwg.mail.services import claim, enqueue, mark_failed, mark_sent, try_again
-from cogwg.mail.transport import transport
+from cogwg.mail.rules import LEASE, DeliveryError, FailureKind, OutgoingEmail
+from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, try_again
+from cogwg.mail.transport import create_transport
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_NOON, REAL_NOW
 from tests.mail.server import MailServer
 
-deliver = partial(delivery.deliver, moot=lambda _session, _letters: {})
+deliver = partial(delivery.deliver, find_cancelled=lambda _session, _letters: {})
 
 
-def a_post(n: int | str, **other: object) -> Post:
+def a_post(n: int | str, **other: object) -> OutgoingEmail:
     told = {
         "key": f"test:{n}",
         "kind": "reminder",
@@ -39,18 +39,18 @@ def a_post(n: int | str, **other: object) -> Post:
         "text": f"Bonjour {n}, l’été arrive.\n",
         "html": f"<!doctype html><html lang='fr'><title>{n}</title><p>Bonjour {n}, l’été arrive.</p></html>",
     }
-    return Post(**{**told, **other})  # type: ignore[arg-type]
+    return OutgoingEmail(**{**told, **other})  # type: ignore[arg-type]
 
 
 def fill(engine: Engine, many: int) -> None:
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         for n in range(many):
             assert enqueue(session, a_post(n), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
 
 
-def stored(engine: Engine) -> list[Letter]:
+def stored(engine: Engine) -> list[OutboxMessage]:
     with Session(engine) as session:
-        found = list(session.scalars(select(Letter).order_by(Letter.id)))
+        found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         session.expunge_all()
         return found
 
@@ -60,7 +60,7 @@ def later(**by: float) -> datetime:
 
 
 def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None:
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         assert enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
         assert enqueue(session, a_post(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
         assert enqueue(session, a_post(2), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
@@ -69,7 +69,7 @@ def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None
 
 def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
     def fails() -> None:
-        with Session(engine) as session, write(session):
+        with Session(engine) as session, write_transaction(session):
             enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
             raise RuntimeError
 
@@ -81,25 +81,25 @@ def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
 def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engine: Engine) -> None:
     fill(engine, 3)
     with Session(engine) as one, Session(engine) as two:
-        with write(one):
-            first = claim(one, now=REAL_NOW, most=2)
-        with write(two):
-            second = claim(two, now=REAL_NOW)
-            assert claim(two, now=REAL_NOW) == []
+        with write_transaction(one):
+            first = claim_due_messages(one, now=REAL_NOW, limit=2)
+        with write_transaction(two):
+            second = claim_due_messages(two, now=REAL_NOW)
+            assert claim_due_messages(two, now=REAL_NOW) == []
         assert [letter.id for letter in first + second] == [1, 2, 3]
-        with write(one):
+        with write_transaction(one):
             mark_sent(one, first[0], now=REAL_NOW)
-        with write(two):
-            assert [letter.id for letter in claim(two, now=REAL_NOW + LEASE)] == [2, 3]
+        with write_transaction(two):
+            assert [letter.id for letter in claim_due_messages(two, now=REAL_NOW + LEASE)] == [2, 3]
 
 
 def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: MakeDatabase) -> None:
     """SQLite has one writer at a time; there the test above is the whole story."""
-    engine = connect(make_database("postgresql"))
+    engine = build_engine(make_database("postgresql"))
     fill(engine, 4)
     with Session(engine) as one, Session(engine) as two:
-        first = claim(one, now=REAL_NOW, most=2)
-        second = claim(two, now=REAL_NOW, most=2)
+        first = claim_due_messages(one, now=REAL_NOW, limit=2)
+        second = claim_due_messages(two, now=REAL_NOW, limit=2)
         assert {letter.id for letter in first}.isdisjoint(letter.id for letter in second)
         assert len(second) == 2
     engine.dispose()
@@ -112,7 +112,7 @@ def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
 
     def work(server: MailServer) -> None:
         ready.wait()
-        sent.append(deliver(engine, transport(server.settings, print), lambda: REAL_NOW).sent)
+        sent.append(deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW).sent)
 
     with MailServer() as server:
         people = [threading.Thread(target=work, args=(server,)) for _ in range(2)]
@@ -128,7 +128,7 @@ def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
 def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(engine: Engine) -> None:
     fill(engine, 45)
     server = MailServer()
-    way = transport(server.settings, print)
+    way = create_transport(server.settings, print)
     for minutes in range(0, 60, 5):
         done = deliver(engine, way, lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
         assert done.sent == 0
@@ -144,7 +144,7 @@ def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(e
 def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engine) -> None:
     fill(engine, 6)
     with MailServer() as server:
-        way = transport(server.settings, print)
+        way = create_transport(server.settings, print)
 
         def pulled(address: str) -> str:
             return "421 4.3.2 going down" if len(server.inbox) == 3 else ""
@@ -162,7 +162,7 @@ def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poiso
     fill(engine, 6)
     with MailServer() as server:
         server.hang_up = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
-        done = deliver(engine, transport(server.settings, print), lambda: REAL_NOW)
+        done = deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW)
         assert (done.sent, done.waiting) == (6 - len(poison), len(poison))
     told = {n: (letter.tries, letter.last_error.partition(":")[0]) for n, letter in enumerate(stored(engine))}
     assert told == {n: (1, "dropped" if n in poison else "") for n in range(6)}
@@ -172,7 +172,7 @@ def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(e
     fill(engine, 6)
     with MailServer() as server:
         server.hang_up = lambda address: address < "reader5"
-        way = transport(server.settings, print)
+        way = create_transport(server.settings, print)
         done = deliver(engine, way, lambda: REAL_NOW)
         assert (done.sent, done.waiting) == (0, 3)
         assert [letter.tries for letter in stored(engine)] == [1, 1, 1, 0, 0, 0]
@@ -182,12 +182,12 @@ def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(e
 
 def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
     fill(engine, 3)
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         for n, address in enumerate(("nobody", "a@b@c.example", "x@y.example\nBcc: all@cogwg.example", "a,b@c.example"), 10):
             enqueue(session, a_post(n, address=address), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
         server.refuse = lambda address: "550 5.1.1 no such mailbox" if address.startswith("reader1@") else ""
-        done = deliver(engine, transport(server.settings, print), lambda: REAL_NOW)
+        done = deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW)
         assert (done.sent, done.given_up) == (2, 5)
         assert server.recipients == ["reader0@cogwg.example", "reader2@cogwg.example"]
     with Session(engine) as session:
@@ -199,13 +199,13 @@ def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(en
 
 def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name(engine: Engine) -> None:
     evil = a_post(1, subject="Été\r\nBcc: all@cogwg.example")
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         enqueue(session, evil, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
         for minutes in (0, 60):
-            deliver(engine, transport(server.settings, print), lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
-            with Session(engine) as session, write(session):
-                session.execute(Letter.__table__.update().values(sent_at=None, next_try_at=REAL_NOW))  # type: ignore[attr-defined]
+            deliver(engine, create_transport(server.settings, print), lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+            with Session(engine) as session, write_transaction(session):
+                session.execute(OutboxMessage.__table__.update().values(sent_at=None, next_try_at=REAL_NOW))  # type: ignore[attr-defined]
         first, second = server.inbox
     assert first["Message-ID"] == second["Message-ID"]
     assert (first["Subject"], first["Bcc"], first["Content-Language"]) == ("Été Bcc: all@cogwg.example", None, "fr")
@@ -220,19 +220,19 @@ def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engin
     fill(engine, 2)
     chair = Actor("person", 7)
     with Session(engine) as session:
-        with write(session):
-            gone, lost = claim(session, now=REAL_NOW)
+        with write_transaction(session):
+            gone, lost = claim_due_messages(session, now=REAL_NOW)
             mark_sent(session, gone, now=REAL_NOW)
-            assert mark_failed(session, lost, Undelivered(Trouble.ADDRESS, "550 unknown"), now=REAL_NOW) is True
-        with write(session):
-            assert claim(session, now=later(days=9)) == []
+            assert mark_failed(session, lost, DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=REAL_NOW) is True
+        with write_transaction(session):
+            assert claim_due_messages(session, now=later(days=9)) == []
             assert try_again(session, lost.id, by=chair, at=DECK_NOON, now=REAL_NOW) == lost.address
-        with write(session):
-            assert [letter.id for letter in claim(session, now=REAL_NOW)] == [lost.id]
+        with write_transaction(session):
+            assert [letter.id for letter in claim_due_messages(session, now=REAL_NOW)] == [lost.id]
         with pytest.raises(Invalid):
             try_again(session, gone.id, by=chair, at=DECK_NOON, now=REAL_NOW)
         with pytest.raises(NotFound):
             try_again(session, 4711, by=chair, at=DECK_NOON, now=REAL_NOW)
         session.rollback()
-        (event,) = session.scalars(select(Event))
+        (event,) = session.scalars(select(AuditEvent))
         assert (event.action, event.subject_id, event.actor_id) == ("letter.again", lost.id, 7)

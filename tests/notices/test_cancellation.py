@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import Invalid
 from cogwg.discussion.models import Comment
-from cogwg.mail.delivery import Delivered, deliver
-from cogwg.mail.models import Letter
+from cogwg.mail.delivery import DeliveryResult, deliver
+from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
 from cogwg.mail.services import try_again
-from cogwg.mail.transport import transport
-from cogwg.notices.cancellation import moot
-from cogwg.notices.event_messages import Mentioned, Offered
-from cogwg.notices.services import tell_mentioned, tell_offered
+from cogwg.mail.transport import create_transport
+from cogwg.notices.cancellation import cancelled_messages
+from cogwg.notices.event_messages import CommentMention, RoleOffer
+from cogwg.notices.services import notify_mentioned, notify_offered
 from cogwg.plan.models import Activity, Assignment, Confirmation
 from cogwg.plan.services import accept_role, decline_role
 from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState, StatusReport
-from cogwg.seeding.demo import DOMAIN
+from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.mail.server import MailServer
 from tests.notices.test_services import SITE, at, chase, facts, run, submit_all, who
@@ -33,17 +33,17 @@ from tests.notices.test_services import SITE, at, chase, facts, run, submit_all,
 DAY = "2020-09-28"
 
 
-def go(engine: Engine, server: MailServer, *, minutes: int = 0) -> Delivered:
+def go(engine: Engine, server: MailServer, *, minutes: int = 0) -> DeliveryResult:
     return deliver(
         engine,
-        transport(server.settings, print),
+        create_transport(server.settings, print),
         lambda: REAL_NOW + timedelta(minutes=minutes),
-        moot=lambda session, letters: moot(session, letters, at=at(DAY, 10)),
+        find_cancelled=lambda session, letters: cancelled_messages(session, letters, at=at(DAY, 10)),
     )
 
 
 def person(session: Session, name: str) -> Person:
-    return session.scalars(select(Person).where(Person.email == f"{name}@{DOMAIN}")).one()
+    return session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
 
 
 @pytest.mark.parametrize("by", ["product", "co-chair"])
@@ -54,7 +54,7 @@ def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: 
             owing = set(who(run(session, DAY)))
         else:
             chase(session, DAY, copy=False)
-            owing = {a.partition("@")[0] for a in session.scalars(select(Letter.address))}
+            owing = {a.partition("@")[0] for a in session.scalars(select(OutboxMessage.address))}
             session.rollback()
         assert go(seeded_engine, server).waiting == len(owing) > 1
         submit_all(session, "bc", DAY)
@@ -62,12 +62,12 @@ def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: 
         with server:
             done = go(seeded_engine, server, minutes=120)
             assert (done.sent, done.withdrawn, done.given_up) == (len(owing) - 1, 1, 0)
-            assert set(server.recipients) == {f"{name}@{DOMAIN}" for name in owing - {"bc"}}
+            assert set(server.recipients) == {f"{name}@{DEMO_DOMAIN}" for name in owing - {"bc"}}
             assert go(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, "it is not tried again"
         (kept,) = outbox(session).withdrawn
-        assert (kept.address, kept.sent_at, kept.next_try_at) == (f"bc@{DOMAIN}", None, None)
+        assert (kept.address, kept.sent_at, kept.next_try_at) == (f"bc@{DEMO_DOMAIN}", None, None)
         session.rollback()
-        with write(session), pytest.raises(Invalid, match="withdrawn"):
+        with write_transaction(session), pytest.raises(Invalid, match="withdrawn"):
             try_again(session, kept.id, by=Actor("person", 1), at=at(DAY), now=REAL_NOW)
 
 
@@ -77,7 +77,7 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
         submit_all(session, "ontario", DAY)
         by, (_, period) = person(session, "ontario").id, facts(session, DAY)
         session.rollback()
-        with write(session):
+        with write_transaction(session):
             mine = StatusReport.period_id == period.id, StatusReport.changed_by == by
             report = session.scalars(select(StatusReport).where(*mine)).first()
             assert report is not None
@@ -85,17 +85,17 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
             report.state = ReportState.RETURNED
     with MailServer() as server:
         go(seeded_engine, server)
-        assert f"ontario@{DOMAIN}" in server.recipients
+        assert f"ontario@{DEMO_DOMAIN}" in server.recipients
 
 
 def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         count = len(who(run(session, DAY)))
-        with write(session):
+        with write_transaction(session):
             person(session, "ontario").retired_at = REAL_NOW
     with MailServer() as server:
         assert (go(seeded_engine, server).sent, count) == (count - 1, count)
-        assert f"ontario@{DOMAIN}" not in server.recipients
+        assert f"ontario@{DEMO_DOMAIN}" not in server.recipients
 
 
 @pytest.mark.parametrize("reopened", [False, True])
@@ -104,7 +104,7 @@ def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engi
         run(session, DAY)
         _, period = facts(session, DAY)
         session.rollback()
-        with write(session):
+        with write_transaction(session):
             session.get_one(ReportingPeriod, period.id).closed_at = at(DAY, 9)
             if reopened:
                 ontario = person(session, "ontario")
@@ -120,7 +120,7 @@ def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engi
                 )
     with MailServer() as server:
         go(seeded_engine, server)
-        assert server.recipients == ([f"ontario@{DOMAIN}"] if reopened else [])
+        assert server.recipients == ([f"ontario@{DEMO_DOMAIN}"] if reopened else [])
 
 
 def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None:
@@ -129,15 +129,15 @@ def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None
         by = Actor("person", person(session, "ontario").id)
         activity = session.scalars(select(Activity.id)).first()
         session.rollback()
-        with write(session):
+        with write_transaction(session):
             for deleted in (None, at(DAY, 9)):
                 said = Comment(
                     activity_id=activity, person_id=by.id, lang=Language.EN, text="", written_at=at(DAY), deleted_at=deleted
                 )
                 session.add(said)
                 session.flush()
-                told = Mentioned(said.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}")
-                tell_mentioned(session, told, [codes["bc"]], by=by, at=at(DAY), now=REAL_NOW, site=SITE)
+                told = CommentMention(said.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}")
+                notify_mentioned(session, told, [codes["bc"]], by=by, at=at(DAY), now=REAL_NOW, site=SITE)
     with MailServer() as server:
         done = go(seeded_engine, server)
         assert (done.sent, done.withdrawn) == (1, 1)
@@ -153,14 +153,14 @@ def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine,
         asked, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
         assert asked is not None
         session.rollback()
-        with write(session):
+        with write_transaction(session):
             session.get_one(Assignment, id_).jurisdiction_id = asked
             quebec.lang = Language.FR
-            told = Offered(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
-            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 1
-            assert tell_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 0
-        with write(session):
-            who = {"seen": asked, "by": by, "at": at(DAY), "may": lambda _id: True}
+            told = RoleOffer(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
+            assert notify_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 1
+            assert notify_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 0
+        with write_transaction(session):
+            who = {"expected_jurisdiction_id": asked, "by": by, "at": at(DAY), "is_allowed": lambda _id: True}
             if answer == "accept":
                 accept_role(session, id_, **who)  # type: ignore[arg-type]
             elif answer == "decline":

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import Invalid
-from cogwg.mail.models import Letter
-from cogwg.notices.services import remind, remind_missing
-from cogwg.seeding.demo import DOMAIN
+from cogwg.mail.models import OutboxMessage
+from cogwg.notices.services import remind_missing, write_reminders
+from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.notices.test_services import DAYS, SITE, at, facts
 
@@ -27,11 +27,11 @@ APART = 0.4
 
 
 def by_command(session: Session) -> None:
-    remind(session, at=at(DAY), now=REAL_NOW, days=DAYS, site=SITE)
+    write_reminders(session, at=at(DAY), now=REAL_NOW, days=DAYS, site=SITE)
 
 
 def by_hand(session: Session) -> None:
-    chair = session.scalars(select(Person.id).where(Person.email == f"chair@{DOMAIN}")).one()
+    chair = session.scalars(select(Person.id).where(Person.email == f"chair@{DEMO_DOMAIN}")).one()
     _, period = facts(session, DAY)
     said = Bilingual("Please.", "S’il vous plaît.")
     told = {"at": at(DAY), "now": REAL_NOW, "site": SITE}
@@ -47,20 +47,20 @@ def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engin
     def second() -> None:
         written.wait(5)
         try:
-            with Session(seeded_engine) as session, write(session):
+            with Session(seeded_engine) as session, write_transaction(session):
                 verbs[1](session)
         except BaseException as error:
             failed.append(error)
 
     other = threading.Thread(target=second)
     other.start()
-    with Session(seeded_engine) as session, write(session):
+    with Session(seeded_engine) as session, write_transaction(session):
         verbs[0](session)
         written.set()
         other.join(APART)
     other.join(10)
     assert failed == []
     with Session(seeded_engine) as session:
-        letters = Counter(session.scalars(select(Letter.person_id).where(Letter.kind.in_(["reminder", "chase"]))))
+        letters = Counter(session.scalars(select(OutboxMessage.person_id).where(OutboxMessage.kind.in_(["reminder", "chase"]))))
     assert len(letters) > 1
     assert set(letters.values()) == {1}

@@ -8,8 +8,8 @@ import pytest
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, Quarter
-from cogwg.notices.body import Paragraph, Points, Quote, Way, html, plain
-from cogwg.notices.rules import stage, too_soon
+from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, render_html, render_text
+from cogwg.notices.rules import is_too_soon, reminder_stage
 
 DUE = Quarter(2020, 3).due_at
 DAYS = (14, 3, -1, -8, -15, -22)
@@ -38,7 +38,7 @@ def morning(day: str, hour: int = 8) -> datetime:
     ],
 )
 def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
-    assert stage(DUE, morning(day), DAYS) == wanted
+    assert reminder_stage(DUE, morning(day), DAYS) == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,25 +46,25 @@ def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
     [("2020-09-25", ""), ("2020-09-26", "before-4"), ("2020-10-01", ""), ("2020-10-03", "after-3"), ("2020-10-12", "after-12")],
 )
 def test_the_days_after_the_due_day_are_chosen_as_those_before_it(day: str, wanted: str) -> None:
-    assert stage(DUE, morning(day), (4, -3, -12)) == wanted
+    assert reminder_stage(DUE, morning(day), (4, -3, -12)) == wanted
 
 
 def test_the_last_reminder_is_made_up_for_within_a_week() -> None:
-    assert stage(DUE, morning("2020-10-18"), (4, -3, -12)) == "after-12"
-    assert stage(DUE, morning("2020-10-19"), (4, -3, -12)) == ""
+    assert reminder_stage(DUE, morning("2020-10-18"), (4, -3, -12)) == "after-12"
+    assert reminder_stage(DUE, morning("2020-10-19"), (4, -3, -12)) == ""
 
 
 def test_on_the_day_nothing_goes_once_the_time_has_passed() -> None:
-    assert stage(DUE, morning("2020-09-30", 16), DAYS) == "on-the-day"
-    assert stage(DUE, morning("2020-09-30", 17), DAYS) == ""
-    assert stage(DUE, morning("2020-09-30", 23), DAYS) == ""
+    assert reminder_stage(DUE, morning("2020-09-30", 16), DAYS) == "on-the-day"
+    assert reminder_stage(DUE, morning("2020-09-30", 17), DAYS) == ""
+    assert reminder_stage(DUE, morning("2020-09-30", 23), DAYS) == ""
 
 
 def test_nobody_is_reminded_twice_in_24_hours() -> None:
     now = morning("2020-09-24")
-    assert not too_soon(None, now)
-    assert too_soon(now - timedelta(hours=23, minutes=59), now)
-    assert not too_soon(now - timedelta(hours=24), now)
+    assert not is_too_soon(None, now)
+    assert is_too_soon(now - timedelta(hours=23, minutes=59), now)
+    assert not is_too_soon(now - timedelta(hours=24), now)
 
 
 def test_a_letter_is_drawn_twice_from_the_same_parts_and_nothing_in_it_is_markup() -> None:
@@ -72,10 +72,10 @@ def test_a_letter_is_drawn_twice_from_the_same_parts_and_nothing_in_it_is_markup
     parts = [
         Paragraph(Bilingual("Hello", "Bonjour")),
         Quote(f"One line.\n{evil}"),
-        Points(((Bilingual(f"3.3 {evil}", ""), Bilingual(" (draft)", " (ébauche)")),)),
-        Way('https://plan.example.ca/fr/my-updates?period=2020-09&x="1"', Bilingual("Open", "Ouvrir")),
+        BulletList(((Bilingual(f"3.3 {evil}", ""), Bilingual(" (draft)", " (ébauche)")),)),
+        ActionLink('https://plan.example.ca/fr/my-updates?period=2020-09&x="1"', Bilingual("Open", "Ouvrir")),
     ]
-    text, page = plain(parts, Language.FR), html(parts, Language.FR, evil)
+    text, page = render_text(parts, Language.FR), render_html(parts, Language.FR, evil)
     assert "Bonjour\n\n> One line.\n> <script>" in text
     assert "- 3.3 <script>" in text
     assert "Ouvrir\u00a0: https://plan.example.ca/fr/my-updates?period=2020-09" in text

@@ -10,33 +10,33 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, local_day
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status
-from cogwg.mail.models import Letter
-from cogwg.mail.rules import Post
-from cogwg.notices.event_messages import Mentioned, ReceiptLine, Returned
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import OutgoingEmail
+from cogwg.notices.event_messages import CommentMention, ReceiptLine, ReturnedReport
 from cogwg.notices.services import (
-    Chased,
-    letters_due,
-    remind,
+    ReminderResult,
+    due_emails,
+    notify_mentioned,
+    notify_receipt,
+    notify_returned,
     remind_missing,
-    tell_mentioned,
-    tell_receipt,
-    tell_returned,
+    write_reminders,
 )
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import may_report_on
+from cogwg.policy import can_report_on
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.periods import PeriodFacts, periods
 from cogwg.reporting.readiness import Stand, period_named, readiness
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
-from cogwg.seeding.demo import DOMAIN
+from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.growth import grow
 
@@ -48,12 +48,12 @@ def at(day: str, hour: int = 8) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(hour), TORONTO).astimezone(UTC)
 
 
-def run(session: Session, day: str, hour: int = 8) -> list[Post]:
-    with write(session):
-        return remind(session, at=at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
+def run(session: Session, day: str, hour: int = 8) -> list[OutgoingEmail]:
+    with write_transaction(session):
+        return write_reminders(session, at=at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
 
 
-def who(posts: list[Post], kind: str = "reminder") -> list[str]:
+def who(posts: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
     return sorted(post.address.partition("@")[0] for post in posts if post.kind == kind)
 
 
@@ -66,12 +66,12 @@ def facts(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
 def submit_all(session: Session, name: str, day: str) -> None:
     """This lead submits everything that the third quarter asks of them."""
     plan, period = facts(session, day)
-    person = session.scalars(select(Person).where(Person.email == f"{name}@{DOMAIN}")).one()
+    person = session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
     own = {m.jurisdiction_id for m in person.memberships}
     missing = readiness(session, plan, period).missing_of([id_ for id_ in own if id_ is not None])
-    by, may = Actor("person", person.id), partial(may_report_on, person, behalf_of=None)
+    by, may = Actor("person", person.id), partial(can_report_on, person, behalf_of=None)
     said = Draft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
-    with write(session):
+    with write_transaction(session):
         for priority, asked in missing:
             report = session.scalar(
                 select(StatusReport).where(StatusReport.activity_id == asked.activity.id, StatusReport.period_id == period.id)
@@ -107,14 +107,17 @@ def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_el
     assert who(after) == who(first)
     assert who(after, "digest") == ["chair", "secretariat"]
     assert run(clean, "2020-10-03") == []
-    assert clean.scalars(select(Event.action).where(Event.action == "quarter.reminded")).all() == ["quarter.reminded"] * 4
+    assert (
+        clean.scalars(select(AuditEvent.action).where(AuditEvent.action == "quarter.reminded")).all()
+        == ["quarter.reminded"] * 4
+    )
 
 
 def test_who_has_sent_everything_is_not_reminded(clean: Session) -> None:
-    everybody = who(letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE))
+    everybody = who(due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE))
     assert "ontario" in everybody
     submit_all(clean, "ontario", "2020-09-24")
-    after = letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
+    after = due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
     assert "ontario" not in who(after)
     shared = [post for post in after if post.address.startswith("bc@")]
     assert not shared, "Ontario sent what it shares with British Columbia"
@@ -132,7 +135,7 @@ def test_who_has_sent_everything_is_not_reminded(clean: Session) -> None:
 def test_a_report_that_came_back_is_missing_again(clean: Session) -> None:
     submit_all(clean, "ontario", "2020-09-24")
     plan, period = facts(clean, "2020-09-24")
-    with write(clean):
+    with write_transaction(clean):
         report = clean.scalars(
             select(StatusReport).where(StatusReport.period_id == period.id, StatusReport.state == ReportState.SUBMITTED)
         ).first()
@@ -142,13 +145,13 @@ def test_a_report_that_came_back_is_missing_again(clean: Session) -> None:
     found = {a.activity.id: a for a in readiness(clean, plan, period).all}
     assert found[returned].stand is Stand.RETURNED
     assert found[returned].missing
-    letters = letters_due(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
+    letters = due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
     assert any("(returned with a note)" in post.text or "(renvoyé avec une note)" in post.text for post in letters)
 
 
 def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(clean: Session) -> None:
-    with write(clean):
-        clean.execute(update(Person).where(Person.email == f"saskatchewan@{DOMAIN}").values(lang=Language.FR))
+    with write_transaction(clean):
+        clean.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
     letters = {post.address.partition("@")[0]: post for post in run(clean, "2020-12-25")}
     english = letters["ontario"]
     assert english.subject.startswith("Due in 6\u00a0days: ")
@@ -164,25 +167,27 @@ def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(clean
 
 
 def test_who_wants_no_mail_or_has_left_gets_none(clean: Session) -> None:
-    with write(clean):
-        clean.execute(update(Person).where(Person.email == f"ontario@{DOMAIN}").values(wants_reminders=False))
-        clean.execute(update(Person).where(Person.email == f"tbs@{DOMAIN}").values(retired_at=REAL_NOW))
+    with write_transaction(clean):
+        clean.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
+        clean.execute(update(Person).where(Person.email == f"tbs@{DEMO_DOMAIN}").values(retired_at=REAL_NOW))
         clean.execute(
-            update(Person).where(Person.email.in_([f"chair@{DOMAIN}", f"secretariat@{DOMAIN}"])).values(wants_digest=False)
+            update(Person)
+            .where(Person.email.in_([f"chair@{DEMO_DOMAIN}", f"secretariat@{DEMO_DOMAIN}"]))
+            .values(wants_digest=False)
         )
     letters = run(clean, "2020-10-01")
     assert not {"ontario", "tbs", "chair", "secretariat"} & {post.address.partition("@")[0] for post in letters}
 
 
 def test_a_closed_quarter_reminds_nobody(clean: Session) -> None:
-    with write(clean):
+    with write_transaction(clean):
         clean.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=at("2020-09-23")))
     assert run(clean, "2020-09-24") == []
 
 
 def test_one_letter_to_a_person_of_two_jurisdictions(clean: Session) -> None:
-    with write(clean):
-        ontario = clean.scalars(select(Person).where(Person.email == f"ontario@{DOMAIN}")).one()
+    with write_transaction(clean):
+        ontario = clean.scalars(select(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}")).one()
         federal = clean.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
         ontario.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=federal))
     (letter,) = [post for post in run(clean, "2020-12-25") if post.address.startswith("ontario@")]
@@ -192,10 +197,10 @@ def test_one_letter_to_a_person_of_two_jurisdictions(clean: Session) -> None:
     assert "3.3 " in letter.text
 
 
-def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True) -> Chased:
+def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True) -> ReminderResult:
     _, period = facts(session, day)
-    chair = session.scalars(select(Person).where(Person.email == f"chair@{DOMAIN}")).one()
-    with write(session):
+    chair = session.scalars(select(Person).where(Person.email == f"chair@{DEMO_DOMAIN}")).one()
+    with write_transaction(session):
         return remind_missing(
             session,
             2020,
@@ -212,8 +217,8 @@ def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None =
 def test_a_co_chair_reminds_those_missing_once_in_24_hours(clean: Session) -> None:
     first = chase(clean, "2020-09-24")
     assert "N. Osei" in first.reminded
-    assert not first.too_soon
-    letters = list(clean.scalars(select(Letter).order_by(Letter.id)))
+    assert not first.recently_reminded
+    letters = list(clean.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
     assert [letter.kind for letter in letters] == ["chase"] * len(first.reminded) + ["copy"]
     assert all("Please.\n\n– R. Campbell" in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
     assert all(name in letters[-1].text for name in first.reminded)
@@ -222,17 +227,17 @@ def test_a_co_chair_reminds_those_missing_once_in_24_hours(clean: Session) -> No
     assert who(run(clean, "2020-09-24", 21)) == [], "nor by the product itself"
     again = chase(clean, "2020-09-25", 9, copy=False)
     assert again.reminded == first.reminded
-    people = [letter.person_id for letter in clean.scalars(select(Letter).where(Letter.kind == "chase"))]
+    people = [letter.person_id for letter in clean.scalars(select(OutboxMessage).where(OutboxMessage.kind == "chase"))]
     assert all(people.count(one) == 2 for one in people)
 
 
 def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(clean: Session) -> None:
     reminded = run(clean, "2020-09-24")
-    with write(clean):
-        clean.execute(delete(Letter).where(Letter.address.like("ontario@%")))
+    with write_transaction(clean):
+        clean.execute(delete(OutboxMessage).where(OutboxMessage.address.like("ontario@%")))
     found = chase(clean, "2020-09-24", 15)
     assert found.reminded == ("N. Osei",)
-    assert len(found.too_soon) == len(reminded) - 1
+    assert len(found.recently_reminded) == len(reminded) - 1
 
 
 def test_a_text_somebody_would_read_empty_or_too_long_is_refused(clean: Session) -> None:
@@ -240,7 +245,7 @@ def test_a_text_somebody_would_read_empty_or_too_long_is_refused(clean: Session)
         with pytest.raises(Invalid) as refusal:
             chase(clean, "2020-09-24", text=text)
         assert [field for field, _ in refusal.value.problems] == ["text_en"]
-    assert clean.scalars(select(Letter)).all() == []
+    assert clean.scalars(select(OutboxMessage)).all() == []
 
 
 def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
@@ -248,27 +253,27 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         _, period = facts(session, "2020-09-24")
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
         ids = dict(session.execute(select(Person.email, Person.id)).all())  # type: ignore[arg-type]
-        chair = Actor("person", ids[f"chair@{DOMAIN}"])
+        chair = Actor("person", ids[f"chair@{DEMO_DOMAIN}"])
         told = {"by": chair, "at": at("2020-09-24"), "now": REAL_NOW, "site": SITE}
         title = Bilingual("Module <b>", "Module")
-        back = Returned(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
-        named = Mentioned(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
-        session.get_one(Person, ids[f"bc@{DOMAIN}"]).wants_reminders = False
+        back = ReturnedReport(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
+        named = CommentMention(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
+        session.get_one(Person, ids[f"bc@{DEMO_DOMAIN}"]).wants_reminders = False
         session.commit()
-        with write(session):
-            assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 2  # type: ignore[arg-type]
-            assert tell_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
-            ontario = {**told, "by": Actor("person", ids[f"ontario@{DOMAIN}"])}
-            assert tell_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
+        with write_transaction(session):
+            assert notify_returned(session, back, [codes["on"], codes["bc"]], **told) == 2  # type: ignore[arg-type]
+            assert notify_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
+            ontario = {**told, "by": Actor("person", ids[f"ontario@{DEMO_DOMAIN}"])}
+            assert notify_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
             sent = [
                 ReceiptLine("3.3", title, None, Status.LIMITED),
                 ReceiptLine("4.3", title, Status.LIMITED, Status.COMPLETE, True),
                 ReceiptLine("5.1", title, Status.LIMITED, Status.LIMITED),
             ]
             where = {"token": "abc", "path": "my-updates?period=2020-09"}
-            assert tell_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
-            assert tell_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
-        letters = {(letter.kind, letter.address.partition("@")[0]): letter for letter in session.scalars(select(Letter))}
+            assert notify_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
+            assert notify_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
+        letters = {(letter.kind, letter.address.partition("@")[0]): letter for letter in session.scalars(select(OutboxMessage))}
         assert set(letters) == {("returned", "ontario"), ("returned", "bc"), ("mention", "bc"), ("receipt", "ontario")}
         returned = letters["returned", "bc"]
         assert "> Say\n> more." in returned.text
@@ -281,7 +286,7 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
 
 
 def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(clean: Session) -> None:
-    with write(clean):
+    with write_transaction(clean):
         grow(clean, year=2021, priorities=2, activities=2, quarters=0)
     letters = run(clean, "2021-01-05")
     assert "ontario" in who(letters)

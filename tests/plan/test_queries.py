@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
-from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
+from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.queries import plan_facts, priority_numbers
 from cogwg.reporting.queries import standings
 from tests.growth import SIZES, grow
@@ -46,7 +46,7 @@ def test_a_plan_or_priority_that_is_not_there(seeded: Session) -> None:
 
 
 def test_years_and_numbers(seeded: Session) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         grow(seeded, year=2021, priorities=2, activities=1, quarters=0)
     assert (plan_facts(seeded, 2024, or_earlier=True).year, plan_facts(seeded, 2020, or_earlier=True).year) == (2021, 2020)
     assert priority_numbers(seeded, plan_facts(seeded, 2020).id) == [1, 2, 3, 4, 5]
@@ -54,7 +54,7 @@ def test_years_and_numbers(seeded: Session) -> None:
 
 @pytest.mark.parametrize(("kind", "size"), SIZES)
 def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements, size: int) -> None:
-    with write(session):
+    with write_transaction(session):
         grow(session, year=2021, priorities=5, activities=5)
         grow(session, year=2022, priorities=size, activities=size)
     counts = []
@@ -68,7 +68,7 @@ def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine
 
 
 def test_a_grown_plan_is_whole(session: Session) -> None:
-    with write(session):
+    with write_transaction(session):
         grow(session, priorities=50, activities=10, quarters=2)
     plan = plan_facts(session, 2021)
     assert (len(plan.priorities), len(list(plan.activities))) == (50, 500)
@@ -80,7 +80,7 @@ def test_a_grown_plan_is_whole(session: Session) -> None:
 
 def an_assignment(session: Session, **values: object) -> Assignment:
     priority = session.scalars(select(Priority).where(Priority.number == 1)).one()
-    told = {"priority_id": priority.id, "position": 9, "role": Holds.LEAD, "since": date(2020, 3, 1), **values}
+    told = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
     return Assignment(**told)
 
 

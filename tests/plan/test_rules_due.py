@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from cogwg.core.calendar import Quarter
-from cogwg.core.db import connect
+from cogwg.core.db import build_engine
 from cogwg.plan import rules
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.models import AssignmentRole, Confirmation
 
 
 @pytest.mark.parametrize(
@@ -23,23 +23,23 @@ from cogwg.plan.models import Confirmation, Holds
 )
 def test_due_day_is_the_exact_one_else_the_last_of_the_month(month: int, day: int | None, due_on: date, quarter: int) -> None:
     assert rules.due_on(2020, month, day) == due_on
-    assert Quarter.of_month(2020, month) == Quarter(2020, quarter)
+    assert Quarter.from_month(2020, month) == Quarter(2020, quarter)
 
 
 @pytest.mark.parametrize(
     ("role", "confirmation", "may"),
     [
-        (Holds.LEAD, Confirmation.CONFIRMED, True),
-        (Holds.NOT_STATED, Confirmation.CONFIRMED, True),
-        (Holds.PARTNER, Confirmation.CONFIRMED, False),
-        (Holds.LEAD, Confirmation.TO_CONFIRM, False),
-        (Holds.NOT_STATED, Confirmation.VACANT, False),
+        (AssignmentRole.LEAD, Confirmation.CONFIRMED, True),
+        (AssignmentRole.NOT_STATED, Confirmation.CONFIRMED, True),
+        (AssignmentRole.PARTNER, Confirmation.CONFIRMED, False),
+        (AssignmentRole.LEAD, Confirmation.TO_CONFIRM, False),
+        (AssignmentRole.NOT_STATED, Confirmation.VACANT, False),
     ],
 )
-def test_who_may_report(role: Holds, confirmation: Confirmation, may: bool) -> None:
-    assert rules.may_report(role, confirmation) is may
+def test_who_may_report(role: AssignmentRole, confirmation: Confirmation, may: bool) -> None:
+    assert rules.can_report(role, confirmation) is may
 
 
 def test_tests_of_rules_have_no_database() -> None:
     with pytest.raises(AssertionError, match="a rule asked for a database"):
-        connect("sqlite://")
+        build_engine("sqlite://")

@@ -6,10 +6,10 @@ from itertools import product
 
 import pytest
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
-from cogwg.plan.models import Confirmation, Holds
-from cogwg.plan.rules import Due, RoleEvent, check_move, may_contribute, role_after
+from cogwg.plan.models import AssignmentRole, Confirmation
+from cogwg.plan.rules import DueDate, RoleEvent, can_contribute, check_due_change, next_confirmation
 
 STEPS = {
     (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
@@ -21,40 +21,42 @@ STEPS = {
 @pytest.mark.parametrize(("state", "event"), list(product(Confirmation, RoleEvent)))
 def test_every_state_by_every_event(state: Confirmation, event: RoleEvent) -> None:
     if (state, event) in STEPS:
-        assert role_after(state, event) is STEPS[state, event]
+        assert next_confirmation(state, event) is STEPS[state, event]
         return
     with pytest.raises(Invalid):
-        role_after(state, event)
+        next_confirmation(state, event)
 
 
-@pytest.mark.parametrize(("role", "confirmation"), list(product(Holds, Confirmation)))
-def test_only_confirmed_partners_add_notes(role: Holds, confirmation: Confirmation) -> None:
-    assert may_contribute(role, confirmation) is (role is Holds.PARTNER and confirmation is Confirmation.CONFIRMED)
+@pytest.mark.parametrize(("role", "confirmation"), list(product(AssignmentRole, Confirmation)))
+def test_only_confirmed_partners_add_notes(role: AssignmentRole, confirmation: Confirmation) -> None:
+    assert can_contribute(role, confirmation) is (role is AssignmentRole.PARTNER and confirmation is Confirmation.CONFIRMED)
 
 
-SEPTEMBER = Due(2020, 9)
+SEPTEMBER = DueDate(2020, 9)
 WHY = Bilingual("", "Les données arrivent plus tard.")
 
 
-@pytest.mark.parametrize("to", [Due(2020, 12), Due(2020, 9, 15), Due(2021, 2, 28), Due(2020, 3), Due(2020, 9, 30)])
-def test_a_due_date_moves_to_any_other_for_a_reason_in_one_language(to: Due) -> None:
-    check_move(SEPTEMBER, to, WHY, NOTHING)
-    assert Due.of(to.key) == to
+@pytest.mark.parametrize(
+    "to", [DueDate(2020, 12), DueDate(2020, 9, 15), DueDate(2021, 2, 28), DueDate(2020, 3), DueDate(2020, 9, 30)]
+)
+def test_a_due_date_moves_to_any_other_for_a_reason_in_one_language(to: DueDate) -> None:
+    check_due_change(SEPTEMBER, to, WHY, EMPTY_TEXT)
+    assert DueDate.from_key(to.key) == to
 
 
 @pytest.mark.parametrize(
     ("to", "reason", "words", "fields"),
     [
-        (SEPTEMBER, WHY, NOTHING, {"month"}),
-        (Due(2020, 12), NOTHING, NOTHING, {"reason"}),
-        (SEPTEMBER, NOTHING, NOTHING, {"month", "reason"}),
-        (Due(2020, 9, 31), WHY, NOTHING, {"day"}),
-        (Due(2021, 2, 29), WHY, NOTHING, {"day"}),
-        (Due(2020, 12), Bilingual("x" * 4001, ""), NOTHING, {"reason_en"}),
-        (Due(2020, 12), WHY, Bilingual("", "x" * 61), {"words_fr"}),
+        (SEPTEMBER, WHY, EMPTY_TEXT, {"month"}),
+        (DueDate(2020, 12), EMPTY_TEXT, EMPTY_TEXT, {"reason"}),
+        (SEPTEMBER, EMPTY_TEXT, EMPTY_TEXT, {"month", "reason"}),
+        (DueDate(2020, 9, 31), WHY, EMPTY_TEXT, {"day"}),
+        (DueDate(2021, 2, 29), WHY, EMPTY_TEXT, {"day"}),
+        (DueDate(2020, 12), Bilingual("x" * 4001, ""), EMPTY_TEXT, {"reason_en"}),
+        (DueDate(2020, 12), WHY, Bilingual("", "x" * 61), {"words_fr"}),
     ],
 )
-def test_a_move_that_says_nothing_is_refused(to: Due, reason: Bilingual, words: Bilingual, fields: set[str]) -> None:
+def test_a_move_that_says_nothing_is_refused(to: DueDate, reason: Bilingual, words: Bilingual, fields: set[str]) -> None:
     with pytest.raises(Invalid) as refusal:
-        check_move(SEPTEMBER, to, reason, words)
+        check_due_change(SEPTEMBER, to, reason, words)
     assert {field for field, _ in refusal.value.problems} == fields

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.briefing.models import FrozenVersion
 from cogwg.briefing.queries import frozen_deck, stored_file, stored_files, versions
 from cogwg.discussion.models import Comment
-from cogwg.mail.models import Letter
+from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod
@@ -76,7 +76,7 @@ def _reports(session: Session) -> dict[str, list[Any]]:
 def _mails(session: Session) -> dict[str, list[list[Any]]]:
     """By where it stands in the outbox, each mail."""
     found = outbox(session)
-    assert len(list(session.scalars(select(Letter.id)))) == sum(found.counts)
+    assert len(list(session.scalars(select(OutboxMessage.id)))) == sum(found.counts)
     return {
         name: sorted(
             [mail.kind, mail.address, mail.subject, mail.tries, mail.last_error, sha256(mail.text.encode()).hexdigest()]
@@ -89,7 +89,7 @@ def _mails(session: Session) -> dict[str, list[list[Any]]]:
 def _receipts(session: Session) -> list[list[Any]]:
     """Each receipt: when, and the code, status and progress of what was sent with it."""
     codes = {activity.id: activity.code for activity in plan_facts(session, YEAR).activities}
-    events = session.scalars(select(Event).where(Event.action == "quarter.submitted").order_by(Event.id))
+    events = session.scalars(select(AuditEvent).where(AuditEvent.action == "quarter.submitted").order_by(AuditEvent.id))
     return [
         [one.at.isoformat(), sorted([codes[s["activity"]], s["status"], s["progress"]] for s in (one.after or {})["sent"])]
         for one in events

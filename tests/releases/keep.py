@@ -29,17 +29,17 @@ from cogwg.briefing.outline import Outline, Placed, PriorityWords, noted
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import Deed, create_briefing, freeze, revise
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.mail.delivery import deliver
-from cogwg.mail.transport import transport
-from cogwg.notices.services import remind
+from cogwg.mail.transport import create_transport
+from cogwg.notices.services import write_reminders
 from cogwg.reporting.news.challenges import add_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import Link
-from cogwg.seeding import demo_people, demo_reports, seed
-from cogwg.seeding.demo import demo_news
+from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
+from cogwg.seeding.demo import seed_demo_news
 from tests.databases import DEMO_DAY, KINDS, PASSWORD, REAL_NOW, Databases, postgres_programs
 from tests.february import COUNCILS, freeze_february
 from tests.mail.server import MailServer
@@ -62,7 +62,7 @@ def main(release: str) -> None:
             for kind in KINDS:
                 url = databases.make(kind, "empty")
                 _fill(url)
-                engine = connect(url)
+                engine = build_engine(url)
                 with Session(engine) as session:
                     said.append(facts(session))
                 engine.dispose()
@@ -84,7 +84,7 @@ def restore(databases: Databases, release: str, kind: str) -> str:
     if kind == "sqlite":
         Path(url.removeprefix("sqlite:///")).write_bytes(content)
         return url
-    engine = connect(url)
+    engine = build_engine(url)
     with engine.connect() as connection:
         raw = connection.connection.dbapi_connection
         assert raw is not None
@@ -102,7 +102,7 @@ def told(release: str) -> dict[str, object]:
 
 def _dumped(url: str) -> bytes:
     if url.startswith("sqlite"):
-        engine = connect(url)
+        engine = build_engine(url)
         with engine.connect() as connection:
             raw = connection.connection.dbapi_connection
             assert raw is not None
@@ -123,11 +123,11 @@ def _fill(url: str) -> None:
     at = house.calendar.now()
     engine = house.engine
     upgrade(engine)
-    with Session(engine) as session, write(session):
+    with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
-        demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
-        demo_reports(session, up_to=DEMO_DAY)
-        demo_news(session, up_to=DEMO_DAY)
+        seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
+        seed_demo_reports(session, up_to=DEMO_DAY)
+        seed_demo_news(session, up_to=DEMO_DAY)
         freeze_february(session)
     _news(house)
     _mails(house)
@@ -139,7 +139,7 @@ def _fill(url: str) -> None:
 def _news(house: House) -> None:
     """Milestones and challenges of Ontario, one of them withdrawn, some in one language alone."""
     by = Actor("person", house.person_id("ontario"))
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         at = house.calendar.now() - timedelta(days=2)
         tell = {"by": by, "at": at, "may": lambda _ids: True}
@@ -157,8 +157,8 @@ def _news(house: House) -> None:
 
 def _mails(house: House) -> None:
     """Reminders: one is sent, one is refused for good, the others wait."""
-    with Session(house.engine) as session, write(session):
-        remind(session, at=house.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
+    with Session(house.engine) as session, write_transaction(session):
+        write_reminders(session, at=house.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
     calls: list[str] = []
 
     def refuse(address: str) -> str:
@@ -167,7 +167,7 @@ def _mails(house: House) -> None:
 
     with MailServer() as server:
         server.refuse = refuse
-        deliver(house.engine, transport(server.settings, print), lambda: REAL_NOW, moot=lambda _s, _l: {})
+        deliver(house.engine, create_transport(server.settings, print), lambda: REAL_NOW, find_cancelled=lambda _s, _l: {})
 
 
 def _quarter(house: House) -> None:
@@ -198,7 +198,7 @@ def _september(house: House) -> None:
     not, so that the database stays small and there is something to store. Then a draft for the next meeting."""
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
     told = {"by": by, "at": at}
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         made = create_briefing(session, year=2020, meeting_on=DEMO_DAY, audience=COUNCILS, **told)
         gaps, note = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),), "The roles are being filled."
         _freeze(session, made.id, gaps, note, by, at)

@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.queries import versions
 from cogwg.briefing.render import FORMATS, render
 from cogwg.cli.records import init
 from cogwg.core.bilingual import Language
-from cogwg.core.migration import at_head, upgrade
+from cogwg.core.migration import is_at_head, upgrade
 from tests.databases import KINDS, Databases
 from tests.pages import House
 from tests.releases.facts import facts
@@ -49,7 +49,7 @@ def test_the_first_release_is_kept() -> None:
 
 
 def test_what_it_holds_reads_as_it_did(upgraded: Upgraded) -> None:
-    assert at_head(upgraded.house.engine)
+    assert is_at_head(upgraded.house.engine)
     with Session(upgraded.house.engine) as session:
         found = facts(session)
     kept = told(upgraded.release)
@@ -67,7 +67,7 @@ def test_the_product_serves_it(upgraded: Upgraded, lang: str) -> None:
     assert "Due in 6 days: 5 reports for the third quarter of 2020" in secretariat.get("/en/outbox").main
     for who, place in ((ontario, "my-updates"), (chair, "readiness"), (chair, "challenges"), (secretariat, "outbox")):
         assert who.get(f"/{lang}/{place}").status == 200
-    [receipt] = [event for event in house.rows(Event) if event.action == "quarter.submitted"]
+    [receipt] = [event for event in house.rows(AuditEvent) if event.action == "quarter.submitted"]
     page = ontario.get(f"/{lang}/my-updates/receipts/{receipt.id}")
     assert "We chose five measures." in page.main
 

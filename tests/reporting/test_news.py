@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news import challenges as c
@@ -52,7 +52,9 @@ def of(session: Session, code: str) -> int:
 
 
 def trace(session: Session, kind: str, id_: int) -> list[str]:
-    events = session.scalars(select(Event).where(Event.subject_kind == kind, Event.subject_id == id_).order_by(Event.id))
+    events = session.scalars(
+        select(AuditEvent).where(AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_).order_by(AuditEvent.id)
+    )
     return [event.action for event in events]
 
 
@@ -246,7 +248,7 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
     c.translate_theme(seeded, first, "Propriété", of=THEME.en, **QUEBEC(seeded))
     done = milestone(seeded, milestone_id)
     assert done.text == Bilingual(NEWS.en, "Deux portails.")
-    assert [link.label for link in done.links] == [Bilingual("A", "A"), Bilingual("B", "Bé"), NOTHING]
+    assert [link.label for link in done.links] == [Bilingual("A", "A"), Bilingual("B", "Bé"), EMPTY_TEXT]
     assert {challenge(seeded, id_).theme for id_ in (first, second)} == {Bilingual("Ownership", "Propriété")}
     assert [w.key for w in news_waiting(seeded)] == [f"challenge-{first}"]
 

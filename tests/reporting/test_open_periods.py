@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.calendar import TORONTO, local_day
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
@@ -30,7 +30,7 @@ def found(session: Session, day: str, code: str | None = None) -> list[Waiting]:
 @pytest.mark.parametrize("day", ["2020-02-27", "2020-09-24", "2020-10-02", "2021-01-05"])
 def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str) -> None:
     with Session(seeded_engine) as session:
-        with write(session):
+        with write_transaction(session):
             grow(session, priorities=2, activities=3, quarters=0)
             states = list(ReportState)
             reports = session.scalars(select(StatusReport).where(StatusReport.period_id == 3).order_by(StatusReport.id))
@@ -47,7 +47,7 @@ def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str)
 
 
 def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         grow(seeded, priorities=2, activities=2, quarters=0)
     keys = [one.period.key for one in found(seeded, "2021-01-05", "on") if one.missing]
     assert keys == ["2020-09", "2020-12"]
@@ -59,6 +59,6 @@ def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) 
     nothing = most_urgent(found(seeded, "2021-01-05", "qc"))
     assert nothing is not None
     assert nothing.key == "2021-03", "who owes nothing sees the open quarter"
-    with write(seeded):
+    with write_transaction(seeded):
         seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=at("2021-01-04")))
     assert [one.period.key for one in found(seeded, "2021-01-05") if one.missing] == ["2021-03"]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cogwg.core.calendar import end_of_day, local_day
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
@@ -23,7 +23,7 @@ from tests.growth import grow
 
 @pytest.mark.parametrize("day", [DECK_DAY, date(2020, 7, 15), DEMO_DAY])
 def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         grow(seeded, year=2021, priorities=3, activities=4, quarters=2)
     before = end_of_day(day)
     both = whole_plans(seeded, [2020, 2021], day, before=before)
@@ -36,7 +36,7 @@ def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -
 
 
 def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Session) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         told = {"title_en": "A plan", "title_fr": "Un plan", "adopted_on": DEMO_DAY}
         seeded.add_all(WorkPlan(year=year, **told) for year in (2021, 2022))
         texts = {f"{name}_{lang}": "A text" for name in ("title", "short", "issue", "outcome") for lang in ("en", "fr")}
@@ -53,7 +53,7 @@ def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Se
 
 
 def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         grow(seeded, year=2021, priorities=2, activities=3, quarters=2)
     before = end_of_day(date(2021, 12, 31))
     ids = [plan_facts(seeded, year).id for year in (2020, 2021)]
@@ -70,7 +70,7 @@ def test_a_milestone_is_told_at_the_instant_of_its_trace(seeded: Session) -> Non
 
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         one = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
         one.position = 99
     found = whole_plans(seeded, [2020], DEMO_DAY, before=end_of_day(DEMO_DAY))[2020]

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -65,7 +65,7 @@ def test_what_a_report_needs_for_every_status_and_day(status: Status | None, whe
     """All 64 ways to fill a report, for each status and timeliness: each rule of the federal tracker, and no other."""
     slow = status in (Status.NOT_STARTED, Status.LIMITED) and when in (Timeliness.DUE, Timeliness.OVERDUE)
     for progress, challenge, note, links, nothing in product(
-        (NOTHING, TEXT), (NOTHING, TEXT), (NOTHING, TEXT), ((), LINK), (False, True)
+        (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), ((), LINK), (False, True)
     ):
         wanted = set()
         if status is None:

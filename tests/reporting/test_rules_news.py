@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import ChallengeState
@@ -68,7 +68,7 @@ def test_every_move_from_every_state(state: ChallengeState, move: Move) -> None:
 
 def test_a_milestone_is_a_sentence_in_one_language_at_least() -> None:
     assert refused(MilestoneDraft(TEXT)) == set()
-    assert refused(MilestoneDraft(NOTHING)) == {"text"}
+    assert refused(MilestoneDraft(EMPTY_TEXT)) == {"text"}
     assert refused(MilestoneDraft(Bilingual("x" * TEXT_LIMIT, "y" * TEXT_LIMIT))) == set()
     assert refused(MilestoneDraft(Bilingual("x" * (TEXT_LIMIT + 1), "y"))) == {"text_en"}
 
@@ -110,7 +110,7 @@ def test_a_milestone_happened_on_a_day_or_in_a_month_or_nobody_said() -> None:
 
 
 def test_every_problem_of_a_milestone_is_said_at_once() -> None:
-    assert refused(MilestoneDraft(NOTHING, (Link("javascript:alert(1)"),), happened="soon")) == {
+    assert refused(MilestoneDraft(EMPTY_TEXT, (Link("javascript:alert(1)"),), happened="soon")) == {
         "text",
         "link1_url",
         "happened",
@@ -136,7 +136,7 @@ def test_a_theme_typed_in_one_language_is_the_one_that_is_known_by_that_name() -
 def test_a_translation_adds_the_missing_side_of_what_was_read_and_nothing_else() -> None:
     assert translated(Bilingual("News", ""), "News", "Nouvelles") == Bilingual("News", "Nouvelles")
     assert translated(Bilingual("", "Nouvelles"), "Nouvelles", "News") == Bilingual("News", "Nouvelles")
-    for text, of in ((Bilingual("News", "N."), "News"), (NOTHING, ""), (Bilingual("Newer", ""), "News")):
+    for text, of in ((Bilingual("News", "N."), "News"), (EMPTY_TEXT, ""), (Bilingual("Newer", ""), "News")):
         assert translated(text, of, "Nouvelles") is None
     for wrong in ("", "x" * 61):
         with pytest.raises(Invalid):

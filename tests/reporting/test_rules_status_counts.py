@@ -6,13 +6,13 @@ from dataclasses import fields
 
 import pytest
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts
 from cogwg.reporting.queries import Standing
 from cogwg.reporting.status_counts import Tally, tally
 
-ACTIVITY = ActivityFacts(1, 1, "1.1", NOTHING, NOTHING, 2020, 9, None, NOTHING, False)
+ACTIVITY = ActivityFacts(1, 1, "1.1", EMPTY_TEXT, EMPTY_TEXT, 2020, 9, None, EMPTY_TEXT, False)
 
 
 def standing(status: Status | None, when: Timeliness, days: int = 0) -> Standing:

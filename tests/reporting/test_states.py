@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import connect, write
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
@@ -71,7 +71,7 @@ def test_a_step_of_a_report_is_in_the_table_or_refused(state: ReportState | None
 
 @pytest.fixture
 def session(kind: str, make_database: MakeDatabase) -> Iterator[Session]:
-    engine = connect(make_database(kind, "seeded"))
+    engine = build_engine(make_database(kind, "seeded"))
     with Session(engine) as opened:
         yield opened
     engine.dispose()
@@ -128,7 +128,7 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
     whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
 
     def deed() -> None:
-        with write(session):
+        with write_transaction(session):
             if event is PeriodEvent.OPEN:
                 period_services.open_period(session, id_, by=CHAIR, at=at)
             elif event is PeriodEvent.CLOSE:
@@ -139,31 +139,33 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
                 until = at + timedelta(days=3)
                 period_services.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
 
-    traced = len(session.scalars(select(Event.id)).all())
+    traced = len(session.scalars(select(AuditEvent.id)).all())
     if (state, event) not in PERIOD:
         with pytest.raises(Invalid):
             deed()
         assert now_in(session, at) is state
-        assert len(session.scalars(select(Event.id)).all()) == traced
+        assert len(session.scalars(select(AuditEvent.id)).all()) == traced
         return
     deed()
     assert now_in(session, at) is PERIOD[state, event]
-    assert len(session.scalars(select(Event.id)).all()) == traced + 1
+    assert len(session.scalars(select(AuditEvent.id)).all()) == traced + 1
 
 
 def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session: Session) -> None:
     at = bring(session, P.CLOSED)
     second = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
-    with write(session):
+    with write_transaction(session):
         period_services.close_period(session, second, by=CHAIR, at=at)
-    with pytest.raises(Invalid), write(session):
+    with pytest.raises(Invalid), write_transaction(session):
         period_services.reopen_for_all(session, third(session), by=CHAIR, at=at)
     assert now_in(session, at) is P.CLOSED
     for id_ in (second, third(session)):
-        with write(session):
+        with write_transaction(session):
             period_services.reopen_for_all(session, id_, by=CHAIR, at=at)
     assert now_in(session, at) is P.LATE
-    undone = session.scalars(select(Event).where(Event.action == "period.closing-undone").order_by(Event.id)).all()
+    undone = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "period.closing-undone").order_by(AuditEvent.id)
+    ).all()
     assert [event.subject_id for event in undone] == [second, third(session)]
     assert undone[-1].before == {"closed_at": (at - timedelta(days=1)).isoformat()}
 
@@ -179,13 +181,13 @@ def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_ru
     whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
     assert whom is not None
     told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
-    with write(session):
+    with write_transaction(session):
         period_services.reopen_period(session, third(session), whom, **told)
     by = {"by": CHAIR, "may": lambda _: True}
     for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
-        with pytest.raises(Invalid), write(session):
+        with pytest.raises(Invalid), write_transaction(session):
             submit_report(session, target(session, answers_for=others), WORDS, seen=0, at=when, **by)
-    with write(session):
+    with write_transaction(session):
         submit_report(session, target(session, answers_for=frozenset({whom})), WORDS, seen=0, at=at, **by)
     assert [s.late for s in submitted(session)] == [True]
 
@@ -204,7 +206,7 @@ def test_reopening_asks_for_whom_until_when_and_why(
 ) -> None:
     at = bring(session, P.CLOSED)
     day = at + until if until is not None else None
-    with pytest.raises(Invalid) as refused, write(session):
+    with pytest.raises(Invalid) as refused, write_transaction(session):
         period_services.reopen_period(session, third(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at)
     assert {field for field, _ in refused.value.problems} == fields
 
@@ -212,7 +214,7 @@ def test_reopening_asks_for_whom_until_when_and_why(
 def report_in(session: Session, state: ReportState | None) -> int:
     """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
     by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
-    with write(session):
+    with write_transaction(session):
         if state is R.DRAFT:
             save_draft(session, target(session), WORDS, seen=0, **by)
         elif state is not None:
@@ -238,7 +240,7 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
         ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, may=lambda _: True, **told),
         ReportEvent.RETURN: lambda: period_services.return_report(session, found.id, note="Say more.", **told),
     }[event]
-    with pytest.raises(Conflict), write(session):
+    with pytest.raises(Conflict), write_transaction(session):
         verb()
     assert find_report(session, target(session)) == found
 
@@ -246,13 +248,13 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
 def test_others_see_what_was_submitted_while_a_returned_report_is_changed(session: Session) -> None:
     report_in(session, R.RETURNED)
     other = Draft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
-    with write(session):
+    with write_transaction(session):
         save_draft(session, target(session), other, seen=2, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
     assert [s.progress_en for s in submitted(session)] == ["Five measures are agreed."]
     found = find_report(session, target(session))
     assert found is not None
     assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
-    with write(session):
+    with write_transaction(session):
         done = Draft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
         submit_report(session, target(session), done, seen=3, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
     found = find_report(session, target(session))
@@ -262,9 +264,9 @@ def test_others_see_what_was_submitted_while_a_returned_report_is_changed(sessio
 
 def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
     by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
-    with write(session):
+    with write_transaction(session):
         save_draft(session, target(session), Draft(None), seen=0, **by)
-    with pytest.raises(Invalid), write(session):
+    with pytest.raises(Invalid), write_transaction(session):
         save_draft(session, target(session), Draft(None, progress=Bilingual("x" * 4001, "")), seen=1, **by)
 
 
@@ -280,15 +282,15 @@ def test_all_are_submitted_or_none(session: Session) -> None:
     stale = services.Ready(ready[0].target, WORDS, 7)
     left = {priority.activities[0].id: Left.NOTHING}
     before = len(session.scalars(select(Submission.id)).all())
-    with pytest.raises(Conflict), write(session):
+    with pytest.raises(Conflict), write_transaction(session):
         services.submit_all(session, [*ready[1:], stale], left=left, **by)
-    with pytest.raises(Invalid), write(session):
+    with pytest.raises(Invalid), write_transaction(session):
         services.submit_all(session, [], left=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before
-    with write(session):
+    with write_transaction(session):
         receipt = services.submit_all(session, ready, left=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
-    event = session.get_one(Event, receipt)
+    event = session.get_one(AuditEvent, receipt)
     assert event.after is not None
     assert [(one["before"], one["status"]) for one in event.after["sent"]] == [("LP", "SP"), ("NS", "SP")]
     assert event.after["left"] == [{"activity": priority.activities[0].id, "why": "nothing"}]

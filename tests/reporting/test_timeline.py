@@ -7,13 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.db import write
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.db import write_transaction
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.plan.rules import Due
-from cogwg.plan.services import move_due
+from cogwg.plan.rules import DueDate
+from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.partner_notes import save_note
 from cogwg.reporting.rules import Draft
@@ -34,20 +34,20 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
     plan = plan_facts(seeded, 2020, code="5.4")
     (priority,) = plan.priorities
     activity = next(a for a in priority.activities if a.code == "5.4")
-    nwt = next(a.jurisdiction_id for a in priority.assignments if a.may_contribute)
+    nwt = next(a.jurisdiction_id for a in priority.assignments if a.can_contribute)
     assert nwt is not None
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
     target, key, noon = Target(priority, activity, period.id), period.key, demo_calendar().now()
     draft = Draft(Status.SUBSTANTIAL, Bilingual("Words.", ""))
     note = {"period_key": key, "jurisdiction_id": nwt, "by": CHAIR, "may": lambda *_: True}
-    with write(seeded):
-        move_due(
+    with write_transaction(seeded):
+        move_due_date(
             seeded,
             activity.id,
-            Due(2020, 12),
+            DueDate(2020, 12),
             reason=Bilingual("Later.", ""),
-            words=NOTHING,
-            seen=activity.due,
+            words=EMPTY_TEXT,
+            expected_due=activity.due,
             by=CHAIR,
             at=noon,
         )
@@ -59,7 +59,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
         submit_report(seeded, target, draft, seen=seen, by=CHAIR, at=noon - timedelta(hours=2), may=lambda _: True)
         report = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
         returned = {"note": "Which two methods?", "version": seen + 2}
-        record(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
+        record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
         save_note(seeded, plan, activity, text=Bilingual("Another.", ""), seen=1, at=noon, **note)
     found = lines(seeded)
     assert [(e.kind, e.text.en) for e in found[:5]] == [
@@ -71,7 +71,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
     ]
     assert [e.text.en for e in lines(seeded, told=False)[:2]] == ["Another.", ""], "why is between co-chair and leads"
     assert [e.again for e in found[:5]] == [True, False, False, False, False]
-    assert (found[4].was, found[4].now) == (Due(2020, 10), Due(2020, 12))
+    assert (found[4].was, found[4].now) == (DueDate(2020, 10), DueDate(2020, 12))
     assert found[0].about.en == "Northwest Territories"
     assert found[2].report is not None
     assert (found[2].report.before, found[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
@@ -79,7 +79,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
 
 def test_submissions_without_a_trace_of_their_own_are_told_too(seeded: Session) -> None:
     """A record that was brought in from elsewhere has submissions and no events."""
-    with write(seeded):
+    with write_transaction(seeded):
         grow(seeded, year=2021, priorities=1, activities=1, quarters=3)
     found = lines(seeded, "1.1", 2021)
     sent = seeded.scalars(select(Submission).order_by(Submission.id.desc()).limit(3)).all()

@@ -18,14 +18,14 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import WRITE, connect
+from cogwg.core.db import WRITE_OPTIONS, build_engine
 from cogwg.core.errors import Forbidden, Invalid, NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.policy import Permission, may, may_report_on
+from cogwg.policy import Permission, can_report_on, has_permission
 from cogwg.reporting import period_services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState
 from cogwg.reporting.periods import periods
@@ -92,7 +92,7 @@ STEERED = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.
 def engine(databases: Databases) -> Iterator[Engine]:
     """A record in which nobody has reported in the third quarter. One engine is enough where tables decide."""
     url = databases.make("sqlite", "summer")
-    made = connect(url)
+    made = build_engine(url)
     yield made
     made.dispose()
     databases.drop(url)
@@ -102,7 +102,7 @@ def engine(databases: Databases) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     """A transaction that is never committed."""
     with Session(engine) as opened:
-        opened.connection(execution_options=WRITE)
+        opened.connection(execution_options=WRITE_OPTIONS)
         yield opened
         opened.rollback()
 
@@ -111,7 +111,9 @@ def enter(session: Session, who: Somebody, door: Callable[..., object]) -> Perso
     """Come in by a door: it says which permissions it asks for. Raises ``Forbidden``."""
     permissions: tuple[Permission, ...] = door.access  # type: ignore[attr-defined]
     person = session.scalars(select(Person).where(Person.email == email(who.name))).one_or_none() if who.name else None
-    if person is None or not any(may({m.role for m in person.memberships}, permission) for permission in permissions):
+    if person is None or not any(
+        has_permission({m.role for m in person.memberships}, permission) for permission in permissions
+    ):
         raise Forbidden
     return person
 
@@ -166,7 +168,7 @@ def do(session: Session, who: Somebody, event: ReportEvent, seen: int, at: datet
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = target(session, frozenset({behalf} if behalf is not None else led))
     verb = save_draft if event is ReportEvent.SAVE else submit_report
-    verb(session, place, WORDS, seen=seen, by=by, at=at, may=lambda priority: may_report_on(person, priority, behalf))
+    verb(session, place, WORDS, seen=seen, by=by, at=at, may=lambda priority: can_report_on(person, priority, behalf))
 
 
 def verdict(deed: Callable[[], object]) -> Verdict:
@@ -180,7 +182,7 @@ def verdict(deed: Callable[[], object]) -> Verdict:
 
 
 def traced(session: Session) -> int:
-    return session.scalars(select(func.count(Event.id))).one()
+    return session.scalars(select(func.count(AuditEvent.id))).one()
 
 
 def expected(*, allowed: bool, follows: bool) -> Verdict:

@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person, Role
 from cogwg.accounts.passwords import Passwords
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.briefing.queries import frozen_deck, versions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Calendar, local_day
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Target, submit_report
-from cogwg.seeding import demo_people, demo_reports, seed
-from cogwg.seeding.demo import demo_briefing, demo_news
+from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
+from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news
 from tests.databases import DEMO_DAY, PASSWORD
 
 
@@ -80,8 +80,8 @@ def test_ontario_has_not_reported_this_quarter_but_has_before(seeded: Session) -
 
 
 def test_one_or_two_samples_are_in_one_language_only(seeded: Session) -> None:
-    half = [s for s in seeded.scalars(select(Submission)) if s.progress.missing]
-    assert {s.progress.missing[0].value for s in half} == {"en", "fr"}
+    half = [s for s in seeded.scalars(select(Submission)) if s.progress.missing_languages]
+    assert {s.progress.missing_languages[0].value for s in half} == {"en", "fr"}
     assert len(half) == 2
 
 
@@ -90,12 +90,12 @@ def test_a_report_on_behalf_says_so_in_record_and_trace(seeded: Session) -> None
     chair = seeded.scalars(select(Person).where(Person.email == "chair@demo.cogwg.example")).one()
     saskatchewan = seeded.scalars(select(Jurisdiction).where(Jurisdiction.code == "sk")).one()
     assert (submission.submitted_by, submission.behalf_of) == (chair.id, saskatchewan.id)
-    event = seeded.scalars(select(Event).where(Event.behalf_of == saskatchewan.id)).one()
+    event = seeded.scalars(select(AuditEvent).where(AuditEvent.behalf_of == saskatchewan.id)).one()
     assert (event.action, event.actor_id) == ("report.submitted", chair.id)
 
 
 def test_every_submission_left_a_trace(seeded: Session) -> None:
-    traced = seeded.scalar(select(func.count()).where(Event.action == "report.submitted"))
+    traced = seeded.scalar(select(func.count()).where(AuditEvent.action == "report.submitted"))
     assert traced == seeded.scalar(select(func.count()).select_from(Submission)) == 27
 
 
@@ -116,31 +116,31 @@ def test_the_people_of_the_demo(seeded: Session) -> None:
     }
     assert all(p.demo and p.email.endswith("@demo.cogwg.example") for p in people.values())
     assert [n for n, p in people.items() if p.lang.value == "fr"] == ["quebec"]
-    assert all(Passwords(cheap=True).fits(p.password_hash, PASSWORD) for p in people.values())
+    assert all(Passwords(cheap=True).verify(p.password_hash, PASSWORD) for p in people.values())
 
 
 def test_every_start_resets_the_demo_peoples_password_and_nobody_elses(seeded: Session, calendar: Calendar) -> None:
-    with write(seeded):
+    with write_transaction(seeded):
         seeded.add(Person(email="real@cogwg.example", name="A person", password_hash="kept"))
-    with write(seeded):
-        demo_people(seeded, "new", at=calendar.now())
+    with write_transaction(seeded):
+        seed_demo_people(seeded, "new", at=calendar.now())
     hashes = Counter(p.password_hash for p in seeded.scalars(select(Person)))
     assert hashes == {"new": 10, "kept": 1}
 
 
 @pytest.mark.parametrize(("day", "expected"), [(date(2020, 2, 27), 0), (date(2020, 3, 24), 1), (date(2020, 12, 31), 27)])
 def test_samples_are_those_of_the_day(session: Session, calendar: Calendar, day: date, expected: int) -> None:
-    with write(session):
+    with write_transaction(session):
         seed(session, at=calendar.now())
-        demo_people(session, "x", at=calendar.now())
-        assert demo_reports(session, up_to=day) == expected
-        assert demo_reports(session, up_to=day) == 0
+        seed_demo_people(session, "x", at=calendar.now())
+        assert seed_demo_reports(session, up_to=day) == expected
+        assert seed_demo_reports(session, up_to=day) == 0
 
 
 def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, calendar: Calendar) -> None:
-    with write(session):
+    with write_transaction(session):
         seed(session, at=calendar.now())
-        people = demo_people(session, "x", at=calendar.now())
+        people = seed_demo_people(session, "x", at=calendar.now())
         plan = plan_facts(session, 2020)
         ontario = next(p for p in people if p.email.startswith("ontario@"))
         activity = plan.priorities[2].activities[2]
@@ -154,8 +154,8 @@ def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, 
             at=calendar.now(),
             may=lambda _: True,
         )
-    with write(session):
-        assert demo_reports(session, up_to=DEMO_DAY) == 26
+    with write_transaction(session):
+        assert seed_demo_reports(session, up_to=DEMO_DAY) == 26
     assert [s.progress.en for s in session.scalars(select(Submission).where(Submission.activity_id == activity.id))] == [
         "Ours."
     ]
@@ -164,8 +164,8 @@ def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, 
 
 def test_the_briefing_of_february_is_there_as_it_was_shown_and_once(seeded: Session) -> None:
     for _ in range(2):
-        demo_briefing(seeded, today=date(2020, 9, 24))
-        demo_news(seeded, up_to=date(2020, 9, 24))
+        seed_demo_briefing(seeded, today=date(2020, 9, 24))
+        seed_demo_news(seeded, up_to=date(2020, 9, 24))
     [kept] = versions(seeded)
     assert (kept.meeting_on, kept.number, kept.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
     assert kept.gaps
@@ -179,8 +179,8 @@ def test_the_briefing_of_february_is_there_as_it_was_shown_and_once(seeded: Sess
 
 def test_on_the_day_of_the_deck_nothing_was_shown_yet(session: Session, calendar: Calendar) -> None:
     seed(session, at=calendar.now())
-    demo_people(session, "x", at=calendar.now())
-    demo_briefing(session, today=date(2020, 2, 27))
-    demo_news(session, up_to=date(2020, 2, 27))
+    seed_demo_people(session, "x", at=calendar.now())
+    seed_demo_briefing(session, today=date(2020, 2, 27))
+    seed_demo_news(session, up_to=date(2020, 2, 27))
     assert versions(session) == []
     assert max(session.scalars(select(Milestone.reported_on))) == date(2020, 2, 27)

@@ -13,20 +13,20 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.accounts.queries import jurisdictions
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
-from cogwg.core.db import Base, connect, write
+from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.core.scale import Timeliness
-from cogwg.plan.models import Confirmation, Holds, Priority, WorkPlan
+from cogwg.plan.models import AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
 from cogwg.reporting.news.published import challenges, milestones
 from cogwg.reporting.queries import standings
 from cogwg.seeding import seed
-from cogwg.seeding.record import read
+from cogwg.seeding.record import read_seed_file
 from tests.databases import DECK_DAY
 from tests.databases import DECK_NOON as AT
 
@@ -34,7 +34,7 @@ from tests.databases import DECK_NOON as AT
 @pytest.fixture
 def record(kind: str, make_database: Callable[..., str]) -> Iterator[Session]:
     """The record on the day of the deck, without the demo."""
-    engine = connect(make_database(kind, "record"))
+    engine = build_engine(make_database(kind, "record"))
     with Session(engine) as session:
         yield session
     engine.dispose()
@@ -103,17 +103,17 @@ def test_who_carries_what_exactly_as_the_deck_says(plan: PlanFacts) -> None:
         ("Northwest Territories", "partner", "confirmed"),
     ]
     assert plan.priorities[0].assignments[0].name.fr == "SCT"
-    assert plan.priorities[0].assignments[0].full == Bilingual("Canada", "Canada")
+    assert plan.priorities[0].assignments[0].full_name == Bilingual("Canada", "Canada")
 
 
 def test_three_roles_are_vacant_and_one_is_to_confirm(plan: PlanFacts) -> None:
-    assert [p.number for p, _ in plan.roles(Confirmation.VACANT)] == [1, 2, 3]
-    assert [(p.number, a.jurisdiction_code) for p, a in plan.roles(Confirmation.TO_CONFIRM)] == [(4, "ns")]
+    assert [p.number for p, _ in plan.assignments_with(Confirmation.VACANT)] == [1, 2, 3]
+    assert [(p.number, a.jurisdiction_code) for p, a in plan.assignments_with(Confirmation.TO_CONFIRM)] == [(4, "ns")]
 
 
 def test_who_may_report(record: Session, plan: PlanFacts) -> None:
     ids = {j.code: j.id for j in record.scalars(select(Jurisdiction))}
-    may = {code: [p.number for p in plan.priorities if p.may_report([id_])] for code, id_ in ids.items()}
+    may = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
     assert {code: numbers for code, numbers in may.items() if numbers} == {
         "ca": [1, 2],
         "on": [3, 4],
@@ -133,7 +133,7 @@ def test_the_link_to_the_whole_plan_and_its_day(plan: PlanFacts) -> None:
 
 def test_fourteen_governments_and_no_invented_member(record: Session) -> None:
     kinds = Counter(j.kind for j in record.scalars(select(Jurisdiction)))
-    assert kinds == {Kind.FEDERAL: 1, Kind.PROVINCIAL: 10, Kind.TERRITORIAL: 3}
+    assert kinds == {OrderOfGovernment.FEDERAL: 1, OrderOfGovernment.PROVINCIAL: 10, OrderOfGovernment.TERRITORIAL: 3}
 
 
 def test_jurisdictions_sort_alike_on_both_engines_in_both_languages(record: Session) -> None:
@@ -169,7 +169,7 @@ def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session)
         "https://www.quebec.ca/gouv/politiques-orientations/transformation-numerique/",
     ]
     assert {m.reported_on for m in found} == {DECK_DAY}
-    assert all(not link.label.missing and link.label for m in found for link in m.links)
+    assert all(not link.label.missing_languages and link.label for m in found for link in m.links)
 
 
 def test_four_challenges_that_name_nobody(record: Session) -> None:
@@ -190,32 +190,32 @@ def test_seeding_twice_changes_nothing(record: Session) -> None:
     engine = record.get_bind()
     assert isinstance(engine, Engine)
     before = fingerprint(engine)
-    with write(record):
+    with write_transaction(record):
         assert set(vars_of(seed(record, at=AT))) == {0}
     assert fingerprint(engine) == before
 
 
 def test_seeding_leaves_what_people_changed(record: Session) -> None:
-    with write(record):
+    with write_transaction(record):
         milestone = record.scalars(select(Milestone).where(Milestone.key == "2020-02-sk-office")).one()
         milestone.under_way = False
         priority = record.scalars(select(Priority).where(Priority.number == 1)).one()
         record.delete(priority.assignments[1])
-    with write(record):
+    with write_transaction(record):
         seed(record, at=AT)
     assert not record.get_one(Milestone, milestone.id).under_way
-    assert not plan_facts(record, 2020, number=1).roles(Confirmation.VACANT)
+    assert not plan_facts(record, 2020, number=1).assignments_with(Confirmation.VACANT)
 
 
 def test_the_plan_leaves_one_trace(record: Session) -> None:
-    event = record.scalars(select(Event)).one()
+    event = record.scalars(select(AuditEvent)).one()
     plan = record.scalars(select(WorkPlan)).one()
     assert (event.action, event.subject_kind, event.subject_id, event.actor_kind) == ("plan.created", "plan", plan.id, "system")
     assert event.at == AT
 
 
 def test_roles_are_stated_only_where_the_deck_states_them(plan: PlanFacts) -> None:
-    stated = {p.number for p in plan.priorities for a in p.assignments if a.role is not Holds.NOT_STATED}
+    stated = {p.number for p in plan.priorities for a in p.assignments if a.role is not AssignmentRole.NOT_STATED}
     assert stated == {5}
 
 
@@ -232,7 +232,7 @@ def every_pair(found: object) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml"])
 def test_french_is_set_as_french(name: str) -> None:
-    pairs = every_pair(read(name))
+    pairs = every_pair(read_seed_file(name))
     assert pairs
     for en, fr in pairs:
         assert not re.search(r"[^\u00a0][;?!»]|(?<![\u00a0a-z]):|«[^\u00a0]|'", fr.replace("https:", "")), fr

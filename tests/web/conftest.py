@@ -13,17 +13,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.accounts.services import give_link, make_feed_address
-from cogwg.accounts.tokens import hashed
+from cogwg.accounts.services import create_access_link, make_feed_address
+from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor
-from cogwg.audit.services import record as trace
+from cogwg.audit.services import record_event as trace
 from cogwg.briefing import snapshot
 from cogwg.briefing.compose import frozen_of, material_of
 from cogwg.briefing.files import DrawnFile, draw_files
 from cogwg.briefing.queries import briefing, shared_links
 from cogwg.briefing.services import comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
 from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
@@ -115,14 +115,14 @@ class Furnished:
         self.house = house
         self._people: dict[str, Browser] = {}
         at = house.calendar.now()
-        with Session(house.engine) as session, write(session):
+        with Session(house.engine) as session, write_transaction(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
             audience = Bilingual("Joint Councils", "Conseils mixtes")
             by = Actor("person", house.person_id("chair"))
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
             self.briefing = made.id
             self.shared = self._shown(session, by, at)
-            self.token = give_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
+            self.token = create_access_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
             self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
             self.news = _news(session, house.person_id("ontario"), at)
             ontario = Actor("person", house.person_id("ontario"))
@@ -148,7 +148,7 @@ class Furnished:
         deck = frozen_of(open_briefing, material_of(session, open_briefing, at.date()))
         files = _drawn(snapshot.write(deck))
         freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at, files=files)
-        share_preview(session, self.briefing, hashed("the-secret"), by=by, at=at)
+        share_preview(session, self.briefing, hash_token("the-secret"), by=by, at=at)
         (link,) = shared_links(session, self.briefing)
         remark = comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
         return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness, timeliness
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.queries import Standing
 
@@ -14,7 +14,7 @@ TODAY = date(2020, 9, 24)
 
 
 def activity(id_: int, code: str, en: str, fr: str, month: int, *, ongoing: bool = False) -> ActivityFacts:
-    return ActivityFacts(id_, int(code[0]), code, Bilingual(en, fr), NOTHING, 2020, month, None, NOTHING, ongoing)
+    return ActivityFacts(id_, int(code[0]), code, Bilingual(en, fr), EMPTY_TEXT, 2020, month, None, EMPTY_TEXT, ongoing)
 
 
 def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
@@ -24,10 +24,10 @@ def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
         priority_id=priority,
         jurisdiction_id=1,
         jurisdiction_code=code,
-        name=NOTHING,
-        full=held,
+        name=EMPTY_TEXT,
+        full_name=held,
         short=held,
-        role=Holds.LEAD,
+        role=AssignmentRole.LEAD,
         confirmation=Confirmation.CONFIRMED,
         since=date(2020, 1, 1),
     )
@@ -35,7 +35,7 @@ def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
 
 def priority(number: int, carrier_: AssignmentFacts, *activities: ActivityFacts) -> PriorityFacts:
     title = Bilingual(f"Priority {number}", f"Priorité {number}")
-    return PriorityFacts(number, number, title, title, NOTHING, NOTHING, (), (), (carrier_,), activities)
+    return PriorityFacts(number, number, title, title, EMPTY_TEXT, EMPTY_TEXT, (), (), (carrier_,), activities)
 
 
 PLAN = PlanFacts(
@@ -72,7 +72,7 @@ def standing(found: ActivityFacts, status: Status | None, completed: date | None
         Timeliness.DONE_LATE: ((completed or TODAY) - found.due_on).days,
     }.get(when, 0)
     at = datetime(completed.year, completed.month, completed.day, 18, tzinfo=UTC) if completed else None
-    return Standing(found, None, status, None, when, days, at, False, False, NOTHING, NOTHING, NOTHING, ())
+    return Standing(found, None, status, None, when, days, at, False, False, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, ())
 
 
 _ALL = {a.id: a for a in PLAN.activities}

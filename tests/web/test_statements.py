@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.services import start_session
-from cogwg.accounts.tokens import hashed
-from cogwg.audit.services import SYSTEM, Actor, record
+from cogwg.accounts.tokens import hash_token
+from cogwg.audit.services import SYSTEM, Actor, record_event
 from cogwg.briefing.compose import frozen_of, material_of
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.render import LAYOUT
 from cogwg.briefing.services import create_briefing, freeze, share_preview
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
-from cogwg.core.db import write
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
-from cogwg.plan.models import Assignment, Confirmation, Holds
+from cogwg.plan.models import Assignment, AssignmentRole, Confirmation
 from cogwg.plan.queries import plan_facts
-from cogwg.plan.rules import Due
-from cogwg.plan.services import move_due
+from cogwg.plan.rules import DueDate
+from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import DECK_DAY, Databases
 from tests.growth import SIZES, grow, grow_news
@@ -63,7 +63,7 @@ class Grown:
         if name != "lead":
             return self.house.cast(name)
         browser = self.house.visitor()
-        with Session(self.house.engine) as session, write(session):
+        with Session(self.house.engine) as session, write_transaction(session):
             token = start_session(session, self.lead, now=self.house.clock())
         with browser.client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = token, True
@@ -81,7 +81,7 @@ def grown(kind: str, size: int, databases: Databases) -> Iterator[list[Grown]]:
 
 
 def _grow(house: House, size: int) -> Grown:
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         grow(session, year=DAY.year, priorities=size, activities=size, quarters=4)
         grow_news(session, size * 5)
         session.execute(update(ReportingPeriod).where(ReportingPeriod.year < DAY.year).values(closed_at=house.calendar.now()))
@@ -92,7 +92,7 @@ def _grow(house: House, size: int) -> Grown:
         at, audience = house.calendar.now(), Bilingual("Councils", "Conseils")
         briefing = create_briefing(session, year=DAY.year, meeting_on=DAY, audience=audience, by=SYSTEM, at=at)
         frozen = _frozen(session, audience, at)
-        share_preview(session, briefing.id, hashed("the-secret"), by=SYSTEM, at=at)
+        share_preview(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
         told = {"meeting_on": DAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
         both = create_briefing(session, year=DECK_DAY.year, next_year=DAY.year, **told)
         others = _roles(session, at) | {"frozen": frozen, "both": both.id}
@@ -114,13 +114,13 @@ def _roles(session: Session, at: datetime) -> dict[str, int]:
     """A vacancy in each priority but the first, which Québec is asked to take part in."""
     asked = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "qc")).one()
     plan = plan_facts(session, DAY.year)
-    told = {"position": 9, "role": Holds.PARTNER, "since": DAY}
+    told = {"position": 9, "role": AssignmentRole.PARTNER, "since": DAY}
     rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **told) for p in plan.priorities[1:]]
     first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **told)
     session.add_all([first, *rows])
     session.flush()
     for role in rows:
-        record(session, "role.declined", ("assignment", role.id), by=SYSTEM, at=at, after={"reason": "No time."})
+        record_event(session, "role.declined", ("assignment", role.id), by=SYSTEM, at=at, after={"reason": "No time."})
     return {"asked": first.id, "vacant": rows[0].id}
 
 
@@ -129,13 +129,13 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
     activity = next(plan_facts(session, DAY.year, code="1.1").activities)
     group = session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)).all()
     period = session.scalars(select(ReportingPeriod.id).order_by(ReportingPeriod.id.desc()).limit(1)).one()
-    words = {"reason": Bilingual("Later.", "Plus tard."), "words": NOTHING, "by": by, "at": at}
+    words = {"reason": Bilingual("Later.", "Plus tard."), "words": EMPTY_TEXT, "by": by, "at": at}
     for n in range(size):
         write_comment(session, activity.id, f"Comment {n}", lang=Language.EN, mentions=group[:5], by=by, at=at)
         if n < len(group):
             session.add(Contribution(activity_id=activity.id, period_id=period, jurisdiction_id=group[n], changed_at=at))
-        now, to = (Due(DAY.year, 3 + m % 2) for m in (n, n + 1))
-        move_due(session, activity.id, to, seen=now, **words)
+        now, to = (DueDate(DAY.year, 3 + m % 2) for m in (n, n + 1))
+        move_due_date(session, activity.id, to, expected_due=now, **words)
 
 
 each_size = pytest.mark.parametrize(("kind", "size"), SIZES, scope="module")

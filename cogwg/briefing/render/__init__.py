@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 from cogwg.briefing.deck import Deck
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.errors import Unusable
+from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
 LAYOUT = 1
@@ -81,7 +81,9 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
     """
     wanted = FORMATS[format]
     if not wanted.available():
-        raise Unusable(f"{wanted.name.en} files need a library that is not installed: pip install 'cogwg[{wanted.key}]'.")
+        raise ConfigurationError(
+            f"{wanted.name.en} files need a library that is not installed: pip install 'cogwg[{wanted.key}]'."
+        )
     return wanted.write(deck, lang)
 
 

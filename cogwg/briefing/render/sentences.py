@@ -6,7 +6,7 @@ from datetime import date
 
 from cogwg.briefing.deck import ChangeKind, Deck, ProgressSlide
 from cogwg.briefing.render.wording import SAMPLE
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day, day_of_month
 from cogwg.core.scale import Status
 
@@ -58,7 +58,7 @@ def since(then: date, as_of: date) -> Bilingual:
 def course(slide: ProgressSlide) -> Bilingual:
     """How many activities were complete at the end of the first quarter, and how many are now."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
-        return NOTHING
+        return EMPTY_TEXT
     at = slide.series.index(Status.COMPLETE)
     first, last = slide.quarters[0], slide.quarters[-1]
     before, now, total = first.counts[at], last.counts[at], sum(last.counts)

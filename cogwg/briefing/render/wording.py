@@ -109,14 +109,14 @@ SQUARES = {Status.NOT_STARTED: "□□□", Status.LIMITED: "■□□", Status.
 
 
 def status_word(status: Status | None) -> Bilingual:
-    return NO_REPORT if status is None else status.words
+    return NO_REPORT if status is None else status.label
 
 
 def series_word(series: Status | Timeliness | None) -> Bilingual:
     """The head of a counted column: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
-        return _marked("○", series.words)
-    return NO_REPORT if series is None else _marked(SQUARES[series], series.words)
+        return _marked("○", series.label)
+    return NO_REPORT if series is None else _marked(SQUARES[series], series.label)
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
@@ -132,7 +132,7 @@ def timing(state: ActivityState, as_of: date) -> Bilingual:
 
 def briefly(state: ActivityState) -> Bilingual:
     """The same without the days, where there is no room for them."""
-    words = state.timeliness.words
+    words = state.timeliness.label
     lowered = Bilingual(_lowered(words.en), _lowered(words.fr))
     mark = {Timeliness.DUE: "►", Timeliness.OVERDUE: "▲"}.get(state.timeliness)
     return _marked(mark, lowered) if mark else lowered

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
+from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -62,7 +62,7 @@ def add_challenge(
     id_: int = session.execute(_TELL, told).scalar_one()
     session.execute(_RAISE, {"challenge_id": id_, "jurisdiction_id": jurisdiction_id, "may_be_named": may_be_named})
     after = {**_said(1, draft), "jurisdiction": jurisdiction_id, "may_be_named": may_be_named}
-    record(session, "challenge.added", ("challenge", id_), by=by, at=at, after=after)
+    record_event(session, "challenge.added", ("challenge", id_), by=by, at=at, after=after)
     return id_
 
 
@@ -89,7 +89,7 @@ def move_challenge(session: Session, id_: int, move: Move, *, seen: int, by: Act
     state = moved(found.state, move)
     _change(session, found, {"state": state}, seen=seen, by=by, at=at)
     before, after = ({"version": v, "state": s.value} for v, s in ((seen, found.state), (seen + 1, state)))
-    record(session, f"challenge.{state.value}", ("challenge", id_), by=by, at=at, before=before, after=after)
+    record_event(session, f"challenge.{state.value}", ("challenge", id_), by=by, at=at, before=before, after=after)
 
 
 def translate_challenge(session: Session, id_: int, text: str, *, of: str, by: Actor, at: datetime, may: MayTell) -> None:
@@ -126,7 +126,7 @@ def translate_theme(session: Session, id_: int, text: str, *, of: str, by: Actor
     if done.rowcount == 0:  # type: ignore[attr-defined]
         raise Conflict(challenge(session, id_))
     before, after = ({"theme": [theme.en, theme.fr]} for theme in (found.theme, whole))
-    record(session, "theme.translated", ("challenge", id_), by=by, at=at, before=before, after=after)
+    record_event(session, "theme.translated", ("challenge", id_), by=by, at=at, before=before, after=after)
 
 
 def say_us_too(
@@ -154,7 +154,7 @@ def say_us_too(
         session.execute(_NAME, {"of_id": id_, "whose": jurisdiction_id, "may_be_named": may_be_named})
     earlier = None if before is None else {"jurisdiction": jurisdiction_id, "may_be_named": before}
     after = {"jurisdiction": jurisdiction_id, "may_be_named": may_be_named}
-    record(session, "challenge.shared", ("challenge", id_), by=by, at=at, before=earlier, after=after)
+    record_event(session, "challenge.shared", ("challenge", id_), by=by, at=at, before=earlier, after=after)
 
 
 def take_back_us_too(session: Session, id_: int, jurisdiction_id: int, *, by: Actor, at: datetime, may: MayTell) -> None:
@@ -167,7 +167,7 @@ def take_back_us_too(session: Session, id_: int, jurisdiction_id: int, *, by: Ac
         return
     session.execute(_TAKE_BACK, {"of_id": id_, "whose": jurisdiction_id})
     before = {"jurisdiction": jurisdiction_id, "may_be_named": said.may_be_named}
-    record(session, "challenge.unshared", ("challenge", id_), by=by, at=at, before=before)
+    record_event(session, "challenge.unshared", ("challenge", id_), by=by, at=at, before=before)
 
 
 def withdraw_challenge(session: Session, id_: int, *, seen: int, by: Actor, at: datetime, may: MayTell) -> None:
@@ -235,13 +235,13 @@ def _standing(session: Session, id_: int) -> ChallengeNews:
 def _save(session: Session, found: ChallengeNews, draft: ChallengeDraft, action: str, *, seen: int, **who: Any) -> None:
     _change(session, found, _columns(draft), seen=seen, **who)
     before, after = _said(found.version, found.draft), _said(seen + 1, draft)
-    record(session, action, ("challenge", found.id), before=before, after=after, **who)
+    record_event(session, action, ("challenge", found.id), before=before, after=after, **who)
 
 
 def _mark(session: Session, found: ChallengeNews, withdrawn_at: datetime | None, action: str, *, seen: int, **who: Any) -> None:
     _change(session, found, {"withdrawn_at": withdrawn_at}, seen=seen, **who)
     before, after = {"version": found.version}, {"version": seen + 1}
-    record(session, action, ("challenge", found.id), before=before, after=after, **who)
+    record_event(session, action, ("challenge", found.id), before=before, after=after, **who)
 
 
 def _change(session: Session, found: ChallengeNews, values: dict[str, Any], *, seen: int, by: Actor, at: datetime) -> None:

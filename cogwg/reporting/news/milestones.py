@@ -15,8 +15,8 @@ from uuid import uuid4
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
-from cogwg.audit.services import Actor, record
-from cogwg.core.bilingual import NOTHING
+from cogwg.audit.services import Actor, record_event
+from cogwg.core.bilingual import EMPTY_TEXT
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -45,7 +45,7 @@ def add_milestone(
     }
     id_: int = session.execute(_TELL, told).scalar_one()
     _replace_links(session, id_, draft)
-    record(session, "milestone.added", ("milestone", id_), by=by, at=at, after=_said(1, draft))
+    record_event(session, "milestone.added", ("milestone", id_), by=by, at=at, after=_said(1, draft))
     return id_
 
 
@@ -72,7 +72,7 @@ def translate_milestone(
     """
     found = _told(session, id_, may)
     check_translation(text, LABEL_LIMIT if link else TEXT_LIMIT)
-    source = NOTHING if link > len(found.links) else found.links[link - 1].label if link else found.text
+    source = EMPTY_TEXT if link > len(found.links) else found.links[link - 1].label if link else found.text
     whole = translated(source, of, text)
     if whole is None:
         raise Conflict(found)
@@ -130,13 +130,13 @@ def _save(
         session.execute(_FORGET, {"of_id": found.id})
         _replace_links(session, found.id, draft)
     before, after = _said(found.version, found.draft), _said(seen + 1, draft)
-    record(session, action, ("milestone", found.id), before=before, after=after, **who)
+    record_event(session, action, ("milestone", found.id), before=before, after=after, **who)
 
 
 def _mark(session: Session, found: MilestoneNews, withdrawn_at: datetime | None, action: str, *, seen: int, **who: Any) -> None:
     _change(session, found, {"withdrawn_at": withdrawn_at}, seen=seen, **who)
     before, after = {"version": found.version}, {"version": seen + 1}
-    record(session, action, ("milestone", found.id), before=before, after=after, **who)
+    record_event(session, action, ("milestone", found.id), before=before, after=after, **who)
 
 
 def _change(session: Session, found: MilestoneNews, values: dict[str, Any], *, seen: int, by: Actor, at: datetime) -> None:

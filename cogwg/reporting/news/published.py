@@ -10,8 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.models import Jurisdiction, Kind
-from cogwg.audit.models import Event
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
+from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
 from cogwg.reporting.rules import Link
@@ -35,7 +35,7 @@ class GroupFacts:
     """The group's jurisdictions, counted by their kind, and what they told; ``told_at`` is the instant, by the trace, of
     each milestone that did not come with the record."""
 
-    kinds: Mapping[Kind, int]
+    kinds: Mapping[OrderOfGovernment, int]
     milestones: list[MilestoneFacts]
     told_at: Mapping[int, datetime]
 
@@ -48,17 +48,17 @@ def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int
 def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
     """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
     own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
-    added = Event.action == "milestone.added"
+    added = AuditEvent.action == "milestone.added"
     rows = (
-        select(Jurisdiction, Milestone, MilestoneLink, Event.at)
+        select(Jurisdiction, Milestone, MilestoneLink, AuditEvent.at)
         .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
         .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
-        .outerjoin(Event, and_(Event.subject_kind == "milestone", Event.subject_id == Milestone.id, added))
+        .outerjoin(AuditEvent, and_(AuditEvent.subject_kind == "milestone", AuditEvent.subject_id == Milestone.id, added))
         .order_by(Milestone.id, MilestoneLink.position)
     )
     if jurisdiction_id is not None:
         rows = rows.where(Jurisdiction.id == jurisdiction_id)
-    kinds: dict[int, Kind] = {}
+    kinds: dict[int, OrderOfGovernment] = {}
     told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
     told_at: dict[int, datetime] = {}
     for j, m, link, at in session.execute(rows):

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
@@ -20,7 +20,7 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, When
 from cogwg.reporting.rules import Link
 
 MILESTONE, LINK, CHALLENGE, RAISED = map(table, (Milestone, MilestoneLink, Challenge, ChallengeJurisdiction))
-JURISDICTION, PERSON, EVENT = map(table, (Jurisdiction, Person, Event))
+JURISDICTION, PERSON, EVENT = map(table, (Jurisdiction, Person, AuditEvent))
 News = TypeVar("News", "MilestoneNews", "ChallengeNews")
 
 

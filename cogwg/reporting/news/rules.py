@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
-from cogwg.core.text_limits import either_too_long, too_long
+from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.rules import LABEL_LIMIT, Link, link_problem
 
@@ -34,8 +34,8 @@ class MilestoneDraft:
 class ChallengeDraft:
     """What a person says of a challenge."""
 
-    theme: Bilingual = NOTHING
-    text: Bilingual = NOTHING
+    theme: Bilingual = EMPTY_TEXT
+    text: Bilingual = EMPTY_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +130,14 @@ def check_challenge(draft: ChallengeDraft) -> None:
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
     for lang in Language:
-        problems.extend(too_long("new_theme", draft.theme.written(lang), THEME_LIMIT))
+        problems.extend(length_problems("new_theme", draft.theme.exact_text(lang), THEME_LIMIT))
     if problems:
         raise Invalid(*problems)
 
 
 def check_translation(text: str, limit: int) -> None:
     """A translation is there and fits. Raises ``Invalid``."""
-    problems = list(too_long("text", text, limit))
+    problems = list(length_problems("text", text, limit))
     if not text:
         problems.append(("text", Message(N_("Type the translation."))))
     if problems:
@@ -146,17 +146,17 @@ def check_translation(text: str, limit: int) -> None:
 
 def translated(text: Bilingual, of: str, added: str) -> Bilingual | None:
     """The text with its missing side added; nothing when no side is missing or the other is not what was translated."""
-    if len(text.missing) != 1 or text.written(text.missing[0].other) != of:
+    if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != of:
         return None
-    return Bilingual(added, text.fr) if text.missing[0] is Language.EN else Bilingual(text.en, added)
+    return Bilingual(added, text.fr) if text.missing_languages[0] is Language.EN else Bilingual(text.en, added)
 
 
 def settled(theme: Bilingual, known: Iterable[Bilingual]) -> Bilingual:
     """A theme typed in one language, as the record knows it: of the same name, in both languages if there is such a one."""
-    if not theme.missing:
+    if not theme.missing_languages:
         return theme
-    alike = [other for other in known if any(_alike(theme.written(lang), other.written(lang)) for lang in Language)]
-    return min(alike, key=lambda other: len(other.missing), default=theme)
+    alike = [other for other in known if any(_alike(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)]
+    return min(alike, key=lambda other: len(other.missing_languages), default=theme)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -166,7 +166,7 @@ def _alike(one: str, other: str) -> bool:
 def _said(field: str, text: Bilingual, ask: str) -> Iterator[Problem]:
     if not text:
         yield field, Message(ask)
-    yield from either_too_long(field, text)
+    yield from bilingual_length_problems(field, text)
 
 
 def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
@@ -175,6 +175,6 @@ def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
             yield f"link{n}_url", Message(N_("Give the address of this link, or empty its name."))
         elif problem := link_problem(link.url):
             yield f"link{n}_url", problem
-        yield from either_too_long(f"link{n}_label", link.label, LABEL_LIMIT)
+        yield from bilingual_length_problems(f"link{n}_label", link.label, LABEL_LIMIT)
     if len(links) > LINKS_LIMIT:
         yield f"link{LINKS_LIMIT + 1}_url", Message(N_("Leave out some links: %(limit)s fit."), {"limit": LINKS_LIMIT})

@@ -42,12 +42,12 @@ class Waiting:
     @property
     def missing(self) -> Language:
         """The language it waits for. Only while it waits."""
-        return self.text.missing[0]
+        return self.text.missing_languages[0]
 
     @property
     def source(self) -> str:
         """What there is to translate."""
-        return self.text.written(self.missing.other)
+        return self.text.exact_text(self.missing.other)
 
     @property
     def jurisdiction_ids(self) -> tuple[int, ...]:
@@ -89,7 +89,7 @@ def reports_waiting(session: Session, priority_ids: Collection[int]) -> list[Wai
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
         texts = _texts(row)
         for lang in Language:
-            lacking = tuple(text for text in texts if lang in text.missing)
+            lacking = tuple(text for text in texts if lang in text.missing_languages)
             if lacking:
                 found.append(WaitingReport(row.activity_id, row.key, lang, lacking))
     return found
@@ -153,7 +153,7 @@ def _milestones(session: Session) -> Iterator[Waiting]:
     for row in session.execute(_MILESTONES):
         whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
         text = Bilingual(row.text_en, row.text_fr)
-        if text.missing and row.id not in seen:
+        if text.missing_languages and row.id not in seen:
             yield Waiting("milestone", row.id, 0, text, whose)
         seen.add(row.id)
         if row.position is not None:
@@ -170,9 +170,9 @@ def _challenges(session: Session) -> Iterator[Waiting]:
     themes: set[Bilingual] = set()
     for row, shared in found.values():
         text, theme = Bilingual(row.text_en, row.text_fr), Bilingual(row.theme_en, row.theme_fr)
-        if text.missing:
+        if text.missing_languages:
             yield Waiting("challenge", row.id, 0, text, tuple(shared))
-        if theme.missing and theme not in themes:
+        if theme.missing_languages and theme not in themes:
             themes.add(theme)
             alike = [names for r, names in found.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
             sharing = dict(one for names in alike for one in names)

@@ -18,7 +18,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.dashboards import Change, changes
 from cogwg.reporting.periods import periods
 from cogwg.reporting.queries import Standing, standings
@@ -30,14 +30,14 @@ from cogwg.web.http.filters import clock, plain
 
 
 @blueprint.get("/feeds/due-dates.ics")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def own_due_dates(lang: str) -> Response:
     """One's own calendar, once."""
-    return _calendar(lang, [m.jurisdiction_id for m in somebody().led if m.jurisdiction_id is not None])
+    return _calendar(lang, [m.jurisdiction_id for m in somebody().lead_memberships if m.jurisdiction_id is not None])
 
 
 @blueprint.get("/feeds/changes.atom")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def own_changes(lang: str) -> Response:
     """What was submitted lately, as a feed."""
     return _feed(lang)
@@ -47,7 +47,7 @@ def own_changes(lang: str) -> Response:
 @public
 def due_dates(lang: str, token: str) -> Response:
     """The calendar of whoever made this address."""
-    return _calendar(lang, _whose(token).led)
+    return _calendar(lang, _whose(token).lead_jurisdiction_ids)
 
 
 @blueprint.get("/feeds/<token>/changes.atom")
@@ -61,30 +61,30 @@ def latest_changes(lang: str, token: str) -> Response:
 def _whose(token: str) -> Subscriber:
     """Who made this address, if their roles still let them read. Raises ``NotFound``."""
     found = subscriber(session(), token)
-    if not may(found.roles, Permission.READ_RECORD):
+    if not has_permission(found.roles, Permission.READ_REPORTS):
         raise NotFound("feed")
     return found
 
 
 def _calendar(lang: str, led: Collection[int]) -> Response:
     today = clocks.today()
-    occasions: list[ics.Occasion] = []
+    occasions: list[ics.CalendarEvent] = []
     try:
         plan = plan_facts(session(), today.year, or_earlier=True, carried_by=led)
     except NotFound:
         plan = None
     if plan is not None:
         found = standings(session(), plan, today)
-        own = [found[a.id] for p in plan.priorities if p.may_report(led) for a in p.activities]
+        own = [found[a.id] for p in plan.priorities if p.can_report(led) for a in p.activities]
         occasions = [*_quarters(lang, plan), *(_due(lang, plan, standing) for standing in own)]
     content = ics.calendar(_("COGWG work plan: due dates"), occasions, lang=Language(lang), stamp=clocks.now())
     return _answer(content, "text/calendar", "due-dates.ics")
 
 
-def _quarters(lang: str, plan: PlanFacts) -> list[ics.Occasion]:
+def _quarters(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
     url = url_for("reporting.my_updates", lang=lang, _external=True)
     return [
-        ics.Occasion(
+        ics.CalendarEvent(
             uid=f"plan-{plan.year}-quarter-{period.quarter}-reports@cogwg",
             on=period.due_at,
             summary=_("Reports of quarter %(number)s are due", number=period.quarter),
@@ -95,15 +95,15 @@ def _quarters(lang: str, plan: PlanFacts) -> list[ics.Occasion]:
     ]
 
 
-def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.Occasion:
+def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.CalendarEvent:
     activity = standing.activity
     title = f"{activity.code} {plain(activity.title)}"
     complete = standing.status is Status.COMPLETE
-    return ics.Occasion(
+    return ics.CalendarEvent(
         uid=f"plan-{plan.year}-activity-{activity.id}-due@cogwg",
         on=activity.due_on,
         summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
-        description=_("Status: %(status)s", status=plain((standing.status.words) if standing.status else NO_REPORT)),
+        description=_("Status: %(status)s", status=plain((standing.status.label) if standing.status else NO_REPORT)),
         url=url_for("activities.page", lang=lang, year=plan.year, code=activity.code, _external=True),
     )
 
@@ -123,8 +123,8 @@ def _feed(lang: str) -> Response:
 
 
 def _entry(lang: str, change: Change) -> atom.Entry:
-    before = plain(change.before.words if change.before is not None else NO_REPORT)
-    after = plain(change.after.words)
+    before = plain(change.before.label if change.before is not None else NO_REPORT)
+    after = plain(change.after.label)
     said = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
     notes = [_("reported late")] * change.late + [_("sample")] * change.sample
     return atom.Entry(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 
-from cogwg.accounts.rules import ZONES, Wishes
+from cogwg.accounts.rules import TIME_ZONES, Preferences
 from cogwg.core.bilingual import Language
 from cogwg.web.http.i18n import later as _
 
@@ -28,7 +28,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         description=_("The comment as it was written, or the role, with the way to answer it."),
     )
 
-    def __init__(self, wishes: Wishes, *, digest: bool, lang: str) -> None:
+    def __init__(self, wishes: Preferences, *, digest: bool, lang: str) -> None:
         """The form as the account is, unless the request brings it filled."""
         super().__init__(
             data={
@@ -40,14 +40,14 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
-        kept = {} if wishes.time_zone in ZONES else {wishes.time_zone: wishes.time_zone}
-        self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in ZONES.items())]
+        kept = {} if wishes.time_zone in TIME_ZONES else {wishes.time_zone: wishes.time_zone}
+        self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
         if not digest:
             del self.wants_digest
 
-    def wishes(self) -> Wishes:
+    def wishes(self) -> Preferences:
         """What the person chose; an unknown language is their page's business, not a fault."""
-        return Wishes(
+        return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
             time_zone=self.time_zone.data or "",
             reminders=bool(self.wants_reminders.data),

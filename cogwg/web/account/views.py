@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import Account, account
-from cogwg.accounts.rules import may_get_digest
+from cogwg.accounts.rules import can_get_digest
 from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
@@ -24,17 +24,17 @@ _ONCE = "feed-once"
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
     """How the product speaks to me."""
     who = somebody()
     mine = account(session(), who.person_id)
-    form = AccountForm(mine.wishes, digest=may_get_digest(who.roles), lang=lang)
+    form = AccountForm(mine.preferences, digest=can_get_digest(who.roles), lang=lang)
     if request.method == "GET":
         return _page(lang, mine, form)
     try:
         with write() as open_session:
-            services.change_wishes(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
+            services.change_preferences(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
     except Invalid as refusal:
         forms.show(form, refusal)
         return make_response(_page(lang, mine, form), 422)
@@ -43,7 +43,7 @@ def page(lang: str) -> Response | str:
 
 
 @blueprint.post("/account/feed")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def feed_link_create(lang: str) -> Response:
     """Make the address of my calendar and feed; one that I had stops working."""
     with write() as open_session:
@@ -53,7 +53,7 @@ def feed_link_create(lang: str) -> Response:
 
 
 @blueprint.post("/account/feed/revoke")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def feed_link_revoke(lang: str) -> Response:
     """Take the address back."""
     with write() as open_session:
@@ -65,7 +65,7 @@ def feed_link_revoke(lang: str) -> Response:
 def _page(lang: str, mine: Account, form: AccountForm) -> str:
     token = cookie.pop(_ONCE, None)
     names = {"calendar": "account.due_dates", "changes": "account.latest_changes"}
-    to = mine.wishes.lang.value
+    to = mine.preferences.lang.value
     return render_template(
         "account/page.html",
         account=mine,

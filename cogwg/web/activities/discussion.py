@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.discussion import services
 from cogwg.discussion.queries import CommentFacts, comment
-from cogwg.notices.event_messages import Mentioned
-from cogwg.notices.services import forget_comment, tell_mentioned
+from cogwg.notices.event_messages import CommentMention
+from cogwg.notices.services import erase_comment_messages, notify_mentioned
 from cogwg.policy import Permission
 from cogwg.reporting.merge import both
 from cogwg.reporting.partner_notes import taking_part
@@ -76,7 +76,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
                 form.said,
                 lang=form.lang,
                 mentions=form.chosen,
-                seen=form.seen,
+                expected_version=form.seen,
                 by=actor(),
                 at=clocks.now(),
             )
@@ -99,8 +99,8 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     form = CommentForm(id, _choices(here))
     try:
         with write() as open_session:
-            services.delete_comment(open_session, here.activity.id, id, seen=form.seen, by=actor(), at=clocks.now())
-            forget_comment(open_session, id)
+            services.delete_comment(open_session, here.activity.id, id, expected_version=form.seen, by=actor(), at=clocks.now())
+            erase_comment_messages(open_session, id)
     except Conflict as clash:
         return _clash(here, clash.subject, None)
     flash(_("Your comment is deleted; its place stays."))
@@ -148,5 +148,5 @@ def _form(here: At, stored: CommentFacts, form: CommentForm, status: int = 200, 
 
 def _tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
     """Put letters to the jurisdictions that a comment newly speaks to into the outbox, in the comment's transaction."""
-    told = Mentioned(said.id, here.plan.year, here.activity.code, here.activity.title, said.person, said.text)
-    tell_mentioned(open_session, told, jurisdictions, by=actor(), **mailing())
+    told = CommentMention(said.id, here.plan.year, here.activity.code, here.activity.title, said.person, said.text)
+    notify_mentioned(open_session, told, jurisdictions, by=actor(), **mailing())

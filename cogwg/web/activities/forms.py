@@ -9,16 +9,16 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.plan.rules import WORDS_LIMIT, Due
+from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import seen
 from cogwg.web.http.i18n import later as _
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
-_SHORT = {"maxlength": WORDS_LIMIT}
+_SHORT = {"maxlength": DUE_WORDING_LIMIT}
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]
@@ -39,7 +39,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def text(self) -> Bilingual:
-        return Bilingual(typed(self.text_en.data), typed(self.text_fr.data))
+        return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
 
 class DueForm(FlaskForm):  # type: ignore[misc]
@@ -55,38 +55,38 @@ class DueForm(FlaskForm):  # type: ignore[misc]
     words_fr = StringField(_("The plan’s own words for it, in French"), render_kw=_SHORT)
     was = HiddenField("")
 
-    def __init__(self, now: Due, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, now: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """A form that offers these months, as (2020-09, words); it starts at the due date as it is ``now``."""
-        start = {"month": Due(now.year, now.month).key, "day": str(now.day or ""), "was": now.key}
+        start = {"month": DueDate(now.year, now.month).key, "day": str(now.day or ""), "was": now.key}
         super().__init__(prefix="due-", data=start, **kwargs)
         self.month.choices = list(months)
 
     @property
-    def to(self) -> Due:
+    def to(self) -> DueDate:
         """The date that was chosen. Raises ``Invalid`` for what is none."""
-        text = typed(self.day.data)
+        text = clean_text(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
             raise Invalid(("month", Message(N_("Choose the month."))))
         if text and not (text.isascii() and text.isdecimal() and len(text) < 3):
             raise Invalid(("day", Message(N_("Give the day as a number, such as 15, or leave it empty."))))
-        month = Due.of(self.month.data)
-        return Due(month.year, month.month, int(text) if text else None)
+        month = DueDate.from_key(self.month.data)
+        return DueDate(month.year, month.month, int(text) if text else None)
 
     @property
-    def seen(self) -> Due | None:
+    def seen(self) -> DueDate | None:
         """The due date that the form showed; None for what is none."""
         try:
-            return Due.of(self.was.data or "")
+            return DueDate.from_key(self.was.data or "")
         except ValueError:
             return None
 
     @property
     def reason(self) -> Bilingual:
-        return Bilingual(typed(self.reason_en.data), typed(self.reason_fr.data))
+        return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
 
     @property
     def words(self) -> Bilingual:
-        return Bilingual(typed(self.words_en.data), typed(self.words_fr.data))
+        return Bilingual(clean_text(self.words_en.data), clean_text(self.words_fr.data))
 
 
 def _id(value: Any) -> int:
@@ -132,7 +132,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def said(self) -> str:
-        return typed(self.text.data)
+        return clean_text(self.text.data)
 
     @property
     def lang(self) -> Language:

@@ -11,12 +11,12 @@ from typing import Any
 
 from flask import Response, url_for
 
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.core import dates
 from cogwg.discussion.queries import comments
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.plan.rules import Due
-from cogwg.policy import Permission, acts_for, may, may_contribute, may_report_on, may_see_return
+from cogwg.plan.rules import DueDate
+from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, can_see_return_note, has_permission
 from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, TakingPart, taking_part
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, standings
@@ -97,18 +97,18 @@ def due_form(here: At, **sent: Any) -> DueForm:
     """A form that offers the months of the plan's year and of the next."""
     lang = i18n.current()
     months = [
-        (Due(year, month).key, dates.month_of_year(year, month).text(lang))
+        (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
         for year in sorted({here.plan.year, here.plan.year + 1, here.activity.due_year})
         for month in range(1, 13)
     ]
     return DueForm(here.activity.due, months, **sent)
 
 
-def note_desk(here: At, who: SignedIn, period: PeriodFacts, one: NamedJurisdiction, stored: NoteFacts | None) -> NoteDesk:
+def note_desk(here: At, who: SignedInPerson, period: PeriodFacts, one: NamedJurisdiction, stored: NoteFacts | None) -> NoteDesk:
     """The form of a jurisdiction's note in this quarter."""
     place: dict[str, Any] = {"for": one.code, "period": period.key}
     form = NoteForm(one.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
-    behalf = acts_for(who, one.id) is not None
+    behalf = acting_for(who, one.id) is not None
     return NoteDesk(one, url_for("activities.note_save", **here.address, **place), behalf, stored, form)
 
 
@@ -118,9 +118,9 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
     standing = standings(session(), replace(here.plan, priorities=(one,)), today, texts=True)[activity.id]
     quarters = periods(session(), here.plan.id, clocks.now(), today)
     group = taking_part(session(), activity.id)
-    steers = may(who.roles, Permission.STEER_PLAN)
+    steers = has_permission(who.roles, Permission.MANAGE_PLAN)
     report_url = _report_url(here, who)
-    history = timelines(session(), [activity.id], why_returned=may_see_return(who, here.priority))[activity.id]
+    history = timelines(session(), [activity.id], why_returned=can_see_return_note(who, here.priority))[activity.id]
     return {
         "plan": here.plan,
         "priority": here.priority,
@@ -128,7 +128,7 @@ def _context(here: At, note: NoteDesk | None, due: DueForm | None, comment: Comm
         "history": history,
         "report_url": report_url,
         "return_url": _return_url(here, who, standing, quarters, history),
-        "waits": bool(history) and history[0].kind == "returned" and may(who.roles, Permission.STEER_QUARTER),
+        "waits": bool(history) and history[0].kind == "returned" and has_permission(who.roles, Permission.MANAGE_PERIODS),
         "notes": _notes(group, quarters),
         "note_desks": _note_desks(here, who, quarters, group, note),
         "due_form": due or (due_form(here, formdata=None) if steers else None),
@@ -145,13 +145,13 @@ def _notes(group: TakingPart, quarters: Sequence[PeriodFacts]) -> list[Note]:
 
 
 def _note_desks(
-    here: At, who: SignedIn, quarters: list[PeriodFacts], group: TakingPart, sent: NoteDesk | None
+    here: At, who: SignedInPerson, quarters: list[PeriodFacts], group: TakingPart, sent: NoteDesk | None
 ) -> list[NoteDesk]:
     """One's own first; the form that was just sent stands in place of its own."""
     desks = []
     for j in group.jurisdictions:
         period = current_period(quarters, answers_for=[j.id])
-        if period is not None and may_contribute(who, here.priority, j.id):
+        if period is not None and can_contribute(who, here.priority, j.id):
             desks.append(note_desk(here, who, period, j, group.note(period.id, j.id)))
     if sent is not None:
         desks = [sent, *(d for d in desks if d.jurisdiction.id != sent.jurisdiction.id)]
@@ -159,22 +159,22 @@ def _note_desks(
 
 
 def _return_url(
-    here: At, who: SignedIn, standing: Standing, quarters: Sequence[PeriodFacts], told: Sequence[TimelineEntry]
+    here: At, who: SignedInPerson, standing: Standing, quarters: Sequence[PeriodFacts], told: Sequence[TimelineEntry]
 ) -> str:
     """Where a co-chair returns what was last submitted; empty where its quarter takes no more, or it is returned already."""
     quarter = next((q for q in quarters if q.id == standing.period_id and q.takes_reports), None)
     waits = bool(told) and told[0].kind == "returned"
-    if quarter is None or waits or not may(who.roles, Permission.STEER_QUARTER):
+    if quarter is None or waits or not has_permission(who.roles, Permission.MANAGE_PERIODS):
         return ""
     return url_for("quarters.report_return", **here.address, period=quarter.key)
 
 
-def _report_url(here: At, who: SignedIn) -> str | None:
+def _report_url(here: At, who: SignedInPerson) -> str | None:
     """The form of an activity for somebody who may report on it; a co-chair's is on behalf of who carries it first."""
-    if may_report_on(who, here.priority, None):
+    if can_report_on(who, here.priority, None):
         return url_for("reporting.report", **here.address)
-    first = next((a.jurisdiction_code for a in here.priority.assignments if a.may_report), None)
-    if first is None or not may(who.roles, Permission.REPORT_ON_BEHALF):
+    first = next((a.jurisdiction_code for a in here.priority.assignments if a.can_report), None)
+    if first is None or not has_permission(who.roles, Permission.REPORT_ON_BEHALF):
         return None
     behalf: dict[str, Any] = {"for": first}
     return url_for("reporting.report", **here.address, **behalf)

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import url_for
 
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import CommentFacts
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.partner_notes import NamedJurisdiction
 from cogwg.web.activities.forms import CommentForm
 from cogwg.web.http import i18n
@@ -35,14 +35,14 @@ class Talk:
 
 
 def talk(
-    who: SignedIn,
+    who: SignedInPerson,
     address: dict[str, Any],
     found: Sequence[CommentFacts],
     jurisdictions: Sequence[NamedJurisdiction],
     form: CommentForm | None = None,
 ) -> Talk:
     """The discussion of the activity at this address (lang, year, code), perhaps with a form that was sent wrong."""
-    writes = may(who.roles, Permission.DISCUSS)
+    writes = has_permission(who.roles, Permission.DISCUSS)
     if form is None and writes:
         form = CommentForm(None, choices(jurisdictions), formdata=None)
     turns = tuple(Turn(c, _own(who, address, c) if writes else "") for c in found)
@@ -55,7 +55,7 @@ def choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]
     return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 
 
-def _own(who: SignedIn, address: dict[str, Any], comment: CommentFacts) -> str:
-    if comment.deleted or comment.person_id != who.person_id:
+def _own(who: SignedInPerson, address: dict[str, Any], comment: CommentFacts) -> str:
+    if comment.is_deleted or comment.person_id != who.person_id:
         return ""
     return url_for("activities.comment_edit", id=comment.id, **address)

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.queries import jurisdiction
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
-from cogwg.plan.services import move_due
-from cogwg.policy import Permission, may_contribute
+from cogwg.plan.services import move_due_date
+from cogwg.policy import Permission, can_contribute
 from cogwg.reporting.merge import both
 from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, notes_in, save_note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
@@ -27,7 +27,7 @@ from cogwg.web.http.filters import moved_to
 
 
 @blueprint.get("/plans/<int:year>/activities/<code>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def page(lang: str, year: int, code: str) -> Response:
     """What it asks, where it stands, what partners add, its history and what members say of it."""
     return answer(at(lang, year, code))
@@ -40,7 +40,7 @@ def note_save(lang: str, year: int, code: str) -> Response:
     here, who = at(lang, year, code), somebody()
     found = jurisdiction(session(), request.args.get("for", ""))
     whose = NamedJurisdiction(found.id, found.code, found.name)
-    if not may_contribute(who, here.priority, whose.id):
+    if not can_contribute(who, here.priority, whose.id):
         raise Forbidden
     period = _period(here)
     desk = note_desk(here, who, period, whose, None)
@@ -57,7 +57,7 @@ def note_save(lang: str, year: int, code: str) -> Response:
                 seen=form.seen,
                 by=actor(whose.id),
                 at=clocks.now(),
-                may=lambda priority, id_: may_contribute(who, priority, id_),
+                may=lambda priority, id_: can_contribute(who, priority, id_),
             )
     except Invalid as refusal:
         forms.show(form, refusal, {"text": f"text_{lang}"})
@@ -69,7 +69,7 @@ def note_save(lang: str, year: int, code: str) -> Response:
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/due")
-@requires(Permission.STEER_PLAN)
+@requires(Permission.MANAGE_PLAN)
 def due_date_move(lang: str, year: int, code: str) -> Response:
     """Move the due date; the history keeps the old one and the reason."""
     here = at(lang, year, code)
@@ -80,7 +80,9 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
             raise Conflict(here.activity.due)
         with write() as open_session:
             by, when = actor(), clocks.now()
-            move_due(open_session, here.activity.id, to, reason=form.reason, words=form.words, seen=seen, by=by, at=when)
+            move_due_date(
+                open_session, here.activity.id, to, reason=form.reason, words=form.words, expected_due=seen, by=by, at=when
+            )
     except Invalid as refusal:
         forms.show(form, refusal, {"reason": f"reason_{lang}"})
         return answer(here, 422, due=form)
@@ -101,15 +103,15 @@ def _period(here: At) -> PeriodFacts:
 def _clash(here: At, period: PeriodFacts, desk: NoteDesk, yours: Bilingual) -> NoteDesk:
     """The form again, with both texts in it, after somebody of the same jurisdiction saved meanwhile."""
     stored = _stored(here, period, desk.jurisdiction.id)
-    theirs = {lang: stored.text.written(lang) for lang in Language}
+    theirs = {lang: stored.text.exact_text(lang) for lang in Language}
     form = NoteForm(
         desk.jurisdiction.id,
-        Bilingual(*(both(theirs[lang], yours.written(lang)) for lang in Language)),
+        Bilingual(*(both(theirs[lang], yours.exact_text(lang)) for lang in Language)),
         stored.version,
         formdata=None,
     )
     labels = {Language.EN: _("Note, in English"), Language.FR: _("Note, in French")}
-    texts = [(labels[lang], lang, theirs[lang], yours.written(lang)) for lang in Language]
+    texts = [(labels[lang], lang, theirs[lang], yours.exact_text(lang)) for lang in Language]
     return replace(desk, stored=stored, form=form, opened=True, clash=two_texts(stored.person, stored.changed_at, texts))
 
 

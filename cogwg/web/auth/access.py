@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 
 from cogwg.accounts.models import Role
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import listed
-from cogwg.core.errors import Unusable
-from cogwg.policy import Permission, acts_for, may
+from cogwg.core.dates import join_list
+from cogwg.core.errors import ConfigurationError
+from cogwg.policy import Permission, acting_for, has_permission
 from cogwg.web.auth import session
 from cogwg.web.http import i18n
 
@@ -37,7 +37,9 @@ class Reserved(Forbidden):
         self.sentence: str | None = None
         if request.method in ("GET", "HEAD"):
             lang = i18n.current()
-            who = listed([words for role, words in OF_ROLE.items() if any(may({role}, one) for one in permissions)])
+            who = join_list(
+                [words for role, words in OF_ROLE.items() if any(has_permission({role}, one) for one in permissions)]
+            )
             self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
 
 
@@ -56,7 +58,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
             who = person()
             if who is None:
                 return session.ask()
-            if not any(may(who.roles, permission) for permission in permissions):
+            if not any(has_permission(who.roles, permission) for permission in permissions):
                 raise Reserved(permissions)
             return view(*args, **kwargs)
 
@@ -66,13 +68,13 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def person() -> SignedIn | None:
+def person() -> SignedInPerson | None:
     """Who is signed in on this request."""
-    who: SignedIn | None = g.get("person")
+    who: SignedInPerson | None = g.get("person")
     return who
 
 
-def somebody() -> SignedIn:
+def somebody() -> SignedInPerson:
     """Who is signed in, in a view that let nobody else in."""
     who = person()
     if who is None:
@@ -83,7 +85,7 @@ def somebody() -> SignedIn:
 def actor(asked: int | None = None) -> Actor:
     """Who acts on this request, as the trace keeps it, on behalf of the jurisdiction that was ``asked`` if it is not theirs."""
     who = somebody()
-    return Actor("person", who.person_id, acts_for(who, asked) if asked is not None else None)
+    return Actor("person", who.person_id, acting_for(who, asked) if asked is not None else None)
 
 
 def declared(app: Flask) -> dict[str, Any]:
@@ -95,4 +97,4 @@ def refuse_undeclared(app: Flask) -> None:
     """Start-up check. Raises ``Unusable`` naming the views that do not say who may come in."""
     silent = sorted(name for name, access in declared(app).items() if access is None)
     if silent:
-        raise Unusable(f"These views do not say who may use them: {', '.join(silent)}.")
+        raise ConfigurationError(f"These views do not say who may use them: {', '.join(silent)}.")

@@ -13,8 +13,8 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from werkzeug.wrappers import Response as Answer
 
 from cogwg.accounts import services
-from cogwg.accounts.queries import SignedIn, signed_in
-from cogwg.accounts.rules import TOUCH_EVERY, session_alive
+from cogwg.accounts.queries import SignedInPerson, signed_in_person
+from cogwg.accounts.rules import SESSION_TOUCH_INTERVAL, is_session_alive
 from cogwg.web.auth import preserved_form
 from cogwg.web.auth.forms import SignInForm
 from cogwg.web.http import clocks, htmx, i18n
@@ -27,7 +27,7 @@ login.session_protection = None
 class Holder(UserMixin):  # type: ignore[misc]
     """What Flask-Login keeps for a request: the token and the person it stands for."""
 
-    def __init__(self, token: str, who: SignedIn | None = None) -> None:
+    def __init__(self, token: str, who: SignedInPerson | None = None) -> None:
         self.token = token
         self.who = who
 
@@ -38,11 +38,11 @@ class Holder(UserMixin):  # type: ignore[misc]
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> Holder | None:
     """The person of a token whose session lives; one statement, and a touch at most every five minutes."""
-    who = signed_in(session(), token)
+    who = signed_in_person(session(), token)
     now = clocks.real_now()
-    if who is None or not session_alive(who.started_at, who.seen_at, who.roles, now):
+    if who is None or not is_session_alive(who.started_at, who.seen_at, who.roles, now):
         return None
-    if now - who.seen_at > TOUCH_EVERY:
+    if now - who.seen_at > SESSION_TOUCH_INTERVAL:
         with write() as open_session:
             services.touch_session(open_session, who.sign_in_id, now=now)
     return Holder(token, who)

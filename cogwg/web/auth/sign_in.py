@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts import services
 from cogwg.accounts.passwords import Passwords
-from cogwg.accounts.queries import open_link, person_by_email
-from cogwg.accounts.rules import Limit, check_password
+from cogwg.accounts.queries import person_by_email, usable_link
+from cogwg.accounts.rules import ThrottleLimit, check_password
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.web.auth import blueprint, preserved_form
 from cogwg.web.auth import session as signing
@@ -64,7 +64,7 @@ def sign_out(lang: str) -> Response:
 @public
 def set_password(lang: str, token: str) -> Response | str:
     """Set a password by a link that works once."""
-    if open_link(session(), token, clocks.real_now()) is None:
+    if usable_link(session(), token, clocks.real_now()) is None:
         return make_response(render_template("auth/link_used.html"), 410)
     form = SetPasswordForm()
     if request.method == "GET":
@@ -84,8 +84,8 @@ def set_password(lang: str, token: str) -> Response | str:
 def _let_in(email: str, password: str) -> str | None:
     """The token of a fresh session if address and password fit. Raises 429 while the counters ask to wait."""
     now = clocks.real_now()
-    keys = services.attempts(email, request.remote_addr or "")
-    pause = services.wait_for(session(), keys, now=now)
+    keys = services.throttle_keys(email, request.remote_addr or "")
+    pause = services.remaining_wait(session(), keys, now=now)
     account = keys[0][0]
     if pause is not None:
         security_log.note("sign-in.throttled", account=account)
@@ -94,18 +94,18 @@ def _let_in(email: str, password: str) -> str | None:
     stored = found.password_hash if found is not None and found.retired_at is None else None
     person_id = found.id if found is not None else 0
     session().rollback()
-    if not _passwords().fits(stored, password):
+    if not _passwords().verify(stored, password):
         security_log.note("sign-in.failed", account=account)
         _count(keys)
         return None
     with write() as open_session:
-        services.forget_failures(open_session, account)
+        services.clear_failures(open_session, account)
         token = services.start_session(open_session, person_id, now=now)
     security_log.note("sign-in.ok", person_id=person_id)
     return token
 
 
-def _count(keys: tuple[tuple[str, Limit], ...]) -> None:
+def _count(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
     """Count the failure; two workers that make the same counter at once count it in turn."""
     for last in (False, True):
         try:

@@ -10,9 +10,9 @@ from textwrap import wrap
 from cogwg.briefing.compare import SlideChange
 from cogwg.briefing.deck import Change
 from cogwg.briefing.queries import Frozen
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
-from cogwg.core.tables import Cell, Column, Table, spoken
+from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
 _SAID_AGAIN = 3
 _TALLEST = 25
@@ -42,7 +42,7 @@ def changes_table(
         rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _lines(slide, lang)]
     earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
-    return Table(name, columns, tuple(part for row in rows for part in _parts(row, columns, lang)), today, tab=_TAB)
+    return Table(name, columns, tuple(part for row in rows for part in _parts(row, columns, lang)), today, sheet_title=_TAB)
 
 
 def _parts(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
@@ -56,7 +56,7 @@ def _parts(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -
 
 
 def _pieces(cell: Cell, width: int, lang: Language) -> list[Cell]:
-    if not isinstance(cell, Bilingual) or len(text := spoken(cell, lang)) < width:
+    if not isinstance(cell, Bilingual) or len(text := text_with_language_mark(cell, lang)) < width:
         return [cell]
     pieces, used = [""], 0
     lines = [part for line in text.split("\n") for part in wrap(line, width * 22, break_on_hyphens=False) or [""]]
@@ -82,7 +82,7 @@ def _lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bili
     """What went and what came; beside each other only where nobody could pair them wrongly."""
     gone, come = slide.gone(lang), slide.come(lang)
     if len(gone) <= 1 and len(come) <= 1:
-        yield (gone or [NOTHING])[0], (come or [NOTHING])[0]
+        yield (gone or [EMPTY_TEXT])[0], (come or [EMPTY_TEXT])[0]
         return
-    yield from ((text, NOTHING) for text in gone)
-    yield from ((NOTHING, text) for text in come)
+    yield from ((text, EMPTY_TEXT) for text in gone)
+    yield from ((EMPTY_TEXT, text) for text in come)

@@ -18,7 +18,7 @@ from cogwg.briefing.files import DrawnFile, FileKey, draw_file
 from cogwg.briefing.render import FORMATS
 from cogwg.briefing.storing import file_of
 from cogwg.core.bilingual import Language
-from cogwg.core.errors import NotFound, Unusable
+from cogwg.core.errors import ConfigurationError, NotFound
 from cogwg.web.auth.access import actor
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -63,7 +63,7 @@ def stored(id: int, number: int, kind: str, lang: str) -> Response:
     that would draw it is missing."""
     try:
         return _answer(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))
-    except Unusable as error:
+    except ConfigurationError as error:
         raise NotFound(f"format {kind}") from error
 
 

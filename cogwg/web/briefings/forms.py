@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
-from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import seen, version
 from cogwg.web.http.i18n import later as _
@@ -59,7 +59,7 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
 
     def both(self, name: str) -> Bilingual:
         """What was typed in both languages under this name."""
-        return Bilingual(typed(self._fields[f"{name}_en"].data), typed(self._fields[f"{name}_fr"].data))
+        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
 
     def both_are(self, name: str, text: Bilingual) -> None:
         self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr
@@ -111,7 +111,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def words(self) -> str:
-        return typed(self.note.data)
+        return clean_text(self.note.data)
 
     @property
     def version(self) -> int:

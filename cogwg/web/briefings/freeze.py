@@ -156,7 +156,7 @@ def check_links(lang: str, id: int) -> Response:
     shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.private_links else None)
+    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.check_private_links else None)
     with write() as open_session:
         services.note_links(open_session, id, answers, by=actor(), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
@@ -211,7 +211,7 @@ def _where_written(base: str, key: str) -> str:
 def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
     """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
     outline = draft.briefing.outline
-    lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing]
+    lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing_languages]
     own = outline.worded(key)
     if key == "cover":
         return f"{base}/meeting"
@@ -229,5 +229,5 @@ def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
 
 def _stands_in(written: object, lacking: list[Bilingual]) -> bool:
     """Whether words of these stand in one of the texts that lack a language."""
-    said = {(lang, text.written(lang)) for text in texts(written) for lang in Language if text.written(lang)}
-    return any((lang, text.written(lang)) in said for text in lacking for lang in Language)
+    said = {(lang, text.exact_text(lang)) for text in texts(written) for lang in Language if text.exact_text(lang)}
+    return any((lang, text.exact_text(lang)) in said for text in lacking for lang in Language)

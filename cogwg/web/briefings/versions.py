@@ -17,7 +17,7 @@ from cogwg.briefing.queries import Frozen
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import requires, somebody
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
@@ -69,7 +69,7 @@ def version_page(lang: str, id: int, number: int) -> str:
         downloads=downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
         other_layout=other_layout(stored_files),
         versions=queries.versions(session(), id),
-        may_prepare=may(somebody().roles, Permission.PREPARE_BRIEFINGS),
+        may_prepare=has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS),
     )
 
 

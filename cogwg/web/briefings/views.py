@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from cogwg.briefing import queries
 from cogwg.briefing.compose import draft_of, material_of
 from cogwg.core.errors import NotFound
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import requires, somebody
 from cogwg.web.briefings import blueprint, freeze
 from cogwg.web.briefings.downloads import attached
@@ -21,7 +21,7 @@ from cogwg.web.http.rate_limits import limited
 @requires(Permission.READ_BRIEFINGS)
 def page(lang: str, id: int) -> Response | str:
     """A briefing: its draft for those who prepare it, its last frozen version for everybody else."""
-    if may(somebody().roles, Permission.PREPARE_BRIEFINGS):
+    if has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS):
         return freeze.show(lang, id)
     versions = queries.versions(session(), id)
     if not versions:
@@ -34,7 +34,7 @@ def page(lang: str, id: int) -> Response | str:
 @limited
 def deck(lang: str, id: int, kind: str) -> Response:
     """The draft's deck as a file, in the language of the address; as the draft itself, it is there for who prepares it."""
-    if not may(somebody().roles, Permission.PREPARE_BRIEFINGS):
+    if not has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS):
         raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)
     return attached(draft_of(briefing, material_of(session(), briefing, clocks.today())), kind, lang)

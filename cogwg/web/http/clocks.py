@@ -24,4 +24,4 @@ def today() -> date:
 
 
 def real_now() -> datetime:
-    return calendar().real()
+    return calendar().clock()

@@ -18,7 +18,7 @@ class Database(SQLAlchemy):
     """The extension, with the transaction rules of the ground floor."""
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
-        return ground.connect(str(options["url"]))
+        return ground.build_engine(str(options["url"]))
 
 
 db = Database()
@@ -32,5 +32,5 @@ def session() -> Session:
 @contextmanager
 def write() -> Iterator[Session]:
     """A write transaction of this request, opened just before a service and committed just after it."""
-    with ground.write(session()) as open_session:
+    with ground.write_transaction(session()) as open_session:
         yield open_session

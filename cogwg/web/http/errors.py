@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from cogwg.core.errors import Forbidden, NotFound, TooNew
+from cogwg.core.errors import Forbidden, NotFound, UnsupportedVersion
 from cogwg.web.http import htmx, i18n, security_log
 from cogwg.web.http.database import db
 
@@ -23,7 +23,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(HTTPException, http)
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(Forbidden, lambda _error: page(403))
-    app.register_error_handler(TooNew, lambda error: page(501, i18n.said(error.message)))
+    app.register_error_handler(UnsupportedVersion, lambda error: page(501, i18n.said(error.message)))
     app.register_error_handler(CSRFError, csrf)
     app.register_error_handler(DBAPIError, database)
     app.register_error_handler(PoolTimeout, database)

@@ -16,7 +16,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.dates import NBSP
 from cogwg.core.tables import IN_LANGUAGE
-from cogwg.plan.rules import Due
+from cogwg.plan.rules import DueDate
 from cogwg.web.http import i18n
 
 
@@ -86,9 +86,9 @@ def month_year(value: date) -> str:
 def words(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
     lang = i18n.current()
-    if written := text.written(lang):
+    if written := text.exact_text(lang):
         return written
-    said = text.said(lang)
+    said = text.localized(lang)
     if said.lang is lang:
         return ""
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
@@ -97,20 +97,20 @@ def words(text: Bilingual) -> Markup | str:
 def marked(text: Bilingual) -> Markup | str:
     """The same, and what exists only in the other language says so, as the deck and its sheet do."""
     lang = i18n.current()
-    said = text.said(lang)
+    said = text.localized(lang)
     if said.lang is lang or not said.text:
         return words(text)
     return Markup('{} <span class="meta">({})</span>').format(words(text), IN_LANGUAGE[said.lang].text(lang))
 
 
-def due_day(value: Due) -> str:
+def due_day(value: DueDate) -> str:
     """September 2020; 15 septembre 2020."""
     if value.day is not None:
         return day(date(value.year, value.month, value.day))
     return plain(dates.month_of_year(value.year, value.month))
 
 
-def moved_from(value: Due) -> str:
+def moved_from(value: DueDate) -> str:
     """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
     words = due_day(value)
     if i18n.current() is Language.EN:
@@ -120,7 +120,7 @@ def moved_from(value: Due) -> str:
     return f"d’{words}" if words[0] in "ao" else f"de {words}"
 
 
-def moved_to(value: Due) -> str:
+def moved_to(value: DueDate) -> str:
     """to September 2020; à septembre 2020, au 15 septembre 2020."""
     words = due_day(value)
     if i18n.current() is Language.EN:
@@ -149,7 +149,7 @@ def of(text: Bilingual) -> Markup | str:
     """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
     if i18n.current() is not Language.FR:
         return words(text)
-    return Markup("{}{}").format(_DE.get(text.written(Language.FR), "de\u00a0"), words(text))
+    return Markup("{}{}").format(_DE.get(text.exact_text(Language.FR), "de\u00a0"), words(text))
 
 
 def plain(text: Bilingual) -> str:

@@ -8,14 +8,14 @@ from datetime import datetime
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.models import Jurisdiction, Kind
-from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
+from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, may_see_return
+from cogwg.policy import Permission, can_see_return_note
 from cogwg.reporting.dashboards import SentReport, challenges_of, sent_in, told
 from cogwg.reporting.news.published import milestones
 from cogwg.reporting.news.rules import STATE_WORDS
@@ -31,10 +31,10 @@ from cogwg.web.jurisdictions import blueprint
 from cogwg.web.jurisdictions.tables import reports_table
 
 KINDS = {
-    Kind.FEDERAL: Bilingual("Federal", "Fédéral"),
-    Kind.PROVINCIAL: Bilingual("Provincial", "Provincial"),
-    Kind.TERRITORIAL: Bilingual("Territorial", "Territorial"),
-    Kind.MUNICIPAL: Bilingual("Municipal", "Municipal"),
+    OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),
+    OrderOfGovernment.PROVINCIAL: Bilingual("Provincial", "Provincial"),
+    OrderOfGovernment.TERRITORIAL: Bilingual("Territorial", "Territorial"),
+    OrderOfGovernment.MUNICIPAL: Bilingual("Municipal", "Municipal"),
 }
 
 
@@ -75,7 +75,7 @@ class Member:
 
 
 @blueprint.get("/jurisdictions")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
     """Every jurisdiction of the group, what it carries, and its reports of this quarter."""
     plan, period = _plan_at_hand(), None
@@ -90,19 +90,19 @@ def index(lang: str) -> str:
         roles = tuple(
             (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
         )
-        own = [counted[p.id] for p, a in roles if a.may_report]
+        own = [counted[p.id] for p, a in roles if a.can_report]
         rows.append(Member(member, KINDS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
 
 @blueprint.get("/jurisdictions/<code>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
     """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
     found = jurisdiction(session(), code)
     plan = _plan_at_hand([found.id])
     who = somebody()
-    own = any(m.jurisdiction_id == found.id for m in who.led)
+    own = any(m.jurisdiction_id == found.id for m in who.lead_memberships)
     period: PeriodFacts | None = None
     roles: tuple[RoleShown, ...] = ()
     if plan is not None:
@@ -119,7 +119,7 @@ def page(lang: str, code: str) -> str:
         asked=asked,
         sent=sum(row.sent is not None for role in roles for row in role.rows if role.reports),
         to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
-        partner=[r for r in roles if r.assignment.role is Holds.PARTNER],
+        partner=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
         own=own,
         milestones=milestones(session(), jurisdiction_id=found.id),
         challenge_words=STATE_WORDS,
@@ -129,13 +129,13 @@ def page(lang: str, code: str) -> str:
 
 
 @blueprint.get("/jurisdictions/<code>/reports.<any(csv, xlsx):kind>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 @limited
 def reports(lang: str, code: str, kind: str) -> Response:
     """Everything submitted on the activities this jurisdiction reports on, as a file."""
     found = jurisdiction(session(), code)
     plan = _plan_at_hand([found.id])
-    own = [a for p in plan.priorities if p.may_report({found.id}) for a in p.activities] if plan is not None else []
+    own = [a for p in plan.priorities if p.can_report({found.id}) for a in p.activities] if plan is not None else []
     return saved(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
 
 
@@ -146,16 +146,16 @@ def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
         return None
 
 
-def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedIn) -> tuple[RoleShown, ...]:
+def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson) -> tuple[RoleShown, ...]:
     """Its roles with their activities, as this person may see them."""
     found = standings(session(), plan, clocks.today())
     sent = sent_in(session(), period.id, list(found)) if period is not None else {}
     shown = []
     for priority in plan.priorities:
-        returns = may_see_return(who, priority)
+        returns = can_see_return_note(who, priority)
         for assignment in priority.assignments:
             if assignment.jurisdiction_id == jurisdiction_id:
-                own = assignment.may_report
+                own = assignment.can_report
                 rows = tuple(
                     _row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
                 )

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.accounts.queries import SignedIn, jurisdictions
+from cogwg.accounts.queries import SignedInPerson, jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
-from cogwg.policy import Permission, acts_for, may, may_speak_for
+from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.web.http.filters import clock, day
 from cogwg.web.http.i18n import current
@@ -25,7 +25,7 @@ class Voice:
     """A person of this request, and the jurisdictions they speak for."""
 
     session: Session
-    who: SignedIn
+    who: SignedInPerson
 
     @cached_property
     def everybody(self) -> list[Jurisdiction]:
@@ -34,25 +34,25 @@ class Voice:
 
     @property
     def may_tell(self) -> bool:
-        return may(self.who.roles, Permission.TELL_NEWS)
+        return has_permission(self.who.roles, Permission.POST_NEWS)
 
     @property
     def steers(self) -> bool:
-        return may(self.who.roles, Permission.REPORT_ON_BEHALF)
+        return has_permission(self.who.roles, Permission.REPORT_ON_BEHALF)
 
-    def may(self, permission: Permission = Permission.TELL_NEWS) -> Callable[[Collection[int]], bool]:
+    def may(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
         """Whether they may do this for one of some jurisdictions, as services ask it."""
-        return lambda ids: may_speak_for(self.who, permission, ids)
+        return lambda ids: can_act_for(self.who, permission, ids)
 
     def actor(self, jurisdiction_id: int | None = None) -> Actor:
         """Who acts, on behalf of this jurisdiction where it is not their own."""
-        behalf = acts_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
+        behalf = acting_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
 
     @property
     def own(self) -> list[tuple[int, str, Bilingual]]:
         """The jurisdictions they lead for: id, code and name."""
-        return [(m.jurisdiction_id, m.code, m.name) for m in self.who.led if m.jurisdiction_id is not None]
+        return [(m.jurisdiction_id, m.code, m.name) for m in self.who.lead_memberships if m.jurisdiction_id is not None]
 
     @property
     def whose(self) -> list[tuple[str, str]]:

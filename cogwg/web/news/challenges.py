@@ -25,7 +25,7 @@ from cogwg.web.news.forms import ActForm, ChallengeForm, ShareForm
 
 
 @blueprint.route("/challenges", methods=["GET", "POST"])
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def challenge_list(lang: str) -> Answer:
     """What holds jurisdictions back, by theme, with a form to add to it."""
     voice = Voice(session(), somebody())
@@ -55,14 +55,14 @@ def challenge_list(lang: str) -> Answer:
 
 
 @blueprint.get("/challenges/<int:id>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def challenge_page(lang: str, id: int) -> Answer:
     """One challenge by itself."""
     return _show(find_row(Voice(session(), somebody()), id, lang), 200)
 
 
 @blueprint.route("/challenges/<int:id>/edit", methods=["GET", "POST"])
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_edit(lang: str, id: int) -> Answer:
     """Say it otherwise."""
     voice = Voice(session(), somebody())
@@ -83,7 +83,7 @@ def challenge_edit(lang: str, id: int) -> Answer:
 
 
 @blueprint.get("/challenges/<int:id>/standing")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_standing(lang: str, id: int) -> Answer:
     """Where it stands and who shares it, with what this person can do about either."""
     row = find_row(Voice(session(), somebody()), id, lang)
@@ -93,7 +93,7 @@ def challenge_standing(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/challenges/<int:id>/state")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_state(lang: str, id: int) -> Answer:
     """Say that it is mitigated, resolved, or open again."""
     voice = Voice(session(), somebody())
@@ -113,7 +113,7 @@ def challenge_state(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/challenges/<int:id>/us-too")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_join(lang: str, id: int) -> Answer:
     """A jurisdiction meets it too, or says whether the deck may name it; unless it says so, it is not named."""
     voice = Voice(session(), somebody())
@@ -141,7 +141,7 @@ def challenge_join(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/challenges/<int:id>/take-back")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_leave(lang: str, id: int) -> Answer:
     """A jurisdiction meets it no longer."""
     voice = Voice(session(), somebody())
@@ -158,7 +158,7 @@ def challenge_leave(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/challenges/<int:id>/withdraw")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_withdraw(lang: str, id: int) -> Answer:
     """Take it out of the list and the deck; the answer offers to bring it back."""
     voice = Voice(session(), somebody())
@@ -175,7 +175,7 @@ def challenge_withdraw(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/challenges/<int:id>/restore")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def challenge_restore(lang: str, id: int) -> Answer:
     """Undo a withdrawal."""
     voice = Voice(session(), somebody())

@@ -18,7 +18,7 @@ from cogwg.web.news.tables import challenges_table, milestones_table
 
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 @limited
 def milestone_download(lang: str, kind: str) -> Response:
     """What jurisdictions achieved, newest first, without what was withdrawn."""
@@ -30,7 +30,7 @@ def milestone_download(lang: str, kind: str) -> Response:
 
 
 @blueprint.get("/challenges.<any(csv, xlsx):kind>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 @limited
 def challenge_download(lang: str, kind: str) -> Response:
     """What holds jurisdictions back, by theme, with who raised it and whether a deck may name them."""

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
@@ -36,7 +36,7 @@ class Versioned(FlaskForm):  # type: ignore[misc]
 
     def both(self, name: str) -> Bilingual:
         """What was typed in both languages under this name."""
-        return Bilingual(typed(self._fields[f"{name}_en"].data), typed(self._fields[f"{name}_fr"].data))
+        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
 
 
 class MilestoneForm(Versioned):
@@ -60,12 +60,12 @@ class MilestoneForm(Versioned):
 
     def draft(self) -> MilestoneDraft:
         """What the person said; a link of which nothing was typed is none."""
-        told = (Link(typed(url.data), Bilingual(typed(en.data), typed(fr.data))) for url, en, fr in self.links)
+        told = (Link(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data))) for url, en, fr in self.links)
         return MilestoneDraft(
             text=self.both("text"),
             links=tuple(link for link in told if link.url or link.label),
             under_way=self.under_way.data == "under-way",
-            happened=typed(self.happened.data),
+            happened=clean_text(self.happened.data),
         )
 
 
@@ -134,7 +134,7 @@ class ChallengeForm(Versioned):
 
     def draft(self) -> ChallengeDraft:
         """What the person said: a theme typed in the page's language goes before one that is chosen."""
-        new = typed(self.new_theme.data)
+        new = clean_text(self.new_theme.data)
         here = i18n.current()
         typed_theme = Bilingual(new, "") if here == "en" else Bilingual("", new)
         return ChallengeDraft(typed_theme if new else _decoded(self.theme.data), self.both("text"))
@@ -181,7 +181,7 @@ class TranslationForm(FlaskForm):  # type: ignore[misc]
     @property
     def of(self) -> str:
         """What was translated, as the record writes it."""
-        return typed(self.source.data)
+        return clean_text(self.source.data)
 
 
 class FilterForm(FlaskForm):  # type: ignore[misc]
@@ -225,6 +225,6 @@ def _decoded(value: str | None) -> Bilingual:
     """A theme that was chosen; what cannot be read is none."""
     try:
         en, fr = json.loads(value or "")
-        return Bilingual(typed(en), typed(fr))
+        return Bilingual(clean_text(en), clean_text(fr))
     except (ValueError, TypeError, AttributeError, RecursionError):
         return Bilingual("", "")

@@ -47,7 +47,7 @@ class MilestoneRow:
 
 
 @blueprint.route("/milestones", methods=["GET", "POST"])
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def milestone_list(lang: str) -> Answer:
     """What jurisdictions achieved, newest first, with a form to add to it."""
     voice = Voice(session(), somebody())
@@ -69,14 +69,14 @@ def milestone_list(lang: str) -> Answer:
 
 
 @blueprint.get("/milestones/<int:id>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def milestone_page(lang: str, id: int) -> Answer:
     """One milestone by itself."""
     return _show(_row(Voice(session(), somebody()), id, lang), 200)
 
 
 @blueprint.route("/milestones/<int:id>/edit", methods=["GET", "POST"])
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def milestone_edit(lang: str, id: int) -> Answer:
     """Say it otherwise."""
     voice = Voice(session(), somebody())
@@ -98,7 +98,7 @@ def milestone_edit(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/milestones/<int:id>/withdraw")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def milestone_withdraw(lang: str, id: int) -> Answer:
     """Take it out of the list and the deck; the answer offers to bring it back."""
     voice = Voice(session(), somebody())
@@ -121,7 +121,7 @@ def milestone_withdraw(lang: str, id: int) -> Answer:
 
 
 @blueprint.post("/milestones/<int:id>/restore")
-@requires(Permission.TELL_NEWS)
+@requires(Permission.POST_NEWS)
 def milestone_restore(lang: str, id: int) -> Answer:
     """Undo a withdrawal."""
     voice = Voice(session(), somebody())

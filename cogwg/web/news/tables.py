@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import listed, month_of_year
+from cogwg.core.dates import join_list, month_of_year
 from cogwg.core.tables import Cell, Column, Table
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.rules import STATE_WORDS, When
@@ -69,8 +69,8 @@ def _challenge(told: ChallengeNews) -> tuple[Cell, ...]:
         told.text.en,
         told.text.fr,
         STATE_WORDS[told.state],
-        listed([r.name for r in told.raised_by]) if told.raised_by else NOBODY,
-        listed([r.name for r in told.raised_by if r.may_be_named]),
-        listed([r.name for r in told.raised_by if not r.may_be_named]),
+        join_list([r.name for r in told.raised_by]) if told.raised_by else NOBODY,
+        join_list([r.name for r in told.raised_by if r.may_be_named]),
+        join_list([r.name for r in told.raised_by if not r.may_be_named]),
         told.reported_on,
     )

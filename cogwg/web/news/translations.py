@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as Answer
 
-from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
-from cogwg.policy import Permission, may_report_on
+from cogwg.policy import Permission, can_report_on
 from cogwg.reporting.news import challenges, milestones
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.untranslated import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
@@ -72,7 +72,7 @@ class Worklist:
 
     def count(self, lang: Language) -> int:
         """How many texts wait for this language."""
-        news = sum(lang in row.waiting.text.missing for row in self.rows)
+        news = sum(lang in row.waiting.text.missing_languages for row in self.rows)
         return news + sum(len(row.told.texts) for row in self.reports if row.told.missing is lang)
 
     @property
@@ -120,7 +120,7 @@ def translation_save(lang: str, key: str) -> Answer:
     if not voice.may(Permission.TRANSLATE)(waiting.jurisdiction_ids):
         raise Forbidden
     form = TranslationForm(prefix=f"{key}-")
-    text = typed(form.text.data)
+    text = clean_text(form.text.data)
     row = TranslationRow(waiting, url_for("news.translation_save", lang=lang, key=key), form)
     following = "" if htmx.asked() else _worklist(voice, lang).after(key)
     try:
@@ -172,7 +172,7 @@ def _found(key: str) -> Waiting:
 def _conflicting(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
     """The text was changed or translated meanwhile: both are shown, and what was typed stays in its box or beside theirs."""
     fresh = _found(row.waiting.key)
-    if not fresh.text.missing:
+    if not fresh.text.missing_languages:
         alert = changed_meanwhile(news, _("It is translated already."))
         return replace(row, waiting=fresh, form=None, alert=alert, yours=text)
     data = {"text": text, "source": fresh.source}
@@ -208,10 +208,10 @@ def _reports(voice: Voice, lang: str) -> list[ReportRow]:
     found = []
     for told in reports_waiting(voice.session, [p.id for p in plan.priorities]):
         priority, activity = activities[told.activity_id]
-        behalf = next((a for a in priority.assignments if a.may_report), None) if voice.steers else None
-        if may_report_on(voice.who, priority, None):
+        behalf = next((a for a in priority.assignments if a.can_report), None) if voice.steers else None
+        if can_report_on(voice.who, priority, None):
             behalf = None
-        elif behalf is None or not may_report_on(voice.who, priority, behalf.jurisdiction_id):
+        elif behalf is None or not can_report_on(voice.who, priority, behalf.jurisdiction_id):
             continue
         answers_for = [id_ for id_, _code, _name in voice.own] if behalf is None else [behalf.jurisdiction_id or 0]
         query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}

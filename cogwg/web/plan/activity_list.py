@@ -69,12 +69,12 @@ Choices = Mapping[str, Mapping[str, Bilingual]]
 
 def choices(plan: PlanFacts, lang: Language | str) -> Choices:
     """What can be chosen in this plan: jurisdictions with a role, statuses, timeliness, quarters with something due."""
-    holders = {a.jurisdiction_code: a.full for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
+    holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
         "jurisdiction": dict(sorted(holders.items(), key=lambda held: sort_key(held[1].text(lang)))),
-        "status": {**{s.value: s.words for s in Status}, NONE: NO_REPORT},
-        "timeliness": {t.value: t.words for t in Timeliness},
+        "status": {**{s.value: s.label for s in Status}, NONE: NO_REPORT},
+        "timeliness": {t.value: t.label for t in Timeliness},
         "due": {q.key: Bilingual(f"Quarter {q.number}, {q.year}", f"Trimestre {q.number}, {q.year}") for q in quarters},
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from cogwg.core.bilingual import Bilingual, Language, typed
+from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
@@ -70,7 +70,7 @@ class OverallForm(FlaskForm):  # type: ignore[misc]
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}
         super().__init__(prefix="overall-", data=start, **kwargs)
-        self.status.choices = [(status.value, status.words.text(i18n.current())) for status in Status]
+        self.status.choices = [(status.value, status.label.text(i18n.current())) for status in Status]
 
     @property
     def seen(self) -> int:
@@ -82,7 +82,7 @@ class OverallForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def note(self) -> Bilingual:
-        return Bilingual(typed(self.note_en.data), typed(self.note_fr.data))
+        return Bilingual(clean_text(self.note_en.data), clean_text(self.note_fr.data))
 
 
 class BackForm(FlaskForm):  # type: ignore[misc]
@@ -116,7 +116,7 @@ class DeclineForm(AcceptForm):
 
     @property
     def why(self) -> str:
-        return typed(self.reason.data)
+        return clean_text(self.reason.data)
 
 
 class OfferForm(FlaskForm):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
-from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts, plan_year
+from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.status_counts import Tally, tally
@@ -64,7 +64,7 @@ class Counts:
 @public
 def current(lang: str) -> Response:
     """To the plan of the calendar's year, else the latest before it."""
-    year = plan_year(session(), clocks.today().year)
+    year = latest_plan_year(session(), clocks.today().year)
     if year is None:
         raise NotFound("plan")
     return redirect(url_for("plan.page", lang=lang, year=year), 303)
@@ -96,7 +96,7 @@ def page(lang: str, year: int) -> str:
 def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
     columns = [
         (quarter, [month for _, month in those])
-        for quarter, those in groupby(plan.months, key=lambda month: Quarter.of_month(*month))
+        for quarter, those in groupby(plan.months, key=lambda month: Quarter.from_month(*month))
     ]
     return [
         Month(quarter.year, month, month_name(month).capitalize(), quarter.number, quarter == asked, 0 if at else len(those))
@@ -114,4 +114,8 @@ def _row(months: list[Month], facts: PriorityFacts, found: dict[int, Standing]) 
 
 
 def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:
-    return Counts(tally(found.values()), len(plan.roles(Confirmation.VACANT)), len(plan.roles(Confirmation.TO_CONFIRM)))
+    return Counts(
+        tally(found.values()),
+        len(plan.assignments_with(Confirmation.VACANT)),
+        len(plan.assignments_with(Confirmation.TO_CONFIRM)),
+    )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import PriorityFacts, plan_facts, priority_numbers
-from cogwg.policy import Permission, may, may_report_on, may_see_return
+from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
 from cogwg.reporting.overall_status import Overall, overall
 from cogwg.reporting.queries import standings
 from cogwg.reporting.status_override import ByHand, by_hand, hand_back, set_by_hand
@@ -48,7 +48,7 @@ def priority_page(lang: str, year: int, number: int) -> Response:
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/overall")
-@requires(Permission.STEER_PLAN)
+@requires(Permission.MANAGE_PLAN)
 def priority_override(lang: str, year: int, number: int) -> Answer:
     """Set the overall status by hand."""
     (facts,) = plan_facts(session(), year, number=number).priorities
@@ -66,7 +66,7 @@ def priority_override(lang: str, year: int, number: int) -> Answer:
 
 
 @blueprint.post("/plans/<int:year>/priorities/<int:number>/computed")
-@requires(Permission.STEER_PLAN)
+@requires(Permission.MANAGE_PLAN)
 def priority_clear_override(lang: str, year: int, number: int) -> Answer:
     """Let the overall status be computed again."""
     (facts,) = plan_facts(session(), year, number=number).priorities
@@ -91,8 +91,8 @@ def _answer(lang: str, year: int, number: int, status: int = 200, form: OverallF
     found = standings(session(), plan, clocks.today(), texts=who is not None)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
-    may_report = who is not None and may_report_on(who, facts, None)
-    told = who is not None and may_see_return(who, facts)
+    may_report = who is not None and can_report_on(who, facts, None)
+    told = who is not None and can_see_return_note(who, facts)
     context = {
         "plan": plan,
         "priority": facts,
@@ -111,7 +111,7 @@ def _shown(facts: PriorityFacts, found: Overall, form: OverallForm | None) -> Sh
     who = person()
     last = by_hand(session(), facts.id)
     hand = last if last is not None and last.status is not None else None
-    if who is None or not may(who.roles, Permission.STEER_PLAN):
+    if who is None or not has_permission(who.roles, Permission.MANAGE_PLAN):
         return Shown(found, hand, None, None)
     seen = last.id if last is not None else 0
     if form is None:

@@ -8,16 +8,16 @@ from datetime import date
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.scale import NO_REPORT, STATUS_WORDS, TIMELINESS_WORDS, Status, Timeliness, timeliness
+from cogwg.core.scale import NO_REPORT, STATUS_LABELS, TIMELINESS_LABELS, Status, Timeliness, timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 
 LATER = "later"
 SERIES: Mapping[str, Bilingual] = {
-    **{s.value: STATUS_WORDS[s] for s in reversed(Status)},
+    **{s.value: STATUS_LABELS[s] for s in reversed(Status)},
     "NR": NO_REPORT,
-    LATER: TIMELINESS_WORDS[Timeliness.NOT_YET_DUE],
+    LATER: TIMELINESS_LABELS[Timeliness.NOT_YET_DUE],
 }
 """What an activity may be counted as, the most advanced first; without a report it is "no report" once it is due."""
 

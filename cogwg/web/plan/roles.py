@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import jurisdictions
-from cogwg.core.bilingual import NOTHING
+from cogwg.core.bilingual import EMPTY_TEXT
 from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.notices.event_messages import Offered
-from cogwg.notices.services import tell_offered
+from cogwg.notices.event_messages import RoleOffer
+from cogwg.notices.services import notify_offered
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
-from cogwg.plan.role_history import Answer, answers, priority_of
+from cogwg.plan.role_history import RoleChange, priority_number_of_role, role_changes
 from cogwg.plan.services import accept_role, decline_role, offer_role
-from cogwg.plan.wording import ROLES
-from cogwg.policy import Permission, acts_for, may, may_answer_role
+from cogwg.plan.wording import ROLE_LABELS
+from cogwg.policy import Permission, acting_for, can_answer_role, has_permission
 from cogwg.web.auth.access import actor, requires, somebody
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http import forms as problems
@@ -38,7 +38,7 @@ class RolePage:
     plan: PlanFacts
     priority: PriorityFacts
     role: AssignmentFacts
-    past: list[Answer]
+    past: list[RoleChange]
     link: str
     asked: bool = False
     on_behalf: bool = False
@@ -50,21 +50,23 @@ class RolePage:
 
 
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
     """Which priority, what the role asks, and the answer or the question."""
     return _show(_role(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
-@requires(Permission.REPORT, Permission.STEER_PLAN)
+@requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says yes."""
     here, who, form = _role(year, id), somebody(), AcceptForm()
     try:
         with write() as open_session:
             by, at = actor(form.seen), clocks.now()
-            accept_role(open_session, id, seen=form.seen, by=by, at=at, may=lambda j: may_answer_role(who, j))
+            accept_role(
+                open_session, id, expected_jurisdiction_id=form.seen, by=by, at=at, is_allowed=lambda j: can_answer_role(who, j)
+            )
     except Invalid as refusal:
         return _refused(year, id, refusal)
     except Conflict:
@@ -74,7 +76,7 @@ def role_accept(lang: str, year: int, id: int) -> Response:
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
-@requires(Permission.REPORT, Permission.STEER_PLAN)
+@requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says no; the role is vacant."""
     here, who = _role(year, id), somebody()
@@ -82,7 +84,15 @@ def role_decline(lang: str, year: int, id: int) -> Response:
     try:
         with write() as open_session:
             by, at, seen = actor(form.seen), clocks.now(), form.seen
-            decline_role(open_session, id, seen=seen, reason=form.why, by=by, at=at, may=lambda j: may_answer_role(who, j))
+            decline_role(
+                open_session,
+                id,
+                expected_jurisdiction_id=seen,
+                reason=form.why,
+                by=by,
+                at=at,
+                is_allowed=lambda j: can_answer_role(who, j),
+            )
     except Invalid as refusal:
         return _refused(year, id, refusal, form)
     except Conflict:
@@ -92,7 +102,7 @@ def role_decline(lang: str, year: int, id: int) -> Response:
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
-@requires(Permission.STEER_PLAN)
+@requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
     """Ask a jurisdiction to carry a vacant role."""
     here = _role(year, id)
@@ -119,46 +129,46 @@ def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -
     """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
     by = actor()
     number = offer_role(open_session, here.role.id, jurisdiction_id, by=by, at=clocks.now())
-    role, priority = ROLES.get(here.role.role, NOTHING), here.priority
-    told = Offered(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
-    return tell_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mailing())
+    role, priority = ROLE_LABELS.get(here.role.role, EMPTY_TEXT), here.priority
+    told = RoleOffer(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
+    return notify_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mailing())
 
 
 @blueprint.get("/vacancies")
-@requires(Permission.READ_RECORD)
+@requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
     """Roles that nobody carries and roles that wait for an answer, since when, and who declined."""
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True)
     except NotFound:
         return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], past={})
-    vacant, waiting = plan.roles(Confirmation.VACANT), plan.roles(Confirmation.TO_CONFIRM)
+    vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)
     return render_template(
         "plan/vacancies.html",
         plan=plan,
         vacant=vacant,
         waiting=waiting,
-        past=answers(session(), [a.id for _priority, a in (*vacant, *waiting)]),
+        past=role_changes(session(), [a.id for _priority, a in (*vacant, *waiting)]),
     )
 
 
 def _role(year: int, id: int) -> RolePage:
     """The role as this person meets it. Raises ``NotFound``."""
-    plan = plan_facts(session(), year, number=priority_of(session(), year, id))
+    plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
     found = next(a for a in priority.assignments if a.id == id)
     who = somebody()
     asked = found.confirmation is Confirmation.TO_CONFIRM and found.jurisdiction_id is not None
-    steers = may(who.roles, Permission.STEER_PLAN)
+    steers = has_permission(who.roles, Permission.MANAGE_PLAN)
     offers = steers and found.confirmation is Confirmation.VACANT
     return RolePage(
         plan=plan,
         priority=priority,
         role=found,
-        past=answers(session(), [id])[id],
+        past=role_changes(session(), [id])[id],
         link=url_for("plan.role_page", lang=i18n.current().value, year=year, id=id, _external=True) if steers else "",
-        asked=asked and may_answer_role(who, found.jurisdiction_id or 0),
-        on_behalf=found.jurisdiction_id is not None and acts_for(who, found.jurisdiction_id) is not None,
+        asked=asked and can_answer_role(who, found.jurisdiction_id or 0),
+        on_behalf=found.jurisdiction_id is not None and acting_for(who, found.jurisdiction_id) is not None,
         offer=OfferForm(id, _free(priority), formdata=None) if offers else None,
     )
 
@@ -180,7 +190,7 @@ def _refused(year: int, id: int, refusal: Invalid, form: DeclineForm | None = No
 def _asked_meanwhile(year: int, id: int, sent: AcceptForm, form: DeclineForm | None = None) -> Response:
     """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
     here = _role(year, id)
-    who = here.role.full.text(i18n.current())
+    who = here.role.full_name.text(i18n.current())
     sent.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
     if form is not None:
         form.asked.data = here.role.jurisdiction_id

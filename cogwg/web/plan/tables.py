@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.dates import listed, month_of_year
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.dates import join_list, month_of_year
 from cogwg.core.scale import NO_REPORT, Timeliness
 from cogwg.core.tables import Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts
-from cogwg.plan.wording import ROLES, TO_CONFIRM, VACANT
+from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
 from cogwg.web.plan.activity_list import Line
 
 _COLUMNS = (
@@ -41,17 +41,17 @@ def activities_table(plan: PlanFacts, lines: Sequence[Line], today: date) -> Tab
 
 def _row(line: Line) -> tuple[Cell, ...]:
     standing, activity = line.standing, line.standing.activity
-    silent = NOTHING if standing.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
+    silent = EMPTY_TEXT if standing.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
     return (
         activity.code,
         activity.title,
         line.priority.number,
         line.priority.title,
-        listed([carrier(a) for a in line.priority.assignments]),
+        join_list([carrier(a) for a in line.priority.assignments]),
         month_of_year(activity.due_year, activity.due_month),
         activity.due_on,
-        standing.status.words if standing.status is not None else silent,
-        standing.timeliness.words,
+        standing.status.label if standing.status is not None else silent,
+        standing.timeliness.label,
         standing.days or None,
     )
 
@@ -59,7 +59,7 @@ def _row(line: Line) -> tuple[Cell, ...]:
 def carrier(assignment: AssignmentFacts) -> Bilingual:
     """Who carries a priority, with the role where it is stated; a vacancy and "to confirm" say so."""
     if assignment.confirmation is Confirmation.VACANT:
-        return VACANT
-    role = TO_CONFIRM if assignment.confirmation is Confirmation.TO_CONFIRM else ROLES.get(assignment.role)
-    name = assignment.name or assignment.full
+        return VACANT_LABEL
+    role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)
+    name = assignment.name or assignment.full_name
     return Bilingual(f"{name.en} ({role.en})", f"{name.fr} ({role.fr})") if role is not None else name

@@ -222,7 +222,7 @@ def _bands(axis: Axis, shape: Shape, months: int, asked: Quarter | None) -> list
         following = date(day.year + (after > 12), (after - 1) % 12 + 1, 1)
         x = _across(shape, axis.at(day - timedelta(days=1)))
         width = _across(shape, axis.at(following - timedelta(days=1))) - x
-        quarter = Quarter.of_month(day.year, day.month)
+        quarter = Quarter.from_month(day.year, day.month)
         found.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == asked))
         day = following
     return found

@@ -173,7 +173,7 @@ def in_words(standing: Standing) -> str:
     """Status and timeliness of an activity in one breath: "Limited progress · Overdue 86 days"."""
     if standing.status is None and standing.timeliness is Timeliness.NOT_YET_DUE:
         return timing(standing)
-    return f"{plain(standing.status.words if standing.status is not None else NO_REPORT)} · {timing(standing)}"
+    return f"{plain(standing.status.label if standing.status is not None else NO_REPORT)} · {timing(standing)}"
 
 
 def timing(standing: Standing) -> str:
@@ -185,7 +185,7 @@ def timing(standing: Standing) -> str:
         return str(ngettext("Overdue %(num)s day", "Overdue %(num)s days", days))
     if standing.timeliness is Timeliness.DONE_LATE:
         return str(ngettext("%(num)s day late", "%(num)s days late", days))
-    return str(_("On time")) if standing.timeliness is Timeliness.DONE_ON_TIME else plain(standing.timeliness.words)
+    return str(_("On time")) if standing.timeliness is Timeliness.DONE_ON_TIME else plain(standing.timeliness.label)
 
 
 def finding(lines: list[Line]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaField
 
-from cogwg.core.bilingual import typed
+from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import version
 from cogwg.web.http.i18n import later as _
@@ -34,7 +34,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def words(self) -> str:
-        return typed(self.reason.data)
+        return clean_text(self.reason.data)
 
 
 class ReturnForm(FlaskForm):  # type: ignore[misc]
@@ -45,7 +45,7 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def words(self) -> str:
-        return typed(self.note.data)
+        return clean_text(self.note.data)
 
     @property
     def seen(self) -> int:

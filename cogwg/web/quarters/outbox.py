@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
-from cogwg.mail.queries import LetterFacts
+from cogwg.mail.queries import OutboxMessageFacts
 from cogwg.mail.queries import outbox as read
-from cogwg.mail.rules import told, withdrawn_for
+from cogwg.mail.rules import parse_failure, withdrawal_code
 from cogwg.mail.services import try_again
-from cogwg.notices.rules import Moot
+from cogwg.notices.rules import CancellationReason
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, i18n
@@ -29,7 +29,7 @@ from cogwg.web.quarters import blueprint
 class Shown:
     """A letter with why it did not go, in words of ours and then of the server."""
 
-    letter: LetterFacts
+    letter: OutboxMessageFacts
     why: Bilingual | None
     detail: str
 
@@ -54,7 +54,7 @@ def outbox_page(lang: str) -> str:
             for name, (letters, count) in lists.items()
         },
         counts=found.counts,
-        no_way_out=not settings.mail.how,
+        no_way_out=not settings.mail.method,
     )
 
 
@@ -76,9 +76,9 @@ def outbox_retry(lang: str) -> Response:
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
 
 
-def _shown(letter: LetterFacts) -> Shown:
-    moot = withdrawn_for(letter.last_error)
+def _shown(letter: OutboxMessageFacts) -> Shown:
+    moot = withdrawal_code(letter.last_error)
     if moot:
-        return Shown(letter, Moot(moot).words, "")
-    trouble, detail = told(letter.last_error)
-    return Shown(letter, trouble.words if trouble is not None else None, detail)
+        return Shown(letter, CancellationReason(moot).label, "")
+    trouble, detail = parse_failure(letter.last_error)
+    return Shown(letter, trouble.label if trouble is not None else None, detail)

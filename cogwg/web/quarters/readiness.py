@@ -11,15 +11,15 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.accounts.queries import Contact, jurisdictions
-from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.core.settings import Settings
-from cogwg.notices.queries import leads, reached
-from cogwg.notices.reminder_messages import first_words
-from cogwg.notices.services import Chased, remind_missing
+from cogwg.notices.queries import leads, reminder_audience
+from cogwg.notices.reminder_messages import default_reminder_text
+from cogwg.notices.services import ReminderResult, remind_missing
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
@@ -46,7 +46,7 @@ class Looked:
 
 
 @blueprint.get("/readiness")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def readiness_page(lang: str) -> str:
     """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
     try:
@@ -58,7 +58,7 @@ def readiness_page(lang: str) -> str:
     found, today = looked.ready, clocks.today()
     show = showing()
     rows = ready.rows(found, looked.contacts, today)
-    people = reached(session(), looked.contacts, found, clocks.now())
+    people = reminder_audience(session(), looked.contacts, found, clocks.now())
     return render_template(
         "quarters/readiness.html",
         plan=found.plan,
@@ -72,13 +72,13 @@ def readiness_page(lang: str) -> str:
         shown=ready.listed_reports(found, show, today),
         rows=[row for row in rows if row.shown(show)],
         alls=[ready.inside_words(found, p) for p in found.plan.priorities],
-        vacant=[(p.number, a.id) for p, a in found.plan.roles(Confirmation.VACANT)],
+        vacant=[(p.number, a.id) for p, a in found.plan.assignments_with(Confirmation.VACANT)],
         to_confirm=sum(row.to_confirm for row in rows),
         alone=sum(row.alone for row in rows),
         members=ready.without_a_role(found, jurisdictions(session(), lang)),
         people=people,
-        last_reminder=max((at for _id, at in people.last.values()), default=None),
-        may_see_outbox=may(somebody().roles, Permission.SEE_OUTBOX),
+        last_reminder=max((at for _id, at in people.last_reminders.values()), default=None),
+        may_see_outbox=has_permission(somebody().roles, Permission.SEE_OUTBOX),
         missing=any(one.missing for one in found.all) and found.period.takes_reports,
         addresses=_addresses(lang, found.period, show),
         downloads=downloads("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
@@ -86,14 +86,14 @@ def readiness_page(lang: str) -> str:
 
 
 @blueprint.route("/readiness/remind", methods=["GET", "POST"])
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def remind(lang: str) -> Response | str:
     """Remind everybody with something missing, each in their language, in words one may change first."""
     looked = look()
     period = looked.ready.period
     form = RemindForm()
     if request.method == "GET":
-        words = first_words(period)
+        words = default_reminder_text(period)
         form.text_en.data, form.text_fr.data, form.copy.data = words.en, words.fr, True
         return _remind_page(looked, form)
     try:
@@ -129,13 +129,13 @@ def _remind_page(looked: Looked, form: RemindForm) -> str:
         "quarters/remind.html",
         form=form,
         period=looked.ready.period,
-        people=reached(session(), looked.contacts, looked.ready, clocks.now()),
+        people=reminder_audience(session(), looked.contacts, looked.ready, clocks.now()),
         closed=not looked.ready.period.takes_reports,
     )
 
 
-def _remind(looked: Looked, form: RemindForm) -> Chased:
-    said = Bilingual(typed(form.text_en.data), typed(form.text_fr.data))
+def _remind(looked: Looked, form: RemindForm) -> ReminderResult:
+    said = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
     with write() as open_session:
         return remind_missing(
             open_session,
@@ -148,7 +148,7 @@ def _remind(looked: Looked, form: RemindForm) -> Chased:
         )
 
 
-def _outcome(chased: Chased) -> str:
+def _outcome(chased: ReminderResult) -> str:
     """Who gets the reminder, and who was left out: the receipt of the one who sent it."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     words = ngettext(
@@ -158,14 +158,14 @@ def _outcome(chased: Chased) -> str:
         names=", ".join(chased.reminded),
     )
     sent = len(chased.reminded)
-    if settings.mail.how:
+    if settings.mail.method:
         words += " " + ngettext("The reminder leaves within minutes.", "The reminders leave within minutes.", sent)
     else:
         words += " " + ngettext(
             "The reminder leaves once a mail server is set.", "The reminders leave once a mail server is set.", sent
         )
-    if chased.too_soon:
-        words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.too_soon))
+    if chased.recently_reminded:
+        words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.recently_reminded))
     return str(words)
 
 

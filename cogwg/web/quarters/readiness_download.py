@@ -15,7 +15,7 @@ from cogwg.web.quarters.tables import readiness_table
 
 
 @blueprint.get("/readiness.<any(csv, xlsx):kind>")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 @limited
 def readiness_download(lang: str, kind: str) -> Response:
     """Who has reported in the quarter of the address, else in the one at hand."""

@@ -11,10 +11,10 @@ from flask_babel import ngettext
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import Contact
-from cogwg.core.bilingual import NOTHING, Bilingual, sort_key
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, sort_key
 from cogwg.core.calendar import local_day
-from cogwg.core.dates import listed
-from cogwg.plan.models import Confirmation, Holds
+from cogwg.core.dates import join_list
+from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.readiness import Asked, Readiness, Stand
@@ -90,12 +90,12 @@ def rows(ready: Readiness, found: Iterable[Contact], today: date) -> list[Row]:
 
 
 def _row(id_: int, first: AssignmentFacts, ready: Readiness, contacts: tuple[str, ...], today: date) -> Row:
-    own = [p for p in ready.plan.priorities if p.may_report({id_})]
+    own = [p for p in ready.plan.priorities if p.can_report({id_})]
     return Row(
         id=id_,
         code=first.jurisdiction_code,
-        name=first.full,
-        called=first.name if first.name not in (first.full, first.short) else NOTHING,
+        name=first.full_name,
+        called=first.name if first.name not in (first.full_name, first.short) else EMPTY_TEXT,
         cells=tuple(_cell(p, id_, ready, today) for p in ready.plan.priorities),
         contacts=contacts,
         asked=tuple(one for p in own for one in ready.asked[p.id]),
@@ -113,13 +113,13 @@ def _cell(priority: PriorityFacts, id_: int, ready: Readiness, today: date) -> C
         return None
     if held.confirmation is Confirmation.TO_CONFIRM:
         return Cell("empty", _("To confirm"), (_("not yet accepted"),))
-    if held.role is Holds.PARTNER:
+    if held.role is AssignmentRole.PARTNER:
         note = ready.notes.get((priority.id, id_))
         if note is None:
             return Cell("", _("Partner"), (_("no report asked"),))
         return Cell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
-    others = [a.short for a in priority.assignments if a.may_report and a.jurisdiction_id != id_]
-    shared = (_("with %(who)s", who=plain(listed(others))),) if others else ()
+    others = [a.short for a in priority.assignments if a.can_report and a.jurisdiction_id != id_]
+    shared = (_("with %(who)s", who=plain(join_list(others))),) if others else ()
     return _reports(ready.asked[priority.id], ready.period.state, shared, today)
 
 
@@ -183,7 +183,7 @@ def listed_reports(ready: Readiness, show: str, today: date) -> list[Listed]:
     """The reports that are counted under this name, in the order of the plan."""
     found = []
     for priority in ready.plan.priorities:
-        carriers = listed([a.short for a in priority.assignments if a.may_report])
+        carriers = join_list([a.short for a in priority.assignments if a.can_report])
         for one in ready.asked[priority.id]:
             if one.stand.value == show:
                 since = ago(one.since, today) if one.since is not None else ""

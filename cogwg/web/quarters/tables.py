@@ -10,7 +10,7 @@ from cogwg.core.calendar import local_day
 from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
-from cogwg.plan.wording import ROLES, TO_CONFIRM, VACANT
+from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
 from cogwg.reporting.readiness import Asked, Readiness, Stand
 from cogwg.web.quarters.readiness_grid import Row
 
@@ -47,7 +47,7 @@ def readiness_table(ready: Readiness, rows: Iterable[Row], show: str, today: dat
     period = ready.period
     lines = [line for row in rows if row.shown(show) for p in ready.plan.priorities for line in _lines(ready, row, p, show)]
     if not show:
-        lines += [_vacancy(priority) for priority, _a in ready.plan.roles(Confirmation.VACANT)]
+        lines += [_vacancy(priority) for priority, _a in ready.plan.assignments_with(Confirmation.VACANT)]
     return Table(
         name=Bilingual(
             f"Readiness, quarter {period.quarter} of {period.year}",
@@ -65,9 +65,9 @@ def _lines(ready: Readiness, row: Row, priority: PriorityFacts, show: str) -> It
     held = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
     if held is None:
         return
-    role = TO_CONFIRM if held.confirmation is Confirmation.TO_CONFIRM else ROLES.get(held.role)
+    role = TO_CONFIRM_LABEL if held.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(held.role)
     start = (row.name, priority.number, priority.title, role)
-    asked = ready.asked[priority.id] if held.may_report else ()
+    asked = ready.asked[priority.id] if held.can_report else ()
     if show in set(Stand):
         asked = tuple(one for one in asked if one.stand.value == show)
     elif not asked:
@@ -87,7 +87,7 @@ def _silent(ready: Readiness, priority: PriorityFacts, held: AssignmentFacts) ->
 
 
 def _vacancy(priority: PriorityFacts) -> tuple[Cell, ...]:
-    return (VACANT, priority.number, priority.title, *(None,) * (len(_COLUMNS) - 3))
+    return (VACANT_LABEL, priority.number, priority.title, *(None,) * (len(_COLUMNS) - 3))
 
 
 def _day(at: datetime | None) -> date | None:

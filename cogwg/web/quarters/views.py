@@ -14,8 +14,8 @@ from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import Conflict, Invalid, NotFound
-from cogwg.notices.event_messages import Returned
-from cogwg.notices.services import tell_returned
+from cogwg.notices.event_messages import ReturnedReport
+from cogwg.notices.services import notify_returned
 from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
@@ -35,14 +35,14 @@ from cogwg.web.reporting.conflicts import Side, sides
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_page(lang: str, year: int, key: str) -> Answer:
     """Where a quarter stands, and what a co-chair can do with it now."""
     return _page(year, key, ReopenForm(formdata=None), 200)
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>/close")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_confirm_close(lang: str, year: int, key: str) -> Answer | str:
     """What closing means, and whose reports are still missing, before anything is closed."""
     plan, period, _quarters = _quarter(year, key)
@@ -54,7 +54,7 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> Answer | str:
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/open")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_open(lang: str, year: int, key: str) -> Answer:
     """Open a planned quarter before its first day."""
     _plan, period, _quarters = _quarter(year, key)
@@ -62,7 +62,7 @@ def quarter_open(lang: str, year: int, key: str) -> Answer:
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/close")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_close(lang: str, year: int, key: str) -> Answer:
     """Close a quarter; the confirmation offers to undo it."""
     _plan, period, _quarters = _quarter(year, key)
@@ -72,7 +72,7 @@ def quarter_close(lang: str, year: int, key: str) -> Answer:
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/undo")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_undo_close(lang: str, year: int, key: str) -> Answer:
     """Reopen the quarter that was closed last, for all jurisdictions."""
     _plan, period, _quarters = _quarter(year, key)
@@ -81,7 +81,7 @@ def quarter_undo_close(lang: str, year: int, key: str) -> Answer:
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def quarter_reopen(lang: str, year: int, key: str) -> Answer:
     """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
     _plan, period, _quarters = _quarter(year, key)
@@ -97,7 +97,7 @@ def quarter_reopen(lang: str, year: int, key: str) -> Answer:
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
-@requires(Permission.STEER_QUARTER)
+@requires(Permission.MANAGE_PERIODS)
 def report_return(lang: str, year: int, code: str) -> Answer:
     """Send a submitted report back with a note; what was submitted stays what others see."""
     plan = plan_facts(session(), year, code=code)
@@ -112,7 +112,7 @@ def report_return(lang: str, year: int, code: str) -> Answer:
     if period is None or report is None:
         raise NotFound("report")
     form, by = ReturnForm(), actor()
-    told = Returned(
+    told = ReturnedReport(
         report_id=report.id,
         version=form.seen + 1,
         year=year,
@@ -125,7 +125,7 @@ def report_return(lang: str, year: int, code: str) -> Answer:
     try:
         with write() as open_session:
             services.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
-            tell_returned(open_session, told, _carriers(plan), by=by, **mailing())
+            notify_returned(open_session, told, _carriers(plan), by=by, **mailing())
     except Invalid as refusal:
         forms.show(form, refusal)
         return _return_page(plan, activity, period, report, form, 422)
@@ -183,7 +183,7 @@ def _return_page(
 
 def _carriers(plan: PlanFacts) -> set[int]:
     """Who reports on the priority of these facts."""
-    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.may_report and a.jurisdiction_id is not None}
+    return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id is not None}
 
 
 def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
@@ -199,7 +199,7 @@ def _page(year: int, key: str, form: ReopenForm, status: int) -> Response:
     plan, period, quarters = _quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
-    reporting = [j for j in named if any(p.may_report({j.id}) for p in plan.priorities)]
+    reporting = [j for j in named if any(p.can_report({j.id}) for p in plan.priorities)]
     form.jurisdiction.choices = [("", "–"), *((str(j.id), j.name.text(lang)) for j in reporting)]
     page = render_template(
         "quarters/quarter.html",

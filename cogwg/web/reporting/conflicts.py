@@ -9,8 +9,8 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from cogwg.accounts.queries import name_and_home
-from cogwg.core.bilingual import NOTHING, typed
+from cogwg.accounts.queries import name_and_jurisdiction
+from cogwg.core.bilingual import EMPTY_TEXT, clean_text
 from cogwg.core.scale import Status
 from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
 from cogwg.reporting.models import ReportState
@@ -33,7 +33,7 @@ class ConflictForm(UpdateForm):
     @property
     def texts(self) -> dict[str, str]:
         """The edited text of each "both"."""
-        return {field: typed(request.form.get(f"both-{field}")) for field in TEXTS}
+        return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def conflict_context(
     """What the conflict screen receives. ``keeps``: a draft was to be kept, and stays one unless it is submitted by now."""
     theirs = stored.draft
     activity = row.standing.activity
-    who, home = name_and_home(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", NOTHING)
+    who, home = name_and_jurisdiction(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", EMPTY_TEXT)
     labels = _labels()
     return {
         "row": row,

@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.core import Field
 
-from cogwg.core.bilingual import Bilingual, typed
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import Draft, Link
@@ -50,7 +50,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         """A form for this activity, filled from what is known unless the request brings it filled."""
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
         lang = i18n.current()
-        self.status.choices = [(status.value, status.words.text(lang)) for status in Status]
+        self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
 
     @property
     def keeps(self) -> bool:
@@ -67,14 +67,14 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         """The links beyond the first, which ride along as they are; what cannot be read is none."""
         try:
             told = json.loads(self.more_links.data or "[]")
-            return tuple(Link(typed(url), Bilingual(typed(en), typed(fr))) for url, en, fr in told)
+            return tuple(Link(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in told)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 
     def draft(self) -> Draft:
         """What the person said."""
-        url = typed(self.evidence_url.data)
-        label = Bilingual(typed(self.evidence_label_en.data), typed(self.evidence_label_fr.data))
+        url = clean_text(self.evidence_url.data)
+        label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
         links = (Link(url, label), *self.further) if url else self.further
         known = {s.value for s in Status}
         return Draft(
@@ -89,7 +89,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     def _both(self, name: str) -> Bilingual:
         en: Field = getattr(self, f"{name}_en")
         fr: Field = getattr(self, f"{name}_fr")
-        return Bilingual(typed(en.data), typed(fr.data))
+        return Bilingual(clean_text(en.data), clean_text(fr.data))
 
 
 def _data(draft: Draft, seen: int) -> dict[str, Any]:

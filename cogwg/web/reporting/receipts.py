@@ -8,13 +8,13 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from cogwg.accounts.queries import jurisdictions, name_and_home
-from cogwg.audit.queries import event
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.accounts.queries import jurisdictions, name_and_jurisdiction
+from cogwg.audit.queries import audit_event
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status
 from cogwg.plan.queries import activity_titles
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.report_progress import Left
 from cogwg.web.auth.access import requires, somebody
@@ -76,13 +76,13 @@ class Behind:
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
     """What was sent, when and by whom, and what was not; for the person who sent it and for co-chairs."""
-    found, who = event(session(), number, "quarter.submitted"), somebody()
+    found, who = audit_event(session(), number, "quarter.submitted"), somebody()
     mine = found.actor_id == who.person_id
-    if not mine and not may(who.roles, Permission.STEER_QUARTER):
+    if not mine and not has_permission(who.roles, Permission.MANAGE_PERIODS):
         raise NotFound("receipt")
     sent, left = found.after["sent"], found.after.get("left")
     titles = activity_titles(session(), [one["activity"] for one in (*sent, *(left or ()))])
-    name, home = name_and_home(session(), found.actor_id) if found.actor_id is not None else ("", NOTHING)
+    name, home = name_and_jurisdiction(session(), found.actor_id) if found.actor_id is not None else ("", EMPTY_TEXT)
     acted = next((j for j in jurisdictions(session(), lang) if j.id == found.behalf_of), None) if found.behalf_of else None
     quarter = quarter_of(session(), found.subject_id)
     desk: dict[str, Any] = {"period": quarter.key} | ({"for": acted.code} if acted is not None else {})

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as Answer
 
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices import event_messages
-from cogwg.notices.services import tell_receipt
-from cogwg.policy import Permission, may_report_on
+from cogwg.notices.services import notify_receipt
+from cogwg.policy import Permission, can_report_on
 from cogwg.reporting.report_progress import Left, Stage, left_behind
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
@@ -44,7 +44,7 @@ def submit(lang: str) -> Answer:
                 left=_left(desk, ready),
                 by=desk.actor(who),
                 at=clocks.now(),
-                may=lambda priority: may_report_on(who, priority, desk.behalf_id),
+                may=lambda priority: can_report_on(who, priority, desk.behalf_id),
             )
             _mail_receipt(open_session, desk, ready, receipt_id)
     except Invalid as refusal:
@@ -70,7 +70,7 @@ def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number:
         if one.draft.status is not None
     ]
     where = {"token": str(number), "path": f"my-updates/receipts/{number}"}
-    tell_receipt(open_session, desk.period, sent, by=desk.actor(somebody()), **where, **mailing())
+    notify_receipt(open_session, desk.period, sent, by=desk.actor(somebody()), **where, **mailing())
 
 
 def _desk() -> Desk:

@@ -6,10 +6,10 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
-from cogwg.policy import Permission, may_report_on
+from cogwg.policy import Permission, can_report_on
 from cogwg.reporting import services
 from cogwg.reporting.merge import merged
 from cogwg.reporting.models import ReportState
@@ -110,12 +110,12 @@ def year_of(key: str) -> int | None:
     return int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
 
 
-def _own(desk: Desk, who: SignedIn, code: str) -> Item:
+def _own(desk: Desk, who: SignedInPerson, code: str) -> Item:
     """The activity of this code; 403 if somebody else reports on it, 404 if there is none in the plan."""
     item = desk.item(code)
     if item is None:
         plan_facts(session(), desk.year, code=code)
-    if item is None or not may_report_on(who, item.priority, desk.behalf_id):
+    if item is None or not can_report_on(who, item.priority, desk.behalf_id):
         raise Forbidden
     return item
 
@@ -132,7 +132,7 @@ def _write(desk: Desk, item: Item, draft: Draft, form: UpdateForm) -> None:
             seen=form.seen,
             by=desk.actor(who),
             at=clocks.now(),
-            may=lambda priority: may_report_on(who, priority, desk.behalf_id),
+            may=lambda priority: can_report_on(who, priority, desk.behalf_id),
         )
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import TORONTO
@@ -50,7 +50,7 @@ class OtherQuarter:
 class Desk:
     """One person's desk at one instant."""
 
-    who: SignedIn
+    who: SignedInPerson
     now: datetime
     plan: PlanFacts | None
     period: PeriodFacts | None
@@ -104,9 +104,9 @@ class Desk:
         """The jurisdictions that speak from this desk."""
         if self.behalf_id is not None:
             return frozenset({self.behalf_id})
-        return frozenset(m.jurisdiction_id for m in self.who.led if m.jurisdiction_id is not None)
+        return frozenset(m.jurisdiction_id for m in self.who.lead_memberships if m.jurisdiction_id is not None)
 
-    def actor(self, who: SignedIn) -> Actor:
+    def actor(self, who: SignedInPerson) -> Actor:
         return Actor("person", who.person_id, self.behalf_id)
 
     def with_row(self, changed: UpdateRow) -> Desk:

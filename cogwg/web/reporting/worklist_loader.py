@@ -11,11 +11,11 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.accounts.queries import SignedIn, jurisdiction, jurisdictions
+from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, plan_facts
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.open_periods import most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
@@ -27,7 +27,7 @@ from cogwg.web.reporting.worklist_row import Item, UpdateRow
 
 def open_desk(
     session: Session,
-    who: SignedIn,
+    who: SignedInPerson,
     now: datetime,
     behalf: str = "",
     *,
@@ -41,7 +41,7 @@ def open_desk(
     """
     today = local_day(now)
     acted, led = _sitting(session, who, behalf)
-    choosing = acted is None and may(who.roles, Permission.REPORT_ON_BEHALF)
+    choosing = acted is None and has_permission(who.roles, Permission.REPORT_ON_BEHALF)
     every = quarters(session, now, today, of=led)
     found = [one for one in every if year is None or one.period.year == year]
     named = [one.period for one in found]
@@ -52,8 +52,8 @@ def open_desk(
     except NotFound:
         if year is not None:
             raise
-        return Desk(who, now, None, None, (), tuple(m.name for m in who.led))
-    own = replace(plan, priorities=tuple(p for p in plan.priorities if p.may_report(led)))
+        return Desk(who, now, None, None, (), tuple(m.name for m in who.lead_memberships))
+    own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(led)))
     rows = _rows(session, own, period, today_of=now, query=address_of(behalf, period))
     return Desk(
         who=who,
@@ -61,7 +61,7 @@ def open_desk(
         plan=plan,
         period=period,
         rows=rows,
-        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
         elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
@@ -72,7 +72,7 @@ def open_desk(
     )
 
 
-def open_for(session: Session, who: SignedIn, now: datetime, behalf: str, *, year: int, code: str, quarter: str) -> Desk:
+def open_for(session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str) -> Desk:
     """The desk for the report of one activity, in the quarter of this key: it holds no rows, and of the plan the priority
     of this activity alone. ``row_at`` reads the row when it is wanted. Raises as ``open_desk`` does, and ``NotFound`` for
     an unknown activity.
@@ -86,17 +86,17 @@ def open_for(session: Session, who: SignedIn, now: datetime, behalf: str, *, yea
         plan=plan,
         period=current_period(found, quarter),
         rows=(),
-        names=(acted.name,) if acted is not None else tuple(m.name for m in who.led),
+        names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
         behalf_id=acted.id if acted is not None else None,
         behalf_code=behalf,
     )
 
 
-def _sitting(session: Session, who: SignedIn, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
+def _sitting(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
     """On whose behalf somebody sits at the desk, if on anybody's, and the jurisdictions that speak from it."""
     if not behalf:
-        return None, [m.jurisdiction_id for m in who.led if m.jurisdiction_id is not None]
-    if not may(who.roles, Permission.REPORT_ON_BEHALF):
+        return None, [m.jurisdiction_id for m in who.lead_memberships if m.jurisdiction_id is not None]
+    if not has_permission(who.roles, Permission.REPORT_ON_BEHALF):
         raise Forbidden
     acted = jurisdiction(session, behalf)
     return acted, [acted.id]
@@ -132,6 +132,6 @@ def _rows(
 def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
     """The jurisdictions that report in this plan, by name."""
     for found in jurisdictions(session, current().value):
-        count = sum(len(p.activities) for p in plan.priorities if p.may_report({found.id}))
+        count = sum(len(p.activities) for p in plan.priorities if p.can_report({found.id}))
         if count:
             yield Choice(url_for("reporting.my_updates", lang=current().value, **address_of(found.code)), found.name, count)

@@ -140,8 +140,8 @@ def groups(rows: list[UpdateRow]) -> Iterator[Group]:
     for when in URGENCY:
         own = [r for r in rows if r.standing.timeliness is when]
         if own:
-            heading = _("Due now") if when is Timeliness.DUE else when.words.text(lang)
+            heading = _("Due now") if when is Timeliness.DUE else when.label.text(lang)
             yield Group(heading, when.value, own)
     finished = [r for r in rows if r.standing.timeliness not in URGENCY]
     if finished:
-        yield Group(Status.COMPLETE.words.text(lang), "complete", finished)
+        yield Group(Status.COMPLETE.label.text(lang), "complete", finished)

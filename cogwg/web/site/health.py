@@ -23,7 +23,7 @@ def healthz() -> Response:
 def readyz() -> Response:
     """The database answers and its schema is the one this version knows."""
     try:
-        ready = migration.at_head(db.engine)
+        ready = migration.is_at_head(db.engine)
     except SQLAlchemyError:
         ready = False
     return Response("ready\n" if ready else "not ready\n", 200 if ready else 503, mimetype="text/plain")

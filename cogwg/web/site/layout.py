@@ -15,11 +15,11 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from cogwg.accounts.models import Role
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.bilingual import Language
-from cogwg.core.paths import place
+from cogwg.core.paths import resource_folder
 from cogwg.core.scale import NO_REPORT, Timeliness
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth import access
 from cogwg.web.http import clocks, i18n
 
@@ -37,7 +37,7 @@ class Place:
 class Visitor:
     """The signed-in person as pages show them."""
 
-    who: SignedIn
+    who: SignedInPerson
 
     @property
     def name(self) -> str:
@@ -50,7 +50,7 @@ class Visitor:
     @property
     def home_url(self) -> str:
         """The page of the jurisdiction they lead for; empty for the group's own roles."""
-        code = self.who.led[0].code if self.who.led else ""
+        code = self.who.lead_memberships[0].code if self.who.lead_memberships else ""
         return url_for("jurisdictions.page", lang=i18n.current(), code=code) if code else ""
 
 
@@ -122,11 +122,11 @@ def hosted_by() -> str:
     return str(hosts[i18n.current().value])
 
 
-def home_label(who: SignedIn) -> str:
+def home_label(who: SignedInPerson) -> str:
     """What a person is to the group, in a word: their jurisdiction, else their role."""
     lang = i18n.current()
-    if who.led:
-        return ", ".join(m.name.text(lang) for m in who.led)
+    if who.lead_memberships:
+        return ", ".join(m.name.text(lang) for m in who.lead_memberships)
     names = {
         Role.CO_CHAIR: _("Co-chair"),
         Role.SECRETARIAT: _("Secretariat"),
@@ -170,9 +170,9 @@ def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, 
         return Link(label, url_for(endpoint, lang=lang), endpoints or (endpoint.partition(".")[0] + ".",))
 
     places, more = [], []
-    if roles is not None and may(roles, Permission.STEER_QUARTER):
+    if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
         places.append(to(_("Readiness"), "quarters.readiness_page"))
-    if roles is not None and (may(roles, Permission.REPORT) or may(roles, Permission.REPORT_ON_BEHALF)):
+    if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(Link(_("Plan"), "", OF_PLAN))
     if roles is not None:
@@ -180,7 +180,7 @@ def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, 
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_"))
-        if may(roles, Permission.TRANSLATE):
+        if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
     folds = len(places) + len(more) > FEW
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
@@ -196,6 +196,6 @@ def plan_url() -> str:
 @cache
 def asset(path: str) -> str:
     """The address of a static file, with its fingerprint so that it may be kept for a year."""
-    file = place("static") / path
+    file = resource_folder("static") / path
     fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
     return url_for("static", filename=path, v=fingerprint)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.queries import SignedIn
+from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import briefings
-from cogwg.policy import Permission, may
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import person, public
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
@@ -33,11 +33,11 @@ def home(lang: str) -> Response | str:
     return render_template("site/home.html")
 
 
-def home_of(who: SignedIn, lang: str) -> str:
+def home_of(who: SignedInPerson, lang: str) -> str:
     """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest deck."""
-    if may(who.roles, Permission.REPORT):
+    if has_permission(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
-    if may(who.roles, Permission.STEER_QUARTER):
+    if has_permission(who.roles, Permission.MANAGE_PERIODS):
         return url_for("quarters.readiness_page", lang=lang)
     latest = next(iter(briefings(session(), frozen_only=True)), None)
     if latest is not None:

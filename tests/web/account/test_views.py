@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, update
 
 from cogwg.accounts.models import Membership, Person, Role
-from cogwg.accounts.tokens import hashed
-from cogwg.audit.models import Event
+from cogwg.accounts.tokens import hash_token
+from cogwg.audit.models import AuditEvent
 from cogwg.reporting.models import Submission
 from tests.core.test_rules_feeds import A, unfolded, value
 from tests.pages import Browser, House, Page, email, words
@@ -46,11 +46,11 @@ def test_what_a_person_chooses_is_kept_and_traced(each_house: House) -> None:
     person = me(each_house, "chair")
     kept = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
     assert kept == ("fr", "America/Regina", True, False, True)
-    (event,) = each_house.rows(Event, Event.action == "person.wishes")
+    (event,) = each_house.rows(AuditEvent, AuditEvent.action == "person.wishes")
     assert (event.actor_id, event.subject_id) == (person.id, person.id)
     assert (event.before["lang"], event.after["lang"], event.after["digest"]) == ("en", "fr", False)
     page.form("/account").submit()
-    assert len(each_house.rows(Event, Event.action == "person.wishes")) == 1, "the same choices leave no second trace"
+    assert len(each_house.rows(AuditEvent, AuditEvent.action == "person.wishes")) == 1, "the same choices leave no second trace"
 
 
 def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(house: House, ontario: Browser) -> None:
@@ -93,8 +93,8 @@ def test_an_address_is_shown_once_and_only_its_hash_is_kept(house: House, ontari
     assert set(shown) == {"feed-calendar", "feed-changes"}
     token = shown["feed-calendar"].split("/")[3]
     assert len(token) >= 43
-    assert me(house, "ontario").feed_hash == hashed(token)
-    assert token not in repr([(e.before, e.after) for e in house.rows(Event)])
+    assert me(house, "ontario").feed_hash == hash_token(token)
+    assert token not in repr([(e.before, e.after) for e in house.rows(AuditEvent)])
     again = ontario.get("/en/account")
     assert addresses(again) == {}
     assert token not in again.text
@@ -129,7 +129,7 @@ def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(each_ho
     third = make_address(ontario)
     house.change(update(Person).where(Person.email == email("ontario")).values(retired_at=house.calendar.now()))
     assert [visitor.get(url).status for url in third.values()] == [404, 404]
-    assert [e.action for e in house.rows(Event, Event.action.like("person.feed%"))] == [
+    assert [e.action for e in house.rows(AuditEvent, AuditEvent.action.like("person.feed%"))] == [
         "person.feed",
         "person.feed",
         "person.feed_revoked",

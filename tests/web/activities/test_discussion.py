@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.discussion.models import Comment, Mention
-from cogwg.mail.models import Letter
+from cogwg.mail.models import OutboxMessage
 from tests.pages import Browser, Form, House, words
 
 PAGE = "/{lang}/plans/2020/activities/3.3"
@@ -24,7 +24,7 @@ def mentioned(house: House) -> set[str]:
 
 def letters(house: House) -> set[str]:
     """Whom the outbox tells of a mention, by their name in the demo, with the text it quotes."""
-    return {letter.address.partition("@")[0] for letter in house.rows(Letter, Letter.kind == "mention")}
+    return {letter.address.partition("@")[0] for letter in house.rows(OutboxMessage, OutboxMessage.kind == "mention")}
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -36,7 +36,7 @@ def test_two_people_talk_and_mention(each_house: House, lang: str, htmx: bool) -
     assert answer.status == (200 if htmx else 303)
     assert mentioned(each_house) == {"on", "ab"}
     assert letters(each_house) == {"ontario", "alberta"}
-    assert all("Who has the data?" in letter.text for letter in each_house.rows(Letter, Letter.kind == "mention"))
+    assert all("Who has the data?" in letter.text for letter in each_house.rows(OutboxMessage, OutboxMessage.kind == "mention"))
     other = "fr" if lang == "en" else "en"
     assert say(each_house.cast("ontario"), "We do.", lang, speaks=other).submit().status == 303
     page = each_house.cast("reader").get(PAGE.format(lang=lang))
@@ -71,7 +71,7 @@ def test_ones_own_is_edited_and_only_who_is_newly_mentioned_is_told(
     assert form.fill(text="Ask @ab and @sk.").submit().status == 303
     {j.code: j.id for j in each_house.rows(Jurisdiction)}
     assert letters(each_house) == {"alberta", "saskatchewan"}
-    assert len(each_house.rows(Letter, Letter.kind == "mention")) == 2, "who was told before is not told again"
+    assert len(each_house.rows(OutboxMessage, OutboxMessage.kind == "mention")) == 2, "who was told before is not told again"
     assert "edited" in ontario.get(PAGE.format(lang="en")).main
     clash = form.fill(text="Ask nobody.").submit()
     assert clash.status == 409, "it was changed in another window"
@@ -88,7 +88,7 @@ def test_what_is_deleted_is_gone_and_its_place_says_so(each_house: House) -> Non
     assert letters(each_house) == {"alberta"}
     assert "Mail that was sent keeps its text." in ontario.get(form.action).main
     assert ontario.post(delete, form.values).status == 303
-    (letter,) = each_house.rows(Letter, Letter.kind == "mention")
+    (letter,) = each_house.rows(OutboxMessage, OutboxMessage.kind == "mention")
     assert (letter.text, letter.html, letter.next_try_at, letter.last_error) == ("", "", None, "withdrawn: deleted")
     page = ontario.get(PAGE.format(lang="en"))
     assert "Deleted by its author." in words(page.id("comment-1"))
@@ -96,6 +96,8 @@ def test_what_is_deleted_is_gone_and_its_place_says_so(each_house: House) -> Non
     assert not mentioned(each_house)
     (row,) = each_house.rows(Comment)
     assert (row.text, row.deleted_at is not None) == ("", True)
-    assert "Not meant" not in str([(e.before, e.after) for e in each_house.rows(Event, Event.subject_kind == "comment")])
+    assert "Not meant" not in str(
+        [(e.before, e.after) for e in each_house.rows(AuditEvent, AuditEvent.subject_kind == "comment")]
+    )
     assert ontario.get(f"{PAGE.format(lang='en')}/comments/1").status == 404
     assert ontario.post(delete, form.values).status == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.plan.models import Activity, DueChange
 from tests.pages import House
 from tests.web.reporting.test_updates import plain
@@ -25,7 +25,7 @@ def test_the_group_moves_a_due_date_and_the_history_says_from_where_and_why(each
     )
     (row,) = each_house.rows(DueChange)
     assert (row.from_month, row.from_day, row.to_month, row.to_day) == (10, None, 12, 15)
-    (event,) = each_house.rows(Event, Event.action == "due.moved")
+    (event,) = each_house.rows(AuditEvent, AuditEvent.action == "due.moved")
     assert (event.before["due"], event.after["due"]) == ("2020-10", "2020-12-15")
     said = plain(each_house.cast("reader").get(place).main)
     sentence = {

@@ -9,9 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
-from cogwg.audit.models import Event
-from cogwg.core.db import write
-from cogwg.plan.models import Assignment, Confirmation, Holds
+from cogwg.audit.models import AuditEvent
+from cogwg.core.db import write_transaction
+from cogwg.plan.models import Assignment, AssignmentRole, Confirmation
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.pages import Browser, Form, House, Page
 from tests.web.conftest import MakeHouse
@@ -25,7 +25,7 @@ def note_form(browser: Browser, lang: str = "en") -> Form:
 
 def colleague(house: House) -> Browser:
     """A second lead of the Northwest Territories."""
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         (home,) = session.query(Jurisdiction).where(Jurisdiction.code == "nt")
         lead = Person(email="nwt2@demo.cogwg.example", name="T. Blondin")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
@@ -50,7 +50,7 @@ def test_a_partner_adds_a_note_in_one_language_and_everybody_signed_in_reads_it(
     assert page.main.count("Two youth councils tried both.") == 2, "as a note, and in the history"
     assert not [f for f in page.forms if "/note" in f.action]
     assert "Two youth councils" not in each_house.visitor().get(f"/{lang}/plans/2020/priorities/5").text
-    (event,) = each_house.rows(Event, Event.subject_kind == "contribution")
+    (event,) = each_house.rows(AuditEvent, AuditEvent.subject_kind == "contribution")
     assert (event.action, event.actor_id, event.behalf_of) == ("note.saved", each_house.person_id("nwt"), None)
     assert note_form(nwt, lang).fill(**{f"text_{lang}": "Three councils."}).submit().status == 303
     assert each_house.rows(Contribution)[0].version == 2
@@ -98,8 +98,13 @@ def test_only_a_confirmed_partner_while_the_quarter_takes_reports(make_house: Ma
     assert (closed.status, "closed" in closed.alerts) == (422, True)
     assert closed.form("/note").value("text_en") == "Late."
     house.change(update(ReportingPeriod).values(closed_at=None))
-    for change in ({"confirmation": Confirmation.TO_CONFIRM}, {"role": Holds.LEAD, "confirmation": Confirmation.CONFIRMED}):
-        house.change(update(Assignment).where(Assignment.role.in_((Holds.PARTNER, Holds.LEAD))).values(**change))
+    for change in (
+        {"confirmation": Confirmation.TO_CONFIRM},
+        {"role": AssignmentRole.LEAD, "confirmation": Confirmation.CONFIRMED},
+    ):
+        house.change(
+            update(Assignment).where(Assignment.role.in_((AssignmentRole.PARTNER, AssignmentRole.LEAD))).values(**change)
+        )
         assert form.submit().status == 403
     assert not house.rows(Contribution)
 

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 
 from cogwg.accounts.models import Person, Role
 from cogwg.core.db import Base
-from cogwg.core.errors import Unusable
+from cogwg.core.errors import ConfigurationError
 from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
@@ -598,7 +598,7 @@ def test_a_refusal_by_the_policy_that_fails_writes_nothing(
     def broken(*_: object) -> bool:
         raise RuntimeError("the policy is broken")
 
-    for where in ("cogwg.web.auth.access.may", "cogwg.web.reporting.updates.may_report_on"):
+    for where in ("cogwg.web.auth.access.has_permission", "cogwg.web.reporting.updates.can_report_on"):
         with monkeypatch.context() as patch:
             patch.setattr(where, broken)
             assert form.submit().status == 500
@@ -616,7 +616,7 @@ def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse
         return "anybody"
 
     app.view_functions["silent"] = silent
-    with pytest.raises(Unusable, match="silent"):
+    with pytest.raises(ConfigurationError, match="silent"):
         refuse_undeclared(app)
     app.view_functions["silent"] = public(silent)
     refuse_undeclared(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.services import start_session
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from tests.databases import PASSWORD
 from tests.pages import House, words
 
@@ -21,7 +21,7 @@ def test_a_form_left_open_can_be_sent_after_signing_in_again(house: House) -> No
     assert asked.headers["HX-Retarget"] == "#alerts"
     assert "What you typed is still on this page" in asked.alerts
     assert house.fingerprint() == before
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         token = start_session(session, house.person_id("ontario"), now=house.clock())
     with ontario.client.session_transaction() as cookie:
         cookie["_user_id"] = token

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import AccessLink, Person, SignIn, Throttle
 from cogwg.accounts.passwords import Passwords
 from cogwg.accounts.queries import person_by_email
-from cogwg.accounts.services import give_link, retire_person
-from cogwg.accounts.tokens import hashed
+from cogwg.accounts.services import create_access_link, retire_person
+from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.web.auth.safe_redirect import inside
 from tests.databases import PASSWORD
 from tests.pages import Browser, House, Page, email
@@ -31,7 +31,7 @@ def bare(page: Page, typed: str) -> str:
 
 
 def retire(house: House, name: str) -> None:
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         person = person_by_email(session, email(name))
         assert person is not None
         retire_person(session, person, by=SYSTEM, at=house.calendar.now())
@@ -119,7 +119,7 @@ def test_twenty_wrong_tries_from_one_computer_wait_and_another_computer_does_not
 
 @pytest.mark.parametrize(("proxies", "counted"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
 def test_the_computer_that_counts_is_not_the_one_a_header_claims(make_house: MakeHouse, proxies: int, counted: str) -> None:
-    house = make_house(proxies=proxies)
+    house = make_house(proxy_count=proxies)
     browser = house.visitor()
     form = browser.get("/en/sign-in").form().fill(email="a@b.example", password="wrong")
     assert browser.post("/en/sign-in", form.values, X_Forwarded_For="198.51.100.1, 203.0.113.9").status == 422
@@ -174,7 +174,7 @@ def test_the_record_keeps_no_token_that_could_be_used(house: House) -> None:
     with browser.client.session_transaction() as cookie:
         token = cookie["_user_id"]
     (row,) = house.rows(SignIn)
-    assert row.token_hash == hashed(token)
+    assert row.token_hash == hash_token(token)
     assert token not in repr([vars(row) for row in house.rows(SignIn)])
 
 
@@ -230,10 +230,10 @@ def test_a_retired_mark_alone_is_enough(house: House) -> None:
 
 
 def link(house: House, name: str = "ontario") -> str:
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         person = person_by_email(session, email(name))
         assert person is not None
-        return give_link(session, person, by=SYSTEM, at=house.calendar.now(), now=house.clock())
+        return create_access_link(session, person, by=SYSTEM, at=house.calendar.now(), now=house.clock())
 
 
 NEW = "une toute nouvelle phrase"
@@ -416,7 +416,7 @@ def test_a_session_of_an_old_key_goes_on_and_of_a_strange_key_does_not(make_hous
     cookie = browser.client.get_cookie("session")
     assert cookie is not None
     for keys, alive in (((old.app.config["SECRET_KEY"],), True), ((), False)):
-        other = House(old.url, old.clock, {"secret_key": "another-key-of-more-than-32-characters", "old_keys": keys})
+        other = House(old.url, old.clock, {"secret_key": "another-key-of-more-than-32-characters", "fallback_keys": keys})
         visitor = other.visitor()
         visitor.client.set_cookie("session", cookie.value)
         assert signed_in(visitor) is alive
@@ -429,7 +429,7 @@ def test_failures_that_cannot_be_counted_let_nobody_in(house: House, monkeypatch
     def broken(*_: object, **__: object) -> timedelta:
         raise RuntimeError("the counters are broken")
 
-    monkeypatch.setattr("cogwg.accounts.services.wait_for", broken)
+    monkeypatch.setattr("cogwg.accounts.services.remaining_wait", broken)
     assert try_in(house.visitor(), email("ontario")).status == 500
     assert house.sign_ins() == 0
 

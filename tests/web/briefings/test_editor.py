@@ -26,7 +26,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.outline import Worded, reworded
 from cogwg.briefing.services import Deed, revise
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
 from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
@@ -43,7 +43,7 @@ Kind = TypeVar("Kind", bound=Slide)
 def begun(house: House, *, frozen: bool = True) -> str:
     """A briefing of 8 October 2020, perhaps after one that was frozen; its address."""
     if frozen:
-        with Session(house.engine) as session, write(session):
+        with Session(house.engine) as session, write_transaction(session):
             freeze_february(session, Actor("person", house.person_id("secretariat")))
     page = house.cast("chair").get("/en/briefings/new").form().fill(meeting_on="2020-10-08").submit()
     assert page.status == 303, page.alerts
@@ -52,7 +52,7 @@ def begun(house: House, *, frozen: bool = True) -> str:
 
 def told(house: House, text: str, code: str = "yt") -> None:
     """A jurisdiction tells of a milestone today."""
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         whose = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
         draft = MilestoneDraft(Bilingual(text, f"{text} (fr)"))
         add_milestone(session, whose, draft, by=SYSTEM, at=house.calendar.now(), may=lambda _ids: True)
@@ -258,7 +258,7 @@ def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_d
     """A draft may hold them from before they were refused, or follow a record that says more by now."""
     place = begun(house)
     only = Worded("why", lines=(Bilingual("Only this point.", ""),))
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         found = queries.briefing(session, int(place.rpartition("/")[2]))
         by, at = Actor("person", house.person_id("chair")), house.calendar.now()
         revise(session, found.id, lambda outline: reworded(outline, only), Deed.WORDED, seen=found.seen, by=by, at=at)
@@ -544,7 +544,7 @@ def test_readers_see_frozen_briefings_alone(house: House, chair: Browser) -> Non
 
 
 def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(house: House, chair: Browser) -> None:
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         grow(session, year=2021, priorities=2, activities=2, quarters=0)
     form = chair.get("/en/briefings/new").form()
     assert form.value("scope") == "2020"

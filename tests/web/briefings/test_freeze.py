@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.briefing.deck import Change, ChangeKind
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
@@ -22,8 +22,8 @@ from cogwg.briefing.outline import PriorityWords, noted
 from cogwg.briefing.queries import Frozen
 from cogwg.briefing.render import LAYOUT
 from cogwg.briefing.services import Deed, revise
-from cogwg.core.bilingual import NOTHING, Bilingual, Language
-from cogwg.core.db import write
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
+from cogwg.core.db import write_transaction
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
@@ -38,7 +38,7 @@ NOTE = "The Councils meet tomorrow; the gaps are chased."
 
 @pytest.fixture
 def site(make_house: MakeHouse) -> Furnished:
-    return Furnished(make_house(private_links=True))
+    return Furnished(make_house(check_private_links=True))
 
 
 def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
@@ -99,7 +99,7 @@ def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(site: Furnishe
     book = load_workbook(BytesIO(first.response.data))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
     assert not any("DRAFT" in value for value in cells)
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         session.execute(update(MilestoneLink).values(label_en="Something else"))
     assert reader.get(address).response.data == first.response.data
     assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
@@ -109,7 +109,7 @@ def test_freezing_stores_its_files_and_downloads_answer_with_them(site: Furnishe
     version = freeze(site).goes_to
     rows: list[FrozenFile] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
     assert [(row.format, row.lang.value) for row in rows] == [(f, lang) for f in ("xlsx", "pptx") for lang in ("en", "fr")]
-    event = [event for event in site.house.rows(Event) if event.action == "briefing.frozen"][-1]
+    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert [file["sha256"] for file in event.after["files"]] == [row.sha256 for row in rows]
     monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
     for row in rows:
@@ -134,7 +134,7 @@ def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download
     first = site.house.cast("reader").get(address)
     [row] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
     assert (row.format, row.lang.value, row.sha256) == ("xlsx", "en", hashlib.sha256(first.response.data).hexdigest())
-    event = [event for event in site.house.rows(Event) if event.action == "briefing.files-stored"][-1]
+    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.files-stored"][-1]
     assert event.actor_id == site.house.person_id("reader")
     assert event.after == {"number": 1, "files": [{"format": "xlsx", "lang": "en", "sha256": row.sha256}]}
     monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
@@ -185,7 +185,7 @@ def test_the_draft_is_marked_on_every_page_of_its_file(site: Furnished) -> None:
 def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: Furnished) -> None:
     browser = site.house.cast("chair")
     page = browser.get(f"/en/briefings/{site.briefing}")
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
         words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
         at = site.house.calendar.now()
@@ -200,7 +200,7 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: F
 
 def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(site: Furnished) -> None:
     page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         session.execute(update(Activity).values(title_en="A title that nobody looked at"))
     told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
@@ -253,7 +253,7 @@ def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None
     said = " ".join(f"word{n}" for n in range(500))
     reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
     version = Frozen(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
-    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), NOTHING, NOTHING, reason, NOTHING)
+    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), EMPTY_TEXT, EMPTY_TEXT, reason, EMPTY_TEXT)
     table = changes_table(version, version, [change], [], Language.FR, at.date())
     assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
     assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)
@@ -294,7 +294,7 @@ def test_with_one_version_there_is_nothing_to_compare(site: Furnished) -> None:
 
 
 def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site: Furnished, server: str) -> None:
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         session.execute(update(WorkPlan).values(link=f"{server}/gone"))
     browser = site.house.cast("chair")
     page = browser.get(f"/en/briefings/{site.briefing}")
@@ -304,7 +304,7 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
     assert browser.get(sent.goes_to).id("checked").get("tabindex") == "-1"
     checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
-    event = [event for event in site.house.rows(Event) if event.action == "briefing.links-checked"][-1]
+    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.links-checked"][-1]
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
     for lang, said, when in (
@@ -340,7 +340,7 @@ def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: 
 
 def freeze_later(site: Furnished) -> None:
     """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
-    with Session(site.house.engine) as session, write(session):
+    with Session(site.house.engine) as session, write_transaction(session):
         kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
         later = json.loads(kept.deck) | {"schema": 99}
         told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.briefing.models import PreviewLink, SlideComment
 from cogwg.briefing.outline import Worded, reworded
 from cogwg.briefing.services import Deed, create_briefing, revise
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.web.http.rate_limits import Limit
 from tests.conventions.test_pages import sound
 from tests.pages import Browser, House, Page, words
@@ -31,7 +31,7 @@ def briefing(house: House) -> str:
 def made(house: House, on: date = date(2020, 9, 24)) -> str:
     """The address of a new briefing, without its language."""
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         return f"briefings/{create_briefing(session, year=2020, meeting_on=on, audience=audience, by=by, at=at).id}"
 
@@ -59,7 +59,7 @@ def test_a_link_shows_the_slides_of_the_draft_to_anybody_and_is_shown_once(
     secret = shared["en"].rsplit("/", 1)[-1]
     assert secret not in again.text
     assert secret not in repr([(row.token_hash, row.made_by) for row in house.rows(PreviewLink)])
-    assert secret not in repr([event.after for event in house.rows(Event)])
+    assert secret not in repr([event.after for event in house.rows(AuditEvent)])
 
 
 def test_a_shared_draft_is_not_kept_not_listed_and_leads_nowhere_else(chair: Browser, visitor: Browser, briefing: str) -> None:
@@ -124,7 +124,7 @@ def test_freezing_ends_the_links_of_the_draft_and_says_so(
         assert "noindex" in ended.headers["X-Robots-Tag"]
     assert visitor.get(gone).status == 404, "what somebody revoked leads nowhere, as before"
     assert visitor.get(other).status == 200
-    event = [event for event in house.rows(Event) if event.action == "briefing.frozen"][-1]
+    event = [event for event in house.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert len(event.after["links_ended"]) == 2
     anew = share(chair, briefing)[lang]
     assert visitor.get(anew).status == 200
@@ -175,7 +175,7 @@ def test_a_shared_draft_follows_the_draft(house: House, chair: Browser, visitor:
     title = Bilingual("Where we stand", "Où nous en sommes")
     assert title.fr not in visitor.get(shared).main
     by, at, id_ = Actor("person", house.person_id("chair")), house.calendar.now(), int(briefing.rpartition("/")[2])
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         worded = lambda outline: reworded(outline, Worded("glance", title))  # noqa: E731
         revise(session, id_, worded, Deed.WORDED, seen=1, by=by, at=at)
     assert title.fr in visitor.get(shared).main
@@ -216,7 +216,7 @@ def test_a_comment_comes_back_to_its_slide_and_is_settled(house: House, chair: B
     assert secretariat.post(settle.action, {"csrf_token": secretariat.csrf()}, htmx=True).status == 200
     stored = house.rows(SlideComment)
     assert [row.settled_by for row in stored] == [house.person_id("secretariat"), None]
-    kinds = [event.action for event in house.rows(Event) if event.action.startswith("briefing.comment")]
+    kinds = [event.action for event in house.rows(AuditEvent) if event.action.startswith("briefing.comment")]
     assert kinds == ["briefing.commented", "briefing.commented", "briefing.comment-settled"]
 
 

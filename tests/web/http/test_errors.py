@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine, event
 from werkzeug.exceptions import InternalServerError
 
-from cogwg.core.db import connect
-from cogwg.core.errors import Unusable
-from cogwg.core.settings import read
+from cogwg.core.db import build_engine
+from cogwg.core.errors import ConfigurationError
+from cogwg.core.settings import read_settings
 from cogwg.web.http.headers import POLICY
 from tests.conftest import MakeDatabase
 from tests.pages import CAST, KEY, Browser, House, Page, email
@@ -73,7 +73,7 @@ def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int
 
 def _unreachable(house: House, patch: pytest.MonkeyPatch) -> None:
     """The database is gone for this house, as when its server stopped."""
-    gone = connect("postgresql://nobody@/gone?host=/nonexistent")
+    gone = build_engine("postgresql://nobody@/gone?host=/nonexistent")
     patch.setitem(house.app.extensions["sqlalchemy"]._app_engines[house.app], None, gone)
 
 
@@ -303,7 +303,12 @@ def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
 
 
 @pytest.mark.parametrize(
-    "where", ["cogwg.reporting.services.record", "cogwg.web.reporting.updates.may_report_on", "cogwg.web.auth.access.may"]
+    "where",
+    [
+        "cogwg.reporting.services.record_event",
+        "cogwg.web.reporting.updates.can_report_on",
+        "cogwg.web.auth.access.has_permission",
+    ],
 )
 def test_a_trace_or_a_policy_that_fails_lets_nothing_through(
     each_house: House, where: str, monkeypatch: pytest.MonkeyPatch
@@ -382,8 +387,8 @@ GOOD = {"COGWG_SECRET_KEY": KEY, "COGWG_DATABASE_URL": "sqlite://"}
     ],
 )
 def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str], named: str) -> None:
-    with pytest.raises(Unusable) as refusal:
-        read({**GOOD, **given})
+    with pytest.raises(ConfigurationError) as refusal:
+        read_settings({**GOOD, **given})
     sentence = str(refusal.value)
     assert named in sentence
     assert "\n" not in sentence
@@ -394,7 +399,7 @@ def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str]
 def test_no_environment_makes_hashing_cheap() -> None:
     """Only code can ask for it, as tests do."""
     for name in ("COGWG_CHEAP_HASHING", "CHEAP_HASHING"):
-        assert not read({**GOOD, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
+        assert not read_settings({**GOOD, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
 
 
 @pytest.mark.parametrize(
@@ -410,13 +415,13 @@ def test_no_environment_makes_hashing_cheap() -> None:
 )
 def test_a_database_that_cannot_be_worked_with_stops_the_start_in_one_sentence(url: str) -> None:
     house = House(url)
-    with pytest.raises(Unusable) as refusal:
+    with pytest.raises(ConfigurationError) as refusal:
         _ = house.app
     assert "\n" not in str(refusal.value)
 
 
 def test_a_database_of_another_schema_stops_the_start(make_database: MakeDatabase, kind: str) -> None:
-    with pytest.raises(Unusable, match="cogwg init"):
+    with pytest.raises(ConfigurationError, match="cogwg init"):
         _ = House(make_database(kind, "empty")).app
 
 

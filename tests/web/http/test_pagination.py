@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from cogwg.core.bilingual import Language
-from cogwg.core.db import write
-from cogwg.mail.models import Letter
+from cogwg.core.db import write_transaction
+from cogwg.mail.models import OutboxMessage
 from tests.databases import Databases
 from tests.growth import grow, grow_news
 from tests.pages import House, Page, words
@@ -23,13 +23,13 @@ WANTED = 120
 def long(databases: Databases) -> Iterator[House]:
     """A house with many milestones and challenges, half of them untranslated, and as many letters."""
     house = House(databases.make("sqlite", "seeded"))
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         grow(session, year=2021, priorities=1, activities=1, quarters=1)
         grow_news(session, WANTED)
         at = house.clock()
         told = {"kind": "digest", "address": "a@b.example", "lang": Language.EN, "text": "T", "html": "", "made_at": at}
         session.add_all(
-            Letter(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **told) for n in range(WANTED)
+            OutboxMessage(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **told) for n in range(WANTED)
         )
     yield house
     house.close()

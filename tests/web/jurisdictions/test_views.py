@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.queries import jurisdiction
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, StatusReport
 from tests.pages import House, words
 from tests.web.conftest import MakeHouse
@@ -62,7 +62,7 @@ def test_roles_that_wait_say_what_is_wanted(shared: House) -> None:
 
 def test_a_challenge_is_attributed_inside_and_gone_when_withdrawn(make_house: MakeHouse) -> None:
     house = make_house()
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         ids = {code: jurisdiction(session, code).id for code in ("on", "qc")}
         states = (ChallengeState.RESOLVED, ChallengeState.OPEN, ChallengeState.OPEN)
         for n, (state, withdrawn_at) in enumerate(zip(states, (None, None, house.calendar.now()), strict=True)):

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Person
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Challenge, Milestone
 from tests.pages import Browser, House, Page, email, words
 from tests.web.conftest import Furnished
@@ -24,7 +24,7 @@ FORMULA = '=HYPERLINK("https://a.example/","Ontario")'
 def told(house: House) -> Furnished:
     """A house where Ontario told a milestone and a challenge, each of which a spreadsheet might run."""
     made = Furnished(house)
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         session.execute(update(Milestone).where(Milestone.id == made.news["milestone"]).values(text_en=FORMULA))
         session.execute(update(Challenge).where(Challenge.id == made.news["challenge"]).values(text_en=FORMULA))
     return made
@@ -88,7 +88,7 @@ def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(told: 
 
 
 def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(house: House) -> None:
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         session.execute(update(Person).where(Person.email == email("ontario")).values(name=FORMULA))
     chair = house.cast("chair")
     rows = taken(chair, "/en/readiness")

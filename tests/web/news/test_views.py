@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, Milestone, MilestoneLink
 from tests.pages import Browser, Form, House, Page, words
@@ -81,7 +81,7 @@ def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(house: House, cha
     assert add(chair, "challenges", text_en="Theirs too.", theme=THEME, jurisdiction="qc").status == 303
     (qc,) = house.rows(Jurisdiction, Jurisdiction.code == "qc")
     assert milestone_of(house).jurisdiction_id == qc.id
-    assert [e.behalf_of for e in house.rows(Event) if e.action in ("milestone.added", "challenge.added")] == [qc.id] * 2
+    assert [e.behalf_of for e in house.rows(AuditEvent) if e.action in ("milestone.added", "challenge.added")] == [qc.id] * 2
     forged = adding(chair.get("/en/milestones")).fill(text_en="Nobody’s.")
     assert forged.submit(extra={forged.name("jurisdiction"): "zz"}).status == 404
 

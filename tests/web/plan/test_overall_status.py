@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.core.scale import Status
 from cogwg.reporting.models import OverallStatus
 from tests.pages import House, words
@@ -18,13 +18,13 @@ def test_it_is_set_by_hand_with_a_note_and_handed_back(each_house: House, lang: 
     place, chair, visitor = PLACE.format(lang=lang), each_house.cast("chair"), each_house.visitor()
     reason = {"en": "1 of 4 complete; 1 overdue", "fr": "1 sur 4 réalisée ; 1 en retard"}[lang]
     lede = plain(words(visitor.get(place).all("p", class_="lede")[0]))
-    assert lede.startswith(f"{Status.LIMITED.words.text(lang)} · {reason}.")
+    assert lede.startswith(f"{Status.LIMITED.label.text(lang)} · {reason}.")
     form = chair.get(place).form("/overall")
     assert form.submit().status == 422, "a note is needed"
     assert form.fill(status="SP", **{f"note_{lang}": "The catalogue went live."}).submit().status == 303
     public = visitor.get(place)
     assert plain(words(public.all("p", class_="lede")[0])).startswith(
-        f"{Status.SUBSTANTIAL.words.text(lang)} {'set by hand' if lang == 'en' else 'fixé à la main'}"
+        f"{Status.SUBSTANTIAL.label.text(lang)} {'set by hand' if lang == 'en' else 'fixé à la main'}"
     )
     assert reason in plain(public.main), "what is computed stays beside it"
     for kept_in in ("The catalogue went live.", "R. Campbell"):
@@ -33,7 +33,7 @@ def test_it_is_set_by_hand_with_a_note_and_handed_back(each_house: House, lang: 
     assert chair.get(place).form("/computed").submit().status == 303
     assert plain(words(visitor.get(place).all("p", class_="lede")[0])) == lede
     assert [row.status for row in each_house.rows(OverallStatus)] == [Status.SUBSTANTIAL, None]
-    assert [e.action for e in each_house.rows(Event, Event.subject_kind == "priority")] == [
+    assert [e.action for e in each_house.rows(AuditEvent, AuditEvent.subject_kind == "priority")] == [
         "priority.set_by_hand",
         "priority.handed_back",
     ]

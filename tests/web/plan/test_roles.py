@@ -9,18 +9,18 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
-from cogwg.audit.models import Event
-from cogwg.core.db import write
-from cogwg.mail.models import Letter
+from cogwg.audit.models import AuditEvent
+from cogwg.core.db import write_transaction
+from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Assignment, Confirmation
-from cogwg.plan.rules import ROLE, RoleEvent
+from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
 from tests.pages import Browser, House, Page, email
 from tests.web.reporting.test_updates import plain
 
 
 def nova_scotia(house: House, lang: str = "en") -> Browser:
     """A lead for Nova Scotia, which is asked to carry priority 4."""
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         home = jurisdiction(house, "ns")
         lead = Person(email="ns@demo.cogwg.example", name="C. MacNeil", lang=lang)
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=home.id))
@@ -55,7 +55,7 @@ def test_the_jurisdiction_that_was_asked_accepts(each_house: House, lang: str) -
     assert "C. MacNeil" in told.main
     (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.CONFIRMED, role.jurisdiction_id)
-    (event,) = each_house.rows(Event, Event.subject_kind == "assignment")
+    (event,) = each_house.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
     assert (event.action, event.actor_id, event.behalf_of) == ("role.accepted", each_house.person_id("ns"), None)
     assert lead.get(f"/{lang}/plans/2020/activities/4.3/report").status == 200, "who accepted may report at once"
 
@@ -101,7 +101,7 @@ def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(ea
     assert each_house.fingerprint() == before
     again = stale[chair].submit()
     assert again.form(verb).submit().status == 303, "the answer that was read anew is taken"
-    assert each_house.rows(Event, Event.subject_kind == "assignment")[-1].behalf_of == quebec.id
+    assert each_house.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].behalf_of == quebec.id
 
 
 def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_house: House) -> None:
@@ -110,7 +110,7 @@ def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_hou
     assert "on its behalf" in page.main
     assert address(role) in page.main, "the link to send stands there"
     assert page.form("/decline").submit().status == 303
-    (declined,) = each_house.rows(Event, Event.action == "role.declined")
+    (declined,) = each_house.rows(AuditEvent, AuditEvent.action == "role.declined")
     assert declined.behalf_of == role.jurisdiction_id
     page = chair.get(address(role))
     offer = page.form("/offer")
@@ -124,7 +124,7 @@ def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_hou
     done = offer.fill(jurisdiction=str(quebec.id)).submit()
     assert done.status == 303
     assert "mail with its link goes to 1 person" in plain(done.follow().main)
-    (letter,) = each_house.rows(Letter, Letter.kind == "role")
+    (letter,) = each_house.rows(OutboxMessage, OutboxMessage.kind == "role")
     assert letter.address == email("quebec")
     assert f"{address(role, lang=letter.lang.value)}" in letter.text
     (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
@@ -151,7 +151,7 @@ def test_every_state_by_every_event_by_every_role(house: House) -> None:
         assert (house.fingerprint() != before) is (wanted == 303), (state, event, name)
         if wanted == 303:
             (now,) = house.rows(Assignment, Assignment.id == role.id)
-            assert now.confirmation is ROLE[state, event]
+            assert now.confirmation is ROLE_TRANSITIONS[state, event]
 
 
 def expected(state: Confirmation, event: RoleEvent, name: str) -> int:
@@ -160,7 +160,7 @@ def expected(state: Confirmation, event: RoleEvent, name: str) -> int:
         return 403
     if event is not RoleEvent.OFFER and state is not Confirmation.VACANT and not (steers or name == "ns"):
         return 403
-    return 303 if (state, event) in ROLE else 422
+    return 303 if (state, event) in ROLE_TRANSITIONS else 422
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])

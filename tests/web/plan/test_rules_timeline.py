@@ -22,7 +22,7 @@ def names(line: Line) -> tuple[str, str]:
 
 def drawn(shape: Shape, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
     shown = lines(plan, STANDINGS, Filters(), "en") if plan.priorities else []
-    return draw(plan, shown, shape, today=today, asked=Quarter(2020, 3), say=lambda s: s.timeliness.words.en, name=names)
+    return draw(plan, shown, shape, today=today, asked=Quarter(2020, 3), say=lambda s: s.timeliness.label.en, name=names)
 
 
 def bars(shape: Shape, today: date = TODAY) -> dict[str, Bar]:

@@ -9,14 +9,14 @@ from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
 from cogwg.core.bilingual import Language
-from cogwg.core.db import write
-from cogwg.mail.models import Letter
-from cogwg.mail.rules import Trouble, Undelivered
-from cogwg.mail.services import claim, enqueue, mark_failed, mark_sent, withdraw
-from cogwg.notices.rules import Moot
+from cogwg.core.db import write_transaction
+from cogwg.mail.models import OutboxMessage
+from cogwg.mail.rules import DeliveryError, FailureKind
+from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_sent, withdraw
+from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
 from tests.mail.test_outbox import a_post
@@ -63,7 +63,7 @@ def test_counts_come_first_and_follow_what_is_submitted(each_house: House, lang:
 def test_each_cell_says_in_words_how_far_its_reports_are(house: House) -> None:
     at = house.calendar.now()
     ids = {code: activity_id(house, code) for code in ("3.3", "1.3", "5.4")}
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         draft = {"activity_id": ids["3.3"], "period_id": 3, "state": ReportState.DRAFT, "changed_at": at - timedelta(days=2)}
         session.execute(insert(StatusReport).values(**draft))
         back = update(StatusReport).where(StatusReport.activity_id == ids["1.3"], StatusReport.period_id == 3)
@@ -153,7 +153,7 @@ def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_
     assert answer.goes_to == f"/{lang}/readiness?period=2020-09"
     receipt = words(answer.follow().one("p", class_="notice", role="status"))
     assert "A. Sandhu, N. Osei" in receipt
-    letters = {letter.address.partition("@")[0]: letter for letter in each_house.rows(Letter)}
+    letters = {letter.address.partition("@")[0]: letter for letter in each_house.rows(OutboxMessage)}
     assert set(letters) == {"bc", "ontario", "chair"}
     assert (letters["bc"].lang, letters["ontario"].lang) == (Language.FR, Language.EN)
     assert "Veuillez faire rapport." in letters["bc"].text
@@ -162,7 +162,7 @@ def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_
     assert "http://127.0.0.1:8000/fr/my-updates?period=2020-09" in letters["bc"].text
     assert "A. Sandhu, N. Osei" in letters["chair"].text
     assert all(letter.sent_at is None and letter.next_try_at is not None for letter in letters.values())
-    (event,) = each_house.rows(Event, Event.action == "quarter.reminded")
+    (event,) = each_house.rows(AuditEvent, AuditEvent.action == "quarter.reminded")
     assert event.actor_id == each_house.person_id("chair")
     assert sorted(event.after["people"]) == sorted([each_house.person_id("bc"), each_house.person_id("ontario")])
 
@@ -171,18 +171,22 @@ def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(ho
     chair, secretariat = house.cast("chair"), house.cast("secretariat")
     first, second = chair.get("/en/readiness/remind").form(), secretariat.get("/en/readiness/remind").form()
     assert first.submit().status == 303
-    assert len(house.rows(Letter)) == 3
+    assert len(house.rows(OutboxMessage)) == 3
     answer = second.submit()
     assert answer.status == 422
     assert "There is nobody to remind now." in answer.alerts
     assert answer.main.count("nobody gets two reminders in 24 hours") == 2
-    assert len(house.rows(Letter)) == 3
-    house.change(update(Letter).where(Letter.address == email("bc")).values(made_at=house.calendar.now() - timedelta(hours=24)))
+    assert len(house.rows(OutboxMessage)) == 3
+    house.change(
+        update(OutboxMessage)
+        .where(OutboxMessage.address == email("bc"))
+        .values(made_at=house.calendar.now() - timedelta(hours=24))
+    )
     again = secretariat.get("/en/readiness/remind").form().fill(copy=False).submit()
     receipt = words(again.follow().one("p", class_="notice", role="status"))
     assert "1 reminder is in the outbox: A. Sandhu." in receipt
     assert "reminded in the last 24 hours: N. Osei." in receipt
-    assert len(house.rows(Letter)) == 4
+    assert len(house.rows(OutboxMessage)) == 4
 
 
 def test_who_reported_or_wants_no_mail_gets_none(house: House) -> None:
@@ -196,7 +200,7 @@ def test_who_reported_or_wants_no_mail_gets_none(house: House) -> None:
     page = house.cast("chair").get("/en/readiness/remind")
     assert "A. Sandhu has chosen to get no reminders" in page.main
     page.form().submit()
-    assert email("bc") not in {letter.address for letter in house.rows(Letter)}
+    assert email("bc") not in {letter.address for letter in house.rows(OutboxMessage)}
 
 
 @pytest.mark.parametrize(
@@ -232,7 +236,7 @@ def test_a_quarter_that_takes_no_reports_reminds_nobody(house: House) -> None:
     answer = form.submit()
     assert answer.status == 422
     assert "closed" in answer.alerts
-    assert house.rows(Letter) == []
+    assert house.rows(OutboxMessage) == []
     assert "takes no reports now" in chair.get("/en/readiness/remind?period=2020-09").main
     assert "closed" in chair.get("/en/readiness?period=2020-09").main
 
@@ -240,13 +244,13 @@ def test_a_quarter_that_takes_no_reports_reminds_nobody(house: House) -> None:
 def filled_outbox(house: House) -> list[int]:
     """A letter that waits untried, one that was sent, one that waits for another try, one given up: their ids."""
     now = house.clock()
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         for n in range(4):
             enqueue(session, a_post(n, subject=f"<b>Letter</b> {n}"), by=SYSTEM, at=house.calendar.now(), now=now)
-        found = claim(session, now=now)
+        found = claim_due_messages(session, now=now)
         mark_sent(session, found[1], now=now)
-        mark_failed(session, found[2], Undelivered(Trouble.DOWN, "Connection refused"), now=now)
-        mark_failed(session, found[3], Undelivered(Trouble.ADDRESS, "550 <nobody>"), now=now)
+        mark_failed(session, found[2], DeliveryError(FailureKind.DOWN, "Connection refused"), now=now)
+        mark_failed(session, found[3], DeliveryError(FailureKind.ADDRESS, "550 <nobody>"), now=now)
         return [letter.id for letter in found]
 
 
@@ -255,32 +259,32 @@ def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(eac
     ids = filled_outbox(each_house)
     secretariat = each_house.cast("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
-    assert Trouble.ADDRESS.words.text(lang) in page.main
+    assert FailureKind.ADDRESS.label.text(lang) in page.main
     assert "550 <nobody>" in page.main
-    assert Trouble.DOWN.words.text(lang) in page.main
+    assert FailureKind.DOWN.label.text(lang) in page.main
     assert "<b>Letter</b> 1" in page.main
     buttons = [f for f in page.forms if f.action.endswith("/outbox/again")]
     assert sorted(int(f.value("letter")) for f in buttons) == ids[2:]
     answer = next(f for f in buttons if f.value("letter") == str(ids[3])).submit()
     assert (answer.status, answer.goes_to) == (303, f"/{lang}/outbox")
     assert "reader3@cogwg.example" in words(answer.follow().one("p", class_="notice", role="status"))
-    (again,) = each_house.rows(Letter, Letter.id == ids[3])
+    (again,) = each_house.rows(OutboxMessage, OutboxMessage.id == ids[3])
     assert (again.tries, again.next_try_at) == (0, each_house.clock())
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(each_house: House, lang: str) -> None:
     now = each_house.clock()
-    with Session(each_house.engine) as session, write(session):
+    with Session(each_house.engine) as session, write_transaction(session):
         enqueue(session, a_post(1), by=SYSTEM, at=each_house.calendar.now(), now=now)
-        (letter,) = claim(session, now=now)
-        withdraw(session, letter, Moot.NOTHING_MISSING)
+        (letter,) = claim_due_messages(session, now=now)
+        withdraw(session, letter, CancellationReason.NOTHING_MISSING)
     secretariat = each_house.cast("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
-    assert Moot.NOTHING_MISSING.words.text(lang) in page.main
+    assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main
     assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
     secretariat.post(f"/{lang}/outbox/again", {"letter": str(letter.id), "csrf_token": secretariat.csrf()})
-    (kept,) = each_house.rows(Letter)
+    (kept,) = each_house.rows(OutboxMessage)
     assert (kept.sent_at, kept.next_try_at) == (None, None)
 
 
@@ -294,7 +298,7 @@ def test_a_letter_that_went_meanwhile_is_not_sent_again(house: House) -> None:
     ids = filled_outbox(house)
     page = house.cast("secretariat").get("/en/outbox")
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
-    house.change(update(Letter).where(Letter.id == ids[2]).values(sent_at=house.clock(), next_try_at=None))
+    house.change(update(OutboxMessage).where(OutboxMessage.id == ids[2]).values(sent_at=house.clock(), next_try_at=None))
     assert "This letter was sent already." in form.submit().follow().main
 
 
@@ -321,10 +325,10 @@ def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of
     chair = each_house.cast("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.submit().status == 422
-    assert each_house.rows(Letter) == [], "nothing was returned, so nobody is told"
+    assert each_house.rows(OutboxMessage) == [], "nothing was returned, so nobody is told"
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.fill(note="Which resources?").submit().status == 303
-    letters = each_house.rows(Letter)
+    letters = each_house.rows(OutboxMessage)
     assert sorted(letter.address.partition("@")[0] for letter in letters) == ["bc", "ontario"]
     assert all("> Which resources?" in letter.text for letter in letters)
     assert all(letter.kind == "returned" for letter in letters)
@@ -333,7 +337,7 @@ def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of
     box = next(e for e in form.controls if e.get("type") == "checkbox")
     answer = form.submit(extra={box.get("name", ""): box.get("value", "")})
     assert answer.status == 303
-    (receipt,) = each_house.rows(Letter, Letter.kind == "receipt")
+    (receipt,) = each_house.rows(OutboxMessage, OutboxMessage.kind == "receipt")
     assert receipt.address == email("ontario")
     assert f"http://127.0.0.1:8000/en{answer.goes_to.removeprefix('/en')}" in receipt.text
     assert f"- {box.get('value')} " in receipt.text

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from cogwg.audit.models import Event
+from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
-from cogwg.core.bilingual import NOTHING, Bilingual
-from cogwg.core.db import connect, write
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
+from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import Conflict
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
@@ -243,7 +243,7 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
     gate = Barrier(people)
 
     def edit(person: int) -> list[str]:
-        engine = connect(url)
+        engine = build_engine(url)
         saved = []
         with Session(engine) as session:
             target = activity(session, "5.4")
@@ -258,7 +258,7 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
     with ThreadPoolExecutor(people) as pool:
         acknowledged = [text for saved in pool.map(edit, range(people)) for text in saved]
     assert len(acknowledged) >= edits
-    engine = connect(url)
+    engine = build_engine(url)
     with Session(engine) as session:
         target = activity(session, "5.4")
         said = session.scalars(
@@ -274,7 +274,9 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
         assert sorted(said) == sorted(acknowledged), "each acknowledged edit was submitted once"
         assert report.version == 1 + len(acknowledged), "each version followed the one before it"
         trace = session.scalars(
-            select(Event).where(Event.subject_kind == "report", Event.subject_id == report.id).order_by(Event.id)
+            select(AuditEvent)
+            .where(AuditEvent.subject_kind == "report", AuditEvent.subject_id == report.id)
+            .order_by(AuditEvent.id)
         ).all()
         versions = [(e.before["version"], e.after["version"]) for e in trace if e.before and e.after]
         assert versions == [(n, n + 1) for n in range(1, len(acknowledged) + 1)]
@@ -289,9 +291,9 @@ def _save(session: Session, target: Target, text: str) -> bool:
         )
     ).one()
     session.rollback()
-    draft = Draft(Status.SUBSTANTIAL, Bilingual(text, ""), NOTHING, NOTHING)
+    draft = Draft(Status.SUBSTANTIAL, Bilingual(text, ""), EMPTY_TEXT, EMPTY_TEXT)
     try:
-        with write(session):
+        with write_transaction(session):
             submit_report(
                 session, target, draft, seen=seen, by=Actor("person", None), at=demo_calendar().now(), may=lambda _: True
             )
@@ -337,7 +339,12 @@ def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
     assert told, "nobody met anybody"
     for code in ("3.3", "4.3"):
         (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, code), StatusReport.period_id == 3)
-        trace = house.rows(Event, Event.subject_kind == "report", Event.subject_id == report.id, Event.action == "report.saved")
+        trace = house.rows(
+            AuditEvent,
+            AuditEvent.subject_kind == "report",
+            AuditEvent.subject_id == report.id,
+            AuditEvent.action == "report.saved",
+        )
         kept = [e.after["progress"][0] for e in trace]
         assert sorted(kept) == sorted(text for of, text in saved if of == code), "each acknowledged edit is in the trace"
         assert [e.after["version"] for e in trace] == list(range(1, len(kept) + 1))

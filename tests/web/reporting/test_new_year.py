@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
-from cogwg.core.db import write
+from cogwg.core.db import write_transaction
 from cogwg.plan.models import Assignment
 from cogwg.reporting.models import ReportingPeriod, Submission
 from tests.growth import grow
@@ -24,7 +24,7 @@ LANGS = ("en", "fr")
 def january(make_house: MakeHouse) -> House:
     """The demo's record in January 2021, its first three quarters closed, with a plan of 2021 that Ontario carries too."""
     house = make_house(day=JANUARY)
-    with Session(house.engine) as session, write(session):
+    with Session(house.engine) as session, write_transaction(session):
         grow(session, priorities=2, activities=2, quarters=0)
         ontario = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         seat = session.scalars(select(Assignment).order_by(Assignment.id.desc())).first()

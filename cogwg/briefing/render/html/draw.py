@@ -22,7 +22,7 @@ from cogwg.briefing.render.html import bars, words
 from cogwg.briefing.render.pages.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
-from cogwg.core.paths import place
+from cogwg.core.paths import resource_folder
 from cogwg.core.tables import IN_LANGUAGE
 
 KINDS: Mapping[type[Slide], str] = {
@@ -120,7 +120,7 @@ def _numbered(deck: Deck) -> tuple[Numbered, ...]:
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(place("templates")),
+        loader=FileSystemLoader(resource_folder("templates")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -78,7 +78,7 @@ def look(state: ActivityState) -> str:
 
 def series(word: Status | Timeliness | None) -> Bilingual:
     """The words of what a progress slide counts."""
-    return word.words if isinstance(word, Timeliness) else status_word(word)
+    return word.label if isinstance(word, Timeliness) else status_word(word)
 
 
 def labelled(label: Bilingual, lang: Language) -> str:

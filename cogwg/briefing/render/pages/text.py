@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.core.tables import spoken, xml_safe
+from cogwg.core.tables import text_with_language_mark, xml_safe
 
 URL_LIMIT = 2_079
 
@@ -24,7 +24,7 @@ def web_address(url: str) -> str:
     return url if whole else ""
 
 
-_spoken = lru_cache(maxsize=20_000)(spoken)
+_spoken = lru_cache(maxsize=20_000)(text_with_language_mark)
 """A large deck says most of its texts several times."""
 
 

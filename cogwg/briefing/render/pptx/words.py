@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import sentences, wording
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, day
 
 LAYOUT_TITLE = Bilingual("Title", "Titre")
@@ -32,7 +32,7 @@ def note(deck: Deck, data_on: int | None) -> tuple[Bilingual, ...]:
         f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}{NBSP}; rapports reçus au {when.fr}.",
     )
     held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
-    where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else NOTHING
+    where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else EMPTY_TEXT
     own = sentences.version(deck)
     shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}{NBSP}; {own.fr}.")
     rows = Bilingual(

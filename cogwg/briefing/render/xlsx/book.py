@@ -19,7 +19,7 @@ from cogwg.briefing.render.xlsx.package import repacked
 from cogwg.briefing.render.xlsx.rows import saved
 from cogwg.briefing.render.xlsx.sheet import Sheets, Styles, footer_text
 from cogwg.core.bilingual import Language
-from cogwg.core.tables import short_name
+from cogwg.core.tables import unique_sheet_name
 
 KINDS = kinds(data.bodies)
 
@@ -55,7 +55,7 @@ def workbook(deck: Deck, lang: Language) -> bytes:
 
 def _name(number: int, tab: str, page: int, taken: set[str]) -> str:
     """8 Priority 2; 8 Priority 2 (2)."""
-    return short_name(f"{number} {tab}", taken, "" if page == 1 else f" ({page})")
+    return unique_sheet_name(f"{number} {tab}", taken, "" if page == 1 else f" ({page})")
 
 
 def _empty(deck: Deck, voice: Voice) -> Workbook:

@@ -81,7 +81,7 @@ _FACTS: tuple[_Column, ...] = (
     _Column(wording.DUE_DAY, 95, lambda r: r.state.due_on),
     _Column(wording.STATUS, 110, lambda r: r.say(wording.status_word(r.state.status))),
     _Column(wording.STATUS_CODE, 65, lambda r: r.state.status.value if r.state.status else "–"),
-    _Column(wording.TIMELINESS, 95, lambda r: r.say(r.state.timeliness.words)),
+    _Column(wording.TIMELINESS, 95, lambda r: r.say(r.state.timeliness.label)),
     _Column(wording.REPORTED_ON, 95, lambda r: r.state.reported_on or "–"),
 )
 _PLAN = _Column(wording.PLAN, 50, lambda r: str(r.year))

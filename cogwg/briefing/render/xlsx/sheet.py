@@ -25,7 +25,7 @@ from cogwg.briefing.render.pages.looks import FACE, Look
 from cogwg.briefing.render.pages.page import Box, Para, Placed, TableSpan
 from cogwg.briefing.render.pages.text import Voice
 from cogwg.briefing.render.xlsx import chart
-from cogwg.core.tables import commanding, escaped, fitting
+from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
 
 Cell = Any
 """openpyxl's cell, whose style array its types do not tell of."""
@@ -119,12 +119,12 @@ class Sheets:
             sheet.merged_cells.add(CellRange(f"{first}{row}:{last}{row}"))
 
     def _text(self, cell: Cell, box: Box) -> None:
-        text = fitting(box.text, self.voice.lang)
-        if commanding(text):
+        text = truncate_to_cell(box.text, self.voice.lang)
+        if is_formula_like(text):
             self.styles.put(cell, box.look, quoted=True)
         alike = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
         plain = alike or text != box.text
-        cell._value = escaped(text) if plain else _Rich(box)
+        cell._value = escape_for_xlsx(text) if plain else _Rich(box)
         cell.data_type = "s"
 
     @staticmethod
@@ -192,7 +192,7 @@ class _Rich(CellRichText):
     def xml(self) -> str:
         runs = []
         for n, para in enumerate(self.box.paras):
-            text = escaped(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
+            text = escape_for_xlsx(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
             runs.append(f'<r>{self._type(para)}<t xml:space="preserve">{escape(text)}</t></r>')
         return "".join(runs)
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from flask import request
 
-from cogwg.core.bilingual import Bilingual, Language, typed
-from cogwg.core.text_limits import TEXT_LIMIT, too_long
+from cogwg.core.bilingual import Bilingual, Language, clean_text
+from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 from cogwg.web.http import i18n
 
 
@@ -38,7 +38,7 @@ class Box:
 
     @property
     def errors(self) -> list[str]:
-        long = [i18n.said(message) for _field, message in too_long("", self.data, self.limit)]
+        long = [i18n.said(message) for _field, message in length_problems("", self.data, self.limit)]
         return long + ([self.wrong] if self.wrong else [])
 
     @property
@@ -62,7 +62,7 @@ def boxes(
     first = i18n.current()
     found = {first: wrong} if isinstance(wrong, str) else wrong
     made = {
-        lang: Box(f"{name}-{lang.value}", label, text.written(lang), lang, wrong=found.get(lang, ""), **rest)
+        lang: Box(f"{name}-{lang.value}", label, text.exact_text(lang), lang, wrong=found.get(lang, ""), **rest)
         for lang, label in zip(Language, says, strict=True)
     }
     return replace(made[first], here=here), made[first.other]
@@ -84,12 +84,12 @@ def identifier(name: str) -> str:
 
 def posted(name: str) -> Bilingual:
     """What was typed in the two boxes of this name."""
-    return Bilingual(typed(request.form.get(f"{name}-en")), typed(request.form.get(f"{name}-fr")))
+    return Bilingual(clean_text(request.form.get(f"{name}-en")), clean_text(request.form.get(f"{name}-fr")))
 
 
 def was(name: str) -> Bilingual:
     """What the record said in these boxes when the page was made: a box left as it was follows the record."""
-    return Bilingual(typed(request.form.get(f"{name}-en-was")), typed(request.form.get(f"{name}-fr-was")))
+    return Bilingual(clean_text(request.form.get(f"{name}-en-was")), clean_text(request.form.get(f"{name}-fr-was")))
 
 
 def posted_order() -> list[str]:

@@ -14,8 +14,8 @@ from cogwg.briefing import queries, services
 from cogwg.briefing.queries import BriefingFacts, Frozen
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
-from cogwg.plan.queries import plan_year, plan_years
-from cogwg.policy import Permission, may
+from cogwg.plan.queries import latest_plan_year, plan_years
+from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import actor, requires, somebody
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.step import Desk, Told, both, clash_of, open_desk, show
@@ -39,7 +39,7 @@ class BriefingRow:
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
     """The briefings, the latest meeting first; who does not prepare them sees those that were frozen."""
-    prepares = may(somebody().roles, Permission.PREPARE_BRIEFINGS)
+    prepares = has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS)
     found = queries.briefings(session(), frozen_only=not prepares)
     frozen = queries.versions(session()) if any(briefing.versions for briefing in found) else []
     rows = _rows(found, frozen, prepares=prepares)
@@ -52,7 +52,7 @@ def new(lang: str) -> Response:
     """Create the briefing of a meeting; it starts with what the one before it hands on."""
     years = plan_years(session())
     earlier = queries.briefings(session())
-    form = meeting_form(years, chosen=scope(plan_year(session(), clocks.today().year)))
+    form = meeting_form(years, chosen=scope(latest_plan_year(session(), clocks.today().year)))
     if request.method == "GET":
         form.both_are("audience", earlier[0].audience if earlier else Bilingual("Joint Councils", "Conseils mixtes"))
     elif form.validate():

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
 from cogwg.briefing.services import Deed
 from cogwg.briefing.slides import standing_steps
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
@@ -158,10 +158,10 @@ def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: 
     for n, step in enumerate(told):
         children = _placed([(f"{n}.{m}", child) for m, child in enumerate(step.children)], verb, key)
         if part_of == str(n):
-            children.append(StepRow(f"{n}.{NEW}", NOTHING, here="add"))
+            children.append(StepRow(f"{n}.{NEW}", EMPTY_TEXT, here="add"))
         (row,) = _placed([(str(n), step)], verb, key, first=n == 0, last=n == len(told) - 1)
         found.append(replace(row, children=tuple(children)))
-    return (*found, StepRow(NEW, NOTHING, here="add" if verb == "add" else ""))
+    return (*found, StepRow(NEW, EMPTY_TEXT, here="add" if verb == "add" else ""))
 
 
 def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bool = True, last: bool = True) -> list[StepRow]:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.outline import Outline, PriorityWords, noted
 from cogwg.briefing.services import Deed
-from cogwg.core.bilingual import NOTHING, Bilingual
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status
 from cogwg.plan.queries import PriorityFacts
 from cogwg.policy import Permission
@@ -52,7 +52,7 @@ class PriorityRow:
     @property
     def asks(self) -> list[tuple[Box, Box]]:
         """The asks, and a place for one more while it fits."""
-        asks = (*self.words.asks, NOTHING)[:ASKS_LIMIT]
+        asks = (*self.words.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         return [
             boxes(
                 f"ask-{self.number}-{n}",

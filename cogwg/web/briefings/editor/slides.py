@@ -86,7 +86,7 @@ class WordsSheet:
     def lacks(self) -> list[str]:
         """In which language the title is missing, if in one; the other stands in for it."""
         said = {Language.EN: _("Its title is missing in English."), Language.FR: _("Its title is missing in French.")}
-        return [said[lang] for lang in self.words.title.missing]
+        return [said[lang] for lang in self.words.title.missing_languages]
 
     @property
     def separator(self) -> str:
@@ -105,8 +105,10 @@ class WordsSheet:
         if not self.has_lines:
             return None
         label = _("Text") if self.free else _("Points")
-        told = Bilingual(*(self.separator.join(line.written(lang) for line in self.words.lines).rstrip() for lang in Language))
-        wrong = {lang: _unfit([line.written(lang) for line in self.words.lines]) for lang in Language}
+        told = Bilingual(
+            *(self.separator.join(line.exact_text(lang) for line in self.words.lines).rstrip() for lang in Language)
+        )
+        wrong = {lang: _unfit([line.exact_text(lang) for line in self.words.lines]) for lang in Language}
         if not any(wrong.values()):
             wrong[i18n.current()] = self.uneven
         return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=wrong)
@@ -116,9 +118,9 @@ class WordsSheet:
         """What the record says in each box of a slide that is not free, by the name of the box."""
         if self.free:
             return {}
-        lines = Bilingual(*(self.separator.join(line.written(lang) for line in self.usual.lines) for lang in Language))
+        lines = Bilingual(*(self.separator.join(line.exact_text(lang) for line in self.usual.lines) for lang in Language))
         parts = {"title": self.usual.title, "message": self.usual.message, "lines": lines}
-        return {f"{name}-{lang.value}": text.written(lang) for name, text in parts.items() for lang in Language}
+        return {f"{name}-{lang.value}": text.exact_text(lang) for name, text in parts.items() for lang in Language}
 
     @property
     def boxes(self) -> Iterable[Box]:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import RadioField, TextAreaField
 
-from cogwg.core.bilingual import Language, typed
+from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
 from cogwg.web.http.i18n import later as _
@@ -25,7 +25,7 @@ class SlideCommentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def said(self) -> str:
-        return typed(self.text.data)
+        return clean_text(self.text.data)
 
     @property
     def lang(self) -> Language:

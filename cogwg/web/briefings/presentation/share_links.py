@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.tokens import hashed, new_token
+from cogwg.accounts.tokens import hash_token, new_token
 from cogwg.briefing import queries, services
 from cogwg.core.bilingual import Language
 from cogwg.policy import Permission
@@ -44,7 +44,7 @@ def share_link_create(lang: str, id: int) -> Response:
     """Make a link that shows the draft to whoever has it."""
     token = new_token()
     with write() as open_session:
-        services.share_preview(open_session, id, hashed(token), by=actor(), at=clocks.now())
+        services.share_preview(open_session, id, hash_token(token), by=actor(), at=clocks.now())
     cookie[_ONCE] = (id, token)
     flash(_("The preview link is made. It is shown once: copy it now."))
     return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)

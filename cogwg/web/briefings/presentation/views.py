@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
-from cogwg.accounts.tokens import hashed
+from cogwg.accounts.tokens import hash_token
 from cogwg.briefing import queries
 from cogwg.briefing.compose import draft_of, material_of
 from cogwg.briefing.deck import Deck
@@ -67,7 +67,7 @@ def print_version(lang: str, id: int, number: int) -> str:
 def shared(lang: str, token: str) -> Response:
     """The slides of a draft for whoever has this address, until it is revoked or the draft is frozen; they lead nowhere
     else."""
-    link = queries.preview_link(session(), hashed(token))
+    link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
         return _private(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
     return _private(make_response(_shown("briefings/presentation/shared.html", *_draft(link.briefing_id))))
