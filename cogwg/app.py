@@ -12,7 +12,7 @@ from cogwg.core.db import build_engine, require_utf8
 from cogwg.core.paths import resource_folder
 from cogwg.core.settings import Settings
 from cogwg.web.http.database import db
-from cogwg.web.http.jinja import Templates
+from cogwg.web.http.jinja import TemplateEnvironment
 
 MIB = 1024 * 1024
 
@@ -24,7 +24,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
     """
     chosen = chosen or settings.read_settings()
     app = Flask("cogwg", static_folder=str(resource_folder("static")), template_folder=str(resource_folder("templates")))
-    app.jinja_environment = Templates
+    app.jinja_environment = TemplateEnvironment
     app.config.update(
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SECRET_KEY=chosen.secret_key,

@@ -15,7 +15,7 @@ def register(app: Flask) -> None:
     from cogwg.web.http import converters, errors, filters, headers, i18n, rate_limits, security_log
     from cogwg.web.site import layout
 
-    Babel(app, locale_selector=lambda: i18n.current().value)
+    Babel(app, locale_selector=lambda: i18n.current_language().value)
     i18n.init(app)
     session.init(app)
     app.before_request(session.load_person)

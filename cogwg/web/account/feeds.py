@@ -23,7 +23,7 @@ from cogwg.reporting.dashboards import Change, changes
 from cogwg.reporting.periods import periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.web.account import blueprint
-from cogwg.web.auth.access import public, requires, somebody
+from cogwg.web.auth.access import current_user, public, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import clock, plain
@@ -33,7 +33,7 @@ from cogwg.web.http.filters import clock, plain
 @requires(Permission.READ_REPORTS)
 def own_due_dates(lang: str) -> Response:
     """One's own calendar, once."""
-    return _calendar(lang, [m.jurisdiction_id for m in somebody().lead_memberships if m.jurisdiction_id is not None])
+    return _calendar(lang, [m.jurisdiction_id for m in current_user().lead_memberships if m.jurisdiction_id is not None])
 
 
 @blueprint.get("/feeds/changes.atom")
@@ -47,18 +47,18 @@ def own_changes(lang: str) -> Response:
 @public
 def due_dates(lang: str, token: str) -> Response:
     """The calendar of whoever made this address."""
-    return _calendar(lang, _whose(token).lead_jurisdiction_ids)
+    return _calendar(lang, _subscriber_of(token).lead_jurisdiction_ids)
 
 
 @blueprint.get("/feeds/<token>/changes.atom")
 @public
 def latest_changes(lang: str, token: str) -> Response:
     """The feed of changes, for whoever made this address."""
-    _whose(token)
+    _subscriber_of(token)
     return _feed(lang)
 
 
-def _whose(token: str) -> Subscriber:
+def _subscriber_of(token: str) -> Subscriber:
     """Who made this address, if their roles still let them read. Raises ``NotFound``."""
     found = subscriber(session(), token)
     if not has_permission(found.roles, Permission.READ_REPORTS):
@@ -76,12 +76,12 @@ def _calendar(lang: str, led: Collection[int]) -> Response:
     if plan is not None:
         found = standings(session(), plan, today)
         own = [found[a.id] for p in plan.priorities if p.can_report(led) for a in p.activities]
-        occasions = [*_quarters(lang, plan), *(_due(lang, plan, standing) for standing in own)]
+        occasions = [*_quarter_events(lang, plan), *(_due_event(lang, plan, standing) for standing in own)]
     content = ics.calendar(_("COGWG work plan: due dates"), occasions, lang=Language(lang), stamp=clocks.now())
-    return _answer(content, "text/calendar", "due-dates.ics")
+    return _file_response(content, "text/calendar", "due-dates.ics")
 
 
-def _quarters(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
+def _quarter_events(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
     url = url_for("reporting.my_updates", lang=lang, _external=True)
     return [
         ics.CalendarEvent(
@@ -95,15 +95,17 @@ def _quarters(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
     ]
 
 
-def _due(lang: str, plan: PlanFacts, standing: Standing) -> ics.CalendarEvent:
-    activity = standing.activity
+def _due_event(lang: str, plan: PlanFacts, current_status: Standing) -> ics.CalendarEvent:
+    activity = current_status.activity
     title = f"{activity.code} {plain(activity.title)}"
-    complete = standing.status is Status.COMPLETE
+    complete = current_status.status is Status.COMPLETE
     return ics.CalendarEvent(
         uid=f"plan-{plan.year}-activity-{activity.id}-due@cogwg",
         on=activity.due_on,
         summary=_("Complete: %(title)s", title=title) if complete else _("Due: %(title)s", title=title),
-        description=_("Status: %(status)s", status=plain((standing.status.label) if standing.status else NO_REPORT)),
+        description=_(
+            "Status: %(status)s", status=plain((current_status.status.label) if current_status.status else NO_REPORT)
+        ),
         url=url_for("activities.page", lang=lang, year=plan.year, code=activity.code, _external=True),
     )
 
@@ -119,7 +121,7 @@ def _feed(lang: str) -> Response:
         page=url_for("plan.current", lang=lang, _external=True),
         since=clocks.now(),
     )
-    return _answer(content, "application/atom+xml", "changes.atom")
+    return _file_response(content, "application/atom+xml", "changes.atom")
 
 
 def _entry(lang: str, change: Change) -> atom.Entry:
@@ -137,7 +139,7 @@ def _entry(lang: str, change: Change) -> atom.Entry:
     )
 
 
-def _answer(content: bytes, media_type: str, name: str) -> Response:
+def _file_response(content: bytes, media_type: str, name: str) -> Response:
     """The file; nobody in between keeps it, and nobody lists it."""
     response = make_response(content)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"

@@ -7,7 +7,7 @@ from wtforms import BooleanField, SelectField
 
 from cogwg.accounts.rules import TIME_ZONES, Preferences
 from cogwg.core.bilingual import Language
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]
@@ -28,24 +28,24 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
         description=_("The comment as it was written, or the role, with the way to answer it."),
     )
 
-    def __init__(self, wishes: Preferences, *, digest: bool, lang: str) -> None:
+    def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:
         """The form as the account is, unless the request brings it filled."""
         super().__init__(
             data={
-                "lang": wishes.lang.value,
-                "time_zone": wishes.time_zone,
-                "wants_reminders": wishes.reminders,
-                "wants_digest": wishes.digest,
-                "wants_mentions": wishes.mentions,
+                "lang": preferences.lang.value,
+                "time_zone": preferences.time_zone,
+                "wants_reminders": preferences.reminders,
+                "wants_digest": preferences.digest,
+                "wants_mentions": preferences.mentions,
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
-        kept = {} if wishes.time_zone in TIME_ZONES else {wishes.time_zone: wishes.time_zone}
+        kept = {} if preferences.time_zone in TIME_ZONES else {preferences.time_zone: preferences.time_zone}
         self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
         if not digest:
             del self.wants_digest
 
-    def wishes(self) -> Preferences:
+    def preferences(self) -> Preferences:
         """What the person chose; an unknown language is their page's business, not a fault."""
         return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,

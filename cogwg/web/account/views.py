@@ -14,12 +14,12 @@ from cogwg.core.errors import Invalid
 from cogwg.policy import Permission
 from cogwg.web.account import blueprint
 from cogwg.web.account.forms import AccountForm
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
-_ONCE = "feed-once"
+_SHOWN_ONCE = "feed-once"
 """Where the cookie carries a fresh secret from the button to the page that shows it once."""
 
 
@@ -27,17 +27,17 @@ _ONCE = "feed-once"
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
     """How the product speaks to me."""
-    who = somebody()
+    who = current_user()
     mine = account(session(), who.person_id)
     form = AccountForm(mine.preferences, digest=can_get_digest(who.roles), lang=lang)
     if request.method == "GET":
-        return _page(lang, mine, form)
+        return _render_page(lang, mine, form)
     try:
         with write() as open_session:
-            services.change_preferences(open_session, who.person_id, form.wishes(), by=actor(), at=clocks.now())
+            services.change_preferences(open_session, who.person_id, form.preferences(), by=actor(), at=clocks.now())
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return make_response(_page(lang, mine, form), 422)
+        forms.add_errors(form, refusal)
+        return make_response(_render_page(lang, mine, form), 422)
     flash(_("Your choices are saved."))
     return redirect(url_for("account.page", lang=lang), 303)
 
@@ -47,7 +47,7 @@ def page(lang: str) -> Response | str:
 def feed_link_create(lang: str) -> Response:
     """Make the address of my calendar and feed; one that I had stops working."""
     with write() as open_session:
-        cookie[_ONCE] = services.make_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
+        cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is made. It is shown once: copy it now."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
@@ -57,13 +57,13 @@ def feed_link_create(lang: str) -> Response:
 def feed_link_revoke(lang: str) -> Response:
     """Take the address back."""
     with write() as open_session:
-        services.revoke_feed_address(open_session, somebody().person_id, by=actor(), at=clocks.now())
+        services.revoke_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is revoked; it leads nowhere now."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
 
-def _page(lang: str, mine: Account, form: AccountForm) -> str:
-    token = cookie.pop(_ONCE, None)
+def _render_page(lang: str, mine: Account, form: AccountForm) -> str:
+    token = cookie.pop(_SHOWN_ONCE, None)
     names = {"calendar": "account.due_dates", "changes": "account.latest_changes"}
     to = mine.preferences.lang.value
     return render_template(
@@ -71,7 +71,9 @@ def _page(lang: str, mine: Account, form: AccountForm) -> str:
         account=mine,
         form=form,
         button=ButtonForm(formdata=None),
-        once={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()} if token else None,
+        new_urls={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()}
+        if token
+        else None,
         calendar_url=url_for("account.own_due_dates", lang=lang),
         changes_url=url_for("account.own_changes", lang=lang),
         feed_url=url_for("account.feed_link_create", lang=lang),

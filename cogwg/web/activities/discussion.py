@@ -19,41 +19,41 @@ from cogwg.reporting.merge import both
 from cogwg.reporting.partner_notes import taking_part
 from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import CommentForm
-from cogwg.web.activities.page import At, answer, at, talk_context
-from cogwg.web.activities.thread import choices
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.activities.page import ActivityContext, activity_context, discussion_context, respond
+from cogwg.web.activities.thread import mention_choices
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
-from cogwg.web.http.edit_conflict import TwoTexts, two_texts
-from cogwg.web.http.mail_context import mailing
+from cogwg.web.http.edit_conflict import TextConflict, text_conflict
+from cogwg.web.http.mail_context import mail_context
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/comments")
 @requires(Permission.DISCUSS)
 def comment_post(lang: str, year: int, code: str) -> Response:
     """Say something of an activity."""
-    here = at(lang, year, code)
-    form = CommentForm(None, _choices(here))
+    here = activity_context(lang, year, code)
+    form = CommentForm(None, _jurisdiction_choices(here))
     try:
         with write() as open_session:
             said, spoken = services.write_comment(
                 open_session,
                 here.activity.id,
-                form.said,
+                form.comment_text,
                 lang=form.lang,
-                mentions=form.chosen,
+                mentions=form.mentioned_ids,
                 by=actor(),
                 at=clocks.now(),
             )
-            _tell_mentioned(open_session, here, said, spoken)
+            _notify_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
-        forms.show(form, refusal)
-        if htmx.asked():
-            return htmx.answer("", "activities/_discussion.html", 422, **talk_context(here, form))
-        return answer(here, 422, comment=form)
+        forms.add_errors(form, refusal)
+        if htmx.is_htmx_request():
+            return htmx.respond("", "activities/_discussion.html", 422, **discussion_context(here, form))
+        return respond(here, 422, comment=form)
     words = _("Your comment is there.")
-    if htmx.asked():
-        return htmx.answer("", "activities/_discussion.html", announcement=words, latest=said.id, **talk_context(here))
+    if htmx.is_htmx_request():
+        return htmx.respond("", "activities/_discussion.html", announcement=words, latest=said.id, **discussion_context(here))
     flash(words)
     return redirect(f"{here.url}#comment-{said.id}", 303)
 
@@ -62,30 +62,30 @@ def comment_post(lang: str, year: int, code: str) -> Response:
 @requires(Permission.DISCUSS)
 def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
     """Change what one said."""
-    here = at(lang, year, code)
-    stored = _own(here, id)
+    here = activity_context(lang, year, code)
+    stored = _own_comment(here, id)
     if request.method == "GET":
-        return _form(here, stored, _filled(here, stored))
-    form = CommentForm(id, _choices(here))
+        return _render_form(here, stored, _filled_form(here, stored))
+    form = CommentForm(id, _jurisdiction_choices(here))
     try:
         with write() as open_session:
             said, spoken = services.edit_comment(
                 open_session,
                 here.activity.id,
                 id,
-                form.said,
+                form.comment_text,
                 lang=form.lang,
-                mentions=form.chosen,
-                expected_version=form.seen,
+                mentions=form.mentioned_ids,
+                expected_version=form.posted_version,
                 by=actor(),
                 at=clocks.now(),
             )
-            _tell_mentioned(open_session, here, said, spoken)
+            _notify_mentioned(open_session, here, said, spoken)
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return _form(here, stored, form, 422)
+        forms.add_errors(form, refusal)
+        return _render_form(here, stored, form, 422)
     except Conflict as clash:
-        return _clash(here, clash.subject, form)
+        return _conflict_response(here, clash.subject, form)
     flash(_("Your comment is changed."))
     return redirect(f"{here.url}#comment-{id}", 303)
 
@@ -94,36 +94,38 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
 @requires(Permission.DISCUSS)
 def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     """Take back what one said."""
-    here = at(lang, year, code)
-    _own(here, id)
-    form = CommentForm(id, _choices(here))
+    here = activity_context(lang, year, code)
+    _own_comment(here, id)
+    form = CommentForm(id, _jurisdiction_choices(here))
     try:
         with write() as open_session:
-            services.delete_comment(open_session, here.activity.id, id, expected_version=form.seen, by=actor(), at=clocks.now())
+            services.delete_comment(
+                open_session, here.activity.id, id, expected_version=form.posted_version, by=actor(), at=clocks.now()
+            )
             erase_comment_messages(open_session, id)
     except Conflict as clash:
-        return _clash(here, clash.subject, None)
+        return _conflict_response(here, clash.subject, None)
     flash(_("Your comment is deleted; its place stays."))
     return redirect(f"{here.url}#comment-{id}", 303)
 
 
-def _own(here: At, id: int) -> CommentFacts:
+def _own_comment(context: ActivityContext, id: int) -> CommentFacts:
     """One's own comment. Raises ``NotFound``, and ``Forbidden`` for somebody else's."""
-    found = comment(session(), here.activity.id, id)
-    if found.person_id != somebody().person_id:
+    found = comment(session(), context.activity.id, id)
+    if found.person_id != current_user().person_id:
         raise Forbidden
     return found
 
 
-def _choices(here: At) -> list[tuple[int, str]]:
-    return choices(taking_part(session(), here.activity.id).jurisdictions)
+def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
+    return mention_choices(taking_part(session(), context.activity.id).jurisdictions)
 
 
-def _filled(here: At, stored: CommentFacts, text: str | None = None) -> CommentForm:
+def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | None = None) -> CommentForm:
     """The form of a comment as it is stored, perhaps with another text in it."""
     return CommentForm(
         stored.id,
-        _choices(here),
+        _jurisdiction_choices(context),
         text=stored.text if text is None else text,
         lang=stored.lang,
         mentions=[m.id for m in stored.mentions],
@@ -132,21 +134,29 @@ def _filled(here: At, stored: CommentFacts, text: str | None = None) -> CommentF
     )
 
 
-def _clash(here: At, stored: CommentFacts, sent: CommentForm | None) -> Response:
+def _conflict_response(context: ActivityContext, stored: CommentFacts, sent_form: CommentForm | None) -> Response:
     """409: it was changed in another window; both texts are there, and in the form, and nothing was written."""
-    yours = sent.said if sent is not None else stored.text
+    yours = sent_form.comment_text if sent_form is not None else stored.text
     at_that = stored.edited_at or stored.written_at
-    pair = two_texts(stored.person, at_that, [(_("Your comment"), stored.lang, stored.text, yours)])
-    return _form(here, stored, _filled(here, stored, both(stored.text, yours)), 409, pair)
+    pair = text_conflict(stored.person, at_that, [(_("Your comment"), stored.lang, stored.text, yours)])
+    return _render_form(context, stored, _filled_form(context, stored, both(stored.text, yours)), 409, pair)
 
 
-def _form(here: At, stored: CommentFacts, form: CommentForm, status: int = 200, clash: TwoTexts | None = None) -> Response:
-    url = url_for("activities.comment_edit", id=stored.id, **here.address)
-    page = render_template("activities/edit_comment.html", here=here, comment=stored, form=form, clash=clash, url=url)
+def _render_form(
+    context: ActivityContext, stored: CommentFacts, form: CommentForm, status: int = 200, conflict: TextConflict | None = None
+) -> Response:
+    url = url_for("activities.comment_edit", id=stored.id, **context.url_values)
+    page = render_template(
+        "activities/edit_comment.html", activity_context=context, comment=stored, form=form, conflict=conflict, url=url
+    )
     return make_response(page, status)
 
 
-def _tell_mentioned(open_session: Session, here: At, said: CommentFacts, jurisdictions: Collection[int]) -> None:
+def _notify_mentioned(
+    open_session: Session, context: ActivityContext, comment: CommentFacts, jurisdictions: Collection[int]
+) -> None:
     """Put letters to the jurisdictions that a comment newly speaks to into the outbox, in the comment's transaction."""
-    told = CommentMention(said.id, here.plan.year, here.activity.code, here.activity.title, said.person, said.text)
-    notify_mentioned(open_session, told, jurisdictions, by=actor(), **mailing())
+    told = CommentMention(
+        comment.id, context.plan.year, context.activity.code, context.activity.title, comment.person, comment.text
+    )
+    notify_mentioned(open_session, told, jurisdictions, by=actor(), **mail_context())

@@ -14,8 +14,8 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import seen
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.forms import posted_version
+from cogwg.web.http.i18n import lazy_gettext as _
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 _SHORT = {"maxlength": DUE_WORDING_LIMIT}
@@ -34,8 +34,8 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
         super().__init__(prefix=f"n{jurisdiction_id}-", data=told, **kwargs)
 
     @property
-    def seen(self) -> int:
-        return seen(self.version)
+    def posted_version(self) -> int:
+        return posted_version(self.version)
 
     @property
     def text(self) -> Bilingual:
@@ -55,14 +55,14 @@ class DueForm(FlaskForm):  # type: ignore[misc]
     words_fr = StringField(_("The plan’s own words for it, in French"), render_kw=_SHORT)
     was = HiddenField("")
 
-    def __init__(self, now: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """A form that offers these months, as (2020-09, words); it starts at the due date as it is ``now``."""
-        start = {"month": DueDate(now.year, now.month).key, "day": str(now.day or ""), "was": now.key}
+        start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix="due-", data=start, **kwargs)
         self.month.choices = list(months)
 
     @property
-    def to(self) -> DueDate:
+    def new_due(self) -> DueDate:
         """The date that was chosen. Raises ``Invalid`` for what is none."""
         text = clean_text(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
@@ -73,7 +73,7 @@ class DueForm(FlaskForm):  # type: ignore[misc]
         return DueDate(month.year, month.month, int(text) if text else None)
 
     @property
-    def seen(self) -> DueDate | None:
+    def posted_due(self) -> DueDate | None:
         """The due date that the form showed; None for what is none."""
         try:
             return DueDate.from_key(self.was.data or "")
@@ -85,11 +85,11 @@ class DueForm(FlaskForm):  # type: ignore[misc]
         return Bilingual(clean_text(self.reason_en.data), clean_text(self.reason_fr.data))
 
     @property
-    def words(self) -> Bilingual:
+    def due_words(self) -> Bilingual:
         return Bilingual(clean_text(self.words_en.data), clean_text(self.words_fr.data))
 
 
-def _id(value: Any) -> int:
+def _parse_id(value: Any) -> int:
     text = str(value)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
@@ -101,7 +101,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     speaks = RadioField(_("Written in"), validate_choice=False)
     mentions = SelectMultipleField(
         _("Jurisdictions it speaks to"),
-        coerce=_id,
+        coerce=_parse_id,
         validate_choice=False,
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
@@ -120,26 +120,26 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         """A form that offers these jurisdictions, filled with what is known unless the request brings it filled."""
-        speaks = (lang or i18n.current()).value
+        speaks = (lang or i18n.current_language()).value
         told = {"text": text, "speaks": speaks, "mentions": sorted(mentions), "version": version}
         super().__init__(prefix=f"c{comment_id or ''}-", data=told, **kwargs)
         self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
         self.mentions.choices = list(jurisdictions)
 
     @property
-    def seen(self) -> int:
-        return seen(self.version)
+    def posted_version(self) -> int:
+        return posted_version(self.version)
 
     @property
-    def said(self) -> str:
+    def comment_text(self) -> str:
         return clean_text(self.text.data)
 
     @property
     def lang(self) -> Language:
         """The language that was chosen, else the page's."""
         known = {language.value for language in Language}
-        return Language(self.speaks.data) if self.speaks.data in known else i18n.current()
+        return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()
 
     @property
-    def chosen(self) -> tuple[int, ...]:
+    def mentioned_ids(self) -> tuple[int, ...]:
         return tuple(self.mentions.data or ())

@@ -18,44 +18,44 @@ from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class CommentRow:
     """One comment; ``url`` is where its author changes it, empty for anybody else."""
 
     comment: CommentFacts
-    url: str
+    edit_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class CommentThread:
     """A discussion for one reader. ``form`` is None for those who only read."""
 
-    turns: tuple[Turn, ...]
+    rows: tuple[CommentRow, ...]
     form: CommentForm | None
-    url: str
+    post_url: str
 
 
-def talk(
+def comment_thread(
     who: SignedInPerson,
-    address: dict[str, Any],
-    found: Sequence[CommentFacts],
+    url_values: dict[str, Any],
+    comments: Sequence[CommentFacts],
     jurisdictions: Sequence[NamedJurisdiction],
     form: CommentForm | None = None,
-) -> Talk:
+) -> CommentThread:
     """The discussion of the activity at this address (lang, year, code), perhaps with a form that was sent wrong."""
     writes = has_permission(who.roles, Permission.DISCUSS)
     if form is None and writes:
-        form = CommentForm(None, choices(jurisdictions), formdata=None)
-    turns = tuple(Turn(c, _own(who, address, c) if writes else "") for c in found)
-    return Talk(turns, form, url_for("activities.comment_post", **address))
+        form = CommentForm(None, mention_choices(jurisdictions), formdata=None)
+    turns = tuple(CommentRow(c, _edit_url(who, url_values, c) if writes else "") for c in comments)
+    return CommentThread(turns, form, url_for("activities.comment_post", **url_values))
 
 
-def choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
+def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
     """The jurisdictions that can be mentioned, by name."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 
 
-def _own(who: SignedInPerson, address: dict[str, Any], comment: CommentFacts) -> str:
+def _edit_url(who: SignedInPerson, url_values: dict[str, Any], comment: CommentFacts) -> str:
     if comment.is_deleted or comment.person_id != who.person_id:
         return ""
-    return url_for("activities.comment_edit", id=comment.id, **address)
+    return url_for("activities.comment_edit", id=comment.id, **url_values)

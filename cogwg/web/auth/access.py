@@ -20,7 +20,7 @@ from cogwg.policy import Permission, acting_for, has_permission
 from cogwg.web.auth import session
 from cogwg.web.http import i18n
 
-OF_ROLE = {
+ROLE_AUDIENCES = {
     Role.LEAD: Bilingual("the leads of the jurisdictions", "aux responsables des administrations"),
     Role.CO_CHAIR: Bilingual("the co-chairs", "à la coprésidence"),
     Role.SECRETARIAT: Bilingual("the secretariat", "au secrétariat"),
@@ -29,16 +29,16 @@ OF_ROLE = {
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Reserved(Forbidden):
+class PermissionDenied(Forbidden):
     """A door for others. To somebody who wanted to read, ``sentence`` says for whom."""
 
     def __init__(self, permissions: Collection[Permission]) -> None:
         super().__init__()
         self.sentence: str | None = None
         if request.method in ("GET", "HEAD"):
-            lang = i18n.current()
+            lang = i18n.current_language()
             who = join_list(
-                [words for role, words in OF_ROLE.items() if any(has_permission({role}, one) for one in permissions)]
+                [words for role, words in ROLE_AUDIENCES.items() if any(has_permission({role}, one) for one in permissions)]
             )
             self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
 
@@ -55,11 +55,11 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            who = person()
+            who = current_user_or_none()
             if who is None:
-                return session.ask()
+                return session.ask_to_sign_in()
             if not any(has_permission(who.roles, permission) for permission in permissions):
-                raise Reserved(permissions)
+                raise PermissionDenied(permissions)
             return view(*args, **kwargs)
 
         guarded.access = permissions  # type: ignore[attr-defined]
@@ -68,33 +68,33 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def person() -> SignedInPerson | None:
+def current_user_or_none() -> SignedInPerson | None:
     """Who is signed in on this request."""
     who: SignedInPerson | None = g.get("person")
     return who
 
 
-def somebody() -> SignedInPerson:
+def current_user() -> SignedInPerson:
     """Who is signed in, in a view that let nobody else in."""
-    who = person()
+    who = current_user_or_none()
     if who is None:
         abort(401)
     return who
 
 
-def actor(asked: int | None = None) -> Actor:
+def actor(jurisdiction_id: int | None = None) -> Actor:
     """Who acts on this request, as the trace keeps it, on behalf of the jurisdiction that was ``asked`` if it is not theirs."""
-    who = somebody()
-    return Actor("person", who.person_id, acting_for(who, asked) if asked is not None else None)
+    who = current_user()
+    return Actor("person", who.person_id, acting_for(who, jurisdiction_id) if jurisdiction_id is not None else None)
 
 
-def declared(app: Flask) -> dict[str, Any]:
+def declared_access(app: Flask) -> dict[str, Any]:
     """What each endpoint declares: "public" or the permissions of which one is needed; files in static are everybody's."""
     return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
 
 
 def refuse_undeclared(app: Flask) -> None:
     """Start-up check. Raises ``Unusable`` naming the views that do not say who may come in."""
-    silent = sorted(name for name, access in declared(app).items() if access is None)
+    silent = sorted(name for name, access in declared_access(app).items() if access is None)
     if silent:
         raise ConfigurationError(f"These views do not say who may use them: {', '.join(silent)}.")

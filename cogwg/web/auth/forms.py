@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 
-def inside(target: str | None) -> str:
+def safe_path(target: str | None) -> str:
     """A place within this site to go on to, else nothing: one leading slash, no host, no trick characters."""
     text = target or ""
     if not text.startswith("/") or text[1:2] in ("/", "\\"):

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts import services
 from cogwg.accounts.queries import SignedInPerson, signed_in_person
@@ -24,19 +24,19 @@ login = LoginManager()
 login.session_protection = None
 
 
-class Holder(UserMixin):  # type: ignore[misc]
+class SessionUser(UserMixin):  # type: ignore[misc]
     """What Flask-Login keeps for a request: the token and the person it stands for."""
 
-    def __init__(self, token: str, who: SignedInPerson | None = None) -> None:
+    def __init__(self, token: str, signed_in: SignedInPerson | None = None) -> None:
         self.token = token
-        self.who = who
+        self.signed_in = signed_in
 
     def get_id(self) -> str:
         return self.token
 
 
 @login.user_loader  # type: ignore[untyped-decorator]
-def _load(token: str) -> Holder | None:
+def _load_user(token: str) -> SessionUser | None:
     """The person of a token whose session lives; one statement, and a touch at most every five minutes."""
     who = signed_in_person(session(), token)
     now = clocks.real_now()
@@ -45,7 +45,7 @@ def _load(token: str) -> Holder | None:
     if now - who.seen_at > SESSION_TOUCH_INTERVAL:
         with write() as open_session:
             services.touch_session(open_session, who.sign_in_id, now=now)
-    return Holder(token, who)
+    return SessionUser(token, who)
 
 
 def init(app: Flask) -> None:
@@ -58,13 +58,13 @@ def load_person() -> None:
     if request.endpoint in ("static", "site.healthz", "site.readyz"):
         g.person = None
         return
-    g.person = getattr(current_user._get_current_object(), "who", None)
+    g.person = getattr(current_user._get_current_object(), "signed_in", None)
 
 
 def sign_in(token: str) -> None:
     """Bind the browser to a fresh session; whatever the cookie held before is dropped. The page of this answer knows them."""
-    _forget()
-    login_user(_load(token) or Holder(token))
+    _clear_cookie()
+    login_user(_load_user(token) or SessionUser(token))
     load_person()
 
 
@@ -75,10 +75,10 @@ def sign_out() -> None:
         with write() as open_session:
             services.end_session(open_session, str(token))
     logout_user()
-    _forget()
+    _clear_cookie()
 
 
-def _forget() -> None:
+def _clear_cookie() -> None:
     """Empty the cookie but for the form token: a form still open in another tab is asked to sign in, not thrown away."""
     form_token = cookie.get("csrf_token")
     cookie.clear()
@@ -86,16 +86,18 @@ def _forget() -> None:
         cookie["csrf_token"] = form_token
 
 
-def ask() -> Answer:
+def ask_to_sign_in() -> BaseResponse:
     """Ask a person who is not signed in, without losing where they were or what they typed.
 
     To htmx an alert beside the form, which stays; to a browser that was reading, the sign-in page; to one that sent a
     form, the sign-in page with the fields carried along.
     """
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    where = url_for("auth.sign_in", lang=i18n.current(), next=here or None)
-    if htmx.asked():
+    where = url_for("auth.sign_in", lang=i18n.current_language(), next=here or None)
+    if htmx.is_htmx_request():
         return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=where), 401)
     if request.method == "GET":
         return redirect(where, 303)
-    return Response(render_template("auth/sign_in.html", form=SignInForm(formdata=None), kept=preserved_form.posted_now()), 401)
+    return Response(
+        render_template("auth/sign_in.html", form=SignInForm(formdata=None), preserved=preserved_form.from_request()), 401
+    )

@@ -16,10 +16,10 @@ from cogwg.accounts.queries import person_by_email, usable_link
 from cogwg.accounts.rules import ThrottleLimit, check_password
 from cogwg.core.errors import Invalid, NotFound
 from cogwg.web.auth import blueprint, preserved_form
-from cogwg.web.auth import session as signing
-from cogwg.web.auth.access import person, public
+from cogwg.web.auth import session as auth_session
+from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.auth.forms import SetPasswordForm, SignInForm
-from cogwg.web.auth.safe_redirect import inside
+from cogwg.web.auth.safe_redirect import safe_path
 from cogwg.web.http import clocks, forms, security_log
 from cogwg.web.http.database import session, write
 
@@ -29,32 +29,32 @@ from cogwg.web.http.database import session, write
 def sign_in(lang: str) -> Response | str:
     """Ask who you are; a right answer leads back to where you were going."""
     form = SignInForm()
-    if request.method == "GET" and person() is not None:
-        return redirect(inside(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
+    if request.method == "GET" and current_user_or_none() is not None:
+        return redirect(safe_path(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
     if request.method == "GET":
-        form.next.data = inside(request.args.get("next", ""))
+        form.next.data = safe_path(request.args.get("next", ""))
         return render_template("auth/sign_in.html", form=form)
-    typed = preserved_form.carried_here()
+    typed = preserved_form.from_sign_in_form()
     if not form.validate():
-        return make_response(render_template("auth/sign_in.html", form=form, kept=typed), 422)
-    token = _let_in(form.email.data, form.password.data)
+        return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
+    token = _authenticate(form.email.data, form.password.data)
     if token is None:
         form.form_errors.append(_("The address and password do not fit together. Check both and try again."))
         form.password.data = ""
-        return make_response(render_template("auth/sign_in.html", form=form, kept=typed), 422)
-    signing.sign_in(token)
+        return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
+    auth_session.sign_in(token)
     if typed is not None:
-        return make_response(preserved_form.given_back(typed))
-    return redirect(inside(form.next.data) or url_for("site.home", lang=lang), 303)
+        return make_response(preserved_form.render_preserved_form(typed))
+    return redirect(safe_path(form.next.data) or url_for("site.home", lang=lang), 303)
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out(lang: str) -> Response:
     """End the session on the server; the back button shows nothing."""
-    if person() is not None:
-        security_log.note("sign-out")
-    signing.sign_out()
+    if current_user_or_none() is not None:
+        security_log.log_event("sign-out")
+    auth_session.sign_out()
     response = redirect(url_for("site.home", lang=lang), 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -69,7 +69,7 @@ def set_password(lang: str, token: str) -> Response | str:
     form = SetPasswordForm()
     if request.method == "GET":
         return render_template("auth/set_password.html", form=form)
-    if not _acceptable(form):
+    if not _is_acceptable(form):
         return make_response(render_template("auth/set_password.html", form=form), 422)
     hashed = _passwords().hash(form.password.data)
     try:
@@ -77,35 +77,35 @@ def set_password(lang: str, token: str) -> Response | str:
             whose = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
-    security_log.note("password.set", person_id=whose)
+    security_log.log_event("password.set", person_id=whose)
     return redirect(url_for("auth.sign_in", lang=lang), 303)
 
 
-def _let_in(email: str, password: str) -> str | None:
+def _authenticate(email: str, password: str) -> str | None:
     """The token of a fresh session if address and password fit. Raises 429 while the counters ask to wait."""
     now = clocks.real_now()
     keys = services.throttle_keys(email, request.remote_addr or "")
     pause = services.remaining_wait(session(), keys, now=now)
     account = keys[0][0]
     if pause is not None:
-        security_log.note("sign-in.throttled", account=account)
+        security_log.log_event("sign-in.throttled", account=account)
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
     found = person_by_email(session(), email)
     stored = found.password_hash if found is not None and found.retired_at is None else None
     person_id = found.id if found is not None else 0
     session().rollback()
     if not _passwords().verify(stored, password):
-        security_log.note("sign-in.failed", account=account)
-        _count(keys)
+        security_log.log_event("sign-in.failed", account=account)
+        _count_failure(keys)
         return None
     with write() as open_session:
         services.clear_failures(open_session, account)
         token = services.start_session(open_session, person_id, now=now)
-    security_log.note("sign-in.ok", person_id=person_id)
+    security_log.log_event("sign-in.ok", person_id=person_id)
     return token
 
 
-def _count(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
+def _count_failure(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
     """Count the failure; two workers that make the same counter at once count it in turn."""
     for last in (False, True):
         try:
@@ -117,13 +117,13 @@ def _count(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
                 raise
 
 
-def _acceptable(form: SetPasswordForm) -> bool:
+def _is_acceptable(form: SetPasswordForm) -> bool:
     if not form.validate():
         return False
     try:
         check_password(form.password.data)
     except Invalid as refusal:
-        forms.show(form, refusal)
+        forms.add_errors(form, refusal)
         return False
     if form.password.data != form.again.data:
         form.again.errors = [_("This is not the same password; type it again.")]

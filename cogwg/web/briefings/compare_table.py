@@ -14,10 +14,10 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
-_SAID_AGAIN = 3
-_TALLEST = 25
+_REPEATED_COLUMNS = 3
+_MAX_LINES = 25
 """Lines; a spreadsheet makes no row taller than 27, and prints no more of it."""
-_TAB = Bilingual("Changes", "Changements")
+_SHEET_NAME = Bilingual("Changes", "Changements")
 
 
 def changes_table(
@@ -39,30 +39,32 @@ def changes_table(
         (c.kind.words, c.code or str(c.priority), c.text, c.before, c.after, c.reason, c.source, c.year) for c in changes
     ]
     for slide in slides:
-        rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _lines(slide, lang)]
+        rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _slide_lines(slide, lang)]
     earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
-    return Table(name, columns, tuple(part for row in rows for part in _parts(row, columns, lang)), today, sheet_title=_TAB)
+    return Table(
+        name, columns, tuple(part for row in rows for part in _split_row(row, columns, lang)), today, sheet_title=_SHEET_NAME
+    )
 
 
-def _parts(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
+def _split_row(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
     """A row, and below it what is longer than a row can be tall; each says again which change it is of."""
-    cells = [_pieces(cell, column.width, lang) for cell, column in zip(row, columns, strict=True)]
+    cells = [_split_cell(cell, column.width, lang) for cell, column in zip(row, columns, strict=True)]
     yield tuple(pieces[0] for pieces in cells)
     for more in range(1, max(map(len, cells))):
         yield tuple(
-            pieces[more] if more < len(pieces) else row[n] if n < _SAID_AGAIN else None for n, pieces in enumerate(cells)
+            pieces[more] if more < len(pieces) else row[n] if n < _REPEATED_COLUMNS else None for n, pieces in enumerate(cells)
         )
 
 
-def _pieces(cell: Cell, width: int, lang: Language) -> list[Cell]:
+def _split_cell(cell: Cell, width: int, lang: Language) -> list[Cell]:
     if not isinstance(cell, Bilingual) or len(text := text_with_language_mark(cell, lang)) < width:
         return [cell]
     pieces, used = [""], 0
     lines = [part for line in text.split("\n") for part in wrap(line, width * 22, break_on_hyphens=False) or [""]]
     for line in lines:
         tall = max(1, ceil(len(line) * 1.1 / width))
-        if used and used + tall > _TALLEST:
+        if used and used + tall > _MAX_LINES:
             pieces.append(line)
             used = tall
         else:
@@ -78,7 +80,7 @@ def _heading(noun: Bilingual, version: Frozen) -> Bilingual:
     )
 
 
-def _lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
+def _slide_lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
     """What went and what came; beside each other only where nobody could pair them wrongly."""
     gone, come = slide.gone(lang), slide.come(lang)
     if len(gone) <= 1 and len(come) <= 1:

@@ -25,49 +25,49 @@ from cogwg.web.http.database import session
 
 
 @dataclass(frozen=True, slots=True)
-class Download:
+class DeckDownload:
     """A deck to take along."""
 
     url: str
     label: str
     lang: str
-    first: bool
+    is_first: bool
 
 
-def downloads(endpoint: str, lang: str, stored: Collection[FileKey] = (), **told: Any) -> list[Download]:
+def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = (), **url_values: Any) -> list[DeckDownload]:
     """Every format in both languages, the reader's first; ``stored`` are files that are there, whatever can be drawn here."""
-    found: list[Download] = []
+    found: list[DeckDownload] = []
     for kind, format in FORMATS.items():
         for code in (lang, Language(lang).other.value):
-            if format.available() or (kind, Language(code)) in stored:
+            if format.available() or (kind, Language(code)) in stored_keys:
                 name = {"format": format.name.text(lang)}
                 label = (
                     _("Download in English (%(format)s)", **name)
                     if code == "en"
                     else _("Download in French (%(format)s)", **name)
                 )
-                found.append(Download(url_for(endpoint, kind=kind, **told | {"lang": code}), label, code, not found))
+                found.append(DeckDownload(url_for(endpoint, kind=kind, **url_values | {"lang": code}), label, code, not found))
     return found
 
 
-def attached(deck: Deck, kind: str, lang: str) -> Response:
+def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
     """The deck as a file; the database is let go before it is written. Raises ``NotFound`` for an unknown format."""
     if kind not in FORMATS or not FORMATS[kind].available():
         raise NotFound(f"format {kind}")
     session().rollback()
-    return _answer(draw_file(deck, kind, Language(lang)))
+    return _file_response(draw_file(deck, kind, Language(lang)))
 
 
-def stored(id: int, number: int, kind: str, lang: str) -> Response:
+def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
     """A frozen version as the file that is stored of it. Raises ``NotFound``, also where it is not stored and the library
     that would draw it is missing."""
     try:
-        return _answer(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))
+        return _file_response(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))
     except ConfigurationError as error:
         raise NotFound(f"format {kind}") from error
 
 
-def _answer(file: DrawnFile) -> Response:
+def _file_response(file: DrawnFile) -> Response:
     response = make_response(file.content)
     response.mimetype = file.media_type
     response.headers.set("Content-Disposition", "attachment", filename=file.name)

@@ -15,15 +15,15 @@ from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.rules import AUDIENCE_LIMIT
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http.forms import seen, version
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.forms import parse_version, posted_version
+from cogwg.web.http.i18n import lazy_gettext as _
 
 _DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
-_FITS = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
-_AUDIENCE = (InputRequired(_("Say who the briefing is for.")), _FITS)
+_LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
+_AUDIENCE = (InputRequired(_("Say who the briefing is for.")), _LENGTH_LIMIT)
 
 
-class MeetingDay(DateField):  # type: ignore[misc]
+class MeetingDateField(DateField):  # type: ignore[misc]
     """A day that answers in our own words when it cannot be read."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -37,19 +37,19 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
     """The meeting: its day, who it is for, where, and which plans the deck is on if there is a choice."""
 
     version = HiddenField("")
-    meeting_on = MeetingDay(_("Day of the meeting"), validators=[InputRequired(_DAY_NEEDED)])
+    meeting_on = MeetingDateField(_("Day of the meeting"), validators=[InputRequired(_DAY_NEEDED)])
     audience_en = StringField(_("Audience, in English"), validators=_AUDIENCE, render_kw={"lang": "en"})
     audience_fr = StringField(_("Audience, in French"), validators=_AUDIENCE, render_kw={"lang": "fr"})
-    place_en = StringField(_("Place, in English (optional)"), validators=[_FITS], render_kw={"lang": "en"})
-    place_fr = StringField(_("Place, in French (optional)"), validators=[_FITS], render_kw={"lang": "fr"})
+    place_en = StringField(_("Place, in English (optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
+    place_fr = StringField(_("Place, in French (optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
     scope = RadioField(_("What the deck is on"), validate_choice=False)
 
     @property
-    def seen(self) -> int:
-        return seen(self.version)
+    def posted_version(self) -> int:
+        return posted_version(self.version)
 
     @property
-    def years(self) -> tuple[int | None, int | None]:
+    def plan_years(self) -> tuple[int | None, int | None]:
         """The year of the plan and of the one it announces; None where nothing was chosen, or no choice was offered."""
         offered = {value for value, _label in self.scope.choices or ()} if self.scope else set()
         if not self.scope or self.scope.data not in offered:
@@ -57,15 +57,15 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
         year, _plus, announced = str(self.scope.data).partition("+")
         return int(year), int(announced) if announced else None
 
-    def both(self, name: str) -> Bilingual:
+    def bilingual(self, name: str) -> Bilingual:
         """What was typed in both languages under this name."""
         return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
 
-    def both_are(self, name: str, text: Bilingual) -> None:
+    def set_bilingual(self, name: str, text: Bilingual) -> None:
         self._fields[f"{name}_en"].data, self._fields[f"{name}_fr"].data = text.en, text.fr
 
 
-def scope(year: int | None, announced: int | None = None) -> str:
+def scope_value(year: int | None, announced: int | None = None) -> str:
     """How a form says on which plans a deck is."""
     return "" if year is None else f"{year}+{announced}" if announced else str(year)
 
@@ -81,20 +81,20 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
             "audience_fr": briefing.audience.fr,
             "place_en": briefing.place.en,
             "place_fr": briefing.place.fr,
-            "scope": scope(briefing.year, briefing.next_year),
+            "scope": scope_value(briefing.year, briefing.next_year),
         }
     form = MeetingForm(data=data, **kwargs)
     pairs = list(pairwise(years))
     starts = [briefing.year] if briefing is not None else list(years)
-    choices = [(scope(year), gettext("Plan %(year)s", year=year)) for year in starts]
-    choices += [(scope(*pair), _two(*pair)) for pair in pairs if pair[0] in starts]
+    choices = [(scope_value(year), gettext("Plan %(year)s", year=year)) for year in starts]
+    choices += [(scope_value(*pair), _two_plans_label(*pair)) for pair in pairs if pair[0] in starts]
     form.scope.choices = sorted(choices, reverse=True)
     if len(choices) < 2:
         del form.scope
     return form
 
 
-def _two(year: int, announced: int) -> str:
+def _two_plans_label(year: int, announced: int) -> str:
     return str(gettext("Results of plan %(year)s, annex of plan %(next)s", year=year, next=announced))
 
 
@@ -110,12 +110,12 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
     shown = HiddenField("")
 
     @property
-    def words(self) -> str:
+    def note_text(self) -> str:
         return clean_text(self.note.data)
 
     @property
-    def version(self) -> int:
-        return version(str(self.seen.data or ""))
+    def posted_version(self) -> int:
+        return parse_version(str(self.seen.data or ""))
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]

@@ -31,7 +31,7 @@ from cogwg.policy import Permission
 from cogwg.reporting.open_periods import quarters
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings import blueprint
-from cogwg.web.briefings.downloads import downloads
+from cogwg.web.briefings.downloads import deck_downloads
 from cogwg.web.briefings.editor import steps_nav
 from cogwg.web.briefings.forms import FreezeForm
 from cogwg.web.briefings.presentation.player import player
@@ -40,7 +40,7 @@ from cogwg.web.http.database import session, write
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class GapAction:
     """A gap with the place where it is mended, in words and as an address."""
 
     gap: Gap
@@ -49,24 +49,24 @@ class Mend:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftReview:
     """A draft opened for its last step."""
 
     briefing: OpenBriefing
     material: Material
     deck: Deck
-    found: Checklist
-    said: list[Said]
-    checked: LastCheck | None
+    checklist: Checklist
+    comments: list[Said]
+    last_check: LastCheck | None
 
     @property
     def fingerprint(self) -> str:
         """What the page showed: its deck and what was left to settle."""
-        gaps = "\n".join(gap.words.en for gap in self.found.gaps)
+        gaps = "\n".join(gap.words.en for gap in self.checklist.gaps)
         return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 
 
-def opened(id: int) -> Draft:
+def load_draft(id: int) -> DraftReview:
     """A draft with its deck and what is left to settle. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     material = material_of(session(), briefing, clocks.today())
@@ -82,25 +82,25 @@ def opened(id: int) -> Draft:
         unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
         half=half_worded(material),
     )
-    return Draft(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
+    return DraftReview(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
 
-def show(lang: str, id: int, form: FreezeForm | None = None) -> str:
+def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
     """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
-    draft = opened(id)
+    draft = load_draft(id)
     shown = form or FreezeForm(formdata=None)
     shown.seen.data, shown.shown.data = str(draft.briefing.seen), draft.fingerprint
     return render_template(
         "briefings/page.html",
-        **steps_nav.frame(draft.briefing, draft.material, steps_nav.PREVIEW),
-        player=player(draft.deck, briefing_id=id, said=draft.said),
+        **steps_nav.frame_context(draft.briefing, draft.material, steps_nav.PREVIEW),
+        player=player(draft.deck, briefing_id=id, comments=draft.comments),
         form=shown,
-        gaps=[_mend(lang, draft, gap) for gap in draft.found.gaps],
-        settled=draft.found.settled,
+        gaps=[_gap_action(lang, draft, gap) for gap in draft.checklist.gaps],
+        settled=draft.checklist.settled,
         has_links=bool(links(draft.deck)),
-        checked=draft.checked,
-        at_once=SHOWN,
-        downloads=downloads("briefings.deck", lang, id=id),
+        last_check=draft.last_check,
+        visible_addresses=SHOWN,
+        downloads=deck_downloads("briefings.deck", lang, id=id),
         versions=queries.versions(session(), id),
     )
 
@@ -115,27 +115,27 @@ def freeze(lang: str, id: int) -> Response:
     """
     form = FreezeForm()
     if not form.validate():
-        return make_response(show(lang, id, form), 422)
+        return make_response(render_draft(lang, id, form), 422)
     by, at = actor(), clocks.now()
-    draft = opened(id)
-    gaps, final = [gap.words for gap in draft.found.gaps], frozen_of(draft.briefing, draft.material)
+    draft = load_draft(id)
+    gaps, final = [gap.words for gap in draft.checklist.gaps], frozen_of(draft.briefing, draft.material)
     session().rollback()
     try:
         if form.shown.data != draft.fingerprint:
             raise Conflict(draft.briefing)
-        check_freeze(final, gaps, form.words, last_frozen=None)
+        check_freeze(final, gaps, form.note_text, last_frozen=None)
         files = draw_files(final)
         with write() as open_session:
-            said: dict[str, Any] = {"note": form.words, "seen": form.version, "by": by, "at": at}
+            said: dict[str, Any] = {"note": form.note_text, "seen": form.posted_version, "by": by, "at": at}
             number = services.freeze(open_session, id, final, gaps, files=files, **said)
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return make_response(show(lang, id, form), 422)
+        forms.add_errors(form, refusal)
+        return make_response(render_draft(lang, id, form), 422)
     except Conflict:
         form.note.errors = (
             _("The draft or its record changed since you read it. Nothing is frozen: look at the slides again, then freeze."),
         )
-        return make_response(show(lang, id, form), 409)
+        return make_response(render_draft(lang, id, form), 409)
     flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
     if ended := draft.briefing.links:
         flash(
@@ -170,31 +170,31 @@ def check_links(lang: str, id: int) -> Response:
     return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checked"), 303)
 
 
-def _mend(lang: str, draft: Draft, gap: Gap) -> Mend:
+def _gap_action(lang: str, draft: DraftReview, gap: Gap) -> GapAction:
     """Where a gap is mended."""
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
-        return Mend(gap, _("Readiness"), url_for("quarters.readiness_page", lang=lang))
+        return GapAction(gap, _("Readiness"), url_for("quarters.readiness_page", lang=lang))
     if gap.kind is GapKind.COMPARISON:
-        return Mend(gap, _("Read why"), f"{base}/changes")
+        return GapAction(gap, _("Read why"), f"{base}/changes")
     if gap.kind is GapKind.REWORDED:
-        return Mend(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
+        return GapAction(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
     if gap.kind is GapKind.REWORDED_LINES:
-        return Mend(gap, _("Reword the other language"), _where_written(base, gap.slide))
+        return GapAction(gap, _("Reword the other language"), _editing_url(base, gap.slide))
     if gap.kind is GapKind.VACANCIES:
-        return Mend(gap, _("See them"), url_for("plan.vacancy_list", lang=lang))
+        return GapAction(gap, _("See them"), url_for("plan.vacancy_list", lang=lang))
     if gap.kind is GapKind.COMMENTS:
-        return Mend(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
+        return GapAction(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
     if gap.kind is GapKind.LONG:
-        return Mend(gap, _("Shorten"), _where_written(base, gap.slide))
+        return GapAction(gap, _("Shorten"), _editing_url(base, gap.slide))
     if gap.kind is GapKind.LINKS:
         if gap.slide:
-            return Mend(gap, _("Add it"), url_for("news.milestone_list", lang=lang))
-        return Mend(gap, _("See the slides"), f"{base}#slides")
-    return Mend(gap, _("Translate"), _where_worded(lang, base, draft, gap.slide))
+            return GapAction(gap, _("Add it"), url_for("news.milestone_list", lang=lang))
+        return GapAction(gap, _("See the slides"), f"{base}#slides")
+    return GapAction(gap, _("Translate"), _translation_url(lang, base, draft, gap.slide))
 
 
-_WRITTEN = {
+_STEP_OF_SLIDE_KIND = {
     "next-steps": "next-steps",
     "asks": "priorities",
     "changed": "changes",
@@ -203,31 +203,31 @@ _WRITTEN = {
 }
 
 
-def _where_written(base: str, key: str) -> str:
+def _editing_url(base: str, key: str) -> str:
     """The composer's step in which the length of a slide is decided."""
-    return f"{base}/{_WRITTEN.get(kind_of(key), f'slides/{key}')}"
+    return f"{base}/{_STEP_OF_SLIDE_KIND.get(kind_of(key), f'slides/{key}')}"
 
 
-def _where_worded(lang: str, base: str, draft: Draft, key: str) -> str:
+def _translation_url(lang: str, base: str, draft: DraftReview, key: str) -> str:
     """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
     outline = draft.briefing.outline
     lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing_languages]
     own = outline.worded(key)
     if key == "cover":
         return f"{base}/meeting"
-    if kind_of(key) == "text" or own.lines or _stands_in((own.title, own.message), lacking):
+    if kind_of(key) == "text" or own.lines or _contains_any((own.title, own.message), lacking):
         return f"{base}/slides/{key}"
     written = {
         "changed": outline.changes or (),
         "milestones": (outline.milestones or (), outline.challenges or ()),
         "next-steps": outline.steps or (),
     }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
-    if _stands_in(written, lacking):
-        return _where_written(base, key)
+    if _contains_any(written, lacking):
+        return _editing_url(base, key)
     return url_for("news.translation_list", lang=lang)
 
 
-def _stands_in(written: object, lacking: list[Bilingual]) -> bool:
+def _contains_any(source: object, lacking: list[Bilingual]) -> bool:
     """Whether words of these stand in one of the texts that lack a language."""
-    said = {(lang, text.exact_text(lang)) for text in texts(written) for lang in Language if text.exact_text(lang)}
+    said = {(lang, text.exact_text(lang)) for text in texts(source) for lang in Language if text.exact_text(lang)}
     return any((lang, text.exact_text(lang)) in said for text in lacking for lang in Language)

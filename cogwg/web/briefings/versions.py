@@ -18,21 +18,20 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.compare_table import changes_table
-from cogwg.web.briefings.downloads import downloads, stored
+from cogwg.web.briefings.downloads import deck_downloads, stored_file_response
 from cogwg.web.briefings.forms import CompareForm
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import downloads as files
-from cogwg.web.http.downloads import saved
-from cogwg.web.http.rate_limits import limited
+from cogwg.web.http.downloads import download_response, download_urls
+from cogwg.web.http.rate_limits import limit_downloads
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class VersionComparison:
     """Two frozen decks and what changed from the one to the other, by kind."""
 
     before: Frozen
@@ -45,13 +44,13 @@ class Compared:
         return [(kind.words, [c for c in self.changes if c.kind is kind]) for kind in counted(self.changes)]
 
     @property
-    def nothing(self) -> bool:
+    def is_empty(self) -> bool:
         return not self.changes and not self.slides
 
     @property
-    def backwards(self) -> bool:
+    def is_backwards(self) -> bool:
         """Whether the first is the later one, so that time would run backwards in all that is said."""
-        return _age(self.before) > _age(self.after)
+        return _chronological_key(self.before) > _chronological_key(self.after)
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
@@ -66,19 +65,19 @@ def version_page(lang: str, id: int, number: int) -> str:
         frozen=frozen,
         as_of=deck.as_of,
         place=deck.place,
-        downloads=downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
-        other_layout=other_layout(stored_files),
+        downloads=deck_downloads("briefings.version_deck", lang, [file.key for file in stored_files], id=id, number=number),
+        has_other_layout=other_layout(stored_files),
         versions=queries.versions(session(), id),
-        may_prepare=has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS),
+        may_prepare=has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS),
     )
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/deck.<string:kind>")
 @requires(Permission.READ_BRIEFINGS)
-@limited
+@limit_downloads
 def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
     """The deck of a frozen version as the file that was stored, in the language of the address."""
-    return stored(id, number, kind, lang)
+    return stored_file_response(id, number, kind, lang)
 
 
 @blueprint.get("/briefings/compare")
@@ -88,33 +87,33 @@ def compare_page(lang: str) -> str:
     known = queries.versions(session())
     form = CompareForm(request.args)
     form.before.choices = form.after.choices = [(_key(one), _label(one, lang)) for one in known]
-    found = _compared(known) if len(known) > 1 else None
+    found = _requested_comparison(known) if len(known) > 1 else None
     if found is not None:
         form.before.data, form.after.data = _key(found.before), _key(found.after)
     told = {} if found is None else {"before": _key(found.before), "after": _key(found.after)}
     return render_template(
         "briefings/compare.html",
         form=form,
-        found=found,
-        turned=url_for("briefings.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
-        downloads=files("briefings.compare_file", lang=lang, **told) if found else {},
+        comparison=found,
+        reversed_url=url_for("briefings.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
+        downloads=download_urls("briefings.compare_file", lang=lang, **told) if found else {},
     )
 
 
 @blueprint.get("/briefings/compare.<any(csv, xlsx):kind>")
 @requires(Permission.READ_BRIEFINGS)
-@limited
+@limit_downloads
 def compare_file(lang: str, kind: str) -> Response:
     """The same as a sheet."""
     known = queries.versions(session())
     if len(known) < 2:
         raise NotFound("two versions")
-    found = _compared(known)
+    found = _requested_comparison(known)
     told = found.before, found.after, found.changes, found.slides
-    return saved(changes_table(*told, i18n.current(), clocks.today()), kind)
+    return download_response(changes_table(*told, i18n.current_language(), clocks.today()), kind)
 
 
-def _compared(known: list[Frozen]) -> Compared:
+def _requested_comparison(known: list[Frozen]) -> VersionComparison:
     """The two versions of the address, else the last and the one before it. Raises ``NotFound`` for an unknown one."""
     by_key = {_key(one): one for one in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
@@ -122,14 +121,14 @@ def _compared(known: list[Frozen]) -> Compared:
         raise NotFound("version")
     before, after = (by_key[key] for key in asked)
     earlier, later = _deck(before), _deck(after)
-    return Compared(before, after, compare(earlier, later), slides(earlier, later))
+    return VersionComparison(before, after, compare(earlier, later), slides(earlier, later))
 
 
 def _deck(version: Frozen) -> Deck:
     return queries.frozen_deck(session(), version.briefing_id, version.number)[1]
 
 
-def _age(version: Frozen) -> tuple[date, datetime]:
+def _chronological_key(version: Frozen) -> tuple[date, datetime]:
     return version.meeting_on, version.frozen_at
 
 

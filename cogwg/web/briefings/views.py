@@ -9,20 +9,20 @@ from cogwg.briefing import queries
 from cogwg.briefing.compose import draft_of, material_of
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.briefings import blueprint, freeze
-from cogwg.web.briefings.downloads import attached
+from cogwg.web.briefings.downloads import draft_file_response
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.rate_limits import limited
+from cogwg.web.http.rate_limits import limit_downloads
 
 
 @blueprint.get("/briefings/<int:id>")
 @requires(Permission.READ_BRIEFINGS)
 def page(lang: str, id: int) -> Response | str:
     """A briefing: its draft for those who prepare it, its last frozen version for everybody else."""
-    if has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS):
-        return freeze.show(lang, id)
+    if has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
+        return freeze.render_draft(lang, id)
     versions = queries.versions(session(), id)
     if not versions:
         raise NotFound(f"briefing {id}")
@@ -31,10 +31,10 @@ def page(lang: str, id: int) -> Response | str:
 
 @blueprint.get("/briefings/<int:id>/deck.<string:kind>")
 @requires(Permission.READ_BRIEFINGS)
-@limited
+@limit_downloads
 def deck(lang: str, id: int, kind: str) -> Response:
     """The draft's deck as a file, in the language of the address; as the draft itself, it is there for who prepares it."""
-    if not has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS):
+    if not has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
         raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)
-    return attached(draft_of(briefing, material_of(session(), briefing, clocks.today())), kind, lang)
+    return draft_file_response(draft_of(briefing, material_of(session(), briefing, clocks.today())), kind, lang)

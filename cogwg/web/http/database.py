@@ -11,14 +11,14 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
-from cogwg.core import db as ground
+from cogwg.core import db as core_db
 
 
 class Database(SQLAlchemy):
     """The extension, with the transaction rules of the ground floor."""
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
-        return ground.build_engine(str(options["url"]))
+        return core_db.build_engine(str(options["url"]))
 
 
 db = Database()
@@ -32,5 +32,5 @@ def session() -> Session:
 @contextmanager
 def write() -> Iterator[Session]:
     """A write transaction of this request, opened just before a service and committed just after it."""
-    with ground.write_transaction(session()) as open_session:
+    with core_db.write_transaction(session()) as open_session:
         yield open_session

@@ -12,9 +12,9 @@ from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 
 
-def saved(table: Table, kind: str) -> Response:
+def download_response(table: Table, kind: str) -> Response:
     """The table as a file of this kind; the database is let go before it is written."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     session().rollback()
     write, media_type = WRITERS[kind]
     response = make_response(write(table, lang))
@@ -23,7 +23,7 @@ def saved(table: Table, kind: str) -> Response:
     return response
 
 
-def downloads(endpoint: str, **told: str) -> dict[str, str]:
+def download_urls(endpoint: str, **filters: str) -> dict[str, str]:
     """The address of each kind of file; what is told and not empty stands in it, as in the page's own."""
-    query: dict[str, Any] = {name: value for name, value in told.items() if value}
+    query: dict[str, Any] = {name: value for name, value in filters.items() if value}
     return {kind: url_for(endpoint, kind=kind, **query) for kind in WRITERS}

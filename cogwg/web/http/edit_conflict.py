@@ -11,7 +11,7 @@ from cogwg.reporting.merge import Marked, marked
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class TextComparison:
     """One text as it was saved and as one typed it, each cut into (piece, differs) runs."""
 
     label: str
@@ -21,15 +21,17 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class TwoTexts:
+class TextConflict:
     """Who saved, when, and each text that differs."""
 
-    person: str
-    at: datetime
-    pairs: tuple[Pair, ...]
+    saved_by: str
+    saved_at: datetime
+    comparisons: tuple[TextComparison, ...]
 
 
-def two_texts(person: str, at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TwoTexts:
+def text_conflict(saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TextConflict:
     """Of each (label, language, theirs, yours) the ones that differ."""
-    pairs = (Pair(label, lang.value, *marked(theirs, yours)) for label, lang, theirs, yours in texts if theirs != yours)
-    return TwoTexts(person, at, tuple(pairs))
+    pairs = (
+        TextComparison(label, lang.value, *marked(theirs, yours)) for label, lang, theirs, yours in texts if theirs != yours
+    )
+    return TextConflict(saved_by, saved_at, tuple(pairs))

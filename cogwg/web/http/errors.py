@@ -20,79 +20,79 @@ log = logging.getLogger("cogwg.web")
 
 
 def init(app: Flask) -> None:
-    app.register_error_handler(HTTPException, http)
-    app.register_error_handler(NotFound, lambda _error: page(404))
-    app.register_error_handler(Forbidden, lambda _error: page(403))
-    app.register_error_handler(UnsupportedVersion, lambda error: page(501, i18n.said(error.message)))
-    app.register_error_handler(CSRFError, csrf)
-    app.register_error_handler(DBAPIError, database)
-    app.register_error_handler(PoolTimeout, database)
-    app.register_error_handler(Exception, unexpected)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(NotFound, lambda _error: error_page(404))
+    app.register_error_handler(Forbidden, lambda _error: error_page(403))
+    app.register_error_handler(UnsupportedVersion, lambda error: error_page(501, i18n.translate_message(error.message)))
+    app.register_error_handler(CSRFError, handle_csrf_error)
+    app.register_error_handler(DBAPIError, handle_database_error)
+    app.register_error_handler(PoolTimeout, handle_database_error)
+    app.register_error_handler(Exception, handle_unexpected_error)
 
 
-def http(error: HTTPException) -> Response:
+def handle_http_error(error: HTTPException) -> Response:
     """A refusal that Werkzeug or a view made; redirects pass."""
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):
-        return plain(error.code)
-    response = page(error.code, getattr(error, "sentence", None))
+        return plain_text_error(error.code)
+    response = error_page(error.code, getattr(error, "sentence", None))
     if retry := getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(retry)
     return response
 
 
-def csrf(_error: CSRFError) -> Response:
+def handle_csrf_error(_error: CSRFError) -> Response:
     """A form that is not of this session, or not of this site."""
-    security_log.note("csrf.failed")
-    return page(400, _csrf())
+    security_log.log_event("csrf.failed")
+    return error_page(400, _csrf_sentence())
 
 
-def database(error: SQLAlchemyError) -> Response:
+def handle_database_error(error: SQLAlchemyError) -> Response:
     """The database did not answer: a plain 503 and a log line; nothing was saved."""
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
-    _let_go()
-    return page(503)
+    _rollback()
+    return error_page(503)
 
 
-def unexpected(error: Exception) -> Response:
+def handle_unexpected_error(error: Exception) -> Response:
     """A fault of ours: logged in full, told in a sentence."""
     log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
-    _let_go()
-    return page(500)
+    _rollback()
+    return error_page(500)
 
 
-def _let_go() -> None:
+def _rollback() -> None:
     try:
         db.session.rollback()
     except SQLAlchemyError:
         log.warning("the session of a failed request could not be rolled back")
 
 
-def page(code: int, sentence: str | None = None) -> Response:
+def error_page(code: int, sentence: str | None = None) -> Response:
     """The error page of this code, or for htmx an alert with the same words."""
     if "person" not in g:
         g.person = None
-    heading, usual = _words(code)
+    heading, usual = _heading_and_sentence(code)
     if code == 403:
-        security_log.note("refused")
+        security_log.log_event("refused")
     words = {"code": code, "heading": heading, "sentence": sentence or usual}
-    if htmx.asked():
+    if htmx.is_htmx_request():
         return htmx.alert(render_template("http/_alert.html", **words), code)
     return Response(render_template("http/error.html", **words), code, mimetype="text/html")
 
 
-def plain(code: int) -> Response:
+def plain_text_error(code: int) -> Response:
     """The words alone, for a request to a host that is not ours: no address can be built for it."""
-    return Response("\n".join(_words(code)), code, mimetype="text/plain")
+    return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 
-def _csrf() -> str:
+def _csrf_sentence() -> str:
     return str(_("This form was open for too long or came from another place. Go back, reload the page and send it again."))
 
 
-def _words(code: int) -> tuple[str, str]:
+def _heading_and_sentence(code: int) -> tuple[str, str]:
     words = {
         400: (_("This request cannot be read"), _("Go back, check the address or the form, and try again.")),
         403: (_("This is not yours to change"), _("Your role does not allow this. Ask the secretariat if it should.")),

@@ -20,7 +20,7 @@ from cogwg.plan.rules import DueDate
 from cogwg.web.http import i18n
 
 
-def zone() -> ZoneInfo:
+def reader_time_zone() -> ZoneInfo:
     """The signed-in person's time zone, else the group's."""
     who = g.get("person")
     return ZoneInfo(who.time_zone) if who is not None else TORONTO
@@ -38,13 +38,13 @@ def day_short(value: date | datetime) -> str:
 
 def weekday(value: date | datetime) -> str:
     """Wednesday 30 September 2020."""
-    return f"{format_date(_as_date(value), 'EEEE', locale=i18n.current().value)} {day(value)}"
+    return f"{format_date(_as_date(value), 'EEEE', locale=i18n.current_language().value)} {day(value)}"
 
 
-def clock(value: datetime, where: ZoneInfo | None = None) -> str:
+def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
     """14:02; 14 h 02, and 17 h on the hour, in the person's zone unless another is given."""
-    there = value.astimezone(where or zone())
-    if i18n.current() is Language.FR:
+    there = value.astimezone(time_zone or reader_time_zone())
+    if i18n.current_language() is Language.FR:
         minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
         return f"{there.hour}{NBSP}h{minutes}"
     return f"{there.hour}:{there.minute:02}"
@@ -57,13 +57,13 @@ def clock_eastern(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence puts only its article in front."""
-    between = ", " if i18n.current() is Language.EN else " à "
+    between = ", " if i18n.current_language() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
-def lately(value: datetime, today: date) -> str:
+def time_or_day(value: datetime, today: date) -> str:
     """At 14:02, of today; on 24 September; à 14 h 02, le 24 septembre: what stands behind "saved"."""
-    english = i18n.current() is Language.EN
+    english = i18n.current_language() is Language.EN
     if _as_date(value) == today:
         return f"{'at' if english else 'à'} {clock(value)}"
     return f"{'on' if english else 'le'} {day_short(value)}"
@@ -75,7 +75,7 @@ def month_name(month: int) -> str:
 
 def month_short(month: int) -> str:
     """Sep; sept."""
-    return str(get_month_names("abbreviated", context="stand-alone", locale=i18n.current().value)[month])
+    return str(get_month_names("abbreviated", context="stand-alone", locale=i18n.current_language().value)[month])
 
 
 def month_year(value: date) -> str:
@@ -83,9 +83,9 @@ def month_year(value: date) -> str:
     return plain(dates.month_of_year(value.year, value.month))
 
 
-def words(text: Bilingual) -> Markup | str:
+def localized(text: Bilingual) -> Markup | str:
     """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
     said = text.localized(lang)
@@ -94,13 +94,13 @@ def words(text: Bilingual) -> Markup | str:
     return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
 
 
-def marked(text: Bilingual) -> Markup | str:
+def localized_with_note(text: Bilingual) -> Markup | str:
     """The same, and what exists only in the other language says so, as the deck and its sheet do."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     said = text.localized(lang)
     if said.lang is lang or not said.text:
-        return words(text)
-    return Markup('{} <span class="meta">({})</span>').format(words(text), IN_LANGUAGE[said.lang].text(lang))
+        return localized(text)
+    return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[said.lang].text(lang))
 
 
 def due_day(value: DueDate) -> str:
@@ -113,7 +113,7 @@ def due_day(value: DueDate) -> str:
 def moved_from(value: DueDate) -> str:
     """from September 2020; de septembre 2020, d’octobre 2020, du 15 septembre 2020."""
     words = due_day(value)
-    if i18n.current() is Language.EN:
+    if i18n.current_language() is Language.EN:
         return f"from {words}"
     if value.day is not None:
         return f"du {words}"
@@ -123,12 +123,12 @@ def moved_from(value: DueDate) -> str:
 def moved_to(value: DueDate) -> str:
     """to September 2020; à septembre 2020, au 15 septembre 2020."""
     words = due_day(value)
-    if i18n.current() is Language.EN:
+    if i18n.current_language() is Language.EN:
         return f"to {words}"
     return f"au {words}" if value.day is not None else f"à {words}"
 
 
-_DE = {
+_FRENCH_OF = {
     "Canada": "du\u00a0",
     "Manitoba": "du\u00a0",
     "Nouveau-Brunswick": "du\u00a0",
@@ -145,19 +145,19 @@ _DE = {
 }
 
 
-def of(text: Bilingual) -> Markup | str:
+def after_of(text: Bilingual) -> Markup | str:
     """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
-    if i18n.current() is not Language.FR:
-        return words(text)
-    return Markup("{}{}").format(_DE.get(text.exact_text(Language.FR), "de\u00a0"), words(text))
+    if i18n.current_language() is not Language.FR:
+        return localized(text)
+    return Markup("{}{}").format(_FRENCH_OF.get(text.exact_text(Language.FR), "de\u00a0"), localized(text))
 
 
 def plain(text: Bilingual) -> str:
-    return text.text(i18n.current())
+    return text.text(i18n.current_language())
 
 
 def _as_date(value: date | datetime) -> date:
-    return value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    return value.astimezone(reader_time_zone()).date() if isinstance(value, datetime) else value
 
 
 def init(app: Flask) -> None:
@@ -168,13 +168,13 @@ def init(app: Flask) -> None:
         "clock": clock,
         "clock_eastern": clock_eastern,
         "moment": moment,
-        "lately": lately,
+        "time_or_day": time_or_day,
         "month_name": month_name,
         "month_short": month_short,
         "month_year": month_year,
-        "words": words,
-        "marked": marked,
-        "of": of,
+        "localized": localized,
+        "localized_with_note": localized_with_note,
+        "after_of": after_of,
         "due_day": due_day,
         "moved_from": moved_from,
         "moved_to": moved_to,
@@ -186,5 +186,5 @@ def init(app: Flask) -> None:
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
     """The beginning of a text in the reader's language, to call a thing by in an announcement."""
-    words = text.text(i18n.current())
+    words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

@@ -8,12 +8,12 @@ from flask import Flask, Response, current_app, g, request
 
 from cogwg.web.http import security_log
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
-FIXED = {
-    "Content-Security-Policy": POLICY,
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -21,33 +21,33 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
-COMPRESSED = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
-YEAR = 31_536_000
+COMPRESSIBLE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg+xml", "application/javascript")
+YEAR_IN_SECONDS = 31_536_000
 
 
 def init(app: Flask) -> None:
-    app.after_request(dress)
+    app.after_request(add_headers)
 
 
-def dress(response: Response) -> Response:
+def add_headers(response: Response) -> Response:
     """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
-    for name, value in FIXED.items():
+    for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-ID"] = security_log.request_id()
     if current_app.extensions["cogwg.settings"].secure:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint == "static":
         response.cache_control.public = True
-        response.cache_control.max_age = YEAR if "v" in request.args else 3600
+        response.cache_control.max_age = YEAR_IN_SECONDS if "v" in request.args else 3600
     elif g.get("person") is not None or request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
     else:
         response.headers.setdefault("Cache-Control", "private, no-cache")
-    return _pressed(response)
+    return _gzip(response)
 
 
-def _pressed(response: Response) -> Response:
-    if response.mimetype not in COMPRESSED:
+def _gzip(response: Response) -> Response:
+    if response.mimetype not in COMPRESSIBLE_TYPES:
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code in (204, 206, 304) or not request.accept_encodings["gzip"]:

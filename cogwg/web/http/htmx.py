@@ -9,14 +9,14 @@ from flask import Response, make_response, render_template, request
 ALERT_TARGET = "#alerts"
 
 
-def asked() -> bool:
+def is_htmx_request() -> bool:
     """Whether htmx asked, and so wants a fragment."""
     return request.headers.get("HX-Request") == "true"
 
 
-def answer(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
+def respond(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
     """The fragment if htmx asked, else the page; caches are told that they differ."""
-    response = make_response(render_template(fragment if asked() else page, **context), status)
+    response = make_response(render_template(fragment if is_htmx_request() else page, **context), status)
     response.vary.add("HX-Request")
     return response
 

@@ -29,54 +29,58 @@ _CATALOGUES: dict[Language, NullTranslations] = {
 
 def init(app: Flask) -> None:
     """Forget the language between requests, and let templates translate by the catalogue of the current one."""
-    app.before_request(_begin)
-    app.teardown_request(_end)
-    app.jinja_env.globals.update(_=word, gettext=word, ngettext=words)
+    app.before_request(_set_language)
+    app.teardown_request(_clear_language)
+    app.jinja_env.globals.update(_=translate, gettext=translate, ngettext=translate_plural)
 
 
-def word(text: str, **values: Any) -> Markup:
+def translate(text: str, **values: Any) -> Markup:
     """A sentence of a template in the page's language; the values in it are escaped."""
-    return _sentence(current(), text) % values if values else _bare(current(), text)
+    return (
+        _catalogue_sentence(current_language(), text) % values
+        if values
+        else _translate_without_values(current_language(), text)
+    )
 
 
-def words(one: str, many: str, num: int, **values: Any) -> Markup:
+def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
     """A sentence that counts; it may name the count as ``num``."""
-    return _own(_CATALOGUES[current()].ungettext(one, many, num)) % {"num": num, **values}
+    return _trusted_markup(_CATALOGUES[current_language()].ungettext(singular, plural, num)) % {"num": num, **values}
 
 
-def later(text: str) -> LazyString:
+def lazy_gettext(text: str) -> LazyString:
     """The label of a form, written when its class is made and read in the language of each request."""
-    return LazyString(_label, text)
+    return LazyString(_translate_label, text)
 
 
-def _label(text: str) -> str:
-    return _CATALOGUES[current()].ugettext(text)
-
-
-@lru_cache(maxsize=4096)
-def _bare(lang: Language, text: str) -> Markup:
-    return _sentence(lang, text) % {}
+def _translate_label(text: str) -> str:
+    return _CATALOGUES[current_language()].ugettext(text)
 
 
 @lru_cache(maxsize=4096)
-def _sentence(lang: Language, text: str) -> Markup:
-    return _own(_CATALOGUES[lang].ugettext(text))
+def _translate_without_values(lang: Language, text: str) -> Markup:
+    return _catalogue_sentence(lang, text) % {}
 
 
-def _own(sentence: str) -> Markup:
+@lru_cache(maxsize=4096)
+def _catalogue_sentence(lang: Language, text: str) -> Markup:
+    return _trusted_markup(_CATALOGUES[lang].ugettext(text))
+
+
+def _trusted_markup(sentence: str) -> Markup:
     """A sentence of this project's own catalogues, which may hold a <b>; Jinja's own gettext takes it so as well."""
     return Markup(sentence)  # noqa: S704
 
 
-def _begin() -> None:
-    _CURRENT.set(choose())
+def _set_language() -> None:
+    _CURRENT.set(negotiate_language())
 
 
-def _end(_error: BaseException | None) -> None:
+def _clear_language(_error: BaseException | None) -> None:
     _CURRENT.set(None)
 
 
-def choose() -> Language:
+def negotiate_language() -> Language:
     """The language of this address; an address without one follows Accept-Language."""
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
@@ -88,21 +92,21 @@ def choose() -> Language:
     return Language.EN
 
 
-def current() -> Language:
+def current_language() -> Language:
     """The language of this request."""
-    return _CURRENT.get() or choose()
+    return _CURRENT.get() or negotiate_language()
 
 
-def said(message: Message) -> str:
+def translate_message(message: Message) -> str:
     """A rule's message as a sentence in the reader's language."""
-    lang = current()
+    lang = current_language()
     values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
     return str(gettext(message.id, **values))
 
 
-def twin_url() -> str:
+def other_language_url() -> str:
     """This very page in the other language, its query kept; of an address that is only posted to, the one above it."""
-    lang = current()
+    lang = current_language()
     path = request.full_path.rstrip("?")
     rule = request.url_rule
     if rule is not None and "GET" not in (rule.methods or ()):

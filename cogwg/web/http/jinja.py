@@ -8,7 +8,7 @@ from typing import Any
 from flask.templating import Environment
 
 
-class Templates(Environment):
+class TemplateEnvironment(Environment):
     """Templates that share one plain dictionary of globals.
 
     Jinja chains a dictionary of each template's own before it, and walks that chain key by key, in Python, at every page,

@@ -11,7 +11,7 @@ from cogwg.core.settings import Settings
 from cogwg.web.http import clocks
 
 
-class Mailing(TypedDict):
+class MailContext(TypedDict):
     """The calendar's instant, the real one, and where people reach the product."""
 
     at: datetime
@@ -19,6 +19,6 @@ class Mailing(TypedDict):
     site: str
 
 
-def mailing() -> Mailing:
+def mail_context() -> MailContext:
     settings: Settings = current_app.extensions["cogwg.settings"]
     return {"at": clocks.now(), "now": clocks.real_now(), "site": settings.public_url}

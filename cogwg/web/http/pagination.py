@@ -11,59 +11,59 @@ from flask import request, url_for
 from cogwg.core.errors import NotFound
 from cogwg.web.http import i18n
 
-PAGE = 50
-FURTHEST = 10_000
+PAGE_SIZE = 50
+MAX_PAGE = 10_000
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[Row]):
+class ListPage(Generic[Row]):
     """The rows of one page of a list; ``first`` counts from one, and the addresses are empty at either end."""
 
     rows: Sequence[Row]
-    first: int
+    first_number: int
     total: int
-    before: str
-    after: str
+    previous_url: str
+    next_url: str
 
     @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
+    def last_number(self) -> int:
+        return self.first_number + len(self.rows) - 1
 
     @property
-    def all(self) -> bool:
-        return not (self.before or self.after)
+    def is_whole_list(self) -> bool:
+        return not (self.previous_url or self.next_url)
 
 
-def part(rows: Sequence[Row], endpoint: str, name: str = "page", at: int | None = None) -> Part[Row]:
+def paginate(rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None) -> ListPage[Row]:
     """The page of these rows that the address names, or the one that holds the row ``at``."""
-    start = offset(len(rows), name) if at is None else at - at % PAGE
-    return part_of(rows[start : start + PAGE], start, len(rows), endpoint, name)
+    start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
+    return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name)
 
 
-def part_of(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> Part[Row]:
+def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> ListPage[Row]:
     """Rows that were read from ``start`` on, as a page of ``total``."""
-    before = _url(endpoint, name, start // PAGE) if start else ""
-    after = _url(endpoint, name, start // PAGE + 2) if start + PAGE < total else ""
-    return Part(rows, start + 1, total, before, after)
+    before = _page_url(endpoint, name, start // PAGE_SIZE) if start else ""
+    after = _page_url(endpoint, name, start // PAGE_SIZE + 2) if start + PAGE_SIZE < total else ""
+    return ListPage(rows, start + 1, total, before, after)
 
 
-def offset(total: int, name: str = "page") -> int:
+def page_offset(total: int, name: str = "page") -> int:
     """Where the page that the address names begins; past the end it is the last one. Raises ``NotFound`` for no number."""
     asked = request.args.get(name, "1")
-    if not (asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 and 0 < int(asked) <= FURTHEST):
+    if not (asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 and 0 < int(asked) <= MAX_PAGE):
         raise NotFound(f"{name} {asked}")
-    return min(int(asked) - 1, max(total - 1, 0) // PAGE) * PAGE
+    return min(int(asked) - 1, max(total - 1, 0) // PAGE_SIZE) * PAGE_SIZE
 
 
-def index(rows: Sequence[Row], found: Callable[[Row], bool]) -> int | None:
+def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | None:
     """Where the first such row stands; None where there is none."""
-    return next((n for n, row in enumerate(rows) if found(row)), None)
+    return next((n for n, row in enumerate(rows) if matches(row)), None)
 
 
-def _url(endpoint: str, name: str, number: int) -> str:
+def _page_url(endpoint: str, name: str, number: int) -> str:
     """The address of another page: as this one, with its filters and the pages of its other lists."""
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         kept[name] = number
-    return url_for(endpoint, lang=i18n.current().value, **kept)
+    return url_for(endpoint, lang=i18n.current_language().value, **kept)

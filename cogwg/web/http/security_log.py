@@ -17,8 +17,8 @@ from flask_wtf.csrf import CSRFError
 from cogwg.web.http import clocks
 
 log = logging.getLogger("cogwg.security")
-READING = ("GET", "HEAD", "OPTIONS")
-OURS = ("same-origin", "none")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SAME_SITE_VALUES = ("same-origin", "none")
 """What ``Sec-Fetch-Site`` says of our own forms, and of what a person typed; browsers that do not say it are let through
 to the form token."""
 
@@ -28,7 +28,7 @@ def init(app: Flask) -> None:
     log.setLevel(logging.INFO)
     if not log.hasHandlers():
         log.addHandler(logging.StreamHandler())
-    app.before_request(refuse_other_sites)
+    app.before_request(refuse_cross_site_requests)
     app.add_template_global(request_id)
 
 
@@ -40,13 +40,16 @@ def request_id() -> str:
     return known
 
 
-def refuse_other_sites() -> None:
+def refuse_cross_site_requests() -> None:
     """Whatever changes something comes from a page of ours; a browser says when it does not."""
-    if request.method not in READING and request.headers.get("Sec-Fetch-Site", OURS[0]) not in OURS:
+    if (
+        request.method not in SAFE_METHODS
+        and request.headers.get("Sec-Fetch-Site", SAME_SITE_VALUES[0]) not in SAME_SITE_VALUES
+    ):
         raise CSRFError("The request came from another site.")
 
 
-def note(event: str, *, person_id: int | None = None, account: str = "") -> None:
+def log_event(event: str, *, person_id: int | None = None, account: str = "") -> None:
     """Write one line; by default of the person who is signed in. ``account`` is the hash that failures are counted under."""
     who = g.get("person")
     told = {

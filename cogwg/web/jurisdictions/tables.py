@@ -32,12 +32,12 @@ _COLUMNS = (
 
 
 def reports_table(
-    whose: Bilingual, activities: Sequence[ActivityFacts], told: Mapping[int, Sequence[Told]], today: date
+    jurisdiction_name: Bilingual, activities: Sequence[ActivityFacts], submissions: Mapping[int, Sequence[Told]], today: date
 ) -> Table:
     """Every submission on these activities, in plan order, the newest of each first; no person is named."""
-    entries = [(activity, entry) for activity in activities for entry in told.get(activity.id, ())]
+    entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
     return Table(
-        name=Bilingual(f"{whose.en} reports", f"{whose.fr} rapports"),
+        name=Bilingual(f"{jurisdiction_name.en} reports", f"{jurisdiction_name.fr} rapports"),
         columns=_COLUMNS,
         rows=tuple(_row(activity, entry) for activity, entry in entries),
         as_of=today,

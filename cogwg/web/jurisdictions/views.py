@@ -22,15 +22,15 @@ from cogwg.reporting.news.rules import STATE_WORDS
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.report_progress import is_asked, is_missing
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import saved
-from cogwg.web.http.rate_limits import limited
+from cogwg.web.http.downloads import download_response
+from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.jurisdictions import blueprint
 from cogwg.web.jurisdictions.tables import reports_table
 
-KINDS = {
+KIND_LABELS = {
     OrderOfGovernment.FEDERAL: Bilingual("Federal", "Fédéral"),
     OrderOfGovernment.PROVINCIAL: Bilingual("Provincial", "Provincial"),
     OrderOfGovernment.TERRITORIAL: Bilingual("Territorial", "Territorial"),
@@ -39,59 +39,59 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ActivityRow:
     """An activity of a jurisdiction: where it stands, and what of this quarter's report others can see.
 
     ``asked`` says that its report of this quarter is still to come, ``returned`` that it was sent back; ``age`` is the
     days since the last one.
     """
 
-    standing: Standing
-    sent: SentReport | None
-    asked: bool
-    returned: bool
-    age: int | None
+    current_status: Standing
+    sent_report: SentReport | None
+    is_awaited: bool
+    is_returned: bool
+    days_since_report: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class RoleShown:
+class RoleSection:
     """A role of a jurisdiction with the activities it carries; ``reports`` says whether the role lets it report."""
 
     priority: PriorityFacts
     assignment: AssignmentFacts
-    reports: bool
-    rows: tuple[Row, ...]
+    may_report: bool
+    rows: tuple[ActivityRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class JurisdictionRow:
     """A jurisdiction in the list: what it carries, and how many of its reports of this quarter are in."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
     roles: tuple[tuple[PriorityFacts, AssignmentFacts], ...]
-    sent: int
-    asked: int
+    sent_count: int
+    asked_count: int
 
 
 @blueprint.get("/jurisdictions")
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
     """Every jurisdiction of the group, what it carries, and its reports of this quarter."""
-    plan, period = _plan_at_hand(), None
+    plan, period = _current_plan(), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
         found = standings(session(), plan, clocks.today())
         sent = sent_in(session(), period.id, list(found)) if period is not None else {}
-        counted = {p.id: _reports_of(p, found, sent) for p in plan.priorities}
+        counted = {p.id: _report_counts(p, found, sent) for p in plan.priorities}
     rows = []
     for member in jurisdictions(session(), lang):
         roles = tuple(
             (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
         )
         own = [counted[p.id] for p, a in roles if a.can_report]
-        rows.append(Member(member, KINDS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
+        rows.append(JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
 
@@ -100,29 +100,29 @@ def index(lang: str) -> str:
 def page(lang: str, code: str) -> str:
     """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
     found = jurisdiction(session(), code)
-    plan = _plan_at_hand([found.id])
-    who = somebody()
+    plan = _current_plan([found.id])
+    who = current_user()
     own = any(m.jurisdiction_id == found.id for m in who.lead_memberships)
     period: PeriodFacts | None = None
-    roles: tuple[RoleShown, ...] = ()
+    roles: tuple[RoleSection, ...] = ()
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), answers_for=[found.id])
-        roles = _roles(plan, found.id, period, who)
-    asked = [row for role in roles for row in role.rows if row.asked]
+        roles = _role_sections(plan, found.id, period, who)
+    asked = [row for role in roles for row in role.rows if row.is_awaited]
     return render_template(
         "jurisdictions/page.html",
         jurisdiction=found,
-        kind=KINDS[found.kind],
+        kind=KIND_LABELS[found.kind],
         plan=plan,
         period=period,
         roles=roles,
         asked=asked,
-        sent=sum(row.sent is not None for role in roles for row in role.rows if role.reports),
+        sent_count=sum(row.sent_report is not None for role in roles for row in role.rows if role.may_report),
         to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
-        partner=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
-        own=own,
+        partner_roles=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
+        is_own=own,
         milestones=milestones(session(), jurisdiction_id=found.id),
-        challenge_words=STATE_WORDS,
+        challenge_state_labels=STATE_WORDS,
         challenges=challenges_of(session(), found.id),
         downloads={k: url_for("jurisdictions.reports", lang=lang, code=found.code, kind=k) for k in ("xlsx", "csv")},
     )
@@ -130,23 +130,25 @@ def page(lang: str, code: str) -> str:
 
 @blueprint.get("/jurisdictions/<code>/reports.<any(csv, xlsx):kind>")
 @requires(Permission.READ_REPORTS)
-@limited
+@limit_downloads
 def reports(lang: str, code: str, kind: str) -> Response:
     """Everything submitted on the activities this jurisdiction reports on, as a file."""
     found = jurisdiction(session(), code)
-    plan = _plan_at_hand([found.id])
+    plan = _current_plan([found.id])
     own = [a for p in plan.priorities if p.can_report({found.id}) for a in p.activities] if plan is not None else []
-    return saved(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
+    return download_response(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
 
 
-def _plan_at_hand(carried_by: list[int] | None = None) -> PlanFacts | None:
+def _current_plan(carried_by: list[int] | None = None) -> PlanFacts | None:
     try:
         return plan_facts(session(), clocks.today().year, or_earlier=True, carried_by=carried_by)
     except NotFound:
         return None
 
 
-def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson) -> tuple[RoleShown, ...]:
+def _role_sections(
+    plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson
+) -> tuple[RoleSection, ...]:
     """Its roles with their activities, as this person may see them."""
     found = standings(session(), plan, clocks.today())
     sent = sent_in(session(), period.id, list(found)) if period is not None else {}
@@ -157,28 +159,30 @@ def _roles(plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, wh
             if assignment.jurisdiction_id == jurisdiction_id:
                 own = assignment.can_report
                 rows = tuple(
-                    _row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
+                    _activity_row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
                 )
-                shown.append(RoleShown(priority, assignment, own, rows))
+                shown.append(RoleSection(priority, assignment, own, rows))
     return tuple(shown)
 
 
-def _row(standing: Standing, sent: SentReport | None, reporting: bool, returns: bool) -> Row:
-    again = sent is not None and sent.returned and returns
+def _activity_row(current_status: Standing, sent: SentReport | None, is_reporting: bool, may_see_returns: bool) -> ActivityRow:
+    again = sent is not None and sent.returned and may_see_returns
     inside = sent is not None and not again
-    missing = is_missing(asked=reporting and _asked(standing, sent), inside=inside, over=False)
-    return Row(standing, sent, missing, again, _age(standing.submitted_at))
+    missing = is_missing(asked=is_reporting and _is_asked(current_status, sent), inside=inside, over=False)
+    return ActivityRow(current_status, sent, missing, again, _days_since(current_status.submitted_at))
 
 
-def _asked(standing: Standing, sent: SentReport | None) -> bool:
-    return is_asked(standing.status, begun=sent is not None)
+def _is_asked(current_status: Standing, sent: SentReport | None) -> bool:
+    return is_asked(current_status.status, begun=sent is not None)
 
 
-def _age(at: datetime | None) -> int | None:
+def _days_since(at: datetime | None) -> int | None:
     return max((clocks.today() - local_day(at)).days, 0) if at is not None else None
 
 
-def _reports_of(priority: PriorityFacts, found: dict[int, Standing], sent: dict[int, SentReport]) -> tuple[int, int]:
+def _report_counts(
+    priority: PriorityFacts, current_statuses: dict[int, Standing], sent: dict[int, SentReport]
+) -> tuple[int, int]:
     """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
     ids = [a.id for a in priority.activities]
-    return sum(id_ in sent for id_ in ids), sum(_asked(found[id_], sent.get(id_)) for id_ in ids)
+    return sum(id_ in sent for id_ in ids), sum(_is_asked(current_statuses[id_], sent.get(id_)) for id_ in ids)

@@ -17,30 +17,30 @@ from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.web.http.filters import clock, day
-from cogwg.web.http.i18n import current
+from cogwg.web.http.i18n import current_language
 
 
 @dataclass(frozen=True)
-class Voice:
+class Author:
     """A person of this request, and the jurisdictions they speak for."""
 
     session: Session
     who: SignedInPerson
 
     @cached_property
-    def everybody(self) -> list[Jurisdiction]:
+    def all_jurisdictions(self) -> list[Jurisdiction]:
         """All jurisdictions by name; one statement, when it is first needed."""
-        return jurisdictions(self.session, current().value)
+        return jurisdictions(self.session, current_language().value)
 
     @property
-    def may_tell(self) -> bool:
+    def may_post_news(self) -> bool:
         return has_permission(self.who.roles, Permission.POST_NEWS)
 
     @property
-    def steers(self) -> bool:
+    def may_report_on_behalf(self) -> bool:
         return has_permission(self.who.roles, Permission.REPORT_ON_BEHALF)
 
-    def may(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
+    def permission_check(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
         """Whether they may do this for one of some jurisdictions, as services ask it."""
         return lambda ids: can_act_for(self.who, permission, ids)
 
@@ -50,52 +50,54 @@ class Voice:
         return Actor("person", self.who.person_id, behalf)
 
     @property
-    def own(self) -> list[tuple[int, str, Bilingual]]:
+    def led_jurisdictions(self) -> list[tuple[int, str, Bilingual]]:
         """The jurisdictions they lead for: id, code and name."""
         return [(m.jurisdiction_id, m.code, m.name) for m in self.who.lead_memberships if m.jurisdiction_id is not None]
 
     @property
-    def whose(self) -> list[tuple[str, str]]:
+    def own_options(self) -> list[tuple[str, str]]:
         """The jurisdictions they choose from, as options of a form; none where there is no choice."""
-        lang = current()
-        if self.steers:
-            return self.options
-        return [(code, name.text(lang)) for _id, code, name in self.own] if len(self.own) > 1 else []
+        lang = current_language()
+        if self.may_report_on_behalf:
+            return self.all_options
+        return (
+            [(code, name.text(lang)) for _id, code, name in self.led_jurisdictions] if len(self.led_jurisdictions) > 1 else []
+        )
 
     @property
-    def options(self) -> list[tuple[str, str]]:
+    def all_options(self) -> list[tuple[str, str]]:
         """All jurisdictions as options of a form."""
-        return [(j.code, j.name.text(current())) for j in self.everybody]
+        return [(j.code, j.name.text(current_language())) for j in self.all_jurisdictions]
 
-    def chosen(self, code: str | None) -> int:
+    def chosen_jurisdiction_id(self, code: str | None) -> int:
         """The jurisdiction of this code, or the only one they lead for where no choice was offered (None).
 
         Raises ``Invalid`` where none was chosen, and ``NotFound`` for one that does not exist.
         """
-        if code is None and self.own:
-            return self.own[0][0]
+        if code is None and self.led_jurisdictions:
+            return self.led_jurisdictions[0][0]
         if not code:
             raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction that this is about."))))
-        return self.named(code).id
+        return self.jurisdiction_by_code(code).id
 
-    def named(self, code: str) -> Jurisdiction:
+    def jurisdiction_by_code(self, code: str) -> Jurisdiction:
         """The jurisdiction of this code. Raises ``NotFound``."""
-        for one in self.everybody:
+        for one in self.all_jurisdictions:
             if one.code == code:
                 return one
         raise NotFound(f"jurisdiction {code}")
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
+class ConcurrentEdit:
     """What somebody else saved meanwhile, where it differs: a label, their words, and the language these are in."""
 
     label: str
-    words: str
+    text: str
     lang: str
 
 
-def changed_meanwhile(news: MilestoneNews | ChallengeNews, then: str = "") -> str:
+def concurrent_edit_sentence(news: MilestoneNews | ChallengeNews, next_step: str = "") -> str:
     """Who changed it, and when, while one was looking at it, and what to do then."""
     told: dict[str, str] = {"name": news.changed_by or _("Somebody")}
     if news.changed_at is None:
@@ -103,10 +105,10 @@ def changed_meanwhile(news: MilestoneNews | ChallengeNews, then: str = "") -> st
     else:
         told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
         words = _("%(name)s changed this at %(time)s on %(day)s.", **told)
-    return f"{words} {then}".strip()
+    return f"{words} {next_step}".strip()
 
 
-def differing(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[Theirs, ...]:
+def concurrent_edits(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[ConcurrentEdit, ...]:
     """Their words wherever they are not yours; the names of fields end in the language of their text, if they have one."""
     langs = {name: name[-2:] if name.endswith(("_en", "_fr")) else "" for name in theirs}
-    return tuple(Theirs(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])
+    return tuple(ConcurrentEdit(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])

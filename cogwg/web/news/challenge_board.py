@@ -14,92 +14,96 @@ from cogwg.core.errors import NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news.queries import ChallengeNews, Raiser, challenge, challenges_told, themes
 from cogwg.reporting.news.rules import STATE_WORDS, ChallengeDraft, Move, moves_from
-from cogwg.web.http.downloads import downloads
-from cogwg.web.http.pagination import index, part
-from cogwg.web.news.author import Theirs, Voice, changed_meanwhile, differing
-from cogwg.web.news.forms import ChallengeForm, FilterForm, ShareForm
+from cogwg.web.http.downloads import download_urls
+from cogwg.web.http.pagination import find_index, paginate
+from cogwg.web.news.author import Author, ConcurrentEdit, concurrent_edit_sentence, concurrent_edits
+from cogwg.web.news.forms import ChallengeForm, NewsFilterForm, ShareForm
 
 
 @dataclass(frozen=True)
-class Share:
+class JurisdictionShare:
     """One jurisdiction's part in a challenge, which the reader may change; ``raiser`` is none for one that may still join."""
 
     form: ShareForm
-    us_too_url: str
-    take_back_url: str = ""
+    join_url: str
+    leave_url: str = ""
     raiser: Raiser | None = None
 
 
 @dataclass(frozen=True)
-class ChallengeRow:
+class ChallengeItem:
     """A challenge on a page: read, its words in a ``form``, or with the buttons of its ``standing``.
 
     ``mine`` says that the reader speaks for one who shares it, ``pen`` that they may change its words and its state.
     """
 
-    told: ChallengeNews
-    voice: Voice
+    challenge: ChallengeNews
+    author: Author
     lang: str
     form: ChallengeForm | None = None
-    standing: bool = False
+    shows_actions: bool = False
     alert: str = ""
-    theirs: tuple[Theirs, ...] = ()
+    concurrent_edits: tuple[ConcurrentEdit, ...] = ()
 
     @property
-    def mine(self) -> bool:
-        return self.voice.may()(self.told.jurisdiction_ids)
+    def is_shared_by_user(self) -> bool:
+        return self.author.permission_check()(self.challenge.jurisdiction_ids)
 
     @property
-    def pen(self) -> bool:
-        return self.voice.may()(self.told.pen)
+    def may_edit(self) -> bool:
+        return self.author.permission_check()(self.challenge.pen)
 
     @property
-    def state_words(self) -> Bilingual:
-        return STATE_WORDS[self.told.state]
+    def state_label(self) -> Bilingual:
+        return STATE_WORDS[self.challenge.state]
 
     @property
-    def joining(self) -> list[tuple[str, Bilingual]]:
+    def join_options(self) -> list[tuple[str, Bilingual]]:
         """The reader's own jurisdictions that do not share it yet: the address of "us too", and their name."""
-        shared = self.told.jurisdiction_ids
-        return [(self.url("join", code), name) for id_, code, name in self.voice.own if id_ not in shared]
+        shared = self.challenge.jurisdiction_ids
+        return [(self.url("join", code), name) for id_, code, name in self.author.led_jurisdictions if id_ not in shared]
 
     @property
-    def moves(self) -> list[tuple[str, str]]:
+    def state_actions(self) -> list[tuple[str, str]]:
         """What can be done to its state: the code and the words of each button."""
         words = {
             Move.MITIGATE: _("Mark as mitigated"),
             Move.RESOLVE: _("Mark as resolved"),
             Move.REOPEN: _("Open it again"),
         }
-        return [(move.value, words[move]) for move in moves_from(self.told.state)]
+        return [(move.value, words[move]) for move in moves_from(self.challenge.state)]
 
     @property
-    def shares(self) -> list[Share]:
+    def shares(self) -> list[JurisdictionShare]:
         """The parts of jurisdictions that the reader speaks for, then for the steering a place for one more."""
-        spoken = [r for r in self.told.raised_by if self.voice.may()((r.jurisdiction_id,))]
+        spoken = [r for r in self.challenge.raised_by if self.author.permission_check()((r.jurisdiction_id,))]
         found = [
-            Share(
-                ShareForm(prefix(self.told.id, r.code), named=r.may_be_named, formdata=None),
+            JurisdictionShare(
+                ShareForm(field_prefix(self.challenge.id, r.code), may_be_named=r.may_be_named, formdata=None),
                 self.url("join", r.code),
                 self.url("leave", r.code),
                 r,
             )
             for r in spoken
         ]
-        if self.voice.steers:
-            codes = {r.code for r in self.told.raised_by}
-            left = [(code, name) for code, name in self.voice.options if code not in codes]
-            found.append(Share(ShareForm(prefix(self.told.id, ""), whose=left, formdata=None), self.url("join")))
+        if self.author.may_report_on_behalf:
+            codes = {r.code for r in self.challenge.raised_by}
+            left = [(code, name) for code, name in self.author.all_options if code not in codes]
+            found.append(
+                JurisdictionShare(
+                    ShareForm(field_prefix(self.challenge.id, ""), jurisdictions=left, formdata=None), self.url("join")
+                )
+            )
         return found
 
-    def url(self, verb: str = "page", whose: str = "") -> str:
-        query: dict[str, Any] = {"for": whose} if whose else {}
-        return url_for(f"news.challenge_{verb}", lang=self.lang, id=self.told.id, **query)
+    def url(self, verb: str = "page", jurisdiction_code: str = "") -> str:
+        query: dict[str, Any] = {"for": jurisdiction_code} if jurisdiction_code else {}
+        return url_for(f"news.challenge_{verb}", lang=self.lang, id=self.challenge.id, **query)
 
-    def editing(self, form: ChallengeForm | None = None) -> ChallengeRow:
+    def with_form(self, form: ChallengeForm | None = None) -> ChallengeItem:
         """The row with its form open, filled from what it says unless a form is given."""
         if form is None:
-            form = _filled(self, self.told.draft)
+            form = _filled_form(self, self.challenge.draft)
         return replace(self, form=form)
 
 
@@ -110,107 +114,111 @@ class StateFilter:
     label: str
     url: str
     count: int
-    current: bool
+    is_current: bool
 
 
-def prefix(id_: int, whose: str | None = None) -> str:
+def field_prefix(id_: int, jurisdiction_code: str | None = None) -> str:
     """What the fields of a challenge's form begin with; those of one jurisdiction's part carry its code."""
-    return f"c{id_}-" if whose is None else f"u{id_}-{whose}-"
+    return f"c{id_}-" if jurisdiction_code is None else f"u{id_}-{jurisdiction_code}-"
 
 
-def find_row(voice: Voice, id_: int, lang: str) -> ChallengeRow:
+def load_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
     """A challenge as it stands; a withdrawn one is there only for those who may restore it. Raises ``NotFound``."""
-    row = ChallengeRow(challenge(voice.session, id_), voice, lang)
-    if row.told.withdrawn_at is not None and not row.pen:
+    row = ChallengeItem(challenge(author.session, id_), author, lang)
+    if row.challenge.withdrawn_at is not None and not row.may_edit:
         raise NotFound(f"challenge {id_}")
     return row
 
 
-def conflicting(row: ChallengeRow, theirs: ChallengeNews, yours: ChallengeDraft) -> ChallengeRow:
+def with_concurrent_edit(row: ChallengeItem, theirs: ChallengeNews, yours: ChallengeDraft) -> ChallengeItem:
     """What they saved stands above the form; what one typed stays in it, and may be saved over theirs knowingly."""
     labels = {
         "theme": _("Theme"),
         "text_en": _("What holds you back, in English"),
         "text_fr": _("What holds you back, in French"),
     }
-    found = differing(labels, _spelled(theirs.draft, row.lang), _spelled(yours, row.lang))
-    fresh = replace(row, told=theirs, alert=changed_meanwhile(theirs), theirs=found)
-    return fresh.editing(_filled(fresh, yours))
+    found = concurrent_edits(labels, _texts_by_field(theirs.draft, row.lang), _texts_by_field(yours, row.lang))
+    fresh = replace(row, challenge=theirs, alert=concurrent_edit_sentence(theirs), concurrent_edits=found)
+    return fresh.with_form(_filled_form(fresh, yours))
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChallengeSelection:
     """The challenges of one jurisdiction if its code is given, in one state if that is; ``rows`` are in all of them."""
 
     code: str
     state: str
-    about: Jurisdiction | None
-    rows: list[ChallengeRow]
+    jurisdiction: Jurisdiction | None
+    rows: list[ChallengeItem]
 
     @property
-    def standing(self) -> list[ChallengeRow]:
-        return [row for row in self.rows if row.told.withdrawn_at is None]
+    def visible_rows(self) -> list[ChallengeItem]:
+        return [row for row in self.rows if row.challenge.withdrawn_at is None]
 
-    def groups(self, lang: str) -> list[tuple[Bilingual, list[ChallengeRow]]]:
+    def groups_by_theme(self, lang: str) -> list[tuple[Bilingual, list[ChallengeItem]]]:
         """Those of the state by theme, themes by name."""
-        found: dict[Bilingual, list[ChallengeRow]] = {}
-        for row in self.standing:
-            if not self.state or row.told.state == self.state:
-                found.setdefault(row.told.theme, []).append(row)
+        found: dict[Bilingual, list[ChallengeItem]] = {}
+        for row in self.visible_rows:
+            if not self.state or row.challenge.state == self.state:
+                found.setdefault(row.challenge.theme, []).append(row)
         return sorted(found.items(), key=lambda group: sort_key(group[0].text(lang)))
 
 
-def chosen(voice: Voice, lang: str) -> Chosen:
+def requested_challenges(author: Author, lang: str) -> ChallengeSelection:
     """What the address asks for. Raises ``NotFound`` for a jurisdiction or a state that there is not."""
     code, wanted = request.args.get("jurisdiction", ""), request.args.get("state", "")
     if wanted and wanted not in set(ChallengeState):
         raise NotFound("state")
-    about = voice.named(code) if code else None
-    return Chosen(code, wanted, about, [ChallengeRow(told, voice, lang) for told in challenges_told(voice.session, code=code)])
+    about = author.jurisdiction_by_code(code) if code else None
+    return ChallengeSelection(
+        code, wanted, about, [ChallengeItem(told, author, lang) for told in challenges_told(author.session, code=code)]
+    )
 
 
-def board(voice: Voice, lang: str, form: ChallengeForm | None) -> dict[str, Any]:
+def board_context(author: Author, lang: str, form: ChallengeForm | None) -> dict[str, Any]:
     """What the page of challenges receives: those of the jurisdiction and in the state that the address names."""
-    found = chosen(voice, lang)
-    code, wanted, about = found.code, found.state, found.about
-    if form is None and voice.may_tell:
-        own = code if about and voice.may()((about.id,)) else ""
-        known = themes(voice.session)
-        form = ChallengeForm("new-", themes=known, whose=voice.whose, chosen=own, formdata=None)
-    groups = found.groups(lang)
+    found = requested_challenges(author, lang)
+    code, wanted, about = found.code, found.state, found.jurisdiction
+    if form is None and author.may_post_news:
+        own = code if about and author.permission_check()((about.id,)) else ""
+        known = themes(author.session)
+        form = ChallengeForm("new-", themes=known, jurisdictions=author.own_options, chosen_code=own, formdata=None)
+    groups = found.groups_by_theme(lang)
     lines = [row for _theme, rows in groups for row in rows]
-    shown = part(lines, "news.challenge_list", at=index(lines, lambda row: str(row.told.id) == request.args.get("at")))
-    here = {row.told.id for row in shown.rows}
+    shown = paginate(
+        lines, "news.challenge_list", row_index=find_index(lines, lambda row: str(row.challenge.id) == request.args.get("at"))
+    )
+    here = {row.challenge.id for row in shown.rows}
     return {
-        "part": shown,
-        "groups": [(theme, kept, len(rows)) for theme, rows in groups if (kept := [r for r in rows if r.told.id in here])],
-        "withdrawn": [row for row in found.rows if row.told.withdrawn_at is not None and row.pen],
-        "states": _states(found.standing, lang, code, wanted),
+        "list_page": shown,
+        "groups": [(theme, kept, len(rows)) for theme, rows in groups if (kept := [r for r in rows if r.challenge.id in here])],
+        "withdrawn": [row for row in found.rows if row.challenge.withdrawn_at is not None and row.may_edit],
+        "states": _state_filters(found.visible_rows, lang, code, wanted),
         "form": form,
-        "speaker": voice.own[0][2] if voice.own and not voice.whose else None,
-        "filter": FilterForm(voice.options, code),
-        "kept": [("state", wanted)] if wanted else [],
-        "about": about.name if about else None,
-        "here": url_for("news.challenge_list", lang=lang),
-        "downloads": downloads("news.challenge_download", lang=lang, jurisdiction=code, state=wanted),
+        "author_name": author.led_jurisdictions[0][2] if author.led_jurisdictions and not author.own_options else None,
+        "filter_form": NewsFilterForm(author.all_options, code),
+        "hidden_values": [("state", wanted)] if wanted else [],
+        "jurisdiction_name": about.name if about else None,
+        "list_url": url_for("news.challenge_list", lang=lang),
+        "downloads": download_urls("news.challenge_download", lang=lang, jurisdiction=code, state=wanted),
     }
 
 
-def _states(rows: list[ChallengeRow], lang: str, code: str, wanted: str) -> list[StateFilter]:
+def _state_filters(rows: list[ChallengeItem], lang: str, code: str, wanted: str) -> list[StateFilter]:
     def one(label: str, state: str, count: int) -> StateFilter:
         query: dict[str, Any] = {**({"jurisdiction": code} if code else {}), **({"state": state} if state else {})}
         return StateFilter(label, url_for("news.challenge_list", lang=lang, **query), count, state == wanted)
 
-    counted = [one(STATE_WORDS[s].text(lang), s.value, sum(r.told.state is s for r in rows)) for s in ChallengeState]
+    counted = [one(STATE_WORDS[s].text(lang), s.value, sum(r.challenge.state is s for r in rows)) for s in ChallengeState]
     return [one(_("All"), "", len(rows)), *counted]
 
 
-def _filled(row: ChallengeRow, draft: ChallengeDraft) -> ChallengeForm:
-    known = themes(row.voice.session)
+def _filled_form(row: ChallengeItem, draft: ChallengeDraft) -> ChallengeForm:
+    known = themes(row.author.session)
     if draft.theme and draft.theme not in known:
         known.append(draft.theme)
-    return ChallengeForm(prefix(row.told.id), draft, row.told.version, themes=known, formdata=None)
+    return ChallengeForm(field_prefix(row.challenge.id), draft, row.challenge.version, themes=known, formdata=None)
 
 
-def _spelled(draft: ChallengeDraft, lang: str) -> dict[str, str]:
+def _texts_by_field(draft: ChallengeDraft, lang: str) -> dict[str, str]:
     return {"theme": draft.theme.text(lang), "text_en": draft.text.en, "text_fr": draft.text.fr}

@@ -7,36 +7,36 @@ from dataclasses import replace
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.policy import Permission
 from cogwg.reporting.news import challenges as services
 from cogwg.reporting.news.queries import themes
 from cogwg.reporting.news.rules import STATE_WORDS, Move, moved
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
 from cogwg.web.news import blueprint
-from cogwg.web.news.author import Voice, changed_meanwhile
-from cogwg.web.news.challenge_board import ChallengeRow, board, conflicting, find_row, prefix
-from cogwg.web.news.forms import ActForm, ChallengeForm, ShareForm
+from cogwg.web.news.author import Author, concurrent_edit_sentence
+from cogwg.web.news.challenge_board import ChallengeItem, board_context, field_prefix, load_challenge, with_concurrent_edit
+from cogwg.web.news.forms import ActionForm, ChallengeForm, ShareForm
 
 
 @blueprint.route("/challenges", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
-def challenge_list(lang: str) -> Answer:
+def challenge_list(lang: str) -> BaseResponse:
     """What holds jurisdictions back, by theme, with a form to add to it."""
-    voice = Voice(session(), somebody())
+    voice = Author(session(), current_user())
     if request.method == "GET":
-        return _list(voice, lang, None, 200)
-    if not voice.may_tell:
+        return _render_list(voice, lang, None, 200)
+    if not voice.may_post_news:
         raise Forbidden
-    form = ChallengeForm("new-", themes=themes(session()), whose=voice.whose)
+    form = ChallengeForm("new-", themes=themes(session()), jurisdictions=voice.own_options)
     draft = form.draft()
     try:
-        whose = voice.chosen(form.jurisdiction.data if form.jurisdiction else None)
+        whose = voice.chosen_jurisdiction_id(form.jurisdiction.data if form.jurisdiction else None)
         with write() as open_session:
             id_ = services.add_challenge(
                 open_session,
@@ -45,83 +45,99 @@ def challenge_list(lang: str) -> Answer:
                 may_be_named=form.may_be_named,
                 by=voice.actor(whose),
                 at=clocks.now(),
-                may=voice.may(),
+                may=voice.permission_check(),
             )
     except Invalid as refusal:
-        forms.show(form, refusal, {"text": f"text_{lang}"})
-        return _list(voice, lang, form, 422)
+        forms.add_errors(form, refusal, {"text": f"text_{lang}"})
+        return _render_list(voice, lang, form, 422)
     flash(_("Added: %(title)s", title=excerpt(draft.text)))
     return redirect(url_for("news.challenge_list", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
 
 
 @blueprint.get("/challenges/<int:id>")
 @requires(Permission.READ_REPORTS)
-def challenge_page(lang: str, id: int) -> Answer:
+def challenge_page(lang: str, id: int) -> BaseResponse:
     """One challenge by itself."""
-    return _show(find_row(Voice(session(), somebody()), id, lang), 200)
+    return _respond(load_challenge(Author(session(), current_user()), id, lang), 200)
 
 
 @blueprint.route("/challenges/<int:id>/edit", methods=["GET", "POST"])
 @requires(Permission.POST_NEWS)
-def challenge_edit(lang: str, id: int) -> Answer:
+def challenge_edit(lang: str, id: int) -> BaseResponse:
     """Say it otherwise."""
-    voice = Voice(session(), somebody())
-    row = _pen(voice, id, lang)
+    voice = Author(session(), current_user())
+    row = _editable_challenge(voice, id, lang)
     if request.method == "GET":
-        return _show(row.editing(), 200)
-    form = ChallengeForm(prefix(id), themes=themes(session()))
+        return _respond(row.with_form(), 200)
+    form = ChallengeForm(field_prefix(id), themes=themes(session()))
     draft = form.draft()
     try:
         with write() as open_session:
-            services.edit_challenge(open_session, id, draft, seen=form.seen, by=voice.actor(), at=clocks.now(), may=voice.may())
+            services.edit_challenge(
+                open_session,
+                id,
+                draft,
+                seen=form.posted_version,
+                by=voice.actor(),
+                at=clocks.now(),
+                may=voice.permission_check(),
+            )
     except Invalid as refusal:
-        forms.show(form, refusal, {"text": f"text_{lang}"})
-        return _show(find_row(voice, id, lang).editing(form), 422)
+        forms.add_errors(form, refusal, {"text": f"text_{lang}"})
+        return _respond(load_challenge(voice, id, lang).with_form(form), 422)
     except Conflict as conflict:
-        return _show(conflicting(row, conflict.subject, draft), 409)
-    return _done(voice, id, lang, _("Saved: %(title)s", title=excerpt(draft.text)))
+        return _respond(with_concurrent_edit(row, conflict.subject, draft), 409)
+    return _done_response(voice, id, lang, _("Saved: %(title)s", title=excerpt(draft.text)))
 
 
 @blueprint.get("/challenges/<int:id>/standing")
 @requires(Permission.POST_NEWS)
-def challenge_standing(lang: str, id: int) -> Answer:
+def challenge_standing(lang: str, id: int) -> BaseResponse:
     """Where it stands and who shares it, with what this person can do about either."""
-    row = find_row(Voice(session(), somebody()), id, lang)
-    if not row.mine:
+    row = load_challenge(Author(session(), current_user()), id, lang)
+    if not row.is_shared_by_user:
         raise Forbidden
-    return _show(replace(row, standing=True), 200)
+    return _respond(replace(row, shows_actions=True), 200)
 
 
 @blueprint.post("/challenges/<int:id>/state")
 @requires(Permission.POST_NEWS)
-def challenge_state(lang: str, id: int) -> Answer:
+def challenge_state(lang: str, id: int) -> BaseResponse:
     """Say that it is mitigated, resolved, or open again."""
-    voice = Voice(session(), somebody())
-    row, form = _pen(voice, id, lang), ActForm()
+    voice = Author(session(), current_user())
+    row, form = _editable_challenge(voice, id, lang), ActionForm()
     if form.move.data not in set(Move):
         raise NotFound("move")
     move = Move(form.move.data)
 
     def act() -> None:
         with write() as open_session:
-            services.move_challenge(open_session, id, move, seen=form.seen, by=voice.actor(), at=clocks.now(), may=voice.may())
+            services.move_challenge(
+                open_session,
+                id,
+                move,
+                seen=form.posted_version,
+                by=voice.actor(),
+                at=clocks.now(),
+                may=voice.permission_check(),
+            )
 
-    if refused := _refused(row, act):
+    if refused := _refused_response(row, act):
         return refused
-    words = STATE_WORDS[moved(row.told.state, move)].text(lang)
-    return _done(voice, id, lang, _("%(state)s: %(title)s", state=words, title=excerpt(row.told.text)))
+    words = STATE_WORDS[moved(row.challenge.state, move)].text(lang)
+    return _done_response(voice, id, lang, _("%(state)s: %(title)s", state=words, title=excerpt(row.challenge.text)))
 
 
 @blueprint.post("/challenges/<int:id>/us-too")
 @requires(Permission.POST_NEWS)
-def challenge_join(lang: str, id: int) -> Answer:
+def challenge_join(lang: str, id: int) -> BaseResponse:
     """A jurisdiction meets it too, or says whether the deck may name it; unless it says so, it is not named."""
-    voice = Voice(session(), somebody())
-    row, code = find_row(voice, id, lang), request.args.get("for", "")
-    form = ShareForm(prefix(id, code), whose=() if code else voice.options)
+    voice = Author(session(), current_user())
+    row, code = load_challenge(voice, id, lang), request.args.get("for", "")
+    form = ShareForm(field_prefix(id, code), jurisdictions=() if code else voice.all_options)
 
     def act() -> None:
-        whose = voice.chosen(code or form.jurisdiction.data)
+        whose = voice.chosen_jurisdiction_id(code or form.jurisdiction.data)
         with write() as open_session:
             services.say_us_too(
                 open_session,
@@ -130,101 +146,103 @@ def challenge_join(lang: str, id: int) -> Answer:
                 may_be_named=form.may_be_named,
                 by=voice.actor(whose),
                 at=clocks.now(),
-                may=voice.may(),
+                may=voice.permission_check(),
             )
 
-    if refused := _refused(row, act):
+    if refused := _refused_response(row, act):
         return refused
     named = _("the deck may name it") if form.may_be_named else _("the deck does not name it")
-    who = voice.named(code or form.jurisdiction.data).name.text(lang)
-    return _done(voice, id, lang, _("%(who)s shares this challenge; %(named)s.", who=who, named=named))
+    who = voice.jurisdiction_by_code(code or form.jurisdiction.data).name.text(lang)
+    return _done_response(voice, id, lang, _("%(who)s shares this challenge; %(named)s.", who=who, named=named))
 
 
 @blueprint.post("/challenges/<int:id>/take-back")
 @requires(Permission.POST_NEWS)
-def challenge_leave(lang: str, id: int) -> Answer:
+def challenge_leave(lang: str, id: int) -> BaseResponse:
     """A jurisdiction meets it no longer."""
-    voice = Voice(session(), somebody())
-    row, whose = find_row(voice, id, lang), voice.named(request.args.get("for", ""))
+    voice = Author(session(), current_user())
+    row, whose = load_challenge(voice, id, lang), voice.jurisdiction_by_code(request.args.get("for", ""))
 
     def act() -> None:
         with write() as open_session:
             by = voice.actor(whose.id)
-            services.take_back_us_too(open_session, id, whose.id, by=by, at=clocks.now(), may=voice.may())
+            services.take_back_us_too(open_session, id, whose.id, by=by, at=clocks.now(), may=voice.permission_check())
 
-    if refused := _refused(row, act):
+    if refused := _refused_response(row, act):
         return refused
-    return _done(voice, id, lang, _("%(who)s no longer shares this challenge.", who=whose.name.text(lang)))
+    return _done_response(voice, id, lang, _("%(who)s no longer shares this challenge.", who=whose.name.text(lang)))
 
 
 @blueprint.post("/challenges/<int:id>/withdraw")
 @requires(Permission.POST_NEWS)
-def challenge_withdraw(lang: str, id: int) -> Answer:
+def challenge_withdraw(lang: str, id: int) -> BaseResponse:
     """Take it out of the list and the deck; the answer offers to bring it back."""
-    voice = Voice(session(), somebody())
-    row, seen = _pen(voice, id, lang), ActForm().seen
+    voice = Author(session(), current_user())
+    row, seen = _editable_challenge(voice, id, lang), ActionForm().posted_version
 
     def act() -> None:
         with write() as open_session:
-            services.withdraw_challenge(open_session, id, seen=seen, by=voice.actor(), at=clocks.now(), may=voice.may())
+            services.withdraw_challenge(
+                open_session, id, seen=seen, by=voice.actor(), at=clocks.now(), may=voice.permission_check()
+            )
 
-    if refused := _refused(row, act):
+    if refused := _refused_response(row, act):
         return refused
-    words = _("Withdrawn: %(title)s", title=excerpt(row.told.text))
-    return _done(voice, id, lang, words, url_for("news.challenge_page", lang=lang, id=id))
+    words = _("Withdrawn: %(title)s", title=excerpt(row.challenge.text))
+    return _done_response(voice, id, lang, words, url_for("news.challenge_page", lang=lang, id=id))
 
 
 @blueprint.post("/challenges/<int:id>/restore")
 @requires(Permission.POST_NEWS)
-def challenge_restore(lang: str, id: int) -> Answer:
+def challenge_restore(lang: str, id: int) -> BaseResponse:
     """Undo a withdrawal."""
-    voice = Voice(session(), somebody())
-    row = _pen(voice, id, lang)
+    voice = Author(session(), current_user())
+    row = _editable_challenge(voice, id, lang)
     with write() as open_session:
-        services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.may())
-    return _done(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.told.text)))
+        services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.permission_check())
+    return _done_response(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.challenge.text)))
 
 
-def _pen(voice: Voice, id_: int, lang: str) -> ChallengeRow:
+def _editable_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
     """A challenge whose words and state this person may change."""
-    row = find_row(voice, id_, lang)
-    if not row.pen:
+    row = load_challenge(author, id_, lang)
+    if not row.may_edit:
         raise Forbidden
     return row
 
 
-def _refused(row: ChallengeRow, act: Callable[[], None]) -> Answer | None:
+def _refused_response(row: ChallengeItem, act: Callable[[], None]) -> BaseResponse | None:
     """Do it; if the record refuses, the answer that says why, with the challenge as it stands."""
     try:
         act()
     except Invalid as refusal:
-        fresh = find_row(row.voice, row.told.id, row.lang)
-        return _show(replace(fresh, standing=fresh.mine, alert=" ".join(_sentences(refusal))), 422)
+        fresh = load_challenge(row.author, row.challenge.id, row.lang)
+        return _respond(replace(fresh, shows_actions=fresh.is_shared_by_user, alert=" ".join(_problem_sentences(refusal))), 422)
     except Conflict as conflict:
-        alert = changed_meanwhile(conflict.subject, _("Read it again, then choose."))
-        return _show(replace(row, told=conflict.subject, standing=True, alert=alert), 409)
+        alert = concurrent_edit_sentence(conflict.subject, _("Read it again, then choose."))
+        return _respond(replace(row, challenge=conflict.subject, shows_actions=True, alert=alert), 409)
     return None
 
 
-def _sentences(refusal: Invalid) -> list[str]:
+def _problem_sentences(refusal: Invalid) -> list[str]:
     messages: list[Message] = [message for _field, message in refusal.problems]
-    return [i18n.said(message) for message in messages]
+    return [i18n.translate_message(message) for message in messages]
 
 
-def _list(voice: Voice, lang: str, form: ChallengeForm | None, status: int) -> Answer:
-    context = board(voice, lang, form)
-    return htmx.answer("news/challenges.html", "news/challenges.html", status, **context)
+def _render_list(author: Author, lang: str, form: ChallengeForm | None, status: int) -> BaseResponse:
+    context = board_context(author, lang, form)
+    return htmx.respond("news/challenges.html", "news/challenges.html", status, **context)
 
 
-def _show(row: ChallengeRow, status: int, announcement: str = "") -> Answer:
+def _respond(row: ChallengeItem, status: int, announcement: str = "") -> BaseResponse:
     context = {"row": row, "announcement": announcement}
-    return htmx.answer("news/challenge.html", "news/_challenge.html", status, **context)
+    return htmx.respond("news/challenge.html", "news/_challenge.html", status, **context)
 
 
-def _done(voice: Voice, id_: int, lang: str, words: str, where: str = "") -> Answer:
+def _done_response(author: Author, id_: int, lang: str, announcement: str, next_url: str = "") -> BaseResponse:
     """The row as it stands now with its announcement, or back to the list with a receipt."""
-    if htmx.asked():
+    if htmx.is_htmx_request():
         session().expire_all()
-        return _show(find_row(voice, id_, lang), 200, words)
-    flash(words)
-    return redirect(where or url_for("news.challenge_list", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)
+        return _respond(load_challenge(author, id_, lang), 200, announcement)
+    flash(announcement)
+    return redirect(next_url or url_for("news.challenge_list", lang=lang, at=id_, _anchor=f"challenge-{id_}"), 303)

@@ -7,32 +7,32 @@ from werkzeug.wrappers import Response
 
 from cogwg.policy import Permission
 from cogwg.reporting.news.queries import milestones_told
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import saved
-from cogwg.web.http.rate_limits import limited
+from cogwg.web.http.downloads import download_response
+from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.news import blueprint, challenge_board
-from cogwg.web.news.author import Voice
+from cogwg.web.news.author import Author
 from cogwg.web.news.tables import challenges_table, milestones_table
 
 
 @blueprint.get("/milestones.<any(csv, xlsx):kind>")
 @requires(Permission.READ_REPORTS)
-@limited
+@limit_downloads
 def milestone_download(lang: str, kind: str) -> Response:
     """What jurisdictions achieved, newest first, without what was withdrawn."""
     code = request.args.get("jurisdiction", "")
     if code:
-        Voice(session(), somebody()).named(code)
+        Author(session(), current_user()).jurisdiction_by_code(code)
     told = [m for m in milestones_told(session(), code=code) if m.withdrawn_at is None]
-    return saved(milestones_table(told, clocks.today()), kind)
+    return download_response(milestones_table(told, clocks.today()), kind)
 
 
 @blueprint.get("/challenges.<any(csv, xlsx):kind>")
 @requires(Permission.READ_REPORTS)
-@limited
+@limit_downloads
 def challenge_download(lang: str, kind: str) -> Response:
     """What holds jurisdictions back, by theme, with who raised it and whether a deck may name them."""
-    groups = challenge_board.chosen(Voice(session(), somebody()), lang).groups(lang)
-    return saved(challenges_table([row.told for _theme, rows in groups for row in rows], clocks.today()), kind)
+    groups = challenge_board.requested_challenges(Author(session(), current_user()), lang).groups_by_theme(lang)
+    return download_response(challenges_table([row.challenge for _theme, rows in groups for row in rows], clocks.today()), kind)

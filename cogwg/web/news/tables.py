@@ -12,9 +12,9 @@ from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.rules import STATE_WORDS, When
 
 DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
-NOBODY = Bilingual("attributed to nobody", "attribué à personne")
+UNATTRIBUTED = Bilingual("attributed to nobody", "attribué à personne")
 _REPORTED = Column(Bilingual("Reported", "Communiqué le"), 12)
-_MILESTONE = (
+_MILESTONE_COLUMNS = (
     Column(Bilingual("Jurisdiction", "Administration"), 24),
     Column(Bilingual("Milestone (English)", "Jalon (anglais)"), 50),
     Column(Bilingual("Milestone (French)", "Jalon (français)"), 50),
@@ -23,7 +23,7 @@ _MILESTONE = (
     _REPORTED,
     Column(Bilingual("Links", "Liens"), 44),
 )
-_CHALLENGE = (
+_CHALLENGE_COLUMNS = (
     Column(Bilingual("Theme", "Thème"), 24),
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 50),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 50),
@@ -37,23 +37,23 @@ _CHALLENGE = (
 
 def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
     """These milestones, in this order."""
-    return Table(Bilingual("Milestones", "Jalons"), _MILESTONE, tuple(_milestone(m) for m in milestones), today)
+    return Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, tuple(_milestone_row(m) for m in milestones), today)
 
 
 def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
     """These challenges, in this order, with the names that stay inside the group."""
-    return Table(Bilingual("Challenges", "Défis"), _CHALLENGE, tuple(_challenge(c) for c in challenges), today)
+    return Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, tuple(_challenge_row(c) for c in challenges), today)
 
 
-def _milestone(told: MilestoneNews) -> tuple[Cell, ...]:
+def _milestone_row(milestone: MilestoneNews) -> tuple[Cell, ...]:
     return (
-        told.jurisdiction,
-        told.text.en,
-        told.text.fr,
-        UNDER_WAY if told.under_way else DONE,
-        _when(told.happened),
-        told.reported_on,
-        "\n".join(link.url for link in told.links),
+        milestone.jurisdiction,
+        milestone.text.en,
+        milestone.text.fr,
+        UNDER_WAY if milestone.under_way else DONE,
+        _when(milestone.happened),
+        milestone.reported_on,
+        "\n".join(link.url for link in milestone.links),
     )
 
 
@@ -63,14 +63,14 @@ def _when(happened: When) -> Bilingual | date | None:
     return month_of_year(happened.day.year, happened.day.month)
 
 
-def _challenge(told: ChallengeNews) -> tuple[Cell, ...]:
+def _challenge_row(challenge: ChallengeNews) -> tuple[Cell, ...]:
     return (
-        told.theme,
-        told.text.en,
-        told.text.fr,
-        STATE_WORDS[told.state],
-        join_list([r.name for r in told.raised_by]) if told.raised_by else NOBODY,
-        join_list([r.name for r in told.raised_by if r.may_be_named]),
-        join_list([r.name for r in told.raised_by if not r.may_be_named]),
-        told.reported_on,
+        challenge.theme,
+        challenge.text.en,
+        challenge.text.fr,
+        STATE_WORDS[challenge.state],
+        join_list([r.name for r in challenge.raised_by]) if challenge.raised_by else UNATTRIBUTED,
+        join_list([r.name for r in challenge.raised_by if r.may_be_named]),
+        join_list([r.name for r in challenge.raised_by if not r.may_be_named]),
+        challenge.reported_on,
     )

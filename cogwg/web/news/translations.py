@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -19,14 +19,13 @@ from cogwg.reporting.news import challenges, milestones
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.untranslated import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
 from cogwg.reporting.periods import periods
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
-from cogwg.web.http.pagination import index as place
-from cogwg.web.http.pagination import part
+from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news import blueprint
-from cogwg.web.news.author import Voice, changed_meanwhile
+from cogwg.web.news.author import Author, concurrent_edit_sentence
 from cogwg.web.news.forms import TranslationForm
 
 
@@ -34,7 +33,7 @@ from cogwg.web.news.forms import TranslationForm
 class TranslationRow:
     """A text with its box; without a form it is done, or was done by somebody else while one typed ``yours``."""
 
-    waiting: Waiting
+    untranslated: Waiting
     url: str
     form: TranslationForm | None = None
     alert: str = ""
@@ -49,21 +48,21 @@ class TranslationRow:
             "challenge": _("Challenge"),
             "theme": _("Theme of challenges"),
         }
-        return words[self.waiting.kind]
+        return words[self.untranslated.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
     """A submitted report that lacks a language: it is amended in its own form, if its quarter takes reports."""
 
-    told: WaitingReport
+    report: WaitingReport
     priority: PriorityFacts
     title: Bilingual
     url: str
 
 
 @dataclass(frozen=True)
-class Worklist:
+class TranslationWorklist:
     """What a person may translate, with the reports they may amend, and what waits for others."""
 
     rows: tuple[TranslationRow, ...]
@@ -72,11 +71,11 @@ class Worklist:
 
     def count(self, lang: Language) -> int:
         """How many texts wait for this language."""
-        news = sum(lang in row.waiting.text.missing_languages for row in self.rows)
-        return news + sum(len(row.told.texts) for row in self.reports if row.told.missing is lang)
+        news = sum(lang in row.untranslated.text.missing_languages for row in self.rows)
+        return news + sum(len(row.report.texts) for row in self.reports if row.report.missing is lang)
 
     @property
-    def counts(self) -> str:
+    def counts_sentence(self) -> str:
         """5 texts wait for French, 2 for English."""
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:
@@ -88,79 +87,79 @@ class Worklist:
             return str(ngettext("%(num)s text waits for English.", "%(num)s texts wait for English.", english))
         return str(_("Everything is in both languages."))
 
-    def after(self, key: str) -> str:
+    def key_after(self, key: str) -> str:
         """The key of the row to go on with: the next one, else the first; empty when none is left."""
-        keys = [row.waiting.key for row in self.rows]
+        keys = [row.untranslated.key for row in self.rows]
         later = keys[keys.index(key) + 1 :] if key in keys else []
         left = [*later, *(k for k in keys if k != key)]
         return left[0] if left else ""
 
-    def with_row(self, changed: TranslationRow) -> Worklist:
+    def with_row(self, changed: TranslationRow) -> TranslationWorklist:
         """The list with this row in its place, or on top where it waits no longer."""
-        key = changed.waiting.key
-        if key not in [row.waiting.key for row in self.rows]:
+        key = changed.untranslated.key
+        if key not in [row.untranslated.key for row in self.rows]:
             return replace(self, rows=(changed, *self.rows))
-        return replace(self, rows=tuple(changed if row.waiting.key == key else row for row in self.rows))
+        return replace(self, rows=tuple(changed if row.untranslated.key == key else row for row in self.rows))
 
 
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
-def translation_list(lang: str) -> Answer:
+def translation_list(lang: str) -> BaseResponse:
     """Everything that waits; with ``at`` the box of that row has the focus."""
     at = request.args.get("at", "")
-    return _page(_worklist(Voice(session(), somebody()), lang, at), 200, at)
+    return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
 
 
 @blueprint.post("/translations/<key>")
 @requires(Permission.TRANSLATE)
-def translation_save(lang: str, key: str) -> Answer:
+def translation_save(lang: str, key: str) -> BaseResponse:
     """Add the missing language of one text."""
-    voice = Voice(session(), somebody())
-    waiting = _found(key)
-    if not voice.may(Permission.TRANSLATE)(waiting.jurisdiction_ids):
+    voice = Author(session(), current_user())
+    waiting = _load_text(key)
+    if not voice.permission_check(Permission.TRANSLATE)(waiting.jurisdiction_ids):
         raise Forbidden
     form = TranslationForm(prefix=f"{key}-")
     text = clean_text(form.text.data)
     row = TranslationRow(waiting, url_for("news.translation_save", lang=lang, key=key), form)
-    following = "" if htmx.asked() else _worklist(voice, lang).after(key)
+    following = "" if htmx.is_htmx_request() else _load_worklist(voice, lang).key_after(key)
     try:
         with write() as open_session:
-            _service(waiting)(
+            _translate_service(waiting)(
                 open_session,
                 waiting.id,
                 text,
-                of=form.of,
+                of=form.source_text,
                 by=voice.actor(waiting.jurisdiction_ids[0] if len(waiting.jurisdictions) == 1 else None),
                 at=clocks.now(),
-                may=voice.may(Permission.TRANSLATE),
+                may=voice.permission_check(Permission.TRANSLATE),
             )
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return _answer(voice, row, lang, 422)
+        forms.add_errors(form, refusal)
+        return _respond(voice, row, lang, 422)
     except Conflict as conflict:
-        return _answer(voice, _conflicting(row, text, conflict.subject), lang, 409)
+        return _respond(voice, _with_concurrent_edit(row, text, conflict.subject), lang, 409)
     words = _("Translated: %(title)s", title=excerpt(Bilingual(text, text)))
-    if not htmx.asked():
+    if not htmx.is_htmx_request():
         flash(words)
         return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
     session().expire_all()
-    return _answer(voice, replace(row, waiting=_found(key), form=None), lang, 200, words)
+    return _respond(voice, replace(row, untranslated=_load_text(key), form=None), lang, 200, words)
 
 
-def _service(waiting: Waiting) -> Callable[..., None]:
+def _translate_service(untranslated: Waiting) -> Callable[..., None]:
     """The verb that translates this kind of text."""
-    if waiting.kind == "challenge":
+    if untranslated.kind == "challenge":
         return challenges.translate_challenge
-    if waiting.kind == "theme":
+    if untranslated.kind == "theme":
         return challenges.translate_theme
 
     def milestone(*args: Any, **kwargs: Any) -> None:
-        milestones.translate_milestone(*args, link=waiting.link, **kwargs)
+        milestones.translate_milestone(*args, link=untranslated.link, **kwargs)
 
     return milestone
 
 
-def _found(key: str) -> Waiting:
+def _load_text(key: str) -> Waiting:
     """The text of this key, whether it waits or not. Raises ``NotFound``."""
     kind, *numbers = key.split("-")
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
@@ -169,22 +168,22 @@ def _found(key: str) -> Waiting:
     return news_text(session(), kind, int(numbers[0]), int(numbers[1]) if wanted == 2 else 0)
 
 
-def _conflicting(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
+def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
     """The text was changed or translated meanwhile: both are shown, and what was typed stays in its box or beside theirs."""
-    fresh = _found(row.waiting.key)
+    fresh = _load_text(row.untranslated.key)
     if not fresh.text.missing_languages:
-        alert = changed_meanwhile(news, _("It is translated already."))
-        return replace(row, waiting=fresh, form=None, alert=alert, yours=text)
+        alert = concurrent_edit_sentence(news, _("It is translated already."))
+        return replace(row, untranslated=fresh, form=None, alert=alert, yours=text)
     data = {"text": text, "source": fresh.source}
     form = TranslationForm(prefix=f"{fresh.key}-", data=data, formdata=None)
-    alert = changed_meanwhile(news, _("Your text is kept; compare, then save it."))
-    return replace(row, waiting=fresh, form=form, alert=alert)
+    alert = concurrent_edit_sentence(news, _("Your text is kept; compare, then save it."))
+    return replace(row, untranslated=fresh, form=form, alert=alert)
 
 
-def _worklist(voice: Voice, lang: str, at: str = "") -> Worklist:
+def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorklist:
     mine, others = [], []
-    for waiting in news_waiting(voice.session):
-        if voice.may(Permission.TRANSLATE)(waiting.jurisdiction_ids):
+    for waiting in news_waiting(author.session):
+        if author.permission_check(Permission.TRANSLATE)(waiting.jurisdiction_ids):
             form = TranslationForm(
                 prefix=f"{waiting.key}-", data={"source": waiting.source}, focused=waiting.key == at, formdata=None
             )
@@ -193,27 +192,29 @@ def _worklist(voice: Voice, lang: str, at: str = "") -> Worklist:
         else:
             others.append(TranslationRow(waiting, ""))
     order = {Language.FR: 0, Language.EN: 1}
-    mine.sort(key=lambda row: order[row.waiting.missing])
-    return Worklist(tuple(mine), tuple(_reports(voice, lang)), tuple(others))
+    mine.sort(key=lambda row: order[row.untranslated.missing])
+    return TranslationWorklist(tuple(mine), tuple(_report_rows(author, lang)), tuple(others))
 
 
-def _reports(voice: Voice, lang: str) -> list[ReportRow]:
+def _report_rows(author: Author, lang: str) -> list[ReportRow]:
     """The reports of the plan at hand that one may amend: one's own, or on behalf of the first that reports."""
     try:
-        plan: PlanFacts = plan_facts(voice.session, clocks.today().year, or_earlier=True)
+        plan: PlanFacts = plan_facts(author.session, clocks.today().year, or_earlier=True)
     except NotFound:
         return []
-    quarters = {p.key: p for p in periods(voice.session, plan.id, clocks.now(), clocks.today())}
+    quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
     activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
     found = []
-    for told in reports_waiting(voice.session, [p.id for p in plan.priorities]):
+    for told in reports_waiting(author.session, [p.id for p in plan.priorities]):
         priority, activity = activities[told.activity_id]
-        behalf = next((a for a in priority.assignments if a.can_report), None) if voice.steers else None
-        if can_report_on(voice.who, priority, None):
+        behalf = next((a for a in priority.assignments if a.can_report), None) if author.may_report_on_behalf else None
+        if can_report_on(author.who, priority, None):
             behalf = None
-        elif behalf is None or not can_report_on(voice.who, priority, behalf.jurisdiction_id):
+        elif behalf is None or not can_report_on(author.who, priority, behalf.jurisdiction_id):
             continue
-        answers_for = [id_ for id_, _code, _name in voice.own] if behalf is None else [behalf.jurisdiction_id or 0]
+        answers_for = (
+            [id_ for id_, _code, _name in author.led_jurisdictions] if behalf is None else [behalf.jurisdiction_id or 0]
+        )
         query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
         url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
         taken = quarters[told.period_key].takes_from(answers_for)
@@ -221,21 +222,21 @@ def _reports(voice: Voice, lang: str) -> list[ReportRow]:
     return found
 
 
-def _page(worklist: Worklist, status: int, at: str) -> Answer:
+def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
     """The list, on the page that holds the row of this key."""
     place_of = "news.translation_list"
     context = {
         "worklist": worklist,
-        "texts": part(worklist.rows, place_of, at=place(worklist.rows, lambda row: row.waiting.key == at)),
-        "reports": part(worklist.reports, place_of, "reports"),
-        "others": part(worklist.others, place_of, "others"),
+        "texts": paginate(worklist.rows, place_of, row_index=find_index(worklist.rows, lambda row: row.untranslated.key == at)),
+        "reports": paginate(worklist.reports, place_of, "reports"),
+        "others": paginate(worklist.others, place_of, "others"),
     }
-    return htmx.answer("news/translations.html", "news/translations.html", status, **context)
+    return htmx.respond("news/translations.html", "news/translations.html", status, **context)
 
 
-def _answer(voice: Voice, row: TranslationRow, lang: str, status: int, announcement: str = "") -> Answer:
+def _respond(author: Author, row: TranslationRow, lang: str, status: int, announcement: str = "") -> BaseResponse:
     """The row and the counts for htmx, else the whole list with this row in its place."""
-    worklist = _worklist(voice, lang)
-    if not htmx.asked():
-        return _page(worklist.with_row(row), status, row.waiting.key)
-    return htmx.answer("", "news/_translation_row.html", status, row=row, worklist=worklist, announcement=announcement)
+    worklist = _load_worklist(author, lang)
+    if not htmx.is_htmx_request():
+        return _render_page(worklist.with_row(row), status, row.untranslated.key)
+    return htmx.respond("", "news/_translation_row.html", status, row=row, worklist=worklist, announcement=announcement)

@@ -14,20 +14,26 @@ from cogwg.core.scale import NO_REPORT, Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.queries import Standing
 
-NONE = "none"
+NO_REPORT_CODE = "none"
 """What the address says for "no report"."""
-SORTS = ("plan", "title", "due", "status", "timeliness")
+SORT_KEYS = ("plan", "title", "due", "status", "timeliness")
 ORDERS = ("asc", "desc")
-URGENCY = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE, Timeliness.DONE_LATE, Timeliness.DONE_ON_TIME)
+TIMELINESS_BY_URGENCY = (
+    Timeliness.OVERDUE,
+    Timeliness.DUE,
+    Timeliness.NOT_YET_DUE,
+    Timeliness.DONE_LATE,
+    Timeliness.DONE_ON_TIME,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ActivityLine:
     """An activity in the list, with its priority."""
 
     priority: PriorityFacts
-    standing: Standing
-    in_report: bool = False
+    current_status: Standing
+    is_found_in_report_only: bool = False
     """Whether the words that were searched stand in its report alone."""
 
 
@@ -44,7 +50,7 @@ class Filters:
     order: str = "asc"
 
     @property
-    def active(self) -> tuple[str, ...]:
+    def active_names(self) -> tuple[str, ...]:
         """The names of the filters that narrow the list."""
         return tuple(name for name in ("jurisdiction", "status", "timeliness", "due", "q") if getattr(self, name))
 
@@ -63,87 +69,95 @@ class Filters:
         return replace(self, sort=sort, order="desc" if again else "asc")
 
 
-Choices = Mapping[str, Mapping[str, Bilingual]]
+FilterChoices = Mapping[str, Mapping[str, Bilingual]]
 """For each filter the values it takes, with their words, in the order they are offered."""
 
 
-def choices(plan: PlanFacts, lang: Language | str) -> Choices:
+def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
     """What can be chosen in this plan: jurisdictions with a role, statuses, timeliness, quarters with something due."""
     holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
         "jurisdiction": dict(sorted(holders.items(), key=lambda held: sort_key(held[1].text(lang)))),
-        "status": {**{s.value: s.label for s in Status}, NONE: NO_REPORT},
+        "status": {**{s.value: s.label for s in Status}, NO_REPORT_CODE: NO_REPORT},
         "timeliness": {t.value: t.label for t in Timeliness},
         "due": {q.key: Bilingual(f"Quarter {q.number}, {q.year}", f"Trimestre {q.number}, {q.year}") for q in quarters},
     }
 
 
-def read(args: Mapping[str, str], offered: Choices) -> Filters:
+def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
     """The filters of an address. Raises ``NotFound`` for a value that this plan does not offer, rather than guess."""
     told = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
-    known = {**offered, "sort": SORTS, "order": ORDERS}
+    known = {**choices, "sort": SORT_KEYS, "order": ORDERS}
     for name, values in known.items():
         if told[name] and told[name] not in values:
             raise NotFound(f"{name} {told[name]}")
     return Filters(**{**told, "sort": told["sort"] or "plan", "order": told["order"] or "asc"})
 
 
-def lines(plan: PlanFacts, found: Mapping[int, Standing], filters: Filters, lang: Language | str) -> list[Line]:
+def filtered_lines(
+    plan: PlanFacts, current_statuses: Mapping[int, Standing], filters: Filters, lang: Language | str
+) -> list[ActivityLine]:
     """The activities that fit every filter, sorted."""
     fitting = [
-        replace(line, in_report=not _says(line, filters.q, report=False)) for line in _all(plan, found) if _fits(line, filters)
+        replace(line, is_found_in_report_only=not _matches_words(line, filters.q, search_report=False))
+        for line in _all_lines(plan, current_statuses)
+        if _matches(line, filters)
     ]
     if filters.sort == "plan":
         return fitting if filters.order == "asc" else fitting[::-1]
-    return sorted(fitting, key=lambda line: _key(line, filters.sort, lang), reverse=filters.order == "desc")
+    return sorted(fitting, key=lambda line: _sort_value(line, filters.sort, lang), reverse=filters.order == "desc")
 
 
-def _all(plan: PlanFacts, found: Mapping[int, Standing]) -> Iterator[Line]:
-    return (Line(priority, found[activity.id]) for priority in plan.priorities for activity in priority.activities)
-
-
-def _fits(line: Line, filters: Filters) -> bool:
-    standing = line.standing
+def _all_lines(plan: PlanFacts, current_statuses: Mapping[int, Standing]) -> Iterator[ActivityLine]:
     return (
-        (not filters.jurisdiction or any(a.jurisdiction_code == filters.jurisdiction for a in line.priority.assignments))
-        and (not filters.status or shown_status(standing) == filters.status)
-        and (not filters.timeliness or standing.timeliness == filters.timeliness)
-        and (not filters.due or standing.activity.quarter.key == filters.due)
-        and _says(line, filters.q)
+        ActivityLine(priority, current_statuses[activity.id])
+        for priority in plan.priorities
+        for activity in priority.activities
     )
 
 
-def shown_status(standing: Standing) -> str:
+def _matches(line: ActivityLine, filters: Filters) -> bool:
+    standing = line.current_status
+    return (
+        (not filters.jurisdiction or any(a.jurisdiction_code == filters.jurisdiction for a in line.priority.assignments))
+        and (not filters.status or status_code(standing) == filters.status)
+        and (not filters.timeliness or standing.timeliness == filters.timeliness)
+        and (not filters.due or standing.activity.quarter.key == filters.due)
+        and _matches_words(line, filters.q)
+    )
+
+
+def status_code(current_status: Standing) -> str:
     """The status as an address says it; "no report" only once something is due, and nothing before that."""
-    if standing.status is not None:
-        return standing.status.value
-    return "" if standing.timeliness is Timeliness.NOT_YET_DUE else NONE
+    if current_status.status is not None:
+        return current_status.status.value
+    return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT_CODE
 
 
-def _says(line: Line, words: str, *, report: bool = True) -> bool:
+def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True) -> bool:
     """Whether every word stands in the activity's code or title, or in what its standing tells of the report.
 
     In either language, accents and case folded. Signed out a standing tells no text, so that none is searched.
     """
-    activity, progress = line.standing.activity, line.standing.progress
-    told = f"{progress.en} {progress.fr}" if report else ""
-    text = folded(f"{activity.code} {activity.title.en} {activity.title.fr} {told}")
-    return all(word in text for word in folded(words).split())
+    activity, progress = line.current_status.activity, line.current_status.progress
+    told = f"{progress.en} {progress.fr}" if search_report else ""
+    text = fold_text(f"{activity.code} {activity.title.en} {activity.title.fr} {told}")
+    return all(word in text for word in fold_text(words).split())
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Text as it is searched: case, accents, ligatures and the shape of the apostrophe do not matter."""
     return sort_key(text).replace("œ", "oe").replace("’", "'")
 
 
-def _key(line: Line, sort: str, lang: Language | str) -> tuple[int, str]:
-    standing = line.standing
+def _sort_value(line: ActivityLine, sort: str, lang: Language | str) -> tuple[int, str]:
+    standing = line.current_status
     if sort == "title":
         return 0, sort_key(standing.activity.title.text(lang))
     if sort == "due":
         return standing.activity.due_on.toordinal(), ""
     if sort == "status":
-        order = ("", NONE, *(s.value for s in Status))
-        return order.index(shown_status(standing)), ""
-    return URGENCY.index(standing.timeliness) * 100_000 - standing.days, ""
+        order = ("", NO_REPORT_CODE, *(s.value for s in Status))
+        return order.index(status_code(standing)), ""
+    return TIMELINESS_BY_URGENCY.index(standing.timeliness) * 100_000 - standing.days, ""

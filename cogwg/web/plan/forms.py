@@ -12,12 +12,12 @@ from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import seen
-from cogwg.web.http.i18n import later as _
-from cogwg.web.plan.activity_list import Choices, Filters
+from cogwg.web.http.forms import posted_version
+from cogwg.web.http.i18n import lazy_gettext as _
+from cogwg.web.plan.activity_list import FilterChoices, Filters
 
 
-class FilterForm(FlaskForm):  # type: ignore[misc]
+class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     """Which activities to show; the view and the sorting ride along."""
 
     class Meta:
@@ -32,13 +32,15 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
     sort = HiddenField()
     order = HiddenField()
 
-    def __init__(self, filters: Filters, offered: Choices, view: str, lang: Language | str, *, reports: bool) -> None:
+    def __init__(
+        self, filters: Filters, choices: FilterChoices, view: str, lang: Language | str, *, searches_reports: bool
+    ) -> None:
         """The form as an address filled it; what is as usual is left out of the next address.
 
         ``reports`` says that words are looked for in what was submitted too, which only members read.
         """
-        super().__init__(formdata=None, data={**dict.fromkeys(offered, ""), **filters.query, "view": view})
-        if reports:
+        super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
+        if searches_reports:
             self.q.label.text = _("Words in an activity or its report")
         anything = {
             "jurisdiction": _("Any jurisdiction"),
@@ -46,7 +48,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
             "timeliness": _("Any timeliness"),
             "due": _("Any quarter"),
         }
-        for name, values in offered.items():
+        for name, values in choices.items():
             self[name].choices = [("", anything[name]), *((value, words.text(lang)) for value, words in values.items())]
         for name in ("sort", "order"):
             if not self[name].data:
@@ -56,7 +58,7 @@ class FilterForm(FlaskForm):  # type: ignore[misc]
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-class OverallForm(FlaskForm):  # type: ignore[misc]
+class OverrideForm(FlaskForm):  # type: ignore[misc]
     """The word, and the note that says why it is not the computed one. ``last`` is the word that was seen."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
@@ -64,20 +66,22 @@ class OverallForm(FlaskForm):  # type: ignore[misc]
     note_fr = TextAreaField(_("Why, in French"), render_kw=_LONG)
     last = HiddenField("")
 
-    def __init__(self, word: Status | None = None, note: Bilingual | None = None, last: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
+    ) -> None:
         """A form filled from the last word unless the request brings it filled."""
-        start: dict[str, Any] = {"last": last, "status": word.value if word is not None else None}
+        start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}
         super().__init__(prefix="overall-", data=start, **kwargs)
-        self.status.choices = [(status.value, status.label.text(i18n.current())) for status in Status]
+        self.status.choices = [(status.value, status.label.text(i18n.current_language())) for status in Status]
 
     @property
-    def seen(self) -> int:
-        return seen(self.last)
+    def posted_version(self) -> int:
+        return posted_version(self.last)
 
     @property
-    def word(self) -> Status | None:
+    def chosen_status(self) -> Status | None:
         return Status(self.status.data) if self.status.data in {s.value for s in Status} else None
 
     @property
@@ -85,17 +89,17 @@ class OverallForm(FlaskForm):  # type: ignore[misc]
         return Bilingual(clean_text(self.note_en.data), clean_text(self.note_fr.data))
 
 
-class BackForm(FlaskForm):  # type: ignore[misc]
+class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
     """Handing a priority's overall status back to what is computed."""
 
     last = HiddenField("")
 
-    def __init__(self, last: int = 0, **kwargs: Any) -> None:
-        super().__init__(prefix="back-", data={"last": last}, **kwargs)
+    def __init__(self, version: int = 0, **kwargs: Any) -> None:
+        super().__init__(prefix="back-", data={"last": version}, **kwargs)
 
     @property
-    def seen(self) -> int:
-        return seen(self.last)
+    def posted_version(self) -> int:
+        return posted_version(self.last)
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
@@ -104,9 +108,9 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]
     asked = HiddenField("")
 
     @property
-    def seen(self) -> int | None:
+    def asked_jurisdiction_id(self) -> int | None:
         """That jurisdiction's id; none for anything that is no id."""
-        return seen(self.asked) or None
+        return posted_version(self.asked) or None
 
 
 class DeclineForm(AcceptForm):
@@ -115,7 +119,7 @@ class DeclineForm(AcceptForm):
     reason = TextAreaField(_("Reason, if you want to give one"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
 
     @property
-    def why(self) -> str:
+    def reason_text(self) -> str:
         return clean_text(self.reason.data)
 
 
@@ -129,7 +133,7 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
         self.jurisdiction.choices = [("", "–"), *((str(id_), name) for id_, name in choices)]
 
     @property
-    def chosen(self) -> int | None:
+    def chosen_jurisdiction_id(self) -> int | None:
         """The id that was chosen among those offered."""
         known = {key for key, _name in self.jurisdiction.choices if key}
         return int(self.jurisdiction.data) if self.jurisdiction.data in known else None

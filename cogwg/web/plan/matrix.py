@@ -17,7 +17,7 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import Standing, standings
 from cogwg.reporting.status_counts import Tally, tally
-from cogwg.web.auth.access import person, public
+from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
 from cogwg.web.http.filters import month_name
@@ -25,7 +25,7 @@ from cogwg.web.plan import blueprint, views
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthColumn:
     """A column of the matrix; ``open`` marks the quarter that reports are for now.
 
     ``span`` is how many columns its quarter has; 0 but for the first of them.
@@ -35,29 +35,29 @@ class Month:
     month: int
     name: str
     quarter: int
-    open: bool
-    span: int
+    is_open: bool
+    quarter_span: int
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MatrixRow:
     """A priority in the matrix: its result in words, and each month with the activities due then."""
 
     priority: PriorityFacts
     summary: Bilingual
-    cells: tuple[tuple[Month, list[Standing]], ...]
+    cells: tuple[tuple[MonthColumn, list[Standing]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class PlanCounts:
     """The plan in one sentence: how its activities stand, and which roles wait for somebody."""
 
-    tally: Tally
+    status_counts: Tally
     vacant: int
     to_confirm: int
 
     def __getattr__(self, name: str) -> int:
-        return int(getattr(self.tally, name))
+        return int(getattr(self.status_counts, name))
 
 
 @blueprint.get("/plans")
@@ -74,8 +74,8 @@ def current(lang: str) -> Response:
 @public
 def page(lang: str, year: int) -> str:
     """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
-    if (view := views.chosen()) != "matrix":
-        return views.show(lang, year, view)
+    if (view := views.requested_view()) != "matrix":
+        return views.render_view(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
     found = standings(session(), plan, today)
@@ -89,33 +89,40 @@ def page(lang: str, year: int) -> str:
         rows=[_row(months, priority, found) for priority in plan.priorities],
         counts=_counts(plan, found),
         statuses=tuple(Status),
-        signed_in=person() is not None,
+        signed_in=current_user_or_none() is not None,
     )
 
 
-def _months(plan: PlanFacts, asked: Quarter | None) -> list[Month]:
+def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
     columns = [
         (quarter, [month for _, month in those])
         for quarter, those in groupby(plan.months, key=lambda month: Quarter.from_month(*month))
     ]
     return [
-        Month(quarter.year, month, month_name(month).capitalize(), quarter.number, quarter == asked, 0 if at else len(those))
+        MonthColumn(
+            quarter.year,
+            month,
+            month_name(month).capitalize(),
+            quarter.number,
+            quarter == open_quarter,
+            0 if at else len(those),
+        )
         for quarter, those in columns
         for at, month in enumerate(those)
     ]
 
 
-def _row(months: list[Month], facts: PriorityFacts, found: dict[int, Standing]) -> Row:
+def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: dict[int, Standing]) -> MatrixRow:
     due: dict[tuple[int, int], list[Standing]] = {}
     for activity in facts.activities:
-        due.setdefault(activity.month, []).append(found[activity.id])
+        due.setdefault(activity.month, []).append(current_statuses[activity.id])
     cells = tuple((month, due.get((month.year, month.month), [])) for month in months)
-    return Row(facts, tally(found[activity.id] for activity in facts.activities).sentence, cells)
+    return MatrixRow(facts, tally(current_statuses[activity.id] for activity in facts.activities).sentence, cells)
 
 
-def _counts(plan: PlanFacts, found: dict[int, Standing]) -> Counts:
-    return Counts(
-        tally(found.values()),
+def _counts(plan: PlanFacts, current_statuses: dict[int, Standing]) -> PlanCounts:
+    return PlanCounts(
+        tally(current_statuses.values()),
         len(plan.assignments_with(Confirmation.VACANT)),
         len(plan.assignments_with(Confirmation.TO_CONFIRM)),
     )

@@ -14,7 +14,7 @@ from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 
 LATER = "later"
-SERIES: Mapping[str, Bilingual] = {
+SERIES_LABELS: Mapping[str, Bilingual] = {
     **{s.value: STATUS_LABELS[s] for s in reversed(Status)},
     "NR": NO_REPORT,
     LATER: TIMELINESS_LABELS[Timeliness.NOT_YET_DUE],
@@ -23,11 +23,11 @@ SERIES: Mapping[str, Bilingual] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StatusBarSegment:
     """So many activities of one kind; ``x`` and ``width`` are percent of the bar."""
 
     kind: str
-    words: Bilingual
+    label: Bilingual
     count: int
     x: float
     width: float
@@ -38,16 +38,16 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class QuarterEnd:
+class QuarterStatusCounts:
     """Where the plan stood at the end of a quarter, or stands so far in one that is open."""
 
     period: PeriodFacts
-    on: date
-    so_far: bool
-    parts: tuple[Part, ...]
+    as_of: date
+    is_in_progress: bool
+    segments: tuple[StatusBarSegment, ...]
 
     def count(self, kind: str) -> int:
-        return next(part.count for part in self.parts if part.kind == kind)
+        return next(part.count for part in self.segments if part.kind == kind)
 
     @property
     def complete(self) -> int:
@@ -55,12 +55,12 @@ class QuarterEnd:
 
     @property
     def total(self) -> int:
-        return sum(part.count for part in self.parts)
+        return sum(part.count for part in self.segments)
 
 
-def quarter_ends(
+def quarter_status_counts(
     plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
-) -> list[QuarterEnd]:
+) -> list[QuarterStatusCounts]:
     """The quarters that have begun, in order. A report counts in the quarter it was for, however late it came."""
     ends = []
     standing: dict[int, Status] = {}
@@ -70,19 +70,21 @@ def quarter_ends(
         standing = {**standing, **submitted.get(period.key, {})}
         last = local_day(period.due_at)
         on = min(last, today)
-        ends.append(QuarterEnd(period, on, period.state is PeriodState.OPEN, _parts(plan, standing, on)))
+        ends.append(QuarterStatusCounts(period, on, period.state is PeriodState.OPEN, _segments(plan, standing, on)))
     return ends
 
 
-def _parts(plan: PlanFacts, standing: Mapping[int, Status], on: date) -> tuple[Part, ...]:
-    counted = dict.fromkeys(SERIES, 0)
+def _segments(plan: PlanFacts, latest_statuses: Mapping[int, Status], on: date) -> tuple[StatusBarSegment, ...]:
+    counted = dict.fromkeys(SERIES_LABELS, 0)
     for activity in plan.activities:
-        status = standing.get(activity.id)
+        status = latest_statuses.get(activity.id)
         silent = LATER if timeliness(activity.due_from, activity.due_on, on, None) is Timeliness.NOT_YET_DUE else "NR"
         counted[status.value if status is not None else silent] += 1
     total = sum(counted.values()) or 1
     parts, before = [], 0
     for kind, count in counted.items():
-        parts.append(Part(kind, SERIES[kind], count, round(100 * before / total, 2), round(100 * count / total, 2)))
+        parts.append(
+            StatusBarSegment(kind, SERIES_LABELS[kind], count, round(100 * before / total, 2), round(100 * count / total, 2))
+        )
         before += count
     return tuple(parts)

@@ -22,11 +22,11 @@ from cogwg.plan.role_history import RoleChange, priority_number_of_role, role_ch
 from cogwg.plan.services import accept_role, decline_role, offer_role
 from cogwg.plan.wording import ROLE_LABELS
 from cogwg.policy import Permission, acting_for, can_answer_role, has_permission
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, i18n
-from cogwg.web.http import forms as problems
+from cogwg.web.http import forms as form_errors
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mailing
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.plan import blueprint
 from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
@@ -38,80 +38,85 @@ class RolePage:
     plan: PlanFacts
     priority: PriorityFacts
     role: AssignmentFacts
-    past: list[RoleChange]
-    link: str
-    asked: bool = False
-    on_behalf: bool = False
+    history: list[RoleChange]
+    share_url: str
+    may_answer: bool = False
+    is_on_behalf: bool = False
     offer: OfferForm | None = None
 
     @property
-    def address(self) -> dict[str, Any]:
-        return {"lang": i18n.current().value, "year": self.plan.year, "id": self.role.id}
+    def url_values(self) -> dict[str, Any]:
+        return {"lang": i18n.current_language().value, "year": self.plan.year, "id": self.role.id}
 
 
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
     """Which priority, what the role asks, and the answer or the question."""
-    return _show(_role(year, id))
+    return _respond(_load_role_page(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says yes."""
-    here, who, form = _role(year, id), somebody(), AcceptForm()
+    here, who, form = _load_role_page(year, id), current_user(), AcceptForm()
     try:
         with write() as open_session:
-            by, at = actor(form.seen), clocks.now()
+            by, at = actor(form.asked_jurisdiction_id), clocks.now()
             accept_role(
-                open_session, id, expected_jurisdiction_id=form.seen, by=by, at=at, is_allowed=lambda j: can_answer_role(who, j)
+                open_session,
+                id,
+                expected_jurisdiction_id=form.asked_jurisdiction_id,
+                by=by,
+                at=at,
+                is_allowed=lambda j: can_answer_role(who, j),
             )
     except Invalid as refusal:
-        return _refused(year, id, refusal)
+        return _refused_response(year, id, refusal)
     except Conflict:
-        return _asked_meanwhile(year, id, form)
+        return _concurrent_offer_response(year, id, form)
     flash(_("The role is accepted. Thank you."))
-    return redirect(url_for("plan.role_page", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
     """The jurisdiction that was asked says no; the role is vacant."""
-    here, who = _role(year, id), somebody()
+    here, who = _load_role_page(year, id), current_user()
     form = DeclineForm()
     try:
         with write() as open_session:
-            by, at, seen = actor(form.seen), clocks.now(), form.seen
+            by, at, seen = actor(form.asked_jurisdiction_id), clocks.now(), form.asked_jurisdiction_id
             decline_role(
                 open_session,
                 id,
                 expected_jurisdiction_id=seen,
-                reason=form.why,
+                reason=form.reason_text,
                 by=by,
                 at=at,
                 is_allowed=lambda j: can_answer_role(who, j),
             )
     except Invalid as refusal:
-        return _refused(year, id, refusal, form)
+        return _refused_response(year, id, refusal, form)
     except Conflict:
-        return _asked_meanwhile(year, id, form, form)
+        return _concurrent_offer_response(year, id, form, form)
     flash(_("The role is declined; it is vacant now."))
-    return redirect(url_for("plan.role_page", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
 @requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
     """Ask a jurisdiction to carry a vacant role."""
-    here = _role(year, id)
-    form = OfferForm(id, _free(here.priority))
+    here = _load_role_page(year, id)
+    form = OfferForm(id, _available_jurisdictions(here.priority))
     try:
         with write() as open_session:
-            mailed = _offer(open_session, here, form.chosen)
+            mailed = _offer(open_session, here, form.chosen_jurisdiction_id)
     except Invalid as refusal:
-        return _refused(year, id, refusal, offer=form)
+        return _refused_response(year, id, refusal, offer=form)
     if mailed:
         flash(
             ngettext(
@@ -122,16 +127,16 @@ def role_offer(lang: str, year: int, id: int) -> Response:
         )
     else:
         flash(_("The role is offered, and nobody there gets mail of it: send its link. It is to confirm until they answer."))
-    return redirect(url_for("plan.role_page", **here.address), 303)
+    return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
-def _offer(open_session: Session, here: RolePage, jurisdiction_id: int | None) -> int:
+def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -> int:
     """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
     by = actor()
-    number = offer_role(open_session, here.role.id, jurisdiction_id, by=by, at=clocks.now())
-    role, priority = ROLE_LABELS.get(here.role.role, EMPTY_TEXT), here.priority
-    told = RoleOffer(here.role.id, number, here.plan.year, priority.number, priority.title, role, somebody().name)
-    return notify_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mailing())
+    number = offer_role(open_session, page.role.id, jurisdiction_id, by=by, at=clocks.now())
+    role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
+    told = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
+    return notify_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context())
 
 
 @blueprint.get("/vacancies")
@@ -141,23 +146,23 @@ def vacancy_list(lang: str) -> str:
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True)
     except NotFound:
-        return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], past={})
+        return render_template("plan/vacancies.html", plan=None, vacant=[], waiting=[], histories={})
     vacant, waiting = plan.assignments_with(Confirmation.VACANT), plan.assignments_with(Confirmation.TO_CONFIRM)
     return render_template(
         "plan/vacancies.html",
         plan=plan,
         vacant=vacant,
         waiting=waiting,
-        past=role_changes(session(), [a.id for _priority, a in (*vacant, *waiting)]),
+        histories=role_changes(session(), [a.id for _priority, a in (*vacant, *waiting)]),
     )
 
 
-def _role(year: int, id: int) -> RolePage:
+def _load_role_page(year: int, id: int) -> RolePage:
     """The role as this person meets it. Raises ``NotFound``."""
     plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
     found = next(a for a in priority.assignments if a.id == id)
-    who = somebody()
+    who = current_user()
     asked = found.confirmation is Confirmation.TO_CONFIRM and found.jurisdiction_id is not None
     steers = has_permission(who.roles, Permission.MANAGE_PLAN)
     offers = steers and found.confirmation is Confirmation.VACANT
@@ -165,46 +170,50 @@ def _role(year: int, id: int) -> RolePage:
         plan=plan,
         priority=priority,
         role=found,
-        past=role_changes(session(), [id])[id],
-        link=url_for("plan.role_page", lang=i18n.current().value, year=year, id=id, _external=True) if steers else "",
-        asked=asked and can_answer_role(who, found.jurisdiction_id or 0),
-        on_behalf=found.jurisdiction_id is not None and acting_for(who, found.jurisdiction_id) is not None,
-        offer=OfferForm(id, _free(priority), formdata=None) if offers else None,
+        history=role_changes(session(), [id])[id],
+        share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
+        if steers
+        else "",
+        may_answer=asked and can_answer_role(who, found.jurisdiction_id or 0),
+        is_on_behalf=found.jurisdiction_id is not None and acting_for(who, found.jurisdiction_id) is not None,
+        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if offers else None,
     )
 
 
-def _free(priority: PriorityFacts) -> list[tuple[int, str]]:
+def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
     """The jurisdictions that have no role in this priority, by name."""
-    lang = i18n.current().value
+    lang = i18n.current_language().value
     taken = {a.jurisdiction_id for a in priority.assignments}
     return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in taken]
 
 
-def _refused(year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None) -> Response:
+def _refused_response(
+    year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None
+) -> Response:
     """The page as it is now, with what was wrong; what was typed stays."""
     sent = offer or form or AcceptForm()
-    problems.show(sent, refusal)
-    return _show(_role(year, id), 422, sent=sent, form=form, offer=offer)
+    form_errors.add_errors(sent, refusal)
+    return _respond(_load_role_page(year, id), 422, replacements=sent, form=form, offer=offer)
 
 
-def _asked_meanwhile(year: int, id: int, sent: AcceptForm, form: DeclineForm | None = None) -> Response:
+def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
     """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
-    here = _role(year, id)
-    who = here.role.full_name.text(i18n.current())
-    sent.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
+    here = _load_role_page(year, id)
+    who = here.role.full_name.text(i18n.current_language())
+    sent_form.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
     if form is not None:
         form.asked.data = here.role.jurisdiction_id
-    return _show(here, 409, sent=sent, form=form)
+    return _respond(here, 409, replacements=sent_form, form=form)
 
 
-def _show(here: RolePage, status: int = 200, **sent: Any) -> Response:
-    given = {name: value for name, value in sent.items() if value is not None}
-    asked = {"asked": here.role.jurisdiction_id}
+def _respond(page: RolePage, status: int = 200, **replacements: Any) -> Response:
+    given = {name: value for name, value in replacements.items() if value is not None}
+    asked = {"asked": page.role.jurisdiction_id}
     forms = {
         "accept_form": AcceptForm(formdata=None, data=asked),
         "form": DeclineForm(formdata=None, data=asked),
-        "offer": here.offer,
-        "sent": None,
+        "offer": page.offer,
+        "refused_form": None,
     }
-    context = {**forms, **given, "page": here}
+    context = {**forms, **given, "page": page}
     return make_response(render_template("plan/role.html", **context), status)

@@ -12,7 +12,7 @@ from cogwg.core.tables import Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
-from cogwg.web.plan.activity_list import Line
+from cogwg.web.plan.activity_list import ActivityLine
 
 _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),
@@ -28,26 +28,26 @@ _COLUMNS = (
 )
 
 
-def activities_table(plan: PlanFacts, lines: Sequence[Line], today: date) -> Table:
+def activities_table(plan: PlanFacts, lines: Sequence[ActivityLine], today: date) -> Table:
     """These activities, in this order; ``Days`` counts to the due day, past it, or late, as the timeliness says."""
     return Table(
         name=Bilingual(f"{plan.title.en} activities", f"{plan.title.fr} activités"),
         columns=_COLUMNS,
         rows=tuple(_row(line) for line in lines),
         as_of=today,
-        sample=any(line.standing.sample for line in lines),
+        sample=any(line.current_status.sample for line in lines),
     )
 
 
-def _row(line: Line) -> tuple[Cell, ...]:
-    standing, activity = line.standing, line.standing.activity
+def _row(line: ActivityLine) -> tuple[Cell, ...]:
+    standing, activity = line.current_status, line.current_status.activity
     silent = EMPTY_TEXT if standing.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
     return (
         activity.code,
         activity.title,
         line.priority.number,
         line.priority.title,
-        join_list([carrier(a) for a in line.priority.assignments]),
+        join_list([carrier_name(a) for a in line.priority.assignments]),
         month_of_year(activity.due_year, activity.due_month),
         activity.due_on,
         standing.status.label if standing.status is not None else silent,
@@ -56,7 +56,7 @@ def _row(line: Line) -> tuple[Cell, ...]:
     )
 
 
-def carrier(assignment: AssignmentFacts) -> Bilingual:
+def carrier_name(assignment: AssignmentFacts) -> Bilingual:
     """Who carries a priority, with the role where it is stated; a vacancy and "to confirm" say so."""
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL

@@ -15,28 +15,46 @@ from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.queries import Standing
-from cogwg.web.plan.activity_list import Line
+from cogwg.web.plan.activity_list import ActivityLine
 
-AFTER = timedelta(days=45)
+TIME_AFTER_LAST_QUARTER = timedelta(days=45)
 """What the axis shows beyond the last quarter, for what is ongoing or done late."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class DrawingLayout:
     """How a drawing is laid out; ``room`` is the least width, in pixels, that it is shown at."""
 
     axis_from: float
-    heading: int
-    row: int
-    strip: int
-    head: int
-    room: int
-    title_most: int
-    words_above: bool
+    heading_height: int
+    row_height: int
+    bar_middle: int
+    header_height: int
+    min_width: int
+    title_limit: int
+    is_label_above: bool
 
 
-WIDE = Shape(axis_from=31, heading=30, row=26, strip=13, head=62, room=980, title_most=42, words_above=False)
-NARROW = Shape(axis_from=0, heading=40, row=66, strip=50, head=60, room=288, title_most=40, words_above=True)
+WIDE_LAYOUT = DrawingLayout(
+    axis_from=31,
+    heading_height=30,
+    row_height=26,
+    bar_middle=13,
+    header_height=62,
+    min_width=980,
+    title_limit=42,
+    is_label_above=False,
+)
+NARROW_LAYOUT = DrawingLayout(
+    axis_from=0,
+    heading_height=40,
+    row_height=66,
+    bar_middle=50,
+    header_height=60,
+    min_width=288,
+    title_limit=40,
+    is_label_above=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +64,12 @@ class Axis:
     first: date
     end: date
 
-    def at(self, day: date) -> float:
+    def position_of(self, day: date) -> float:
         """How far along a day ends, from 0 to 1; days outside lie at the edge."""
         along = ((day - self.first).days + 1) / (self.end - self.first).days
         return min(max(along, 0.0), 1.0)
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         return self.first <= day < self.end
 
 
@@ -63,29 +81,29 @@ class Band:
     width: float
     number: int
     year: int
-    open: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """An activity drawn: an upright bar on its due day, its status mark, and a line that says late, overdue or ongoing."""
 
-    line: Line
+    activity_line: ActivityLine
     y: int
     title: str
-    words: str
-    words_x: float
-    anchor: str
+    label: str
+    label_x: float
+    label_anchor: str
     due_x: float
     mark: str
     mark_x: float
-    run: str
-    run_from: float
-    run_to: float
+    line_kind: str
+    line_from: float
+    line_to: float
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PriorityHeading:
     """A priority above its activities."""
 
     number: int
@@ -97,140 +115,152 @@ class Heading:
 class Drawing:
     """Everything a template needs to draw; ``today_x`` is None when today lies outside the axis."""
 
-    shape: Shape
+    layout: DrawingLayout
     height: int
     quarters: tuple[Band, ...]
     months: tuple[Band, ...]
-    headings: tuple[Heading, ...]
-    bars: tuple[Bar, ...]
+    headings: tuple[PriorityHeading, ...]
+    bars: tuple[TimelineBar, ...]
     today_x: float | None
 
 
-def axis_of(plan: PlanFacts) -> Axis:
+def plan_axis(plan: PlanFacts) -> Axis:
     """From the first day of the plan's year, or of its first quarter if that is earlier, to past its last."""
     quarters = [activity.quarter for activity in plan.activities] or [Quarter(plan.year, 4)]
     last = max(*quarters, Quarter(plan.year, 4))
-    return Axis(min(date(plan.year, 1, 1), min(quarters).opens_on), local_day(last.due_at) + timedelta(days=1) + AFTER)
+    return Axis(
+        min(date(plan.year, 1, 1), min(quarters).opens_on), local_day(last.due_at) + timedelta(days=1) + TIME_AFTER_LAST_QUARTER
+    )
 
 
 def draw(
     plan: PlanFacts,
-    lines: Sequence[Line],
-    shape: Shape,
+    lines: Sequence[ActivityLine],
+    layout: DrawingLayout,
     *,
     today: date,
-    asked: Quarter | None,
-    say: Callable[[Standing], str],
-    name: Callable[[Line], tuple[str, str]],
+    open_quarter: Quarter | None,
+    describe: Callable[[Standing], str],
+    titles_of: Callable[[ActivityLine], tuple[str, str]],
 ) -> Drawing:
     """Lay the lines out in plan order. ``say`` puts a standing in words, ``name`` gives the titles of priority and activity."""
-    axis = axis_of(plan)
-    headings, bars, y = [], [], shape.head
+    axis = plan_axis(plan)
+    headings, bars, y = [], [], layout.header_height
     number = None
     for line in lines:
-        priority, title = name(line)
+        priority, title = titles_of(line)
         if line.priority.number != number:
             number = line.priority.number
-            headings.append(Heading(number, cut(f"{number}. {priority}", shape.title_most), y + shape.heading - 10))
-            y += shape.heading
-        bars.append(_bar(line, shape, axis, today, y, cut(title, shape.title_most), say(line.standing)))
-        y += shape.row
+            headings.append(
+                PriorityHeading(
+                    number, shorten_title(f"{number}. {priority}", layout.title_limit), y + layout.heading_height - 10
+                )
+            )
+            y += layout.heading_height
+        bars.append(_bar(line, layout, axis, today, y, shorten_title(title, layout.title_limit), describe(line.current_status)))
+        y += layout.row_height
     return Drawing(
-        shape=shape,
+        layout=layout,
         height=y + 8,
-        quarters=tuple(_bands(axis, shape, 3, asked)),
-        months=tuple(_bands(axis, shape, 1, asked)),
+        quarters=tuple(_bands(axis, layout, 3, open_quarter)),
+        months=tuple(_bands(axis, layout, 1, open_quarter)),
         headings=tuple(headings),
         bars=tuple(bars),
-        today_x=_across(shape, axis.at(today)) if axis.holds(today) else None,
+        today_x=_percent(layout, axis.position_of(today)) if axis.contains(today) else None,
     )
 
 
-def _bar(line: Line, shape: Shape, axis: Axis, today: date, y: int, title: str, words: str) -> Bar:
-    standing = line.standing
+def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: int, title: str, label: str) -> TimelineBar:
+    standing = line.current_status
     activity = standing.activity
-    due = axis.at(activity.due_on)
-    done = axis.at(activity.due_on + timedelta(days=standing.days)) if standing.timeliness is Timeliness.DONE_LATE else due
+    due = axis.position_of(activity.due_on)
+    done = (
+        axis.position_of(activity.due_on + timedelta(days=standing.days))
+        if standing.timeliness is Timeliness.DONE_LATE
+        else due
+    )
     if standing.timeliness is Timeliness.DONE_ON_TIME and standing.submitted_at is not None:
-        done = min(axis.at(local_day(standing.submitted_at)), due)
-    run, until = _run(standing, axis.at(today), done)
+        done = min(axis.position_of(local_day(standing.submitted_at)), due)
+    run, until = _line_after_due_day(standing, axis.position_of(today), done)
     left, right = min(due, done), max(due, done, until)
-    words_x, anchor = _beside(shape, left, right, len(words), _across(shape, axis.at(today)) if axis.holds(today) else None)
-    return Bar(
-        line=line,
+    words_x, anchor = _label_position(
+        layout, left, right, len(label), _percent(layout, axis.position_of(today)) if axis.contains(today) else None
+    )
+    return TimelineBar(
+        activity_line=line,
         y=y,
         title=title,
-        words=words,
-        words_x=0 if shape.words_above else words_x,
-        anchor="start" if shape.words_above else anchor,
-        due_x=_across(shape, due),
+        label=label,
+        label_x=0 if layout.is_label_above else words_x,
+        label_anchor="start" if layout.is_label_above else anchor,
+        due_x=_percent(layout, due),
         mark=_mark(standing),
-        mark_x=_across(shape, done),
-        run=run,
-        run_from=_across(shape, due),
-        run_to=_across(shape, until),
+        mark_x=_percent(layout, done),
+        line_kind=run,
+        line_from=_percent(layout, due),
+        line_to=_percent(layout, until),
     )
 
 
-def _run(standing: Standing, today: float, done: float) -> tuple[str, float]:
+def _line_after_due_day(current_status: Standing, today_position: float, done_position: float) -> tuple[str, float]:
     """The line from the due day on: what it says, and where it ends."""
-    if standing.timeliness is Timeliness.DONE_LATE:
-        return "late", done
-    if standing.timeliness is Timeliness.OVERDUE:
-        return "overdue", today
-    if standing.activity.ongoing and standing.status is not Status.COMPLETE:
+    if current_status.timeliness is Timeliness.DONE_LATE:
+        return "late", done_position
+    if current_status.timeliness is Timeliness.OVERDUE:
+        return "overdue", today_position
+    if current_status.activity.ongoing and current_status.status is not Status.COMPLETE:
         return "ongoing", 1.0
-    return "", done
+    return "", done_position
 
 
-def _mark(standing: Standing) -> str:
+def _mark(current_status: Standing) -> str:
     """The shape of the status; nothing to show before something is due or reported."""
-    if standing.status is not None:
-        return standing.status.value
-    return "" if standing.timeliness is Timeliness.NOT_YET_DUE else "NR"
+    if current_status.status is not None:
+        return current_status.status.value
+    return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else "NR"
 
 
-def _across(shape: Shape, along: float) -> float:
+def _percent(layout: DrawingLayout, position: float) -> float:
     """Percent of the drawing; a little is kept free at the edges, so that marks are whole."""
-    width = 98.5 - shape.axis_from
-    return round(shape.axis_from + 0.5 + along * width, 2)
+    width = 98.5 - layout.axis_from
+    return round(layout.axis_from + 0.5 + position * width, 2)
 
 
-def _beside(shape: Shape, left: float, right: float, letters: int, today: float | None) -> tuple[float, str]:
+def _label_position(layout: DrawingLayout, left: float, right: float, length: int, today: float | None) -> tuple[float, str]:
     """Words end before the first mark, or begin after the last one where there is no room before it.
 
     Where the line of today would cross them, they stand on its other side.
     """
-    gap, wanted = 1100 / shape.room, letters * 700 / shape.room
-    before, after = _across(shape, left) - gap, _across(shape, right) + gap
+    gap, wanted = 1100 / layout.min_width, length * 700 / layout.min_width
+    before, after = _percent(layout, left) - gap, _percent(layout, right) + gap
     if today is not None:
         clear = gap / 2
         if before - wanted - clear < today < before + clear:
             before = today - clear
         if after - clear < today < after + wanted + clear and today + clear + wanted <= 100:
             after = today + clear
-    if before - wanted >= shape.axis_from:
+    if before - wanted >= layout.axis_from:
         return round(before, 2), "end"
     return round(after, 2), "start"
 
 
-def _bands(axis: Axis, shape: Shape, months: int, asked: Quarter | None) -> list[Band]:
+def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter | None) -> list[Band]:
     """Quarters (three months) or months along the axis; the last may be cut."""
     found, day = [], axis.first
     while day < axis.end:
         after = day.month + months
         following = date(day.year + (after > 12), (after - 1) % 12 + 1, 1)
-        x = _across(shape, axis.at(day - timedelta(days=1)))
-        width = _across(shape, axis.at(following - timedelta(days=1))) - x
+        x = _percent(layout, axis.position_of(day - timedelta(days=1)))
+        width = _percent(layout, axis.position_of(following - timedelta(days=1))) - x
         quarter = Quarter.from_month(day.year, day.month)
-        found.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == asked))
+        found.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == open_quarter))
         day = following
     return found
 
 
-def cut(text: str, most: int) -> str:
+def shorten_title(text: str, limit: int) -> str:
     """A title that fits; the rows below the drawing have it whole."""
-    if len(text) <= most:
+    if len(text) <= limit:
         return text
-    short = shorten(text, most, placeholder="…")
-    return short if len(short) > 1 else f"{text[: most - 1]}…"
+    short = shorten(text, limit, placeholder="…")
+    return short if len(short) > 1 else f"{text[: limit - 1]}…"

@@ -22,40 +22,40 @@ from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter
 from cogwg.reporting.periods import current_period, periods
 from cogwg.reporting.queries import Standing, standings
-from cogwg.web.auth.access import person, public
+from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.downloads import saved
+from cogwg.web.http.downloads import download_response
 from cogwg.web.http.filters import plain
-from cogwg.web.http.rate_limits import limited
+from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.plan import activity_list, blueprint, timeline
-from cogwg.web.plan.activity_list import Choices, Filters, Line
-from cogwg.web.plan.forms import FilterForm
-from cogwg.web.plan.progress import SERIES, QuarterEnd, quarter_ends
+from cogwg.web.plan.activity_list import ActivityLine, FilterChoices, Filters
+from cogwg.web.plan.forms import ActivityFilterForm
+from cogwg.web.plan.progress import SERIES_LABELS, QuarterStatusCounts, quarter_status_counts
 from cogwg.web.plan.tables import activities_table
 
 VIEWS = ("matrix", "list", "timeline", "progress")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class ActiveFilter:
     """A filter that is on, and the address without it."""
 
     name: str
     value: str
-    remove_url: str
+    removal_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class SortableHeading:
     """A column that can be sorted by; ``sorted`` is what ``aria-sort`` says."""
 
     label: str
     url: str
-    sorted: str
+    aria_sort: str
 
 
-def chosen() -> str:
+def requested_view() -> str:
     """The view an address asks for. Raises 404 for one there is not."""
     view = request.args.get("view", "") or VIEWS[0]
     if view not in VIEWS:
@@ -63,82 +63,86 @@ def chosen() -> str:
     return view
 
 
-def show(lang: str, year: int, view: str) -> str:
+def render_view(lang: str, year: int, view: str) -> str:
     """The plan of this year as a list, a timeline, or its progress over time."""
     plan = plan_facts(session(), year)
     if view == "progress":
-        return _progress(plan)
-    offered = activity_list.choices(plan, lang)
-    filters = activity_list.read(request.args, offered)
+        return _render_progress(plan)
+    offered = activity_list.filter_choices(plan, lang)
+    filters = activity_list.parse_filters(request.args, offered)
     found = _standings(plan, filters)
-    lines = activity_list.lines(plan, found, filters, lang)
-    context = _frame(plan, view, filters)
+    lines = activity_list.filtered_lines(plan, found, filters, lang)
+    context = _common_context(plan, view, filters)
     if view == "timeline":
-        context.update(_timeline(plan, lines, found))
+        context.update(_timeline_context(plan, lines, found))
     return render_template(
         "plan/view.html",
-        form=FilterForm(filters, offered, view, lang, reports=person() is not None),
+        form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
         lines=lines,
         total=len(found),
-        filters_on=_chips(lang, plan, view, filters, offered),
-        all_url=_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
+        active_filters=_active_filters(lang, plan, view, filters, offered),
+        unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
         headings=_headings(lang, plan, filters),
-        downloads=_downloads(lang, year, filters),
+        downloads=_download_urls(lang, year, filters),
         **context,
     )
 
 
 @blueprint.get("/plans/<int:year>/activities.<any(csv, xlsx):kind>")
 @public
-@limited
+@limit_downloads
 def activity_download(lang: str, year: int, kind: str) -> Response:
     """The list, as it is filtered and sorted, as a file."""
     plan = plan_facts(session(), year)
-    filters = activity_list.read(request.args, activity_list.choices(plan, lang))
-    lines = activity_list.lines(plan, _standings(plan, filters), filters, lang)
-    return saved(activities_table(plan, lines, clocks.today()), kind)
+    filters = activity_list.parse_filters(request.args, activity_list.filter_choices(plan, lang))
+    lines = activity_list.filtered_lines(plan, _standings(plan, filters), filters, lang)
+    return download_response(activities_table(plan, lines, clocks.today()), kind)
 
 
 def _standings(plan: PlanFacts, filters: Filters) -> dict[int, Standing]:
     """Where each activity stands; with the submitted words for who is signed in and searches, for nobody else."""
-    return standings(session(), plan, clocks.today(), texts=bool(filters.q) and person() is not None)
+    return standings(session(), plan, clocks.today(), texts=bool(filters.q) and current_user_or_none() is not None)
 
 
-def _frame(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
+def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
     """What each of the views receives; filters go along from the list to the timeline and back."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,
         "view": view,
         "view_name": names[view],
-        "kept": f"&{urlencode(filters.query)}" if filters.query else "",
-        "signed_in": person() is not None,
+        "filter_query": f"&{urlencode(filters.query)}" if filters.query else "",
+        "signed_in": current_user_or_none() is not None,
     }
 
 
-def _url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
+def _view_url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
     told: dict[str, Any] = {"view": view, **filters.query}
     return url_for("plan.page", lang=lang, year=plan.year, **told)
 
 
-def _downloads(lang: str, year: int, filters: Filters) -> dict[str, str]:
+def _download_urls(lang: str, year: int, filters: Filters) -> dict[str, str]:
     told: dict[str, Any] = filters.query
     return {kind: url_for("plan.activity_download", lang=lang, year=year, kind=kind, **told) for kind in WRITERS}
 
 
-def _chips(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: Choices) -> list[Chip]:
+def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: FilterChoices) -> list[ActiveFilter]:
     names = {
         "jurisdiction": _("Jurisdiction"),
         "status": _("Status"),
         "timeliness": _("Timeliness"),
         "due": _("Due in"),
-        "q": _("Words in an activity or its report") if person() is not None else _("Words in an activity"),
+        "q": _("Words in an activity or its report") if current_user_or_none() is not None else _("Words in an activity"),
     }
-    values = {name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active}
-    return [Chip(names[name], value, _url(lang, plan, view, filters.without(name))) for name, value in values.items()]
+    values = {
+        name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active_names
+    }
+    return [
+        ActiveFilter(names[name], value, _view_url(lang, plan, view, filters.without(name))) for name, value in values.items()
+    ]
 
 
-def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Heading]:
+def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, SortableHeading]:
     words = {
         "title": _("Activity"),
         "plan": _("Priority"),
@@ -148,49 +152,52 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Heading
     }
     way = "ascending" if filters.order == "asc" else "descending"
     return {
-        sort: Heading(label, _url(lang, plan, "list", filters.sorted_by(sort)), way if filters.sort == sort else "")
+        sort: SortableHeading(
+            label, _view_url(lang, plan, "list", filters.sorted_by(sort)), way if filters.sort == sort else ""
+        )
         for sort, label in words.items()
     }
 
 
-def _timeline(plan: PlanFacts, lines: list[Line], found: Mapping[int, Standing]) -> dict[str, Any]:
+def _timeline_context(plan: PlanFacts, lines: list[ActivityLine], current_statuses: Mapping[int, Standing]) -> dict[str, Any]:
     today = clocks.today()
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     asked = Quarter(period.year, period.quarter) if period is not None else None
-    in_plan = sorted(lines, key=lambda line: (line.priority.number, line.standing.activity.due_on))
+    in_plan = sorted(lines, key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     drawings = [
-        timeline.draw(plan, in_plan, shape, today=today, asked=asked, say=in_words, name=_names)
-        for shape in (timeline.WIDE, timeline.NARROW)
+        timeline.draw(plan, in_plan, shape, today=today, open_quarter=asked, describe=describe_status, titles_of=_titles)
+        for shape in (timeline.WIDE_LAYOUT, timeline.NARROW_LAYOUT)
     ]
-    return {"drawings": drawings, "finding": finding(in_plan), "grouped": in_plan, "today": today}
+    return {"drawings": drawings, "summary": timeline_summary(in_plan), "grouped": in_plan, "today": today}
 
 
-def _names(line: Line) -> tuple[str, str]:
-    return plain(line.priority.short or line.priority.title), plain(line.standing.activity.title)
+def _titles(line: ActivityLine) -> tuple[str, str]:
+    return plain(line.priority.short or line.priority.title), plain(line.current_status.activity.title)
 
 
-def in_words(standing: Standing) -> str:
+def describe_status(current_status: Standing) -> str:
     """Status and timeliness of an activity in one breath: "Limited progress · Overdue 86 days"."""
-    if standing.status is None and standing.timeliness is Timeliness.NOT_YET_DUE:
-        return timing(standing)
-    return f"{plain(standing.status.label if standing.status is not None else NO_REPORT)} · {timing(standing)}"
+    if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
+        return timeliness_text(current_status)
+    status = current_status.status.label if current_status.status is not None else NO_REPORT
+    return f"{plain(status)} · {timeliness_text(current_status)}"
 
 
-def timing(standing: Standing) -> str:
+def timeliness_text(current_status: Standing) -> str:
     """Timeliness with its days, in the words of the matrix."""
-    days = standing.days
-    if standing.timeliness is Timeliness.DUE:
+    days = current_status.days
+    if current_status.timeliness is Timeliness.DUE:
         return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
-    if standing.timeliness is Timeliness.OVERDUE:
+    if current_status.timeliness is Timeliness.OVERDUE:
         return str(ngettext("Overdue %(num)s day", "Overdue %(num)s days", days))
-    if standing.timeliness is Timeliness.DONE_LATE:
+    if current_status.timeliness is Timeliness.DONE_LATE:
         return str(ngettext("%(num)s day late", "%(num)s days late", days))
-    return str(_("On time")) if standing.timeliness is Timeliness.DONE_ON_TIME else plain(standing.timeliness.label)
+    return str(_("On time")) if current_status.timeliness is Timeliness.DONE_ON_TIME else plain(current_status.timeliness.label)
 
 
-def finding(lines: list[Line]) -> str:
+def timeline_summary(lines: list[ActivityLine]) -> str:
     """What the timeline shows, in a sentence or two: what is overdue and by how much, else what is due next."""
-    by = {when: [line.standing for line in lines if line.standing.timeliness is when] for when in Timeliness}
+    by = {when: [line.current_status for line in lines if line.current_status.timeliness is when] for when in Timeliness}
     overdue, late, due = by[Timeliness.OVERDUE], by[Timeliness.DONE_LATE], by[Timeliness.DUE]
     said = []
     if overdue:
@@ -215,8 +222,8 @@ def finding(lines: list[Line]) -> str:
     return " ".join(said)
 
 
-def _progress(plan: PlanFacts) -> str:
-    ends = quarter_ends(
+def _render_progress(plan: PlanFacts) -> str:
+    ends = quarter_status_counts(
         plan,
         periods(session(), plan.id, clocks.now(), clocks.today()),
         statuses_by_quarter(session(), plan.id),
@@ -224,20 +231,20 @@ def _progress(plan: PlanFacts) -> str:
     )
     return render_template(
         "plan/view.html",
-        ends=ends,
-        series=SERIES,
-        finding=grown(ends),
-        **_frame(plan, "progress", Filters()),
+        quarters=ends,
+        series=SERIES_LABELS,
+        summary=progress_summary(ends),
+        **_common_context(plan, "progress", Filters()),
     )
 
 
-def grown(ends: list[QuarterEnd]) -> str:
+def progress_summary(ends: list[QuarterStatusCounts]) -> str:
     """The caption of the figure: how many are complete, and how many were a quarter before."""
     if not ends:
         return str(_("The first quarter has not begun yet, so there is nothing to compare."))
     last = ends[-1]
     told: dict[str, Any] = {"complete": last.complete, "total": last.total, "number": last.period.quarter}
-    if last.so_far:
+    if last.is_in_progress:
         now = _("In quarter %(number)s so far, %(complete)s of %(total)s activities are complete.", **told)
     else:
         now = _("At the end of quarter %(number)s, %(complete)s of %(total)s activities were complete.", **told)

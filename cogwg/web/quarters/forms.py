@@ -9,13 +9,13 @@ from wtforms import BooleanField, DateField, HiddenField, SelectField, TextAreaF
 
 from cogwg.core.bilingual import clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.web.http.forms import version
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.forms import parse_version
+from cogwg.web.http.i18n import lazy_gettext as _
 
 _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
-class UntilDay(DateField):  # type: ignore[misc]
+class OptionalDateField(DateField):  # type: ignore[misc]
     """A day, or none where it cannot be read: the rule says what to do."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -29,11 +29,11 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
     """For whom a closed quarter is reopened, until the end of which day, and why."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    until = UntilDay(_("Until the end of this day"))
+    until = OptionalDateField(_("Until the end of this day"))
     reason = TextAreaField(_("Why it is reopened"), render_kw=_WORDS)
 
     @property
-    def words(self) -> str:
+    def reason_text(self) -> str:
         return clean_text(self.reason.data)
 
 
@@ -44,12 +44,12 @@ class ReturnForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     @property
-    def words(self) -> str:
+    def note_text(self) -> str:
         return clean_text(self.note.data)
 
     @property
-    def seen(self) -> int:
-        return version(str(self.version.data or ""))
+    def posted_version(self) -> int:
+        return parse_version(str(self.version.data or ""))
 
 
 _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}

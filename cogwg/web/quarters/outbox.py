@@ -19,18 +19,18 @@ from cogwg.notices.rules import CancellationReason
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.http import clocks, i18n
-from cogwg.web.http.converters import LARGEST
+from cogwg.web.http.converters import MAX_ID
 from cogwg.web.http.database import session, write
-from cogwg.web.http.pagination import offset, part_of
+from cogwg.web.http.pagination import list_page, page_offset
 from cogwg.web.quarters import blueprint
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class OutboxRow:
     """A letter with why it did not go, in words of ours and then of the server."""
 
-    letter: OutboxMessageFacts
-    why: Bilingual | None
+    message: OutboxMessageFacts
+    reason: Bilingual | None
     detail: str
 
 
@@ -38,7 +38,7 @@ class Shown:
 @requires(Permission.SEE_OUTBOX)
 def outbox_page(lang: str) -> str:
     """Letters by where they stand, the most pressing first."""
-    found = read(session(), lambda name, count: offset(count, name))
+    found = read(session(), lambda name, count: page_offset(count, name))
     waiting, given_up, sent, withdrawn = found.counts
     lists = {
         "given-up": (found.given_up, given_up),
@@ -49,12 +49,14 @@ def outbox_page(lang: str) -> str:
     settings: Settings = current_app.extensions["cogwg.settings"]
     return render_template(
         "quarters/outbox.html",
-        parts={
-            name: part_of([_shown(letter) for letter in letters], offset(count, name), count, "quarters.outbox_page", name)
+        pages={
+            name: list_page(
+                [_outbox_row(letter) for letter in letters], page_offset(count, name), count, "quarters.outbox_page", name
+            )
             for name, (letters, count) in lists.items()
         },
         counts=found.counts,
-        no_way_out=not settings.mail.method,
+        has_no_mail_server=not settings.mail.method,
     )
 
 
@@ -64,7 +66,7 @@ def outbox_retry(lang: str) -> Response:
     """Let a letter be tried at once, whatever went wrong before."""
     text = request.form.get("letter", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
-    if not 0 < number <= LARGEST:
+    if not 0 < number <= MAX_ID:
         raise NotFound("letter")
     try:
         with write() as open_session:
@@ -72,13 +74,13 @@ def outbox_retry(lang: str) -> Response:
             address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
         flash(_("The letter to %(address)s is tried again within minutes.", address=address))
     except Invalid as refusal:
-        flash(" ".join(i18n.said(message) for _field, message in refusal.problems))
+        flash(" ".join(i18n.translate_message(message) for _field, message in refusal.problems))
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)
 
 
-def _shown(letter: OutboxMessageFacts) -> Shown:
-    moot = withdrawal_code(letter.last_error)
+def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
+    moot = withdrawal_code(message.last_error)
     if moot:
-        return Shown(letter, CancellationReason(moot).label, "")
-    trouble, detail = parse_failure(letter.last_error)
-    return Shown(letter, trouble.label if trouble is not None else None, detail)
+        return OutboxRow(message, CancellationReason(moot).label, "")
+    trouble, detail = parse_failure(message.last_error)
+    return OutboxRow(message, trouble.label if trouble is not None else None, detail)

@@ -23,25 +23,24 @@ from cogwg.policy import Permission, has_permission
 from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
-from cogwg.web.http.downloads import downloads
-from cogwg.web.http.mail_context import mailing
-from cogwg.web.quarters import blueprint
-from cogwg.web.quarters import readiness_grid as ready
+from cogwg.web.http.downloads import download_urls
+from cogwg.web.http.mail_context import mail_context
+from cogwg.web.quarters import blueprint, readiness_grid
 from cogwg.web.quarters.forms import RemindForm
 from cogwg.web.reporting.worklist import OtherQuarter
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ReadinessView:
     """The quarter that a page is about, with its reports, the quarters of its plan, those of any plan that wait for
     reports too, and who reports for whom."""
 
-    ready: Readiness
+    readiness: Readiness
     quarters: tuple[PeriodFacts, ...]
-    others: tuple[Waiting, ...]
+    other_quarters: tuple[Waiting, ...]
     contacts: list[Contact]
 
 
@@ -50,38 +49,40 @@ class Looked:
 def readiness_page(lang: str) -> str:
     """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
     try:
-        looked = look()
+        looked = load_readiness()
     except NotFound:
         if "period" in request.args:
             raise
         return render_template("quarters/readiness_empty.html")
-    found, today = looked.ready, clocks.today()
-    show = showing()
-    rows = ready.rows(found, looked.contacts, today)
+    found, today = looked.readiness, clocks.today()
+    show = requested_filter()
+    rows = readiness_grid.readiness_rows(found, looked.contacts, today)
     people = reminder_audience(session(), looked.contacts, found, clocks.now())
     return render_template(
         "quarters/readiness.html",
         plan=found.plan,
         period=found.period,
         quarters=[(p, url_for("quarters.readiness_page", lang=lang, period=p.key)) for p in looked.quarters],
-        others=[OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in looked.others],
+        other_quarters=[
+            OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in looked.other_quarters
+        ],
         counts={stand.value: found.count(stand) for stand in Stand},
         late=sum(one.late for one in found.all),
         total=len(found.all),
-        show=show,
-        shown=ready.listed_reports(found, show, today),
-        rows=[row for row in rows if row.shown(show)],
-        alls=[ready.inside_words(found, p) for p in found.plan.priorities],
+        filter_name=show,
+        reports=readiness_grid.listed_reports(found, show, today),
+        rows=[row for row in rows if row.matches(show)],
+        priority_totals=[readiness_grid.received_sentence(found, p) for p in found.plan.priorities],
         vacant=[(p.number, a.id) for p, a in found.plan.assignments_with(Confirmation.VACANT)],
-        to_confirm=sum(row.to_confirm for row in rows),
-        alone=sum(row.alone for row in rows),
-        members=ready.without_a_role(found, jurisdictions(session(), lang)),
+        to_confirm=sum(row.has_role_to_confirm for row in rows),
+        without_contact=sum(row.has_no_contact for row in rows),
+        members_without_role=readiness_grid.members_without_role(found, jurisdictions(session(), lang)),
         people=people,
         last_reminder=max((at for _id, at in people.last_reminders.values()), default=None),
-        may_see_outbox=has_permission(somebody().roles, Permission.SEE_OUTBOX),
-        missing=any(one.missing for one in found.all) and found.period.takes_reports,
-        addresses=_addresses(lang, found.period, show),
-        downloads=downloads("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
+        may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
+        has_missing=any(one.missing for one in found.all) and found.period.takes_reports,
+        count_urls=_count_urls(lang, found.period, show),
+        downloads=download_urls("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
     )
 
 
@@ -89,23 +90,23 @@ def readiness_page(lang: str) -> str:
 @requires(Permission.MANAGE_PERIODS)
 def remind(lang: str) -> Response | str:
     """Remind everybody with something missing, each in their language, in words one may change first."""
-    looked = look()
-    period = looked.ready.period
+    looked = load_readiness()
+    period = looked.readiness.period
     form = RemindForm()
     if request.method == "GET":
         words = default_reminder_text(period)
         form.text_en.data, form.text_fr.data, form.copy.data = words.en, words.fr, True
-        return _remind_page(looked, form)
+        return _render_reminder(looked, form)
     try:
-        chased = _remind(looked, form)
+        chased = _send_reminders(looked, form)
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return make_response(_remind_page(look(), form), 422)
-    flash(_outcome(chased))
+        forms.add_errors(form, refusal)
+        return make_response(_render_reminder(load_readiness(), form), 422)
+    flash(_outcome_sentence(chased))
     return redirect(url_for("quarters.readiness_page", lang=lang, period=period.key), 303)
 
 
-def look() -> Looked:
+def load_readiness() -> ReadinessView:
     """The quarter of the address, else the most urgent one of all plans. Raises ``NotFound``."""
     key = request.args.get("period", "")
     found = quarters(session(), clocks.now(), clocks.today())
@@ -115,40 +116,40 @@ def look() -> Looked:
     plan = plan_facts(session(), period.year)
     waiting = tuple(one for one in others(found, period) if one.missing)
     own = tuple(one for one in every if one.year == plan.year)
-    return Looked(readiness(session(), plan, period), own, waiting, leads(session()))
+    return ReadinessView(readiness(session(), plan, period), own, waiting, leads(session()))
 
 
-def showing() -> str:
+def requested_filter() -> str:
     """What the address wants to see of it by the name of a count, empty for everything."""
     show = request.args.get("show", "")
-    return show if show in ready.SHOWS else ""
+    return show if show in readiness_grid.FILTER_NAMES else ""
 
 
-def _remind_page(looked: Looked, form: RemindForm) -> str:
+def _render_reminder(view: ReadinessView, form: RemindForm) -> str:
     return render_template(
         "quarters/remind.html",
         form=form,
-        period=looked.ready.period,
-        people=reminder_audience(session(), looked.contacts, looked.ready, clocks.now()),
-        closed=not looked.ready.period.takes_reports,
+        period=view.readiness.period,
+        people=reminder_audience(session(), view.contacts, view.readiness, clocks.now()),
+        closed=not view.readiness.period.takes_reports,
     )
 
 
-def _remind(looked: Looked, form: RemindForm) -> ReminderResult:
+def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult:
     said = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
     with write() as open_session:
         return remind_missing(
             open_session,
-            looked.ready.plan.year,
-            looked.ready.period,
+            view.readiness.plan.year,
+            view.readiness.period,
             said,
             copy=bool(form.copy.data),
             by=actor(),
-            **mailing(),
+            **mail_context(),
         )
 
 
-def _outcome(chased: ReminderResult) -> str:
+def _outcome_sentence(chased: ReminderResult) -> str:
     """Who gets the reminder, and who was left out: the receipt of the one who sent it."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     words = ngettext(
@@ -169,11 +170,11 @@ def _outcome(chased: ReminderResult) -> str:
     return str(words)
 
 
-def _addresses(lang: str, period: PeriodFacts, show: str) -> dict[str, Any]:
+def _count_urls(lang: str, period: PeriodFacts, filter_name: str) -> dict[str, Any]:
     """Where the counts lead, by what they count; "" leads to everything."""
 
     def there(name: str) -> str:
         more: dict[str, Any] = {"show": name} if name else {}
         return url_for("quarters.readiness_page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
 
-    return {name: there(name) for name in ("", *ready.SHOWS)}
+    return {name: there(name) for name in ("", *readiness_grid.FILTER_NAMES)}

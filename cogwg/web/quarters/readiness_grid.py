@@ -19,13 +19,13 @@ from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.readiness import Asked, Readiness, Stand
 from cogwg.web.http.filters import day_short, plain
-from cogwg.web.http.i18n import current
+from cogwg.web.http.i18n import current_language
 
-SHOWS = (*(stand.value for stand in Stand), "to-confirm", "no-contact")
+FILTER_NAMES = (*(stand.value for stand in Stand), "to-confirm", "no-contact")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """What one jurisdiction does for one priority: ``kind`` is the shape in front of the words, empty for none."""
 
     kind: str
@@ -34,127 +34,129 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReadinessRow:
     """A jurisdiction with its cells in the order of the priorities, None where it holds no role; ``called`` is the name
     that the plan uses where it is another ("TBS")."""
 
     id: int
     code: str
     name: Bilingual
-    called: Bilingual
-    cells: tuple[Cell | None, ...]
+    plan_name: Bilingual
+    cells: tuple[GridCell | None, ...]
     contacts: tuple[str, ...]
-    asked: tuple[Asked, ...]
-    to_confirm: bool
+    reports: tuple[Asked, ...]
+    has_role_to_confirm: bool
 
     @property
-    def missing(self) -> int:
-        return sum(one.missing for one in self.asked)
+    def missing_count(self) -> int:
+        return sum(one.missing for one in self.reports)
 
     @property
-    def alone(self) -> bool:
+    def has_no_contact(self) -> bool:
         """Whether reports are asked of it and nobody could write them."""
-        return bool(self.asked) and not self.contacts
+        return bool(self.reports) and not self.contacts
 
-    def shown(self, show: str) -> bool:
+    def matches(self, filter_name: str) -> bool:
         """Whether it belongs to what is counted under this name; without one everything does."""
-        if show == "to-confirm":
-            return self.to_confirm
-        if show == "no-contact":
-            return self.alone
-        return not show or any(one.stand.value == show for one in self.asked)
+        if filter_name == "to-confirm":
+            return self.has_role_to_confirm
+        if filter_name == "no-contact":
+            return self.has_no_contact
+        return not filter_name or any(one.stand.value == filter_name for one in self.reports)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedReport:
     """A report in the list of those that are counted: whose it is, and since when it stands so."""
 
-    asked: Asked
+    report: Asked
     carriers: Bilingual
-    words: str
+    since: str
 
 
-def rows(ready: Readiness, found: Iterable[Contact], today: date) -> list[Row]:
+def readiness_rows(readiness: Readiness, contacts: Iterable[Contact], today: date) -> list[ReadinessRow]:
     """Everybody who holds a role, those with something missing first, else in the order of the plan."""
     carriers: dict[int, AssignmentFacts] = {}
-    for priority in ready.plan.priorities:
+    for priority in readiness.plan.priorities:
         for a in priority.assignments:
             if a.jurisdiction_id is not None:
                 carriers.setdefault(a.jurisdiction_id, a)
     names: dict[int, list[str]] = {}
-    for contact in found:
+    for contact in contacts:
         if contact.jurisdiction_id is not None:
             names.setdefault(contact.jurisdiction_id, []).append(contact.name)
-    made = [_row(id_, a, ready, tuple(names.get(id_, ())), today) for id_, a in carriers.items()]
-    return sorted(made, key=lambda row: row.missing == 0)
+    made = [_readiness_row(id_, a, readiness, tuple(names.get(id_, ())), today) for id_, a in carriers.items()]
+    return sorted(made, key=lambda row: row.missing_count == 0)
 
 
-def _row(id_: int, first: AssignmentFacts, ready: Readiness, contacts: tuple[str, ...], today: date) -> Row:
-    own = [p for p in ready.plan.priorities if p.can_report({id_})]
-    return Row(
+def _readiness_row(
+    id_: int, first: AssignmentFacts, readiness: Readiness, contacts: tuple[str, ...], today: date
+) -> ReadinessRow:
+    own = [p for p in readiness.plan.priorities if p.can_report({id_})]
+    return ReadinessRow(
         id=id_,
         code=first.jurisdiction_code,
         name=first.full_name,
-        called=first.name if first.name not in (first.full_name, first.short) else EMPTY_TEXT,
-        cells=tuple(_cell(p, id_, ready, today) for p in ready.plan.priorities),
+        plan_name=first.name if first.name not in (first.full_name, first.short) else EMPTY_TEXT,
+        cells=tuple(_cell(p, id_, readiness, today) for p in readiness.plan.priorities),
         contacts=contacts,
-        asked=tuple(one for p in own for one in ready.asked[p.id]),
-        to_confirm=any(
+        reports=tuple(one for p in own for one in readiness.asked[p.id]),
+        has_role_to_confirm=any(
             a.jurisdiction_id == id_ and a.confirmation is Confirmation.TO_CONFIRM
-            for p in ready.plan.priorities
+            for p in readiness.plan.priorities
             for a in p.assignments
         ),
     )
 
 
-def _cell(priority: PriorityFacts, id_: int, ready: Readiness, today: date) -> Cell | None:
+def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) -> GridCell | None:
     held = next((a for a in priority.assignments if a.jurisdiction_id == id_), None)
     if held is None:
         return None
     if held.confirmation is Confirmation.TO_CONFIRM:
-        return Cell("empty", _("To confirm"), (_("not yet accepted"),))
+        return GridCell("empty", _("To confirm"), (_("not yet accepted"),))
     if held.role is AssignmentRole.PARTNER:
-        note = ready.notes.get((priority.id, id_))
+        note = readiness.notes.get((priority.id, id_))
         if note is None:
-            return Cell("", _("Partner"), (_("no report asked"),))
-        return Cell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
+            return GridCell("", _("Partner"), (_("no report asked"),))
+        return GridCell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
     others = [a.short for a in priority.assignments if a.can_report and a.jurisdiction_id != id_]
     shared = (_("with %(who)s", who=plain(join_list(others))),) if others else ()
-    return _reports(ready.asked[priority.id], ready.period.state, shared, today)
+    return _reports_cell(readiness.asked[priority.id], readiness.period.state, shared, today)
 
 
-def _reports(asked: tuple[Asked, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> Cell:
+def _reports_cell(reports: tuple[Asked, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
     """The reports of a priority: how many are in, how far the others are, and how old the last one is."""
-    if not asked:
-        return Cell("", _("Nothing asked"), (_("everything is complete"),))
-    last = max((one.last_at for one in asked if one.last_at is not None), default=None)
-    age = _("last report %(when)s", when=ago(last, today)) if last is not None else _("no report yet")
+    if not reports:
+        return GridCell("", _("Nothing asked"), (_("everything is complete"),))
+    last = max((one.last_at for one in reports if one.last_at is not None), default=None)
+    age = _("last report %(when)s", when=days_ago(last, today)) if last is not None else _("no report yet")
     if state is PeriodState.PLANNED:
-        return Cell("", _("Not due"), (age, *shared))
-    inside = sum(one.stand is Stand.IN for one in asked)
-    text = _("%(num)s of %(total)s in", num=inside, total=len(asked))
-    return Cell(_kind(asked, state), text, (*_how_far(asked, state), age, *shared))
+        return GridCell("", _("Not due"), (age, *shared))
+    inside = sum(one.stand is Stand.IN for one in reports)
+    text = _("%(num)s of %(total)s in", num=inside, total=len(reports))
+    return GridCell(_most_urgent_kind(reports, state), text, (*_outstanding_notes(reports, state), age, *shared))
 
 
-def _kind(asked: tuple[Asked, ...], state: PeriodState) -> str:
+def _most_urgent_kind(reports: tuple[Asked, ...], state: PeriodState) -> str:
     """The shape of the most urgent of these reports."""
-    stands = {one.stand for one in asked}
+    stands = {one.stand for one in reports}
     if Stand.RETURNED in stands:
         return "returned"
-    if state is PeriodState.LATE and any(one.missing for one in asked):
+    if state is PeriodState.LATE and any(one.missing for one in reports):
         return "late"
     if Stand.DRAFT in stands:
         return "draft"
     return "empty" if Stand.NOTHING in stands else "in"
 
 
-def _how_far(asked: tuple[Asked, ...], state: PeriodState) -> tuple[str, ...]:
+def _outstanding_notes(reports: tuple[Asked, ...], state: PeriodState) -> tuple[str, ...]:
     """The reports that are not in, and those that came late: "late: 1 draft, 2 not begun".
 
     What a later quarter has reported already is not begun any more: it stays without a report.
     """
-    owing = {stand: [one for one in asked if one.stand is stand and one.missing] for stand in Stand}
-    never = sum(one.stand is not Stand.IN and one.over for one in asked)
+    owing = {stand: [one for one in reports if one.stand is stand and one.missing] for stand in Stand}
+    never = sum(one.stand is not Stand.IN and one.over for one in reports)
     parts = []
     if back := owing[Stand.RETURNED]:
         on = day_short(max(one.since for one in back if one.since is not None))
@@ -166,40 +168,42 @@ def _how_far(asked: tuple[Asked, ...], state: PeriodState) -> tuple[str, ...]:
     if never:
         parts.append(ngettext("%(num)s without a report", "%(num)s without a report", never))
     told = ", ".join(parts)
-    if told and state is PeriodState.LATE and any(one.missing for one in asked):
+    if told and state is PeriodState.LATE and any(one.missing for one in reports):
         told = _("late: %(reports)s", reports=told)
-    late = sum(one.late for one in asked)
+    late = sum(one.late for one in reports)
     came = ngettext("%(num)s came late", "%(num)s came late", late) if late else ""
     return tuple(filter(None, (told, came)))
 
 
-def ago(at: datetime, today: date) -> str:
+def days_ago(at: datetime, today: date) -> str:
     """today, 3 days ago."""
     days = (today - local_day(at)).days
     return str(ngettext("%(num)s day ago", "%(num)s days ago", days) if days > 0 else _("today"))
 
 
-def listed_reports(ready: Readiness, show: str, today: date) -> list[Listed]:
+def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[ListedReport]:
     """The reports that are counted under this name, in the order of the plan."""
     found = []
-    for priority in ready.plan.priorities:
+    for priority in readiness.plan.priorities:
         carriers = join_list([a.short for a in priority.assignments if a.can_report])
-        for one in ready.asked[priority.id]:
-            if one.stand.value == show:
-                since = ago(one.since, today) if one.since is not None else ""
-                found.append(Listed(one, carriers, since))
+        for one in readiness.asked[priority.id]:
+            if one.stand.value == filter_name:
+                since = days_ago(one.since, today) if one.since is not None else ""
+                found.append(ListedReport(one, carriers, since))
     return found
 
 
-def inside_words(ready: Readiness, priority: PriorityFacts) -> str:
+def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
     """How many reports of a priority are in, empty where none is asked."""
-    asked = ready.asked[priority.id]
+    asked = readiness.asked[priority.id]
     if not asked:
         return ""
     return str(_("%(num)s of %(total)s in", num=sum(one.stand is Stand.IN for one in asked), total=len(asked)))
 
 
-def without_a_role(ready: Readiness, everybody: Iterable[Jurisdiction]) -> list[Bilingual]:
+def members_without_role(readiness: Readiness, jurisdictions: Iterable[Jurisdiction]) -> list[Bilingual]:
     """The members that hold no role in this plan, by name."""
-    holding = {a.jurisdiction_id for p in ready.plan.priorities for a in p.assignments}
-    return sorted((j.name for j in everybody if j.id not in holding), key=lambda name: sort_key(name.text(current())))
+    holding = {a.jurisdiction_id for p in readiness.plan.priorities for a in p.assignments}
+    return sorted(
+        (j.name for j in jurisdictions if j.id not in holding), key=lambda name: sort_key(name.text(current_language()))
+    )

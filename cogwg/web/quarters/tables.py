@@ -12,15 +12,15 @@ from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
 from cogwg.reporting.readiness import Asked, Readiness, Stand
-from cogwg.web.quarters.readiness_grid import Row
+from cogwg.web.quarters.readiness_grid import ReadinessRow
 
-STANDS = {
+REPORT_STATE_LABELS = {
     Stand.IN: Bilingual("In", "Reçu"),
     Stand.RETURNED: Bilingual("Returned with a note", "Renvoyé avec une note"),
     Stand.DRAFT: Bilingual("Draft", "Ébauche"),
     Stand.NOTHING: Bilingual("Not begun", "Non entamé"),
 }
-OVER = Bilingual("Without a report", "Sans rapport")
+WITHOUT_REPORT = Bilingual("Without a report", "Sans rapport")
 NOT_ASKED = Bilingual("No report asked", "Aucun rapport demandé")
 NOTE_ADDED = Bilingual("Note added", "Note ajoutée")
 _COLUMNS = (
@@ -38,16 +38,22 @@ _COLUMNS = (
 )
 
 
-def readiness_table(ready: Readiness, rows: Iterable[Row], show: str, today: date) -> Table:
+def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_name: str, today: date) -> Table:
     """These jurisdictions in this order, each with its roles in the order of the plan, then the vacancies.
 
     A report that several jurisdictions share has a line with each of them. With ``show`` only what that count counts is
     there: the reports that stand so, or the jurisdictions to chase.
     """
-    period = ready.period
-    lines = [line for row in rows if row.shown(show) for p in ready.plan.priorities for line in _lines(ready, row, p, show)]
-    if not show:
-        lines += [_vacancy(priority) for priority, _a in ready.plan.assignments_with(Confirmation.VACANT)]
+    period = readiness.period
+    lines = [
+        line
+        for row in rows
+        if row.matches(filter_name)
+        for p in readiness.plan.priorities
+        for line in _report_lines(readiness, row, p, filter_name)
+    ]
+    if not filter_name:
+        lines += [_vacancy_line(priority) for priority, _a in readiness.plan.assignments_with(Confirmation.VACANT)]
     return Table(
         name=Bilingual(
             f"Readiness, quarter {period.quarter} of {period.year}",
@@ -56,39 +62,41 @@ def readiness_table(ready: Readiness, rows: Iterable[Row], show: str, today: dat
         columns=_COLUMNS,
         rows=tuple(lines),
         as_of=today,
-        sample=any(one.sample for one in ready.all),
+        sample=any(one.sample for one in readiness.all),
     )
 
 
-def _lines(ready: Readiness, row: Row, priority: PriorityFacts, show: str) -> Iterator[tuple[Cell, ...]]:
+def _report_lines(
+    readiness: Readiness, row: ReadinessRow, priority: PriorityFacts, filter_name: str
+) -> Iterator[tuple[Cell, ...]]:
     """A line for each report that a jurisdiction is asked for, or one that says why its role asks for none."""
     held = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
     if held is None:
         return
     role = TO_CONFIRM_LABEL if held.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(held.role)
     start = (row.name, priority.number, priority.title, role)
-    asked = ready.asked[priority.id] if held.can_report else ()
-    if show in set(Stand):
-        asked = tuple(one for one in asked if one.stand.value == show)
+    asked = readiness.asked[priority.id] if held.can_report else ()
+    if filter_name in set(Stand):
+        asked = tuple(one for one in asked if one.stand.value == filter_name)
     elif not asked:
-        yield (*start, None, None, *_silent(ready, priority, held), ", ".join(row.contacts))
+        yield (*start, None, None, *_no_report_cells(readiness, priority, held), ", ".join(row.contacts))
     for one in asked:
-        yield (*start, one.activity.code, one.activity.title, *_report(one), ", ".join(row.contacts))
+        yield (*start, one.activity.code, one.activity.title, *_report_cells(one), ", ".join(row.contacts))
 
 
-def _report(one: Asked) -> Sequence[Cell]:
-    word = OVER if one.over and one.stand is not Stand.IN else STANDS[one.stand]
-    return (word, _day(one.since), YES if one.late else None, _day(one.last_at))
+def _report_cells(report: Asked) -> Sequence[Cell]:
+    word = WITHOUT_REPORT if report.over and report.stand is not Stand.IN else REPORT_STATE_LABELS[report.stand]
+    return (word, _local_day(report.since), YES if report.late else None, _local_day(report.last_at))
 
 
-def _silent(ready: Readiness, priority: PriorityFacts, held: AssignmentFacts) -> Sequence[Cell]:
-    note = ready.notes.get((priority.id, held.jurisdiction_id)) if held.jurisdiction_id is not None else None
-    return (NOTE_ADDED if note is not None else NOT_ASKED, _day(note), None, None)
+def _no_report_cells(readiness: Readiness, priority: PriorityFacts, held: AssignmentFacts) -> Sequence[Cell]:
+    note = readiness.notes.get((priority.id, held.jurisdiction_id)) if held.jurisdiction_id is not None else None
+    return (NOTE_ADDED if note is not None else NOT_ASKED, _local_day(note), None, None)
 
 
-def _vacancy(priority: PriorityFacts) -> tuple[Cell, ...]:
+def _vacancy_line(priority: PriorityFacts) -> tuple[Cell, ...]:
     return (VACANT_LABEL, priority.number, priority.title, *(None,) * (len(_COLUMNS) - 3))
 
 
-def _day(at: datetime | None) -> date | None:
+def _local_day(at: datetime | None) -> date | None:
     return local_day(at) if at is not None else None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.queries import jurisdictions
 from cogwg.audit.services import Actor
@@ -25,27 +25,27 @@ from cogwg.reporting.queries import ReportFacts, reports_in
 from cogwg.reporting.readiness import readiness
 from cogwg.reporting.states import PERIOD, PeriodEvent
 from cogwg.reporting.timeline import draft_at
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mailing
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import ReopenForm, ReturnForm
-from cogwg.web.reporting.conflicts import Side, sides
+from cogwg.web.reporting.conflicts import DifferenceView, difference_views
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_page(lang: str, year: int, key: str) -> Answer:
+def quarter_page(lang: str, year: int, key: str) -> BaseResponse:
     """Where a quarter stands, and what a co-chair can do with it now."""
-    return _page(year, key, ReopenForm(formdata=None), 200)
+    return _render_quarter(year, key, ReopenForm(formdata=None), 200)
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>/close")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_confirm_close(lang: str, year: int, key: str) -> Answer | str:
+def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     """What closing means, and whose reports are still missing, before anything is closed."""
-    plan, period, _quarters = _quarter(year, key)
+    plan, period, _quarters = _load_quarter(year, key)
     if (period.state, PeriodEvent.CLOSE) not in PERIOD:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
     missing = readiness(session(), plan, period).missing_by()
@@ -55,90 +55,96 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> Answer | str:
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/open")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_open(lang: str, year: int, key: str) -> Answer:
+def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
     """Open a planned quarter before its first day."""
-    _plan, period, _quarters = _quarter(year, key)
-    return _change(period, services.open_period, _("Quarter %(quarter)s of %(year)s is open.", **_named(period)))
+    _plan, period, _quarters = _load_quarter(year, key)
+    return _change_state(
+        period, services.open_period, _("Quarter %(quarter)s of %(year)s is open.", **_sentence_values(period))
+    )
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/close")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_close(lang: str, year: int, key: str) -> Answer:
+def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
     """Close a quarter; the confirmation offers to undo it."""
-    _plan, period, _quarters = _quarter(year, key)
-    done = _("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **_named(period))
+    _plan, period, _quarters = _load_quarter(year, key)
+    done = _("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **_sentence_values(period))
     undo = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
-    return _change(period, services.close_period, done, undo)
+    return _change_state(period, services.close_period, done, undo)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/undo")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_undo_close(lang: str, year: int, key: str) -> Answer:
+def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
     """Reopen the quarter that was closed last, for all jurisdictions."""
-    _plan, period, _quarters = _quarter(year, key)
-    done = _("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **_named(period))
-    return _change(period, services.reopen_for_all, done)
+    _plan, period, _quarters = _load_quarter(year, key)
+    done = _("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **_sentence_values(period))
+    return _change_state(period, services.reopen_for_all, done)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/reopen")
 @requires(Permission.MANAGE_PERIODS)
-def quarter_reopen(lang: str, year: int, key: str) -> Answer:
+def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
-    _plan, period, _quarters = _quarter(year, key)
+    _plan, period, _quarters = _load_quarter(year, key)
     form = ReopenForm()
     wanted = {str(j.id) for j in jurisdictions(session(), lang)}
     whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-        services.reopen_period(open_session, period_id, whom, until=until, reason=form.words, by=by, at=at)
+        services.reopen_period(open_session, period_id, whom, until=until, reason=form.reason_text, by=by, at=at)
 
-    return _change(period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_named(period)), form=form)
+    return _change_state(
+        period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
+    )
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PERIODS)
-def report_return(lang: str, year: int, code: str) -> Answer:
+def report_return(lang: str, year: int, code: str) -> BaseResponse:
     """Send a submitted report back with a note; what was submitted stays what others see."""
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
-    period, report = _returnable(plan, activity)
+    period, report = _returnable_report(plan, activity)
     back = url_for("activities.page", lang=lang, year=year, code=code)
     if request.method == "GET":
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(_("No report of this activity can be returned now: none is submitted in a quarter that takes reports."))
             return redirect(back, 303)
-        return _return_page(plan, activity, period, report, ReturnForm(formdata=None), 200)
+        return _render_return(plan, activity, period, report, ReturnForm(formdata=None), 200)
     if period is None or report is None:
         raise NotFound("report")
     form, by = ReturnForm(), actor()
     told = ReturnedReport(
         report_id=report.id,
-        version=form.seen + 1,
+        version=form.posted_version + 1,
         year=year,
         code=code,
         title=activity.title,
         period=period,
-        note=form.words,
-        by=somebody().name,
+        note=form.note_text,
+        by=current_user().name,
     )
     try:
         with write() as open_session:
-            services.return_report(open_session, report.id, note=form.words, seen=form.seen, by=by, at=clocks.now())
-            notify_returned(open_session, told, _carriers(plan), by=by, **mailing())
+            services.return_report(
+                open_session, report.id, note=form.note_text, seen=form.posted_version, by=by, at=clocks.now()
+            )
+            notify_returned(open_session, told, _reporting_ids(plan), by=by, **mail_context())
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return _return_page(plan, activity, period, report, form, 422)
+        forms.add_errors(form, refusal)
+        return _render_return(plan, activity, period, report, form, 422)
     except Conflict:
-        return _overtaken(plan, activity, period, report, form)
+        return _changed_since_read(plan, activity, period, report, form)
     flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
     return redirect(back, 303)
 
 
-def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
+def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
     """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
-    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_from(_carriers(plan))]
+    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_from(_reporting_ids(plan))]
     for period in named:
         report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
         if report is not None and (key or report.state is ReportState.SUBMITTED):
@@ -146,26 +152,28 @@ def _returnable(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts |
     return None, None
 
 
-def _overtaken(
+def _changed_since_read(
     plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
 ) -> Response:
     """409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
     if report.state is not ReportState.SUBMITTED:
         form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
-        return _return_page(plan, activity, period, report, form, 409)
+        return _render_return(plan, activity, period, report, form, 409)
     form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
-    was = draft_at(session(), report.id, form.seen)
-    return _return_page(plan, activity, period, report, form, 409, sides(was, report.draft) if was is not None else [])
+    was = draft_at(session(), report.id, form.posted_version)
+    return _render_return(
+        plan, activity, period, report, form, 409, difference_views(was, report.draft) if was is not None else []
+    )
 
 
-def _return_page(
+def _render_return(
     plan: PlanFacts,
     activity: ActivityFacts,
     period: PeriodFacts,
     report: ReportFacts,
     form: ReturnForm,
     status: int,
-    changed: Sequence[Side] = (),
+    changed: Sequence[DifferenceView] = (),
 ) -> Response:
     form.version.data = report.version
     page = render_template(
@@ -176,17 +184,17 @@ def _return_page(
         report=report,
         form=form,
         changed=changed,
-        returnable=report.state is ReportState.SUBMITTED,
+        is_returnable=report.state is ReportState.SUBMITTED,
     )
     return make_response(page, status)
 
 
-def _carriers(plan: PlanFacts) -> set[int]:
+def _reporting_ids(plan: PlanFacts) -> set[int]:
     """Who reports on the priority of these facts."""
     return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id is not None}
 
 
-def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
+def _load_quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFacts]]:
     plan = plan_facts(session(), year)
     quarters = periods(session(), plan.id, clocks.now(), clocks.today())
     period = current_period(quarters, key)
@@ -195,8 +203,8 @@ def _quarter(year: int, key: str) -> tuple[PlanFacts, PeriodFacts, list[PeriodFa
     return plan, period, quarters
 
 
-def _page(year: int, key: str, form: ReopenForm, status: int) -> Response:
-    plan, period, quarters = _quarter(year, key)
+def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Response:
+    plan, period, quarters = _load_quarter(year, key)
     lang = request.view_args["lang"] if request.view_args else "en"
     named = jurisdictions(session(), lang)
     reporting = [j for j in named if any(p.can_report({j.id}) for p in plan.priorities)]
@@ -206,8 +214,8 @@ def _page(year: int, key: str, form: ReopenForm, status: int) -> Response:
         plan=plan,
         period=period,
         form=form,
-        can=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
-        undoable=closed_last(quarters) == period,
+        allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
+        is_undoable=closed_last(quarters) == period,
         reopened=[(j.name, _last_day(period.reopened[j.id].until)) for j in named if j.id in period.reopened],
     )
     return make_response(page, status)
@@ -218,14 +226,14 @@ def _last_day(until: datetime) -> date:
     return local_day(until - timedelta(microseconds=1))
 
 
-def _named(period: PeriodFacts) -> dict[str, int]:
+def _sentence_values(period: PeriodFacts) -> dict[str, int]:
     """The values by which sentences name a quarter."""
     return {"quarter": period.quarter, "year": period.year}
 
 
-def _change(
+def _change_state(
     period: PeriodFacts, change: Callable[..., None], done: str, undo: str = "message", *, form: ReopenForm | None = None
-) -> Answer:
+) -> BaseResponse:
     """Change the state of a quarter and confirm it on its page; what the state does not allow is refused there with 422."""
     key, by = period.key, actor()
     try:
@@ -233,7 +241,7 @@ def _change(
             change(open_session, period.id, by=by, at=clocks.now())
     except Invalid as refusal:
         form = form or ReopenForm()
-        forms.show(form, refusal)
-        return _page(period.year, key, form, 422)
+        forms.add_errors(form, refusal)
+        return _render_quarter(period.year, key, form, 422)
     flash(done, undo)
-    return redirect(url_for("quarters.quarter_page", lang=i18n.current().value, year=period.year, key=key), 303)
+    return redirect(url_for("quarters.quarter_page", lang=i18n.current_language().value, year=period.year, key=key), 303)

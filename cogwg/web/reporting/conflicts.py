@@ -18,7 +18,7 @@ from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.timeline import draft_at
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
-from cogwg.web.reporting.worklist import Desk
+from cogwg.web.reporting.worklist import Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
 
 
@@ -31,111 +31,120 @@ class ConflictForm(UpdateForm):
         return {field: request.form[f"choose-{field}"] for field in FIELDS if f"choose-{field}" in request.form}
 
     @property
-    def texts(self) -> dict[str, str]:
+    def merged_texts(self) -> dict[str, str]:
         """The edited text of each "both"."""
         return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXTS}
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DifferenceView:
     """One difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
 
     field: str
     label: str
     kind: str
     lang: str
-    found: Difference
+    difference: Difference
 
     @property
     def theirs(self) -> Any:
-        return self.found.theirs
+        return self.difference.theirs
 
     @property
     def yours(self) -> Any:
-        return self.found.yours
+        return self.difference.yours
 
     @property
     def theirs_marked(self) -> Any:
-        return self.found.theirs_marked
+        return self.difference.theirs_marked
 
     @property
     def yours_marked(self) -> Any:
-        return self.found.yours_marked
+        return self.difference.yours_marked
 
     @property
     def both(self) -> str:
-        return self.found.both
+        return self.difference.both
 
 
 def conflict_context(
-    session: Session, desk: Desk, row: UpdateRow, stored: ReportFacts, yours: Draft, lang: str, *, keeps: bool = False
+    session: Session,
+    worklist: Worklist,
+    row: UpdateRow,
+    stored: ReportFacts,
+    yours: Draft,
+    lang: str,
+    *,
+    keeps_draft: bool = False,
 ) -> dict[str, Any]:
     """What the conflict screen receives. ``keeps``: a draft was to be kept, and stays one unless it is submitted by now."""
     theirs = stored.draft
-    activity = row.standing.activity
+    activity = row.current_status.activity
     who, home = name_and_jurisdiction(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", EMPTY_TEXT)
-    labels = _labels()
+    labels = _field_labels()
     return {
         "row": row,
-        "plan": desk.plan,
+        "plan": worklist.plan,
         "activity": activity,
         "priority": row.priority,
         "theirs_name": who,
         "theirs_jurisdiction": home,
         "theirs_at": stored.changed_at,
         "theirs_behalf": stored.behalf_of,
-        "yours_at": desk.now,
-        "on_behalf": desk.names[0] if desk.behalf_id is not None else None,
-        "differences": sides(theirs, yours),
-        "same": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _says(value(theirs, f))],
-        "form": _carrying(activity.id, yours, stored, keeps=keeps),
-        "action": url_for("reporting.merge", lang=lang, year=desk.year, code=activity.code, **desk.report_query),
-        "page_url": url_for("reporting.my_updates", lang=lang, **desk.query),
+        "yours_at": worklist.now,
+        "acting_for": worklist.jurisdiction_names[0] if worklist.acting_for_id is not None else None,
+        "differences": difference_views(theirs, yours),
+        "unchanged_fields": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _is_filled(value(theirs, f))],
+        "form": _preserved_form(activity.id, yours, stored, keeps_draft=keeps_draft),
+        "action": url_for("reporting.merge", lang=lang, year=worklist.year, code=activity.code, **worklist.report_query),
+        "page_url": url_for("reporting.my_updates", lang=lang, **worklist.query),
     }
 
 
-def _carrying(activity_id: int, yours: Draft, stored: ReportFacts, *, keeps: bool) -> UpdateForm:
+def _preserved_form(activity_id: int, yours: Draft, stored: ReportFacts, *, keeps_draft: bool) -> UpdateForm:
     """What was typed, with the deed that was asked for."""
     form = UpdateForm(activity_id, yours, stored.version, formdata=None)
-    form.do.data = "save" if keeps and stored.state is not ReportState.SUBMITTED else "submit"
+    form.do.data = "save" if keeps_draft and stored.state is not ReportState.SUBMITTED else "submit"
     return form
 
 
-def sides(first: Draft, second: Draft) -> list[Side]:
+def difference_views(first: Draft, second: Draft) -> list[DifferenceView]:
     """What differs between two versions of a report, as a screen shows it."""
-    labels = _labels()
-    return [Side(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in differences(first, second)]
+    labels = _field_labels()
+    return [DifferenceView(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in differences(first, second)]
 
 
-def overtaken(session: Session, desk: Desk, form: SubmitAllForm) -> tuple[UpdateRow, ReportFacts, Draft] | None:
+def first_changed_report(
+    session: Session, worklist: Worklist, form: SubmitAllForm
+) -> tuple[UpdateRow, ReportFacts, Draft] | None:
     """The first report that says something else than when it was looked at: its row, what it says now and what it said."""
-    for row in desk.rows:
-        code, stored = row.standing.activity.code, row.report
+    for row in worklist.rows:
+        code, stored = row.current_status.activity.code, row.report
         if stored is None:
             continue
         was: Draft | None = None
-        if code in form.versions:
-            was = draft_at(session, stored.id, form.versions[code])
-        elif code in form.silent:
-            was = Draft(row.was, nothing_to_report=True)
+        if code in form.posted_versions:
+            was = draft_at(session, stored.id, form.posted_versions[code])
+        elif code in form.nothing_to_report_codes:
+            was = Draft(row.previous_status, nothing_to_report=True)
         if was is not None and was != stored.draft:
             return row, stored, was
     return None
 
 
-def _kind(found: Difference) -> str:
-    if found.field in TEXTS:
+def _kind(difference: Difference) -> str:
+    if difference.field in TEXTS:
         return "text"
-    if found.field == "evidence":
+    if difference.field == "evidence":
         return "links"
-    return "flag" if found.field == "nothing_to_report" else "status"
+    return "flag" if difference.field == "nothing_to_report" else "status"
 
 
-def _says(something: object) -> bool:
-    return isinstance(something, Status) or bool(something)
+def _is_filled(value: object) -> bool:
+    return isinstance(value, Status) or bool(value)
 
 
-def _labels() -> dict[str, str]:
+def _field_labels() -> dict[str, str]:
     return {
         "status": _("Status"),
         "nothing_to_report": _("Nothing to report"),

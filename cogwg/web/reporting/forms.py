@@ -14,20 +14,20 @@ from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.rules import Draft, Link
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import seen
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.forms import posted_version
+from cogwg.web.http.i18n import lazy_gettext as _
 
 _LONG = {"rows": 2, "maxlength": TEXT_LIMIT}
 
 
-def _chosen(value: Any) -> str | None:
+def _status_code(value: Any) -> str | None:
     return str(value) if value and value != "None" else None
 
 
 class UpdateForm(FlaskForm):  # type: ignore[misc]
     """One activity's report this quarter. Rules live below the door; here the fields are only parsed and shaped."""
 
-    status = RadioField(_("Status this quarter"), coerce=_chosen, validate_choice=False)
+    status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
     progress_en = TextAreaField(_("Progress, in English"), render_kw={**_LONG, "lang": "en"})
     progress_fr = TextAreaField(_("Progress, in French"), render_kw={**_LONG, "lang": "fr"})
@@ -46,24 +46,24 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     more_links = HiddenField("")
     version = HiddenField("")
 
-    def __init__(self, activity_id: int, draft: Draft | None = None, seen: int = 0, **kwargs: Any) -> None:
+    def __init__(self, activity_id: int, draft: Draft | None = None, version: int = 0, **kwargs: Any) -> None:
         """A form for this activity, filled from what is known unless the request brings it filled."""
-        super().__init__(prefix=f"r{activity_id}-", data=_data(draft, seen) if draft else {"version": seen}, **kwargs)
-        lang = i18n.current()
+        super().__init__(prefix=f"r{activity_id}-", data=_data(draft, version) if draft else {"version": version}, **kwargs)
+        lang = i18n.current_language()
         self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
 
     @property
-    def keeps(self) -> bool:
+    def keeps_draft(self) -> bool:
         """Whether the button that was pressed keeps a draft; any other way of sending a form submits it."""
         return self.do.data in ("save", "nothing")
 
     @property
-    def seen(self) -> int:
+    def posted_version(self) -> int:
         """The version this form was filled from; anything that is no version conflicts with every one."""
-        return seen(self.version)
+        return posted_version(self.version)
 
     @property
-    def further(self) -> tuple[Link, ...]:
+    def further_links(self) -> tuple[Link, ...]:
         """The links beyond the first, which ride along as they are; what cannot be read is none."""
         try:
             told = json.loads(self.more_links.data or "[]")
@@ -75,24 +75,24 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         """What the person said."""
         url = clean_text(self.evidence_url.data)
         label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
-        links = (Link(url, label), *self.further) if url else self.further
+        links = (Link(url, label), *self.further_links) if url else self.further_links
         known = {s.value for s in Status}
         return Draft(
             status=Status(self.status.data) if self.status.data in known else None,
-            progress=self._both("progress"),
-            challenge=self._both("challenge"),
-            evidence_note=self._both("evidence_note"),
+            progress=self._bilingual("progress"),
+            challenge=self._bilingual("challenge"),
+            evidence_note=self._bilingual("evidence_note"),
             evidence=links,
             nothing_to_report=bool(self.nothing_to_report.data) or self.do.data == "nothing",
         )
 
-    def _both(self, name: str) -> Bilingual:
+    def _bilingual(self, name: str) -> Bilingual:
         en: Field = getattr(self, f"{name}_en")
         fr: Field = getattr(self, f"{name}_fr")
         return Bilingual(clean_text(en.data), clean_text(fr.data))
 
 
-def _data(draft: Draft, seen: int) -> dict[str, Any]:
+def _data(draft: Draft, version: int) -> dict[str, Any]:
     first = draft.evidence[0] if draft.evidence else Link("")
     return {
         "status": draft.status.value if draft.status else None,
@@ -107,7 +107,7 @@ def _data(draft: Draft, seen: int) -> dict[str, Any]:
         "evidence_note_en": draft.evidence_note.en,
         "evidence_note_fr": draft.evidence_note.fr,
         "more_links": json.dumps([[link.url, link.label.en, link.label.fr] for link in draft.evidence[1:]]),
-        "version": seen,
+        "version": version,
     }
 
 
@@ -118,12 +118,12 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
     nothing = SelectMultipleField(_("Submit as nothing to report"), validate_choice=False)
 
     @property
-    def versions(self) -> dict[str, int]:
+    def posted_versions(self) -> dict[str, int]:
         """The version of each ready report by activity code, as the page showed them; what cannot be read is left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
         return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
 
     @property
-    def silent(self) -> frozenset[str]:
+    def nothing_to_report_codes(self) -> frozenset[str]:
         """The codes of the activities to be submitted as nothing to report."""
         return frozenset(self.nothing.data or ())

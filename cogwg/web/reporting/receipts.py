@@ -17,7 +17,7 @@ from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of
 from cogwg.reporting.report_progress import Left
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session
 from cogwg.web.reporting import blueprint
 
@@ -35,48 +35,48 @@ class ReceiptRow:
     challenge: Bilingual
 
     @classmethod
-    def read(cls, told: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
+    def from_audit(cls, entry: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
         """From what the trace keeps of it."""
         return cls(
             code,
             title,
-            Status(told["before"]) if told["before"] else None,
-            Status(told["status"]),
-            bool(told["nothing_to_report"]),
-            Bilingual(*told["progress"]),
-            Bilingual(*told["challenge"]),
+            Status(entry["before"]) if entry["before"] else None,
+            Status(entry["status"]),
+            bool(entry["nothing_to_report"]),
+            Bilingual(*entry["progress"]),
+            Bilingual(*entry["challenge"]),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class UnsentReport:
     """An activity whose report was not sent: why, and where who sent the others finishes it, or who else looks reads it."""
 
     title: Bilingual
-    why: Left
+    reason: Left
     url: str
 
     @property
     def kind(self) -> str:
         """The shape in front of the words."""
-        return {Left.RETURNED: "returned", Left.NOTHING: "empty"}.get(self.why, "draft")
+        return {Left.RETURNED: "returned", Left.NOTHING: "empty"}.get(self.reason, "draft")
 
     @property
-    def words(self) -> str:
+    def reason_text(self) -> str:
         said = {
             Left.RETURNED: _("Returned with a note, and not submitted again"),
             Left.WANTING: _("A draft with something missing"),
             Left.NOTHING: _("Nothing was begun"),
             Left.MEANWHILE: _("A draft that was saved meanwhile"),
         }
-        return str(said[self.why])
+        return str(said[self.reason])
 
 
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
     """What was sent, when and by whom, and what was not; for the person who sent it and for co-chairs."""
-    found, who = audit_event(session(), number, "quarter.submitted"), somebody()
+    found, who = audit_event(session(), number, "quarter.submitted"), current_user()
     mine = found.actor_id == who.person_id
     if not mine and not has_permission(who.roles, Permission.MANAGE_PERIODS):
         raise NotFound("receipt")
@@ -87,10 +87,10 @@ def receipt(lang: str, number: int) -> str:
     quarter = quarter_of(session(), found.subject_id)
     desk: dict[str, Any] = {"period": quarter.key} | ({"for": acted.code} if acted is not None else {})
 
-    def behind(told: dict[str, Any]) -> Behind:
-        code, title = titles[told["activity"]]
+    def unsent_report(entry: dict[str, Any]) -> UnsentReport:
+        code, title = titles[entry["activity"]]
         door, query = ("reporting.report", desk) if mine else ("activities.page", {})
-        return Behind(title, Left(told["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query))
+        return UnsentReport(title, Left(entry["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query))
 
     return render_template(
         "reporting/receipt.html",
@@ -100,6 +100,6 @@ def receipt(lang: str, number: int) -> str:
         home=home,
         behalf_of=acted.name if acted is not None else None,
         quarter=quarter,
-        sent=[ReceiptRow.read(one, *titles[one["activity"]]) for one in sent],
-        left=None if left is None else [behind(one) for one in left],
+        sent=[ReceiptRow.from_audit(one, *titles[one["activity"]]) for one in sent],
+        unsent=None if left is None else [unsent_report(one) for one in left],
     )

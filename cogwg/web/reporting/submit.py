@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices import event_messages
@@ -14,55 +14,61 @@ from cogwg.policy import Permission, can_report_on
 from cogwg.reporting.report_progress import Left, Stage, left_behind
 from cogwg.reporting.rules import Draft
 from cogwg.reporting.services import Ready, submit_all
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
-from cogwg.web.http.mail_context import mailing
+from cogwg.web.http.mail_context import mail_context
 from cogwg.web.reporting import blueprint
-from cogwg.web.reporting.conflicts import conflict_context, overtaken
+from cogwg.web.reporting.conflicts import conflict_context, first_changed_report
 from cogwg.web.reporting.forms import SubmitAllForm
-from cogwg.web.reporting.updates import behalf, quarter, year_of
-from cogwg.web.reporting.worklist import Desk
-from cogwg.web.reporting.worklist_loader import open_desk
+from cogwg.web.reporting.updates import behalf_code, quarter_key, year_of_key
+from cogwg.web.reporting.worklist import Worklist
+from cogwg.web.reporting.worklist_loader import load_worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
 
 
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
-def submit(lang: str) -> Answer:
+def submit(lang: str) -> BaseResponse:
     """What would be sent, what is missing; on the button, all of it or nothing."""
-    desk = _desk()
+    desk = _load_worklist()
     if request.method == "GET":
-        return _show(desk, lang, 200)
-    form, who = SubmitAllForm(), somebody()
+        return _render_submit(desk, lang, 200)
+    form, who = SubmitAllForm(), current_user()
     try:
-        ready = list(_ready(desk, form))
+        ready = list(_ready_reports(desk, form))
         with write() as open_session:
             receipt_id = submit_all(
                 open_session,
                 ready,
-                left=_left(desk, ready),
+                left=_unsent_reasons(desk, ready),
                 by=desk.actor(who),
                 at=clocks.now(),
-                may=lambda priority: can_report_on(who, priority, desk.behalf_id),
+                may=lambda priority: can_report_on(who, priority, desk.acting_for_id),
             )
             _mail_receipt(open_session, desk, ready, receipt_id)
     except Invalid as refusal:
-        return _show(_desk(), lang, 422, [i18n.said(message) for _field, message in refusal.problems], form.silent)
+        return _render_submit(
+            _load_worklist(),
+            lang,
+            422,
+            [i18n.translate_message(message) for _field, message in refusal.problems],
+            form.nothing_to_report_codes,
+        )
     except Conflict:
-        return _overtaken(_desk(), form, lang)
+        return _conflict_response(_load_worklist(), form, lang)
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
 
 
-def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number: int) -> None:
+def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[Ready], number: int) -> None:
     """The receipt goes to the person who sent the reports, in the same transaction."""
-    if desk.period is None:
+    if worklist.period is None:
         return
     sent = [
         event_messages.ReceiptLine(
             code=one.target.activity.code,
             title=one.target.activity.title,
-            before=desk.row(one.target.activity.code).standing.status,
+            before=worklist.row(one.target.activity.code).current_status.status,
             after=one.draft.status,
             nothing_to_report=one.draft.nothing_to_report,
         )
@@ -70,74 +76,80 @@ def _mail_receipt(open_session: Session, desk: Desk, ready: list[Ready], number:
         if one.draft.status is not None
     ]
     where = {"token": str(number), "path": f"my-updates/receipts/{number}"}
-    notify_receipt(open_session, desk.period, sent, by=desk.actor(somebody()), **where, **mailing())
+    notify_receipt(open_session, worklist.period, sent, by=worklist.actor(current_user()), **where, **mail_context())
 
 
-def _desk() -> Desk:
-    key = quarter()
-    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year_of(key), quarter=key)
+def _load_worklist() -> Worklist:
+    key = quarter_key()
+    return load_worklist(session(), current_user(), clocks.now(), behalf_code(), year=year_of_key(key), quarter=key)
 
 
-def _asked(desk: Desk) -> list[UpdateRow]:
-    return [row for row in desk.rows if row.asked]
+def _asked_rows(worklist: Worklist) -> list[UpdateRow]:
+    return [row for row in worklist.rows if row.is_asked]
 
 
-def _ready(desk: Desk, form: SubmitAllForm) -> list[Ready]:
+def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> list[Ready]:
     """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status.
 
     Raises ``Conflict`` when the desk is no longer what was looked at: nothing is left out in silence.
     """
     found = []
-    versions, asked = form.versions, _asked(desk)
-    begun = {row.standing.activity.code for row in asked if row.stage is not Stage.TO_DO}
-    if begun & form.silent or set(versions) - begun:
+    versions, asked = form.posted_versions, _asked_rows(worklist)
+    begun = {row.current_status.activity.code for row in asked if row.stage is not Stage.TO_DO}
+    if begun & form.nothing_to_report_codes or set(versions) - begun:
         raise Conflict(None)
     for row in asked:
-        code = row.standing.activity.code
+        code = row.current_status.activity.code
         if code in versions and row.report is not None:
-            found.append(Ready(desk.target(row.item), row.report.draft, versions[code]))
-        elif code in form.silent:
-            found.append(Ready(desk.target(row.item), Draft(row.standing.status, nothing_to_report=True), row.seen))
+            found.append(Ready(worklist.target(row.item), row.report.draft, versions[code]))
+        elif code in form.nothing_to_report_codes:
+            found.append(
+                Ready(worklist.target(row.item), Draft(row.current_status.status, nothing_to_report=True), row.version)
+            )
     return found
 
 
-def _left(desk: Desk, ready: list[Ready]) -> dict[int, Left]:
+def _unsent_reasons(worklist: Worklist, ready: list[Ready]) -> dict[int, Left]:
     """What is asked and neither in nor sent now, with the reason: the receipt says that too."""
     sent = {one.target.activity.id for one in ready}
-    behind = [row for row in _asked(desk) if row.stage is not Stage.IN and row.standing.activity.id not in sent]
-    return {row.standing.activity.id: left_behind(row.stage, returned=row.returned) for row in behind}
+    behind = [row for row in _asked_rows(worklist) if row.stage is not Stage.IN and row.current_status.activity.id not in sent]
+    return {row.current_status.activity.id: left_behind(row.stage, returned=row.is_returned) for row in behind}
 
 
-def _overtaken(desk: Desk, form: SubmitAllForm, lang: str) -> Response:
+def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Response:
     """409: a report that somebody changed, what one looked at and what it says now; where no word differs, the page anew."""
-    found = overtaken(session(), desk, form)
+    found = first_changed_report(session(), worklist, form)
     if found is None:
         again = _("A report changed while you were looking, so nothing was sent. Look again.")
-        return _show(desk, lang, 409, [again], form.silent)
+        return _render_submit(worklist, lang, 409, [again], form.nothing_to_report_codes)
     row, stored, yours = found
-    context = conflict_context(session(), desk, row, stored, yours, lang)
-    return make_response(render_template("reporting/conflict.html", together=True, **context), 409)
+    context = conflict_context(session(), worklist, row, stored, yours, lang)
+    return make_response(render_template("reporting/conflict.html", is_submit_all=True, **context), 409)
 
 
-def _show(
-    desk: Desk, lang: str, status: int, problems: list[str] | None = None, silent: frozenset[str] = frozenset()
+def _render_submit(
+    worklist: Worklist,
+    lang: str,
+    status: int,
+    problems: list[str] | None = None,
+    nothing_to_report_codes: frozenset[str] = frozenset(),
 ) -> Response:
-    rows = _asked(desk)
+    rows = _asked_rows(worklist)
     by_stage = {stage: [r for r in rows if r.stage is stage] for stage in Stage}
     page = render_template(
         "reporting/submit.html",
-        plan=desk.plan,
-        period=desk.period,
-        on_behalf=desk.names[0] if desk.behalf_id is not None else None,
+        plan=worklist.plan,
+        period=worklist.period,
+        acting_for=worklist.jurisdiction_names[0] if worklist.acting_for_id is not None else None,
         form=SubmitAllForm(formdata=None),
-        seen=" ".join(f"{r.standing.activity.code}:{r.seen}" for r in by_stage[Stage.READY]),
+        shown_versions=" ".join(f"{r.current_status.activity.code}:{r.version}" for r in by_stage[Stage.READY]),
         ready=by_stage[Stage.READY],
         to_correct=by_stage[Stage.TO_CORRECT],
         to_do=by_stage[Stage.TO_DO],
         submitted_before=by_stage[Stage.IN],
-        silent=silent,
+        nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
-        back_url=url_for("reporting.my_updates", lang=lang, **desk.query),
-        action=url_for("reporting.submit", lang=lang, **desk.query),
+        back_url=url_for("reporting.my_updates", lang=lang, **worklist.query),
+        action=url_for("reporting.submit", lang=lang, **worklist.query),
     )
     return make_response(page, status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as Answer
+from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -15,161 +15,165 @@ from cogwg.reporting.merge import merged
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import Draft
-from cogwg.web.auth.access import requires, somebody
+from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
 from cogwg.web.reporting import blueprint
 from cogwg.web.reporting.conflicts import ConflictForm, conflict_context
 from cogwg.web.reporting.forms import UpdateForm
-from cogwg.web.reporting.worklist import Desk
-from cogwg.web.reporting.worklist_loader import open_desk, open_for, row_at
-from cogwg.web.reporting.worklist_row import Item, UpdateRow
+from cogwg.web.reporting.worklist import Worklist
+from cogwg.web.reporting.worklist_loader import load_row, load_single, load_worklist
+from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
 
 
 @blueprint.get("/my-updates")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def my_updates(lang: str) -> str:
     """The open quarter, only one's own activities, what is due first."""
-    key = quarter()
-    desk = open_desk(session(), somebody(), clocks.now(), behalf(), year=year_of(key), quarter=key)
-    return render_template("reporting/my_updates.html", **desk.page(lang))
+    key = quarter_key()
+    desk = load_worklist(session(), current_user(), clocks.now(), behalf_code(), year=year_of_key(key), quarter=key)
+    return render_template("reporting/my_updates.html", **desk.page_context(lang))
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
-def report(lang: str, year: int, code: str) -> Answer:
+def report(lang: str, year: int, code: str) -> BaseResponse:
     """One activity's report this quarter: read it in its form, keep it as a draft, or save and submit it."""
-    desk = _desk(year, code)
-    item = _own(desk, somebody(), code)
+    desk = _load_worklist(year, code)
+    item = _own_item(desk, current_user(), code)
     if request.method == "GET":
-        row = desk.row(code) if desk.rows else row_at(session(), desk, item)
-        return _show(desk, row if request.args.get("as") == "saved" else row.editing(), lang, 200)
+        row = desk.row(code) if desk.rows else load_row(session(), desk, item)
+        return _respond(desk, row if request.args.get("as") == "saved" else row.as_form(), lang, 200)
     form = UpdateForm(item.activity.id)
     draft = form.draft()
     try:
-        _write(desk, item, draft, form)
+        _save_report(desk, item, draft, form)
     except Invalid as refusal:
-        forms.show(form, refusal, _names(lang))
-        return _show(desk, row_at(session(), desk, item).with_form(form), lang, 422)
+        forms.add_errors(form, refusal, _field_names(lang))
+        return _respond(desk, load_row(session(), desk, item).with_form(form), lang, 422)
     except Conflict:
-        return _conflict(desk, item, draft, lang, keeps=form.keeps)
-    return _saved(desk, item, lang, kept=form.keeps)
+        return _conflict_response(desk, item, draft, lang, keeps_draft=form.keeps_draft)
+    return _saved_response(desk, item, lang, is_draft=form.keeps_draft)
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
-def merge(lang: str, year: int, code: str) -> Answer:
+def merge(lang: str, year: int, code: str) -> BaseResponse:
     """Save the version that a person made of theirs and somebody else's."""
-    desk = _desk(year, code)
-    item = _own(desk, somebody(), code)
+    desk = _load_worklist(year, code)
+    item = _own_item(desk, current_user(), code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
-    draft = merged(yours, yours, form.choices, form.texts)
+    draft = merged(yours, yours, form.choices, form.merged_texts)
     try:
         stored = services.find_report(session(), desk.target(item))
         if stored is None:
             raise NotFound("report")
-        if stored.version != form.seen:
-            return _conflict(desk, item, draft, lang, keeps=form.keeps)
-        draft = merged(stored.draft, yours, form.choices, form.texts)
-        if _says_so(stored, draft, keeps=form.keeps):
-            return _saved(desk, item, lang, kept=stored.state is not ReportState.SUBMITTED)
-        _write(desk, item, draft, form)
+        if stored.version != form.posted_version:
+            return _conflict_response(desk, item, draft, lang, keeps_draft=form.keeps_draft)
+        draft = merged(stored.draft, yours, form.choices, form.merged_texts)
+        if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
+            return _saved_response(desk, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
+        _save_report(desk, item, draft, form)
     except Invalid as refusal:
-        again = UpdateForm(item.activity.id, draft, form.seen, formdata=None)
-        forms.show(again, refusal, _names(lang))
-        return _show(desk, row_at(session(), desk, item).with_form(again), lang, 422)
+        again = UpdateForm(item.activity.id, draft, form.posted_version, formdata=None)
+        forms.add_errors(again, refusal, _field_names(lang))
+        return _respond(desk, load_row(session(), desk, item).with_form(again), lang, 422)
     except Conflict:
-        return _conflict(desk, item, draft, lang, keeps=form.keeps)
-    return _saved(desk, item, lang, kept=form.keeps)
+        return _conflict_response(desk, item, draft, lang, keeps_draft=form.keeps_draft)
+    return _saved_response(desk, item, lang, is_draft=form.keeps_draft)
 
 
-def _desk(year: int, code: str) -> Desk:
+def _load_worklist(year: int, code: str) -> Worklist:
     """The desk as far as htmx needs it, which asks for one row; a browser without it comes back to all of them."""
-    if htmx.asked() and (key := quarter()):
-        return open_for(session(), somebody(), clocks.now(), behalf(), year=year, code=code, quarter=key)
-    return _whole(year)
+    if htmx.is_htmx_request() and (key := quarter_key()):
+        return load_single(session(), current_user(), clocks.now(), behalf_code(), year=year, code=code, quarter=key)
+    return _load_whole_worklist(year)
 
 
-def _whole(year: int) -> Desk:
-    return open_desk(session(), somebody(), clocks.now(), behalf(), year=year, quarter=quarter())
+def _load_whole_worklist(year: int) -> Worklist:
+    return load_worklist(session(), current_user(), clocks.now(), behalf_code(), year=year, quarter=quarter_key())
 
 
-def behalf() -> str:
+def behalf_code() -> str:
     """The code of the jurisdiction a co-chair reports on behalf of; empty for one's own."""
     return request.args.get("for", "")
 
 
-def quarter() -> str:
+def quarter_key() -> str:
     """The key of the quarter that a form was opened for: what was begun before midnight is filed where it belongs."""
     return request.args.get("period", "")
 
 
-def year_of(key: str) -> int | None:
+def year_of_key(key: str) -> int | None:
     """The year of a quarter's key, to find its plan; None without a key. A key that is none leads nowhere further on."""
     return int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
 
 
-def _own(desk: Desk, who: SignedInPerson, code: str) -> Item:
+def _own_item(worklist: Worklist, who: SignedInPerson, code: str) -> WorklistItem:
     """The activity of this code; 403 if somebody else reports on it, 404 if there is none in the plan."""
-    item = desk.item(code)
+    item = worklist.item(code)
     if item is None:
-        plan_facts(session(), desk.year, code=code)
-    if item is None or not can_report_on(who, item.priority, desk.behalf_id):
+        plan_facts(session(), worklist.year, code=code)
+    if item is None or not can_report_on(who, item.priority, worklist.acting_for_id):
         raise Forbidden
     return item
 
 
-def _write(desk: Desk, item: Item, draft: Draft, form: UpdateForm) -> None:
+def _save_report(worklist: Worklist, item: WorklistItem, draft: Draft, form: UpdateForm) -> None:
     """Keep the draft or submit it, as the button said."""
-    who = somebody()
-    deed = services.save_draft if form.keeps else services.submit_report
+    who = current_user()
+    deed = services.save_draft if form.keeps_draft else services.submit_report
     with write() as open_session:
         deed(
             open_session,
-            desk.target(item),
+            worklist.target(item),
             draft,
-            seen=form.seen,
-            by=desk.actor(who),
+            seen=form.posted_version,
+            by=worklist.actor(who),
             at=clocks.now(),
-            may=lambda priority: can_report_on(who, priority, desk.behalf_id),
+            may=lambda priority: can_report_on(who, priority, worklist.acting_for_id),
         )
 
 
-def _show(desk: Desk, row: UpdateRow, lang: str, status: int) -> Response:
-    if htmx.asked():
-        return htmx.answer("", "reporting/_update_row.html", status, row=row, **desk.fragment(lang))
-    return htmx.answer("reporting/my_updates.html", "", status, **desk.with_row(row).page(lang))
+def _respond(worklist: Worklist, row: UpdateRow, lang: str, status: int) -> Response:
+    if htmx.is_htmx_request():
+        return htmx.respond("", "reporting/_update_row.html", status, row=row, **worklist.fragment_context(lang))
+    return htmx.respond("reporting/my_updates.html", "", status, **worklist.with_row(row).page_context(lang))
 
 
-def _saved(desk: Desk, item: Item, lang: str, *, kept: bool) -> Answer:
+def _saved_response(worklist: Worklist, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
     """The row as it stands now: a fragment with its announcement, or back to the page, which says what was done."""
     title = item.activity.title.text(lang)
-    words = _("Draft saved, not submitted: %(title)s.", title=title) if kept else _("Submitted: %(title)s.", title=title)
-    if not htmx.asked():
+    words = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
+    if not htmx.is_htmx_request():
         flash(words)
         anchor = f"update-{item.activity.id}"
-        return redirect(url_for("reporting.my_updates", lang=lang, **desk.query, _anchor=anchor), 303)
-    fresh = row_at(session(), desk, item)
-    return htmx.answer("", "reporting/_update_row.html", row=fresh, announcement=words, advance=kept, **desk.fragment(lang))
+        return redirect(url_for("reporting.my_updates", lang=lang, **worklist.query, _anchor=anchor), 303)
+    fresh = load_row(session(), worklist, item)
+    return htmx.respond(
+        "", "reporting/_update_row.html", row=fresh, announcement=words, advance=is_draft, **worklist.fragment_context(lang)
+    )
 
 
-def _says_so(stored: ReportFacts, draft: Draft, *, keeps: bool) -> bool:
+def _is_stored_already(stored: ReportFacts, draft: Draft, *, keeps_draft: bool) -> bool:
     """Whether the record says this already, submitted unless it is only to be kept."""
-    return stored.draft == draft and (keeps or stored.state is ReportState.SUBMITTED)
+    return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 
-def _conflict(desk: Desk, item: Item, yours: Draft, lang: str, *, keeps: bool) -> Answer:
+def _conflict_response(worklist: Worklist, item: WorklistItem, yours: Draft, lang: str, *, keeps_draft: bool) -> BaseResponse:
     """409: who changed what and when, both texts side by side; nothing typed is lost. Two who say the same are not asked."""
-    stored = services.find_report(session(), desk.target(item))
+    stored = services.find_report(session(), worklist.target(item))
     if stored is None:
         raise NotFound("report")
-    if _says_so(stored, yours, keeps=keeps):
-        return _saved(desk, item, lang, kept=stored.state is not ReportState.SUBMITTED)
-    context = conflict_context(session(), desk, row_at(session(), desk, item), stored, yours, lang, keeps=keeps)
-    return htmx.answer("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
+    if _is_stored_already(stored, yours, keeps_draft=keeps_draft):
+        return _saved_response(worklist, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
+    context = conflict_context(
+        session(), worklist, load_row(session(), worklist, item), stored, yours, lang, keeps_draft=keeps_draft
+    )
+    return htmx.respond("reporting/conflict.html", "reporting/_conflict.html", 409, **context)
 
 
-def _names(lang: str) -> dict[str, str]:
+def _field_names(lang: str) -> dict[str, str]:
     """Which field of the form answers for a problem: the text in the reader's language."""
     return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}

@@ -20,12 +20,12 @@ from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.open_periods import most_urgent, others, quarters
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import reports_in, standings
-from cogwg.web.http.i18n import current
-from cogwg.web.reporting.worklist import Choice, Desk, address_of
-from cogwg.web.reporting.worklist_row import Item, UpdateRow
+from cogwg.web.http.i18n import current_language
+from cogwg.web.reporting.worklist import BehalfChoice, Worklist, url_query
+from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
 
 
-def open_desk(
+def load_worklist(
     session: Session,
     who: SignedInPerson,
     now: datetime,
@@ -33,14 +33,14 @@ def open_desk(
     *,
     year: int | None = None,
     quarter: str = "",
-) -> Desk:
+) -> Worklist:
     """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
     ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year`` or of any.
     Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan or period.
     """
     today = local_day(now)
-    acted, led = _sitting(session, who, behalf)
+    acted, led = _acting_for(session, who, behalf)
     choosing = acted is None and has_permission(who.roles, Permission.REPORT_ON_BEHALF)
     every = quarters(session, now, today, of=led)
     found = [one for one in every if year is None or one.period.year == year]
@@ -52,47 +52,51 @@ def open_desk(
     except NotFound:
         if year is not None:
             raise
-        return Desk(who, now, None, None, (), tuple(m.name for m in who.lead_memberships))
+        return Worklist(who, now, None, None, (), tuple(m.name for m in who.lead_memberships))
     own = replace(plan, priorities=tuple(p for p in plan.priorities if p.can_report(led)))
-    rows = _rows(session, own, period, today_of=now, query=address_of(behalf, period))
-    return Desk(
+    rows = _rows(session, own, period, now=now, query=url_query(behalf, period))
+    return Worklist(
         who=who,
         now=now,
         plan=plan,
         period=period,
         rows=rows,
-        names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
-        behalf_id=acted.id if acted is not None else None,
-        behalf_code=behalf,
-        elsewhere=not period == most_urgent(every, led) == current_period([one.period for one in every], answers_for=led),
-        others=tuple(others(every, period, led)),
-        choices=tuple(_choices(session, plan)) if choosing else (),
-        over=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
-        partner_in=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
+        jurisdiction_names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
+        acting_for_id=acted.id if acted is not None else None,
+        acting_for_code=behalf,
+        is_other_quarter=not period
+        == most_urgent(every, led)
+        == current_period([one.period for one in every], answers_for=led),
+        other_quarters=tuple(others(every, period, led)),
+        behalf_choices=tuple(_behalf_choices(session, plan)) if choosing else (),
+        has_closed_quarter=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
+        partner_priorities=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
     )
 
 
-def open_for(session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str) -> Desk:
+def load_single(
+    session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
+) -> Worklist:
     """The desk for the report of one activity, in the quarter of this key: it holds no rows, and of the plan the priority
     of this activity alone. ``row_at`` reads the row when it is wanted. Raises as ``open_desk`` does, and ``NotFound`` for
     an unknown activity.
     """
-    acted, _led = _sitting(session, who, behalf)
+    acted, _led = _acting_for(session, who, behalf)
     plan = plan_facts(session, year, code=code)
     found = periods(session, plan.id, now, local_day(now))
-    return Desk(
+    return Worklist(
         who=who,
         now=now,
         plan=plan,
         period=current_period(found, quarter),
         rows=(),
-        names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
-        behalf_id=acted.id if acted is not None else None,
-        behalf_code=behalf,
+        jurisdiction_names=(acted.name,) if acted is not None else tuple(m.name for m in who.lead_memberships),
+        acting_for_id=acted.id if acted is not None else None,
+        acting_for_code=behalf,
     )
 
 
-def _sitting(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
+def _acting_for(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
     """On whose behalf somebody sits at the desk, if on anybody's, and the jurisdictions that speak from it."""
     if not behalf:
         return None, [m.jurisdiction_id for m in who.lead_memberships if m.jurisdiction_id is not None]
@@ -102,36 +106,38 @@ def _sitting(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jurisd
     return acted, [acted.id]
 
 
-def row_at(session: Session, desk: Desk, item: Item) -> UpdateRow:
+def load_row(session: Session, worklist: Worklist, item: WorklistItem) -> UpdateRow:
     """The row of this activity as the record has it now; what the plan says of it is not asked again."""
-    if desk.plan is None:
+    if worklist.plan is None:
         raise NotFound("plan")
-    plan = replace(desk.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
-    (fresh,) = _rows(session, plan, desk.period, today_of=desk.now, query=desk.report_query)
+    plan = replace(worklist.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
+    (fresh,) = _rows(session, plan, worklist.period, now=worklist.now, query=worklist.report_query)
     return fresh
 
 
 def _rows(
-    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, today_of: datetime, query: dict[str, Any]
+    session: Session, plan: PlanFacts, period: PeriodFacts | None, *, now: datetime, query: dict[str, Any]
 ) -> tuple[UpdateRow, ...]:
     """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
     if not plan.priorities:
         return ()
-    found = standings(session, plan, local_day(today_of), texts=True)
+    found = standings(session, plan, local_day(now), texts=True)
     reports = reports_in(session, period.id, list(found)) if period is not None else {}
     rows = []
     for priority in plan.priorities:
         for activity in priority.activities:
             report = reports.get(activity.id)
-            url = url_for("reporting.report", lang=current().value, year=plan.year, code=activity.code, **query)
+            url = url_for("reporting.report", lang=current_language().value, year=plan.year, code=activity.code, **query)
             mode = "form" if report is None or report.state is ReportState.RETURNED else "saved"
             rows.append(UpdateRow(found[activity.id], priority, report, mode, url))
     return tuple(rows)
 
 
-def _choices(session: Session, plan: PlanFacts) -> Iterator[Choice]:
+def _behalf_choices(session: Session, plan: PlanFacts) -> Iterator[BehalfChoice]:
     """The jurisdictions that report in this plan, by name."""
-    for found in jurisdictions(session, current().value):
+    for found in jurisdictions(session, current_language().value):
         count = sum(len(p.activities) for p in plan.priorities if p.can_report({found.id}))
         if count:
-            yield Choice(url_for("reporting.my_updates", lang=current().value, **address_of(found.code)), found.name, count)
+            yield BehalfChoice(
+                url_for("reporting.my_updates", lang=current_language().value, **url_query(found.code)), found.name, count
+            )

@@ -19,7 +19,7 @@ from cogwg.web.reporting.forms import UpdateForm
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WorklistItem:
     """What a report is on: an activity and its priority, as the plan says them."""
 
     priority: PriorityFacts
@@ -30,27 +30,27 @@ class Item:
 class UpdateRow:
     """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
 
-    standing: Standing
+    current_status: Standing
     priority: PriorityFacts
     report: ReportFacts | None
     mode: str
     url: str
-    bound: UpdateForm | None = None
-    opened: bool = False
+    bound_form: UpdateForm | None = None
+    is_open: bool = False
 
     @property
-    def item(self) -> Item:
-        return Item(self.priority, self.standing.activity)
+    def item(self) -> WorklistItem:
+        return WorklistItem(self.priority, self.current_status.activity)
 
     @property
     def form(self) -> UpdateForm:
         """The bound form of a failed save, else one filled from the report, else from the last status."""
-        if self.bound is not None:
-            return self.bound
-        return UpdateForm(self.standing.activity.id, self._start(), self.seen, formdata=None)
+        if self.bound_form is not None:
+            return self.bound_form
+        return UpdateForm(self.current_status.activity.id, self._initial_draft(), self.version, formdata=None)
 
     @property
-    def seen(self) -> int:
+    def version(self) -> int:
         return self.report.version if self.report is not None else 0
 
     @property
@@ -60,73 +60,75 @@ class UpdateRow:
 
     @property
     def errors(self) -> dict[str, Any]:
-        return self.bound.errors if self.bound is not None else {}
+        return self.bound_form.errors if self.bound_form is not None else {}
 
     @property
-    def last(self) -> Standing | None:
+    def last_report(self) -> Standing | None:
         """What was last submitted, while the report of this quarter is not it."""
-        return self.standing if self.standing.submitted_at is not None and self.stage is not Stage.IN else None
+        return self.current_status if self.current_status.submitted_at is not None and self.stage is not Stage.IN else None
 
     @property
-    def was(self) -> Status | None:
+    def previous_status(self) -> Status | None:
         """The status before this quarter's report: what others still see while it is a draft."""
         if self.report is None:
             return None
-        return self.standing.before if self.stage is Stage.IN else self.standing.status
+        return self.current_status.before if self.stage is Stage.IN else self.current_status.status
 
     @property
-    def challenge_for(self) -> str:
+    def statuses_needing_challenge(self) -> str:
         """The statuses that would need a challenge now, as codes: what opens that part of the form."""
-        return " ".join(s.value for s in Status if needs_challenge(s, self.standing.timeliness))
+        return " ".join(s.value for s in Status if needs_challenge(s, self.current_status.timeliness))
 
     @property
-    def complete(self) -> bool:
-        return self.standing.status is Status.COMPLETE
+    def is_complete(self) -> bool:
+        return self.current_status.status is Status.COMPLETE
 
     @property
-    def asked(self) -> bool:
+    def is_asked(self) -> bool:
         """Whether the quarter asks for its report."""
-        return is_asked(self.standing.status, begun=self.report is not None)
+        return is_asked(self.current_status.status, begun=self.report is not None)
 
     @property
     def stage(self) -> Stage:
-        return stage(self.standing, self.report)
+        return stage(self.current_status, self.report)
 
     @property
-    def returned(self) -> bool:
+    def is_returned(self) -> bool:
         """Whether a co-chair sent it back and nobody has submitted it again."""
         return self.report is not None and self.report.state is ReportState.RETURNED
 
     @property
-    def keeps_drafts(self) -> bool:
+    def accepts_drafts(self) -> bool:
         """Whether it can be saved without submitting: what was submitted is changed and submitted again."""
         return self.report is None or self.report.state is not ReportState.SUBMITTED
 
     @property
-    def lacks(self) -> list[str]:
+    def draft_problems(self) -> list[str]:
         """What a kept draft still needs, in sentences."""
         if self.report is None or self.stage is Stage.IN:
             return []
-        return [i18n.said(message) for _field, message in lacking(self.report.draft, self.standing.timeliness)]
+        return [
+            i18n.translate_message(message) for _field, message in lacking(self.report.draft, self.current_status.timeliness)
+        ]
 
     @property
-    def silent_lacks(self) -> list[str]:
+    def nothing_to_report_problems(self) -> list[str]:
         """What keeps it from being submitted as nothing to report with its last status; nothing where one click does."""
-        draft = Draft(self.standing.status, nothing_to_report=True)
-        return [i18n.said(message) for _field, message in lacking(draft, self.standing.timeliness)]
+        draft = Draft(self.current_status.status, nothing_to_report=True)
+        return [i18n.translate_message(message) for _field, message in lacking(draft, self.current_status.timeliness)]
 
-    def editing(self) -> UpdateRow:
-        return replace(self, mode="form", opened=True)
+    def as_form(self) -> UpdateRow:
+        return replace(self, mode="form", is_open=True)
 
     def with_form(self, form: UpdateForm) -> UpdateRow:
-        return replace(self, mode="form", bound=form, opened=True)
+        return replace(self, mode="form", bound_form=form, is_open=True)
 
-    def _start(self) -> Draft:
-        return self.report.draft if self.report is not None else Draft(self.standing.status)
+    def _initial_draft(self) -> Draft:
+        return self.report.draft if self.report is not None else Draft(self.current_status.status)
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class UrgencyGroup:
     """Rows that are equally urgent."""
 
     heading: str
@@ -134,14 +136,14 @@ class Group:
     rows: list[UpdateRow]
 
 
-def groups(rows: list[UpdateRow]) -> Iterator[Group]:
+def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
     """The rows by urgency: overdue, due, not yet due; what is complete comes last."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     for when in URGENCY:
-        own = [r for r in rows if r.standing.timeliness is when]
+        own = [r for r in rows if r.current_status.timeliness is when]
         if own:
             heading = _("Due now") if when is Timeliness.DUE else when.label.text(lang)
-            yield Group(heading, when.value, own)
-    finished = [r for r in rows if r.standing.timeliness not in URGENCY]
+            yield UrgencyGroup(heading, when.value, own)
+    finished = [r for r in rows if r.current_status.timeliness not in URGENCY]
     if finished:
-        yield Group(Status.COMPLETE.label.text(lang), "complete", finished)
+        yield UrgencyGroup(Status.COMPLETE.label.text(lang), "complete", finished)

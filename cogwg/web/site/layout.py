@@ -25,106 +25,108 @@ from cogwg.web.http import clocks, i18n
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavItem:
     """A link of the navigation or the footer."""
 
     label: str
     url: str
-    current: bool = False
+    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class PageUser:
     """The signed-in person as pages show them."""
 
-    who: SignedInPerson
+    signed_in: SignedInPerson
 
     @property
     def name(self) -> str:
-        return self.who.name
+        return self.signed_in.name
 
     @property
     def home_label(self) -> str:
-        return home_label(self.who)
+        return home_label(self.signed_in)
 
     @property
     def home_url(self) -> str:
         """The page of the jurisdiction they lead for; empty for the group's own roles."""
-        code = self.who.lead_memberships[0].code if self.who.lead_memberships else ""
-        return url_for("jurisdictions.page", lang=i18n.current(), code=code) if code else ""
+        code = self.signed_in.lead_memberships[0].code if self.signed_in.lead_memberships else ""
+        return url_for("jurisdictions.page", lang=i18n.current_language(), code=code) if code else ""
 
 
-OF_PLAN = ("plan.", "activities.")
+PLAN_ENDPOINTS = ("plan.", "activities.")
 """The endpoints under the navigation's "Plan", by how they start."""
-OF_BRIEFINGS = ("briefings.", "editor.", "presentation.")
+BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
 """The endpoints under the navigation's "Briefings"."""
-KEPT = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("act",)}
+CACHED_MACROS = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("activity_cell",)}
 """Components that a page draws many times from few facts; they know nothing else, so what they drew is kept. One of them
 may draw those before it."""
 
 
-def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     """A component that remembers what it drew from the same facts in the same language."""
 
     @lru_cache(maxsize=4096)
     def drawn(_lang: Language, *facts: Hashable) -> Markup:
         return macro(*facts)
 
-    return lambda *facts: drawn(i18n.current(), *facts)
+    return lambda *facts: drawn(i18n.current_language(), *facts)
 
 
 def init(app: Flask) -> None:
-    app.context_processor(furniture)
+    app.context_processor(template_context)
     app.jinja_env.globals.update(no_report=NO_REPORT, overdue=Timeliness.OVERDUE, asset=asset)
-    app.jinja_env.globals.update(nav=nav, footer_links=footer_links, hosted_by=hosted_by, twin_url=i18n.twin_url)
+    app.jinja_env.globals.update(
+        nav=nav, footer_links=footer_links, hosted_by=hosted_by, other_language_url=i18n.other_language_url
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["places"] = _addresses(app)
-    for file, macros in KEPT.items():
+    app.jinja_env.globals["urls"] = _url_macros(app)
+    for file, macros in CACHED_MACROS.items():
         module = app.jinja_env.get_template(f"components/{file}.html").module
-        app.jinja_env.globals.update({macro: kept(getattr(module, macro)) for macro in macros})
+        app.jinja_env.globals.update({macro: cached_macro(getattr(module, macro)) for macro in macros})
 
 
-def _addresses(app: Flask) -> SimpleNamespace:
+def _url_macros(app: Flask) -> SimpleNamespace:
     """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
-    found = vars(app.jinja_env.get_template("site/_addresses.html").module).items()
+    found = vars(app.jinja_env.get_template("site/_urls.html").module).items()
     return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
 
 
-def furniture() -> dict[str, Any]:
+def template_context() -> dict[str, Any]:
     """The names that every template may use. What only a whole page shows is a function, so that a row is quick."""
     settings = current_app.extensions["cogwg.settings"]
-    lang = i18n.current()
-    who = access.person()
+    lang = i18n.current_language()
+    who = access.current_user_or_none()
     return {
         "lang": lang.value,
         "other_lang": lang.other.value,
-        "person": Visitor(who) if who is not None else None,
+        "person": PageUser(who) if who is not None else None,
         "today": clocks.today(),
         "contact": settings.contact,
         "sample": settings.demo,
     }
 
 
-def footer_links() -> tuple[Place, ...]:
-    return _footer(i18n.current())
+def footer_links() -> tuple[NavItem, ...]:
+    return _footer(i18n.current_language())
 
 
 @cache
-def _footer(lang: Language) -> tuple[Place, ...]:
-    return (Place(_("Accessibility"), url_for("site.accessibility", lang=lang)),)
+def _footer(lang: Language) -> tuple[NavItem, ...]:
+    return (NavItem(_("Accessibility"), url_for("site.accessibility", lang=lang)),)
 
 
 def hosted_by() -> str:
     """Who runs this site, in the page's language."""
     settings = current_app.extensions["cogwg.settings"]
     hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
-    return str(hosts[i18n.current().value])
+    return str(hosts[i18n.current_language().value])
 
 
 def home_label(who: SignedInPerson) -> str:
     """What a person is to the group, in a word: their jurisdiction, else their role."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     if who.lead_memberships:
         return ", ".join(m.name.text(lang) for m in who.lead_memberships)
     names = {
@@ -135,19 +137,19 @@ def home_label(who: SignedInPerson) -> str:
     return ", ".join(names[role] for role in Role if role in who.roles and role in names)
 
 
-FEW = 5
+MAX_NAV_ITEMS = 5
 """So many places stand beside each other; of more, the records of news and jurisdictions fold away."""
 
 
-def nav() -> tuple[list[Place], list[Place]]:
+def nav() -> tuple[list[NavItem], list[NavItem]]:
     """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
-    who = access.person()
-    found, more = _places(None if who is None else who.roles, i18n.current())
-    return [_shown(link) for link in found], [_shown(link) for link in more]
+    who = access.current_user_or_none()
+    found, more = _nav_links(None if who is None else who.roles, i18n.current_language())
+    return [_nav_item(link) for link in found], [_nav_item(link) for link in more]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavLink:
     """A link of the navigation, current on pages whose endpoint starts with one of ``endpoints``."""
 
     label: str
@@ -155,40 +157,40 @@ class Link:
     endpoints: tuple[str, ...]
 
 
-def _shown(link: Link) -> Place:
-    return Place(link.label, link.url or plan_url(), (request.endpoint or "").startswith(link.endpoints))
+def _nav_item(link: NavLink) -> NavItem:
+    return NavItem(link.label, link.url or plan_url(), (request.endpoint or "").startswith(link.endpoints))
 
 
 @lru_cache(maxsize=64)
-def _places(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[NavLink, ...], tuple[NavLink, ...]]:
     """Where these roles can go (None: nobody signed in), and what of it folds away; the plan's address is the page's to say.
 
     Kept, as is every address here: they follow from the address map and the language alone.
     """
 
-    def to(label: str, endpoint: str, *endpoints: str) -> Link:
-        return Link(label, url_for(endpoint, lang=lang), endpoints or (endpoint.partition(".")[0] + ".",))
+    def to(label: str, endpoint: str, *endpoints: str) -> NavLink:
+        return NavLink(label, url_for(endpoint, lang=lang), endpoints or (endpoint.partition(".")[0] + ".",))
 
     places, more = [], []
     if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
         places.append(to(_("Readiness"), "quarters.readiness_page"))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
-    places.append(Link(_("Plan"), "", OF_PLAN))
+    places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))
     if roles is not None:
-        places.append(to(_("Briefings"), "editor.index", *OF_BRIEFINGS))
+        places.append(to(_("Briefings"), "editor.index", *BRIEFING_ENDPOINTS))
         more.append(to(_("Jurisdictions"), "jurisdictions.index"))
         more.append(to(_("Milestones"), "news.milestone_list", "news.milestone_"))
         more.append(to(_("Challenges"), "news.challenge_list", "news.challenge_"))
         if has_permission(roles, Permission.TRANSLATE):
             more.append(to(_("Translations"), "news.translation_list", "news.translation_"))
-    folds = len(places) + len(more) > FEW
+    folds = len(places) + len(more) > MAX_NAV_ITEMS
     return (tuple(places), tuple(more)) if folds else ((*places, *more), ())
 
 
 def plan_url() -> str:
     """The plan at hand: the one of this page, else whichever is current."""
-    lang = i18n.current()
+    lang = i18n.current_language()
     year = (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
 

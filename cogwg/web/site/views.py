@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.briefing.queries import briefings
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth.access import person, public
+from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import i18n
 from cogwg.web.http.database import session
 from cogwg.web.site import blueprint
@@ -18,7 +18,7 @@ from cogwg.web.site import blueprint
 @public
 def root() -> Response:
     """To the language the browser prefers."""
-    response = redirect(url_for("site.home", lang=i18n.choose()), 303)
+    response = redirect(url_for("site.home", lang=i18n.negotiate_language()), 303)
     response.vary.add("Accept-Language")
     return response
 
@@ -27,13 +27,13 @@ def root() -> Response:
 @public
 def home(lang: str) -> Response | str:
     """A signed-in person goes where their work is; everybody else reads what this is."""
-    who = person()
+    who = current_user_or_none()
     if who is not None:
-        return redirect(home_of(who, lang), 303)
+        return redirect(home_url(who, lang), 303)
     return render_template("site/home.html")
 
 
-def home_of(who: SignedInPerson, lang: str) -> str:
+def home_url(who: SignedInPerson, lang: str) -> str:
     """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest deck."""
     if has_permission(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)

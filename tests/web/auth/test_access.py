@@ -14,7 +14,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
-from cogwg.web.auth.access import declared, public, refuse_undeclared
+from cogwg.web.auth.access import declared_access, public, refuse_undeclared
 from tests.pages import CAST, Browser, House, Page
 from tests.web.conftest import Anew, Furnished, MakeHouse
 
@@ -606,7 +606,9 @@ def test_a_refusal_by_the_policy_that_fails_writes_nothing(
 
 
 def test_every_endpoint_declares_who_may_come_in(shared: House) -> None:
-    assert all(access == "public" or all(isinstance(p, Permission) for p in access) for access in declared(shared.app).values())
+    assert all(
+        access == "public" or all(isinstance(p, Permission) for p in access) for access in declared_access(shared.app).values()
+    )
 
 
 def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse) -> None:

@@ -15,7 +15,7 @@ from cogwg.accounts.services import create_access_link, retire_person
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM
 from cogwg.core.db import write_transaction
-from cogwg.web.auth.safe_redirect import inside
+from cogwg.web.auth.safe_redirect import safe_path
 from tests.databases import PASSWORD
 from tests.pages import Browser, House, Page, email
 from tests.web.conftest import MakeHouse
@@ -356,12 +356,12 @@ OUTSIDE += [
 
 @pytest.mark.parametrize("target", INSIDE)
 def test_a_place_of_this_site_is_gone_on_to(target: str) -> None:
-    assert inside(target) == target
+    assert safe_path(target) == target
 
 
 @pytest.mark.parametrize("target", OUTSIDE)
 def test_no_other_place_is(target: str | None) -> None:
-    assert inside(target) == ""
+    assert safe_path(target) == ""
 
 
 def test_signing_in_leads_back_to_where_somebody_was_going_and_never_off_the_site(house: House) -> None:

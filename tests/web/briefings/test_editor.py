@@ -159,7 +159,7 @@ def test_words_as_in_the_record_follow_the_record(house: House, chair: Browser) 
 def test_of_a_long_list_only_the_words_that_are_asked_for_are_on_the_page(
     house: House, chair: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cogwg.web.briefings.editor.selection.FEW", 5)
+    monkeypatch.setattr("cogwg.web.briefings.editor.selection.MAX_ROWS_WITH_BOXES", 5)
     where, key = f"{begun(house)}/changes", "forward:2020:1.2"
     assert not list(chair.get(where).all("textarea"))
     page = press(chair, where, f"words {key}").follow()

@@ -16,7 +16,7 @@ from cogwg.briefing.outline import Worded, reworded
 from cogwg.briefing.services import Deed, create_briefing, revise
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
-from cogwg.web.http.rate_limits import Limit
+from cogwg.web.http.rate_limits import RateLimiter
 from tests.conventions.test_pages import sound
 from tests.pages import Browser, House, Page, words
 
@@ -145,7 +145,7 @@ def test_a_shared_draft_is_not_opened_without_end(
     house: House, chair: Browser, briefing: str, lang: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     seconds = [0.0]
-    house.app.extensions["cogwg.shared"] = Limit(most=2, window=60, clock=lambda: seconds[0])
+    house.app.extensions["cogwg.shared"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
     shared = share(chair, briefing)[lang]
     here, there = (house.visitor(REMOTE_ADDR=f"192.0.2.{n}") for n in (1, 2))
     assert [here.get(shared).status, here.get("/en/preview/guessed").status] == [200, 404]

@@ -12,7 +12,7 @@ from werkzeug.exceptions import InternalServerError
 from cogwg.core.db import build_engine
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import read_settings
-from cogwg.web.http.headers import POLICY
+from cogwg.web.http.headers import CONTENT_SECURITY_POLICY
 from tests.conftest import MakeDatabase
 from tests.pages import CAST, KEY, Browser, House, Page, email
 from tests.web.conftest import MakeHouse
@@ -78,7 +78,7 @@ def _unreachable(house: House, patch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_answer_carries_the_one_strict_policy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert POLICY == EXACT
+    assert CONTENT_SECURITY_POLICY == EXACT
     for status, page in answers(house, monkeypatch):
         assert page.status == status, page.path
         assert {name: page.headers.get(name) for name in FIXED} == FIXED, f"{status} {page.path}"

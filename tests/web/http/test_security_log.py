@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cogwg.web.http.rate_limits import MOST, Limit
+from cogwg.web.http.rate_limits import MAX_DOWNLOADS, RateLimiter
 from tests.databases import PASSWORD
 from tests.pages import Browser, House, email
 from tests.web.auth.test_sign_in import NEW, link, use
@@ -93,7 +93,7 @@ def test_who_takes_too_many_files_waits_and_others_do_not(
     house: House, ontario: Browser, lang: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     seconds = [0.0]
-    house.app.extensions["cogwg.files"] = Limit(most=2, window=60, clock=lambda: seconds[0])
+    house.app.extensions["cogwg.files"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
     path = f"/{lang}/milestones.csv"
     assert [ontario.get(path).status for _ in range(2)] == [200, 200]
     seconds[0] = 20.5
@@ -111,7 +111,7 @@ def test_who_takes_too_many_files_waits_and_others_do_not(
 
 
 def test_the_usual_limit_is_far_from_what_a_person_takes() -> None:
-    limit = Limit(clock=lambda: 0.0)
-    assert [limit.wait("one") for _ in range(MOST)] == [0] * MOST
-    assert limit.wait("one") == 60
-    assert limit.wait("two") == 0
+    limit = RateLimiter(clock=lambda: 0.0)
+    assert [limit.seconds_to_wait("one") for _ in range(MAX_DOWNLOADS)] == [0] * MAX_DOWNLOADS
+    assert limit.seconds_to_wait("one") == 60
+    assert limit.seconds_to_wait("two") == 0

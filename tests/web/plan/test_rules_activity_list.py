@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from cogwg.core.errors import NotFound
-from cogwg.web.plan.activity_list import Filters, choices, lines, read
+from cogwg.web.plan.activity_list import Filters, filter_choices, filtered_lines, parse_filters
 from tests.web.plans import PLAN, STANDINGS
 
-OFFERED = choices(PLAN, "en")
+OFFERED = filter_choices(PLAN, "en")
 
 
 def codes(lang: str = "en", **asked: str) -> list[str]:
-    found = lines(PLAN, STANDINGS, read(asked, OFFERED), lang)
-    return [line.standing.activity.code for line in found]
+    found = filtered_lines(PLAN, STANDINGS, parse_filters(asked, OFFERED), lang)
+    return [line.current_status.activity.code for line in found]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_list_is_sorted_by_what_is_asked() -> None:
 )
 def test_a_value_the_plan_does_not_offer_is_nowhere(asked: dict[str, str]) -> None:
     with pytest.raises(NotFound):
-        read(asked, OFFERED)
+        parse_filters(asked, OFFERED)
 
 
 def test_the_choices_are_those_of_the_plan_in_the_order_of_their_words() -> None:
@@ -79,6 +79,6 @@ def test_an_address_says_only_what_is_not_as_usual() -> None:
     assert Filters().query == {}
     asked = Filters(status="LP", q="x", sort="due", order="desc")
     assert asked.query == {"status": "LP", "q": "x", "sort": "due", "order": "desc"}
-    assert asked.active == ("status", "q")
+    assert asked.active_names == ("status", "q")
     assert asked.without("q").query == {"status": "LP", "sort": "due", "order": "desc"}
     assert (Filters().sorted_by("due").order, Filters(sort="due").sorted_by("due").order) == ("asc", "desc")

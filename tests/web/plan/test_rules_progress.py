@@ -8,7 +8,7 @@ from cogwg.core.calendar import Quarter
 from cogwg.core.scale import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.web.plan.progress import QuarterEnd, quarter_ends
+from cogwg.web.plan.progress import QuarterStatusCounts, quarter_status_counts
 from tests.web.plans import PLAN, TODAY
 
 STATES = (PeriodState.CLOSED, PeriodState.LATE, PeriodState.OPEN, PeriodState.PLANNED)
@@ -24,18 +24,18 @@ SUBMITTED = {
 }
 
 
-def counts(end: QuarterEnd) -> dict[str, int]:
-    return {part.kind: part.count for part in end.parts if part.count}
+def counts(end: QuarterStatusCounts) -> dict[str, int]:
+    return {part.kind: part.count for part in end.segments if part.count}
 
 
 def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
-    ends = quarter_ends(PLAN, PERIODS, SUBMITTED, TODAY)
+    ends = quarter_status_counts(PLAN, PERIODS, SUBMITTED, TODAY)
     assert [counts(end) for end in ends] == [
         {"C": 1, "NS": 1, "later": 4},
         {"C": 1, "LP": 2, "NR": 1, "later": 2},
         {"C": 2, "SP": 1, "LP": 1, "NR": 1, "later": 1},
     ]
-    assert [(end.on, end.so_far, end.complete, end.total) for end in ends] == [
+    assert [(end.as_of, end.is_in_progress, end.complete, end.total) for end in ends] == [
         (date(2020, 3, 31), False, 1, 6),
         (date(2020, 6, 30), False, 1, 6),
         (TODAY, True, 2, 6),
@@ -43,10 +43,10 @@ def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
 
 
 def test_the_parts_of_a_bar_stand_side_by_side_and_fill_it() -> None:
-    for end in quarter_ends(PLAN, PERIODS, SUBMITTED, TODAY):
-        assert abs(sum(part.width for part in end.parts) - 100) < 0.1
-        assert all(abs(a.x + a.width - b.x) < 0.1 for a, b in zip(end.parts, end.parts[1:], strict=False))
+    for end in quarter_status_counts(PLAN, PERIODS, SUBMITTED, TODAY):
+        assert abs(sum(part.width for part in end.segments) - 100) < 0.1
+        assert all(abs(a.x + a.width - b.x) < 0.1 for a, b in zip(end.segments, end.segments[1:], strict=False))
 
 
 def test_a_plan_whose_first_quarter_is_still_to_come_shows_none() -> None:
-    assert quarter_ends(PLAN, [PERIODS[3]], {}, date(2019, 12, 1)) == []
+    assert quarter_status_counts(PLAN, [PERIODS[3]], {}, date(2019, 12, 1)) == []

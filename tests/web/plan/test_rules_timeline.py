@@ -9,28 +9,45 @@ import pytest
 
 from cogwg.core.calendar import Quarter
 from cogwg.plan.queries import PlanFacts
-from cogwg.web.plan.activity_list import Filters, Line, lines
-from cogwg.web.plan.timeline import NARROW, WIDE, Bar, Drawing, Shape, axis_of, cut, draw
+from cogwg.web.plan.activity_list import ActivityLine, Filters, filtered_lines
+from cogwg.web.plan.timeline import (
+    NARROW_LAYOUT,
+    WIDE_LAYOUT,
+    Drawing,
+    DrawingLayout,
+    TimelineBar,
+    draw,
+    plan_axis,
+    shorten_title,
+)
 from tests.web.plans import PLAN, STANDINGS, TODAY
 
-SHAPES = pytest.mark.parametrize("shape", [WIDE, NARROW], ids=["wide", "narrow"])
+SHAPES = pytest.mark.parametrize("shape", [WIDE_LAYOUT, NARROW_LAYOUT], ids=["wide", "narrow"])
 
 
-def names(line: Line) -> tuple[str, str]:
-    return line.priority.title.en, line.standing.activity.title.en
+def names(line: ActivityLine) -> tuple[str, str]:
+    return line.priority.title.en, line.current_status.activity.title.en
 
 
-def drawn(shape: Shape, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
-    shown = lines(plan, STANDINGS, Filters(), "en") if plan.priorities else []
-    return draw(plan, shown, shape, today=today, asked=Quarter(2020, 3), say=lambda s: s.timeliness.label.en, name=names)
+def drawn(shape: DrawingLayout, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
+    shown = filtered_lines(plan, STANDINGS, Filters(), "en") if plan.priorities else []
+    return draw(
+        plan,
+        shown,
+        shape,
+        today=today,
+        open_quarter=Quarter(2020, 3),
+        describe=lambda s: s.timeliness.label.en,
+        titles_of=names,
+    )
 
 
-def bars(shape: Shape, today: date = TODAY) -> dict[str, Bar]:
-    return {bar.line.standing.activity.code: bar for bar in drawn(shape, today).bars}
+def bars(shape: DrawingLayout, today: date = TODAY) -> dict[str, TimelineBar]:
+    return {bar.activity_line.current_status.activity.code: bar for bar in drawn(shape, today).bars}
 
 
 @SHAPES
-def test_later_days_lie_further_right(shape: Shape) -> None:
+def test_later_days_lie_further_right(shape: DrawingLayout) -> None:
     found = bars(shape)
     across = [found[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
     assert across == sorted(across)
@@ -41,10 +58,10 @@ def test_later_days_lie_further_right(shape: Shape) -> None:
 
 
 @SHAPES
-def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: Shape) -> None:
+def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: DrawingLayout) -> None:
     found = bars(shape)
     today = drawn(shape).today_x
-    assert {code: bar.run for code, bar in found.items()} == {
+    assert {code: bar.line_kind for code, bar in found.items()} == {
         "1.1": "",
         "1.2": "overdue",
         "1.3": "",
@@ -52,14 +69,14 @@ def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: Sha
         "2.2": "ongoing",
         "2.3": "late",
     }
-    assert found["1.2"].run_to == today
-    assert found["2.3"].due_x < found["2.3"].mark_x == found["2.3"].run_to
+    assert found["1.2"].line_to == today
+    assert found["2.3"].due_x < found["2.3"].mark_x == found["2.3"].line_to
     assert found["1.1"].mark_x < found["1.1"].due_x
-    assert found["2.2"].run_to > found["2.2"].due_x
+    assert found["2.2"].line_to > found["2.2"].due_x
 
 
 @SHAPES
-def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: Shape) -> None:
+def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: DrawingLayout) -> None:
     assert {code: bar.mark for code, bar in bars(shape).items()} == {
         "1.1": "C",
         "1.2": "LP",
@@ -71,62 +88,62 @@ def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: Shape)
 
 
 @SHAPES
-def test_everything_lies_within_the_drawing_and_below_each_other(shape: Shape) -> None:
+def test_everything_lies_within_the_drawing_and_below_each_other(shape: DrawingLayout) -> None:
     picture = drawn(shape)
     for bar in picture.bars:
-        for x in (bar.due_x, bar.mark_x, bar.run_from, bar.run_to):
+        for x in (bar.due_x, bar.mark_x, bar.line_from, bar.line_to):
             assert shape.axis_from <= x <= 100
-        assert bar.anchor == "start" or bar.words_x > shape.axis_from
+        assert bar.label_anchor == "start" or bar.label_x > shape.axis_from
     down = [bar.y for bar in picture.bars]
     assert down == sorted(set(down))
-    assert max(down) + shape.row <= picture.height
+    assert max(down) + shape.row_height <= picture.height
     assert [h.number for h in picture.headings] == [1, 2]
     assert [b.number for b in picture.quarters if b.year == 2020] == [1, 2, 3, 4]
-    assert [b.open for b in picture.quarters][:4] == [False, False, True, False]
+    assert [b.is_open for b in picture.quarters][:4] == [False, False, True, False]
 
 
 def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
     early = replace(STANDINGS[1], activity=replace(STANDINGS[1].activity, due_month=1, due_day=5))
     picture = draw(
         PLAN,
-        [Line(PLAN.priorities[0], early)],
-        WIDE,
+        [ActivityLine(PLAN.priorities[0], early)],
+        WIDE_LAYOUT,
         today=TODAY,
-        asked=None,
-        say=lambda _s: "Complete · On time",
-        name=names,
+        open_quarter=None,
+        describe=lambda _s: "Complete · On time",
+        titles_of=names,
     )
     (bar,) = picture.bars
-    assert (bar.anchor, bar.words_x > bar.due_x) == ("start", True)
+    assert (bar.label_anchor, bar.label_x > bar.due_x) == ("start", True)
 
 
 def test_a_day_outside_the_axis_is_not_drawn_as_today() -> None:
     for day in (date(2019, 12, 31), date(2026, 1, 1)):
-        assert drawn(WIDE, day).today_x is None
-    axis = axis_of(PLAN)
-    assert (axis.first, axis.at(date(2026, 1, 1)), axis.at(date(2019, 1, 1))) == (date(2020, 1, 1), 1.0, 0.0)
+        assert drawn(WIDE_LAYOUT, day).today_x is None
+    axis = plan_axis(PLAN)
+    assert (axis.first, axis.position_of(date(2026, 1, 1)), axis.position_of(date(2019, 1, 1))) == (date(2020, 1, 1), 1.0, 0.0)
 
 
 def test_a_plan_without_activities_has_an_axis() -> None:
-    empty = drawn(NARROW, plan=replace(PLAN, priorities=()))
+    empty = drawn(NARROW_LAYOUT, plan=replace(PLAN, priorities=()))
     assert empty.bars == ()
     assert len(empty.quarters) == 5
 
 
 def test_a_title_is_cut_between_words() -> None:
-    assert cut("Short", 10) == "Short"
-    assert cut("At least one story on the portal", 20) == "At least one story…"
-    assert cut("x" * 30, 10) == "x" * 9 + "…"
+    assert shorten_title("Short", 10) == "Short"
+    assert shorten_title("At least one story on the portal", 20) == "At least one story…"
+    assert shorten_title("x" * 30, 10) == "x" * 9 + "…"
 
 
 @pytest.mark.parametrize("month", range(1, 13))
 def test_the_line_of_today_crosses_no_words(month: int) -> None:
     today = date(2020, month, 24)
-    shown = lines(PLAN, STANDINGS, Filters(), "fr")
+    shown = filtered_lines(PLAN, STANDINGS, Filters(), "fr")
     words = "Progrès limité · Pas encore échu"
-    picture = draw(PLAN, shown, WIDE, today=today, asked=None, say=lambda _s: words, name=names)
+    picture = draw(PLAN, shown, WIDE_LAYOUT, today=today, open_quarter=None, describe=lambda _s: words, titles_of=names)
     assert picture.today_x is not None
-    wide = len(words) * 650 / WIDE.room
+    wide = len(words) * 650 / WIDE_LAYOUT.min_width
     for bar in picture.bars:
-        first = bar.words_x - wide if bar.anchor == "end" else bar.words_x
-        assert not first < picture.today_x < first + wide, bar.line.standing.activity.code
+        first = bar.label_x - wide if bar.label_anchor == "end" else bar.label_x
+        assert not first < picture.today_x < first + wide, bar.activity_line.current_status.activity.code

@@ -15,40 +15,49 @@ from cogwg.briefing.services import Deed
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.selection import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, work
+from cogwg.web.briefings.editor.selection import (
+    Candidate,
+    CandidateChoice,
+    ChoicesForm,
+    choices_as_texts,
+    left_out_keys,
+    posted_choices,
+    stored_choices,
+    taken_wordings,
+)
+from cogwg.web.briefings.editor.step import EditorContext, EditorStep, LabelledText, handle_step
 from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
-class ChangesSheet(Chosen):
+class ChangesForm(ChoicesForm):
     """The changes since the last frozen briefing, each with its choice."""
 
     changes: Mapping[str, Change]
 
     @property
-    def groups(self) -> Iterator[tuple[str, list[tuple[Choice, Change]]]]:
+    def groups(self) -> Iterator[tuple[str, list[tuple[CandidateChoice, Change]]]]:
         """The changes of each kind under its heading."""
         for kind in ChangeKind:
             rows = [(c, self.changes[c.candidate.key]) for c in self.choices if c.candidate.group == kind.value]
             if rows:
-                yield kind.words.text(i18n.current()), rows
+                yield kind.words.text(i18n.current_language()), rows
 
     @property
-    def years(self) -> int:
+    def plan_count(self) -> int:
         """How many plans the changes are of."""
         return len({change.year for change in self.changes.values()})
 
-    def applied(self, outline: Outline) -> Outline:
+    def apply_to(self, outline: Outline) -> Outline:
         by_kind = [c for kind in ChangeKind for c in self.choices if c.candidate.group == kind.value]
-        ticked = tuple(Ticked(key, wording) for key, wording in taken(by_kind))
-        return replace(outline, changes=ticked, left=self.others + left(self.choices))
+        ticked = tuple(Ticked(key, wording) for key, wording in taken_wordings(by_kind))
+        return replace(outline, changes=ticked, left=self.other_left_out + left_out_keys(self.choices))
 
-    def spelled(self) -> Mapping[str, Told]:
-        return spelled("changes", _("Changes"), self.choices)
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        return choices_as_texts("changes", _("Changes"), self.choices)
 
-    def saved(self) -> str:
-        taken_in = sum(choice.ticked for choice in self.choices)
+    def saved_sentence(self) -> str:
+        taken_in = sum(choice.is_ticked for choice in self.choices)
         return str(
             ngettext(
                 "Saved: %(num)s change of %(total)s is in the deck.",
@@ -59,29 +68,29 @@ class ChangesSheet(Chosen):
         )
 
 
-def _stored(desk: Desk) -> ChangesSheet:
-    outline, material = desk.briefing.outline, desk.material
-    candidates = _candidates(desk)
+def _load_form(editor: EditorContext) -> ChangesForm:
+    outline, material = editor.briefing.outline, editor.material
+    candidates = _candidates(editor)
     if outline.changes is None:
         picks = [(change.key, Ticked(change.key).wording) for change in material.changes]
     else:
         picks = [(ticked.key, ticked.wording) for ticked in outline.changes]
-    found = stored(candidates, picks, chosen=outline.changes is not None, left=outline.left)
-    return _sheet(desk, found)
+    found = stored_choices(candidates, picks, is_saved=outline.changes is not None, left_out=outline.left)
+    return _build_form(editor, found)
 
 
-def _typed(desk: Desk) -> ChangesSheet:
-    return _sheet(desk, typed(_candidates(desk)))
+def _parse_form(editor: EditorContext) -> ChangesForm:
+    return _build_form(editor, posted_choices(_candidates(editor)))
 
 
-def _sheet(desk: Desk, choices: list[Choice]) -> ChangesSheet:
-    changes = {change.key: change for change in desk.material.changes}
-    others = tuple(key for key in desk.briefing.outline.left if key.startswith(("milestone-", "challenge-")))
-    return ChangesSheet(tuple(choices), others, changes)
+def _build_form(editor: EditorContext, choices: list[CandidateChoice]) -> ChangesForm:
+    changes = {change.key: change for change in editor.material.changes}
+    others = tuple(key for key in editor.briefing.outline.left if key.startswith(("milestone-", "challenge-")))
+    return ChangesForm(tuple(choices), others, changes)
 
 
-def _candidates(desk: Desk) -> list[Candidate]:
-    lang = i18n.current()
+def _candidates(editor: EditorContext) -> list[Candidate]:
+    lang = i18n.current_language()
     return [
         Candidate(
             change.key,
@@ -90,15 +99,15 @@ def _candidates(desk: Desk) -> list[Candidate]:
             change.text,
             _("Words for the deck"),
         )
-        for change in desk.material.changes
+        for change in editor.material.changes
     ]
 
 
-STEP = Step("changes", Deed.CHOSE_CHANGES, "briefings/editor/changes.html", _stored, _typed, "news")
+STEP = EditorStep("changes", Deed.CHOSE_CHANGES, "briefings/editor/changes.html", _load_form, _parse_form, "news")
 
 
 @blueprint.route("/briefings/<int:id>/changes", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def changes(lang: str, id: int) -> Response:
     """What changed since the last briefing, and what of it the deck says."""
-    return work(lang, id, STEP)
+    return handle_step(lang, id, STEP)

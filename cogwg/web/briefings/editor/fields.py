@@ -15,7 +15,7 @@ from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class TextBox:
     """A text to be written in one language, drawn by the macros of ``components/fields.html`` like a field of a form.
 
     ``wrong`` is what is wrong with it beside its length, ``here`` that the focus goes to it.
@@ -24,70 +24,70 @@ class Box:
     type: ClassVar[str] = "TextAreaField"
     description: ClassVar[str] = ""
     name: str
-    says: str
+    label: str
     data: str
     lang: Language
     limit: int = TEXT_LIMIT
     rows: int = 2
-    wrong: str = ""
-    here: bool = False
+    problem: str = ""
+    has_focus: bool = False
 
     @property
     def id(self) -> str:
-        return identifier(self.name)
+        return element_id(self.name)
 
     @property
     def errors(self) -> list[str]:
-        long = [i18n.said(message) for _field, message in length_problems("", self.data, self.limit)]
-        return long + ([self.wrong] if self.wrong else [])
+        long = [i18n.translate_message(message) for _field, message in length_problems("", self.data, self.limit)]
+        return long + ([self.problem] if self.problem else [])
 
     @property
     def render_kw(self) -> dict[str, Any]:
-        return {"rows": self.rows, "maxlength": self.limit, "autofocus": self.here}
+        return {"rows": self.rows, "maxlength": self.limit, "autofocus": self.has_focus}
 
 
-def boxes(
+def text_boxes(
     name: str,
-    says: tuple[str, str],
+    labels: tuple[str, str],
     text: Bilingual,
     *,
-    wrong: str | Mapping[Language, str] = "",
-    here: bool = False,
-    **rest: Any,
-) -> tuple[Box, Box]:
+    problems: str | Mapping[Language, str] = "",
+    has_focus: bool = False,
+    **options: Any,
+) -> tuple[TextBox, TextBox]:
     """The two boxes of a text, that of the page's language first; ``says`` labels them, English first.
 
     The focus is for the first, and so is what is ``wrong`` with the text as a whole, where either language would mend it.
     """
-    first = i18n.current()
-    found = {first: wrong} if isinstance(wrong, str) else wrong
+    first = i18n.current_language()
+    found = {first: problems} if isinstance(problems, str) else problems
     made = {
-        lang: Box(f"{name}-{lang.value}", label, text.exact_text(lang), lang, wrong=found.get(lang, ""), **rest)
-        for lang, label in zip(Language, says, strict=True)
+        lang: TextBox(f"{name}-{lang.value}", label, text.exact_text(lang), lang, problem=found.get(lang, ""), **options)
+        for lang, label in zip(Language, labels, strict=True)
     }
-    return replace(made[first], here=here), made[first.other]
+    return replace(made[first], has_focus=has_focus), made[first.other]
 
 
-def emptied(boxes: Iterable[Box]) -> list[Bilingual]:
+def emptied_texts(boxes: Iterable[TextBox]) -> list[Bilingual]:
     """The texts of these boxes, as they were stored, of which this request leaves nothing in either language."""
     stored: dict[str, dict[Language, str]] = {}
     for box in boxes:
         stored.setdefault(box.name.removesuffix(f"-{box.lang.value}"), {})[box.lang] = box.data
     found = {name: Bilingual(*(said[lang] for lang in Language)) for name, said in stored.items()}
-    return [text for name, text in found.items() if text and not posted(name)]
+    return [text for name, text in found.items() if text and not posted_text(name)]
 
 
-def identifier(name: str) -> str:
+def element_id(name: str) -> str:
     """The id of what has this name."""
     return re.sub(r"[^\w-]", "-", name)
 
 
-def posted(name: str) -> Bilingual:
+def posted_text(name: str) -> Bilingual:
     """What was typed in the two boxes of this name."""
     return Bilingual(clean_text(request.form.get(f"{name}-en")), clean_text(request.form.get(f"{name}-fr")))
 
 
-def was(name: str) -> Bilingual:
+def posted_original(name: str) -> Bilingual:
     """What the record said in these boxes when the page was made: a box left as it was follows the record."""
     return Bilingual(clean_text(request.form.get(f"{name}-en-was")), clean_text(request.form.get(f"{name}-fr-was")))
 
@@ -97,15 +97,15 @@ def posted_order() -> list[str]:
     return list(dict.fromkeys(request.form.get("order", "").split()))
 
 
-def pressed() -> tuple[str, str]:
+def pressed_button() -> tuple[str, str]:
     """The button that sent the form, as what it does and to which row."""
     verb, _space, key = request.form.get("do", "").partition(" ")
     return verb, key
 
 
-def shifted(order: list[str], key: str, verb: str, among: Iterable[str]) -> list[str]:
+def move_row(order: list[str], key: str, verb: str, neighbours: Iterable[str]) -> list[str]:
     """The order with a row moved up or down past its next neighbour ``among`` these; as it was where there is none."""
-    wanted = set(among)
+    wanted = set(neighbours)
     group = [one for one in order if one in wanted]
     if verb not in ("up", "down") or key not in group:
         return order

@@ -16,11 +16,18 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import latest_plan_year, plan_years
 from cogwg.policy import Permission, has_permission
-from cogwg.web.auth.access import actor, requires, somebody
+from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.step import Desk, Told, both, clash_of, open_desk, show
-from cogwg.web.briefings.editor.steps_nav import place
-from cogwg.web.briefings.forms import MeetingForm, meeting_form, scope
+from cogwg.web.briefings.editor.step import (
+    EditorContext,
+    LabelledText,
+    bilingual_texts,
+    edit_conflict,
+    load_context,
+    render_step,
+)
+from cogwg.web.briefings.editor.steps_nav import step_url
+from cogwg.web.briefings.forms import MeetingForm, meeting_form, scope_value
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import day
@@ -31,15 +38,15 @@ class BriefingRow:
     """A briefing in the list: its last frozen version, if any, and whether a draft was worked on since."""
 
     facts: BriefingFacts
-    last: Frozen | None
-    drafted: bool
+    last_frozen: Frozen | None
+    has_draft_changes: bool
 
 
 @blueprint.get("/briefings")
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
     """The briefings, the latest meeting first; who does not prepare them sees those that were frozen."""
-    prepares = has_permission(somebody().roles, Permission.PREPARE_BRIEFINGS)
+    prepares = has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS)
     found = queries.briefings(session(), frozen_only=not prepares)
     frozen = queries.versions(session()) if any(briefing.versions for briefing in found) else []
     rows = _rows(found, frozen, prepares=prepares)
@@ -52,17 +59,17 @@ def new(lang: str) -> Response:
     """Create the briefing of a meeting; it starts with what the one before it hands on."""
     years = plan_years(session())
     earlier = queries.briefings(session())
-    form = meeting_form(years, chosen=scope(latest_plan_year(session(), clocks.today().year)))
+    form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
     if request.method == "GET":
-        form.both_are("audience", earlier[0].audience if earlier else Bilingual("Joint Councils", "Conseils mixtes"))
+        form.set_bilingual("audience", earlier[0].audience if earlier else Bilingual("Joint Councils", "Conseils mixtes"))
     elif form.validate():
         try:
             id_, compares = _create(form, years, earlier)
         except Invalid as refusal:
-            forms.show(form, refusal)
+            forms.add_errors(form, refusal)
         else:
             flash(_("Created: the draft of version 1."))
-            return redirect(place(lang, id_, "changes" if compares else ""), 303)
+            return redirect(step_url(lang, id_, "changes" if compares else ""), 303)
     last_frozen = next((briefing for briefing in earlier if briefing.versions), None)
     context = {"form": form, "last": earlier[0] if earlier else None, "baseline": last_frozen}
     return make_response(render_template("briefings/editor/new.html", **context), 200 if request.method == "GET" else 422)
@@ -72,36 +79,38 @@ def new(lang: str) -> Response:
 @requires(Permission.PREPARE_BRIEFINGS)
 def meeting(lang: str, id: int) -> Response:
     """Change the meeting of a draft."""
-    desk = open_desk(id)
+    desk = load_context(id)
     years = [year for year in plan_years(session()) if year >= desk.briefing.year]
     form = meeting_form(years[:2], desk.briefing)
     if request.method == "GET":
-        return _show(desk, form, 200)
+        return _render_meeting(desk, form, 200)
     if form.validate():
         try:
-            _change(desk, form)
+            _save_meeting(desk, form)
         except Invalid as refusal:
-            forms.show(form, refusal)
+            forms.add_errors(form, refusal)
         except Conflict:
-            desk = open_desk(id)
-            clash = clash_of(desk, _spelled(meeting_form(years[:2], desk.briefing, formdata=None)), _spelled(form))
+            desk = load_context(id)
+            clash = edit_conflict(
+                desk, _labelled_texts(meeting_form(years[:2], desk.briefing, formdata=None)), _labelled_texts(form)
+            )
             form.version.data = str(desk.briefing.seen)
-            return _show(desk, form, 409, clash=clash)
+            return _render_meeting(desk, form, 409, conflict=clash)
         else:
             flash(_("Saved: the meeting of this briefing."))
             following = "changes" if request.form.get("do") == "on" else "meeting"
-            return redirect(place(lang, id, following), 303)
-    return _show(desk, form, 422)
+            return redirect(step_url(lang, id, following), 303)
+    return _render_meeting(desk, form, 422)
 
 
-def _rows(found: Iterable[BriefingFacts], frozen: Iterable[Frozen], *, prepares: bool) -> list[BriefingRow]:
+def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[Frozen], *, prepares: bool) -> list[BriefingRow]:
     last: dict[int, Frozen] = {}
     for version in frozen:
         last.setdefault(version.briefing_id, version)
-    return [BriefingRow(b, last.get(b.id), prepares and _drafted(b, last.get(b.id))) for b in found]
+    return [BriefingRow(b, last.get(b.id), prepares and _has_draft_changes(b, last.get(b.id))) for b in briefings]
 
 
-def _drafted(briefing: BriefingFacts, last: Frozen | None) -> bool:
+def _has_draft_changes(briefing: BriefingFacts, last: Frozen | None) -> bool:
     """Whether somebody worked on the draft since it was frozen, or it never was."""
     return last is None or (briefing.changed_at is not None and briefing.changed_at > last.frozen_at)
 
@@ -109,7 +118,7 @@ def _drafted(briefing: BriefingFacts, last: Frozen | None) -> bool:
 def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -> tuple[int, bool]:
     """The briefing that was made, and whether there is a frozen one to compare it with."""
     meeting_on: date = form.meeting_on.data
-    year, next_year = form.years
+    year, next_year = form.plan_years
     if year is None:
         year = max((y for y in years if y <= meeting_on.year), default=None)
     if year is None or year > meeting_on.year:
@@ -120,39 +129,39 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
             year=year,
             next_year=next_year,
             meeting_on=meeting_on,
-            audience=form.both("audience"),
-            place=form.both("place"),
+            audience=form.bilingual("audience"),
+            place=form.bilingual("place"),
             by=actor(),
             at=clocks.now(),
         )
         return made.id, any(b.versions and b.meeting_on < meeting_on for b in earlier)
 
 
-def _change(desk: Desk, form: MeetingForm) -> None:
+def _save_meeting(editor: EditorContext, form: MeetingForm) -> None:
     with write() as open_session:
         services.change_meeting(
             open_session,
-            desk.briefing.id,
+            editor.briefing.id,
             meeting_on=form.meeting_on.data,
-            audience=form.both("audience"),
-            place=form.both("place"),
-            next_year=form.years[1],
-            seen=form.seen,
+            audience=form.bilingual("audience"),
+            place=form.bilingual("place"),
+            next_year=form.plan_years[1],
+            seen=form.posted_version,
             by=actor(),
             at=clocks.now(),
         )
 
 
-def _show(desk: Desk, form: MeetingForm, status: int, **context: object) -> Response:
-    return show(desk, "meeting", "briefings/editor/meeting.html", status, form=form, **context)
+def _render_meeting(editor: EditorContext, form: MeetingForm, status: int, **context: object) -> Response:
+    return render_step(editor, "meeting", "briefings/editor/meeting.html", status, form=form, **context)
 
 
-def _spelled(form: MeetingForm) -> dict[str, Told]:
+def _labelled_texts(form: MeetingForm) -> dict[str, LabelledText]:
     when = form.meeting_on.data
-    found = {"meeting_on": Told(str(form.meeting_on.label.text), day(when) if when else "")}
-    found |= both("audience", _("Audience"), form.both("audience"))
-    found |= both("place", _("Place"), form.both("place"))
+    found = {"meeting_on": LabelledText(str(form.meeting_on.label.text), day(when) if when else "")}
+    found |= bilingual_texts("audience", _("Audience"), form.bilingual("audience"))
+    found |= bilingual_texts("place", _("Place"), form.bilingual("place"))
     if form.scope is not None:
         chosen = dict(form.scope.choices).get(form.scope.data, "")
-        found["scope"] = Told(str(form.scope.label.text), str(chosen))
+        found["scope"] = LabelledText(str(form.scope.label.text), str(chosen))
     return found

@@ -17,8 +17,17 @@ from cogwg.policy import Permission
 from cogwg.reporting.news.published import ChallengeFacts, MilestoneFacts
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.selection import Candidate, Choice, Chosen, left, spelled, stored, taken, typed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, work
+from cogwg.web.briefings.editor.selection import (
+    Candidate,
+    CandidateChoice,
+    ChoicesForm,
+    choices_as_texts,
+    left_out_keys,
+    posted_choices,
+    stored_choices,
+    taken_wordings,
+)
+from cogwg.web.briefings.editor.step import EditorContext, EditorStep, LabelledText, handle_step
 from cogwg.web.http import i18n
 from cogwg.web.http.filters import excerpt
 
@@ -27,67 +36,72 @@ MAIN, EARLIER = "main", "earlier"
 
 
 @dataclass(frozen=True, slots=True)
-class NewsSheet(Chosen):
+class NewsForm(ChoicesForm):
     """What jurisdictions told, each with its choice."""
 
     milestones: Mapping[str, MilestoneFacts]
     challenges: Mapping[str, ChallengeFacts]
 
-    def told(self, group: str) -> list[tuple[Choice, MilestoneFacts]]:
+    def milestone_choices(self, group: str) -> list[tuple[CandidateChoice, MilestoneFacts]]:
         """The milestones to choose from (MAIN), or those that the last briefing could already show (EARLIER)."""
         return [(c, self.milestones[c.candidate.key]) for c in self.choices if c.candidate.group == group]
 
     @property
-    def themes(self) -> Iterator[tuple[Bilingual, list[tuple[Choice, ChallengeFacts, Bilingual]]]]:
+    def challenges_by_theme(self) -> Iterator[tuple[Bilingual, list[tuple[CandidateChoice, ChallengeFacts, Bilingual]]]]:
         """The challenges of each theme, with who meets them as far as they agreed to be named."""
         rows = [(c, self.challenges[c.candidate.key]) for c in self.choices if c.candidate.key in self.challenges]
         for theme in dict.fromkeys(facts.theme for _choice, facts in rows):
             yield theme, [(choice, facts, where(facts)) for choice, facts in rows if facts.theme == theme]
 
-    def applied(self, outline: Outline) -> Outline:
+    def apply_to(self, outline: Outline) -> Outline:
         told = [c for c in self.choices if c.candidate.key in self.milestones]
         held = [c for c in self.choices if c.candidate.key in self.challenges]
-        return replace(outline, milestones=_picked(told), challenges=_picked(held), left=self.others + left(self.choices))
+        return replace(
+            outline, milestones=_picked(told), challenges=_picked(held), left=self.other_left_out + left_out_keys(self.choices)
+        )
 
-    def spelled(self) -> Mapping[str, Told]:
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
         told = [c for c in self.choices if c.candidate.key in self.milestones]
         held = [c for c in self.choices if c.candidate.key in self.challenges]
-        return {**spelled("milestones", _("Milestones"), told), **spelled("challenges", _("Challenges"), held)}
+        return {
+            **choices_as_texts("milestones", _("Milestones"), told),
+            **choices_as_texts("challenges", _("Challenges"), held),
+        }
 
-    def saved(self) -> str:
-        count = sum(choice.ticked for choice in self.choices)
+    def saved_sentence(self) -> str:
+        count = sum(choice.is_ticked for choice in self.choices)
         return str(
             ngettext("Saved: %(num)s line of news is in the deck.", "Saved: %(num)s lines of news are in the deck.", count)
         )
 
 
-def _picked(choices: Iterable[Choice]) -> tuple[Picked, ...]:
-    return tuple(Picked(int(key.rpartition("-")[2]), wording) for key, wording in taken(choices))
+def _picked(choices: Iterable[CandidateChoice]) -> tuple[Picked, ...]:
+    return tuple(Picked(int(key.rpartition("-")[2]), wording) for key, wording in taken_wordings(choices))
 
 
-def _stored(desk: Desk) -> NewsSheet:
-    material, outline = desk.material, desk.briefing.outline
+def _load_form(editor: EditorContext) -> NewsForm:
+    material, outline = editor.material, editor.briefing.outline
     told = [(f"{MILESTONE}{p.id}", p.wording) for p in material.picked_milestones]
     held = [(f"{CHALLENGE}{p.id}", p.wording) for p in material.picked_challenges]
-    found = stored(_milestones(desk), told, chosen=outline.milestones is not None, left=outline.left)
-    found += stored(_challenges(desk), held, chosen=outline.challenges is not None, left=outline.left)
-    return _sheet(desk, found)
+    found = stored_choices(_milestone_candidates(editor), told, is_saved=outline.milestones is not None, left_out=outline.left)
+    found += stored_choices(_challenge_candidates(editor), held, is_saved=outline.challenges is not None, left_out=outline.left)
+    return _build_form(editor, found)
 
 
-def _typed(desk: Desk) -> NewsSheet:
-    return _sheet(desk, typed(_milestones(desk)) + typed(_challenges(desk)))
+def _parse_form(editor: EditorContext) -> NewsForm:
+    return _build_form(editor, posted_choices(_milestone_candidates(editor)) + posted_choices(_challenge_candidates(editor)))
 
 
-def _sheet(desk: Desk, choices: list[Choice]) -> NewsSheet:
-    others = tuple(key for key in desk.briefing.outline.left if not key.startswith((MILESTONE, CHALLENGE)))
-    milestones = {f"{MILESTONE}{m.id}": m for m in desk.material.milestones}
-    challenges = {f"{CHALLENGE}{c.id}": c for c in desk.material.challenges}
-    return NewsSheet(tuple(choices), others, milestones, challenges)
+def _build_form(editor: EditorContext, choices: list[CandidateChoice]) -> NewsForm:
+    others = tuple(key for key in editor.briefing.outline.left if not key.startswith((MILESTONE, CHALLENGE)))
+    milestones = {f"{MILESTONE}{m.id}": m for m in editor.material.milestones}
+    challenges = {f"{CHALLENGE}{c.id}": c for c in editor.material.challenges}
+    return NewsForm(tuple(choices), others, milestones, challenges)
 
 
-def _milestones(desk: Desk) -> list[Candidate]:
+def _milestone_candidates(editor: EditorContext) -> list[Candidate]:
     """Newest first; those that were told before the last briefing are apart, unless they are in the deck."""
-    lang, material = i18n.current(), desk.material
+    lang, material = i18n.current_language(), editor.material
     main = {m.id for m in material.new_milestones} | {p.id for p in material.picked_milestones}
     return [
         Candidate(
@@ -101,18 +115,18 @@ def _milestones(desk: Desk) -> list[Candidate]:
     ]
 
 
-def _challenges(desk: Desk) -> list[Candidate]:
+def _challenge_candidates(editor: EditorContext) -> list[Candidate]:
     return [
         Candidate(f"{CHALLENGE}{c.id}", f"theme {c.theme.en} {c.theme.fr}", excerpt(c.text), c.text, _("Words for the deck"))
-        for c in desk.material.challenges
+        for c in editor.material.challenges
     ]
 
 
-STEP = Step("news", Deed.CHOSE_NEWS, "briefings/editor/news.html", _stored, _typed, "priorities")
+STEP = EditorStep("news", Deed.CHOSE_NEWS, "briefings/editor/news.html", _load_form, _parse_form, "priorities")
 
 
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def news(lang: str, id: int) -> Response:
     """What jurisdictions told, and what of it the deck says."""
-    return work(lang, id, STEP)
+    return handle_step(lang, id, STEP)

@@ -18,26 +18,34 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import Box, boxes, posted, posted_order, pressed, shifted
-from cogwg.web.briefings.editor.step import Desk, Step, Told, both, in_languages, landed, work
+from cogwg.web.briefings.editor.fields import TextBox, move_row, posted_order, posted_text, pressed_button, text_boxes
+from cogwg.web.briefings.editor.step import (
+    EditorContext,
+    EditorStep,
+    LabelledText,
+    bilingual_texts,
+    focus_target,
+    handle_step,
+    language_labels,
+)
 
-NEW = "new"
+NEW_STEP = "new"
 """The place for one more, at the end of its list."""
 ROWS_LIMIT = 500
 """A form of more steps and parts than that was not made by our page."""
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
+class NextStepRow:
     """A next step on the page; ``token`` names it within the form: 2 is the third step, 2.0 its first part."""
 
     token: str
     text: Bilingual
     state: StepState = StepState.OPEN
-    children: tuple[StepRow, ...] = ()
-    up: bool = False
-    down: bool = False
-    here: str = ""
+    children: tuple[NextStepRow, ...] = ()
+    can_move_up: bool = False
+    can_move_down: bool = False
+    focused_button: str = ""
 
     @property
     def id(self) -> str:
@@ -46,125 +54,138 @@ class StepRow:
     @property
     def label(self) -> str:
         """Step 3; Step 3, part 1; New step."""
-        numbers = [part if part == NEW else str(int(part) + 1) for part in self.token.split(".")]
-        if numbers == [NEW]:
+        numbers = [part if part == NEW_STEP else str(int(part) + 1) for part in self.token.split(".")]
+        if numbers == [NEW_STEP]:
             return str(_("New step"))
         if len(numbers) == 1:
             return str(_("Step %(number)s", number=numbers[0]))
-        if numbers[1] == NEW:
+        if numbers[1] == NEW_STEP:
             return str(_("Step %(number)s, new part", number=numbers[0]))
         return str(_("Step %(number)s, part %(part)s", number=numbers[0], part=numbers[1]))
 
     @property
-    def fresh(self) -> bool:
-        return self.token.endswith(NEW)
+    def is_new(self) -> bool:
+        return self.token.endswith(NEW_STEP)
 
     @property
-    def states(self) -> list[tuple[str, str, bool]]:
+    def state_choices(self) -> list[tuple[str, str, bool]]:
         """The three things that may have become of it, as (value, word, chosen)."""
         words = {StepState.OPEN: _("Open"), StepState.DONE: _("Done"), StepState.DROPPED: _("Dropped")}
         return [(state.value, word, state is self.state) for state, word in words.items()]
 
     @property
-    def boxes(self) -> tuple[Box, Box]:
+    def text_boxes(self) -> tuple[TextBox, TextBox]:
         wrong = "" if self.text or not self.children else _("Say what this step is, or empty its parts too.")
-        return boxes(f"step-{self.token}", in_languages(self.label), self.text, rows=1, wrong=wrong, here=self.here == "add")
+        return text_boxes(
+            f"step-{self.token}",
+            language_labels(self.label),
+            self.text,
+            rows=1,
+            problems=wrong,
+            has_focus=self.focused_button == "add",
+        )
 
     @property
-    def value(self) -> NextStep:
-        return NextStep(self.text, self.state, tuple(child.value for child in self.children if child.text))
+    def next_step(self) -> NextStep:
+        return NextStep(self.text, self.state, tuple(child.next_step for child in self.children if child.text))
 
 
 @dataclass(frozen=True, slots=True)
-class StepsSheet:
+class NextStepsForm:
     """The steps, and where one is that was just moved (``lands``)."""
 
-    rows: tuple[StepRow, ...]
-    lands: str = ""
+    rows: tuple[NextStepRow, ...]
+    moved_token: str = ""
 
     @property
-    def all(self) -> Iterator[StepRow]:
+    def all_rows(self) -> Iterator[NextStepRow]:
         for row in self.rows:
             yield row
             yield from row.children
 
     @property
-    def boxes(self) -> Iterable[Box]:
-        return [box for row in self.all for box in row.boxes]
+    def text_boxes(self) -> Iterable[TextBox]:
+        return [box for row in self.all_rows for box in row.text_boxes]
 
     @property
     def order(self) -> str:
-        return " ".join(row.token for row in self.all)
+        return " ".join(row.token for row in self.all_rows)
 
     @property
     def steps(self) -> tuple[NextStep, ...]:
-        return tuple(row.value for row in self.rows if row.text)
+        return tuple(row.next_step for row in self.rows if row.text)
 
-    def applied(self, outline: Outline) -> Outline:
+    def apply_to(self, outline: Outline) -> Outline:
         """Raises ``Invalid`` for a step whose words were taken out while its parts stay."""
         if any(row.children and not row.text for row in self.rows):
             raise Invalid(("steps", Message(N_("Say what this step is, or empty its parts too."))))
         return replace(outline, steps=self.steps)
 
-    def spelled(self) -> Mapping[str, Told]:
-        found: dict[str, Told] = {}
-        for row in self.all:
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        found: dict[str, LabelledText] = {}
+        for row in self.all_rows:
             if row.text:
-                found |= both(row.token, row.label, row.text)
-                word = next(word for _value, word, chosen in row.states if chosen)
-                found[f"{row.token}-state"] = Told(_("%(label)s: open, done or dropped", label=row.label), word)
+                found |= bilingual_texts(row.token, row.label, row.text)
+                word = next(word for _value, word, chosen in row.state_choices if chosen)
+                found[f"{row.token}-state"] = LabelledText(_("%(label)s: open, done or dropped", label=row.label), word)
         return found
 
-    def saved(self) -> str:
+    def saved_sentence(self) -> str:
         count = len(still_open(self.steps))
         return str(ngettext("Saved: %(num)s step is in the deck.", "Saved: %(num)s steps are in the deck.", count))
 
 
-def _stored(desk: Desk) -> StepsSheet:
-    outline = desk.briefing.outline
-    steps = outline.steps if outline.steps is not None else standing_steps(desk.briefing.standing)
-    verb, key = landed()
+def _load_form(editor: EditorContext) -> NextStepsForm:
+    outline = editor.briefing.outline
+    steps = outline.steps if outline.steps is not None else standing_steps(editor.briefing.standing)
+    verb, key = focus_target()
     part_of = key if verb == "part" else ""
-    return StepsSheet(_rows(steps, part_of=part_of, verb=verb, key=key))
+    return NextStepsForm(_rows(steps, part_of=part_of, verb=verb, key=key))
 
 
-def _typed(_desk: Desk) -> StepsSheet:
+def _parse_form(_desk: EditorContext) -> NextStepsForm:
     """The steps as typed, after what the button does; those without words are gone."""
-    verb, key = pressed()
+    verb, key = pressed_button()
     order = posted_order()[:ROWS_LIMIT]
     siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
-    order = shifted(order, key, verb, [token for token in siblings if not token.endswith(NEW) and posted(f"step-{token}")])
+    order = move_row(
+        order, key, verb, [token for token in siblings if not token.endswith(NEW_STEP) and posted_text(f"step-{token}")]
+    )
     steps: list[NextStep] = []
     places: dict[str, str] = {}
     for token in (one for one in order if "." not in one):
-        below = [one for one in order if one.rpartition(".")[0] == token and posted(f"step-{one}")]
-        text = posted(f"step-{token}")
+        below = [one for one in order if one.rpartition(".")[0] == token and posted_text(f"step-{one}")]
+        text = posted_text(f"step-{token}")
         if text or below:
             places[token] = str(len(steps))
             places |= {child: f"{len(steps)}.{n}" for n, child in enumerate(below)}
-            steps.append(NextStep(text, _state(token), tuple(NextStep(posted(f"step-{c}"), _state(c)) for c in below)))
-    return StepsSheet(_rows(steps), places.get(key, key))
+            steps.append(
+                NextStep(text, _posted_state(token), tuple(NextStep(posted_text(f"step-{c}"), _posted_state(c)) for c in below))
+            )
+    return NextStepsForm(_rows(steps), places.get(key, key))
 
 
-def _state(token: str) -> StepState:
+def _posted_state(token: str) -> StepState:
     said = request.form.get(f"state-{token}")
     return next((state for state in StepState if state.value == said), StepState.OPEN)
 
 
-def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: str = "") -> tuple[StepRow, ...]:
+def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
     """The rows of the page, with a place for a new step at the end, and for a new part where one was asked for."""
     found = []
     told = list(steps)
     for n, step in enumerate(told):
-        children = _placed([(f"{n}.{m}", child) for m, child in enumerate(step.children)], verb, key)
+        children = _with_positions([(f"{n}.{m}", child) for m, child in enumerate(step.children)], verb, key)
         if part_of == str(n):
-            children.append(StepRow(f"{n}.{NEW}", EMPTY_TEXT, here="add"))
-        (row,) = _placed([(str(n), step)], verb, key, first=n == 0, last=n == len(told) - 1)
+            children.append(NextStepRow(f"{n}.{NEW_STEP}", EMPTY_TEXT, focused_button="add"))
+        (row,) = _with_positions([(str(n), step)], verb, key, first=n == 0, last=n == len(told) - 1)
         found.append(replace(row, children=tuple(children)))
-    return (*found, StepRow(NEW, EMPTY_TEXT, here="add" if verb == "add" else ""))
+    return (*found, NextStepRow(NEW_STEP, EMPTY_TEXT, focused_button="add" if verb == "add" else ""))
 
 
-def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bool = True, last: bool = True) -> list[StepRow]:
+def _with_positions(
+    steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bool = True, last: bool = True
+) -> list[NextStepRow]:
     """Rows that know where they can be moved to, and which of their buttons has the focus."""
     found = []
     for n, (token, step) in enumerate(steps):
@@ -172,15 +193,23 @@ def _placed(steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bo
         here = ""
         if token == key and verb in ("up", "down"):
             here = verb if (up if verb == "up" else down) else ("down" if verb == "up" else "up")
-        found.append(StepRow(token, step.text, step.state, up=up, down=down, here=here))
+        found.append(NextStepRow(token, step.text, step.state, can_move_up=up, can_move_down=down, focused_button=here))
     return found
 
 
-STEP = Step("next-steps", Deed.PLANNED_STEPS, "briefings/editor/next_steps.html", _stored, _typed, "slides", erases=True)
+STEP = EditorStep(
+    "next-steps",
+    Deed.PLANNED_STEPS,
+    "briefings/editor/next_steps.html",
+    _load_form,
+    _parse_form,
+    "slides",
+    erases_emptied_texts=True,
+)
 
 
 @blueprint.route("/briefings/<int:id>/next-steps", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def next_steps(lang: str, id: int) -> Response:
     """What the group does next."""
-    return work(lang, id, STEP)
+    return handle_step(lang, id, STEP)

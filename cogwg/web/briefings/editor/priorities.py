@@ -18,8 +18,16 @@ from cogwg.plan.queries import PriorityFacts
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import Box, boxes, posted, pressed
-from cogwg.web.briefings.editor.step import Desk, Step, Told, both, in_languages, landed, work
+from cogwg.web.briefings.editor.fields import TextBox, posted_text, pressed_button, text_boxes
+from cogwg.web.briefings.editor.step import (
+    EditorContext,
+    EditorStep,
+    LabelledText,
+    bilingual_texts,
+    focus_target,
+    handle_step,
+    language_labels,
+)
 
 ASKS_LIMIT = 20
 """One priority has no more asks than that."""
@@ -35,114 +43,127 @@ class PriorityRow:
     facts: PriorityFacts
     status: Status | None
     reason: Bilingual
-    offered: tuple[ActivityState, ...]
-    words: PriorityWords
-    at: str = ""
+    highlight_options: tuple[ActivityState, ...]
+    additions: PriorityWords
+    focused_button: str = ""
 
     @property
     def number(self) -> int:
         return self.facts.number
 
     @property
-    def highlight(self) -> tuple[Box, Box]:
-        return boxes(
-            f"highlight-{self.number}", in_languages(_("Highlighted progress")), self.words.highlight, here=self.at == "use"
+    def highlight_boxes(self) -> tuple[TextBox, TextBox]:
+        return text_boxes(
+            f"highlight-{self.number}",
+            language_labels(_("Highlighted progress")),
+            self.additions.highlight,
+            has_focus=self.focused_button == "use",
         )
 
     @property
-    def asks(self) -> list[tuple[Box, Box]]:
+    def ask_boxes(self) -> list[tuple[TextBox, TextBox]]:
         """The asks, and a place for one more while it fits."""
-        asks = (*self.words.asks, EMPTY_TEXT)[:ASKS_LIMIT]
+        asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         return [
-            boxes(
+            text_boxes(
                 f"ask-{self.number}-{n}",
-                in_languages(_("Ask %(number)s", number=n)),
+                language_labels(_("Ask %(number)s", number=n)),
                 ask,
                 rows=1,
-                here=self.at == "ask" and n == len(asks),
+                has_focus=self.focused_button == "ask" and n == len(asks),
             )
             for n, ask in enumerate(asks, 1)
         ]
 
     @property
-    def boxes(self) -> list[Box]:
-        return [*self.highlight, *(box for pair in self.asks for box in pair)]
+    def text_boxes(self) -> list[TextBox]:
+        return [*self.highlight_boxes, *(box for pair in self.ask_boxes for box in pair)]
 
 
 @dataclass(frozen=True, slots=True)
-class PrioritiesSheet:
+class PrioritiesForm:
     """The priorities that have a slide: those of the plan that is announced, else of the plan at hand."""
 
     year: int
     rows: tuple[PriorityRow, ...]
 
     @property
-    def boxes(self) -> Iterable[Box]:
-        return [box for row in self.rows for box in row.boxes]
+    def text_boxes(self) -> Iterable[TextBox]:
+        return [box for row in self.rows for box in row.text_boxes]
 
-    def applied(self, outline: Outline) -> Outline:
+    def apply_to(self, outline: Outline) -> Outline:
         for row in self.rows:
-            if row.words != outline.priority(row.words.year, row.number):
-                outline = noted(outline, row.words)
+            if row.additions != outline.priority(row.additions.year, row.number):
+                outline = noted(outline, row.additions)
         said = tuple(p for p in outline.priorities if p.highlight or p.asks)
         return replace(outline, priorities=said)
 
-    def spelled(self) -> Mapping[str, Told]:
-        found: dict[str, Told] = {}
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        found: dict[str, LabelledText] = {}
         for row in self.rows:
             name = _("Priority %(number)s", number=row.number)
-            found |= both(f"highlight-{row.number}", f"{name}, {_('Highlighted progress')}", row.words.highlight)
-            for n, ask in enumerate(row.words.asks, 1):
-                found |= both(f"ask-{row.number}-{n}", f"{name}, {_('Ask %(number)s', number=n)}", ask)
+            found |= bilingual_texts(f"highlight-{row.number}", f"{name}, {_('Highlighted progress')}", row.additions.highlight)
+            for n, ask in enumerate(row.additions.asks, 1):
+                found |= bilingual_texts(f"ask-{row.number}-{n}", f"{name}, {_('Ask %(number)s', number=n)}", ask)
         return found
 
-    def saved(self) -> str:
+    def saved_sentence(self) -> str:
         return str(_("Saved: the words for the slides of the priorities."))
 
 
-def _stored(desk: Desk) -> PrioritiesSheet:
-    outline, year = desk.briefing.outline, _year(desk)
-    return _sheet(desk, lambda number, _offered: outline.priority(year, number))
+def _load_form(editor: EditorContext) -> PrioritiesForm:
+    outline, year = editor.briefing.outline, _slides_year(editor)
+    return _build_form(editor, lambda number, _offered: outline.priority(year, number))
 
 
-def _typed(desk: Desk) -> PrioritiesSheet:
-    verb, key = pressed()
-    year = _year(desk)
+def _parse_form(editor: EditorContext) -> PrioritiesForm:
+    verb, key = pressed_button()
+    year = _slides_year(editor)
 
     def words(number: int, offered: tuple[ActivityState, ...]) -> PriorityWords:
-        highlight = posted(f"highlight-{number}")
+        highlight = posted_text(f"highlight-{number}")
         if verb == "use":
             highlight = next((s.progress for s in offered if key == f"{number} {s.code}"), highlight)
-        return PriorityWords(number, highlight, tuple(ask for ask in _asks(number) if ask), year)
+        return PriorityWords(number, highlight, tuple(ask for ask in _posted_asks(number) if ask), year)
 
-    return _sheet(desk, words)
+    return _build_form(editor, words)
 
 
-def _year(desk: Desk) -> int:
+def _slides_year(editor: EditorContext) -> int:
     """The plan whose priorities have a slide: the one that is announced, else the one that is told of."""
-    return (desk.material.next or desk.material).plan.year
+    return (editor.material.next or editor.material).plan.year
 
 
-def _asks(number: int) -> list[Bilingual]:
-    return [posted(f"ask-{number}-{n}") for n in range(1, ASKS_LIMIT + 1) if f"ask-{number}-{n}-en" in request.form]
+def _posted_asks(number: int) -> list[Bilingual]:
+    return [posted_text(f"ask-{number}-{n}") for n in range(1, ASKS_LIMIT + 1) if f"ask-{number}-{n}-en" in request.form]
 
 
-def _sheet(desk: Desk, words: Callable[[int, tuple[ActivityState, ...]], PriorityWords]) -> PrioritiesSheet:
-    shown = desk.material.next or desk.material
-    verb, key = landed()
+def _build_form(
+    editor: EditorContext, additions_of: Callable[[int, tuple[ActivityState, ...]], PriorityWords]
+) -> PrioritiesForm:
+    shown = editor.material.next or editor.material
+    verb, key = focus_target()
     rows = []
     for facts, found, row in zip(shown.plan.priorities, shown.overall, shown.rows, strict=True):
         offered = tuple(state for state in row.states if state.progress)
         at = verb if key.partition(" ")[0] == str(facts.number) else ""
-        rows.append(PriorityRow(facts, found.status, found.reason, offered, words(facts.number, offered), at))
-    return PrioritiesSheet(shown.plan.year, tuple(rows))
+        rows.append(PriorityRow(facts, found.status, found.reason, offered, additions_of(facts.number, offered), at))
+    return PrioritiesForm(shown.plan.year, tuple(rows))
 
 
-STEP = Step("priorities", Deed.NOTED_PRIORITY, "briefings/editor/priorities.html", _stored, _typed, "next-steps", erases=True)
+STEP = EditorStep(
+    "priorities",
+    Deed.NOTED_PRIORITY,
+    "briefings/editor/priorities.html",
+    _load_form,
+    _parse_form,
+    "next-steps",
+    erases_emptied_texts=True,
+)
 
 
 @blueprint.route("/briefings/<int:id>/priorities", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def priorities(lang: str, id: int) -> Response:
     """What is added to the slide of each priority."""
-    return work(lang, id, STEP)
+    return handle_step(lang, id, STEP)

@@ -11,14 +11,14 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from cogwg.briefing import slides as made
+from cogwg.briefing import slides as deck_slides
 from cogwg.briefing.compose import offered
 from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
 from cogwg.briefing.material import Material
 from cogwg.briefing.outline import FRONT, Outline, Worded, moved, next_free, reworded, switched, without
 from cogwg.briefing.overrides import apart, lines_apart, lines_over, over
 from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT, check_points
-from cogwg.briefing.rules import LINES_LIMIT as MOST_LINES
+from cogwg.briefing.rules import LINES_LIMIT as MAX_LINES
 from cogwg.briefing.services import Deed
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
@@ -26,23 +26,23 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import Box, boxes, identifier, posted, pressed, was
+from cogwg.web.briefings.editor.fields import TextBox, element_id, posted_original, posted_text, pressed_button, text_boxes
 from cogwg.web.briefings.editor.step import (
-    Desk,
-    Told,
-    both,
-    clash_of,
+    EditorContext,
+    LabelledText,
+    bilingual_texts,
+    edit_conflict,
+    field_errors,
     flash_removed,
-    in_languages,
-    landed,
-    open_desk,
+    focus_target,
+    language_labels,
+    load_context,
+    render_step,
     revise,
-    show,
-    wrong,
 )
 from cogwg.web.http import i18n
 
-LINES_LIMIT = 10 * TEXT_LIMIT
+ALL_LINES_LIMIT = 10 * TEXT_LIMIT
 """All lines of a slide together; each has a limit of its own."""
 
 
@@ -53,18 +53,18 @@ class SlideRow:
     key: str
     title: Bilingual
     number: int | None
-    fixed: bool
-    up: bool
-    down: bool
-    here: str
+    is_fixed: bool
+    can_move_up: bool
+    can_move_down: bool
+    focused_button: str
 
     @property
     def id(self) -> str:
-        return identifier(self.key)
+        return element_id(self.key)
 
 
 @dataclass(frozen=True, slots=True)
-class WordsSheet:
+class SlideWordingForm:
     """The deck's wording of one slide; ``lines`` are its points or paragraphs, None where it has neither.
 
     ``usual`` is what it says unless reworded. An empty ``key`` is a free slide that is not there yet. ``refused`` is what
@@ -72,79 +72,86 @@ class WordsSheet:
     """
 
     key: str
-    usual: Worded
-    words: Worded
+    default_wording: Worded
+    wording: Worded
     has_lines: bool
-    refused: str = ""
-    uneven: str = ""
+    title_problem: str = ""
+    lines_problem: str = ""
 
     @property
-    def free(self) -> bool:
+    def is_free(self) -> bool:
         return not self.key or self.key.startswith("text-")
 
     @property
-    def lacks(self) -> list[str]:
+    def missing_title_sentences(self) -> list[str]:
         """In which language the title is missing, if in one; the other stands in for it."""
         said = {Language.EN: _("Its title is missing in English."), Language.FR: _("Its title is missing in French.")}
-        return [said[lang] for lang in self.words.title.missing_languages]
+        return [said[lang] for lang in self.wording.title.missing_languages]
 
     @property
     def separator(self) -> str:
-        return "\n\n" if self.free else "\n"
+        return "\n\n" if self.is_free else "\n"
 
     @property
-    def title(self) -> tuple[Box, Box]:
-        return boxes("title", in_languages(_("Title")), self.words.title, limit=TITLE_LIMIT, rows=1, wrong=self.refused)
+    def title_boxes(self) -> tuple[TextBox, TextBox]:
+        return text_boxes(
+            "title", language_labels(_("Title")), self.wording.title, limit=TITLE_LIMIT, rows=1, problems=self.title_problem
+        )
 
     @property
-    def message(self) -> tuple[Box, Box]:
-        return boxes("message", in_languages(_("Finding")), self.words.message, limit=FINDING_LIMIT)
+    def message_boxes(self) -> tuple[TextBox, TextBox]:
+        return text_boxes("message", language_labels(_("Finding")), self.wording.message, limit=FINDING_LIMIT)
 
     @property
-    def lines(self) -> tuple[Box, Box] | None:
+    def line_boxes(self) -> tuple[TextBox, TextBox] | None:
         if not self.has_lines:
             return None
-        label = _("Text") if self.free else _("Points")
+        label = _("Text") if self.is_free else _("Points")
         told = Bilingual(
-            *(self.separator.join(line.exact_text(lang) for line in self.words.lines).rstrip() for lang in Language)
+            *(self.separator.join(line.exact_text(lang) for line in self.wording.lines).rstrip() for lang in Language)
         )
-        wrong = {lang: _unfit([line.exact_text(lang) for line in self.words.lines]) for lang in Language}
+        wrong = {lang: _lines_problem([line.exact_text(lang) for line in self.wording.lines]) for lang in Language}
         if not any(wrong.values()):
-            wrong[i18n.current()] = self.uneven
-        return boxes("lines", in_languages(label), told, limit=LINES_LIMIT, rows=6, wrong=wrong)
+            wrong[i18n.current_language()] = self.lines_problem
+        return text_boxes("lines", language_labels(label), told, limit=ALL_LINES_LIMIT, rows=6, problems=wrong)
 
     @property
-    def usually(self) -> Mapping[str, str]:
+    def default_texts(self) -> Mapping[str, str]:
         """What the record says in each box of a slide that is not free, by the name of the box."""
-        if self.free:
+        if self.is_free:
             return {}
-        lines = Bilingual(*(self.separator.join(line.exact_text(lang) for line in self.usual.lines) for lang in Language))
-        parts = {"title": self.usual.title, "message": self.usual.message, "lines": lines}
+        lines = Bilingual(
+            *(self.separator.join(line.exact_text(lang) for line in self.default_wording.lines) for lang in Language)
+        )
+        parts = {"title": self.default_wording.title, "message": self.default_wording.message, "lines": lines}
         return {f"{name}-{lang.value}": text.exact_text(lang) for name, text in parts.items() for lang in Language}
 
     @property
-    def boxes(self) -> Iterable[Box]:
-        return [*self.title, *self.message, *(self.lines or ())]
+    def text_boxes(self) -> Iterable[TextBox]:
+        return [*self.title_boxes, *self.message_boxes, *(self.line_boxes or ())]
 
     @property
-    def kept(self) -> Worded:
+    def stored_wording(self) -> Worded:
         """What is stored: what is as usual follows the record."""
-        if self.free:
-            return self.words
-        said, usual = self.words, self.usual
+        if self.is_free:
+            return self.wording
+        said, usual = self.wording, self.default_wording
         title, message = apart(said.title, usual.title), apart(said.message, usual.message)
         return Worded(self.key, title, message, lines_apart(said.lines, usual.lines))
 
-    def applied(self, outline: Outline) -> Outline:
-        words = self.kept if self.key else replace(self.words, key=next_free(outline))
-        if words == Worded(self.key) and not self.free:
+    def apply_to(self, outline: Outline) -> Outline:
+        words = self.stored_wording if self.key else replace(self.wording, key=next_free(outline))
+        if words == Worded(self.key) and not self.is_free:
             return replace(outline, words=tuple(w for w in outline.words if w.key != self.key))
         return reworded(outline, words)
 
-    def spelled(self) -> Mapping[str, Told]:
-        found = {**both("title", _("Title"), self.words.title), **both("message", _("Finding"), self.words.message)}
-        for n, line in enumerate(self.words.lines, 1):
-            found |= both(f"line-{n}", _("Line %(number)s", number=n), line)
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        found = {
+            **bilingual_texts("title", _("Title"), self.wording.title),
+            **bilingual_texts("message", _("Finding"), self.wording.message),
+        }
+        for n, line in enumerate(self.wording.lines, 1):
+            found |= bilingual_texts(f"line-{n}", _("Line %(number)s", number=n), line)
         return found
 
 
@@ -152,12 +159,12 @@ class WordsSheet:
 @requires(Permission.PREPARE_BRIEFINGS)
 def slides(lang: str, id: int) -> Response:
     """All slides in order, those left out too; each button changes one thing."""
-    desk = open_desk(id)
-    verb, key = pressed()
+    desk = load_context(id)
+    verb, key = pressed_button()
     if request.method == "GET":
-        return _list(desk, 200)
+        return _render_list(desk, 200)
     if verb == "add":
-        return _add(lang, desk)
+        return _add_slide(lang, desk)
     keys = offered(desk.material)
     if key not in keys:
         raise NotFound(f"slide {key}")
@@ -172,8 +179,8 @@ def slides(lang: str, id: int) -> Response:
     try:
         revise(id, changes[verb], Deed.ARRANGED)
     except Conflict:
-        desk = open_desk(id)
-        return _list(desk, 409, clash=clash_of(desk, {}, {}))
+        desk = load_context(id)
+        return _render_list(desk, 409, conflict=edit_conflict(desk, {}, {}))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"{verb} {key}"), 303)
 
 
@@ -181,74 +188,74 @@ def slides(lang: str, id: int) -> Response:
 @requires(Permission.PREPARE_BRIEFINGS)
 def slide(lang: str, id: int, key: str) -> Response:
     """The deck's wording of one slide."""
-    desk = open_desk(id)
-    stored = _stored(desk, key)
+    desk = load_context(id)
+    stored = _load_form(desk, key)
     if request.method == "GET":
-        return _words(desk, stored, 200)
-    verb, _key = pressed()
-    if verb == "remove" and stored.free:
-        return _remove(lang, desk, stored)
-    sheet = _typed(stored)
+        return _render_slide(desk, stored, 200)
+    verb, _key = pressed_button()
+    if verb == "remove" and stored.is_free:
+        return _remove_slide(lang, desk, stored)
+    sheet = _parse_form(stored)
     try:
-        if not sheet.free:
-            check_points(sheet.words, sheet.usual)
-        revise(id, sheet.applied, Deed.WORDED)
+        if not sheet.is_free:
+            check_points(sheet.wording, sheet.default_wording)
+        revise(id, sheet.apply_to, Deed.WORDED)
     except Invalid as refusal:
-        sheet = _judged(sheet)
-        return _words(desk, sheet, 422, problems=wrong(sheet.boxes, refusal))
+        sheet = _with_problems(sheet)
+        return _render_slide(desk, sheet, 422, problems=field_errors(sheet.text_boxes, refusal))
     except Conflict:
-        desk = open_desk(id)
+        desk = load_context(id)
         try:
-            clash = clash_of(desk, _stored(desk, key).spelled(), sheet.spelled())
+            clash = edit_conflict(desk, _load_form(desk, key).labelled_texts(), sheet.labelled_texts())
         except NotFound:
-            return _gone(desk, sheet)
-        return _words(desk, sheet, 409, clash=clash)
-    flash(" ".join([_("Saved: the deck’s wording of this slide."), *sheet.lacks]))
+            return _slide_removed_response(desk, sheet)
+        return _render_slide(desk, sheet, 409, conflict=clash)
+    flash(" ".join([_("Saved: the deck’s wording of this slide."), *sheet.missing_title_sentences]))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {key}"), 303)
 
 
-def _add(lang: str, desk: Desk) -> Response:
-    sheet = _typed(WordsSheet("", Worded(""), Worded(""), has_lines=True))
-    key = next_free(desk.briefing.outline)
+def _add_slide(lang: str, editor: EditorContext) -> Response:
+    sheet = _parse_form(SlideWordingForm("", Worded(""), Worded(""), has_lines=True))
+    key = next_free(editor.briefing.outline)
     try:
-        revise(desk.briefing.id, sheet.applied, Deed.WORDED)
+        revise(editor.briefing.id, sheet.apply_to, Deed.WORDED)
     except Invalid as refusal:
-        sheet = _judged(sheet)
-        return _list(desk, 422, fresh=sheet, problems=wrong(sheet.boxes, refusal))
+        sheet = _with_problems(sheet)
+        return _render_list(editor, 422, new_slide=sheet, problems=field_errors(sheet.text_boxes, refusal))
     except Conflict:
-        desk = open_desk(desk.briefing.id)
-        return _list(desk, 409, fresh=sheet, clash=clash_of(desk, {}, {}))
+        editor = load_context(editor.briefing.id)
+        return _render_list(editor, 409, new_slide=sheet, conflict=edit_conflict(editor, {}, {}))
     flash(_("Added: the slide stands before the annex until you move it."))
-    return redirect(url_for("editor.slides", lang=lang, id=desk.briefing.id, at=f"edit {key}"), 303)
+    return redirect(url_for("editor.slides", lang=lang, id=editor.briefing.id, at=f"edit {key}"), 303)
 
 
-def _gone(desk: Desk, sheet: WordsSheet) -> Response:
+def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
     """Somebody took the free slide out meanwhile: what was typed stands in the form for a new one."""
-    fresh = replace(sheet, key="", words=replace(sheet.words, key=""))
-    return _list(desk, 409, fresh=fresh, clash=clash_of(desk, {}, {}))
+    fresh = replace(form, key="", wording=replace(form.wording, key=""))
+    return _render_list(editor, 409, new_slide=fresh, conflict=edit_conflict(editor, {}, {}))
 
 
-def _remove(lang: str, desk: Desk, stored: WordsSheet) -> Response:
+def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingForm) -> Response:
     try:
-        revise(desk.briefing.id, lambda outline: without(outline, stored.key), Deed.WORDED)
+        revise(editor.briefing.id, lambda outline: without(outline, stored_form.key), Deed.WORDED)
     except Conflict:
-        desk = open_desk(desk.briefing.id)
-        return _words(desk, _stored(desk, stored.key), 409, clash=clash_of(desk, {}, {}))
-    flash_removed(lang, desk.briefing.id, [stored.words.title])
-    return redirect(url_for("editor.slides", lang=lang, id=desk.briefing.id), 303)
+        editor = load_context(editor.briefing.id)
+        return _render_slide(editor, _load_form(editor, stored_form.key), 409, conflict=edit_conflict(editor, {}, {}))
+    flash_removed(lang, editor.briefing.id, [stored_form.wording.title])
+    return redirect(url_for("editor.slides", lang=lang, id=editor.briefing.id), 303)
 
 
-def _stored(desk: Desk, key: str) -> WordsSheet:
+def _load_form(editor: EditorContext, key: str) -> SlideWordingForm:
     """The wording of a slide as it is stored. Raises ``NotFound`` when the briefing has no such slide."""
-    outline = desk.briefing.outline
-    bare = replace(desk.material, outline=outline if key in outline.free else without(outline, key))
-    usual = next((slide for slide in _every(bare) if slide.key == key), None)
+    outline = editor.briefing.outline
+    bare = replace(editor.material, outline=outline if key in outline.free else without(outline, key))
+    usual = next((slide for slide in _all_slides(bare) if slide.key == key), None)
     if usual is None or key == "contents":
         raise NotFound(f"slide {key}")
     said = Worded(key, usual.title, usual.message, _lines(usual))
     own = outline.worded(key)
     now = Worded(key, over(own.title, said.title), over(own.message, said.message), lines_over(own.lines, said.lines))
-    return WordsSheet(key, said, now, isinstance(usual, PointsSlide | TextSlide))
+    return SlideWordingForm(key, said, now, isinstance(usual, PointsSlide | TextSlide))
 
 
 def _lines(slide: Slide) -> tuple[Bilingual, ...]:
@@ -257,63 +264,67 @@ def _lines(slide: Slide) -> tuple[Bilingual, ...]:
     return slide.paragraphs if isinstance(slide, TextSlide) else ()
 
 
-def _typed(stored: WordsSheet) -> WordsSheet:
-    told = posted("lines")
-    between = r"\n[ \t]*\n\s*" if stored.free else r"\n+"
+def _parse_form(stored_form: SlideWordingForm) -> SlideWordingForm:
+    told = posted_text("lines")
+    between = r"\n[ \t]*\n\s*" if stored_form.is_free else r"\n+"
     en, fr = ([line.strip() for line in re.split(between, text)] for text in (told.en, told.fr))
     lines = tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue="") if any(pair))
-    words = Worded(stored.key, posted("title"), posted("message"), lines if stored.has_lines else ())
-    return replace(stored, words=words if stored.free else _as_usual(words, stored.usual, told))
+    wording = Worded(stored_form.key, posted_text("title"), posted_text("message"), lines if stored_form.has_lines else ())
+    if not stored_form.is_free:
+        wording = _with_defaults(wording, stored_form.default_wording, told)
+    return replace(stored_form, wording=wording)
 
 
-def _as_usual(words: Worded, usual: Worded, lines: Bilingual) -> Worded:
+def _with_defaults(wording: Worded, default_wording: Worded, lines: Bilingual) -> Worded:
     """A box that was emptied, or left as the page showed it, is what the record says now."""
-    new = apart(lines, was("lines"))
-    own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in words.lines)
+    new = apart(lines, posted_original("lines"))
+    own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in wording.lines)
     return Worded(
-        words.key,
-        over(apart(words.title, was("title")), usual.title),
-        over(apart(words.message, was("message")), usual.message),
-        lines_over(own, usual.lines),
+        wording.key,
+        over(apart(wording.title, posted_original("title")), default_wording.title),
+        over(apart(wording.message, posted_original("message")), default_wording.message),
+        lines_over(own, default_wording.lines),
     )
 
 
-def _unfit(lines: list[str]) -> str:
+def _lines_problem(lines: list[str]) -> str:
     """What is wrong with the lines of a slide in one language."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
         return str(_("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT))
-    if sum(map(bool, lines)) > MOST_LINES:
-        return str(_("Use at most %(limit)s lines on one slide.", limit=MOST_LINES))
+    if sum(map(bool, lines)) > MAX_LINES:
+        return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
     return ""
 
 
-def _judged(sheet: WordsSheet) -> WordsSheet:
+def _with_problems(form: SlideWordingForm) -> SlideWordingForm:
     """The sheet with what is wrong beside its lengths."""
-    if sheet.free:
-        return sheet if sheet.words.title else replace(sheet, refused=_("Give the slide a title."))
+    if form.is_free:
+        return form if form.wording.title else replace(form, title_problem=_("Give the slide a title."))
     try:
-        check_points(sheet.words, sheet.usual)
+        check_points(form.wording, form.default_wording)
     except Invalid as refusal:
-        return replace(sheet, uneven=" ".join(i18n.said(message) for _field, message in refusal.problems))
-    return sheet
+        return replace(form, lines_problem=" ".join(i18n.translate_message(message) for _field, message in refusal.problems))
+    return form
 
 
-def _words(desk: Desk, sheet: WordsSheet, status: int, **context: object) -> Response:
-    return show(desk, "slides", "briefings/editor/slide.html", status, sheet=sheet, **context)
+def _render_slide(editor: EditorContext, form: SlideWordingForm, status: int, **context: object) -> Response:
+    return render_step(editor, "slides", "briefings/editor/slide.html", status, step_form=form, **context)
 
 
-def _list(desk: Desk, status: int, fresh: WordsSheet | None = None, **context: object) -> Response:
-    free = fresh or WordsSheet("", Worded(""), Worded(""), has_lines=True)
-    opened = fresh is not None
-    return show(desk, "slides", "briefings/editor/slides.html", status, rows=_rows(desk), fresh=free, opened=opened, **context)
+def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm | None = None, **context: object) -> Response:
+    free = new_slide or SlideWordingForm("", Worded(""), Worded(""), has_lines=True)
+    opened = new_slide is not None
+    return render_step(
+        editor, "slides", "briefings/editor/slides.html", status, rows=_rows(editor), new_slide=free, is_open=opened, **context
+    )
 
 
-def _rows(desk: Desk) -> list[SlideRow]:
-    outline = desk.briefing.outline
-    there = {slide.key: made.worded(slide, outline) for slide in _every(desk.material)}
-    keys = offered(desk.material)
+def _rows(editor: EditorContext) -> list[SlideRow]:
+    outline = editor.briefing.outline
+    there = {slide.key: deck_slides.worded(slide, outline) for slide in _all_slides(editor.material)}
+    keys = offered(editor.material)
     loose = [key for key in keys if key not in FRONT]
-    verb, at = landed()
+    verb, at = focus_target()
     rows, number = [], 0
     for key in keys:
         shown = outline.shows(key)
@@ -326,5 +337,5 @@ def _rows(desk: Desk) -> list[SlideRow]:
     return rows
 
 
-def _every(material: Material) -> list[Slide]:
-    return made.every(material, material.outline, edition=1, draft=True)
+def _all_slides(material: Material) -> list[Slide]:
+    return deck_slides.every(material, material.outline, edition=1, draft=True)

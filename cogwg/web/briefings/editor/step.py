@@ -21,19 +21,19 @@ from cogwg.briefing.services import Deed
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor
-from cogwg.web.briefings.editor.fields import Box, emptied, pressed
-from cogwg.web.briefings.editor.steps_nav import frame, place
+from cogwg.web.briefings.editor.fields import TextBox, emptied_texts, pressed_button
+from cogwg.web.briefings.editor.steps_nav import frame_context, step_url
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
-from cogwg.web.http.forms import version
+from cogwg.web.http.forms import parse_version
 
-NAMED = 3
+MAX_NAMED_TEXTS = 3
 """So many of the texts that were removed are named."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class EditorContext:
     """A briefing that is being prepared, with what its deck is made from."""
 
     briefing: OpenBriefing
@@ -41,140 +41,144 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LabelledText:
     """A part of a page in words: what it is called, what it says, and the language of that, if it is somebody's words."""
 
     label: str
-    words: str
+    text: str
     lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class EditConflict:
     """Who changed the draft meanwhile, when, and what is stored now where it is not what was typed."""
 
-    person: str
-    at: datetime | None
-    theirs: tuple[Told, ...]
+    changed_by: str
+    changed_at: datetime | None
+    stored_texts: tuple[LabelledText, ...]
 
 
-class Sheet(Protocol):
+class StepForm(Protocol):
     """What a step's form holds, as it is stored or as somebody typed it."""
 
     @property
-    def boxes(self) -> Iterable[Box]: ...
+    def text_boxes(self) -> Iterable[TextBox]: ...
 
-    def applied(self, outline: Outline) -> Outline:
+    def apply_to(self, outline: Outline) -> Outline:
         """The outline with what this sheet says."""
 
-    def spelled(self) -> Mapping[str, Told]:
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
         """All of it in words, to be compared by eye."""
 
-    def saved(self) -> str:
+    def saved_sentence(self) -> str:
         """The sentence that says it was saved."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EditorStep:
     """A step with its sheet: how it is read from the record, and how from a form.
 
     Where it ``erases``, a text that was emptied is gone; elsewhere it follows the record again.
     """
 
     name: str
-    deed: Deed
+    action: Deed
     template: str
-    stored: Callable[[Desk], Sheet]
-    typed: Callable[[Desk], Sheet]
-    following: str
-    erases: bool = False
+    load_form: Callable[[EditorContext], StepForm]
+    parse_form: Callable[[EditorContext], StepForm]
+    next_step: str
+    erases_emptied_texts: bool = False
 
 
-def open_desk(id: int) -> Desk:
+def load_context(id: int) -> EditorContext:
     """A briefing to be prepared. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    return Desk(briefing, material_of(session(), briefing, clocks.today()))
+    return EditorContext(briefing, material_of(session(), briefing, clocks.today()))
 
 
-def posted_seen() -> int:
+def posted_version() -> int:
     """The version of the choices that the form was filled from; anything that is none conflicts with every one."""
-    return version(request.form.get("seen", ""))
+    return parse_version(request.form.get("seen", ""))
 
 
-def revise(id: int, change: Callable[[Outline], Outline], deed: Deed) -> None:
+def revise(id: int, change: Callable[[Outline], Outline], action: Deed) -> None:
     """Change the outline by what this request posted."""
-    seen = posted_seen()
+    seen = posted_version()
     with write() as open_session:
-        services.revise(open_session, id, change, deed, seen=seen, by=actor(), at=clocks.now())
+        services.revise(open_session, id, change, action, seen=seen, by=actor(), at=clocks.now())
 
 
-def work(lang: str, id: int, step: Step) -> Response:
+def handle_step(lang: str, id: int, step: EditorStep) -> Response:
     """A step's page, and what its form sends: every button of it saves all of it."""
-    desk = open_desk(id)
+    desk = load_context(id)
     if request.method == "GET":
-        return show(desk, step.name, step.template, 200, sheet=step.stored(desk))
-    sheet = step.typed(desk)
+        return render_step(desk, step.name, step.template, 200, step_form=step.load_form(desk))
+    sheet = step.parse_form(desk)
     try:
-        revise(id, sheet.applied, step.deed)
+        revise(id, sheet.apply_to, step.action)
     except Invalid as refusal:
-        return show(desk, step.name, step.template, 422, sheet=sheet, problems=wrong(sheet.boxes, refusal))
+        return render_step(
+            desk, step.name, step.template, 422, step_form=sheet, problems=field_errors(sheet.text_boxes, refusal)
+        )
     except Conflict:
-        desk = open_desk(id)
-        clash = clash_of(desk, step.stored(desk).spelled(), sheet.spelled())
-        return show(desk, step.name, step.template, 409, sheet=sheet, clash=clash)
-    verb, key = pressed()
+        desk = load_context(id)
+        clash = edit_conflict(desk, step.load_form(desk).labelled_texts(), sheet.labelled_texts())
+        return render_step(desk, step.name, step.template, 409, step_form=sheet, conflict=clash)
+    verb, key = pressed_button()
     if verb in ("on", "", "save", "all", "none"):
-        flash(sheet.saved())
-    if step.erases:
-        flash_removed(lang, id, emptied(step.stored(desk).boxes))
+        flash(sheet.saved_sentence())
+    if step.erases_emptied_texts:
+        flash_removed(lang, id, emptied_texts(step.load_form(desk).text_boxes))
     if verb == "on":
-        return redirect(place(lang, id, step.following), 303)
+        return redirect(step_url(lang, id, step.next_step), 303)
     if verb in ("", "save", "all", "none"):
         key = ""
-    at = getattr(sheet, "lands", key)
+    at = getattr(sheet, "moved_token", key)
     return redirect(url_for(f"editor.{step.name.replace('-', '_')}", lang=lang, id=id, at=f"{verb} {at}" if key else None), 303)
 
 
-def flash_removed(lang: str, id: int, gone: Sequence[Bilingual]) -> None:
+def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
     """Name what the change just made took out of the draft, with a way to put it back."""
-    if not gone:
+    if not removed:
         return
-    names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in gone[:NAMED])
-    told = ngettext("Removed: %(names)s.", "Removed, %(num)s in all: %(names)s.", len(gone), names=names)
-    flash(told, url_for("editor.undo", lang=lang, id=id, seen=posted_seen() + 1))
+    names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
+    told = ngettext("Removed: %(names)s.", "Removed, %(num)s in all: %(names)s.", len(removed), names=names)
+    flash(told, url_for("editor.undo", lang=lang, id=id, seen=posted_version() + 1))
 
 
-def clash_of(desk: Desk, stored: Mapping[str, Told], typed: Mapping[str, Told]) -> Clash:
+def edit_conflict(
+    editor: EditorContext, stored_texts: Mapping[str, LabelledText], typed_texts: Mapping[str, LabelledText]
+) -> EditConflict:
     """What somebody stored meanwhile, wherever it is not what was typed."""
-    theirs = (told for key, told in stored.items() if key not in typed or typed[key].words != told.words)
-    found = tuple(told if told.words else Told(told.label, _("(empty)")) for told in theirs)
-    return Clash(desk.briefing.changed_by, desk.briefing.changed_at, found)
+    theirs = (told for key, told in stored_texts.items() if key not in typed_texts or typed_texts[key].text != told.text)
+    found = tuple(told if told.text else LabelledText(told.label, _("(empty)")) for told in theirs)
+    return EditConflict(editor.briefing.changed_by, editor.briefing.changed_at, found)
 
 
-def wrong(boxes: Iterable[Box], refusal: Invalid) -> list[tuple[str, str]]:
+def field_errors(boxes: Iterable[TextBox], refusal: Invalid) -> list[tuple[str, str]]:
     """What was refused, each with the box where it is mended; without one where it belongs to none."""
     found = [(box.id, sentence) for box in boxes for sentence in box.errors]
-    return found or [("", i18n.said(message)) for _field, message in refusal.problems]
+    return found or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
-def show(desk: Desk, step: str, template: str, status: int, **context: Any) -> Response:
+def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
     """A page of a draft in its frame."""
-    usual: dict[str, Any] = {"problems": [], "clash": None, **frame(desk.briefing, desk.material, step)}
+    usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.material, step)}
     return make_response(render_template(template, **{**usual, **context}), status)
 
 
-def landed() -> tuple[str, str]:
+def focus_target() -> tuple[str, str]:
     """What was done just before this page was asked for, and to which row: the focus goes there."""
     verb, _space, key = request.args.get("at", "").partition(" ")
     return verb, key
 
 
-def in_languages(label: str) -> tuple[str, str]:
+def language_labels(label: str) -> tuple[str, str]:
     """The labels of a text's two boxes."""
     return _("%(label)s, in English", label=label), _("%(label)s, in French", label=label)
 
 
-def both(key: str, label: str, text: Any) -> dict[str, Told]:
+def bilingual_texts(key: str, label: str, text: Any) -> dict[str, LabelledText]:
     """A bilingual text in words, a line for each language."""
-    says = in_languages(label)
-    return {f"{key}-{lang}": Told(said, text.written(lang), lang) for lang, said in zip(Language, says, strict=True)}
+    says = language_labels(label)
+    return {f"{key}-{lang}": LabelledText(said, text.written(lang), lang) for lang, said in zip(Language, says, strict=True)}

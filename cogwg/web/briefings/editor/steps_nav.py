@@ -14,30 +14,33 @@ from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepLink:
     """A step of preparing a briefing; ``done`` says that something was chosen or written there."""
 
     name: str
     label: str
     url: str
-    current: bool
-    done: bool
+    is_current: bool
+    is_done: bool
 
 
 PREVIEW = ""
 """The last step, which is the page of the briefing itself."""
 
 
-def place(lang: str, id: int, step: str = PREVIEW) -> str:
+def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
     """The address of a step."""
     return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
 
 
-def frame(briefing: OpenBriefing, material: Material, step: str) -> dict[str, Any]:
+def frame_context(briefing: OpenBriefing, material: Material, step: str) -> dict[str, Any]:
     """What the frame of every page of a draft shows; ``step`` is the last part of its address, PREVIEW for the last step."""
-    lang = i18n.current().value
-    done = _done(briefing.outline)
-    steps = [Step(name, label, place(lang, briefing.id, name), name == step, name in done) for name, label in _labels().items()]
+    lang = i18n.current_language().value
+    done = _done_steps(briefing.outline)
+    steps = [
+        StepLink(name, label, step_url(lang, briefing.id, name), name == step, name in done)
+        for name, label in _step_labels().items()
+    ]
     return {
         "briefing": briefing,
         "steps": steps,
@@ -48,7 +51,7 @@ def frame(briefing: OpenBriefing, material: Material, step: str) -> dict[str, An
     }
 
 
-def _labels() -> dict[str, str]:
+def _step_labels() -> dict[str, str]:
     return {
         "meeting": _("Meeting"),
         "changes": _("What changed"),
@@ -60,7 +63,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _done(outline: Outline) -> set[str]:
+def _done_steps(outline: Outline) -> set[str]:
     """The steps of which something is chosen or written."""
     there = {
         "meeting": True,

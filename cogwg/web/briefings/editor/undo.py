@@ -13,12 +13,12 @@ from cogwg.core.errors import Conflict
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.steps_nav import place
+from cogwg.web.briefings.editor.steps_nav import step_url
 from cogwg.web.http import clocks
 from cogwg.web.http.database import write
-from cogwg.web.http.forms import version
+from cogwg.web.http.forms import parse_version
 
-_STEPS = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
+_STEP_OF_ACTION = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
 """The step in which something is removed that can be put back, if it is not that of the slides."""
 
 
@@ -26,7 +26,7 @@ _STEPS = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
     """Put a draft back as it was before it was changed last, unless somebody changed it since the address was made."""
-    seen = version(request.args.get("seen", ""))
+    seen = parse_version(request.args.get("seen", ""))
     with write() as open_session:
         deed, before = before_last(open_session, id)
         try:
@@ -34,4 +34,4 @@ def undo(lang: str, id: int) -> Response:
             flash(_("Undone: the draft is as it was before."))
         except Conflict:
             flash(_("The draft changed since, so nothing was undone."))
-    return redirect(place(lang, id, _STEPS.get(deed, "slides")), 303)
+    return redirect(step_url(lang, id, _STEP_OF_ACTION.get(deed, "slides")), 303)

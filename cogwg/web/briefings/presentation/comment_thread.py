@@ -9,46 +9,46 @@ from typing import Any
 from flask import url_for
 
 from cogwg.briefing.queries import Said
-from cogwg.web.auth.access import somebody
+from cogwg.web.auth.access import current_user
 from cogwg.web.briefings.presentation.forms import SlideCommentForm
 from cogwg.web.http import i18n
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class SlideCommentRow:
     """A comment with what its reader may do: settle it while it is open, delete it where it is theirs."""
 
-    said: Said
+    comment: Said
     settle_url: str
     delete_url: str
 
 
 @dataclass(frozen=True, slots=True)
-class SlideTalk:
+class SlideThread:
     """The comments on a slide, in order, and the form for one more."""
 
     key: str
-    remarks: tuple[Remark, ...]
+    rows: tuple[SlideCommentRow, ...]
     form: SlideCommentForm
-    url: str
+    post_url: str
 
     @property
-    def open(self) -> int:
-        return sum(remark.said.settled_at is None for remark in self.remarks)
+    def open_count(self) -> int:
+        return sum(remark.comment.settled_at is None for remark in self.rows)
 
 
-def talk_of(briefing_id: int, key: str, said: Iterable[Said], form: SlideCommentForm | None = None) -> SlideTalk:
+def slide_thread(briefing_id: int, key: str, comments: Iterable[Said], form: SlideCommentForm | None = None) -> SlideThread:
     """What was said of this slide, perhaps with a form that was sent wrong."""
-    lang, me = i18n.current().value, somebody().person_id
+    lang, me = i18n.current_language().value, current_user().person_id
     at: dict[str, Any] = {"lang": lang, "id": briefing_id}
     remarks = tuple(
-        Remark(
+        SlideCommentRow(
             one,
             "" if one.settled_at else url_for("presentation.comment_settle", comment=one.id, **at),
             url_for("presentation.comment_delete", comment=one.id, **at) if one.person_id == me else "",
         )
-        for one in said
+        for one in comments
         if one.slide == key
     )
     url = url_for("presentation.comment_post", slide=key, **at)
-    return SlideTalk(key, remarks, form or SlideCommentForm(key, formdata=None), url)
+    return SlideThread(key, remarks, form or SlideCommentForm(key, formdata=None), url)

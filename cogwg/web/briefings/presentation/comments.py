@@ -13,7 +13,7 @@ from cogwg.core.errors import Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings.presentation import blueprint
-from cogwg.web.briefings.presentation.comment_thread import talk_of
+from cogwg.web.briefings.presentation.comment_thread import slide_thread
 from cogwg.web.briefings.presentation.forms import SlideCommentForm
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -30,34 +30,34 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
     form = SlideCommentForm(slide)
     try:
         with write() as open_session:
-            services.comment(open_session, id, slide, form.said, lang=form.lang, by=actor(), at=clocks.now())
+            services.comment(open_session, id, slide, form.comment_text, lang=form.lang, by=actor(), at=clocks.now())
     except Invalid as refusal:
-        forms.show(form, refusal)
-        return _refused(id, slide, form)
-    return _done(lang, id, slide, _("Your comment is there."))
+        forms.add_errors(form, refusal)
+        return _refused_response(id, slide, form)
+    return _done_response(lang, id, slide, _("Your comment is there."))
 
 
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/settle")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_settle(lang: str, id: int, comment: int) -> Response:
     """Say that a comment is dealt with."""
-    slide = _slide(id, comment)
+    slide = _slide_of(id, comment)
     with write() as open_session:
         services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
-    return _done(lang, id, slide, _("The comment is settled."))
+    return _done_response(lang, id, slide, _("The comment is settled."))
 
 
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/delete")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_delete(lang: str, id: int, comment: int) -> Response:
     """Take back what one said."""
-    slide = _slide(id, comment)
+    slide = _slide_of(id, comment)
     with write() as open_session:
         services.delete_comment(open_session, id, comment, by=actor(), at=clocks.now())
-    return _done(lang, id, slide, _("Your comment is deleted."))
+    return _done_response(lang, id, slide, _("Your comment is deleted."))
 
 
-def _slide(id: int, comment: int) -> str:
+def _slide_of(id: int, comment: int) -> str:
     """The slide a comment is about. Raises ``NotFound``."""
     found = next((said.slide for said in queries.comments(session(), id) if said.id == comment), None)
     if found is None:
@@ -65,19 +65,19 @@ def _slide(id: int, comment: int) -> str:
     return found
 
 
-def _done(lang: str, id: int, slide: str, words: str) -> Response:
+def _done_response(lang: str, id: int, slide: str, announcement: str) -> Response:
     """What is said of the slide now: its fragment for htmx, else the way back to the slide."""
-    if htmx.asked():
-        talk = talk_of(id, slide, queries.comments(session(), id))
-        return htmx.answer("", "briefings/presentation/_comment_thread.html", talk=talk, announcement=words)
-    flash(words)
+    if htmx.is_htmx_request():
+        talk = slide_thread(id, slide, queries.comments(session(), id))
+        return htmx.respond("", "briefings/presentation/_comment_thread.html", thread=talk, announcement=announcement)
+    flash(announcement)
     return redirect(url_for("briefings.page", lang=lang, id=id, _anchor=f"talk-{slide}"), 303)
 
 
-def _refused(id: int, slide: str, form: SlideCommentForm) -> Response:
+def _refused_response(id: int, slide: str, form: SlideCommentForm) -> Response:
     """422, with what was typed: in its place for htmx, else on a page of its own."""
-    talk = talk_of(id, slide, queries.comments(session(), id), form)
-    if htmx.asked():
-        return htmx.answer("", "briefings/presentation/_comment_thread.html", 422, talk=talk)
+    talk = slide_thread(id, slide, queries.comments(session(), id), form)
+    if htmx.is_htmx_request():
+        return htmx.respond("", "briefings/presentation/_comment_thread.html", 422, thread=talk)
     briefing = queries.briefing(session(), id)
-    return make_response(render_template("briefings/presentation/comment.html", briefing=briefing, talk=talk), 422)
+    return make_response(render_template("briefings/presentation/comment.html", briefing=briefing, thread=talk), 422)

@@ -10,7 +10,7 @@ from wtforms import RadioField, TextAreaField
 from cogwg.core.bilingual import Language, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
-from cogwg.web.http.i18n import later as _
+from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class SlideCommentForm(FlaskForm):  # type: ignore[misc]
@@ -20,15 +20,15 @@ class SlideCommentForm(FlaskForm):  # type: ignore[misc]
     speaks = RadioField(_("Written in"), validate_choice=False)
 
     def __init__(self, key: str, **kwargs: Any) -> None:
-        super().__init__(prefix=f"say-{key}-", data={"speaks": i18n.current().value}, **kwargs)
+        super().__init__(prefix=f"say-{key}-", data={"speaks": i18n.current_language().value}, **kwargs)
         self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
 
     @property
-    def said(self) -> str:
+    def comment_text(self) -> str:
         return clean_text(self.text.data)
 
     @property
     def lang(self) -> Language:
         """The language that was chosen, else the page's."""
         known = {language.value for language in Language}
-        return Language(self.speaks.data) if self.speaks.data in known else i18n.current()
+        return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()

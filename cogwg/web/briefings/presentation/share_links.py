@@ -17,7 +17,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
-_ONCE = "preview-once"
+_SHOWN_ONCE = "preview-once"
 """Where the cookie carries a fresh address from the button to the page that shows it once."""
 
 
@@ -26,13 +26,13 @@ _ONCE = "preview-once"
 def share_link_list(lang: str, id: int) -> str:
     """The links that work, who made them and when, and a button for another."""
     briefing = queries.briefing(session(), id)
-    of, token = cookie.pop(_ONCE, None) or (0, "")
+    of, token = cookie.pop(_SHOWN_ONCE, None) or (0, "")
     codes = [lang, Language(lang).other.value] if token and of == id else []
     return render_template(
         "briefings/presentation/links.html",
         briefing=briefing,
         links=[(one, url_for("presentation.share_link_revoke", lang=lang, id=id, link=one.id)) for one in _links(id)],
-        once=[(code, url_for("presentation.shared", lang=code, token=token, _external=True)) for code in codes],
+        new_urls=[(code, url_for("presentation.shared", lang=code, token=token, _external=True)) for code in codes],
         button=ButtonForm(formdata=None),
         url=url_for("presentation.share_link_create", lang=lang, id=id),
     )
@@ -45,7 +45,7 @@ def share_link_create(lang: str, id: int) -> Response:
     token = new_token()
     with write() as open_session:
         services.share_preview(open_session, id, hash_token(token), by=actor(), at=clocks.now())
-    cookie[_ONCE] = (id, token)
+    cookie[_SHOWN_ONCE] = (id, token)
     flash(_("The preview link is made. It is shown once: copy it now."))
     return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 

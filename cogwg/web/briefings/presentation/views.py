@@ -19,61 +19,61 @@ from cogwg.web.briefings.presentation import blueprint
 from cogwg.web.briefings.presentation.player import player
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
-from cogwg.web.http.rate_limits import paced
+from cogwg.web.http.rate_limits import limit_shared_views
 
 
 @dataclass(frozen=True, slots=True)
-class Of:
+class DeckSource:
     """Whose slides these are: a briefing, its frozen version or 0 for the draft; ``other_layout`` says that its files were
     drawn in another layout than these pages."""
 
     id: int
     number: int
     audience: Bilingual
-    other_layout: bool = False
+    has_other_layout: bool = False
 
 
 @blueprint.get("/briefings/<int:id>/present")
 @requires(Permission.PREPARE_BRIEFINGS)
 def present(lang: str, id: int) -> str:
     """The draft on a whole screen."""
-    return _shown("briefings/presentation/present.html", *_draft(id))
+    return _render_deck("briefings/presentation/present.html", *_load_draft(id))
 
 
 @blueprint.get("/briefings/<int:id>/print")
 @requires(Permission.PREPARE_BRIEFINGS)
 def print_draft(lang: str, id: int) -> str:
     """The draft to print, a slide a page, marked as a draft on each."""
-    return _shown("briefings/presentation/print.html", *_draft(id))
+    return _render_deck("briefings/presentation/print.html", *_load_draft(id))
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/present")
 @requires(Permission.READ_BRIEFINGS)
 def present_version(lang: str, id: int, number: int) -> str:
     """A frozen version on a whole screen."""
-    return _shown("briefings/presentation/present.html", *_version(id, number))
+    return _render_deck("briefings/presentation/present.html", *_load_version(id, number))
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/print")
 @requires(Permission.READ_BRIEFINGS)
 def print_version(lang: str, id: int, number: int) -> str:
     """A frozen version to print, a slide a page."""
-    return _shown("briefings/presentation/print.html", *_version(id, number))
+    return _render_deck("briefings/presentation/print.html", *_load_version(id, number))
 
 
 @blueprint.get("/preview/<token>")
 @public
-@paced
+@limit_shared_views
 def shared(lang: str, token: str) -> Response:
     """The slides of a draft for whoever has this address, until it is revoked or the draft is frozen; they lead nowhere
     else."""
     link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
-        return _private(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
-    return _private(make_response(_shown("briefings/presentation/shared.html", *_draft(link.briefing_id))))
+        return _without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
+    return _without_caching(make_response(_render_deck("briefings/presentation/shared.html", *_load_draft(link.briefing_id))))
 
 
-def _private(response: Response) -> Response:
+def _without_caching(response: Response) -> Response:
     """For whoever has the address alone: kept nowhere, found by no search engine, told to no other site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -81,17 +81,17 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _draft(id: int) -> tuple[Of, Deck]:
+def _load_draft(id: int) -> tuple[DeckSource, Deck]:
     """A briefing's draft. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    return Of(id, 0, briefing.audience), draft_of(briefing, material_of(session(), briefing, clocks.today()))
+    return DeckSource(id, 0, briefing.audience), draft_of(briefing, material_of(session(), briefing, clocks.today()))
 
 
-def _version(id: int, number: int) -> tuple[Of, Deck]:
+def _load_version(id: int, number: int) -> tuple[DeckSource, Deck]:
     """A frozen version. Raises ``NotFound``."""
     frozen, deck = queries.frozen_deck(session(), id, number)
-    return Of(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
+    return DeckSource(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
 
 
-def _shown(template: str, of: Of, deck: Deck) -> str:
-    return render_template(template, of=of, deck=deck, player=player(deck))
+def _render_deck(template: str, source: DeckSource, deck: Deck) -> str:
+    return render_template(template, source=source, deck=deck, player=player(deck))
