@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing import queries, services
-from cogwg.briefing.compose import build, material_of
+from cogwg.briefing.compose import build_deck, load_briefing_source
 from cogwg.core.bilingual import Bilingual
 from tests.databases import DECK_DAY
 
@@ -20,6 +20,6 @@ def freeze_february(session: Session, by: Actor = SYSTEM) -> int:
     """Create and freeze it; its id."""
     made = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=SHOWN_AT)
     found = queries.briefing(session, made.id)
-    deck = build(material_of(session, found, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
-    services.freeze(session, made.id, deck, [], note="", seen=found.seen, by=by, at=SHOWN_AT)
+    deck = build_deck(load_briefing_source(session, found, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
+    services.freeze(session, made.id, deck, [], note="", expected_version=found.outline_version, by=by, at=SHOWN_AT)
     return made.id

@@ -15,9 +15,9 @@ from itertools import groupby
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
-from cogwg.briefing.links import Address, Tried, in_words, links
-from cogwg.briefing.overrides import HalfWorded
-from cogwg.briefing.phrases import count
+from cogwg.briefing.links import LinkOnSlides, LinkResult, deck_links, result_in_words
+from cogwg.briefing.overrides import OneLanguageOverride
+from cogwg.briefing.phrases import count_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day, join_list
 from cogwg.core.tables import IN_LANGUAGE
@@ -34,7 +34,7 @@ class GapKind(StrEnum):
     REWORDED_LINES = "reworded-lines"
     VACANCIES = "vacancies"
     LINKS = "links"
-    LONG = "long"
+    LONG_SLIDES = "long"
     COMMENTS = "comments"
 
 
@@ -42,14 +42,14 @@ class GapKind(StrEnum):
 class Gap:
     """Something left to settle, in a sentence; ``slide`` is the key of the slide where it shows, if it is one.
 
-    Where it is about addresses, ``head`` is the sentence without them.
+    Where it is about addresses, ``summary`` is the sentence without them.
     """
 
     kind: GapKind
-    words: Bilingual
+    sentence: Bilingual
     slide: str = ""
-    head: Bilingual = EMPTY_TEXT
-    addresses: tuple[Address, ...] = ()
+    summary: Bilingual = EMPTY_TEXT
+    addresses: tuple[LinkOnSlides, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,45 +61,45 @@ class Checklist:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the deck itself does not know: how many reports are ``missing`` of the plan's quarters that take them, what the
-    addresses said that were ``tried``, and by the key of a slide its pages and its open ``comments``; ``unread`` is the day
-    of the meeting whose deck it would be compared with, if a later release froze that; ``half`` is what is reworded in one
+class ChecklistInput:
+    """What the deck itself does not know: how many reports are ``missing_reports`` of the plan's quarters that take them, what the
+    addresses said that were ``link_results``, and by the key of a slide its pages and its open ``open_comments``; ``unreadable_baseline`` is the day
+    of the meeting whose deck it would be compared with, if a later release froze that; ``one_language_overrides`` is what is reworded in one
     language only."""
 
-    missing: int
-    tried: Mapping[str, Tried]
-    pages: Mapping[str, Mapping[Language, int]]
-    comments: Mapping[str, int] = field(default_factory=dict)
-    unread: date | None = None
-    half: tuple[HalfWorded, ...] = ()
+    missing_reports: int
+    link_results: Mapping[str, LinkResult]
+    page_counts: Mapping[str, Mapping[Language, int]]
+    open_comments: Mapping[str, int] = field(default_factory=dict)
+    unreadable_baseline: date | None = None
+    one_language_overrides: tuple[OneLanguageOverride, ...] = ()
 
 
-def checklist(deck: Deck, asked: Asked) -> Checklist:
+def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
     """What is left to settle before this deck is frozen."""
     found = [
-        *_reports(deck, asked),
-        *_comparison(asked),
-        *_languages(deck),
-        *_half_worded(deck, asked),
+        *_missing_reports(deck, inputs),
+        *_unreadable_baseline(inputs),
+        *_missing_languages(deck),
+        *_one_language_overrides(deck, inputs),
         *_vacancies(deck),
-        *_links(deck, asked),
-        *_long(deck, asked),
-        *_comments(deck, asked),
+        *_link_gaps(deck, inputs),
+        *_long_slides(deck, inputs),
+        *_open_comments(deck, inputs),
     ]
     kinds = {gap.kind for gap in found}
-    settled = [words for kind, words in _SETTLED.items() if kind not in kinds]
+    settled = [words for kind, words in _SETTLED_SENTENCES.items() if kind not in kinds]
     return Checklist(tuple(found), (*settled, _NO_NAMES))
 
 
-_SETTLED = {
+_SETTLED_SENTENCES = {
     GapKind.REPORTS: Bilingual("No open quarter waits for a report", "Aucun trimestre ouvert n’attend de rapport"),
     GapKind.LANGUAGE: Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues"),
     GapKind.VACANCIES: Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés"),
     GapKind.LINKS: Bilingual("Every link answers", "Tous les liens répondent"),
-    GapKind.LONG: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
+    GapKind.LONG_SLIDES: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
 }
-SHOWN = 3
+ADDRESSES_SHOWN = 3
 """So many addresses are said at once; the rest is folded away, and left out of what is kept with a version."""
 _NO_NAMES = Bilingual(
     "No jurisdiction is named in a challenge without its agreement",
@@ -108,7 +108,7 @@ _NO_NAMES = Bilingual(
 _LANGUAGES = {Language.EN: Bilingual("English", "anglais"), Language.FR: Bilingual("French", "français")}
 
 
-def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
+def _missing_reports(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     states = [state for priority in deck.priorities for state in priority.activities]
     if states and not any(state.status for state in states):
         yield Gap(
@@ -119,20 +119,20 @@ def _reports(deck: Deck, asked: Asked) -> Iterable[Gap]:
             ),
             "glance",
         )
-    if asked.missing:
-        n = asked.missing
+    if inputs.missing_reports:
+        n = inputs.missing_reports
         yield Gap(
             GapKind.REPORTS,
             Bilingual(
-                f"{count(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
+                f"{count_phrase(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
                 f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
         )
 
 
-def _comparison(asked: Asked) -> Iterable[Gap]:
-    if asked.unread is not None:
-        when = day(asked.unread)
+def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
+    if inputs.unreadable_baseline is not None:
+        when = day(inputs.unreadable_baseline)
         words = Bilingual(
             f"Nothing is compared with the briefing of {when.en}: a later release of the product froze it.",
             f"Rien n’est comparé à la présentation du {when.fr}{NBSP}: une version plus récente du logiciel l’a figée.",
@@ -140,7 +140,7 @@ def _comparison(asked: Asked) -> Iterable[Gap]:
         yield Gap(GapKind.COMPARISON, words)
 
 
-def _languages(deck: Deck) -> Iterable[Gap]:
+def _missing_languages(deck: Deck) -> Iterable[Gap]:
     """One gap a slide and language, each text once on the first slide that shows it; the data repeats the others."""
     seen: set[Bilingual] = set()
     for text in (deck.audience, deck.place):
@@ -153,7 +153,7 @@ def _languages(deck: Deck) -> Iterable[Gap]:
         seen.update(lacking)
         for lang, found in groupby(sorted(lacking, key=lambda t: t.missing_languages[0]), key=lambda t: t.missing_languages[0]):
             n = len(list(found))
-            noun = count(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
+            noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
             name = _LANGUAGES[lang]
             title = slide.title
             yield Gap(
@@ -166,18 +166,18 @@ def _languages(deck: Deck) -> Iterable[Gap]:
             )
 
 
-def _half_worded(deck: Deck, asked: Asked) -> Iterable[Gap]:
+def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     """One gap a slide, language and place where it is mended."""
     titles = {slide.key: slide.title for slide in deck.slides}
-    for half, n in Counter(one for one in asked.half if one.slide in titles).items():
+    for half, n in Counter(one for one in inputs.one_language_overrides if one.slide in titles).items():
         title, name = titles[half.slide], _LANGUAGES[half.lang]
         if n == 1:
             said = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
         else:
-            texts_ = count(n, EMPTY_TEXT, Bilingual("texts reworded", "textes reformulés"))
+            texts_ = count_phrase(n, EMPTY_TEXT, Bilingual("texts reworded", "textes reformulés"))
             said = Bilingual(f"{texts_.en} in {name.en} only", f"{texts_.fr} en {name.fr} seulement")
         words = Bilingual(f"{said.en}: {title.en or title.fr}.", f"{said.fr}{NBSP}: {title.text('fr')}.")
-        yield Gap(GapKind.REWORDED_LINES if half.line else GapKind.REWORDED, words, half.slide)
+        yield Gap(GapKind.REWORDED_LINES if half.is_line else GapKind.REWORDED, words, half.slide)
 
 
 def _vacancies(deck: Deck) -> Iterable[Gap]:
@@ -186,29 +186,33 @@ def _vacancies(deck: Deck) -> Iterable[Gap]:
     said = []
     if vacant:
         said.append(
-            count(vacant, Bilingual("role is vacant", "rôle est vacant"), Bilingual("roles are vacant", "rôles sont vacants"))
+            count_phrase(
+                vacant, Bilingual("role is vacant", "rôle est vacant"), Bilingual("roles are vacant", "rôles sont vacants")
+            )
         )
     if unsure:
         said.append(
-            count(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
+            count_phrase(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
         )
     if said:
         words = join_list(said)
         yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), "group")
 
 
-def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
+def _link_gaps(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     for slide in deck.slides:
         if isinstance(slide, MilestonesSlide):
             without = [row for row in slide.milestones if not row.links]
             if without:
-                n = count(len(without), Bilingual("milestone", "jalon"), Bilingual("milestones", "jalons"))
+                n = count_phrase(len(without), Bilingual("milestone", "jalon"), Bilingual("milestones", "jalons"))
                 who = join_list(list(dict.fromkeys(row.jurisdiction for row in without)))
                 words = Bilingual(f"{n.en} without a link: {who.en}.", f"{n.fr} sans lien{NBSP}: {who.fr}.")
                 yield Gap(GapKind.LINKS, words, slide.key)
-    shown = links(deck)
-    dead = {url: places for url, places in shown.items() if url in asked.tried and not asked.tried[url].answers}
-    untried = {url: places for url, places in shown.items() if url not in asked.tried}
+    shown = deck_links(deck)
+    dead = {
+        url: places for url, places in shown.items() if url in inputs.link_results and not inputs.link_results[url].is_reachable
+    }
+    untried = {url: places for url, places in shown.items() if url not in inputs.link_results}
     for urls, one, many in (
         (
             dead,
@@ -222,19 +226,21 @@ def _links(deck: Deck, asked: Asked) -> Iterable[Gap]:
         ),
     ):
         if urls:
-            head = count(len(urls), one, many)
-            told = ", ".join(list(urls)[:SHOWN]) + (" …" if len(urls) > SHOWN else "")
+            head = count_phrase(len(urls), one, many)
+            told = ", ".join(list(urls)[:ADDRESSES_SHOWN]) + (" …" if len(urls) > ADDRESSES_SHOWN else "")
             words = Bilingual(f"{head.en}: {told}", f"{head.fr}{NBSP}: {told}")
             addresses = tuple(
-                Address(url, in_words(asked.tried[url].said) if url in asked.tried else EMPTY_TEXT, places)
+                LinkOnSlides(
+                    url, result_in_words(inputs.link_results[url].result) if url in inputs.link_results else EMPTY_TEXT, places
+                )
                 for url, places in urls.items()
             )
-            yield Gap(GapKind.LINKS, words, head=head, addresses=addresses)
+            yield Gap(GapKind.LINKS, words, summary=head, addresses=addresses)
 
 
-def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
+def _long_slides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     for number, slide in enumerate(deck.slides, 1):
-        over = {lang: n for lang, n in asked.pages.get(slide.key, {}).items() if n > 1}
+        over = {lang: n for lang, n in inputs.page_counts.get(slide.key, {}).items() if n > 1}
         if over and not isinstance(slide, DataSlide):
             most = max(over.values())
             where = join_list([IN_LANGUAGE[lang] for lang in Language if lang in over])
@@ -242,13 +248,13 @@ def _long(deck: Deck, asked: Asked) -> Iterable[Gap]:
                 f"Slide {number} runs over its page {where.en}: {most} pages.",
                 f"La diapositive {number} déborde de sa page {where.fr}{NBSP}: {most} pages.",
             )
-            yield Gap(GapKind.LONG, words, slide.key)
+            yield Gap(GapKind.LONG_SLIDES, words, slide.key)
 
 
-def _comments(deck: Deck, asked: Asked) -> Iterable[Gap]:
+def _open_comments(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     one, many = Bilingual("open comment", "commentaire en suspens"), Bilingual("open comments", "commentaires en suspens")
     for number, slide in enumerate(deck.slides, 1):
-        if asked.comments.get(slide.key, 0):
-            n = count(asked.comments[slide.key], one, many)
+        if inputs.open_comments.get(slide.key, 0):
+            n = count_phrase(inputs.open_comments[slide.key], one, many)
             words = Bilingual(f"{n.en} on slide {number}.", f"{n.fr} sur la diapositive {number}.")
             yield Gap(GapKind.COMMENTS, words, slide.key)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cogwg.briefing.deck import ActivityState, Change, ChangeKind, DataSlide, Deck, PriorityState, Slide
-from cogwg.briefing.phrases import joined
-from cogwg.briefing.walk import parts
+from cogwg.briefing.deck import ActivityState, ChangeKind, DataSlide, Deck, PlanChange, PriorityState, Slide
+from cogwg.briefing.phrases import join_texts
+from cogwg.briefing.walk import iter_parts
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
@@ -22,7 +22,7 @@ _PLAN = Bilingual("The plan", "Le plan")
 _ORDER = list(ChangeKind)
 
 
-class SlideKind(StrEnum):
+class SlideChangeKind(StrEnum):
     """What happened to a slide."""
 
     ADDED = "slide-added"
@@ -31,13 +31,13 @@ class SlideKind(StrEnum):
 
     @property
     def words(self) -> Bilingual:
-        return SLIDE_WORDS[self]
+        return SLIDE_CHANGE_WORDS[self]
 
 
-SLIDE_WORDS = {
-    SlideKind.ADDED: Bilingual("Slide added", "Diapositive ajoutée"),
-    SlideKind.DROPPED: Bilingual("Slide left out", "Diapositive retirée"),
-    SlideKind.REWORDED: Bilingual("Slide changed", "Diapositive modifiée"),
+SLIDE_CHANGE_WORDS = {
+    SlideChangeKind.ADDED: Bilingual("Slide added", "Diapositive ajoutée"),
+    SlideChangeKind.DROPPED: Bilingual("Slide left out", "Diapositive retirée"),
+    SlideChangeKind.REWORDED: Bilingual("Slide changed", "Diapositive modifiée"),
 }
 
 
@@ -45,81 +45,85 @@ SLIDE_WORDS = {
 class SlideChange:
     """A slide that came, went or says something else: the lines that only the earlier or only the later deck has."""
 
-    kind: SlideKind
+    kind: SlideChangeKind
     key: str
     title: Bilingual
     before: tuple[Bilingual, ...] = ()
     after: tuple[Bilingual, ...] = ()
 
-    def gone(self, lang: Language | str) -> list[Bilingual]:
+    def removed_lines(self, lang: Language | str) -> list[Bilingual]:
         """The earlier lines that the later slide does not say in this language."""
         said = {text.text(lang) for text in self.after}
         return [text for text in self.before if text.text(lang) not in said]
 
-    def come(self, lang: Language | str) -> list[Bilingual]:
+    def added_lines(self, lang: Language | str) -> list[Bilingual]:
         """The later lines that the earlier slide does not say in this language."""
         said = {text.text(lang) for text in self.before}
         return [text for text in self.after if text.text(lang) not in said]
 
 
-def compare(before: Deck, after: Deck) -> tuple[Change, ...]:
+def compare(before: Deck, after: Deck) -> tuple[PlanChange, ...]:
     """What happened to the plans from one deck to the other: the urgent first, then in the order of the plan."""
-    return plan_changes(before.priorities, after.priorities, time_passed=after.as_of > before.as_of)
+    return plan_changes(before.priorities, after.priorities, has_time_passed=after.as_of > before.as_of)
 
 
 def plan_changes(
     before: Iterable[PriorityState],
     after: Iterable[PriorityState],
     *,
-    time_passed: bool,
+    has_time_passed: bool,
     reported: Collection[tuple[int, str]] = (),
-) -> tuple[Change, ...]:
-    """The same of what stands behind two decks; nobody is silent unless ``time_passed`` in which to report, nor who
+) -> tuple[PlanChange, ...]:
+    """The same of what stands behind two decks; nobody is silent unless ``has_time_passed`` in which to report, nor who
     ``reported`` meanwhile, as (year, code), whatever they said."""
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
     years = {year for year, _ in earlier} & {year for year, _ in later}
-    changes: list[Change] = []
+    changes: list[PlanChange] = []
     for year, number in sorted(k for k in earlier.keys() | later.keys() if k[0] in years):
         spoke = {code for told, code in reported if told == year}
-        changes += _priority(year, earlier.get((year, number)), later.get((year, number)), time_passed, spoke)
+        changes += _priority_changes(year, earlier.get((year, number)), later.get((year, number)), has_time_passed, spoke)
     return tuple(sorted(changes, key=lambda c: (c.year, _ORDER.index(c.kind))))
 
 
-def _priority(
-    year: int, before: PriorityState | None, after: PriorityState | None, time_passed: bool, spoke: Collection[str]
-) -> Iterator[Change]:
+def _priority_changes(
+    year: int, before: PriorityState | None, after: PriorityState | None, has_time_passed: bool, reported_codes: Collection[str]
+) -> Iterator[PlanChange]:
     old = {a.code: a for a in before.activities} if before else {}
     new = {a.code: a for a in after.activities} if after else {}
     if before and after and before.carried_by != after.carried_by:
         held = before.carried_by, after.carried_by
-        yield Change(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, EMPTY_TEXT, _PLAN)
+        yield PlanChange(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, EMPTY_TEXT, _PLAN)
     for code in (*new, *(code for code in old if code not in new)):
-        yield from _activity(year, old.get(code), new.get(code), asked=time_passed and code not in spoke)
+        yield from _activity_changes(
+            year, old.get(code), new.get(code), is_report_expected=has_time_passed and code not in reported_codes
+        )
 
 
-def _activity(year: int, old: ActivityState | None, new: ActivityState | None, *, asked: bool) -> Iterator[Change]:
+def _activity_changes(
+    year: int, old: ActivityState | None, new: ActivityState | None, *, is_report_expected: bool
+) -> Iterator[PlanChange]:
     if old is None or new is None:
         if new is not None:
-            yield _change(ChangeKind.ADDED, year, new, EMPTY_TEXT, _due(new), EMPTY_TEXT, _PLAN)
+            yield _plan_change(ChangeKind.ADDED, year, new, EMPTY_TEXT, _due_text(new), EMPTY_TEXT, _PLAN)
         elif old is not None:
-            yield _change(ChangeKind.DROPPED, year, old, _stands(old), EMPTY_TEXT, EMPTY_TEXT, _PLAN)
+            yield _plan_change(ChangeKind.DROPPED, year, old, _status_text(old), EMPTY_TEXT, EMPTY_TEXT, _PLAN)
         return
     if old.due_on != new.due_on:
         told = new.moved
         reason = told.reason if told else EMPTY_TEXT
         source = _dated(Bilingual("Decision", "Décision"), told.on) if told else _PLAN
-        yield _change(ChangeKind.DUE_MOVED, year, new, _due(old), _due(new), reason, source)
-    kind = _kind(old, new, asked=asked)
+        yield _plan_change(ChangeKind.DUE_MOVED, year, new, _due_text(old), _due_text(new), reason, source)
+    kind = _change_kind(old, new, is_report_expected=is_report_expected)
     if kind is not None:
-        yield _change(kind, year, new, _stands(old), _stands(new), _reason(kind, new), _source(new))
+        yield _plan_change(kind, year, new, _status_text(old), _status_text(new), _reason(kind, new), _source(new))
 
 
-def _kind(old: ActivityState, new: ActivityState, *, asked: bool) -> ChangeKind | None:
-    """Whether it moved forward, slipped, or said nothing although it was due and ``asked``. Overdue outweighs a better
+def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
+    """Whether it moved forward, slipped, or said nothing although it was due and ``is_report_expected``. Overdue outweighs a better
     status."""
     pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
-    if asked and pressing and _report(new) == _report(old):
+    if is_report_expected and pressing and _last_report(new) == _last_report(old):
         return ChangeKind.SILENT
     newly_late = new.timeliness is Timeliness.OVERDUE and old.timeliness is not Timeliness.OVERDUE
     if newly_late or _RANK[new.status] < _RANK[old.status]:
@@ -129,7 +133,7 @@ def _kind(old: ActivityState, new: ActivityState, *, asked: bool) -> ChangeKind 
     return None
 
 
-def _report(state: ActivityState) -> tuple[object, ...]:
+def _last_report(state: ActivityState) -> tuple[object, ...]:
     """What was last reported; a second report of the same day says something else."""
     return state.reported_on, state.status, state.progress, state.challenge
 
@@ -154,45 +158,45 @@ def _dated(noun: Bilingual, on: date) -> Bilingual:
     return Bilingual(f"{noun.en} of {said.en}", f"{noun.fr} du {said.fr}")
 
 
-def _change(
+def _plan_change(
     kind: ChangeKind, year: int, state: ActivityState, before: Bilingual, after: Bilingual, reason: Bilingual, source: Bilingual
-) -> Change:
-    return Change(kind, year, state.priority, state.code, state.title, before, after, reason, source)
+) -> PlanChange:
+    return PlanChange(kind, year, state.priority, state.code, state.title, before, after, reason, source)
 
 
-def _stands(state: ActivityState) -> Bilingual:
+def _status_text(state: ActivityState) -> Bilingual:
     """Where an activity stands, in words: "Limited progress, overdue"; before its month without a report "Not yet due"."""
     if state.status is None and state.timeliness is Timeliness.NOT_YET_DUE:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label
     late = state.timeliness.label
     if state.timeliness is Timeliness.OVERDUE:
-        return joined(", ", [status, Bilingual(late.en.lower(), late.fr.lower())])
+        return join_texts(", ", [status, Bilingual(late.en.lower(), late.fr.lower())])
     return status
 
 
-def _due(state: ActivityState) -> Bilingual:
+def _due_text(state: ActivityState) -> Bilingual:
     return state.due_words or day(state.due_on)
 
 
-def slides(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
+def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
     """Which slides came, went, or say something else than before; the data say what the others do, and nothing else."""
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
     changes = []
     for key, slide in later.items():
         if key not in earlier:
-            changes.append(SlideChange(SlideKind.ADDED, key, slide.title))
+            changes.append(SlideChange(SlideChangeKind.ADDED, key, slide.title))
         elif earlier[key] != slide and not isinstance(slide, DataSlide):
-            changes.append(_reworded(earlier[key], slide))
-    changes += [SlideChange(SlideKind.DROPPED, key, slide.title) for key, slide in earlier.items() if key not in later]
+            changes.append(_reworded_slide(earlier[key], slide))
+    changes += [SlideChange(SlideChangeKind.DROPPED, key, slide.title) for key, slide in earlier.items() if key not in later]
     return tuple(changes)
 
 
-def _reworded(before: Slide, after: Slide) -> SlideChange:
+def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
     old, new = list(texts(before)), list(texts(after))
     return SlideChange(
-        SlideKind.REWORDED,
+        SlideChangeKind.REWORDED,
         after.key,
         after.title,
         tuple(dict.fromkeys(text for text in old if text not in new)),
@@ -202,10 +206,10 @@ def _reworded(before: Slide, after: Slide) -> SlideChange:
 
 def texts(value: object) -> Iterator[Bilingual]:
     """Every text in a slide, or in any value of a deck, in the order it stands."""
-    return (text for text in parts(value, Bilingual) if text)
+    return (text for text in iter_parts(value, Bilingual) if text)
 
 
-def counted(changes: Iterable[Change]) -> dict[ChangeKind, int]:
+def count_by_kind(changes: Iterable[PlanChange]) -> dict[ChangeKind, int]:
     """How many changes of each kind there are, the kinds without any left out."""
     found = list(changes)
     return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in found))}

@@ -13,145 +13,157 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing import slides
 from cogwg.briefing.deck import Deck, PointsSlide
-from cogwg.briefing.material import Material, gather
-from cogwg.briefing.outline import arranged
-from cogwg.briefing.overrides import HalfWorded, half, lines_half
-from cogwg.briefing.queries import OpenBriefing, StandingWords, standing_words
+from cogwg.briefing.material import BriefingSource, load_source
+from cogwg.briefing.outline import ordered_keys
+from cogwg.briefing.overrides import OneLanguageOverride, overridden_language, overridden_lines_language
+from cogwg.briefing.queries import OpenBriefing, StandingContent, load_standing_content
 from cogwg.briefing.rules import as_of as earlier_of
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
-EDITION = 1
+FIRST_VERSION = 1
 
 
-def compose(
+def compose_deck(
     session: Session,
     *,
     year: int,
     meeting_on: date,
     audience: Bilingual,
     today: date,
-    standing: StandingWords | None = None,
+    standing_content: StandingContent | None = None,
 ) -> Deck:
     """The deck of a meeting on the plan of a year that nobody has chosen anything for.
 
     As of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
     """
-    words = standing_words(session) if standing is None else standing
-    material = gather(session, year=year, as_of=earlier_of(meeting_on, today), standing=words)
-    return build(material, meeting_on=meeting_on, audience=audience)
+    words = load_standing_content(session) if standing_content is None else standing_content
+    material = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
+    return build_deck(material, meeting_on=meeting_on, audience=audience)
 
 
-def material_of(session: Session, briefing: OpenBriefing, today: date) -> Material:
+def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) -> BriefingSource:
     """What the deck of a stored briefing is made from, its choices applied."""
-    return gather(
+    return load_source(
         session,
         year=briefing.year,
         as_of=earlier_of(briefing.meeting_on, today),
-        standing=briefing.standing,
+        standing_content=briefing.standing_content,
         outline=briefing.outline,
         next_year=briefing.next_year,
         baseline=briefing.baseline,
     )
 
 
-def draft_of(briefing: OpenBriefing, material: Material) -> Deck:
+def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
     """The draft of a stored briefing, numbered as the version it would become."""
-    return build(
-        material,
+    return build_deck(
+        briefing_source,
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         place=briefing.place,
-        edition=briefing.next_number,
+        version=briefing.next_number,
         draft=True,
     )
 
 
-def frozen_of(briefing: OpenBriefing, material: Material) -> Deck:
+def deck_to_freeze(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
     """The same deck as it is kept: the next version, and no draft any more."""
-    return build(
-        material,
+    return build_deck(
+        briefing_source,
         meeting_on=briefing.meeting_on,
         audience=briefing.audience,
         place=briefing.place,
-        edition=briefing.next_number,
+        version=briefing.next_number,
     )
 
 
-def build(
-    material: Material,
+def build_deck(
+    briefing_source: BriefingSource,
     *,
     meeting_on: date,
     audience: Bilingual,
     place: Bilingual = EMPTY_TEXT,
-    edition: int = EDITION,
+    version: int = FIRST_VERSION,
     draft: bool = False,
 ) -> Deck:
     """The deck of this material: its slides as arranged, those left out missing, titles and findings as worded. Pure."""
-    outline = material.outline
-    made = {slide.key: slide for slide in slides.every(material, outline, edition=edition, draft=draft)}
+    outline = briefing_source.outline
+    made = {slide.key: slide for slide in slides.all_slides(briefing_source, outline, version=version, draft=draft)}
     return Deck(
-        group=slides.deck_group(material.standing),
+        group=slides.group_name(briefing_source.standing_content),
         audience=audience,
         meeting_on=meeting_on,
-        as_of=material.as_of,
-        plan_year=material.plan.year,
-        edition=edition,
-        sample=material.sample,
-        slides=tuple(slides.worded(made[key], outline) for key in arranged(outline, made) if outline.shows(key)),
+        as_of=briefing_source.as_of,
+        plan_year=briefing_source.plan.year,
+        edition=version,
+        sample=briefing_source.sample,
+        slides=tuple(slides.apply_wording(made[key], outline) for key in ordered_keys(outline, made) if outline.is_shown(key)),
         place=place,
         draft=draft,
-        priorities=material.priorities,
+        priorities=briefing_source.priorities,
     )
 
 
-def half_worded(material: Material) -> tuple[HalfWorded, ...]:
+def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
     """What the slides that are shown say in the deck's own words in one language, and as the record has it in the other."""
-    outline = material.outline
-    found = [*_own_words(material), *_picked_words(material), *_highlights(material)]
-    return tuple(one for one in found if outline.shows(one.slide))
+    outline = briefing_source.outline
+    found = [
+        *_overridden_slides(briefing_source),
+        *_overridden_picks(briefing_source),
+        *_overridden_highlights(briefing_source),
+    ]
+    return tuple(one for one in found if outline.is_shown(one.slide))
 
 
-def _own_words(material: Material) -> Iterator[HalfWorded]:
+def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
     """Titles, findings and points that a co-chair wrote. Free slides have nothing that they could follow."""
-    outline = material.outline
-    own = [words for words in outline.words if words.key not in outline.free]
-    bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free))
-    usual = {slide.key: slide for slide in slides.every(material, bare, edition=EDITION, draft=True)} if own else {}
+    outline = briefing_source.outline
+    own = [words for words in outline.words if words.key not in outline.free_slide_keys]
+    bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free_slide_keys))
+    usual = (
+        {slide.key: slide for slide in slides.all_slides(briefing_source, bare, version=FIRST_VERSION, draft=True)}
+        if own
+        else {}
+    )
     for words in own:
         if slide := usual.get(words.key):
             points = slide.points if isinstance(slide, PointsSlide) else ()
-            texts = half(words.title, slide.title), half(words.message, slide.message), lines_half(words.lines, points)
-            yield from (HalfWorded(slide.key, lang) for lang in texts if lang is not None)
+            texts = (
+                overridden_language(words.title, slide.title),
+                overridden_language(words.message, slide.message),
+                overridden_lines_language(words.lines, points),
+            )
+            yield from (OneLanguageOverride(slide.key, lang) for lang in texts if lang is not None)
 
 
-def _picked_words(material: Material) -> Iterator[HalfWorded]:
+def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
     """Changes, milestones and challenges that were picked."""
-    outline = material.outline
-    told: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in material.changes}
-    told |= {("milestone", m.id): m.text for m in material.milestones}
-    told |= {("challenge", c.id): c.text for c in material.challenges}
+    outline = briefing_source.outline
+    told: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
+    told |= {("milestone", m.id): m.text for m in briefing_source.milestones}
+    told |= {("challenge", c.id): c.text for c in briefing_source.challenges}
     picked = [
         *(("changed", ("change", t.key), t.wording) for t in outline.changes or ()),
         *(("milestones", ("milestone", p.id), p.wording) for p in outline.milestones or ()),
         *(("milestones", ("challenge", p.id), p.wording) for p in outline.challenges or ()),
     ]
     for slide, key, wording in picked:
-        if key in told and (lang := half(wording, told[key])):
-            yield HalfWorded(slide, lang, line=True)
+        if key in told and (lang := overridden_language(wording, told[key])):
+            yield OneLanguageOverride(slide, lang, is_line=True)
 
 
-def _highlights(material: Material) -> Iterator[HalfWorded]:
+def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
     """Highlights that were taken over from a report and reworded since."""
-    shown = material.next or material
+    shown = briefing_source.announced or briefing_source
     for row in shown.rows:
-        said = material.outline.priority(shown.plan.year, row.number).highlight
+        said = briefing_source.outline.priority_wording(shown.plan.year, row.number).highlight
         reports = (state.progress for state in row.states)
         source = next((text for text in reports if text and (said.en == text.en or said.fr == text.fr)), EMPTY_TEXT)
-        if lang := half(said, source):
-            yield HalfWorded(f"priority-{row.number}", lang, line=True)
+        if lang := overridden_language(said, source):
+            yield OneLanguageOverride(f"priority-{row.number}", lang, is_line=True)
 
 
-def offered(material: Material, *, edition: int = EDITION) -> tuple[str, ...]:
+def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
     """The keys of every slide this briefing could show, in its order, those left out too."""
-    made = [slide.key for slide in slides.every(material, material.outline, edition=edition, draft=True)]
-    return tuple(arranged(material.outline, made))
+    made = [slide.key for slide in slides.all_slides(briefing_source, briefing_source.outline, version=version, draft=True)]
+    return tuple(ordered_keys(briefing_source.outline, made))

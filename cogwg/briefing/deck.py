@@ -26,7 +26,7 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class LabelledPoint:
     """A label with its text; ``urgent`` is what the Councils are asked to decide."""
 
     label: Bilingual
@@ -67,7 +67,7 @@ class ActivityState:
     moved: DueMove | None = None
 
     @property
-    def silent(self) -> bool:
+    def is_silent(self) -> bool:
         """Without a report although it is due: "no report" is then a finding of its own."""
         return self.status is None and self.timeliness is not Timeliness.NOT_YET_DUE
 
@@ -116,7 +116,7 @@ CHANGE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlanChange:
     """One thing that changed: where, from what to what, why as far as it was said, and the source of the line.
 
     ``code`` is empty where the whole priority changed; ``text`` is its title, or the co-chair's wording of the line.
@@ -188,8 +188,8 @@ class TextSlide(Slide):
 class GroupSlide(Slide):
     """The working group: what it is, and who carries which priorities."""
 
-    facts: tuple[Pair, ...]
-    carriers: tuple[Pair, ...]
+    facts: tuple[LabelledPoint, ...]
+    carriers: tuple[LabelledPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class ProgressSlide(Slide):
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneRow:
+class DeckMilestone:
     """A jurisdiction's accomplishment with its sources."""
 
     jurisdiction: Bilingual
@@ -253,7 +253,7 @@ class MilestoneRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ChallengeRow:
+class DeckChallenge:
     """What holds some jurisdictions back. ``where`` names nobody who did not agree: "in some jurisdictions (3)"."""
 
     theme: Bilingual
@@ -265,8 +265,8 @@ class ChallengeRow:
 class MilestonesSlide(Slide):
     """What jurisdictions achieved, and what holds some of them back, the challenges of a theme together."""
 
-    milestones: tuple[MilestoneRow, ...]
-    challenges: tuple[ChallengeRow, ...]
+    milestones: tuple[DeckMilestone, ...]
+    challenges: tuple[DeckChallenge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +274,11 @@ class ChangedSlide(Slide):
     """What changed since the briefing of ``since``: the lines that were chosen as talking points."""
 
     since: date
-    changes: tuple[Change, ...]
+    changes: tuple[PlanChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DeckNextStep:
     """A next step with what it consists of."""
 
     text: Bilingual
@@ -289,14 +289,14 @@ class Step:
 class NextStepsSlide(Slide):
     """What the group does next."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[DeckNextStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AsksSlide(Slide):
     """What the Councils are asked, by priority: the label says which."""
 
-    asks: tuple[Pair, ...]
+    asks: tuple[LabelledPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)

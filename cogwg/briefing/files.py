@@ -72,7 +72,7 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
     wanted = [
         (format.key, lang)
         for format in FORMATS.values()
-        if format.available() and length <= format.soon
+        if format.is_available() and length <= format.soon
         for lang in Language
         if (format.key, lang) not in without
     ]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from cogwg.briefing.deck import ActivityState, ChallengeRow, Change, ChangeKind, GlanceRow, Month, ProgressRow
-from cogwg.briefing.phrases import activities, capital, count, joined, priorities
+from cogwg.briefing.deck import ActivityState, ChangeKind, DeckChallenge, GlanceRow, Month, PlanChange, ProgressRow
+from cogwg.briefing.phrases import activities_phrase, capitalize, count_phrase, join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, join_list, month, month_of_year
 from cogwg.core.scale import Status, Timeliness
@@ -15,21 +15,27 @@ from cogwg.core.scale import Status, Timeliness
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
     """How much is complete, and what is overdue, without a report or due first."""
-    plan = count(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)
+    plan = count_phrase(
+        number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
+    )
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
-        size = Bilingual(f"{activities(len(states)).en} in {plan.en}.", f"{activities(len(states)).fr} dans {plan.fr}.")
-        return joined(" ", [size, _first_due(states)])
-    return joined(" ", [complete(states), _late_or_silent(states)])
+        size = Bilingual(
+            f"{activities_phrase(len(states)).en} in {plan.en}.", f"{activities_phrase(len(states)).fr} dans {plan.fr}."
+        )
+        return join_texts(" ", [size, _first_due(states)])
+    return join_texts(" ", [complete(states), _overdue_or_silent(states)])
 
 
 def complete(states: Sequence[ActivityState]) -> Bilingual:
     """8 of 21 activities are complete."""
     done = sum(s.status is Status.COMPLETE for s in states)
-    noun = activities(len(states))
+    noun = activities_phrase(len(states))
     en = f"{done or 'None'} of {noun.en} {'is' if done < 2 else 'are'} complete."
     if not done:
         return Bilingual(en, f"Aucune des {noun.fr} n’est réalisée." if len(states) > 1 else "L’activité n’est pas réalisée.")
-    return Bilingual(en, f"{activities(done).fr} sur{NBSP}{len(states)} {'est réalisée' if done == 1 else 'sont réalisées'}.")
+    return Bilingual(
+        en, f"{activities_phrase(done).fr} sur{NBSP}{len(states)} {'est réalisée' if done == 1 else 'sont réalisées'}."
+    )
 
 
 def _first_due(states: Sequence[ActivityState]) -> Bilingual:
@@ -38,7 +44,7 @@ def _first_due(states: Sequence[ActivityState]) -> Bilingual:
     first = min(s.month for s in states)
     n = sum(s.month == first for s in states)
     when = month_of_year(*first)
-    many = count(n, EMPTY_TEXT, EMPTY_TEXT, spelled=True)
+    many = count_phrase(n, EMPTY_TEXT, EMPTY_TEXT, is_spelled=True)
     en_n, fr_n = many.en.strip(NBSP), many.fr.strip(NBSP)
     if n == 1:
         return Bilingual(
@@ -51,22 +57,24 @@ def _first_due(states: Sequence[ActivityState]) -> Bilingual:
     )
 
 
-def _late_or_silent(states: Sequence[ActivityState]) -> Bilingual:
+def _overdue_or_silent(states: Sequence[ActivityState]) -> Bilingual:
     late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
-    silent = [s for s in states if s.silent]
+    silent = [s for s in states if s.is_silent]
     if late:
-        return _counted(late, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard"))
+        return _counted_sentence(late, Bilingual("overdue", "en retard"), Bilingual("overdue", "en retard"))
     if silent:
-        return _counted(silent, Bilingual("without a report", "sans rapport"), Bilingual("without a report", "sans rapport"))
+        return _counted_sentence(
+            silent, Bilingual("without a report", "sans rapport"), Bilingual("without a report", "sans rapport")
+        )
     return Bilingual("None is overdue.", "Aucune n’est en retard.")
 
 
-def _counted(found: Sequence[ActivityState], one: Bilingual, many: Bilingual) -> Bilingual:
-    numbers = sorted({s.priority for s in found})
-    where, n = priorities(numbers), len(found)
-    words = one if n == 1 else many
-    spelled = count(n, EMPTY_TEXT, EMPTY_TEXT, spelled=True)
-    en, fr = capital(spelled.en.strip(NBSP)), capital(spelled.fr.strip(NBSP))
+def _counted_sentence(states: Sequence[ActivityState], singular: Bilingual, plural: Bilingual) -> Bilingual:
+    numbers = sorted({s.priority for s in states})
+    where, n = priorities_phrase(numbers), len(states)
+    words = singular if n == 1 else plural
+    spelled = count_phrase(n, EMPTY_TEXT, EMPTY_TEXT, is_spelled=True)
+    en, fr = capitalize(spelled.en.strip(NBSP)), capitalize(spelled.fr.strip(NBSP))
     return Bilingual(
         f"{en} {'is' if n == 1 else 'are'} {words.en} ({where.en}).",
         f"{fr} {'est' if n == 1 else 'sont'} {words.fr} ({where.fr}).",
@@ -75,30 +83,30 @@ def _counted(found: Sequence[ActivityState], one: Bilingual, many: Bilingual) ->
 
 def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow]) -> Bilingual:
     """How much is complete, and which priority is furthest behind."""
-    if not any(s.status for s in states) and not any(s.silent for s in states):
+    if not any(s.status for s in states) and not any(s.is_silent for s in states):
         return Bilingual(
-            f"No activity is due yet, so none is behind: {activities(len(states)).en} {_be(len(states))} ahead.",
-            f"Aucune activité n’est encore échue, donc aucune n’est en retard{NBSP}: {activities(len(states)).fr} "
+            f"No activity is due yet, so none is behind: {activities_phrase(len(states)).en} {_is_or_are(len(states))} ahead.",
+            f"Aucune activité n’est encore échue, donc aucune n’est en retard{NBSP}: {activities_phrase(len(states)).fr} "
             f"{'est' if len(states) < 2 else 'sont'} à venir.",
         )
-    return joined(" ", [complete(states), _furthest_behind(rows)])
+    return join_texts(" ", [complete(states), _furthest_behind(rows)])
 
 
-def _be(n: int) -> str:
+def _is_or_are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
 def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
     def behind(row: GlanceRow) -> tuple[int, int]:
         late = sum(s.timeliness is Timeliness.OVERDUE for s in row.states)
-        return late, sum(s.silent for s in row.states)
+        return late, sum(s.is_silent for s in row.states)
 
     worst = max(rows, key=behind, default=None)
     if worst is None or behind(worst) == (0, 0):
         return Bilingual("No priority has an overdue activity.", "Aucune priorité n’a d’activité en retard.")
     late, silent = behind(worst)
     alike = [row.number for row in rows if behind(row) == (late, silent)]
-    where = priorities(alike)
+    where = priorities_phrase(alike)
     parts = []
     if late:
         parts.append(Bilingual(f"{late} overdue", f"{late} en retard"))
@@ -107,42 +115,44 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
     what = join_list(parts)
     if len(alike) == 1:
         return Bilingual(
-            f"{capital(where.en)} is furthest behind: {what.en}.",
+            f"{capitalize(where.en)} is furthest behind: {what.en}.",
             f"La {where.fr} accuse le plus de retard{NBSP}: {what.fr}.",
         )
     return Bilingual(
-        f"{capital(where.en)} are furthest behind: {what.en} each.",
+        f"{capitalize(where.en)} are furthest behind: {what.en} each.",
         f"Les {where.fr} accusent le plus de retard{NBSP}: {what.fr} chacune.",
     )
 
 
-def milestones(jurisdictions: int, challenges: Sequence[ChallengeRow]) -> Bilingual:
+def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilingual:
     """Six jurisdictions moved forward; four challenges remain: …"""
-    moved = count(
+    moved = count_phrase(
         jurisdictions,
         Bilingual("jurisdiction", "administration"),
         Bilingual("jurisdictions", "administrations"),
-        spelled=True,
+        is_spelled=True,
     )
     verb = "va" if jurisdictions < 2 else "vont"
-    said = Bilingual(f"{capital(moved.en)} moved forward", f"{capital(moved.fr)} {verb} de l’avant")
+    said = Bilingual(f"{capitalize(moved.en)} moved forward", f"{capitalize(moved.fr)} {verb} de l’avant")
     if not jurisdictions:
         said = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
     if not challenges:
         return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}{NBSP}; aucun défi n’est en suspens.")
     n = len(challenges)
-    noun = count(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), spelled=True)
+    noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), is_spelled=True)
     if n == 1:
         noun = Bilingual(noun.en, f"un{NBSP}défi")
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
         return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}{NBSP}; {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
-    themes = join_list([Bilingual(_theme(label.text(Language.EN)), _theme(label.text(Language.FR))) for label in named])
+    themes = join_list(
+        [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
+    )
     return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}{NBSP}; {remain.fr}{NBSP}: {themes.fr}.")
 
 
-def _theme(label: str) -> str:
+def _theme_in_sentence(label: str) -> str:
     """A theme inside a sentence; an abbreviation keeps its capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
@@ -151,23 +161,23 @@ def priority(states: Sequence[ActivityState]) -> Bilingual:
     """The finding of one priority."""
     if not states:
         return Bilingual("No activity is planned.", "Aucune activité n’est prévue.")
-    if not any(s.status for s in states) and not any(s.silent for s in states):
+    if not any(s.status for s in states) and not any(s.is_silent for s in states):
         due = _due_months(states)
-        n = activities(len(states))
+        n = activities_phrase(len(states))
         return Bilingual(
             f"{n.en}, due in {due.en}; none is due yet.", f"{n.fr}, à rendre en {due.fr}{NBSP}; rien n’est encore échu."
         )
     late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
     if late:
         due = _due_months(late)
-        n = activities(len(late))
-        return joined(
+        n = activities_phrase(len(late))
+        return join_texts(
             " ",
             [
                 complete(states),
                 Bilingual(
-                    f"{capital(n.en)} due in {due.en} {_be(len(late))} overdue.",
-                    f"{capital(n.fr)} à rendre en {due.fr} {'est' if len(late) < 2 else 'sont'} en retard.",
+                    f"{capitalize(n.en)} due in {due.en} {_is_or_are(len(late))} overdue.",
+                    f"{capitalize(n.fr)} à rendre en {due.fr} {'est' if len(late) < 2 else 'sont'} en retard.",
                 ),
             ],
         )
@@ -184,12 +194,12 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
     return join_list(by_year)
 
 
-def used_series(rows: Sequence[ProgressRow], position: int) -> bool:
+def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
     """Whether any priority counts something in this series."""
     return any(row.counts[position] for row in rows)
 
 
-_CHANGED = {
+_CHANGE_PHRASES = {
     ChangeKind.FORWARD: (Bilingual("moved forward", "a avancé"), Bilingual("moved forward", "ont avancé")),
     ChangeKind.SLIPPED: (Bilingual("slipped", "a pris du retard"), Bilingual("slipped", "ont pris du retard")),
     ChangeKind.SILENT: (Bilingual("silent", "sans nouvelles"), Bilingual("silent", "sans nouvelles")),
@@ -203,13 +213,13 @@ _CHANGED = {
 }
 
 
-def changed(since: Bilingual, changes: Sequence[Change]) -> Bilingual:
+def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
     """Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."""
     counts = Counter(change.kind for change in changes)
-    said = [count(counts[kind], *words) for kind, words in _CHANGED.items() if counts[kind]]
+    said = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not said:
         return Bilingual(f"Nothing changed since {since.en}.", f"Rien n’a changé depuis le {since.fr}.")
-    told = joined(", ", said)
+    told = join_texts(", ", said)
     return Bilingual(f"Since {since.en}: {told.en}", f"Depuis le {since.fr}{NBSP}: {told.fr}")
 
 
@@ -217,5 +227,5 @@ def asks(number: int) -> Bilingual:
     """We ask for two things."""
     if number == 1:
         return Bilingual("We ask the Councils for one thing.", "Nous demandons une chose aux Conseils.")
-    many = count(number, EMPTY_TEXT, Bilingual("things", "choses"), spelled=True)
+    many = count_phrase(number, EMPTY_TEXT, Bilingual("things", "choses"), is_spelled=True)
     return Bilingual(f"We ask the Councils for {many.en}.", f"Nous demandons {many.fr} aux Conseils.")

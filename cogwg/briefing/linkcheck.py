@@ -21,11 +21,11 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
 
-SECONDS = 6
-AT_ONCE = 8
+TIMEOUT_SECONDS = 6
+MAX_WORKERS = 8
 _NAT64 = ip_network("64:ff9b::/96")
-_AGENT = "cogwg link check"
-_NOT_FOR_HEAD = (403, 405, 501)
+_USER_AGENT = "cogwg link check"
+_RETRY_WITH_GET = (403, 405, 501)
 """Some servers answer so to HEAD alone; they are asked again with GET."""
 
 
@@ -41,17 +41,17 @@ class _NotPublic(Exception):
     pass
 
 
-def tried(urls: Iterable[str], *, may_ask: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
+def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
     """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
 
-    ``may_ask`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
+    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
     few seconds.
     """
     wanted = sorted(set(urls))
     if not wanted:
         return {}
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(wanted))) as pool:
-        return dict(zip(wanted, pool.map(lambda url: _try(url, may_ask or is_public), wanted), strict=True))
+    with ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(wanted))) as pool:
+        return dict(zip(wanted, pool.map(lambda url: _check_link(url, is_allowed or is_public), wanted), strict=True))
 
 
 def is_public(address: str) -> bool:
@@ -61,43 +61,45 @@ def is_public(address: str) -> bool:
     return one.is_global and not one.is_multicast and not carries
 
 
-def _try(url: str, may_ask: Callable[[str], bool]) -> tuple[bool, str]:
+def _check_link(url: str, is_allowed: Callable[[str], bool]) -> tuple[bool, str]:
     try:
-        status = _status(url, "HEAD", may_ask)
-        if status in _NOT_FOR_HEAD:
-            status = _status(url, "GET", may_ask)
+        status = _request_status(url, "HEAD", is_allowed)
+        if status in _RETRY_WITH_GET:
+            status = _request_status(url, "GET", is_allowed)
     except _NotPublic:
         return False, "private"
     except (OSError, ValueError, HTTPException) as error:
-        return False, _why(error)
+        return False, _failure_reason(error)
     return status < 300, str(status)
 
 
-def _why(error: Exception) -> str:
+def _failure_reason(error: Exception) -> str:
     """Why nobody answered, as far as that can be told."""
     reason = error.reason if isinstance(error, URLError) else error
     return next((code for kind, code in _REASONS.items() if isinstance(reason, kind)), "silent")
 
 
-def _status(url: str, method: str, may_ask: Callable[[str], bool]) -> int:
-    asked = _plain(url)
-    _check(asked)
-    opener = build_opener(ProxyHandler({}), _Careful(), _Http(may_ask), _Https(may_ask))
-    request = Request(asked, method=method, headers={"User-Agent": _AGENT})  # noqa: S310 - the scheme is checked above
+def _request_status(url: str, method: str, is_allowed: Callable[[str], bool]) -> int:
+    asked = _ascii_url(url)
+    _check_scheme(asked)
+    opener = build_opener(
+        ProxyHandler({}), _WebRedirectHandler(), _PinnedHttpHandler(is_allowed), _PinnedHttpsHandler(is_allowed)
+    )
+    request = Request(asked, method=method, headers={"User-Agent": _USER_AGENT})  # noqa: S310 - the scheme is checked above
     try:
-        with opener.open(request, timeout=SECONDS) as answer:
+        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
             return int(answer.status)
     except HTTPError as refusal:
         return refusal.code
 
 
-def _check(url: str) -> None:
+def _check_scheme(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise _NotPublic(url)
 
 
-def _plain(url: str) -> str:
+def _ascii_url(url: str) -> str:
     """The address in the letters that the web's protocol knows: accents are escaped, a host's become punycode."""
     parts = urlsplit(unicodedata.normalize("NFC", url))
     host = (parts.hostname or "").encode("idna").decode() if not url.isascii() else parts.netloc
@@ -106,44 +108,48 @@ def _plain(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, quote(parts.path, safe), quote(parts.query, safe), ""))
 
 
-class _Careful(HTTPRedirectHandler):
+class _WebRedirectHandler(HTTPRedirectHandler):
     """Follows redirects within the web alone."""
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
-        _check(newurl)
+        _check_scheme(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-class _Http(HTTPHandler):
-    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+class _PinnedHttpHandler(HTTPHandler):
+    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
         super().__init__()
-        self._may_ask = may_ask
+        self._is_allowed = is_allowed
 
     def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(partial(_connection, HTTPConnection, self._may_ask), req)
+        return self.do_open(partial(_pinned_connection, HTTPConnection, self._is_allowed), req)
 
 
-class _Https(HTTPSHandler):
-    def __init__(self, may_ask: Callable[[str], bool]) -> None:
+class _PinnedHttpsHandler(HTTPSHandler):
+    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
         super().__init__()
-        self._may_ask = may_ask
+        self._is_allowed = is_allowed
 
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(partial(_connection, HTTPSConnection, self._may_ask), req)
+        return self.do_open(partial(_pinned_connection, HTTPSConnection, self._is_allowed), req)
 
 
-def _connection(kind: type[HTTPConnection], may_ask: Callable[[str], bool], host: str, **told: Any) -> HTTPConnection:
+def _pinned_connection(
+    kind: type[HTTPConnection], is_allowed: Callable[[str], bool], host: str, **options: Any
+) -> HTTPConnection:
     """A connection that keeps the name of its host, for the request and for TLS, and reaches what was looked up and judged."""
-    made = kind(host, **told)
-    made._create_connection = partial(_reached, may_ask)  # type: ignore[attr-defined]
+    made = kind(host, **options)
+    made._create_connection = partial(_connect_to_allowed, is_allowed)  # type: ignore[attr-defined]
     return made
 
 
-def _reached(may_ask: Callable[[str], bool], address: tuple[str, int], timeout: float, _source: object) -> socket.socket:
+def _connect_to_allowed(
+    is_allowed: Callable[[str], bool], address: tuple[str, int], timeout: float, _source: object
+) -> socket.socket:
     """A socket to the first address of the host that takes it; none of them is asked unless all may be."""
     host, port = address
     found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-    if not all(may_ask(one.partition("%")[0]) for one in found):
+    if not all(is_allowed(one.partition("%")[0]) for one in found):
         raise _NotPublic(host)
     for one in found[:-1]:
         try:

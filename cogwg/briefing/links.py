@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.briefing.deck import Deck, Reference
-from cogwg.briefing.walk import parts
+from cogwg.briefing.walk import iter_parts
 from cogwg.core.bilingual import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinkPlace:
     """A slide on which an address stands, by its number in the deck."""
 
     number: int
@@ -20,22 +20,22 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class LinkResult:
     """Whether an address answered when it was last tried, what it ``said`` (a code of ``linkcheck``), when, and who asked."""
 
-    answers: bool
-    said: str
-    at: datetime
-    by: str
+    is_reachable: bool
+    result: str
+    checked_at: datetime
+    checked_by: str
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class LinkOnSlides:
     """An address to look at: what it said, nothing where it was not tried, and where it stands."""
 
     url: str
-    said: Bilingual
-    places: tuple[Place, ...]
+    result: Bilingual
+    places: tuple[LinkPlace, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +44,28 @@ class LastCheck:
 
     at: datetime
     by: str
-    tried: int
-    answering: int
+    checked_count: int
+    reachable_count: int
 
 
-def links(deck: Deck) -> dict[str, tuple[Place, ...]]:
+def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
     """Every address that a slide of the deck leads to, in order, with the slides it stands on."""
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[LinkPlace]] = {}
     for number, slide in enumerate(deck.slides, 1):
-        for url in dict.fromkeys(reference.url for reference in parts(slide, Reference) if reference.url):
-            found.setdefault(url, []).append(Place(number, slide.key))
+        for url in dict.fromkeys(reference.url for reference in iter_parts(slide, Reference) if reference.url):
+            found.setdefault(url, []).append(LinkPlace(number, slide.key))
     return {url: tuple(places) for url, places in found.items()}
 
 
-def last_check(tried: Mapping[str, Tried]) -> LastCheck | None:
+def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
     """What the latest of these tries was; None where there was none."""
-    if not tried:
+    if not results:
         return None
-    latest = max(tried.values(), key=lambda one: one.at)
-    return LastCheck(latest.at, latest.by, len(tried), sum(one.answers for one in tried.values()))
+    latest = max(results.values(), key=lambda one: one.checked_at)
+    return LastCheck(latest.checked_at, latest.checked_by, len(results), sum(one.is_reachable for one in results.values()))
 
 
-_SAID = {
+_RESULTS = {
     "401": Bilingual("access refused (401)", "accès refusé (401)"),
     "403": Bilingual("access refused (403)", "accès refusé (403)"),
     "404": Bilingual("not found (404)", "page introuvable (404)"),
@@ -78,16 +78,16 @@ _SAID = {
     "insecure": Bilingual("its certificate is not valid", "son certificat n’est pas valide"),
     "silent": Bilingual("no answer that can be read", "aucune réponse lisible"),
 }
-_KINDS = {
+_RESULT_CLASSES = {
     "3": Bilingual("leads round in circles", "tourne en rond"),
     "4": Bilingual("refuses the request", "refuse la demande"),
     "5": Bilingual("the server fails", "le serveur est en panne"),
 }
 
 
-def in_words(said: str) -> Bilingual:
+def result_in_words(code: str) -> Bilingual:
     """What an address said, in words; a code that no word is known for speaks for itself."""
-    kind = _KINDS.get(said[:1]) if said.isdigit() else None
-    if said in _SAID or kind is None:
-        return _SAID.get(said, Bilingual(said, said))
-    return Bilingual(f"{kind.en} ({said})", f"{kind.fr} ({said})")
+    kind = _RESULT_CLASSES.get(code[:1]) if code.isdigit() else None
+    if code in _RESULTS or kind is None:
+        return _RESULTS.get(code, Bilingual(code, code))
+    return Bilingual(f"{kind.en} ({code})", f"{kind.fr} ({code})")

@@ -1,6 +1,6 @@
 """What a deck is made from: the record as of a day, with the choices of one briefing applied to its news. One value.
 
-``gather`` reads; everything after it is pure. The composer's pages offer what is here, the deck shows what was chosen.
+``load_source`` reads; everything after it is pure. The composer's pages offer what is here, the deck shows what was chosen.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from cogwg.briefing import working_group
 from cogwg.briefing.compare import plan_changes
 from cogwg.briefing.deck import (
     ActivityState,
-    ChallengeRow,
-    Change,
+    DeckChallenge,
+    DeckMilestone,
     DueMove,
     GlanceRow,
-    MilestoneRow,
+    PlanChange,
     PriorityState,
     Reference,
 )
-from cogwg.briefing.outline import Outline, Picked
-from cogwg.briefing.overrides import over
-from cogwg.briefing.queries import Shown, StandingWords
+from cogwg.briefing.outline import Outline, PickedNews
+from cogwg.briefing.overrides import with_override
+from cogwg.briefing.queries import Baseline, StandingContent
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
@@ -34,177 +34,180 @@ from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.plan.rules import DueDate
-from cogwg.reporting.news.published import ChallengeFacts, GroupFacts, MilestoneFacts, challenges, group_facts
-from cogwg.reporting.overall_status import Overall, overall
-from cogwg.reporting.plan_history import Course, Move, course
-from cogwg.reporting.plan_snapshot import WholePlan, whole_plans
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.news.published import GroupFacts, PublishedChallenge, PublishedMilestone, group_facts, published_challenges
+from cogwg.reporting.overall_status import OverallAssessment, assess_overall
+from cogwg.reporting.plan_history import DueDateMove, PlanHistory, plan_history
+from cogwg.reporting.plan_snapshot import PlanSnapshot, plan_snapshots
+from cogwg.reporting.queries import CurrentStatus
 
 
 @dataclass(frozen=True, slots=True)
-class QuarterEnd:
+class QuarterEndStatuses:
     """What each activity counted as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
 
     label: Bilingual
-    words: tuple[Status | Timeliness | None, ...]
+    statuses: tuple[Status | Timeliness | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class BriefingSource:
     """The record as of a day: a plan where it stands, news, and what changed ``since`` the last frozen briefing.
 
-    ``heard`` are the ids of milestones that were told before that one was frozen. ``rows`` and ``overall`` go with the
-    plan's priorities. ``next`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
+    ``already_reported`` are the ids of milestones that were told before that one was frozen. ``rows`` and ``overall_assessments`` go with the
+    plan's priorities. ``announced`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
     ``outline`` says which of them, and of the rest, the deck shows.
     """
 
     as_of: date
     plan: PlanFacts
     rows: tuple[GlanceRow, ...]
-    overall: tuple[Overall, ...]
-    quarters: tuple[QuarterEnd, ...]
-    kinds: Mapping[OrderOfGovernment, int]
-    milestones: tuple[MilestoneFacts, ...]
-    challenges: tuple[ChallengeFacts, ...]
-    standing: StandingWords
+    overall_assessments: tuple[OverallAssessment, ...]
+    quarter_ends: tuple[QuarterEndStatuses, ...]
+    counts_by_kind: Mapping[OrderOfGovernment, int]
+    milestones: tuple[PublishedMilestone, ...]
+    challenges: tuple[PublishedChallenge, ...]
+    standing_content: StandingContent
     since: date | None
-    changes: tuple[Change, ...]
+    changes: tuple[PlanChange, ...]
     outline: Outline
-    heard: frozenset[int] = frozenset()
-    next: Material | None = None
+    already_reported: frozenset[int] = frozenset()
+    announced: BriefingSource | None = None
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
         """What stands behind the slides, of both plans."""
-        own = tuple(_behind(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
-        return own + (self.next.priorities if self.next else ())
+        own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
+        return own + (self.announced.priorities if self.announced else ())
 
     @property
     def sample(self) -> bool:
         invented = any(state.sample for row in self.rows for state in row.states)
-        return self.plan.sample or invented or bool(self.next and self.next.sample)
+        return self.plan.sample or invented or bool(self.announced and self.announced.sample)
 
     @property
-    def new_milestones(self) -> tuple[MilestoneFacts, ...]:
+    def new_milestones(self) -> tuple[PublishedMilestone, ...]:
         """Those told since the last frozen briefing; all where there is none."""
-        return tuple(m for m in self.milestones if m.id not in self.heard)
+        return tuple(m for m in self.milestones if m.id not in self.already_reported)
 
     @property
-    def picked_milestones(self) -> tuple[Picked, ...]:
+    def picked_milestones(self) -> tuple[PickedNews, ...]:
         """The choice among milestones; until one is made, all that are new."""
         chosen = self.outline.milestones
-        return tuple(Picked(m.id) for m in self.new_milestones) if chosen is None else chosen
+        return tuple(PickedNews(m.id) for m in self.new_milestones) if chosen is None else chosen
 
     @property
-    def picked_challenges(self) -> tuple[Picked, ...]:
+    def picked_challenges(self) -> tuple[PickedNews, ...]:
         """The choice among challenges; until one is made, all that are not resolved."""
         chosen = self.outline.challenges
-        return tuple(Picked(c.id) for c in self.challenges) if chosen is None else chosen
+        return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
     @property
-    def chosen_milestones(self) -> tuple[MilestoneRow, ...]:
+    def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
         told = {m.id: m for m in self.milestones}
-        return tuple(_milestone(told[p.id], p.wording) for p in self.picked_milestones if p.id in told)
+        return tuple(_deck_milestone(told[p.id], p.wording) for p in self.picked_milestones if p.id in told)
 
     @property
-    def chosen_challenges(self) -> tuple[ChallengeRow, ...]:
+    def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
         """Those of a theme together, the themes in the order in which they were picked."""
         told = {c.id: c for c in self.challenges}
         picked = [(told[p.id], p.wording) for p in self.picked_challenges if p.id in told]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
         picked.sort(key=lambda one: themes.index(one[0].theme))
-        return tuple(ChallengeRow(c.theme, over(wording, c.text), where(c)) for c, wording in picked)
+        return tuple(DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c)) for c, wording in picked)
 
     @property
-    def chosen_changes(self) -> tuple[Change, ...]:
+    def chosen_changes(self) -> tuple[PlanChange, ...]:
         """The ticked changes in their order; until a choice is made, all."""
         if self.outline.changes is None:
             return self.changes
         found = {c.key: c for c in self.changes}
         ticked = [(found[t.key], t.wording) for t in self.outline.changes if t.key in found]
-        return tuple(replace(change, text=over(wording, change.text)) for change, wording in ticked)
+        return tuple(replace(change, text=with_override(wording, change.text)) for change, wording in ticked)
 
 
-def gather(
+def load_source(
     session: Session,
     *,
     year: int,
     as_of: date,
-    standing: StandingWords,
+    standing_content: StandingContent,
     outline: Outline | None = None,
     next_year: int | None = None,
-    baseline: Shown | None = None,
-) -> Material:
+    baseline: Baseline | None = None,
+) -> BriefingSource:
     """The record as of a day; five statements whatever the size, and no more with a plan that is announced.
 
     Raises ``NotFound`` when a year has no plan.
     """
-    news = group_facts(session, by=as_of)
+    news = group_facts(session, until=as_of)
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
-    plans = whole_plans(session, years, as_of, before=before)
-    taken = course(session, [one.plan.id for one in plans.values()], before=before)
+    plans = plan_snapshots(session, years, as_of, submitted_before=before)
+    taken = plan_history(session, [one.plan.id for one in plans.values()], until=before)
     material = replace(
-        _plan(plans[year], taken, as_of),
-        kinds=news.kinds,
+        _plan_source(plans[year], taken, as_of),
+        counts_by_kind=news.counts_by_kind,
         milestones=tuple(sorted(news.milestones, key=lambda m: m.reported_on, reverse=True)),
-        challenges=tuple(challenges(session, by=as_of)),
-        standing=standing,
+        challenges=tuple(published_challenges(session, until=as_of)),
+        standing_content=standing_content,
         outline=outline or Outline(),
-        next=None if next_year is None else _plan(plans[next_year], taken, as_of),
+        announced=None if next_year is None else _plan_source(plans[next_year], taken, as_of),
     )
-    return material if baseline is None else _compared(material, baseline, news, plans.values())
+    return material if baseline is None else _with_comparison(material, baseline, news, plans.values())
 
 
-def _compared(material: Material, shown: Shown, news: GroupFacts, plans: Iterable[WholePlan]) -> Material:
+def _with_comparison(
+    briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanSnapshot]
+) -> BriefingSource:
     """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
     the day of the freeze but after it was not shown. Without its deck there are no changes, nor a slide that tells them."""
     heard = frozenset(
         m.id
         for m in news.milestones
-        if (news.told_at[m.id] < shown.heard_until if m.id in news.told_at else m.reported_on <= shown.as_of)
+        if (news.reported_at[m.id] < baseline.reported_until if m.id in news.reported_at else m.reported_on <= baseline.as_of)
     )
-    if shown.deck is None:
-        return replace(material, heard=heard)
+    if baseline.deck is None:
+        return replace(briefing_source, already_reported=heard)
     reported = {
         (one.plan.year, standing.activity.code)
         for one in plans
-        for standing in one.standings.values()
-        if standing.submitted_at is not None and standing.submitted_at >= shown.heard_until
+        for standing in one.current_statuses.values()
+        if standing.submitted_at is not None and standing.submitted_at >= baseline.reported_until
     }
-    time_passed = material.as_of > shown.as_of
-    changes = plan_changes(shown.deck.priorities, material.priorities, time_passed=time_passed, reported=reported)
-    return replace(material, since=shown.as_of, changes=changes, heard=heard)
+    time_passed = briefing_source.as_of > baseline.as_of
+    changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
+    return replace(briefing_source, since=baseline.as_of, changes=changes, already_reported=heard)
 
 
-def _plan(whole: WholePlan, taken: Course, as_of: date) -> Material:
+def _plan_source(snapshot: PlanSnapshot, history: PlanHistory, as_of: date) -> BriefingSource:
     """A plan where it stands on a day, without news."""
-    plan, found = whole.plan, whole.standings
-    return Material(
+    plan, found = snapshot.plan, snapshot.current_statuses
+    return BriefingSource(
         as_of=as_of,
         plan=plan,
-        rows=tuple(_row(priority, found, taken) for priority in plan.priorities),
-        overall=tuple(_overall(priority, found, taken) for priority in plan.priorities),
-        quarters=_quarters(plan, taken, as_of),
-        kinds={},
+        rows=tuple(_glance_row(priority, found, history) for priority in plan.priorities),
+        overall_assessments=tuple(_overall_assessment(priority, found, history) for priority in plan.priorities),
+        quarter_ends=_quarter_ends(plan, history, as_of),
+        counts_by_kind={},
         milestones=(),
         challenges=(),
-        standing={},
+        standing_content={},
         since=None,
         changes=(),
         outline=Outline(),
     )
 
 
-def _row(priority: PriorityFacts, found: Mapping[int, Standing], taken: Course) -> GlanceRow:
+def _glance_row(priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory) -> GlanceRow:
     states = tuple(
-        _state(priority.number, found[activity.id], taken.moves.get(activity.id)) for activity in priority.activities
+        _activity_state(priority.number, current_statuses[activity.id], history.due_date_moves.get(activity.id))
+        for activity in priority.activities
     )
     return GlanceRow(priority.number, priority.short or priority.title, working_group.carried_by(priority), states)
 
 
-def _state(number: int, standing: Standing, move: Move | None) -> ActivityState:
-    activity = standing.activity
+def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMove | None) -> ActivityState:
+    activity = current_status.activity
     return ActivityState(
         priority=number,
         code=activity.code,
@@ -214,16 +217,16 @@ def _state(number: int, standing: Standing, move: Move | None) -> ActivityState:
         due_on=activity.due_on,
         due_words=activity.due_words,
         ongoing=activity.ongoing,
-        status=standing.status,
-        timeliness=standing.timeliness,
-        reported_on=local_day(standing.submitted_at) if standing.submitted_at else None,
-        nothing_to_report=standing.nothing_to_report,
-        sample=standing.sample,
-        progress=standing.progress,
-        challenge=standing.challenge,
-        evidence_note=standing.evidence_note,
-        evidence=tuple(Reference(link.url, link.label) for link in standing.evidence),
-        moved=DueMove(due_words(move.was), move.reason, move.on) if move else None,
+        status=current_status.status,
+        timeliness=current_status.timeliness,
+        reported_on=local_day(current_status.submitted_at) if current_status.submitted_at else None,
+        nothing_to_report=current_status.nothing_to_report,
+        sample=current_status.sample,
+        progress=current_status.progress,
+        challenge=current_status.challenge,
+        evidence_note=current_status.evidence_note,
+        evidence=tuple(Reference(link.url, link.label) for link in current_status.evidence),
+        moved=DueMove(due_words(move.previous_due), move.reason, move.decided_on) if move else None,
     )
 
 
@@ -232,15 +235,17 @@ def due_words(due: DueDate) -> Bilingual:
     return month_of_year(due.year, due.month) if due.day is None else day(date(due.year, due.month, due.day))
 
 
-def _overall(priority: PriorityFacts, found: Mapping[int, Standing], taken: Course) -> Overall:
+def _overall_assessment(
+    priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory
+) -> OverallAssessment:
     """The word set by hand with its note, else the one computed."""
-    word = taken.words.get(priority.id)
+    word = history.overrides.get(priority.id)
     if word is not None and word.status is not None:
-        return Overall(word.status, word.note)
-    return overall(found[activity.id] for activity in priority.activities)
+        return OverallAssessment(word.status, word.note)
+    return assess_overall(current_statuses[activity.id] for activity in priority.activities)
 
 
-def _quarters(plan: PlanFacts, taken: Course, as_of: date) -> tuple[QuarterEnd, ...]:
+def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
     """The quarters of the plan's year that have begun. A report counts in the quarter it was for, however late it came."""
     ends = []
     standing: dict[int, Status] = {}
@@ -248,22 +253,22 @@ def _quarters(plan: PlanFacts, taken: Course, as_of: date) -> tuple[QuarterEnd, 
         quarter = Quarter(plan.year, number)
         if quarter.opens_on > as_of:
             break
-        standing = {**standing, **taken.sent.get(quarter.key, {})}
+        standing = {**standing, **history.statuses_by_quarter.get(quarter.key, {})}
         on = min(last_of_month(plan.year, number * 3), as_of)
         label = Bilingual(f"Q{number} {plan.year}", f"T{number} {plan.year}")
-        ends.append(QuarterEnd(label, tuple(_counted(activity, standing, on) for activity in plan.activities)))
+        ends.append(QuarterEndStatuses(label, tuple(_counted_status(activity, standing, on) for activity in plan.activities)))
     return tuple(ends)
 
 
-def _counted(activity: ActivityFacts, standing: Mapping[int, Status], on: date) -> Status | Timeliness | None:
-    status = standing.get(activity.id)
+def _counted_status(activity: ActivityFacts, statuses: Mapping[int, Status], as_of: date) -> Status | Timeliness | None:
+    status = statuses.get(activity.id)
     if status is not None:
         return status
-    when = timeliness(activity.due_from, activity.due_on, on, None)
+    when = timeliness(activity.due_from, activity.due_on, as_of, None)
     return Timeliness.NOT_YET_DUE if when is Timeliness.NOT_YET_DUE else None
 
 
-def _behind(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> PriorityState:
+def _priority_state(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> PriorityState:
     return PriorityState(
         year=plan.year,
         number=priority.number,
@@ -275,25 +280,25 @@ def _behind(plan: PlanFacts, priority: PriorityFacts, row: GlanceRow) -> Priorit
     )
 
 
-def _milestone(told: MilestoneFacts, wording: Bilingual) -> MilestoneRow:
-    links = tuple(Reference(link.url, link.label) for link in told.links)
-    return MilestoneRow(told.jurisdiction, over(wording, told.text), links)
+def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMilestone:
+    links = tuple(Reference(link.url, link.label) for link in milestone.links)
+    return DeckMilestone(milestone.jurisdiction, with_override(wording, milestone.text), links)
 
 
-def where(challenge: ChallengeFacts) -> Bilingual:
+def challenge_location(challenge: PublishedChallenge) -> Bilingual:
     """Whose challenge it is, as far as they agreed: "in some jurisdictions (3)", "(3, Yukon among them)", or by name."""
-    total = challenge.jurisdictions
+    total = challenge.jurisdiction_count
     if not total:
         return EMPTY_TEXT
-    named = _comma(challenge.named)
-    if len(challenge.named) == total:
+    named = _comma_joined(challenge.named_jurisdictions)
+    if len(challenge.named_jurisdictions) == total:
         return named
     if total == 1:
         return Bilingual("in one jurisdiction", "dans une administration")
-    among = Bilingual(f", {named.en} among them", f", dont{NBSP}{named.fr}") if challenge.named else EMPTY_TEXT
+    among = Bilingual(f", {named.en} among them", f", dont{NBSP}{named.fr}") if challenge.named_jurisdictions else EMPTY_TEXT
     return Bilingual(f"in some jurisdictions ({total}{among.en})", f"dans certaines administrations ({total}{among.fr})")
 
 
-def _comma(names: Sequence[Bilingual] | Iterable[Bilingual]) -> Bilingual:
+def _comma_joined(names: Sequence[Bilingual] | Iterable[Bilingual]) -> Bilingual:
     found = list(names)
     return Bilingual(", ".join(name.en for name in found), ", ".join(name.text("fr") for name in found))

@@ -16,50 +16,52 @@ Lines = Sequence[Bilingual]
 
 
 @dataclass(frozen=True, slots=True)
-class HalfWorded:
-    """A text of a slide that is reworded in one language only: a ``line`` that was picked for it, else words of its own."""
+class OneLanguageOverride:
+    """A text of a slide that is reworded in one language only: a ``is_line`` that was picked for it, else words of its own."""
 
     slide: str
     lang: Language
-    line: bool = False
+    is_line: bool = False
 
 
-def over(own: Bilingual, usual: Bilingual) -> Bilingual:
+def with_override(override: Bilingual, default: Bilingual) -> Bilingual:
     """The deck's words where there are some, else what the record says."""
-    return Bilingual(own.en or usual.en, own.fr or usual.fr)
+    return Bilingual(override.en or default.en, override.fr or default.fr)
 
 
-def apart(said: Bilingual, usual: Bilingual) -> Bilingual:
+def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
     """Of these words those that are not what the record says."""
-    return Bilingual("" if said.en == usual.en else said.en, "" if said.fr == usual.fr else said.fr)
+    return Bilingual("" if text.en == default.en else text.en, "" if text.fr == default.fr else text.fr)
 
 
-def half(own: Bilingual, usual: Bilingual) -> Language | None:
+def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
     """The only language that is reworded, where the record says something in the other one too."""
-    new = [lang for lang in Language if apart(own, usual).exact_text(lang)]
-    return new[0] if len(new) == 1 and usual.exact_text(new[0].other) else None
+    new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
+    return new[0] if len(new) == 1 and default.exact_text(new[0].other) else None
 
 
-def lines_over(own: Lines, usual: Lines) -> tuple[Bilingual, ...]:
+def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
     """The same of points or paragraphs, all of a language together."""
-    en, fr = (_column(own, lang) or _column(usual, lang) for lang in Language)
+    en, fr = (_column(override, lang) or _column(default, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
-def lines_apart(said: Lines, usual: Lines) -> tuple[Bilingual, ...]:
+def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
     """The same of points or paragraphs, all of a language together."""
-    en, fr = ([] if _column(said, lang) == _column(usual, lang) else _column(said, lang) for lang in Language)
+    en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
-def lines_half(own: Lines, usual: Lines) -> Language | None:
+def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
     """The same of points or paragraphs, all of a language together; a language that lacks lines is a gap of its own."""
-    if len(set(lines_each(lines_over(own, usual)).values())) > 1:
+    if len(set(line_counts(lines_with_override(override, default)).values())) > 1:
         return None
-    return half(*(Bilingual(*("\n".join(_column(lines, lang)) for lang in Language)) for lines in (own, usual)))
+    return overridden_language(
+        *(Bilingual(*("\n".join(_column(lines, lang)) for lang in Language)) for lines in (override, default))
+    )
 
 
-def lines_each(lines: Lines) -> dict[Language, int]:
+def line_counts(lines: Lines) -> dict[Language, int]:
     """How many points or paragraphs there are in each language."""
     return {lang: len(_column(lines, lang)) for lang in Language}
 

@@ -15,7 +15,7 @@ from cogwg.audit.models import AuditEvent
 from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile, StoredFile
-from cogwg.briefing.links import Tried
+from cogwg.briefing.links import LinkResult
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment, StandingSlide
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.rules import as_of
@@ -25,9 +25,9 @@ from cogwg.core.errors import NotFound, UnsupportedVersion
 from cogwg.core.serialization import Serializer
 from cogwg.plan.models import WorkPlan
 
-StandingWords = dict[str, dict[str, Any]]
+StandingContent = dict[str, dict[str, Any]]
 """What the standing slides say, by their keys."""
-_NEXT = aliased(WorkPlan)
+_NEXT_PLAN = aliased(WorkPlan)
 _EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(Briefing), aliased(StandingSlide)
 
 
@@ -55,7 +55,7 @@ class BriefingFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Baseline:
     """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck; no deck where a
     later release froze it, which this one cannot read."""
 
@@ -69,7 +69,7 @@ class Shown:
         return as_of(self.meeting_on, local_day(self.frozen_at)) if self.deck is None else self.deck.as_of
 
     @property
-    def heard_until(self) -> datetime:
+    def reported_until(self) -> datetime:
         """The first instant that its deck could not know of: it is as of a day, and frozen on one, perhaps at noon."""
         return min(self.frozen_at, end_of_day(self.as_of))
 
@@ -78,20 +78,20 @@ class Shown:
 class OpenBriefing(BriefingFacts):
     """A briefing opened to compose its deck: its choices, and what was last shown before its meeting.
 
-    ``seen`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
+    ``outline_version`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
     counts the preview links that work.
     """
 
     outline: Outline
-    seen: int
+    outline_version: int
     changed_by: str
-    standing: StandingWords
-    baseline: Shown | None
+    standing_content: StandingContent
+    baseline: Baseline | None
     links: int
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
+class FrozenVersionFacts:
     """A frozen version without its deck: who froze it and when, and what was not settled then, as ``(en, fr)``."""
 
     briefing_id: int
@@ -105,7 +105,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SlideCommentFacts:
     """A comment on a slide of a draft."""
 
     id: int
@@ -120,7 +120,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedLink:
+class PreviewLinkFacts:
     """A preview link that works: who made it and when; the address itself is not kept."""
 
     id: int
@@ -129,7 +129,7 @@ class SharedLink:
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
+class PreviewTarget:
     """The briefing that a preview link leads to; ``ended_by`` is the version whose freezing ended the link, if one did."""
 
     briefing_id: int
@@ -140,8 +140,8 @@ class Previewed:
 
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
     """The briefings, the latest meeting first, perhaps only those with a frozen version; one statement."""
-    wanted = _stored().order_by(Briefing.meeting_on.desc())
-    found = [BriefingFacts(*_facts(row)) for row in session.execute(wanted)]
+    wanted = _briefings_statement().order_by(Briefing.meeting_on.desc())
+    found = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
     return [briefing for briefing in found if briefing.versions] if frozen_only else found
 
 
@@ -150,23 +150,23 @@ def briefing(session: Session, id: int) -> OpenBriefing:
 
     Raises ``NotFound``.
     """
-    rows = session.execute(_opened().where(Briefing.id == id)).all()
+    rows = session.execute(_open_briefing_statement().where(Briefing.id == id)).all()
     if not rows:
         raise NotFound(f"briefing {id}")
     row = rows[0]
     shown = next((row for row in rows if row.deck is not None), None)
     return OpenBriefing(
-        *_facts(row),
+        *_briefing_values(row),
         outline=Serializer().load(Outline, row.outline),
-        seen=row.outline_version,
+        outline_version=row.outline_version,
         changed_by=row.person or "",
-        standing={row.key: row.content for row in rows if row.key is not None},
-        baseline=None if shown is None else Shown(shown.shown_on, shown.frozen_at, _readable(shown.deck)),
+        standing_content={row.key: row.content for row in rows if row.key is not None},
+        baseline=None if shown is None else Baseline(shown.shown_on, shown.frozen_at, _deck_or_none(shown.deck)),
         links=row.links,
     )
 
 
-def _readable(deck: str) -> Deck | None:
+def _deck_or_none(deck: str) -> Deck | None:
     """A frozen deck; None where a later release froze it."""
     try:
         return snapshot.read(deck)
@@ -174,7 +174,7 @@ def _readable(deck: str) -> Deck | None:
         return None
 
 
-def _opened() -> Select[*tuple[Any, ...]]:
+def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
     """A row for each standing slide; the first has the deck that was last shown too, as it is long."""
     last = (
         select(FrozenVersion.id)
@@ -188,7 +188,7 @@ def _opened() -> Select[*tuple[Any, ...]]:
     first = select(func.min(_ANY.key)).scalar_subquery()
     working = select(func.count()).where(PreviewLink.briefing_id == Briefing.id, PreviewLink.revoked_at.is_(None))
     return (
-        _stored()
+        _briefings_statement()
         .add_columns(
             Briefing.outline,
             Briefing.outline_version,
@@ -210,26 +210,26 @@ def _opened() -> Select[*tuple[Any, ...]]:
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
     """The briefing stored for this meeting; with ``year`` only if it is on the plan of that year."""
-    wanted = _stored().where(Briefing.meeting_on == meeting_on)
+    wanted = _briefings_statement().where(Briefing.meeting_on == meeting_on)
     row = session.execute(wanted if year is None else wanted.where(WorkPlan.year == year)).one_or_none()
-    return None if row is None else BriefingFacts(*_facts(row))
+    return None if row is None else BriefingFacts(*_briefing_values(row))
 
 
-def versions(session: Session, briefing_id: int | None = None) -> list[Frozen]:
+def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
     """The frozen versions of a briefing, or of all, the latest meeting and version first; one statement."""
-    wanted = _versions()
+    wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
-    return [_frozen(row) for row in session.execute(wanted)]
+    return [_version_facts(row) for row in session.execute(wanted)]
 
 
-def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen, Deck]:
+def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[FrozenVersionFacts, Deck]:
     """A frozen version with its deck; one statement. Raises ``NotFound``, and ``TooNew`` when a later release froze it."""
-    wanted = _versions().add_columns(FrozenVersion.deck)
+    wanted = _versions_statement().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
     if row is None:
         raise NotFound(f"version {number} of briefing {briefing_id}")
-    return _frozen(row), snapshot.read(row.deck)
+    return _version_facts(row), snapshot.read(row.deck)
 
 
 def stored_files(session: Session, briefing_id: int, number: int) -> list[StoredFile]:
@@ -252,7 +252,7 @@ def _of_version(briefing_id: int, number: int) -> tuple[ColumnElement[bool], ...
     return FrozenFile.version_id == FrozenVersion.id, *version
 
 
-def comments(session: Session, briefing_id: int) -> list[Said]:
+def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
     """What is said of the slides of a draft, in order, without what was deleted; one statement."""
     settler = aliased(Person)
     rows = session.execute(
@@ -263,11 +263,12 @@ def comments(session: Session, briefing_id: int) -> list[Said]:
         .order_by(SlideComment.id)
     )
     return [
-        Said(c.id, c.slide, c.person_id, name, c.lang, c.text, c.written_at, c.settled_at, by or "") for c, name, by in rows
+        SlideCommentFacts(c.id, c.slide, c.person_id, name, c.lang, c.text, c.written_at, c.settled_at, by or "")
+        for c, name, by in rows
     ]
 
 
-def shared_links(session: Session, briefing_id: int) -> list[SharedLink]:
+def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
     """The preview links of a briefing that still work, newest first; one statement."""
     rows = session.execute(
         select(PreviewLink.id, PreviewLink.made_at, Person.name)
@@ -275,10 +276,10 @@ def shared_links(session: Session, briefing_id: int) -> list[SharedLink]:
         .where(PreviewLink.briefing_id == briefing_id, PreviewLink.revoked_at.is_(None))
         .order_by(PreviewLink.id.desc())
     )
-    return [SharedLink(id_, made_at, name or "") for id_, made_at, name in rows]
+    return [PreviewLinkFacts(id_, made_at, name or "") for id_, made_at, name in rows]
 
 
-def preview_link(session: Session, token_hash: str) -> Previewed:
+def preview_link(session: Session, token_hash: str) -> PreviewTarget:
     """What a preview link shows, or which version ended it; one statement.
 
     Raises ``NotFound`` when there is none or somebody revoked it.
@@ -295,10 +296,10 @@ def preview_link(session: Session, token_hash: str) -> Previewed:
     ).first()
     if row is None:
         raise NotFound("preview link")
-    return Previewed(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
+    return PreviewTarget(row.id, Bilingual(row.audience_en, row.audience_fr), row.meeting_on, row.ended_by)
 
 
-def link_checks(session: Session, urls: Collection[str]) -> dict[str, Tried]:
+def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:
     """Of these addresses those that were tried, with who asked by the trace; one statement."""
     asking = and_(
         AuditEvent.subject_kind == "briefing",
@@ -311,21 +312,21 @@ def link_checks(session: Session, urls: Collection[str]) -> dict[str, Tried]:
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(LinkCheck.url.in_(sorted(urls)))
     )
-    return {url: Tried(answers, said, at, name or "") for url, answers, said, at, name in rows}
+    return {url: LinkResult(answers, said, at, name or "") for url, answers, said, at, name in rows}
 
 
-def standing_words(session: Session) -> StandingWords:
+def load_standing_content(session: Session) -> StandingContent:
     """What the standing slides say, for a deck that has no stored briefing."""
     return {slide.key: slide.content for slide in session.scalars(select(StandingSlide))}
 
 
-def _stored() -> Select[*tuple[Any, ...]]:
+def _briefings_statement() -> Select[*tuple[Any, ...]]:
     counted = select(func.count()).where(FrozenVersion.briefing_id == Briefing.id).scalar_subquery()
     return (
         select(
             Briefing.id,
             WorkPlan.year,
-            _NEXT.year.label("next_year"),
+            _NEXT_PLAN.year.label("next_year"),
             Briefing.meeting_on,
             Briefing.audience_en,
             Briefing.audience_fr,
@@ -336,16 +337,16 @@ def _stored() -> Select[*tuple[Any, ...]]:
             Briefing.changed_at,
         )
         .join(WorkPlan, WorkPlan.id == Briefing.plan_id)
-        .outerjoin(_NEXT, _NEXT.id == Briefing.next_plan_id)
+        .outerjoin(_NEXT_PLAN, _NEXT_PLAN.id == Briefing.next_plan_id)
     )
 
 
-def _facts(row: Any) -> tuple[int, int, int | None, date, Bilingual, Bilingual, datetime, int, datetime | None]:
+def _briefing_values(row: Any) -> tuple[int, int, int | None, date, Bilingual, Bilingual, datetime, int, datetime | None]:
     audience, place = Bilingual(row.audience_en, row.audience_fr), Bilingual(row.place_en, row.place_fr)
     return row.id, row.year, row.next_year, row.meeting_on, audience, place, row.created_at, row.versions, row.changed_at
 
 
-def _versions() -> Select[*tuple[Any, ...]]:
+def _versions_statement() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Briefing.id,
@@ -364,8 +365,8 @@ def _versions() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _frozen(row: Any) -> Frozen:
-    return Frozen(
+def _version_facts(row: Any) -> FrozenVersionFacts:
+    return FrozenVersionFacts(
         briefing_id=row.id,
         number=row.number,
         frozen_at=row.frozen_at,

@@ -7,8 +7,8 @@ from datetime import date
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.outline import Outline, Worded
-from cogwg.briefing.overrides import lines_each
+from cogwg.briefing.outline import Outline, SlideWording
+from cogwg.briefing.overrides import line_counts
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.dates import day
 from cogwg.core.errors import N_, Invalid, Message
@@ -16,10 +16,10 @@ from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 
 AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
-FINDING_LIMIT = 400
+MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
 """A slide of more points than that is not a slide."""
-TAKEN = Message(N_("There is already a briefing for this meeting day; open it instead."))
+MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting day; open it instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before that year, or later than so many years from today, is a slip of the keyboard."""
@@ -31,7 +31,7 @@ def as_of(meeting_on: date, today: date) -> date:
 
 
 def check_meeting(
-    meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, taken: bool, last_frozen: date | None
+    meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, is_day_taken: bool, last_frozen: date | None
 ) -> None:
     """What the meeting of a briefing needs, every problem at once: a likely day after the last frozen briefing's, one
     briefing a day, an audience in both languages, a place that fits.
@@ -39,14 +39,14 @@ def check_meeting(
     Raises ``Invalid``.
     """
     problems: list[tuple[str, Message]] = []
-    if meeting_on.year < FIRST_YEAR or _beyond(meeting_on, today):
+    if meeting_on.year < FIRST_YEAR or _is_too_far_ahead(meeting_on, today):
         told = {"first": FIRST_YEAR, "ahead": YEARS_AHEAD}
         problems.append(
             ("meeting_on", Message(N_("Choose a day from %(first)s on, and no more than %(ahead)s years from today."), told))
         )
-    if taken:
-        problems.append(("meeting_on", TAKEN))
-    problems += [("meeting_on", message) for message in _after(meeting_on, last_frozen)]
+    if is_day_taken:
+        problems.append(("meeting_on", MEETING_DAY_TAKEN))
+    problems += [("meeting_on", message) for message in _order_problems(meeting_on, last_frozen)]
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:
             problems.append((field, Message(N_("Say who the briefing is for."))))
@@ -57,12 +57,12 @@ def check_meeting(
         ("place_fr", place.fr),
     ):
         if len(text) > AUDIENCE_LIMIT:
-            problems.append((field, _shorten(AUDIENCE_LIMIT)))
+            problems.append((field, _shorten_message(AUDIENCE_LIMIT)))
     if problems:
         raise Invalid(*problems)
 
 
-def _after(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
+def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
     if last_frozen is not None and meeting_on < last_frozen:
         when = day(last_frozen)
         yield Message(N_("The last frozen briefing is of %(day)s. Choose a later day, or amend that briefing."), {"day": when})
@@ -70,7 +70,7 @@ def _after(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
     """A deck is frozen when nothing is left to settle, or with a note that says why all the same. Raises ``Invalid``."""
-    problems = [("meeting_on", message) for message in _after(deck.meeting_on, last_frozen)]
+    problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
         problems.append(
             ("note", Message(N_("Say why it is frozen although not everything is settled; the note is kept with your name.")))
@@ -84,13 +84,13 @@ def check_outline(outline: Outline) -> None:
     """Every text of an outline fits its place. Raises ``Invalid`` with the key of the slide as the field."""
     problems: list[tuple[str, Message]] = []
     for words in outline.words:
-        for text, limit in ((words.title, TITLE_LIMIT), (words.message, FINDING_LIMIT)):
-            problems += [(words.key, message) for message in _too_long(text, limit)]
+        for text, limit in ((words.title, TITLE_LIMIT), (words.message, MESSAGE_LIMIT)):
+            problems += [(words.key, message) for message in _length_problems(text, limit)]
         for line in words.lines:
-            problems += [(words.key, message) for message in _too_long(line, TEXT_LIMIT)]
+            problems += [(words.key, message) for message in _length_problems(line, TEXT_LIMIT)]
         if len(words.lines) > LINES_LIMIT:
             problems.append((words.key, Message(N_("Use at most %(limit)s lines on one slide."), {"limit": LINES_LIMIT})))
-        if words.key in outline.free and not words.title:
+        if words.key in outline.free_slide_keys and not words.title:
             problems.append((words.key, Message(N_("Give the slide a title."))))
     for field, value in (
         ("changes", outline.changes),
@@ -99,31 +99,31 @@ def check_outline(outline: Outline) -> None:
         ("priorities", outline.priorities),
         ("steps", outline.steps),
     ):
-        problems += [(field, message) for text in texts(value) for message in _too_long(text, TEXT_LIMIT)]
+        problems += [(field, message) for text in texts(value) for message in _length_problems(text, TEXT_LIMIT)]
     if problems:
         raise Invalid(*problems)
 
 
-def check_points(words: Worded, usual: Worded) -> None:
-    """No language alone drops points of a slide that ``usual`` has: they would be said there in the other's words. A point
+def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
+    """No language alone drops points of a slide that ``usual_wording`` has: they would be said there in the other's words. A point
     that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
     """
-    each = lines_each(words.lines)
+    each = line_counts(wording.lines)
     fewest = min(each.values())
-    if fewest < max(each.values()) and fewest < min(lines_each(usual.lines).values()):
+    if fewest < max(each.values()) and fewest < min(line_counts(usual_wording.lines).values()):
         told = {lang.value: number for lang, number in each.items()}
         uneven = N_("Write as many points in one language as in the other (English: %(en)s, French: %(fr)s).")
-        raise Invalid((words.key, Message(uneven, told)))
+        raise Invalid((wording.key, Message(uneven, told)))
 
 
-def _too_long(text: Bilingual, limit: int) -> list[Message]:
+def _length_problems(text: Bilingual, limit: int) -> list[Message]:
     return [message for lang in Language for _, message in length_problems("", text.exact_text(lang), limit)]
 
 
-def _shorten(limit: int) -> Message:
+def _shorten_message(limit: int) -> Message:
     return Message(N_("Shorten this: %(limit)s characters fit."), {"limit": limit})
 
 
-def _beyond(meeting_on: date, today: date) -> bool:
+def _is_too_far_ahead(meeting_on: date, today: date) -> bool:
     """Whether the meeting is later than today's day of the month some years on."""
     return (meeting_on.year - YEARS_AHEAD, meeting_on.month, meeting_on.day) > (today.year, today.month, today.day)

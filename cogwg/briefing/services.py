@@ -15,8 +15,8 @@ from cogwg.briefing import snapshot
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck, PreviewLink, SlideComment
-from cogwg.briefing.outline import Outline, carried
-from cogwg.briefing.rules import TAKEN, check_freeze, check_meeting, check_outline
+from cogwg.briefing.outline import Outline, carry_over
+from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting, check_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
@@ -26,7 +26,7 @@ from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import WorkPlan
 
 
-class Deed(StrEnum):
+class OutlineChange(StrEnum):
     """What a co-chair did to the choices of a briefing, as the trace says it."""
 
     ARRANGED = "briefing.arranged"
@@ -53,8 +53,8 @@ def create_briefing(
     It starts with the slides, standing words, asks and open steps of the briefing before it. Raises ``Invalid`` when
     the meeting does not fit (see ``check_meeting``); ``NotFound`` without a plan.
     """
-    plan_id, next_id = _plan(session, year), None if next_year is None else _plan(session, next_year)
-    _check(session, None, meeting_on, audience, place, at)
+    plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
+    _check_meeting_fits(session, None, meeting_on, audience, place, at)
     made = Briefing(
         plan_id=plan_id,
         next_plan_id=next_id,
@@ -71,8 +71,8 @@ def create_briefing(
     try:
         session.flush()
     except IntegrityError as error:
-        raise Invalid(("meeting_on", TAKEN)) from error
-    after = _meeting(meeting_on, audience, place, year, next_year)
+        raise Invalid(("meeting_on", MEETING_DAY_TAKEN)) from error
+    after = _meeting_data(meeting_on, audience, place, year, next_year)
     record_event(session, "briefing.created", ("briefing", made.id), by=by, at=at, after=after)
     return made
 
@@ -85,7 +85,7 @@ def change_meeting(
     audience: Bilingual,
     place: Bilingual,
     next_year: int | None,
-    seen: int,
+    expected_version: int,
     by: Actor,
     at: datetime,
 ) -> None:
@@ -93,33 +93,40 @@ def change_meeting(
 
     Raises as creating does, and ``Conflict`` when somebody changed the draft since.
     """
-    found = _open(session, id, seen)
-    if _last_number(session, id) is not None:
+    found = _locked_briefing(session, id, expected_version)
+    if _last_version_number(session, id) is not None:
         raise Invalid(
             ("meeting_on", Message(N_("A version of this briefing is frozen, so its meeting stays as it was shown.")))
         )
-    next_id = None if next_year is None else _plan(session, next_year)
+    next_id = None if next_year is None else _plan_id(session, next_year)
     if (meeting_on, audience, place, next_id) == (found.meeting_on, found.audience, found.place, found.next_plan_id):
         return
-    _check(session, found, meeting_on, audience, place, at)
-    before = _meeting(found.meeting_on, found.audience, found.place, None, found.next_plan_id)
+    _check_meeting_fits(session, found, meeting_on, audience, place, at)
+    before = _meeting_data(found.meeting_on, found.audience, found.place, None, found.next_plan_id)
     found.meeting_on, found.audience, found.place = meeting_on, audience, place
     found.next_plan_id = next_id
-    _touch(found, by, at)
+    _mark_changed(found, by, at)
     session.flush()
-    after = _meeting(meeting_on, audience, place, None, found.next_plan_id)
+    after = _meeting_data(meeting_on, audience, place, None, found.next_plan_id)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
 
 
-def revise(
-    session: Session, id: int, change: Callable[[Outline], Outline], deed: Deed, *, seen: int, by: Actor, at: datetime
+def revise_outline(
+    session: Session,
+    id: int,
+    change: Callable[[Outline], Outline],
+    outline_change: OutlineChange,
+    *,
+    expected_version: int,
+    by: Actor,
+    at: datetime,
 ) -> None:
-    """Change what a draft shows and says. ``seen`` is the version of the choices that the person's page carried.
+    """Change what a draft shows and says. ``expected_version`` is the version of the choices that the person's page carried.
 
     What changes nothing leaves no trace. Raises ``Conflict`` when somebody changed the draft since, ``Invalid`` when a
     text does not fit its place, ``NotFound``.
     """
-    found = _open(session, id, seen)
+    found = _locked_briefing(session, id, expected_version)
     before = Serializer().load(Outline, found.outline)
     after = change(before)
     check_outline(after)
@@ -127,9 +134,9 @@ def revise(
         return
     plain = Serializer()
     told = plain.dump(after)
-    record_event(session, deed.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=told)
+    record_event(session, outline_change.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=told)
     found.outline = told
-    _touch(found, by, at)
+    _mark_changed(found, by, at)
     session.flush()
 
 
@@ -140,7 +147,7 @@ def freeze(
     gaps: Iterable[Bilingual],
     *,
     note: str,
-    seen: int,
+    expected_version: int,
     by: Actor,
     at: datetime,
     files: Iterable[DrawnFile] = (),
@@ -152,12 +159,12 @@ def freeze(
     shared anew. ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises
     ``Invalid``, ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
     """
-    found = _open(session, id, seen)
+    found = _locked_briefing(session, id, expected_version)
     told = tuple(gaps)
-    number = 1 + (_last_number(session, id) or 0)
+    number = 1 + (_last_version_number(session, id) or 0)
     if deck.edition != number:
         raise Conflict(found)
-    check_freeze(deck, told, note, last_frozen=_last_frozen(session, but=id))
+    check_freeze(deck, told, note, last_frozen=_last_frozen_meeting(session, except_id=id))
     version = FrozenVersion(
         briefing_id=id,
         number=number,
@@ -169,7 +176,7 @@ def freeze(
         frozen_by=by.id,
     )
     session.add(version)
-    _touch(found, by, at)
+    _mark_changed(found, by, at)
     session.flush()
     stored = _store(session, version.id, files, at)
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
@@ -216,7 +223,7 @@ def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: da
         record_event(session, "briefing.unshared", ("briefing", id), by=by, at=at, after={"link": link_id})
 
 
-def comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
+def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
     """Say something of a slide of a draft; the id of the comment. Raises ``Invalid`` and ``NotFound``."""
     if session.get(Briefing, id) is None or by.id is None:
         raise NotFound(f"briefing {id}")
@@ -233,7 +240,7 @@ def comment(session: Session, id: int, slide: str, text: str, *, lang: Language,
 
 def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
     """Say that a comment is dealt with; doing it twice changes nothing. Raises ``NotFound``."""
-    found = _comment(session, id, comment_id)
+    found = _find_comment(session, id, comment_id)
     if found.settled_at is None:
         found.settled_at, found.settled_by = at, by.id
         session.flush()
@@ -242,7 +249,7 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
     """Delete one's own comment; its words are gone. Raises ``Forbidden`` for somebody else's, and ``NotFound``."""
-    found = _comment(session, id, comment_id)
+    found = _find_comment(session, id, comment_id)
     if found.person_id != by.id:
         raise Forbidden
     found.text, found.deleted_at = "", at
@@ -250,19 +257,19 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
     record_event(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
 
 
-def note_links(session: Session, id: int, answers: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
+def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
     """Keep whether each address of a draft answered just now, and who asked. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
-    there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(answers))))}
-    for url, (answered, said) in answers.items():
+    there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(results))))}
+    for url, (answered, said) in results.items():
         row = there.get(url)
         if row is None:
             session.add(LinkCheck(url=url, checked_at=at, answers=answered, said=said[:120]))
         else:
             row.checked_at, row.answers, row.said = at, answered, said[:120]
     session.flush()
-    after = {"links": len(answers), "dead": sum(not answered for answered, _said in answers.values())}
+    after = {"links": len(results), "dead": sum(not answered for answered, _said in results.values())}
     record_event(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
 
 
@@ -289,21 +296,21 @@ def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
-def _open(session: Session, id: int, seen: int) -> Briefing:
+def _locked_briefing(session: Session, id: int, expected_version: int) -> Briefing:
     found = session.scalar(select(Briefing).where(Briefing.id == id).with_for_update())
     if found is None:
         raise NotFound(f"briefing {id}")
-    if found.outline_version != seen:
+    if found.outline_version != expected_version:
         raise Conflict(found)
     return found
 
 
-def _touch(found: Briefing, by: Actor, at: datetime) -> None:
-    found.outline_version += 1
-    found.changed_at, found.changed_by = at, by.id
+def _mark_changed(briefing: Briefing, by: Actor, at: datetime) -> None:
+    briefing.outline_version += 1
+    briefing.changed_at, briefing.changed_by = at, by.id
 
 
-def _comment(session: Session, id: int, comment_id: int) -> SlideComment:
+def _find_comment(session: Session, id: int, comment_id: int) -> SlideComment:
     wanted = select(SlideComment).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
     found = session.scalar(wanted.where(SlideComment.deleted_at.is_(None)))
     if found is None:
@@ -311,37 +318,37 @@ def _comment(session: Session, id: int, comment_id: int) -> SlideComment:
     return found
 
 
-def _plan(session: Session, year: int) -> int:
+def _plan_id(session: Session, year: int) -> int:
     found = session.scalar(select(WorkPlan.id).where(WorkPlan.year == year))
     if found is None:
         raise NotFound(f"plan {year}")
     return found
 
 
-def _check(
-    session: Session, own: Briefing | None, meeting_on: date, audience: Bilingual, place: Bilingual, at: datetime
+def _check_meeting_fits(
+    session: Session, briefing: Briefing | None, meeting_on: date, audience: Bilingual, place: Bilingual, at: datetime
 ) -> None:
-    own_id = None if own is None else own.id
+    own_id = None if briefing is None else briefing.id
     other = session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting_on))
     check_meeting(
         meeting_on,
         audience,
         place,
         today=local_day(at),
-        taken=other is not None and other != own_id,
-        last_frozen=_last_frozen(session, but=own_id),
+        is_day_taken=other is not None and other != own_id,
+        last_frozen=_last_frozen_meeting(session, except_id=own_id),
     )
 
 
-def _last_frozen(session: Session, *, but: int | None) -> date | None:
+def _last_frozen_meeting(session: Session, *, except_id: int | None) -> date | None:
     """The latest meeting whose briefing was frozen, other than this one's."""
     frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
-    if but is not None:
-        frozen = frozen.where(Briefing.id != but)
+    if except_id is not None:
+        frozen = frozen.where(Briefing.id != except_id)
     return session.scalar(frozen.order_by(Briefing.meeting_on.desc()).limit(1))
 
 
-def _last_number(session: Session, id: int) -> int | None:
+def _last_version_number(session: Session, id: int) -> int | None:
     versions = select(FrozenVersion.number).where(FrozenVersion.briefing_id == id)
     return session.scalar(versions.order_by(FrozenVersion.number.desc()).limit(1))
 
@@ -350,16 +357,16 @@ def _carried_over(session: Session, meeting_on: date) -> Outline:
     """What the briefing before this meeting hands on."""
     earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
     found = session.scalar(earlier)
-    return Outline() if found is None else carried(Serializer().load(Outline, found))
+    return Outline() if found is None else carry_over(Serializer().load(Outline, found))
 
 
-def _meeting(
-    meeting_on: date, audience: Bilingual, place: Bilingual, year: int | None, announced: int | None
+def _meeting_data(
+    meeting_on: date, audience: Bilingual, place: Bilingual, year: int | None, announced_plan: int | None
 ) -> dict[str, object]:
     told: dict[str, object] = {
         "meeting_on": meeting_on.isoformat(),
         "audience": [audience.en, audience.fr],
         "place": [place.en, place.fr],
-        "announces": announced,
+        "announces": announced_plan,
     }
     return told if year is None else {"plan": year, **told}

@@ -15,13 +15,14 @@ from cogwg.briefing.deck import (
     ChangedSlide,
     ContentsSlide,
     DataSlide,
+    DeckNextStep,
     GlanceRow,
     GlanceSlide,
     GroupSlide,
+    LabelledPoint,
     MilestonesSlide,
     Month,
     NextStepsSlide,
-    Pair,
     PointsSlide,
     PrioritySlide,
     ProgressRow,
@@ -29,68 +30,71 @@ from cogwg.briefing.deck import (
     QuarterRow,
     Reference,
     Slide,
-    Step,
     TextSlide,
     TitleSlide,
 )
-from cogwg.briefing.material import Material
-from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
-from cogwg.briefing.overrides import lines_over, over
-from cogwg.briefing.phrases import activities, count
-from cogwg.briefing.working_group import pair
+from cogwg.briefing.material import BriefingSource
+from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.overrides import lines_with_override, with_override
+from cogwg.briefing.phrases import activities_phrase, count_phrase
+from cogwg.briefing.working_group import content_text
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, day
 from cogwg.core.scale import Status, Timeliness
-from cogwg.reporting.overall_status import Overall
+from cogwg.reporting.overall_status import OverallAssessment
 
-GROUP = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
+DEFAULT_GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 _SERIES = (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, None, Timeliness.NOT_YET_DUE)
-_POINTS = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Importance")}
+_POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why it matters", "Importance")}
 
 
-def every(material: Material, outline: Outline, *, edition: int, draft: bool) -> list[Slide]:
+def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
     """Every slide this briefing could show, in their usual order; those that would be empty are not made."""
-    words, plan, told = material.standing, material.plan, material.rows
-    announced = material.next or material
+    words, plan, told = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
+    announced = briefing_source.announced or briefing_source
     states = tuple(state for row in told for state in row.states)
     cover = words.get("cover", {})
     return [
-        _cover(cover, deck_group(words), material, edition, draft=draft),
+        _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
-        *_points(words, outline),
-        _group(words.get("group", {}), material),
-        _glance(plan.months, told, states),
-        *_changed(material),
-        _progress(material, states),
-        _milestones(material),
-        *_next_steps(words, outline),
-        *_asks(announced.plan.year, announced.rows, outline),
-        *_free(outline),
-        _annex(words.get("annex", {}), announced),
-        *(_priority(announced, n, outline) for n in range(len(announced.rows))),
-        _data((*told, *(material.next.rows if material.next else ()))),
+        *_points_slides(words, outline),
+        _group_slide(words.get("group", {}), briefing_source),
+        _glance_slide(plan.months, told, states),
+        *_changed_slides(briefing_source),
+        _progress_slide(briefing_source, states),
+        _milestones_slide(briefing_source),
+        *_next_steps_slides(words, outline),
+        *_asks_slides(announced.plan.year, announced.rows, outline),
+        *_free_slides(outline),
+        _annex_slide(words.get("annex", {}), announced),
+        *(_priority_slide(announced, n, outline) for n in range(len(announced.rows))),
+        _data_slide((*told, *(briefing_source.announced.rows if briefing_source.announced else ()))),
     ]
 
 
-def deck_group(words: dict[str, dict[str, Any]]) -> Bilingual:
-    return pair(words.get("cover", {}), "group") or GROUP
+def group_name(standing_content: dict[str, dict[str, Any]]) -> Bilingual:
+    return content_text(standing_content.get("cover", {}), "group") or DEFAULT_GROUP_NAME
 
 
-def _cover(content: dict[str, Any], title: Bilingual, material: Material, edition: int, *, draft: bool) -> TitleSlide:
-    plan = material.plan
-    n = count(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)
-    m = activities(sum(1 for _ in plan.activities))
-    when = day(material.as_of)
+def _cover_slide(
+    content: dict[str, Any], title: Bilingual, briefing_source: BriefingSource, version: int, *, draft: bool
+) -> TitleSlide:
+    plan = briefing_source.plan
+    n = count_phrase(
+        len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
+    )
+    m = activities_phrase(sum(1 for _ in plan.activities))
+    when = day(briefing_source.as_of)
     named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
     return TitleSlide(
         title=title,
         answers=EMPTY_TEXT,
-        message=pair(content, "report"),
-        councils=pair(content, "councils"),
+        message=content_text(content, "report"),
+        councils=content_text(content, "councils"),
         plan_line=Bilingual(f"{plan.title.en}: {n.en}, {m.en}", f"{plan.title.fr or plan.title.en}{NBSP}: {n.fr}, {m.fr}"),
         edition_line=Bilingual(
-            f"{named.en}{NBSP}{edition}, as of {when.en}. Statuses as submitted by that day.",
-            f"{named.fr}{NBSP}{edition}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
+            f"{named.en}{NBSP}{version}, as of {when.en}. Statuses as submitted by that day.",
+            f"{named.fr}{NBSP}{version}, en date du {when.fr}. États soumis au plus tard ce jour-là.",
         ),
         twin_line=Bilingual(
             f"{title.fr} – cette présentation existe aussi en français.",
@@ -100,41 +104,41 @@ def _cover(content: dict[str, Any], title: Bilingual, material: Material, editio
     )
 
 
-def _points(standing: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
+def _points_slides(standing_content: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
     slides: list[Slide] = []
-    for key, name in _POINTS.items():
-        content = standing.get(key, {})
-        points = lines_over(outline.worded(key).lines, [Bilingual(*point) for point in content.get("points", ())])
+    for key, name in _POINTS_NAMES.items():
+        content = standing_content.get(key, {})
+        points = lines_with_override(outline.wording_of(key).lines, [Bilingual(*point) for point in content.get("points", ())])
         if points:
-            slides.append(PointsSlide(*_head(content), name, points, key=key))
+            slides.append(PointsSlide(*_slide_texts(content), name, points, key=key))
     return slides
 
 
-def _free(outline: Outline) -> list[Slide]:
-    found = [outline.worded(key) for key in outline.free]
+def _free_slides(outline: Outline) -> list[Slide]:
+    found = [outline.wording_of(key) for key in outline.free_slide_keys]
     return [TextSlide(w.title, w.title, w.message, w.lines, key=w.key) for w in found]
 
 
-def _head(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingual]:
-    return pair(content, "title"), pair(content, "answers"), pair(content, "message")
+def _slide_texts(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingual]:
+    return content_text(content, "title"), content_text(content, "answers"), content_text(content, "message")
 
 
-def _group(content: dict[str, Any], material: Material) -> GroupSlide:
-    facts = working_group.facts(content, material.kinds, material.plan)
+def _group_slide(content: dict[str, Any], briefing_source: BriefingSource) -> GroupSlide:
+    facts = working_group.facts(content, briefing_source.counts_by_kind, briefing_source.plan)
     return GroupSlide(
-        title=pair(content, "title") or GROUP,
-        answers=pair(content, "answers"),
+        title=content_text(content, "title") or DEFAULT_GROUP_NAME,
+        answers=content_text(content, "answers"),
         message=Bilingual(
             "A forum where governments and municipal organizations advance open government together",
             "Un forum où les gouvernements et les organisations municipales font avancer ensemble le gouvernement ouvert",
         ),
         facts=facts,
-        carriers=working_group.carriers(material.plan),
+        carriers=working_group.carriers(briefing_source.plan),
         key="group",
     )
 
 
-def _glance(months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> GlanceSlide:
+def _glance_slide(months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequence[ActivityState]) -> GlanceSlide:
     return GlanceSlide(
         title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
         answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre, à quel moment, et son état"),
@@ -145,60 +149,61 @@ def _glance(months: Sequence[Month], rows: tuple[GlanceRow, ...], states: Sequen
     )
 
 
-def _changed(material: Material) -> list[Slide]:
-    if material.since is None:
+def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
+    if briefing_source.since is None:
         return []
-    since = day(material.since)
+    since = day(briefing_source.since)
     return [
         ChangedSlide(
             title=Bilingual("What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils"),
             answers=Bilingual("What moved, slipped, or was decided", "Ce qui a avancé, pris du retard ou été décidé"),
-            message=findings.changed(since, material.changes),
-            since=material.since,
-            changes=material.chosen_changes,
+            message=findings.changed(since, briefing_source.changes),
+            since=briefing_source.since,
+            changes=briefing_source.chosen_changes,
             key="changed",
         )
     ]
 
 
-def _progress(material: Material, states: Sequence[ActivityState]) -> ProgressSlide:
-    rows = material.rows
+def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivityState]) -> ProgressSlide:
+    rows = briefing_source.rows
     counted = [
-        ProgressRow(row.number, row.short, tuple(sum(_series(s) == word for s in row.states) for word in _SERIES))
+        ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
         for row in rows
     ]
     # "No report" and "not yet due" stand for activities without a report; an empty column of them would contradict
     # the glance, where reported activities are not yet due either.
-    shown = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.used_series(counted, n)]
+    shown = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
         answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui n’avance pas"),
         message=findings.progress(states, rows),
         series=tuple(_SERIES[n] for n in shown),
         rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in shown)) for r in counted),
-        quarters=_quarters(material, tuple(_SERIES[n] for n in shown)),
+        quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in shown)),
         key="progress",
     )
 
 
-def _series(state: ActivityState) -> Status | Timeliness | None:
+def _series_of(state: ActivityState) -> Status | Timeliness | None:
     """The one series an activity counts in: its status, else "not yet due" before its month and "no report" after."""
-    if state.status is not None or state.silent:
+    if state.status is not None or state.is_silent:
         return state.status
     return Timeliness.NOT_YET_DUE
 
 
-def _quarters(material: Material, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
+def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
     """Where the plan stood at the end of each quarter so far, in the words the slide counts by; one quarter is no course."""
-    if len(material.quarters) < 2:
+    if len(briefing_source.quarter_ends) < 2:
         return ()
     return tuple(
-        QuarterRow(end.label, tuple(sum(word == one for word in end.words) for one in series)) for end in material.quarters
+        QuarterRow(end.label, tuple(sum(word == one for word in end.statuses) for one in series))
+        for end in briefing_source.quarter_ends
     )
 
 
-def _milestones(material: Material) -> MilestonesSlide:
-    told, held_back = material.chosen_milestones, material.chosen_challenges
+def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
+    told, held_back = briefing_source.chosen_milestones, briefing_source.chosen_challenges
     return MilestonesSlide(
         title=Bilingual("Major Jurisdictional Milestones and Challenges", "Principaux jalons et défis des administrations"),
         answers=Bilingual(
@@ -211,14 +216,14 @@ def _milestones(material: Material) -> MilestonesSlide:
     )
 
 
-def _next_steps(standing: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
-    content = standing.get("next_steps", {})
-    steps = outline.steps if outline.steps is not None else standing_steps(standing)
-    shown = tuple(Step(step.text, tuple(child.text for child in step.children)) for step in still_open(steps))
-    return [NextStepsSlide(*_head(content), shown, key="next-steps")] if shown else []
+def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
+    content = standing_content.get("next_steps", {})
+    steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
+    shown = tuple(DeckNextStep(step.text, tuple(child.text for child in step.children)) for step in open_steps(steps))
+    return [NextStepsSlide(*_slide_texts(content), shown, key="next-steps")] if shown else []
 
 
-def standing_steps(standing: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
+def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
     """The next steps of the standing slide, for a briefing that has none of its own."""
     return tuple(
         NextStep(
@@ -226,15 +231,15 @@ def standing_steps(standing: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
             StepState.OPEN,
             tuple(NextStep(Bilingual(*child)) for child in step.get("children", ())),
         )
-        for step in standing.get("next_steps", {}).get("steps", ())
+        for step in standing_content.get("next_steps", {}).get("steps", ())
     )
 
 
-def _asks(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]:
+def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]:
     asks = tuple(
-        Pair(Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), ask)
+        LabelledPoint(Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.text('fr')}"), ask)
         for row in rows
-        for ask in outline.priority(year, row.number).asks
+        for ask in outline.priority_wording(year, row.number).asks
     )
     if not asks:
         return []
@@ -249,23 +254,23 @@ def _asks(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list[Slide]
     ]
 
 
-def _annex(content: dict[str, Any], material: Material) -> AnnexSlide:
-    plan, rows = material.plan, material.rows
+def _annex_slide(content: dict[str, Any], briefing_source: BriefingSource) -> AnnexSlide:
+    plan, rows = briefing_source.plan, briefing_source.rows
     link = plan.link or content.get("url", "")
-    footnote = pair(content, "footnote")
+    footnote = content_text(content, "footnote")
     return AnnexSlide(
-        title=pair(content, "title") or Bilingual("Annex", "Annexe"),
-        answers=pair(content, "answers"),
-        message=pair(content, "message"),
+        title=content_text(content, "title") or Bilingual("Annex", "Annexe"),
+        answers=content_text(content, "answers"),
+        message=content_text(content, "message"),
         rows=tuple(AnnexRow(p.number, p.title, row.carried_by) for p, row in zip(plan.priorities, rows, strict=True)),
         footnote=Reference(link, footnote) if link else None,
         key="annex",
     )
 
 
-def _priority(material: Material, n: int, outline: Outline) -> PrioritySlide:
-    priority, row = material.plan.priorities[n], material.rows[n]
-    words = outline.priority(material.plan.year, priority.number)
+def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -> PrioritySlide:
+    priority, row = briefing_source.plan.priorities[n], briefing_source.rows[n]
+    words = outline.priority_wording(briefing_source.plan.year, priority.number)
     title = Bilingual(f"{priority.number}. {priority.title.en}", f"{priority.number}. {priority.title.text('fr')}")
     return PrioritySlide(
         title=title,
@@ -279,22 +284,22 @@ def _priority(material: Material, n: int, outline: Outline) -> PrioritySlide:
         carried_by=row.carried_by,
         undecided=working_group.undecided(priority),
         activities=row.states,
-        status=_overall(material.overall[n]),
+        status=_overall_text(briefing_source.overall_assessments[n]),
         highlight=words.highlight,
         asks=words.asks,
         key=f"priority-{priority.number}",
     )
 
 
-def _overall(found: Overall) -> Bilingual:
+def _overall_text(assessment: OverallAssessment) -> Bilingual:
     """The overall word with its reason: "Limited progress: 3 of 4 complete; 1 overdue"."""
-    if found.status is None:
-        return found.reason
-    word = found.status.label
-    return Bilingual(f"{word.en}: {found.reason.en}", f"{word.fr}{NBSP}: {found.reason.text('fr')}")
+    if assessment.status is None:
+        return assessment.reason
+    word = assessment.status.label
+    return Bilingual(f"{word.en}: {assessment.reason.en}", f"{word.fr}{NBSP}: {assessment.reason.text('fr')}")
 
 
-def _data(rows: Sequence[GlanceRow]) -> DataSlide:
+def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
     return DataSlide(
         title=Bilingual("Data behind the slides", "Données des diapositives"),
         answers=Bilingual("Every row behind these slides", "Toutes les lignes derrière ces diapositives"),
@@ -307,7 +312,7 @@ def _data(rows: Sequence[GlanceRow]) -> DataSlide:
     )
 
 
-def worded(slide: Slide, outline: Outline) -> Slide:
+def apply_wording(slide: Slide, outline: Outline) -> Slide:
     """The slide with the deck's own title and finding, where a co-chair wrote them."""
-    words = outline.worded(slide.key)
-    return replace(slide, title=over(words.title, slide.title), message=over(words.message, slide.message))
+    words = outline.wording_of(slide.key)
+    return replace(slide, title=with_override(words.title, slide.title), message=with_override(words.message, slide.message))

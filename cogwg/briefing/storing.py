@@ -66,7 +66,7 @@ def _store(engine: Engine, briefing_id: int, number: int, at: datetime) -> int:
     """Store what is missing of a version; how many files that were."""
     with Session(engine) as session:
         there = {file.key for file in stored_files(session, briefing_id, number)}
-        if there >= {(format.key, lang) for format in FORMATS.values() if format.available() for lang in Language}:
+        if there >= {(format.key, lang) for format in FORMATS.values() if format.is_available() for lang in Language}:
             return 0
         try:
             _version, deck = frozen_deck(session, briefing_id, number)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cogwg.accounts.models import OrderOfGovernment
-from cogwg.briefing.deck import Pair
-from cogwg.briefing.phrases import count, joined, priorities
+from cogwg.briefing.deck import LabelledPoint
+from cogwg.briefing.phrases import count_phrase, join_texts, priorities_phrase
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.dates import NBSP, join_list
 from cogwg.plan.models import AssignmentRole, Confirmation
@@ -15,44 +15,44 @@ from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts
 
 TO_CONFIRM = Bilingual("to confirm", "à confirmer")
 VACANT = Bilingual("role vacant", "rôle vacant")
-_MARKS = {
+_ROLE_MARKS = {
     AssignmentRole.LEAD: Bilingual("L", "R"),
     AssignmentRole.PARTNER: Bilingual("P", "P"),
     AssignmentRole.NOT_STATED: EMPTY_TEXT,
 }
-_ROLES = {
+_ROLE_NAMES = {
     AssignmentRole.LEAD: Bilingual("lead", "responsable"),
     AssignmentRole.PARTNER: Bilingual("partner", "partenaire"),
     AssignmentRole.NOT_STATED: EMPTY_TEXT,
 }
-_KINDS = {
+_KIND_NAMES = {
     OrderOfGovernment.FEDERAL: (Bilingual("federal", "fédéral"), Bilingual("federal", "fédéraux")),
     OrderOfGovernment.PROVINCIAL: (Bilingual("provincial", "provincial"), Bilingual("provincial", "provinciaux")),
     OrderOfGovernment.TERRITORIAL: (Bilingual("territorial", "territorial"), Bilingual("territorial", "territoriaux")),
 }
 
 
-def pair(content: dict[str, Any], key: str) -> Bilingual:
+def content_text(content: dict[str, Any], key: str) -> Bilingual:
     """A text of a standing slide; nothing when it is not there."""
     return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
 def carried_by(priority: PriorityFacts) -> Bilingual:
     """Who carries a priority, with the plan's marks: "Saskatchewan (L), Alberta (L); Northwest Territories (P)"."""
-    named = [_marked(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
+    named = [_assignee_with_marks(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     vacancy = EMPTY_TEXT
     if vacant == 1:
         vacancy = VACANT
     elif vacant:
-        vacancy = count(vacant, EMPTY_TEXT, Bilingual("roles vacant", "rôles vacants"))
-    return joined("; ", [joined(", ", named), vacancy])
+        vacancy = count_phrase(vacant, EMPTY_TEXT, Bilingual("roles vacant", "rôles vacants"))
+    return join_texts("; ", [join_texts(", ", named), vacancy])
 
 
-def _marked(assignment: AssignmentFacts) -> Bilingual:
-    mark = _MARKS[assignment.role]
+def _assignee_with_marks(assignment: AssignmentFacts) -> Bilingual:
+    mark = _ROLE_MARKS[assignment.role]
     unsure = TO_CONFIRM if assignment.confirmation is Confirmation.TO_CONFIRM else EMPTY_TEXT
-    inside = joined(", ", [mark, unsure])
+    inside = join_texts(", ", [mark, unsure])
     name = Bilingual(assignment.name.en, assignment.name.fr or assignment.name.en)
     return Bilingual(f"{name.en} ({inside.en})", f"{name.fr} ({inside.fr})") if inside else name
 
@@ -63,39 +63,41 @@ def undecided(priority: PriorityFacts) -> Bilingual:
     unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     said = []
     if vacant:
-        said.append(count(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
+        said.append(count_phrase(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
     if unsure:
         names = join_list(unsure)
         said.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
-    return joined("; ", said)
+    return join_texts("; ", said)
 
 
-def facts(content: dict[str, Any], members: Mapping[OrderOfGovernment, int], plan: PlanFacts) -> tuple[Pair, ...]:
+def facts(
+    content: dict[str, Any], member_counts: Mapping[OrderOfGovernment, int], plan: PlanFacts
+) -> tuple[LabelledPoint, ...]:
     """What the group is, and what it has still to decide."""
     chairs = [(Bilingual(*c["name"]), c["confirmed"]) for c in content.get("co_chairs", ())]
     told = [
-        Pair(Bilingual("Mandate", "Mandat"), pair(content, "mandate")),
-        Pair(Bilingual("Members", "Membres"), _members(members, pair(content, "municipal"))),
-        Pair(Bilingual("Co-chairs", "Coprésidence"), joined("; ", [name for name, _ in chairs])),
-        Pair(Bilingual("Meetings", "Réunions"), pair(content, "meetings")),
-        Pair(Bilingual("Reports to", "Relève des"), pair(content, "reports_to")),
-        Pair(Bilingual("To decide", "À décider"), _to_decide([ok for _, ok in chairs], plan), urgent=True),
+        LabelledPoint(Bilingual("Mandate", "Mandat"), content_text(content, "mandate")),
+        LabelledPoint(Bilingual("Members", "Membres"), _members(member_counts, content_text(content, "municipal"))),
+        LabelledPoint(Bilingual("Co-chairs", "Coprésidence"), join_texts("; ", [name for name, _ in chairs])),
+        LabelledPoint(Bilingual("Meetings", "Réunions"), content_text(content, "meetings")),
+        LabelledPoint(Bilingual("Reports to", "Relève des"), content_text(content, "reports_to")),
+        LabelledPoint(Bilingual("To decide", "À décider"), _to_decide([ok for _, ok in chairs], plan), urgent=True),
     ]
     return tuple(p for p in told if p.text)
 
 
-def _members(members: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
+def _members(member_counts: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
     kinds = []
-    for kind, (one, many) in _KINDS.items():
-        if members.get(kind):
-            kinds.append(count(members[kind], one, many))
+    for kind, (one, many) in _KIND_NAMES.items():
+        if member_counts.get(kind):
+            kinds.append(count_phrase(member_counts[kind], one, many))
     governments = join_list(kinds)
-    total = sum(members.get(kind, 0) for kind in _KINDS)
+    total = sum(member_counts.get(kind, 0) for kind in _KIND_NAMES)
     if not total:
         return EMPTY_TEXT
     en = f"{governments.en} {'government' if total == 1 else 'governments'}"
     fr = f"{total}{NBSP}gouvernement{'' if total < 2 else 's'} ({governments.fr})"
-    known = members.get(OrderOfGovernment.MUNICIPAL, 0)
+    known = member_counts.get(OrderOfGovernment.MUNICIPAL, 0)
     towns = Bilingual(f"{known}{NBSP}{municipal.en}", f"{known}{NBSP}{municipal.fr}") if known > 1 else municipal
     return Bilingual(f"{en}, and {towns.en}", f"{fr} et {towns.fr}") if towns else Bilingual(en, fr)
 
@@ -106,8 +108,8 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
         said.append(Bilingual("a second co-chair", "une seconde coprésidence"))
     vacant = plan.assignments_with(Confirmation.VACANT)
     if vacant:
-        where = priorities(sorted({p.number for p, _ in vacant}))
-        n = count(len(vacant), Bilingual("vacant role", "rôle vacant"), Bilingual("vacant roles", "rôles vacants"))
+        where = priorities_phrase(sorted({p.number for p, _ in vacant}))
+        n = count_phrase(len(vacant), Bilingual("vacant role", "rôle vacant"), Bilingual("vacant roles", "rôles vacants"))
         said.append(Bilingual(f"{n.en} ({where.en})", f"{n.fr} ({where.fr})"))
     unsure = plan.assignments_with(Confirmation.TO_CONFIRM)
     if 0 < len(unsure) <= 3:
@@ -119,26 +121,26 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
             for p, a in unsure
         ]
     elif unsure:
-        said.append(count(len(unsure), EMPTY_TEXT, Bilingual("roles to confirm", "rôles à confirmer")))
-    return joined("; ", said)
+        said.append(count_phrase(len(unsure), EMPTY_TEXT, Bilingual("roles to confirm", "rôles à confirmer")))
+    return join_texts("; ", said)
 
 
-def carriers(plan: PlanFacts) -> tuple[Pair, ...]:
+def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
     """Who carries which priorities and how, in the order of the plan; those with the same words share a line."""
     held: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
     for priority in plan.priorities:
         for a in priority.assignments:
             if a.jurisdiction_id is not None:
-                name = a.full_name if a.jurisdiction_code != "ca" else _named_part(a)
+                name = a.full_name if a.jurisdiction_code != "ca" else _institution_name(a)
                 _, roles = held.setdefault(a.jurisdiction_id, (name, {}))
                 roles.setdefault((a.role, a.confirmation), []).append(priority.number)
     lines: dict[Bilingual, list[Bilingual]] = {}
     for name, roles in held.values():
-        lines.setdefault(joined("; ", [_held(*key, numbers) for key, numbers in roles.items()]), []).append(name)
-    return tuple(Pair(joined(", ", names), text) for text, names in lines.items())
+        lines.setdefault(join_texts("; ", [_roles_text(*key, numbers) for key, numbers in roles.items()]), []).append(name)
+    return tuple(LabelledPoint(join_texts(", ", names), text) for text, names in lines.items())
 
 
-def _named_part(assignment: AssignmentFacts) -> Bilingual:
+def _institution_name(assignment: AssignmentFacts) -> Bilingual:
     """An institution of a government goes with its government: "Canada (TBS)"."""
     full, name = assignment.full_name, assignment.name
     if name in (full, EMPTY_TEXT):
@@ -146,9 +148,9 @@ def _named_part(assignment: AssignmentFacts) -> Bilingual:
     return Bilingual(f"{full.en} ({name.en})", f"{full.fr} ({name.fr or name.en})")
 
 
-def _held(role: AssignmentRole, confirmation: Confirmation, numbers: list[int]) -> Bilingual:
-    where = priorities(numbers)
+def _roles_text(role: AssignmentRole, confirmation: Confirmation, numbers: list[int]) -> Bilingual:
+    where = priorities_phrase(numbers)
     unsure = TO_CONFIRM if confirmation is Confirmation.TO_CONFIRM else EMPTY_TEXT
-    inside = joined(", ", [_ROLES[role], unsure])
+    inside = join_texts(", ", [_ROLE_NAMES[role], unsure])
     text = Bilingual(f"{where.en} ({inside.en})", f"{where.fr} ({inside.fr})") if inside else where
     return Bilingual(text.en[:1].upper() + text.en[1:], text.fr[:1].upper() + text.fr[1:])

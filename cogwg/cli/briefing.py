@@ -74,16 +74,16 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
 
 
 def _drafted(session: Session, stored: BriefingFacts, today: date) -> Deck:
-    from cogwg.briefing.compose import draft_of, material_of
+    from cogwg.briefing.compose import draft_deck, load_briefing_source
     from cogwg.briefing.queries import briefing
 
     found = briefing(session, stored.id)
-    return draft_of(found, material_of(session, found, today))
+    return draft_deck(found, load_briefing_source(session, found, today))
 
 
 def _compose_deck(session: Session, day: date, plan: int | None, today: date) -> Deck:
-    from cogwg.briefing.compose import compose
+    from cogwg.briefing.compose import compose_deck
     from cogwg.plan.queries import latest_plan_year
 
     year = plan or latest_plan_year(session, day.year) or day.year
-    return compose(session, year=year, meeting_on=day, audience=JOINT_COUNCILS, today=today)
+    return compose_deck(session, year=year, meeting_on=day, audience=JOINT_COUNCILS, today=today)

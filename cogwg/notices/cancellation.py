@@ -74,9 +74,9 @@ def _cancelled_reminders_of_period(
     void: dict[int, CancellationReason] = {}
     for letter in messages:
         own = led.get(letter.person_id or 0, ())
-        if not ready.missing_of(own):
+        if not ready.missing_reports(own):
             void[letter.id] = CancellationReason.NOTHING_MISSING
-        elif period.closed_at is not None and not period.takes_from(own):
+        elif period.closed_at is not None and not period.takes_reports_from(own):
             void[letter.id] = CancellationReason.CLOSED
     return void
 

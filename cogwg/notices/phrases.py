@@ -10,7 +10,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.dates import NBSP
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.readiness import Asked, Stand
+from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
 GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
 _ORDINALS = (("first", "premier"), ("second", "deuxième"), ("third", "troisième"), ("fourth", "quatrième"))
@@ -65,18 +65,18 @@ def in_days(n: int) -> Bilingual:
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
-def activity(asked: Asked) -> Bilingual:
+def activity(asked: ExpectedReport) -> Bilingual:
     """An activity as a list names it: 3.3 and its title."""
     title = asked.activity.title
     return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
 
 
-def progress_remark(asked: Asked) -> Bilingual:
+def progress_remark(asked: ExpectedReport) -> Bilingual:
     """The remark after an activity in a list: how far its report has come."""
-    if asked.stand is Stand.DRAFT and asked.since is not None:
+    if asked.state is ReadinessState.DRAFT and asked.since is not None:
         on = dates.day_of_month(local_day(asked.since))
         return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
-    if asked.stand is Stand.RETURNED:
+    if asked.state is ReadinessState.RETURNED:
         return Bilingual(" (returned with a note)", " (renvoyé avec une note)")
     return EMPTY_TEXT
 

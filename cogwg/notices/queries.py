@@ -56,14 +56,14 @@ def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> li
     """Each lead who can still send a report, once, with what it is and whether they want reminders."""
     own: dict[int, list[Contact]] = {}
     for contact in leads:
-        if contact.jurisdiction_id is not None and ready.missing_of([contact.jurisdiction_id]):
+        if contact.jurisdiction_id is not None and ready.missing_reports([contact.jurisdiction_id]):
             own.setdefault(contact.person_id, []).append(contact)
     return [(_missing_reports(roles, ready), roles[0].wants_reminders) for roles in own.values()]
 
 
 def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
     ids = [c.jurisdiction_id for c in roles if c.jurisdiction_id is not None]
-    return MissingReports(recipient_of(roles), tuple(ready.missing_of(ids)))
+    return MissingReports(recipient_of(roles), tuple(ready.missing_reports(ids)))
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
@@ -82,7 +82,7 @@ def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tu
     """The jurisdictions with missing reports for which nobody has an account, in the order of the plan."""
     known = {c.jurisdiction_id for c in leads}
     names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
-    return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_of([id_]))
+    return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_reports([id_]))
 
 
 def recipient_of(roles: list[Contact]) -> Recipient:

@@ -18,7 +18,7 @@ from cogwg.notices.rules import NoticeKind, days_left
 from cogwg.plan.queries import PriorityFacts
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.readiness import Asked, Readiness, Stand
+from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class MissingReports:
     """Somebody who has reports to send: what they are, in the order of the plan."""
 
     recipient: Recipient
-    items: tuple[tuple[PriorityFacts, Asked], ...]
+    items: tuple[tuple[PriorityFacts, ExpectedReport], ...]
 
 
 def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, today: date, site: str) -> OutgoingEmail:
@@ -125,8 +125,8 @@ def reminder_copy_email(
 
 def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: str) -> OutgoingEmail:
     """The digest of who steers the quarter: how many reports are in, and what each jurisdiction still owes."""
-    period, total = ready.period, len(ready.all)
-    facts = {"inside": ready.count(Stand.IN), "total": total, "quarter": phrases.quarter(period)}
+    period, total = ready.period, len(ready.all_reports)
+    facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")
     owed = _missing_counts(ready)
     if owed:
@@ -150,7 +150,7 @@ _RECEIVED_SENTENCE = Bilingual(
 def _missing_counts(ready: Readiness) -> tuple[tuple[Bilingual, Bilingual], ...]:
     """Each jurisdiction with the number of reports that it can still send, in the order of the plan."""
     names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
-    counts = {id_: len(ready.missing_of([id_])) for id_ in names if id_ is not None}
+    counts = {id_: len(ready.missing_reports([id_])) for id_ in names if id_ is not None}
     return tuple(
         (names[id_], phrases.fill(Bilingual(": {count}", "\u00a0: {count}"), count=phrases.report_count(n)))
         for id_, n in counts.items()

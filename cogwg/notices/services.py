@@ -43,10 +43,10 @@ from cogwg.notices.reminder_messages import (
 )
 from cogwg.notices.rules import DIGEST_DAYS, CancellationReason, NoticeKind, is_too_soon, reminder_stage
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.open_periods import quarters
+from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import Readiness, readiness
-from cogwg.reporting.rules import check_taken
+from cogwg.reporting.rules import check_takes_reports
 
 
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
@@ -55,7 +55,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
     Every quarter that takes reports has its own, of whichever year its plan is.
     """
     due: list[OutgoingEmail] = []
-    for waiting in quarters(session, at, local_day(at)):
+    for waiting in periods_with_missing_counts(session, at, local_day(at)):
         period = waiting.period
         reminding, telling = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
         if period.takes_reports and (reminding or telling):
@@ -83,7 +83,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
     if not stage.startswith("after-"):
         return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(one.missing for one in ready.all):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(one.is_missing for one in ready.all_reports):
         return []
     steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
     return [digest_email(recipient_of([one]), ready, stage, site=site) for one in steering.values() if one.wants_digest]
@@ -129,7 +129,7 @@ def remind_missing(
     when there is nobody to remind.
     """
     lock_reminders(session)
-    check_taken(period.state)
+    check_takes_reports(period.state)
     sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)
     found = reminder_audience(session, leads(session), ready, at)

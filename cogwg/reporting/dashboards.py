@@ -27,21 +27,21 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.reporting.timeline import Submitted, submitted
+from cogwg.reporting.timeline import SubmissionFacts, submission_facts
 
 _S, _R, _Q, _A, _P, _W, _J = map(table, (Submission, StatusReport, ReportingPeriod, Activity, Priority, WorkPlan, Jurisdiction))
 
 
-_LAST_OF_QUARTER = (
+_LAST_SUBMISSION_IDS_BY_PERIOD = (
     select(func.max(_S.c.id))
     .join(_Q, _Q.c.id == _S.c.period_id)
     .where(_Q.c.plan_id == bindparam("plan"))
     .group_by(_S.c.activity_id, _S.c.period_id)
 )
-_BY_QUARTER = (
+_STATUSES_BY_QUARTER = (
     select(_S.c.activity_id, _Q.c.key, _S.c.status)
     .join(_Q, _Q.c.id == _S.c.period_id)
-    .where(_S.c.id.in_(_LAST_OF_QUARTER))
+    .where(_S.c.id.in_(_LAST_SUBMISSION_IDS_BY_PERIOD))
     .order_by(_Q.c.key)
 )
 
@@ -49,28 +49,28 @@ _BY_QUARTER = (
 def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
     """For each quarter's key the last status submitted for it, by activity id; quarters without a report are not there."""
     found: dict[str, dict[int, Status]] = {}
-    for row in session.execute(_BY_QUARTER, {"plan": plan_id}):
+    for row in session.execute(_STATUSES_BY_QUARTER, {"plan": plan_id}):
         found.setdefault(row.key, {})[row.activity_id] = row.status
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class SentReport:
-    """The last submission of an activity in one quarter; ``returned`` says that a co-chair sent it back since."""
+class SubmittedReport:
+    """The last submission of an activity in one quarter; ``is_returned`` says that a co-chair sent it back since."""
 
     activity_id: int
     at: datetime
     late: bool
     behalf_of: Bilingual
-    returned: bool
+    is_returned: bool
 
 
-_LAST_SENT = (
+_LAST_SUBMISSION_IDS = (
     select(func.max(_S.c.id))
     .where(_S.c.period_id == bindparam("period"), _S.c.activity_id.in_(bindparam("activities", expanding=True)))
     .group_by(_S.c.activity_id)
 )
-_SENT = (
+_SUBMISSIONS_IN_PERIOD = (
     select(
         *(_S.c[name] for name in ("activity_id", "submitted_at", "late")),
         *(_J.c[name] for name in ("name_en", "name_fr")),
@@ -81,36 +81,36 @@ _SENT = (
             _R, and_(_R.c.activity_id == _S.c.activity_id, _R.c.period_id == _S.c.period_id)
         )
     )
-    .where(_S.c.id.in_(_LAST_SENT))
+    .where(_S.c.id.in_(_LAST_SUBMISSION_IDS))
 )
 
 
-def sent_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, SentReport]:
+def submissions_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, SubmittedReport]:
     """What was submitted on these activities in a quarter, by activity id."""
-    rows = session.execute(_SENT, {"period": period_id, "activities": list(activity_ids)})
+    rows = session.execute(_SUBMISSIONS_IN_PERIOD, {"period": period_id, "activities": list(activity_ids)})
     return {
-        r.activity_id: SentReport(
+        r.activity_id: SubmittedReport(
             activity_id=r.activity_id,
             at=r.submitted_at,
             late=r.late,
             behalf_of=Bilingual(r.name_en or "", r.name_fr or ""),
-            returned=r.state is ReportState.RETURNED,
+            is_returned=r.state is ReportState.RETURNED,
         )
         for r in rows
     }
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PeriodSubmission:
     """One submission in full, with the key of the quarter it was for; no person is named."""
 
-    quarter: str
+    period_key: str
     at: datetime
     behalf_of: Bilingual
-    report: Submitted
+    submission: SubmissionFacts
 
 
-def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told]]:
+def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> dict[int, list[PeriodSubmission]]:
     """Everything submitted on these activities, newest first, by activity id."""
     rows = session.execute(
         select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
@@ -119,22 +119,24 @@ def told(session: Session, activity_ids: Collection[int]) -> dict[int, list[Told
         .where(Submission.activity_id.in_(tuple(activity_ids)))
         .order_by(Submission.id.desc())
     )
-    found: dict[int, list[Told]] = {id_: [] for id_ in activity_ids}
+    found: dict[int, list[PeriodSubmission]] = {id_: [] for id_ in activity_ids}
     for s, key, name_en, name_fr in rows:
-        found[s.activity_id].append(Told(key, s.submitted_at, Bilingual(name_en or "", name_fr or ""), submitted(s)))
+        found[s.activity_id].append(
+            PeriodSubmission(key, s.submitted_at, Bilingual(name_en or "", name_fr or ""), submission_facts(s))
+        )
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class RaisedChallenge:
-    """A challenge as members see it: attributed. ``others`` counts the further jurisdictions that meet it."""
+    """A challenge as members see it: attributed. ``other_count`` counts the further jurisdictions that meet it."""
 
     id: int
     theme: Bilingual
     text: Bilingual
     state: ChallengeState
     may_be_named: bool
-    others: int
+    other_count: int
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
@@ -152,8 +154,8 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One submission as a change: what stood before, and after. ``who`` is a jurisdiction, empty for the group's own."""
+class StatusChange:
+    """One submission as a change: what stood before, and after. ``jurisdiction`` is a jurisdiction, empty for the group's own."""
 
     id: int
     at: datetime
@@ -164,10 +166,10 @@ class Change:
     after: Status
     late: bool
     sample: bool
-    who: Bilingual
+    jurisdiction: Bilingual
 
 
-def changes(session: Session, *, most: int = 50) -> list[Change]:
+def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
     """The latest submissions, newest first; no person is named and no text is told."""
     led = lead_jurisdictions()
     rows = session.execute(
@@ -185,10 +187,10 @@ def changes(session: Session, *, most: int = 50) -> list[Change]:
             .outerjoin(_J, _J.c.id == func.coalesce(_S.c.behalf_of, led.c.jurisdiction_id))
         )
         .order_by(_S.c.id.desc())
-        .limit(most)
+        .limit(limit)
     )
     return [
-        Change(
+        StatusChange(
             id=r.id,
             at=r.submitted_at,
             year=r.year,
@@ -198,7 +200,7 @@ def changes(session: Session, *, most: int = 50) -> list[Change]:
             after=r.status,
             late=r.late,
             sample=r.sample,
-            who=Bilingual(r.name_en or "", r.name_fr or ""),
+            jurisdiction=Bilingual(r.name_en or "", r.name_fr or ""),
         )
         for r in rows
     ]

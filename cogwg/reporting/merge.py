@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 
-Marked = tuple[tuple[str, bool], ...]
-TEXTS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
-FIELDS = ("status", "nothing_to_report", *TEXTS, "evidence")
-_PIECES = re.compile(r"\S+\s*|\s+")
-_BETWEEN = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-ÖØ-Þ«“(])|\n+")
+MarkedRuns = tuple[tuple[str, bool], ...]
+TEXT_FIELDS = ("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr")
+REPORT_FIELDS = ("status", "nothing_to_report", *TEXT_FIELDS, "evidence")
+_WORDS = re.compile(r"\S+\s*|\s+")
+_SENTENCE_BREAK = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-ÖØ-Þ«“(])|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +23,38 @@ class Difference:
     field: str
     theirs: object
     yours: object
-    theirs_marked: Marked = ()
-    yours_marked: Marked = ()
+    theirs_marked: MarkedRuns = ()
+    yours_marked: MarkedRuns = ()
     both: str = ""
 
 
-def value(draft: Draft, field: str) -> object:
+def field_value(draft: ReportDraft, field: str) -> object:
     """A field of a draft by the name a form gives it (``progress_fr``)."""
-    if field in TEXTS:
+    if field in TEXT_FIELDS:
         name, _, lang = field.rpartition("_")
         text: Bilingual = getattr(draft, name)
         return text.exact_text(lang)
     return getattr(draft, field)
 
 
-def differences(theirs: Draft, yours: Draft) -> list[Difference]:
+def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference]:
     """The fields that differ, in the order of the form."""
     found = []
-    for field in FIELDS:
-        a, b = value(theirs, field), value(yours, field)
+    for field in REPORT_FIELDS:
+        a, b = field_value(theirs, field), field_value(yours, field)
         if a == b:
             continue
-        if field in TEXTS:
-            left, right = marked(str(a), str(b))
-            found.append(Difference(field, a, b, left, right, both(str(a), str(b))))
+        if field in TEXT_FIELDS:
+            left, right = mark_differences(str(a), str(b))
+            found.append(Difference(field, a, b, left, right, merge_texts(str(a), str(b))))
         else:
             found.append(Difference(field, a, b))
     return found
 
 
-def marked(theirs: str, yours: str) -> tuple[Marked, Marked]:
+def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
     """Both texts cut into runs, each with whether it is missing from the other."""
-    a, b = _PIECES.findall(theirs), _PIECES.findall(yours)
+    a, b = _WORDS.findall(theirs), _WORDS.findall(yours)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
     for kind, a1, a2, b1, b2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -65,17 +65,17 @@ def marked(theirs: str, yours: str) -> tuple[Marked, Marked]:
     return tuple(left), tuple(right)
 
 
-def both(theirs: str, yours: str) -> str:
+def merge_texts(theirs: str, yours: str) -> str:
     """Their text, then each of your sentences that theirs does not have: no sentence of either is lost.
 
     Where it is not sure that a sentence ends ("p. 4", "M. Roy") it goes on: saying something twice beats losing it.
     """
-    have = {sentence.strip() for sentence in _BETWEEN.split(theirs)}
-    added = [s.strip() for s in _BETWEEN.split(yours) if s.strip() and s.strip() not in have]
+    have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
+    added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
     return " ".join([theirs.strip(), *added]).strip()
 
 
-def merged(theirs: Draft, yours: Draft, choices: dict[str, str], texts: dict[str, str]) -> Draft:
+def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
     """The draft that the choices make: per field ``theirs``, ``yours`` or, for a text and for links, ``both``.
 
     A field without a choice keeps theirs; ``texts`` holds the edited text of each "both".
@@ -83,17 +83,17 @@ def merged(theirs: Draft, yours: Draft, choices: dict[str, str], texts: dict[str
 
     def chosen(field: str) -> object:
         choice = choices.get(field, "theirs")
-        if choice == "both" and field in TEXTS:
+        if choice == "both" and field in TEXT_FIELDS:
             return texts.get(field, "")
         if choice == "both" and field == "evidence":
             return tuple(dict.fromkeys((*theirs.evidence, *yours.evidence)))
-        return value(yours if choice == "yours" else theirs, field)
+        return field_value(yours if choice == "yours" else theirs, field)
 
     def text(name: str) -> Bilingual:
         return Bilingual(str(chosen(f"{name}_en")), str(chosen(f"{name}_fr")))
 
-    evidence: tuple[Link, ...] = chosen("evidence")  # type: ignore[assignment]
-    return Draft(
+    evidence: tuple[LabelledLink, ...] = chosen("evidence")  # type: ignore[assignment]
+    return ReportDraft(
         status=chosen("status"),  # type: ignore[arg-type]
         progress=text("progress"),
         challenge=text("challenge"),

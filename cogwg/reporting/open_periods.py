@@ -20,69 +20,75 @@ from cogwg.core.scale import Status
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.rules import can_report
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
-from cogwg.reporting.periods import EVERY, PeriodFacts, current_period, read
-from cogwg.reporting.report_progress import is_asked
+from cogwg.reporting.periods import ALL_PERIODS, PeriodFacts, current_period, periods_from_rows
+from cogwg.reporting.report_progress import is_report_expected
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PeriodMissingCount:
     """A quarter with the number of reports that those who ask can still send and have not; 0 unless it takes reports."""
 
     period: PeriodFacts
     missing: int
 
 
-def quarters(session: Session, now: datetime, today: date, *, of: Collection[int] | None = None) -> list[Waiting]:
+def periods_with_missing_counts(
+    session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None
+) -> list[PeriodMissingCount]:
     """The quarters of every plan in order, with what is missing of these jurisdictions, or of all; one statement."""
     asked: dict[str, Any] = {"now": now, "today": today}
-    if of is not None:
-        asked["of"] = tuple(of)
-    rows = execute_core(session, _statement(of is None), asked).all()
+    if jurisdiction_ids is not None:
+        asked["of"] = tuple(jurisdiction_ids)
+    rows = execute_core(session, _missing_counts_statement(jurisdiction_ids is None), asked).all()
     missing = {row.id: row.missing for row in rows}
-    return [Waiting(period, missing[period.id]) for period in read(rows, now, today)]
+    return [PeriodMissingCount(period, missing[period.id]) for period in periods_from_rows(rows, now, today)]
 
 
-def most_urgent(found: Sequence[Waiting], answers_for: Collection[int] = ()) -> PeriodFacts | None:
+def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
     """The quarter that somebody should see first: the earliest with something missing, so a late one before the open one;
     where nothing is, the one that reports are for."""
-    owing = [one.period for one in found if one.missing]
-    return owing[0] if owing else current_period([one.period for one in found], answers_for=answers_for)
+    owing = [one.period for one in periods if one.missing]
+    return owing[0] if owing else current_period([one.period for one in periods], jurisdiction_ids=jurisdiction_ids)
 
 
-def others(found: Sequence[Waiting], shown: PeriodFacts | None, answers_for: Collection[int] = ()) -> list[Waiting]:
+def other_periods(
+    periods: Sequence[PeriodMissingCount], shown_period: PeriodFacts | None, jurisdiction_ids: Collection[int] = ()
+) -> list[PeriodMissingCount]:
     """The quarters beside the one shown that these can report on and would miss: with something missing, open, reopened
     for them, or late just before one that is not late itself."""
-    looked = shown if shown is not None and shown.state is not PeriodState.LATE else None
-    earlier = [one for one in found if looked is not None and one.period.key < looked.key]
+    looked = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
+    earlier = [one for one in periods if looked is not None and one.period.key < looked.key]
     return [
         one
-        for one in found
-        if one.period != shown
+        for one in periods
+        if one.period != shown_period
         and (
             one.missing
             or one.period.state is PeriodState.OPEN
-            or one.period.reopened_for(answers_for)
+            or one.period.reopening_for(jurisdiction_ids)
             or (one in earlier[-1:] and one.period.takes_reports)
         )
     ]
 
 
 _A, _C, _P, _R, _S, _Q = map(table, (Activity, Assignment, Priority, StatusReport, Submission, ReportingPeriod))
-_THEN = _Q.alias()
+_SUBMISSION_PERIOD = _Q.alias()
 
 
 @cache
-def _statement(everybody: bool) -> Select[*tuple[Any, ...]]:
-    missing = select(func.count()).where(_A.c.priority_id.in_(_carried(everybody)), _is_missing()).correlate(_Q)
-    return EVERY.add_columns(case((_taking(), missing.scalar_subquery()), else_=0).label("missing"))
+def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...]]:
+    missing = (
+        select(func.count()).where(_A.c.priority_id.in_(_reportable_priorities(all_jurisdictions)), _is_missing()).correlate(_Q)
+    )
+    return ALL_PERIODS.add_columns(case((_takes_reports(), missing.scalar_subquery()), else_=0).label("missing"))
 
 
-def _taking() -> ColumnElement[bool]:
+def _takes_reports() -> ColumnElement[bool]:
     """Only for a quarter that takes reports is anything counted."""
     return and_(_Q.c.closed_at.is_(None), or_(_Q.c.opens_on <= bindparam("today"), _Q.c.opened_at.is_not(None)))
 
 
-def _carried(everybody: bool) -> Select[tuple[int]]:
+def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
     """The priorities of the quarter's plan on which somebody, or one of these, may report."""
     reporting = [
         and_(_C.c.role == role, _C.c.confirmation == told)
@@ -92,19 +98,26 @@ def _carried(everybody: bool) -> Select[tuple[int]]:
     ]
     of_plan = select(_C.c.priority_id).join(_P, _P.c.id == _C.c.priority_id).where(_P.c.plan_id == _Q.c.plan_id).correlate(_Q)
     priorities = of_plan.where(or_(*reporting))
-    return priorities if everybody else priorities.where(_C.c.jurisdiction_id.in_(bindparam("of", expanding=True)))
+    return priorities if all_jurisdictions else priorities.where(_C.c.jurisdiction_id.in_(bindparam("of", expanding=True)))
 
 
 def _is_missing() -> ColumnElement[bool]:
     """The decisions of ``asking``, over an activity and a quarter; what came and was not returned is in."""
     own = and_(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id)
     report = select(_R.c.id).where(own).correlate(_A, _Q)
-    sent = select(_S.c.status).join(_THEN, _THEN.c.id == _S.c.period_id).where(_S.c.activity_id == _A.c.id).correlate(_A, _Q)
-    last = sent.where(_THEN.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
-    asking = [report.exists(), last.in_([status for status in Status if is_asked(status, begun=False)])]
-    if is_asked(None, begun=False):
+    sent = (
+        select(_S.c.status)
+        .join(_SUBMISSION_PERIOD, _SUBMISSION_PERIOD.c.id == _S.c.period_id)
+        .where(_S.c.activity_id == _A.c.id)
+        .correlate(_A, _Q)
+    )
+    last = sent.where(_SUBMISSION_PERIOD.c.key < _Q.c.key).order_by(_S.c.id.desc()).limit(1).scalar_subquery()
+    asking = [report.exists(), last.in_([status for status in Status if is_report_expected(status, is_begun=False)])]
+    if is_report_expected(None, is_begun=False):
         asking.append(last.is_(None))
     returned = report.where(_R.c.state == ReportState.RETURNED).exists()
-    came = or_(report.where(_R.c.state == ReportState.SUBMITTED).exists(), sent.where(_THEN.c.id == _Q.c.id).exists())
-    over = sent.where(_THEN.c.key > _Q.c.key).exists()
+    came = or_(
+        report.where(_R.c.state == ReportState.SUBMITTED).exists(), sent.where(_SUBMISSION_PERIOD.c.id == _Q.c.id).exists()
+    )
+    over = sent.where(_SUBMISSION_PERIOD.c.key > _Q.c.key).exists()
     return and_(or_(*asking), or_(returned, ~came), ~over)

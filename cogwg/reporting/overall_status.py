@@ -20,29 +20,29 @@ from dataclasses import dataclass
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.queries import CurrentStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Overall:
+class OverallAssessment:
     """The word, None while nothing was reported, and why it is that word: "3 of 4 complete; 1 overdue"."""
 
     status: Status | None
     reason: Bilingual
 
 
-def overall(standings: Iterable[Standing]) -> Overall:
+def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessment:
     """The overall status of these activities, by what was last submitted."""
-    found = list(standings)
+    found = list(current_statuses)
     counts = Counter(s.status for s in found)
     overdue = sum(s.timeliness is Timeliness.OVERDUE for s in found)
-    word = _word(counts, len(found))
+    word = _overall_status(counts, len(found))
     if word is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in found):
-        return Overall(None, Bilingual("Nothing is due yet", "Rien n’est encore échu"))
-    return Overall(word, _reason(counts, len(found), overdue))
+        return OverallAssessment(None, Bilingual("Nothing is due yet", "Rien n’est encore échu"))
+    return OverallAssessment(word, _reason(counts, len(found), overdue))
 
 
-def _word(counts: Counter[Status | None], total: int) -> Status | None:
+def _overall_status(counts: Counter[Status | None], total: int) -> Status | None:
     advanced = counts[Status.COMPLETE] + counts[Status.SUBSTANTIAL]
     if counts[None] == total:
         return None

@@ -21,9 +21,9 @@ from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution
 from cogwg.reporting.periods import periods
-from cogwg.reporting.rules import check_taken
+from cogwg.reporting.rules import check_takes_reports
 
-MayContribute = Callable[[PriorityFacts, int], bool]
+ContributePermission = Callable[[PriorityFacts, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class NoteFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class TakingPart:
+class ActivityNotes:
     """Every jurisdiction of the group, and the notes that some of them wrote on an activity."""
 
     jurisdictions: tuple[NamedJurisdiction, ...]
@@ -62,7 +62,7 @@ class TakingPart:
         return next((n for n in self.notes if (n.period_id, n.jurisdiction_id) == (period_id, jurisdiction_id)), None)
 
 
-def taking_part(session: Session, activity_id: int) -> TakingPart:
+def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
     """The group's jurisdictions with their notes on an activity, the latest quarter first; one statement."""
     rows = session.execute(
         select(Jurisdiction, Contribution, Person.name)
@@ -72,13 +72,15 @@ def taking_part(session: Session, activity_id: int) -> TakingPart:
     ).all()
     named = {j.id: NamedJurisdiction(j.id, j.code, j.name) for j, _note, _name in rows}
     notes = tuple(_note_facts(note, j.name, name) for j, note, name in rows if note is not None)
-    return TakingPart(tuple(named.values()), notes)
+    return ActivityNotes(tuple(named.values()), notes)
 
 
-def notes_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
+def notes_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
     """The partners' notes of a quarter, by activity id; one statement."""
     found: dict[int, list[NoteFacts]] = {}
-    of_quarter = _notes().where(Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids)))
+    of_quarter = _notes_statement().where(
+        Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids))
+    )
     for note, jurisdiction, name in session.execute(of_quarter.order_by(Contribution.id)):
         found.setdefault(note.activity_id, []).append(_note_facts(note, jurisdiction.name, name))
     return found
@@ -92,35 +94,37 @@ def save_note(
     period_key: str,
     jurisdiction_id: int,
     text: Bilingual,
-    seen: int,
+    expected_version: int,
     by: Actor,
     at: datetime,
-    may: MayContribute,
+    is_allowed: ContributePermission,
 ) -> None:
     """Save a partner's note on an activity for a quarter.
 
-    ``seen`` is the version the person's form carried, 0 when there was no note yet; anything else in the record is a
+    ``expected_version`` is the version the person's form carried, 0 when there was no note yet; anything else in the record is a
     ``Conflict`` that holds the note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
-    if not may(priority, jurisdiction_id):
+    if not is_allowed(priority, jurisdiction_id):
         raise Forbidden
     period = next((p for p in periods(session, plan.id, at, local_day(at)) if p.key == period_key), None)
     if period is None:
         raise NotFound(f"period {period_key}")
-    check_taken(period.state, reopened=jurisdiction_id in period.reopened)
-    _check(text)
+    check_takes_reports(period.state, is_reopened=jurisdiction_id in period.reopenings)
+    _check_text(text)
     place = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
-    before = _stored(session, place)
-    id_ = _write(session, place, seen, {"text_en": text.en, "text_fr": text.fr, "changed_at": at, "changed_by": by.id})
+    before = _stored_note(session, place)
+    id_ = _write_note(
+        session, place, expected_version, {"text_en": text.en, "text_fr": text.fr, "changed_at": at, "changed_by": by.id}
+    )
     if id_ is None:
-        raise Conflict(_stored(session, place))
+        raise Conflict(_stored_note(session, place))
     was = {"version": before.version, "text": [before.text.en, before.text.fr]} if before is not None else None
-    said = {"version": seen + 1, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
+    said = {"version": expected_version + 1, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
     record_event(session, "note.saved", ("contribution", id_), by=by, at=at, before=was, after=said)
 
 
-def _check(text: Bilingual) -> None:
+def _check_text(text: Bilingual) -> None:
     problems = list(bilingual_length_problems("text", text))
     if not text:
         problems.append(("text", Message(N_("Write the note, in English or in French."))))
@@ -131,24 +135,24 @@ def _check(text: Bilingual) -> None:
 _NOTE = table(Contribution)
 
 
-def _write(session: Session, place: dict[str, int], seen: int, values: dict[str, Any]) -> int | None:
+def _write_note(session: Session, key_columns: dict[str, int], expected_version: int, values: dict[str, Any]) -> int | None:
     """Write the note and say its id; None when the record is not at the version that was seen."""
     id_: int | None
-    if seen == 0:
+    if expected_version == 0:
         # A second first note is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
-                id_ = session.scalar(insert(_NOTE).returning(_NOTE.c.id), {**place, **values, "version": 1})
+                id_ = session.scalar(insert(_NOTE).returning(_NOTE.c.id), {**key_columns, **values, "version": 1})
         except IntegrityError:
             id_ = None
         return id_
-    same = [_NOTE.c[name] == value for name, value in place.items()]
-    changed = update(_NOTE).where(*same, _NOTE.c.version == seen).values(**values, version=seen + 1)
+    same = [_NOTE.c[name] == value for name, value in key_columns.items()]
+    changed = update(_NOTE).where(*same, _NOTE.c.version == expected_version).values(**values, version=expected_version + 1)
     id_ = session.scalar(changed.returning(_NOTE.c.id))
     return id_
 
 
-def _notes() -> Select[Contribution, Jurisdiction, str]:
+def _notes_statement() -> Select[Contribution, Jurisdiction, str]:
     return (
         select(Contribution, Jurisdiction, Person.name)
         .join(Jurisdiction, Jurisdiction.id == Contribution.jurisdiction_id)
@@ -157,9 +161,9 @@ def _notes() -> Select[Contribution, Jurisdiction, str]:
     )
 
 
-def _stored(session: Session, place: dict[str, int]) -> NoteFacts | None:
-    found = notes_in(session, place["period_id"], [place["activity_id"]]).get(place["activity_id"], [])
-    return next((n for n in found if n.jurisdiction_id == place["jurisdiction_id"]), None)
+def _stored_note(session: Session, key_columns: dict[str, int]) -> NoteFacts | None:
+    found = notes_in_period(session, key_columns["period_id"], [key_columns["activity_id"]]).get(key_columns["activity_id"], [])
+    return next((n for n in found if n.jurisdiction_id == key_columns["jurisdiction_id"]), None)
 
 
 def _note_facts(note: Contribution, name: Bilingual, person: str | None) -> NoteFacts:

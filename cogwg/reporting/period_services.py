@@ -16,10 +16,10 @@ from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import can_report
 from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
-from cogwg.reporting.queries import ReportFacts, reports_in
-from cogwg.reporting.rules import check_in_order, check_taken, period_state
-from cogwg.reporting.services import last_submitted
-from cogwg.reporting.states import PeriodEvent, ReportEvent, period_after, report_after
+from cogwg.reporting.queries import ReportFacts, reports_in_period
+from cogwg.reporting.rules import check_period_order, check_takes_reports, period_state
+from cogwg.reporting.services import last_submission
+from cogwg.reporting.states import PeriodEvent, ReportEvent, next_period_state, next_report_state
 
 _PERIOD, _EXCEPTION, _REPORT = map(table, (ReportingPeriod, PeriodException, StatusReport))
 _ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
@@ -27,14 +27,14 @@ _ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
     """Open a quarter before its first day. Raises ``Invalid`` when it is open already, ``NotFound``."""
-    _step(session, period_id, PeriodEvent.OPEN, at)
+    _check_event(session, period_id, PeriodEvent.OPEN, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(opened_at=at))
     record_event(session, "period.opened", ("period", period_id), by=by, at=at)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
     """Close a quarter whose reports were due: it can be read, and takes no more. Raises ``Invalid``, ``NotFound``."""
-    _step(session, period_id, PeriodEvent.CLOSE, at)
+    _check_event(session, period_id, PeriodEvent.CLOSE, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
     record_event(session, "period.closed", ("period", period_id), by=by, at=at)
 
@@ -44,7 +44,7 @@ def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime)
 
     Raises ``Invalid`` for a quarter that is not closed, and for one after which another was closed; ``NotFound``.
     """
-    closed = _step(session, period_id, PeriodEvent.REOPEN_ALL, at)
+    closed = _check_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
     later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
     if session.execute(later.limit(1)).first() is not None:
         sentence = N_("Another quarter was closed after this one; reopen this one for one jurisdiction at a time.")
@@ -68,8 +68,8 @@ def reopen_period(
 
     Raises ``Invalid`` for a quarter that is not closed, a time that is past and a reason that is missing.
     """
-    _step(session, period_id, PeriodEvent.REOPEN, at)
-    problems = list(_worded("reason", reason, N_("Say why it is reopened; the jurisdiction reads it.")))
+    _check_event(session, period_id, PeriodEvent.REOPEN, at)
+    problems = list(_required_text_problems("reason", reason, N_("Say why it is reopened; the jurisdiction reads it.")))
     if until is None or until <= at:
         problems.append(("until", Message(N_("Give a day that is still to come."))))
     if jurisdiction_id is None:
@@ -82,48 +82,53 @@ def reopen_period(
     record_event(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
 
 
-def return_report(session: Session, report_id: int, *, note: str, seen: int, by: Actor, at: datetime) -> ReportFacts:
+def return_report(
+    session: Session, report_id: int, *, note: str, expected_version: int, by: Actor, at: datetime
+) -> ReportFacts:
     """Send a submitted report back to its leads with a note that says why; what was submitted stays what others see.
 
-    ``seen`` is the version that was read: a report that changed since is a ``Conflict``. Raises ``Invalid`` and
+    ``expected_version`` is the version that was read: a report that changed since is a ``Conflict``. Raises ``Invalid`` and
     ``NotFound``; the report as it was returned.
     """
-    stored = _report(session, report_id)
+    stored = _report_row(session, report_id)
     period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
-    check_taken(state, reopened=_reopened(session, stored, at))
-    last = last_submitted(session, stored.activity_id)
+    check_takes_reports(state, is_reopened=_is_reopened(session, stored, at))
+    last = last_submission(session, stored.activity_id)
     if last is not None:
-        check_in_order(period.key, last.key)
-    (found,) = reports_in(session, stored.period_id, [stored.activity_id]).values()
-    if found.version != seen:
+        check_period_order(period.key, last.key)
+    (found,) = reports_in_period(session, stored.period_id, [stored.activity_id]).values()
+    if found.version != expected_version:
         raise Conflict(found)
-    returned = report_after(found.state, ReportEvent.RETURN)
-    if problems := list(_worded("note", note, N_("Say what is missing or unclear; the lead reads it."))):
+    returned = next_report_state(found.state, ReportEvent.RETURN)
+    if problems := list(_required_text_problems("note", note, N_("Say what is missing or unclear; the lead reads it."))):
         raise Invalid(*problems)
     changed = session.execute(
         update(_REPORT)
-        .where(_REPORT.c.id == report_id, _REPORT.c.version == seen)
-        .values(state=returned, version=seen + 1, returned_note=note, returned_at=at, returned_by=by.id)
+        .where(_REPORT.c.id == report_id, _REPORT.c.version == expected_version)
+        .values(state=returned, version=expected_version + 1, returned_note=note, returned_at=at, returned_by=by.id)
         .returning(_REPORT.c.id)
     ).all()
     if not changed:
         raise Conflict(found)
-    before, after = {"state": found.state.value, "version": seen}, {"state": returned.value, "version": seen + 1, "note": note}
+    before, after = (
+        {"state": found.state.value, "version": expected_version},
+        {"state": returned.value, "version": expected_version + 1, "note": note},
+    )
     record_event(session, "report.returned", ("report", report_id), by=by, at=at, before=before, after=after)
     return found
 
 
-def _step(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
+def _check_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
     """Check by the transition table that this may happen to the quarter now; the quarter as it was."""
     found = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == period_id).with_for_update()).one_or_none()
     if found is None:
         raise NotFound("period")
-    period_after(period_state(found.opens_on, found.due_at, found.opened_at, found.closed_at, at, local_day(at)), event)
+    next_period_state(period_state(found.opens_on, found.due_at, found.opened_at, found.closed_at, at, local_day(at)), event)
     return found
 
 
-def _report(session: Session, report_id: int) -> Any:
+def _report_row(session: Session, report_id: int) -> Any:
     found = session.execute(
         select(_REPORT.c.activity_id, _REPORT.c.period_id).where(_REPORT.c.id == report_id).with_for_update()
     ).one_or_none()
@@ -132,7 +137,7 @@ def _report(session: Session, report_id: int) -> Any:
     return found
 
 
-def _reopened(session: Session, report: Any, at: datetime) -> bool:
+def _is_reopened(session: Session, report: Any, at: datetime) -> bool:
     """Whether the report's quarter is reopened now for one of those who report on its activity."""
     rows = session.execute(
         select(_CARRIES.c.role, _CARRIES.c.confirmation)
@@ -143,5 +148,5 @@ def _reopened(session: Session, report: Any, at: datetime) -> bool:
     return any(can_report(row.role, row.confirmation) for row in rows)
 
 
-def _worded(field: str, text: str, missing: str) -> list[tuple[str, Message]]:
-    return list(length_problems(field, text)) if text else [(field, Message(missing))]
+def _required_text_problems(field: str, text: str, missing_message: str) -> list[tuple[str, Message]]:
+    return list(length_problems(field, text)) if text else [(field, Message(missing_message))]

@@ -18,7 +18,7 @@ from cogwg.reporting.rules import period_state
 
 
 @dataclass(frozen=True, slots=True)
-class Reopened:
+class Reopening:
     """Until when a closed quarter takes a jurisdiction's reports, and why, as the jurisdiction reads it."""
 
     until: datetime
@@ -32,7 +32,7 @@ class Reopened:
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with the state it is in now; ``reopened`` says for which jurisdictions, by their id."""
+    """A reporting period with the state it is in now; ``reopenings`` says for which jurisdictions, by their id."""
 
     id: int
     key: str
@@ -42,47 +42,47 @@ class PeriodFacts:
     due_at: datetime
     closed_at: datetime | None
     state: PeriodState
-    reopened: Mapping[int, Reopened]
+    reopenings: Mapping[int, Reopening]
 
     @property
     def takes_reports(self) -> bool:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
-    def takes_from(self, jurisdictions: Collection[int]) -> bool:
+    def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
         """Whether it takes a report of one of these: of everybody, or of those it is reopened for."""
-        return self.takes_reports or any(j in self.reopened for j in jurisdictions)
+        return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
-    def reopened_for(self, jurisdictions: Collection[int]) -> Reopened | None:
+    def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
         """How this closed quarter is reopened for these; of several times the one that lasts longest."""
         if self.state is not PeriodState.CLOSED:
             return None
-        found = [told for j, told in self.reopened.items() if j in jurisdictions]
+        found = [told for j, told in self.reopenings.items() if j in jurisdiction_ids]
         return max(found, key=lambda told: told.until, default=None)
 
 
 _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
-_LIVE = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
-REOPENED = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _LIVE))
+_NOT_EXPIRED = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
+PERIODS_WITH_REOPENINGS = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _NOT_EXPIRED))
 """Periods with the exceptions that have not run out at ``now``; a row each, so a period may come twice."""
-EVERY = (
+ALL_PERIODS = (
     select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
-    .select_from(REOPENED)
+    .select_from(PERIODS_WITH_REOPENINGS)
     .order_by(_PERIOD.c.key, _EXCEPTION.c.until, _EXCEPTION.c.id)
 )
-_PERIODS = EVERY.where(_PERIOD.c.plan_id == bindparam("plan"))
+_PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
     """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
-    return read(execute_core(session, _PERIODS, {"plan": plan_id, "now": now}).all(), now, today)
+    return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 
-def read(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
-    """Rows of ``REOPENED`` as periods, in the order they come."""
-    reopened: dict[int, dict[int, Reopened]] = {}
+def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
+    """Rows of ``PERIODS_WITH_REOPENINGS`` as periods, in the order they come."""
+    reopened: dict[int, dict[int, Reopening]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:
-            reopened.setdefault(p.id, {})[p.jurisdiction_id] = Reopened(p.until, p.reason)
+            reopened.setdefault(p.id, {})[p.jurisdiction_id] = Reopening(p.until, p.reason)
     return [
         PeriodFacts(
             id=p.id,
@@ -93,31 +93,31 @@ def read(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
             due_at=p.due_at,
             closed_at=p.closed_at,
             state=period_state(p.opens_on, p.due_at, p.opened_at, p.closed_at, now, today),
-            reopened=reopened.get(p.id, {}),
+            reopenings=reopened.get(p.id, {}),
         )
         for p in {row.id: row for row in rows}.values()
     ]
 
 
-def current_period(found: list[PeriodFacts], key: str = "", answers_for: Collection[int] = ()) -> PeriodFacts | None:
+def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
     """The quarter that reports are for: the one of this key, else the open one, else the latest that takes late ones.
 
-    ``answers_for`` are the jurisdictions who ask: a closed quarter may be reopened for them.
+    ``jurisdiction_ids`` are the jurisdictions who ask: a closed quarter may be reopened for them.
 
     Raises ``NotFound`` for a key that none of them has.
     """
     if key:
-        named = next((p for p in found if p.key == key), None)
+        named = next((p for p in periods if p.key == key), None)
         if named is None:
             raise NotFound(f"period {key}")
         return named
-    taking = [p for p in found if p.takes_from(answers_for)]
+    taking = [p for p in periods if p.takes_reports_from(jurisdiction_ids)]
     return next((p for p in taking if p.state is PeriodState.OPEN), taking[-1] if taking else None)
 
 
-def closed_last(found: Collection[PeriodFacts]) -> PeriodFacts | None:
+def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
     """The quarter whose closing can be undone: the one that was closed last; None while none is closed."""
-    closed = [(p.closed_at, p.key, p) for p in found if p.closed_at is not None]
+    closed = [(p.closed_at, p.key, p) for p in periods if p.closed_at is not None]
     return max(closed)[2] if closed else None
 
 

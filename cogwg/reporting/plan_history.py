@@ -26,16 +26,16 @@ _MOVE, _WORD, _SENT = "move", "word", "sent"
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class DueDateMove:
     """The last move of a due date: what it was just before, why it moved, and when that was decided."""
 
-    was: DueDate
+    previous_due: DueDate
     reason: Bilingual
-    on: date
+    decided_on: date
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class PriorityOverride:
     """A priority's overall status set by hand, with its note; None hands it back to what is computed."""
 
     status: Status | None
@@ -43,32 +43,32 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class PlanHistory:
     """Moves by activity, words by priority, and for each quarter's key the last status submitted for each activity."""
 
-    moves: Mapping[int, Move]
-    words: Mapping[int, Word]
-    sent: Mapping[str, Mapping[int, Status]]
+    due_date_moves: Mapping[int, DueDateMove]
+    overrides: Mapping[int, PriorityOverride]
+    statuses_by_quarter: Mapping[str, Mapping[int, Status]]
 
 
-def course(session: Session, plan_ids: Collection[int], *, before: datetime) -> Course:
+def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime) -> PlanHistory:
     """The course of these plans up to an instant; one statement."""
-    moves: dict[int, Move] = {}
-    words: dict[int, Word] = {}
+    moves: dict[int, DueDateMove] = {}
+    words: dict[int, PriorityOverride] = {}
     sent: dict[str, dict[int, Status]] = {}
-    for row in session.execute(_course(), {"plans": tuple(plan_ids), "before": before}):
+    for row in session.execute(_history_statement(), {"plans": tuple(plan_ids), "before": until}):
         said = Bilingual(row.en, row.fr)
-        if row.told == _MOVE:
-            moves[row.subject] = Move(DueDate(row.year, row.month, row.day), said, local_day(row.at))
-        elif row.told == _WORD:
-            words[row.subject] = Word(Status(row.code) if row.code else None, said)
+        if row.row_kind == _MOVE:
+            moves[row.subject] = DueDateMove(DueDate(row.year, row.month, row.day), said, local_day(row.at))
+        elif row.row_kind == _WORD:
+            words[row.subject] = PriorityOverride(Status(row.code) if row.code else None, said)
         else:
             sent.setdefault(row.key, {})[row.subject] = Status(row.code)
-    return Course(moves, words, sent)
+    return PlanHistory(moves, words, sent)
 
 
 @cache
-def _course() -> CompoundSelect[*tuple[Any, ...]]:
+def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
     """Each kind of row in the order of its id, so that the last one counts."""
     activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
     move, word, sent = map(table, (DueChange, OverallStatus, Submission))
@@ -76,7 +76,7 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
     plans: BindParameter[Any] = bindparam("plans", expanding=True)
     moves = (
         select(
-            literal(_MOVE).label("told"),
+            literal(_MOVE).label("row_kind"),
             move.c.id.label("id"),
             move.c.activity_id.label("subject"),
             move.c.changed_at.label("at"),
@@ -126,4 +126,4 @@ def _course() -> CompoundSelect[*tuple[Any, ...]]:
         .join(period, period.c.id == sent.c.period_id)
         .where(period.c.plan_id.in_(plans), sent.c.submitted_at < bindparam("before", type_=Instant()))
     )
-    return union_all(moves, words, reports).order_by("told", "id")
+    return union_all(moves, words, reports).order_by("row_kind", "id")

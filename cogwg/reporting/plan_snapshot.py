@@ -16,19 +16,21 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
 from cogwg.plan.queries import ACTIVITY_COLUMNS, ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
 from cogwg.reporting.models import Submission
-from cogwg.reporting.queries import STANDING, Standing, standing_of
+from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, current_status_from_row
 
 
 @dataclass(frozen=True, slots=True)
-class WholePlan:
+class PlanSnapshot:
     """A plan with where each of its activities stands, by activity id."""
 
     plan: PlanFacts
-    standings: Mapping[int, Standing]
+    current_statuses: Mapping[int, CurrentStatus]
 
 
-def whole_plans(session: Session, years: Collection[int], on: date, *, before: datetime) -> dict[int, WholePlan]:
-    """The plans of these years as of a day, by year; what was submitted at or after ``before`` is left out.
+def plan_snapshots(
+    session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime
+) -> dict[int, PlanSnapshot]:
+    """The plans of these years as of a day, by year; what was submitted at or after ``submitted_before`` is left out.
 
     Raises ``NotFound`` for a year that has no plan.
     """
@@ -36,25 +38,27 @@ def whole_plans(session: Session, years: Collection[int], on: date, *, before: d
     if missing := set(years) - {plan.year for plan in plans}:
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
-    stand: dict[int, Standing] = {}
-    for row in execute_core(session, _activities(), {"years": tuple(years), "before": before}).all():
+    stand: dict[int, CurrentStatus] = {}
+    for row in execute_core(session, _activities_statement(), {"years": tuple(years), "before": submitted_before}).all():
         activity = activity_from_row(row[: len(ACTIVITY_COLUMNS)])
         activities.setdefault(activity.priority_id, []).append(activity)
-        stand[activity.id] = standing_of(activity, row[len(ACTIVITY_COLUMNS) :], on)
-    return {plan.year: _whole(plan, activities, stand) for plan in plans}
+        stand[activity.id] = current_status_from_row(activity, row[len(ACTIVITY_COLUMNS) :], as_of)
+    return {plan.year: _snapshot(plan, activities, stand) for plan in plans}
 
 
-def _whole(plan: PlanFacts, activities: Mapping[int, list[ActivityFacts]], stand: Mapping[int, Standing]) -> WholePlan:
+def _snapshot(
+    plan: PlanFacts, activities: Mapping[int, list[ActivityFacts]], current_statuses: Mapping[int, CurrentStatus]
+) -> PlanSnapshot:
     priorities = tuple(replace(p, activities=tuple(activities.get(p.id, ()))) for p in plan.priorities)
     whole = replace(plan, priorities=priorities)
-    return WholePlan(whole, {activity.id: stand[activity.id] for activity in whole.activities})
+    return PlanSnapshot(whole, {activity.id: current_statuses[activity.id] for activity in whole.activities})
 
 
 _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 
 @cache
-def _activities() -> Select[*tuple[Any, ...]]:
+def _activities_statement() -> Select[*tuple[Any, ...]]:
     """Each activity beside its latest submission."""
     last = _S.alias()
     latest = (
@@ -65,7 +69,7 @@ def _activities() -> Select[*tuple[Any, ...]]:
     )
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*(_A.c[name] for name in ACTIVITY_COLUMNS), *(_S.c[name] for name in STANDING))
+        select(*(_A.c[name] for name in ACTIVITY_COLUMNS), *(_S.c[name] for name in CURRENT_STATUS_COLUMNS))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
         .where(_W.c.year.in_(bindparam("years", expanding=True)))
         .order_by(_A.c.priority_id, _A.c.position)

@@ -24,11 +24,11 @@ from cogwg.reporting.models import (
     StatusReport,
     Submission,
 )
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentStatus:
     """An activity as last submitted: ``status`` is None for "no report", ``before`` is what stood until then.
 
     ``days`` counts days until the due day while due, days past it while overdue, and days late when done late.
@@ -38,7 +38,7 @@ class Standing:
     activity: ActivityFacts
     period_id: int | None
     status: Status | None
-    before: Status | None
+    previous_status: Status | None
     timeliness: Timeliness
     days: int
     submitted_at: datetime | None
@@ -47,30 +47,30 @@ class Standing:
     progress: Bilingual
     challenge: Bilingual
     evidence_note: Bilingual
-    evidence: tuple[Link, ...]
+    evidence: tuple[LabelledLink, ...]
 
 
-def standings(
-    session: Session, plan: PlanFacts, today: date, *, before: datetime | None = None, texts: bool = False
-) -> dict[int, Standing]:
+def current_statuses(
+    session: Session, plan: PlanFacts, today: date, *, submitted_before: datetime | None = None, with_texts: bool = False
+) -> dict[int, CurrentStatus]:
     """Each activity of these plan facts with its latest submission, by activity id; one statement.
 
     ``before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
     """
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
-    if before is not None:
-        asked["before"] = before
-    rows = execute_core(session, _latest(before is not None, texts), asked).all()
+    if submitted_before is not None:
+        asked["before"] = submitted_before
+    rows = execute_core(session, _latest_statement(submitted_before is not None, with_texts), asked).all()
     found = {row[0]: row for row in rows}
-    return {activity.id: _standing(activity, found.get(activity.id), today) for activity in plan.activities}
+    return {activity.id: _current_status(activity, found.get(activity.id), today) for activity in plan.activities}
 
 
 _SUBMISSION, _ACTIVITY = Submission.__table__, Activity.__table__
-_TEXTS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "evidence_note") for lang in ("en", "fr"))
+_TEXT_COLUMNS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "evidence_note") for lang in ("en", "fr"))
 
 
 @cache
-def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
+def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple[Any, ...]]:
     """The latest submission of each activity; made once, of plain tables, as building it costs as much as sending it."""
     names = [
         "activity_id",
@@ -82,69 +82,71 @@ def _latest(before: bool, texts: bool) -> Select[*tuple[Any, ...]]:
         "nothing_to_report",
         "sample",
     ]
-    if texts:
-        names += [*_TEXTS, "evidence"]
+    if with_texts:
+        names += [*_TEXT_COLUMNS, "evidence"]
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     latest = select(func.max(_SUBMISSION.c.id)).where(_SUBMISSION.c.activity_id.in_(in_plan))
-    if before:
+    if submitted_before:
         latest = latest.where(_SUBMISSION.c.submitted_at < bindparam("before", type_=_SUBMISSION.c.submitted_at.type))
     return select(*(_SUBMISSION.c[name] for name in names)).where(
         _SUBMISSION.c.id.in_(latest.group_by(_SUBMISSION.c.activity_id))
     )
 
 
-_NEVER: tuple[Any, ...] = (None, None, None, None, None, None, False, False)
+_NO_SUBMISSION: tuple[Any, ...] = (None, None, None, None, None, None, False, False)
 """What the statement would say of an activity on which nothing was submitted."""
 
 
-def _standing(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -> Standing:
-    _id, period_id, status, before, submitted_at, completed_at, nothing, sample, *said = row if row is not None else _NEVER
+def _current_status(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -> CurrentStatus:
+    _id, period_id, status, before, submitted_at, completed_at, nothing, sample, *said = (
+        row if row is not None else _NO_SUBMISSION
+    )
     completed = local_day(completed_at) if completed_at else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
-    return Standing(
+    return CurrentStatus(
         activity=activity,
         period_id=period_id,
         status=status,
-        before=before,
+        previous_status=before,
         timeliness=when,
-        days=_days(when, due_on, today, completed),
+        days=_days_from_due(when, due_on, today, completed),
         submitted_at=submitted_at,
         nothing_to_report=nothing,
         sample=sample,
         progress=Bilingual(*said[0:2]) if said else EMPTY_TEXT,
         challenge=Bilingual(*said[2:4]) if said else EMPTY_TEXT,
         evidence_note=Bilingual(*said[4:6]) if said else EMPTY_TEXT,
-        evidence=links(said[6]) if said else (),
+        evidence=evidence_links(said[6]) if said else (),
     )
 
 
-STANDING = (
+CURRENT_STATUS_COLUMNS = (
     *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
-    *_TEXTS,
+    *_TEXT_COLUMNS,
     "evidence",
 )
-"""The columns of a submission that ``standing_of`` takes apart, in order."""
+"""The columns of a submission that ``current_status_from_row`` takes apart, in order."""
 
 
-def standing_of(activity: ActivityFacts, row: Sequence[Any], today: date) -> Standing:
-    """Where an activity stands by the values of ``STANDING`` of its latest submission; all are None for no report."""
-    return _standing(activity, row if row[0] is not None else None, today)
+def current_status_from_row(activity: ActivityFacts, row: Sequence[Any], today: date) -> CurrentStatus:
+    """Where an activity stands by the values of ``CURRENT_STATUS_COLUMNS`` of its latest submission; all are None for no report."""
+    return _current_status(activity, row if row[0] is not None else None, today)
 
 
-def _days(when: Timeliness, due_on: date, today: date, completed: date | None) -> int:
-    if when is Timeliness.DUE:
+def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
+    if timeliness is Timeliness.DUE:
         return (due_on - today).days
-    if when is Timeliness.OVERDUE:
+    if timeliness is Timeliness.OVERDUE:
         return (today - due_on).days
-    if when is Timeliness.DONE_LATE and completed is not None:
+    if timeliness is Timeliness.DONE_LATE and completed is not None:
         return (completed - due_on).days
     return 0
 
 
-def links(stored: list[dict[str, str]]) -> tuple[Link, ...]:
+def evidence_links(stored: list[dict[str, str]]) -> tuple[LabelledLink, ...]:
     """Evidence as a submission keeps it, as links."""
-    return tuple(Link(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
+    return tuple(LabelledLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ class ReportFacts:
     progress: Bilingual
     challenge: Bilingual
     evidence_note: Bilingual
-    evidence: tuple[Link, ...]
+    evidence: tuple[LabelledLink, ...]
     returned_note: str
     changed_at: datetime
     changed_by: str
@@ -168,9 +170,11 @@ class ReportFacts:
     behalf_of: Bilingual
 
     @property
-    def draft(self) -> Draft:
+    def draft(self) -> ReportDraft:
         """What it says, in the shape a person edits."""
-        return Draft(self.status, self.progress, self.challenge, self.evidence_note, self.evidence, self.nothing_to_report)
+        return ReportDraft(
+            self.status, self.progress, self.challenge, self.evidence_note, self.evidence, self.nothing_to_report
+        )
 
 
 _R, _E, _P, _J = (model.__table__ for model in (StatusReport, Evidence, Person, Jurisdiction))
@@ -191,13 +195,13 @@ _REPORTS = (
 )
 
 
-def reports_in(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
+def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
     """The reports of these activities in a period, by activity id; one statement."""
     rows = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
-    evidence: dict[int, list[Link]] = {}
+    evidence: dict[int, list[LabelledLink]] = {}
     for row in rows:
         if row.url is not None:
-            evidence.setdefault(row.id, []).append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
+            evidence.setdefault(row.id, []).append(LabelledLink(row.url, Bilingual(row.label_en, row.label_fr)))
     return {
         r.activity_id: ReportFacts(
             id=r.id,

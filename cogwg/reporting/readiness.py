@@ -20,37 +20,39 @@ from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
 from cogwg.reporting.models import Contribution, PeriodState, ReportingPeriod, ReportState, StatusReport, Submission
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.report_progress import is_asked, is_missing
+from cogwg.reporting.report_progress import is_report_expected, is_report_missing
 
 
-class Stand(StrEnum):
+class ReadinessState(StrEnum):
     """How far a report has come, the most urgent last."""
 
-    IN = "in"
-    NOTHING = "nothing"
+    SUBMITTED = "in"
+    NOT_STARTED = "nothing"
     DRAFT = "draft"
     RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ExpectedReport:
     """A report that the quarter asks for. ``since`` is when it came to stand so, ``last_at`` when the activity was last
-    reported on in any quarter; ``late`` says that it first came in after the due time. ``over`` says that a later
+    reported on in any quarter; ``late`` says that it first came in after the due time. ``is_superseded`` says that a later
     quarter has its report already, so that this one can no longer be sent, ``sample`` that the activity has invented
     reports."""
 
     activity: ActivityFacts
-    stand: Stand
+    state: ReadinessState
     late: bool
     since: datetime | None
     last_at: datetime | None
-    over: bool
+    is_superseded: bool
     sample: bool
 
     @property
-    def missing(self) -> bool:
+    def is_missing(self) -> bool:
         """Whether somebody can still send it and has not."""
-        return is_missing(asked=True, inside=self.stand is Stand.IN, over=self.over)
+        return is_report_missing(
+            is_expected=True, is_submitted=self.state is ReadinessState.SUBMITTED, is_superseded=self.is_superseded
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,34 @@ class Readiness:
 
     period: PeriodFacts
     plan: PlanFacts
-    asked: Mapping[int, tuple[Asked, ...]]
-    notes: Mapping[tuple[int, int], datetime]
+    expected_reports: Mapping[int, tuple[ExpectedReport, ...]]
+    note_times: Mapping[tuple[int, int], datetime]
 
     @property
-    def all(self) -> list[Asked]:
-        return [one for own in self.asked.values() for one in own]
+    def all_reports(self) -> list[ExpectedReport]:
+        return [one for own in self.expected_reports.values() for one in own]
 
-    def count(self, stand: Stand) -> int:
-        return sum(one.stand is stand for one in self.all)
+    def count(self, state: ReadinessState) -> int:
+        return sum(one.state is state for one in self.all_reports)
 
-    def missing_by(self) -> list[tuple[Bilingual, int]]:
+    def missing_counts(self) -> list[tuple[Bilingual, int]]:
         """How many reports can still be sent and are not in, by the names of those who share them; each counts once."""
         counts: Counter[Bilingual] = Counter()
         for priority in self.plan.priorities:
-            if missing := sum(one.missing for one in self.asked[priority.id]):
+            if missing := sum(one.is_missing for one in self.expected_reports[priority.id]):
                 counts[join_list([a.short for a in priority.assignments if a.can_report])] += missing
         return counts.most_common()
 
-    def missing_of(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, Asked]]:
+    def missing_reports(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, ExpectedReport]]:
         """What these jurisdictions can still send and have not, in the order of the plan."""
         ids = set(jurisdiction_ids)
         own = [p for p in self.plan.priorities if p.can_report(ids)]
-        return [(p, one) for p in own for one in self.asked[p.id] if one.missing]
+        return [(p, one) for p in own for one in self.expected_reports[p.id] if one.is_missing]
 
 
 _A, _S, _R, _P, _C = map(table, (Activity, Submission, StatusReport, ReportingPeriod, Contribution))
 _KEY: BindParameter[str] = bindparam("key")
-_ABOUT = (
+_SUBMISSION_SUMMARY = (
     select(
         _S.c.activity_id,
         func.max(case((_P.c.key < _KEY, _S.c.id))).label("before"),
@@ -102,7 +104,7 @@ _ABOUT = (
     .subquery()
 )
 _BEFORE, _FIRST, _LATEST = _S.alias(), _S.alias(), _S.alias()
-_ASKED = (
+_EXPECTED_STATEMENT = (
     select(
         _A.c.id,
         _R.c.state,
@@ -111,20 +113,20 @@ _ASKED = (
         _BEFORE.c.status.label("before"),
         _FIRST.c.late,
         _LATEST.c.submitted_at,
-        _ABOUT.c.latest_key,
-        _ABOUT.c.last_at,
-        _ABOUT.c.sample,
+        _SUBMISSION_SUMMARY.c.latest_key,
+        _SUBMISSION_SUMMARY.c.last_at,
+        _SUBMISSION_SUMMARY.c.sample,
     )
     .select_from(
-        _A.outerjoin(_ABOUT, _ABOUT.c.activity_id == _A.c.id)
+        _A.outerjoin(_SUBMISSION_SUMMARY, _SUBMISSION_SUMMARY.c.activity_id == _A.c.id)
         .outerjoin(_R, (_R.c.activity_id == _A.c.id) & (_R.c.period_id == bindparam("period")))
-        .outerjoin(_BEFORE, _BEFORE.c.id == _ABOUT.c.before)
-        .outerjoin(_FIRST, _FIRST.c.id == _ABOUT.c.first)
-        .outerjoin(_LATEST, _LATEST.c.id == _ABOUT.c.latest)
+        .outerjoin(_BEFORE, _BEFORE.c.id == _SUBMISSION_SUMMARY.c.before)
+        .outerjoin(_FIRST, _FIRST.c.id == _SUBMISSION_SUMMARY.c.first)
+        .outerjoin(_LATEST, _LATEST.c.id == _SUBMISSION_SUMMARY.c.latest)
     )
     .where(_A.c.priority_id.in_(bindparam("priorities", expanding=True)))
 )
-_NOTES = (
+_NOTE_TIMES_STATEMENT = (
     select(_A.c.priority_id, _C.c.jurisdiction_id, func.max(_C.c.changed_at).label("at"))
     .join(_A, _A.c.id == _C.c.activity_id)
     .where(_C.c.period_id == bindparam("period"))
@@ -135,45 +137,49 @@ _NOTES = (
 def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readiness:
     """How a quarter's reports stand, over these plan facts; two statements."""
     asked = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
-    rows = {row.id: row for row in session.execute(_ASKED, asked)}
-    notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTES, {"period": period.id})}
-    own = {p.id: tuple(_asked(p, rows, period.key)) for p in plan.priorities}
+    rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, asked)}
+    notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTE_TIMES_STATEMENT, {"period": period.id})}
+    own = {p.id: tuple(_expected_reports(p, rows, period.key)) for p in plan.priorities}
     return Readiness(period, plan, own, notes)
 
 
-def _asked(priority: PriorityFacts, rows: Mapping[int, Any], key: str) -> Iterable[Asked]:
+def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str) -> Iterable[ExpectedReport]:
     if not any(a.can_report for a in priority.assignments):
         return
     for activity in priority.activities:
         row = rows[activity.id]
-        if not is_asked(row.before, begun=row.state is not None):
+        if not is_report_expected(row.before, is_begun=row.state is not None):
             continue
-        stand = _stand(row)
-        since = {Stand.IN: row.submitted_at, Stand.RETURNED: row.returned_at, Stand.DRAFT: row.changed_at}.get(stand)
-        yield Asked(
+        stand = _readiness_state(row)
+        since = {
+            ReadinessState.SUBMITTED: row.submitted_at,
+            ReadinessState.RETURNED: row.returned_at,
+            ReadinessState.DRAFT: row.changed_at,
+        }.get(stand)
+        yield ExpectedReport(
             activity=activity,
-            stand=stand,
-            late=stand is Stand.IN and bool(row.late),
+            state=stand,
+            late=stand is ReadinessState.SUBMITTED and bool(row.late),
             since=since or row.changed_at,
             last_at=row.last_at,
-            over=row.latest_key is not None and row.latest_key > key,
+            is_superseded=row.latest_key is not None and row.latest_key > key,
             sample=bool(row.sample),
         )
 
 
-def _stand(row: Any) -> Stand:
+def _readiness_state(row: Any) -> ReadinessState:
     """What was submitted and not returned is in, even while somebody amends it."""
     if row.state is ReportState.RETURNED:
-        return Stand.RETURNED
+        return ReadinessState.RETURNED
     if row.submitted_at is not None or row.state is ReportState.SUBMITTED:
-        return Stand.IN
-    return Stand.NOTHING if row.state is None else Stand.DRAFT
+        return ReadinessState.SUBMITTED
+    return ReadinessState.NOT_STARTED if row.state is None else ReadinessState.DRAFT
 
 
-def period_named(found: Iterable[PeriodFacts], key: str) -> PeriodFacts:
+def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
     """The period of this key, else the one that a co-chair looks at first: open, else the latest that has begun, else
     the first. Raises ``NotFound``."""
-    quarters = list(found)
+    quarters = list(periods)
     if key:
         named = [p for p in quarters if p.key == key]
     else:

@@ -16,11 +16,11 @@ from cogwg.reporting.models import PeriodState
 LABEL_LIMIT = 200
 URL_LIMIT = 2000
 LINKS_LIMIT = 10
-SLOW = (Status.NOT_STARTED, Status.LIMITED)
+LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LabelledLink:
     """A piece of evidence: an address with a label that may be in one language."""
 
     url: str
@@ -28,14 +28,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """What a person says of one activity in one quarter, before anything decides about it."""
 
     status: Status | None
     progress: Bilingual = EMPTY_TEXT
     challenge: Bilingual = EMPTY_TEXT
     evidence_note: Bilingual = EMPTY_TEXT
-    evidence: tuple[Link, ...] = ()
+    evidence: tuple[LabelledLink, ...] = ()
     nothing_to_report: bool = False
 
 
@@ -50,32 +50,32 @@ def period_state(
     return PeriodState.OPEN if now < due_at else PeriodState.LATE
 
 
-def check_taken(state: PeriodState, *, reopened: bool = False) -> None:
+def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:
     """Reports are taken while the period is open or late, or reopened for who reports. Raises ``Invalid`` otherwise."""
     if state is PeriodState.PLANNED:
         raise Invalid(("", Message(N_("This quarter is not open yet; report when it opens."))))
-    if state is PeriodState.CLOSED and not reopened:
+    if state is PeriodState.CLOSED and not is_reopened:
         raise Invalid(("", Message(N_("This quarter is closed and takes no more reports; ask a co-chair to reopen it."))))
 
 
-def check_in_order(key: str, last: str) -> None:
+def check_period_order(key: str, last_key: str) -> None:
     """What was last submitted is where an activity stands, so an earlier quarter is not reported on after a later one.
 
     Both are keys of periods. Raises ``Invalid``.
     """
-    if key < last:
-        year, month = last.split("-")
+    if key < last_key:
+        year, month = last_key.split("-")
         sentence = N_("Quarter %(quarter)s of %(year)s has its report already; say this there, as the later word.")
         raise Invalid(("", Message(sentence, {"quarter": int(month) // 3, "year": year})))
 
 
-def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
+def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
     """What a report needs before it is submitted, every problem at once.
 
     Progress is required unless there is nothing to report; a challenge when the activity is due or overdue and
     progress is limited or not started; Complete asks for evidence, a link or a note. Raises ``Invalid``.
     """
-    problems: list[tuple[str, Message]] = [*sized(draft)]
+    problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
         problems.append(("status", Message(N_("Choose the status of this activity."))))
     if not draft.progress and not draft.nothing_to_report:
@@ -98,7 +98,7 @@ def check_submittable(draft: Draft, timeliness: Timeliness) -> None:
         raise Invalid(*problems)
 
 
-def lacking(draft: Draft, timeliness: Timeliness) -> tuple[tuple[str, Message], ...]:
+def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tuple[str, Message], ...]:
     """What a report still needs before it is submitted; nothing when it is ready."""
     try:
         check_submittable(draft, timeliness)
@@ -109,10 +109,10 @@ def lacking(draft: Draft, timeliness: Timeliness) -> tuple[tuple[str, Message], 
 
 def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
     """Whether a report must say what holds the activity up: it is due or overdue, and little is done."""
-    return status in SLOW and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
+    return status in LOW_PROGRESS_STATUSES and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
 
 
-def sized(draft: Draft) -> list[tuple[str, Message]]:
+def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
     """Problems of length and of links, which hold for drafts too."""
     problems: list[tuple[str, Message]] = []
     for field in ("progress", "challenge", "evidence_note"):
@@ -126,7 +126,7 @@ def sized(draft: Draft) -> list[tuple[str, Message]]:
     return problems
 
 
-_CONTROL = re.compile(r"[\x00-\x20\x7f\\]")
+_FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def link_problem(url: str) -> Message | None:
@@ -134,7 +134,7 @@ def link_problem(url: str) -> Message | None:
     wrong = Message(N_("Give a whole web address that starts with https:// or http://."))
     if len(url) > URL_LIMIT:
         return Message(N_("Give a shorter web address: %(limit)s characters fit."), {"limit": URL_LIMIT})
-    if _CONTROL.search(url):
+    if _FORBIDDEN_CHARACTERS.search(url):
         return wrong
     try:
         parts = urlsplit(url)

@@ -18,95 +18,120 @@ from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFoun
 from cogwg.core.scale import Status, timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.models import Evidence, PeriodException, ReportingPeriod, ReportState, StatusReport, Submission
-from cogwg.reporting.periods import REOPENED
-from cogwg.reporting.queries import ReportFacts, reports_in
-from cogwg.reporting.report_progress import Left
-from cogwg.reporting.rules import Draft, Link, check_in_order, check_submittable, check_taken, period_state, sized
-from cogwg.reporting.states import ReportEvent, report_after
+from cogwg.reporting.periods import PERIODS_WITH_REOPENINGS
+from cogwg.reporting.queries import ReportFacts, reports_in_period
+from cogwg.reporting.report_progress import NotSubmittedReason
+from cogwg.reporting.rules import (
+    LabelledLink,
+    ReportDraft,
+    check_period_order,
+    check_submittable,
+    check_takes_reports,
+    draft_problems,
+    period_state,
+)
+from cogwg.reporting.states import ReportEvent, next_report_state
 
-MayReport = Callable[[PriorityFacts], bool]
+ReportPermission = Callable[[PriorityFacts], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReportTarget:
     """Where a report goes: an activity of a priority, in a period, by somebody who answers for these jurisdictions."""
 
     priority: PriorityFacts
     activity: ActivityFacts
     period_id: int
-    answers_for: frozenset[int] = frozenset()
+    jurisdiction_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class ReportToSubmit:
     """A report that waits to be submitted with others, with the version it was seen at."""
 
-    target: Target
-    draft: Draft
-    seen: int
+    target: ReportTarget
+    draft: ReportDraft
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
+class _ReportBeforeWrite:
     """What the record says before a report is written."""
 
     due_at: datetime
-    last: Any
-    stored: ReportFacts | None
-    state: ReportState
+    last_submission: Any
+    stored_report: ReportFacts | None
+    next_state: ReportState
 
     @property
-    def before(self) -> dict[str, Any] | None:
-        return _said(self.stored.draft, self.stored.state, self.stored.version) if self.stored is not None else None
+    def audit_before(self) -> dict[str, Any] | None:
+        return (
+            _audit_data(self.stored_report.draft, self.stored_report.state, self.stored_report.version)
+            if self.stored_report is not None
+            else None
+        )
 
     @property
     def had_evidence(self) -> bool:
-        return self.stored is not None and bool(self.stored.evidence)
+        return self.stored_report is not None and bool(self.stored_report.evidence)
 
 
-def save_draft(session: Session, target: Target, draft: Draft, *, seen: int, by: Actor, at: datetime, may: MayReport) -> None:
+def save_draft(
+    session: Session,
+    target: ReportTarget,
+    draft: ReportDraft,
+    *,
+    expected_version: int,
+    by: Actor,
+    at: datetime,
+    is_allowed: ReportPermission,
+) -> None:
     """Keep the shared report of an activity without submitting it; what it still lacks is no hindrance.
 
     Raises as ``submit_report`` does, but ``Invalid`` only for what could not be kept: a quarter that takes no report,
     a text that is too long, a link that is none.
     """
-    if problems := sized(draft):
+    if problems := draft_problems(draft):
         raise Invalid(*problems)
-    begun = _begin(session, target, ReportEvent.SAVE, seen=seen, at=at, may=may)
-    report_id = _save(session, target, seen, begun.state, {**_columns(draft), **_who(by, at)})
-    _replace_evidence(session, report_id, draft, had=begun.had_evidence)
-    after = _said(draft, begun.state, seen + 1)
-    record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.before, after=after)
+    begun = _prepare_write(session, target, ReportEvent.SAVE, expected_version=expected_version, at=at, is_allowed=is_allowed)
+    report_id = _write_report(
+        session, target, expected_version, begun.next_state, {**_draft_columns(draft), **_change_columns(by, at)}
+    )
+    _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
+    after = _audit_data(draft, begun.next_state, expected_version + 1)
+    record_event(session, "report.saved", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
 
 
 def submit_report(
     session: Session,
-    target: Target,
-    draft: Draft,
+    target: ReportTarget,
+    draft: ReportDraft,
     *,
-    seen: int,
+    expected_version: int,
     by: Actor,
     at: datetime,
-    may: MayReport,
+    is_allowed: ReportPermission,
     sample: bool = False,
 ) -> None:
     """Save the shared report of an activity and submit it, in one step.
 
-    ``seen`` is the version the person's form carried, 0 when there was no report yet; anything else in the record is
+    ``expected_version`` is the version the person's form carried, 0 when there was no report yet; anything else in the record is
     a ``Conflict`` and nothing is written. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     activity = target.activity
-    begun = _begin(session, target, ReportEvent.SUBMIT, seen=seen, at=at, may=may)
+    begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
-    words = _columns(draft)
-    report_id = _save(session, target, seen, begun.state, {**words, **_who(by, at), **_ANSWERED})
-    _replace_evidence(session, report_id, draft, had=begun.had_evidence)
-    last = begun.last
+    words = _draft_columns(draft)
+    report_id = _write_report(
+        session, target, expected_version, begun.next_state, {**words, **_change_columns(by, at), **_CLEARED_RETURN}
+    )
+    _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
+    last = begun.last_submission
     complete = draft.status is Status.COMPLETE
     sent = {
         "activity_id": activity.id,
         "period_id": target.period_id,
-        "report_version": seen + 1,
+        "report_version": expected_version + 1,
         "submitted_at": at,
         "submitted_by": by.id,
         "behalf_of": by.behalf_of,
@@ -114,102 +139,120 @@ def submit_report(
         "sample": sample,
         "previous_status": last.status if last is not None else None,
         "completed_at": ((last.completed_at if last is not None else None) or at) if complete else None,
-        "evidence": [_evidence(link) for link in draft.evidence],
+        "evidence": [_evidence_data(link) for link in draft.evidence],
         **words,
     }
-    execute_core(session, _SUBMIT, sent)
-    after = _said(draft, begun.state, seen + 1)
-    record_event(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.before, after=after)
+    execute_core(session, _INSERT_SUBMISSION, sent)
+    after = _audit_data(draft, begun.next_state, expected_version + 1)
+    record_event(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
 
 
-def submit_all(
-    session: Session, ready: Sequence[Ready], *, left: Mapping[int, Left], by: Actor, at: datetime, may: MayReport
+def submit_all_reports(
+    session: Session,
+    reports: Sequence[ReportToSubmit],
+    *,
+    not_submitted: Mapping[int, NotSubmittedReason],
+    by: Actor,
+    at: datetime,
+    is_allowed: ReportPermission,
 ) -> int:
     """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
 
-    The receipt keeps too what is ``left`` behind, activities by their id. Raises as ``submit_report`` does, and ``Invalid``
+    The receipt keeps too what is ``not_submitted`` behind, activities by their id. Raises as ``submit_report`` does, and ``Invalid``
     when there is nothing to submit.
     """
-    if not ready:
+    if not reports:
         raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
     sent = []
-    for one in sorted(ready, key=lambda r: r.target.activity.id):
-        before = last_submitted(session, one.target.activity.id)
-        submit_report(session, one.target, one.draft, seen=one.seen, by=by, at=at, may=may)
+    for one in sorted(reports, key=lambda r: r.target.activity.id):
+        before = last_submission(session, one.target.activity.id)
+        submit_report(
+            session, one.target, one.draft, expected_version=one.expected_version, by=by, at=at, is_allowed=is_allowed
+        )
         sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
-        sent[-1] |= _said(one.draft, ReportState.SUBMITTED, one.seen + 1)
-    period = ("period", ready[0].target.period_id)
-    behind = [{"activity": activity, "why": why.value} for activity, why in left.items()]
+        sent[-1] |= _audit_data(one.draft, ReportState.SUBMITTED, one.expected_version + 1)
+    period = ("period", reports[0].target.period_id)
+    behind = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
     return record_event(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
 
 
-def _begin(session: Session, target: Target, event: ReportEvent, *, seen: int, at: datetime, may: MayReport) -> _Begun:
+def _prepare_write(
+    session: Session,
+    target: ReportTarget,
+    event: ReportEvent,
+    *,
+    expected_version: int,
+    at: datetime,
+    is_allowed: ReportPermission,
+) -> _ReportBeforeWrite:
     """Check who, when and which version, and say what the record holds before anything is written."""
-    if not may(target.priority):
+    if not is_allowed(target.priority):
         raise Forbidden
-    rows = execute_core(session, _PERIOD, {"period": target.period_id, "now": at}).all()
+    rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
     if not rows:
         raise NotFound("period")
     period = rows[0]
     state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
-    check_taken(state, reopened=any(row.jurisdiction_id in target.answers_for for row in rows))
-    last = last_submitted(session, target.activity.id)
+    check_takes_reports(state, is_reopened=any(row.jurisdiction_id in target.jurisdiction_ids for row in rows))
+    last = last_submission(session, target.activity.id)
     if last is not None:
-        check_in_order(period.key, last.key)
+        check_period_order(period.key, last.key)
     stored = find_report(session, target)
-    if (stored.version if stored is not None else 0) != seen:
+    if (stored.version if stored is not None else 0) != expected_version:
         raise Conflict(stored)
-    return _Begun(period.due_at, last, stored, report_after(stored.state if stored is not None else None, event))
+    return _ReportBeforeWrite(
+        period.due_at, last, stored, next_report_state(stored.state if stored is not None else None, event)
+    )
 
 
-def last_submitted(session: Session, activity_id: int) -> Any:
+def last_submission(session: Session, activity_id: int) -> Any:
     """What was last submitted of an activity (status, completed_at, key of its quarter), None if nothing was."""
-    return execute_core(session, _LAST, {"activity": activity_id}).one_or_none()
+    return execute_core(session, _LAST_SUBMISSION_STATEMENT, {"activity": activity_id}).one_or_none()
 
 
-def find_report(session: Session, target: Target) -> ReportFacts | None:
+def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
     """The shared report of this activity in this period, freshly read."""
-    return reports_in(session, target.period_id, [target.activity.id]).get(target.activity.id)
+    return reports_in_period(session, target.period_id, [target.activity.id]).get(target.activity.id)
 
 
 # Statements are made once, of plain tables: a save is what most people wait for.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
-_PERIOD = (
+_PERIOD_STATEMENT = (
     select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id)
-    .select_from(REOPENED)
+    .select_from(PERIODS_WITH_REOPENINGS)
     .where(_QUARTER.c.id == bindparam("period"))
 )
-_LAST = (
+_LAST_SUBMISSION_STATEMENT = (
     select(_SUBMISSION.c.status, _SUBMISSION.c.completed_at, _QUARTER.c.key)
     .join(_QUARTER, _QUARTER.c.id == _SUBMISSION.c.period_id)
     .where(_SUBMISSION.c.activity_id == bindparam("activity"))
     .order_by(_SUBMISSION.c.id.desc())
     .limit(1)
 )
-_SUBMIT = insert(_SUBMISSION)
-_FORGET = delete(_EVIDENCE).where(_EVIDENCE.c.report_id == bindparam("report"))
-_SHOW = insert(_EVIDENCE)
-_FIRST = insert(_REPORT).returning(_REPORT.c.id)
-_AGAIN = (
+_INSERT_SUBMISSION = insert(_SUBMISSION)
+_DELETE_EVIDENCE = delete(_EVIDENCE).where(_EVIDENCE.c.report_id == bindparam("report"))
+_INSERT_EVIDENCE = insert(_EVIDENCE)
+_INSERT_REPORT = insert(_REPORT).returning(_REPORT.c.id)
+_UPDATE_REPORT = (
     update(_REPORT)
     .where(
         _REPORT.c.activity_id == bindparam("of_activity"),
         _REPORT.c.period_id == bindparam("in_period"),
-        _REPORT.c.version == bindparam("seen"),
+        _REPORT.c.version == bindparam("expected_version"),
     )
     .returning(_REPORT.c.id)
 )
 
 
-_ANSWERED = {"returned_note": None, "returned_at": None, "returned_by": None}
+_CLEARED_RETURN = {"returned_note": None, "returned_at": None, "returned_by": None}
 """What a report that was returned forgets when it is submitted again; the trace keeps it."""
 
 
-def _who(by: Actor, at: datetime) -> dict[str, Any]:
+def _change_columns(by: Actor, at: datetime) -> dict[str, Any]:
     return {"changed_at": at, "changed_by": by.id, "behalf_of": by.behalf_of}
 
 
-def _columns(draft: Draft) -> dict[str, Any]:
+def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
     """A draft as the columns that a report and its submission share."""
     return {
         "status": draft.status,
@@ -223,39 +266,41 @@ def _columns(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _save(session: Session, target: Target, seen: int, state: ReportState, values: dict[str, Any]) -> int:
+def _write_report(
+    session: Session, target: ReportTarget, expected_version: int, state: ReportState, values: dict[str, Any]
+) -> int:
     """Write the shared report and say its id; a ``Conflict`` when the record is not at the version that was seen."""
-    values = {**values, "state": state, "version": seen + 1}
+    values = {**values, "state": state, "version": expected_version + 1}
     id_: int | None
-    if seen == 0:
+    if expected_version == 0:
         # A second first report is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
-                id_ = execute_core(session, _FIRST, first).scalar()
+                id_ = execute_core(session, _INSERT_REPORT, first).scalar()
         except IntegrityError:
             id_ = None
     else:
-        place = {"of_activity": target.activity.id, "in_period": target.period_id, "seen": seen}
-        id_ = execute_core(session, _AGAIN, {**values, **place}).scalar()
+        place = {"of_activity": target.activity.id, "in_period": target.period_id, "expected_version": expected_version}
+        id_ = execute_core(session, _UPDATE_REPORT, {**values, **place}).scalar()
     if id_ is None:
         raise Conflict(find_report(session, target))
     return int(id_)
 
 
-def _replace_evidence(session: Session, report_id: int, draft: Draft, *, had: bool) -> None:
-    if had:
-        execute_core(session, _FORGET, {"report": report_id})
+def _replace_evidence(session: Session, report_id: int, draft: ReportDraft, *, had_evidence: bool) -> None:
+    if had_evidence:
+        execute_core(session, _DELETE_EVIDENCE, {"report": report_id})
     if draft.evidence:
-        rows = [{"report_id": report_id, "position": n, **_evidence(link)} for n, link in enumerate(draft.evidence, 1)]
-        session.execute(_SHOW, rows)
+        rows = [{"report_id": report_id, "position": n, **_evidence_data(link)} for n, link in enumerate(draft.evidence, 1)]
+        session.execute(_INSERT_EVIDENCE, rows)
 
 
-def _evidence(link: Link) -> dict[str, str]:
+def _evidence_data(link: LabelledLink) -> dict[str, str]:
     return {"url": link.url, "label_en": link.label.en, "label_fr": link.label.fr}
 
 
-def _said(draft: Draft, state: ReportState, version: int) -> dict[str, Any]:
+def _audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:
     """A report as the trace keeps it."""
     return {
         "version": version,
@@ -265,5 +310,5 @@ def _said(draft: Draft, state: ReportState, version: int) -> dict[str, Any]:
         "progress": [draft.progress.en, draft.progress.fr],
         "challenge": [draft.challenge.en, draft.challenge.fr],
         "evidence_note": [draft.evidence_note.en, draft.evidence_note.fr],
-        "evidence": [_evidence(link) for link in draft.evidence],
+        "evidence": [_evidence_data(link) for link in draft.evidence],
     }

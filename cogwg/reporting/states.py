@@ -23,7 +23,7 @@ class PeriodEvent(StrEnum):
     REOPEN_ALL = "reopen"
 
 
-PERIOD: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
+PERIOD_TRANSITIONS: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
     (PeriodState.PLANNED, PeriodEvent.FIRST_DAY): PeriodState.OPEN,
     (PeriodState.PLANNED, PeriodEvent.OPEN): PeriodState.OPEN,
     (PeriodState.OPEN, PeriodEvent.DUE_TIME): PeriodState.LATE,
@@ -41,7 +41,7 @@ class ReportEvent(StrEnum):
     RETURN = "return"
 
 
-REPORT: Mapping[tuple[ReportState | None, ReportEvent], ReportState] = {
+REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState] = {
     (None, ReportEvent.SAVE): ReportState.DRAFT,
     (None, ReportEvent.SUBMIT): ReportState.SUBMITTED,
     (ReportState.DRAFT, ReportEvent.SAVE): ReportState.DRAFT,
@@ -53,27 +53,27 @@ REPORT: Mapping[tuple[ReportState | None, ReportEvent], ReportState] = {
 }
 """None is a report that nobody has begun."""
 
-_PERIOD_REFUSED = {
+_PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is open already."),
     PeriodEvent.CLOSE: N_("A quarter can be closed once its reports were due, and only once."),
     PeriodEvent.REOPEN: N_("Only a closed quarter is reopened; this one still takes reports."),
     PeriodEvent.REOPEN_ALL: N_("Only a closed quarter is reopened; this one still takes reports."),
 }
-_REPORT_REFUSED = {
+_REPORT_REFUSALS = {
     ReportEvent.SAVE: N_("This report was submitted. Change it and submit it again; a draft of it is not kept."),
     ReportEvent.RETURN: N_("Only a report that was submitted can be returned."),
 }
 
 
-def period_after(state: PeriodState, event: PeriodEvent) -> PeriodState:
+def next_period_state(state: PeriodState, event: PeriodEvent) -> PeriodState:
     """The state a quarter comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
-    if (state, event) not in PERIOD:
-        raise Invalid(("", Message(_PERIOD_REFUSED.get(event, event.value))))
-    return PERIOD[state, event]
+    if (state, event) not in PERIOD_TRANSITIONS:
+        raise Invalid(("", Message(_PERIOD_REFUSALS.get(event, event.value))))
+    return PERIOD_TRANSITIONS[state, event]
 
 
-def report_after(state: ReportState | None, event: ReportEvent) -> ReportState:
+def next_report_state(state: ReportState | None, event: ReportEvent) -> ReportState:
     """The state a report comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
-    if (state, event) not in REPORT:
-        raise Invalid(("", Message(_REPORT_REFUSED.get(event, event.value))))
-    return REPORT[state, event]
+    if (state, event) not in REPORT_TRANSITIONS:
+        raise Invalid(("", Message(_REPORT_REFUSALS.get(event, event.value))))
+    return REPORT_TRANSITIONS[state, event]

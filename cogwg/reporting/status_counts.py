@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.scale import Status, Timeliness
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.queries import CurrentStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class StatusCounts:
     """Counts over some activities; ``due_days`` is how soon the first of those due now falls due."""
 
     total: int
@@ -35,11 +35,11 @@ class Tally:
         return Bilingual(en, fr)
 
 
-def tally(standings: Iterable[Standing]) -> Tally:
+def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
     """Count these activities. Complete counts wherever its due day lies; the rest by timeliness."""
-    found = list(standings)
+    found = list(current_statuses)
     due = [s.days for s in found if s.timeliness is Timeliness.DUE]
-    return Tally(
+    return StatusCounts(
         total=len(found),
         complete=sum(s.status is Status.COMPLETE for s in found),
         overdue=sum(s.timeliness is Timeliness.OVERDUE for s in found),

@@ -19,7 +19,7 @@ from cogwg.reporting.models import OverallStatus
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class StatusOverride:
     """The last word by hand on a priority; without a ``status`` it handed the priority back. ``id`` is what a form saw."""
 
     id: int
@@ -29,7 +29,7 @@ class ByHand:
     person: str
 
 
-def by_hand(session: Session, priority_id: int) -> ByHand | None:
+def current_override(session: Session, priority_id: int) -> StatusOverride | None:
     """The last word by hand on a priority, None where there never was one; one statement."""
     row = session.execute(
         select(OverallStatus, Person.name)
@@ -41,18 +41,18 @@ def by_hand(session: Session, priority_id: int) -> ByHand | None:
     if row is None:
         return None
     word, name = row
-    return ByHand(word.id, word.status, word.note, word.set_at, name or "")
+    return StatusOverride(word.id, word.status, word.note, word.set_at, name or "")
 
 
-def set_by_hand(
-    session: Session, priority_id: int, status: Status | None, note: Bilingual, *, seen: int, by: Actor, at: datetime
+def set_override(
+    session: Session, priority_id: int, status: Status | None, note: Bilingual, *, expected_id: int, by: Actor, at: datetime
 ) -> None:
     """Set a priority's overall status by hand, with the note that says why.
 
-    ``seen`` is the id of the last word that the person's form showed, 0 for none; another one is a ``Conflict``. Raises
+    ``expected_id`` is the id of the last word that the person's form showed, 0 for none; another one is a ``Conflict``. Raises
     ``Invalid`` and ``NotFound``.
     """
-    last = _last(session, priority_id, seen)
+    last = _checked_last_override(session, priority_id, expected_id)
     problems: list[tuple[str, Message]] = []
     if status is None:
         problems.append(("status", Message(N_("Choose the overall status."))))
@@ -61,33 +61,44 @@ def set_by_hand(
     problems += bilingual_length_problems("note", note)
     if problems:
         raise Invalid(*problems)
-    _say(session, priority_id, last, status, note, by=by, at=at)
+    _write_override(session, priority_id, last, status, note, by=by, at=at)
 
 
-def hand_back(session: Session, priority_id: int, *, seen: int, by: Actor, at: datetime) -> None:
+def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
     """Let a priority's overall status be computed again. Raises ``Conflict``, ``NotFound``, ``Invalid`` if it is already."""
-    last = _last(session, priority_id, seen)
+    last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
         raise Invalid(("", Message(N_("The overall status is computed already; nothing was changed."))))
-    _say(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
+    _write_override(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
 
 
-def _last(session: Session, priority_id: int, seen: int) -> ByHand | None:
+def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
     """The last word, if it is the one that was seen; the priority's row is held, so that words come one by one."""
     if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
         raise NotFound("priority")
-    last = by_hand(session, priority_id)
-    if (last.id if last is not None else 0) != seen:
+    last = current_override(session, priority_id)
+    if (last.id if last is not None else 0) != expected_id:
         raise Conflict(last)
     return last
 
 
-def _say(
-    session: Session, priority_id: int, last: ByHand | None, status: Status | None, note: Bilingual, *, by: Actor, at: datetime
+def _write_override(
+    session: Session,
+    priority_id: int,
+    previous: StatusOverride | None,
+    status: Status | None,
+    note: Bilingual,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> None:
     session.add(OverallStatus(priority_id=priority_id, status=status, note=note, set_at=at, set_by=by.id))
     session.flush()
-    before = {"status": last.status.value, "note": [last.note.en, last.note.fr]} if last is not None and last.status else None
+    before = (
+        {"status": previous.status.value, "note": [previous.note.en, previous.note.fr]}
+        if previous is not None and previous.status
+        else None
+    )
     after = {"status": status.value, "note": [note.en, note.fr]} if status is not None else None
     action = "priority.set_by_hand" if status is not None else "priority.handed_back"
     record_event(session, action, ("priority", priority_id), by=by, at=at, before=before, after=after)

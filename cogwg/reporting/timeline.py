@@ -22,15 +22,15 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status
 from cogwg.plan.rules import DueDate
 from cogwg.reporting.models import Contribution, StatusReport, Submission
-from cogwg.reporting.queries import links
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.queries import evidence_links
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 
-KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
+ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
 """What of the trace is told, under the name that a page gives it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Submitted:
+class SubmissionFacts:
     """What a submission said, as it was; ``before`` is the status shown until then."""
 
     before: Status | None
@@ -41,7 +41,7 @@ class Submitted:
     progress: Bilingual
     challenge: Bilingual
     evidence_note: Bilingual
-    evidence: tuple[Link, ...]
+    evidence: tuple[LabelledLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class TimelineEntry:
     """One line of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
 
     ``jurisdictions`` is the one its person leads for, empty for a co-chair or the secretariat. ``report`` is what was
-    submitted; ``text`` the note or the reason; ``was`` and ``now`` are due dates; ``again`` says that a note replaced an
-    earlier one, ``about`` whose note it is.
+    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` says that a note replaced an
+    earlier one, ``note_jurisdiction`` whose note it is.
     """
 
     kind: str
@@ -58,83 +58,89 @@ class TimelineEntry:
     person: str
     jurisdictions: Bilingual
     behalf_of: Bilingual
-    report: Submitted | None = None
+    report: SubmissionFacts | None = None
     text: Bilingual = EMPTY_TEXT
-    was: DueDate | None = None
-    now: DueDate | None = None
-    again: bool = False
-    about: Bilingual = EMPTY_TEXT
+    previous_due: DueDate | None = None
+    new_due: DueDate | None = None
+    is_replacement: bool = False
+    note_jurisdiction: Bilingual = EMPTY_TEXT
 
 
-def timelines(session: Session, activity_ids: Collection[int], *, why_returned: bool = False) -> dict[int, list[TimelineEntry]]:
+def timelines(
+    session: Session, activity_ids: Collection[int], *, with_return_notes: bool = False
+) -> dict[int, list[TimelineEntry]]:
     """The histories of these activities, newest first, by activity id; two statements.
 
-    The note of a returned report is between the co-chair and its leads: only with ``why_returned`` is it told.
+    The note of a returned report is between the co-chair and its leads: only with ``with_return_notes`` is it told.
     """
     ids = tuple(activity_ids)
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
     traces: dict[int, list[Any]] = {id_: [] for id_ in ids}
-    for row in session.execute(_submissions(ids)):
+    for row in session.execute(_submissions_statement(ids)):
         submissions[row.Submission.activity_id].append(row)
-    for row in session.execute(_traces(ids)):
+    for row in session.execute(_events_statement(ids)):
         traces[row.activity_id].append(row)
-    return {id_: _merged(submissions[id_], traces[id_], why_returned) for id_ in ids}
+    return {id_: _merge_entries(submissions[id_], traces[id_], with_return_notes) for id_ in ids}
 
 
-def _merged(submissions: list[Any], trace: list[Any], why_returned: bool) -> list[TimelineEntry]:
+def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
     """Newest first. A submission stands where its own event does, one without an event beside the one before it."""
-    places = {(row.period_id, (row.after or {}).get("version")): row.id for row in trace if KINDS[row.action] == "submitted"}
+    places = {
+        (row.period_id, (row.after or {}).get("version")): row.id for row in events if ENTRY_KINDS[row.action] == "submitted"
+    }
     lines: list[tuple[tuple[int, int], TimelineEntry]] = []
     place = 0
     for row in submissions:
         place = places.get((row.Submission.period_id, row.Submission.report_version), place)
-        lines.append(((place, row.Submission.id), _sent(row)))
-    lines += [((row.id, 0), _told(row)) for row in trace if KINDS[row.action] != "submitted"]
+        lines.append(((place, row.Submission.id), _submission_entry(row)))
+    lines += [((row.id, 0), _event_entry(row)) for row in events if ENTRY_KINDS[row.action] != "submitted"]
     entries = [entry for _place, entry in sorted(lines, key=lambda line: line[0], reverse=True)]
-    return [e if why_returned or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
+    return [e if with_return_notes or e.kind != "returned" else replace(e, text=EMPTY_TEXT) for e in entries]
 
 
-def submitted(s: Submission) -> Submitted:
+def submission_facts(submission: Submission) -> SubmissionFacts:
     """What a submission said."""
-    return Submitted(
-        before=s.previous_status,
-        after=s.status,
-        nothing_to_report=s.nothing_to_report,
-        late=s.late,
-        sample=s.sample,
-        progress=s.progress,
-        challenge=s.challenge,
-        evidence_note=s.evidence_note,
-        evidence=links(s.evidence),
+    return SubmissionFacts(
+        before=submission.previous_status,
+        after=submission.status,
+        nothing_to_report=submission.nothing_to_report,
+        late=submission.late,
+        sample=submission.sample,
+        progress=submission.progress,
+        challenge=submission.challenge,
+        evidence_note=submission.evidence_note,
+        evidence=evidence_links(submission.evidence),
     )
 
 
-def _sent(row: Any) -> TimelineEntry:
+def _submission_entry(row: Any) -> TimelineEntry:
     s: Submission = row.Submission
-    report = submitted(s)
-    return TimelineEntry("submitted", s.submitted_at, row.person or "", _both(row, "own"), _both(row, "behalf"), report)
+    report = submission_facts(s)
+    return TimelineEntry(
+        "submitted", s.submitted_at, row.person or "", _bilingual_column(row, "own"), _bilingual_column(row, "behalf"), report
+    )
 
 
-def _told(row: Any) -> TimelineEntry:
+def _event_entry(row: Any) -> TimelineEntry:
     before: dict[str, Any] = row.before or {}
     after: dict[str, Any] = row.after or {}
-    kind = KINDS[row.action]
+    kind = ENTRY_KINDS[row.action]
     moved = kind == "moved"
     return TimelineEntry(
         kind=kind,
         at=row.at,
         person=row.person or "",
-        jurisdictions=_both(row, "own"),
-        behalf_of=_both(row, "behalf"),
-        text=_words(kind, after),
-        was=DueDate.from_key(before["due"]) if moved else None,
-        now=DueDate.from_key(after["due"]) if moved else None,
-        again=kind == "noted" and bool(before),
-        about=_both(row, "about"),
+        jurisdictions=_bilingual_column(row, "own"),
+        behalf_of=_bilingual_column(row, "behalf"),
+        text=_event_text(kind, after),
+        previous_due=DueDate.from_key(before["due"]) if moved else None,
+        new_due=DueDate.from_key(after["due"]) if moved else None,
+        is_replacement=kind == "noted" and bool(before),
+        note_jurisdiction=_bilingual_column(row, "about"),
     )
 
 
-def _words(kind: str, after: dict[str, Any]) -> Bilingual:
+def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
     """The words of an event: a pair, or for a returned report one text in whatever language it was written."""
     if kind == "returned":
         note = str(after.get("note", ""))
@@ -142,15 +148,15 @@ def _words(kind: str, after: dict[str, Any]) -> Bilingual:
     return Bilingual(*after["reason" if kind == "moved" else "text"])
 
 
-def _both(row: Any, name: str) -> Bilingual:
+def _bilingual_column(row: Any, name: str) -> Bilingual:
     return Bilingual(getattr(row, f"{name}_en") or "", getattr(row, f"{name}_fr") or "")
 
 
-def _submissions(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """What was submitted, the oldest first, with who did it and for whom."""
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
-        select(Submission, Person.name.label("person"), *_names(own, "own"), *_names(behalf, "behalf"))
+        select(Submission, Person.name.label("person"), *_name_columns(own, "own"), *_name_columns(behalf, "behalf"))
         .outerjoin(Person, Person.id == Submission.submitted_by)
         .outerjoin(behalf, behalf.id == Submission.behalf_of)
         .outerjoin(led, led.c.person_id == Submission.submitted_by)
@@ -160,7 +166,7 @@ def _submissions(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _traces(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
+def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     """The events of these activities, of their reports and of their notes, that a history tells."""
     behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     event = (
@@ -186,9 +192,17 @@ def _traces(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     of_plan = select(*event, AuditEvent.subject_id, none, none).where(
         AuditEvent.subject_kind == "activity", AuditEvent.subject_id.in_(ids)
     )
-    told = union_all(*(part.where(AuditEvent.action.in_(tuple(KINDS))) for part in (of_reports, of_notes, of_plan))).subquery()
+    told = union_all(
+        *(part.where(AuditEvent.action.in_(tuple(ENTRY_KINDS))) for part in (of_reports, of_notes, of_plan))
+    ).subquery()
     return (
-        select(told, Person.name.label("person"), *_names(own, "own"), *_names(behalf, "behalf"), *_names(about, "about"))
+        select(
+            told,
+            Person.name.label("person"),
+            *_name_columns(own, "own"),
+            *_name_columns(behalf, "behalf"),
+            *_name_columns(about, "about"),
+        )
         .select_from(told)
         .outerjoin(Person, Person.id == told.c.actor_id)
         .outerjoin(behalf, behalf.id == told.c.behalf_of)
@@ -199,28 +213,28 @@ def _traces(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _names(of: type[Jurisdiction], label: str) -> tuple[Any, Any]:
-    return of.name_en.label(f"{label}_en"), of.name_fr.label(f"{label}_fr")
+def _name_columns(jurisdiction: type[Jurisdiction], label: str) -> tuple[Any, Any]:
+    return jurisdiction.name_en.label(f"{label}_en"), jurisdiction.name_fr.label(f"{label}_fr")
 
 
-_WORDED = ("report.saved", "report.submitted")
+_DRAFT_ACTIONS = ("report.saved", "report.submitted")
 
 
-def draft_at(session: Session, report_id: int, version: int) -> Draft | None:
+def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:
     """The words of a report at this version, which are those last saved up to it; None where the trace has none."""
-    for told in event_after_values(session, ("report", report_id), _WORDED):
+    for told in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
         if told["version"] <= version:
-            return _read(told)
+            return _draft_from_audit(told)
     return None
 
 
-def _read(told: dict[str, Any]) -> Draft:
+def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
     """From what the services left in the trace."""
-    return Draft(
-        status=Status(told["status"]) if told["status"] is not None else None,
-        progress=Bilingual(*told["progress"]),
-        challenge=Bilingual(*told["challenge"]),
-        evidence_note=Bilingual(*told["evidence_note"]),
-        evidence=tuple(Link(one["url"], Bilingual(one["label_en"], one["label_fr"])) for one in told["evidence"]),
-        nothing_to_report=told["nothing_to_report"],
+    return ReportDraft(
+        status=Status(data["status"]) if data["status"] is not None else None,
+        progress=Bilingual(*data["progress"]),
+        challenge=Bilingual(*data["challenge"]),
+        evidence_note=Bilingual(*data["evidence_note"]),
+        evidence=tuple(LabelledLink(one["url"], Bilingual(one["label_en"], one["label_fr"])) for one in data["evidence"]),
+        nothing_to_report=data["nothing_to_report"],
     )

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.audit.services import SYSTEM, Actor, record_event
-from cogwg.briefing.checklist import Asked, checklist
-from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.checklist import ChecklistInput, checklist
+from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.models import Briefing
 from cogwg.briefing.queries import briefing
 from cogwg.briefing.services import create_briefing, freeze
@@ -25,8 +25,8 @@ from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
-from cogwg.reporting.rules import Draft, Link
-from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.rules import LabelledLink, ReportDraft
+from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.record import read_seed_file
 
 DEMO_DOMAIN = "demo.cogwg.example"
@@ -87,12 +87,12 @@ def seed_demo_reports(session: Session, *, up_to: date) -> int:
         behalf = ids[report["behalf_of"]] if "behalf_of" in report else None
         submit_report(
             session,
-            Target(priority, activity, period_id),
+            ReportTarget(priority, activity, period_id),
             _report_draft(report),
-            seen=0,
+            expected_version=0,
             by=Actor("person", person.id, behalf),
             at=at,
-            may=partial(can_report_on, person, behalf_of=behalf),
+            is_allowed=partial(can_report_on, person, behalf_of=behalf),
             sample=True,
         )
         added += 1
@@ -112,13 +112,13 @@ def _existing_reports(session: Session, plan: PlanFacts) -> tuple[set[tuple[int,
     return {(a, p) for a, p in taken}, {row[0]: row[1] for row in latest}
 
 
-def _report_draft(data: dict[str, Any]) -> Draft:
-    return Draft(
+def _report_draft(data: dict[str, Any]) -> ReportDraft:
+    return ReportDraft(
         status=Status(data["status"]),
         progress=_bilingual(data, "progress"),
         challenge=_bilingual(data, "challenge"),
         evidence_note=_bilingual(data, "evidence_note"),
-        evidence=tuple(Link(e["url"], Bilingual(*e["label"])) for e in data.get("evidence", ())),
+        evidence=tuple(LabelledLink(e["url"], Bilingual(*e["label"])) for e in data.get("evidence", ())),
         nothing_to_report=data.get("nothing_to_report", False),
     )
 
@@ -137,9 +137,9 @@ def seed_demo_briefing(session: Session, *, today: date) -> None:
     audience, place = _bilingual(told, "audience"), _bilingual(told, "place")
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
     found = briefing(session, made.id)
-    deck = frozen_of(found, material_of(session, found, meeting))
-    gaps = [gap.words for gap in checklist(deck, Asked(0, {}, {})).gaps]
-    freeze(session, made.id, deck, gaps, note=told["note"], seen=found.seen, by=by, at=at)
+    deck = deck_to_freeze(found, load_briefing_source(session, found, meeting))
+    gaps = [gap.sentence for gap in checklist(deck, ChecklistInput(0, {}, {})).gaps]
+    freeze(session, made.id, deck, gaps, note=told["note"], expected_version=found.outline_version, by=by, at=at)
 
 
 def seed_demo_news(session: Session, *, up_to: date) -> None:
@@ -150,10 +150,10 @@ def seed_demo_news(session: Session, *, up_to: date) -> None:
         at = told["on"].replace(tzinfo=TORONTO).astimezone(UTC)
         text = _bilingual(told, "text")
         if told["on"].date() <= up_to and text.en not in there:
-            links = (Link(told["url"], _bilingual(told, "label")),) if "url" in told else ()
+            links = (LabelledLink(told["url"], _bilingual(told, "label")),) if "url" in told else ()
             by = _person_actor(session, told["told_by"])
             own = ids[told["jurisdiction"]]
-            add_milestone(session, own, MilestoneDraft(text, links), by=by, at=at, may=lambda _ids: True)
+            add_milestone(session, own, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
 
 
 def _person_actor(session: Session, name: str) -> Actor:

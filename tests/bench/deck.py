@@ -13,7 +13,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from sqlalchemy.orm import Session
 
-from cogwg.briefing.compose import compose
+from cogwg.briefing.compose import compose_deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import build_engine
@@ -40,7 +40,7 @@ def compare_decks(url: str, year: int, meeting: date, rounds: int) -> Pair:
 
     def ours() -> bytes:
         with Session(engine) as session:
-            found = compose(
+            found = compose_deck(
                 session,
                 year=year,
                 meeting_on=meeting,

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from cogwg.briefing.compose import build, compose
+from cogwg.briefing.compose import build_deck, compose_deck
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.material import gather
-from cogwg.briefing.outline import Outline, PriorityWords, Worded
-from cogwg.briefing.queries import Shown, standing_words
+from cogwg.briefing.material import load_source
+from cogwg.briefing.outline import Outline, PriorityWording, SlideWording
+from cogwg.briefing.queries import Baseline, load_standing_content
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
 from cogwg.core.db import build_engine
@@ -25,7 +25,7 @@ JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 def composed(session: Session, meeting: date, **changes: Any) -> Deck:
     """The deck of a meeting held today, unless told otherwise."""
     asked = {"year": 2020, "meeting_on": meeting, "audience": JOINT_COUNCILS, "today": meeting} | changes
-    return compose(session, **asked)
+    return compose_deck(session, **asked)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def record(kind: str, make_database: Any) -> Iterator[Session]:
 def prepared_deck(session: Session, baseline: Deck) -> Deck:
     """A draft for September as a co-chair makes one: since February, with asks, a highlight and a word of its own."""
     words = (
-        Worded(
+        SlideWording(
             "text-1",
             Bilingual("A word from the co-chairs", "Le mot de la coprésidence"),
             Bilingual("The plan holds, and the fall decides.", "Le plan tient, et l’automne sera décisif."),
@@ -51,7 +51,7 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
         ),
     )
     added = (
-        PriorityWords(
+        PriorityWording(
             2,
             Bilingual(
                 "Three templates are shared by seven jurisdictions.", "Trois gabarits sont offerts par sept administrations."
@@ -59,20 +59,20 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
             (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),),
             year=2020,
         ),
-        PriorityWords(
+        PriorityWording(
             5, asks=(Bilingual("Take part in the sessions of December.", "Participer aux séances de décembre."),), year=2020
         ),
     )
-    material = gather(
+    material = load_source(
         session,
         year=2020,
         as_of=DEMO_DAY,
-        standing=standing_words(session),
+        standing_content=load_standing_content(session),
         outline=Outline(words=words, priorities=added),
-        baseline=Shown(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
+        baseline=Baseline(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
-    return build(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, edition=2, draft=True)
+    return build_deck(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, draft=True)
 
 
 def made_decks(databases: Databases) -> dict[str, Deck]:

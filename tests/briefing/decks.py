@@ -145,7 +145,7 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
         d.NextStepsSlide(
             **_heads(words["next_steps"]),
             steps=tuple(
-                d.Step(_pair(s["text"]), tuple(map(_pair, s.get("children", ())))) for s in words["next_steps"]["steps"]
+                d.DeckNextStep(_pair(s["text"]), tuple(map(_pair, s.get("children", ())))) for s in words["next_steps"]["steps"]
             ),
         ),
         d.AnnexSlide(
@@ -192,14 +192,14 @@ def saying(text: str) -> d.Deck:
         1, "1.1", said, said, month, date(2020, 9, 30), said, False, Status.LIMITED, Timeliness.DUE, SEPTEMBER, progress=said,
         challenge=said, evidence_note=said, evidence=(site,),
     )  # fmt: skip
-    change = d.Change(d.ChangeKind.SLIPPED, 2020, 1, "1.1", said, said, said, said, said)
+    change = d.PlanChange(d.ChangeKind.SLIPPED, 2020, 1, "1.1", said, said, said, said, said)
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
         d.TitleSlide(said, said, other, councils=said, plan_line=said, edition_line=said, twin_line=other),
         d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
         d.PointsSlide(**heads, name=said, points=(said,)),
         d.TextSlide(title=said, answers=said, message=EMPTY_TEXT, paragraphs=(said,)),
-        d.GroupSlide(**heads, facts=(d.Pair(said, said),), carriers=(d.Pair(other, said),)),
+        d.GroupSlide(**heads, facts=(d.LabelledPoint(said, said),), carriers=(d.LabelledPoint(other, said),)),
         d.GlanceSlide(**heads, months=(month,), rows=(d.GlanceRow(1, said, other, (state,)),)),
         d.ChangedSlide(**heads, since=FEBRUARY, changes=(change,)),
         d.ProgressSlide(
@@ -207,11 +207,11 @@ def saying(text: str) -> d.Deck:
         ),
         d.MilestonesSlide(
             **heads,
-            milestones=(d.MilestoneRow(other, said, (site,)),),
-            challenges=(d.ChallengeRow(other, said, said),),
+            milestones=(d.DeckMilestone(other, said, (site,)),),
+            challenges=(d.DeckChallenge(other, said, said),),
         ),
-        d.NextStepsSlide(**heads, steps=(d.Step(said, (said,)),)),
-        d.AsksSlide(**heads, asks=(d.Pair(other, said),)),
+        d.NextStepsSlide(**heads, steps=(d.DeckNextStep(said, (said,)),)),
+        d.AsksSlide(**heads, asks=(d.LabelledPoint(other, said),)),
         d.AnnexSlide(**heads, rows=(d.AnnexRow(1, said, other),), footnote=site),
         d.PrioritySlide(
             **heads, number=1, issue=said, consequences=(said,), outcome=said, results=(said,), carried_by=said,
@@ -296,13 +296,13 @@ def _state(priority: dict[str, Any], activity: dict[str, Any], on: date, reports
 
 
 def _series(states: list[d.ActivityState]) -> tuple[Status | Timeliness | None, ...]:
-    silent = (None,) if any(s.silent for s in states) else ()
+    silent = (None,) if any(s.is_silent for s in states) else ()
     return (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, *silent, Timeliness.NOT_YET_DUE)
 
 
 def _counts(states: tuple[d.ActivityState, ...], series: tuple[Status | Timeliness | None, ...]) -> tuple[int, ...]:
     def word(state: d.ActivityState) -> Status | Timeliness | None:
-        return state.status if state.status or state.silent else Timeliness.NOT_YET_DUE
+        return state.status if state.status or state.is_silent else Timeliness.NOT_YET_DUE
 
     return tuple(sum(word(s) is wanted for s in states) for wanted in series)
 
@@ -316,16 +316,18 @@ def _carried(priority: dict[str, Any]) -> Bilingual:
 
 def _group(words: dict[str, Any]) -> d.GroupSlide:
     pairs = [
-        d.Pair(Bilingual("Mandate", "Mandat"), _pair(words["mandate"])),
-        d.Pair(Bilingual("Members", "Membres"), Bilingual("14 governments", "14 administrations")),
-        d.Pair(Bilingual("Meetings", "Réunions"), _pair(words["meetings"])),
-        d.Pair(Bilingual("Reports to", "Relève des"), _pair(words["reports_to"])),
-        d.Pair(Bilingual("To decide", "À décider"), Bilingual("A second co-chair", "Une seconde coprésidence"), urgent=True),
+        d.LabelledPoint(Bilingual("Mandate", "Mandat"), _pair(words["mandate"])),
+        d.LabelledPoint(Bilingual("Members", "Membres"), Bilingual("14 governments", "14 administrations")),
+        d.LabelledPoint(Bilingual("Meetings", "Réunions"), _pair(words["meetings"])),
+        d.LabelledPoint(Bilingual("Reports to", "Relève des"), _pair(words["reports_to"])),
+        d.LabelledPoint(
+            Bilingual("To decide", "À décider"), Bilingual("A second co-chair", "Une seconde coprésidence"), urgent=True
+        ),
     ]
     carriers = [
-        d.Pair(Bilingual("TBS (Canada)", "SCT (Canada)"), Bilingual("Priorities 1 and 2", "Priorités 1 et 2")),
-        d.Pair(Bilingual("Ontario", "Ontario"), Bilingual("Priorities 3 and 4", "Priorités 3 et 4")),
-        d.Pair(
+        d.LabelledPoint(Bilingual("TBS (Canada)", "SCT (Canada)"), Bilingual("Priorities 1 and 2", "Priorités 1 et 2")),
+        d.LabelledPoint(Bilingual("Ontario", "Ontario"), Bilingual("Priorities 3 and 4", "Priorités 3 et 4")),
+        d.LabelledPoint(
             Bilingual("Northwest Territories", "Territoires du Nord-Ouest"),
             Bilingual("Priority 5 (partner)", "Priorité 5 (partenaire)"),
         ),
@@ -366,7 +368,7 @@ def _milestones() -> d.MilestonesSlide:
         ),
     ]
     rows = tuple(
-        d.MilestoneRow(
+        d.DeckMilestone(
             Bilingual(a, b),
             Bilingual(c, e),
             (d.Reference(f"https://example.ca/{a[:2]}", Bilingual("News release", "Communiqué")), site)[:n],
@@ -374,11 +376,11 @@ def _milestones() -> d.MilestonesSlide:
         for a, b, c, e, n in told
     )
     challenges = (
-        d.ChallengeRow(
+        d.DeckChallenge(
             Bilingual("Resources", "Ressources"),
             Bilingual("Too few people in some jurisdictions", "Trop peu de personnel dans certaines administrations"),
         ),
-        d.ChallengeRow(
+        d.DeckChallenge(
             Bilingual("Standards", "Normes"), Bilingual("Metadata profiles differ", "Les profils de métadonnées diffèrent")
         ),
     )

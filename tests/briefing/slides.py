@@ -18,7 +18,7 @@ POINT, PX = 12700, 9525
 
 def shown(deck: Deck, lang: Language) -> Any:
     """The deck as slides, read back."""
-    if not FORMATS["pptx"].available():
+    if not FORMATS["pptx"].is_available():
         pytest.skip("no python-pptx: pip install 'cogwg[pptx]'")
     from pptx import Presentation
 
@@ -57,7 +57,7 @@ def _needed(frame: Any, wide: int) -> float:
         run = paragraph.runs[0] if paragraph.runs else None
         if run is None or run.font.size is None:
             continue
-        lines = measure.starts(paragraph.text, run.font.size.pt, bool(run.font.bold), room)
+        lines = measure.line_starts(paragraph.text, run.font.size.pt, bool(run.font.bold), room)
         before = paragraph.space_before.pt if paragraph.space_before is not None else 0
         high += len(lines) * run.font.size.pt * 1.2 + before
     return high

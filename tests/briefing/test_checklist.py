@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from cogwg.briefing.checklist import Asked, GapKind, checklist
+from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
-from cogwg.briefing.links import LastCheck, Tried, in_words, last_check, links
+from cogwg.briefing.links import LastCheck, LinkResult, deck_links, last_check, result_in_words
 from cogwg.core.bilingual import Bilingual, Language
 
 BOTH = Bilingual("Both", "Les deux")
@@ -17,23 +17,25 @@ AT = datetime(2020, 9, 24, 18, 5, tzinfo=UTC)
 
 def asked(
     missing: int = 0,
-    tried: Mapping[str, Tried] | None = None,
+    tried: Mapping[str, LinkResult] | None = None,
     pages: Mapping[str, Mapping[Language, int]] | None = None,
-) -> Asked:
-    return Asked(missing, tried or {}, pages or {})
+) -> ChecklistInput:
+    return ChecklistInput(missing, tried or {}, pages or {})
 
 
-def all_tried(deck: Deck, **dead: str) -> dict[str, Tried]:
+def all_tried(deck: Deck, **dead: str) -> dict[str, LinkResult]:
     """Every address of the deck answers, but those whose number in their order is named: n0="404"."""
-    return {url: Tried(f"n{n}" not in dead, dead.get(f"n{n}", "200"), AT, "L. Gagné") for n, url in enumerate(links(deck))}
+    return {
+        url: LinkResult(f"n{n}" not in dead, dead.get(f"n{n}", "200"), AT, "L. Gagné") for n, url in enumerate(deck_links(deck))
+    }
 
 
-def found(deck: Deck, told: Asked | None = None) -> dict[GapKind, list[tuple[str, str]]]:
+def found(deck: Deck, told: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, str]]]:
     gaps: dict[GapKind, list[tuple[str, str]]] = {}
     for gap in checklist(deck, told or asked()).gaps:
-        assert gap.words.en, gap
-        assert gap.words.fr, gap
-        gaps.setdefault(gap.kind, []).append((gap.words.en.replace("\u00a0", " "), gap.slide))
+        assert gap.sentence.en, gap
+        assert gap.sentence.fr, gap
+        gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.slide))
     return gaps
 
 
@@ -61,16 +63,16 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
 
 
 def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
-    every = list(links(february))
+    every = list(deck_links(february))
     assert len(every) >= 5
     assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in found(february)[GapKind.LINKS])
-    told = {every[0]: Tried(False, "404", AT, ""), "https://not-shown.example/": Tried(False, "404", AT, "")}
-    told |= {every[1]: Tried(True, "200", AT, "")}
+    told = {every[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
+    told |= {every[1]: LinkResult(True, "200", AT, "")}
     dead, untried = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
-    assert dead.words.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
-    assert untried.head.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
+    assert dead.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
+    assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
     assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
-    assert not any(one.said for one in untried.addresses)
+    assert not any(one.result for one in untried.addresses)
 
 
 def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(february: Deck) -> None:
@@ -78,11 +80,11 @@ def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(f
     (gap,) = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
-    assert (first.said.en, second.said.fr) == ("not found (404)", "met trop de temps à répondre")
+    assert (first.result.en, second.result.fr) == ("not found (404)", "met trop de temps à répondre")
     assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
     assert first.places
     assert last_check(told) == LastCheck(AT, "L. Gagné", len(told), len(told) - 2)
-    later = told | {first.url: Tried(True, "200", AT + timedelta(hours=1), "")}
+    later = told | {first.url: LinkResult(True, "200", AT + timedelta(hours=1), "")}
     assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(told), len(told) - 1)
     assert last_check({}) is None
 
@@ -105,20 +107,20 @@ def test_whatever_an_address_said_is_said_in_both_languages() -> None:
         "silent",
     )
     for code in (*codes, "insecure"):
-        words = in_words(code)
+        words = result_in_words(code)
         assert words.en != words.fr, code
         assert not code.isdigit() or f"({code})" in words.en
-    assert in_words("something else") == Bilingual("something else", "something else")
+    assert result_in_words("something else") == Bilingual("something else", "something else")
 
 
 def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
-    gaps = found(february, asked(pages=long))[GapKind.LONG]
+    gaps = found(february, asked(pages=long))[GapKind.LONG_SLIDES]
     assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", "milestones")]
     both = {"milestones": {Language.EN: 2, Language.FR: 2}}
-    [gap] = [gap for gap in checklist(february, asked(pages=both)).gaps if gap.kind is GapKind.LONG]
-    assert gap.words.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
+    [gap] = [gap for gap in checklist(february, asked(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
+    assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
 
 
 def test_what_is_mended_is_settled(february: Deck) -> None:

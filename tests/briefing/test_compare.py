@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cogwg.briefing.compare import SlideKind, compare, counted, slides, texts
+from cogwg.briefing.compare import SlideChangeKind, compare, count_by_kind, slide_changes, texts
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, GlanceSlide
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
@@ -34,12 +34,12 @@ def said(before: Deck, after: Deck) -> list[tuple[str, str, str, str]]:
 def test_a_deck_does_not_differ_from_itself(request: pytest.FixtureRequest, day: str) -> None:
     deck: Deck = request.getfixturevalue(day)
     assert compare(deck, deck) == ()
-    assert slides(deck, deck) == ()
+    assert slide_changes(deck, deck) == ()
 
 
 def test_what_happened_between_february_and_september(february: Deck, september: Deck) -> None:
     changes = compare(february, september)
-    counts = counted(changes)
+    counts = count_by_kind(changes)
     late = {a.code for p in september.priorities for a in p.activities if a.timeliness is Timeliness.OVERDUE}
     assert {c.code for c in changes if c.kind is ChangeKind.SLIPPED} <= late
     complete = {a.code for p in september.priorities for a in p.activities if a.status is Status.COMPLETE}
@@ -93,17 +93,20 @@ def test_slides_that_came_went_or_say_something_else(september: Deck) -> None:
     word = Bilingual("Nine are complete", "Neuf sont réalisées")
     shown = [s for s in september.slides if s.key != "why"]
     later = replace(september, slides=tuple(replace(s, message=word) if isinstance(s, GlanceSlide) else s for s in shown))
-    found = {change.key: change for change in slides(september, later)}
-    assert {key: change.kind for key, change in found.items()} == {"glance": SlideKind.REWORDED, "why": SlideKind.DROPPED}
+    found = {change.key: change for change in slide_changes(september, later)}
+    assert {key: change.kind for key, change in found.items()} == {
+        "glance": SlideChangeKind.REWORDED,
+        "why": SlideChangeKind.DROPPED,
+    }
     assert found["glance"].after == (word,)
-    assert [c.kind for c in slides(later, september)][-1] in (SlideKind.ADDED, SlideKind.REWORDED)
+    assert [c.kind for c in slide_changes(later, september)][-1] in (SlideChangeKind.ADDED, SlideChangeKind.REWORDED)
 
 
 def test_the_data_slide_repeats_nothing_that_was_said(february: Deck, september: Deck) -> None:
     assert {slide.key for slide in september.slides} >= {"glance", "data"}
-    assert {"glance", "data"} & {change.key for change in slides(february, september)} == {"glance"}
+    assert {"glance", "data"} & {change.key for change in slide_changes(february, september)} == {"glance"}
     shown = replace(september, slides=tuple(s for s in september.slides if s.key != "data"))
-    assert [(c.kind, c.key) for c in slides(september, shown)] == [(SlideKind.DROPPED, "data")]
+    assert [(c.kind, c.key) for c in slide_changes(september, shown)] == [(SlideChangeKind.DROPPED, "data")]
 
 
 def test_every_text_of_a_value_is_found() -> None:

@@ -104,7 +104,7 @@ def test_a_large_file_waits_for_its_first_download(monkeypatch: pytest.MonkeyPat
 def test_freezing_stores_the_files_and_the_audit_names_them(record: Session) -> None:
     drawn = draw_files(february())
     made = create_briefing(record, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
-    freeze(record, made.id, february(), (), note="", seen=1, by=SYSTEM, at=AT, files=drawn)
+    freeze(record, made.id, february(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
     assert [
         (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at) for f in stored_files(record, made.id, 1)
     ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
@@ -210,7 +210,7 @@ def test_storing_that_was_interrupted_goes_on_with_the_next_version(
     with Session(record_engine) as session, write_transaction(session):
         found = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
-        freeze(session, 1, deck, (), note="", seen=found.seen, by=SYSTEM, at=AT)
+        freeze(session, 1, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=AT)
     drawn: list[Deck] = []
 
     def stopped(deck: Deck, *_: Any) -> bytes:

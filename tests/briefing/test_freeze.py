@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM, Actor
-from cogwg.briefing.compose import draft_of, frozen_of, material_of
+from cogwg.briefing.compose import deck_to_freeze, draft_deck, load_briefing_source
 from cogwg.briefing.deck import ChangeKind
 from cogwg.briefing.models import FrozenVersion, StandingSlide
-from cogwg.briefing.outline import PriorityWords, noted, switched
-from cogwg.briefing.queries import Shown, briefing, briefings, frozen_deck, versions
+from cogwg.briefing.outline import PriorityWording, set_priority_wording, set_slide_shown
+from cogwg.briefing.queries import Baseline, briefing, briefings, frozen_deck, versions
 from cogwg.briefing.render import render
-from cogwg.briefing.services import Deed, change_meeting, create_briefing, freeze, revise
+from cogwg.briefing.services import OutlineChange, change_meeting, create_briefing, freeze, revise_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.scale import Status
@@ -45,8 +45,8 @@ def frozen(
     session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.", at: datetime = AT
 ) -> int:
     found = briefing(session, id_)
-    deck = frozen_of(found, material_of(session, found, today))
-    return freeze(session, id_, deck, GAP, note=note, seen=found.seen, by=BY, at=at)
+    deck = deck_to_freeze(found, load_briefing_source(session, found, today))
+    return freeze(session, id_, deck, GAP, note=note, expected_version=found.outline_version, by=BY, at=at)
 
 
 def test_it_is_kept_with_its_gaps_the_note_and_a_trace(record: Session) -> None:
@@ -73,8 +73,16 @@ def test_gaps_need_a_note_and_nothing_is_kept_without(record: Session) -> None:
 def test_an_amendment_is_the_next_version_and_both_stay(record: Session) -> None:
     id_ = made(record)
     frozen(record, id_)
-    words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
-    revise(record, id_, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=briefing(record, id_).seen, by=BY, at=AT)
+    words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
+    revise_outline(
+        record,
+        id_,
+        lambda o: set_priority_wording(o, words),
+        OutlineChange.NOTED_PRIORITY,
+        expected_version=briefing(record, id_).outline_version,
+        by=BY,
+        at=AT,
+    )
     assert frozen(record, id_) == 2
     first, second = frozen_deck(record, id_, 1)[1], frozen_deck(record, id_, 2)[1]
     assert "asks" not in [s.key for s in first.slides]
@@ -85,15 +93,23 @@ def test_an_amendment_is_the_next_version_and_both_stay(record: Session) -> None
 def test_nobody_freezes_over_a_change_or_another_freeze(record: Session) -> None:
     id_ = made(record)
     found = briefing(record, id_)
-    deck = frozen_of(found, material_of(record, found, FEBRUARY))
-    revise(record, id_, lambda o: switched(o, ("why",), "why", shown=False), Deed.ARRANGED, seen=found.seen, by=BY, at=AT)
-    for seen in (found.seen, found.seen + 1):
-        if seen != found.seen:
+    deck = deck_to_freeze(found, load_briefing_source(record, found, FEBRUARY))
+    revise_outline(
+        record,
+        id_,
+        lambda o: set_slide_shown(o, ("why",), "why", is_shown=False),
+        OutlineChange.ARRANGED,
+        expected_version=found.outline_version,
+        by=BY,
+        at=AT,
+    )
+    for seen in (found.outline_version, found.outline_version + 1):
+        if seen != found.outline_version:
             frozen(record, id_)
         with pytest.raises(Conflict):
-            freeze(record, id_, deck, (), note="", seen=seen, by=BY, at=AT)
+            freeze(record, id_, deck, (), note="", expected_version=seen, by=BY, at=AT)
     with pytest.raises(NotFound):
-        freeze(record, 999, deck, (), note="", seen=1, by=BY, at=AT)
+        freeze(record, 999, deck, (), note="", expected_version=1, by=BY, at=AT)
 
 
 def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> None:
@@ -103,7 +119,7 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> Non
         made(record, date(2020, 2, 21))
     with pytest.raises(Invalid, match="last frozen briefing"):
         frozen(record, early)
-    seen = briefing(record, early).seen
+    seen = briefing(record, early).outline_version
     with pytest.raises(Invalid, match="last frozen briefing"):
         change_meeting(
             record,
@@ -112,7 +128,7 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> Non
             audience=COUNCILS,
             place=EMPTY_TEXT,
             next_year=None,
-            seen=seen,
+            expected_version=seen,
             by=BY,
             at=AT,
         )
@@ -123,11 +139,11 @@ def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(rec
     frozen(record, first)
     frozen(record, first)
     following = briefing(record, made(record, OCTOBER))
-    assert following.baseline == Shown(FEBRUARY, AT, frozen_deck(record, first, 2)[1])
+    assert following.baseline == Baseline(FEBRUARY, AT, frozen_deck(record, first, 2)[1])
     assert briefing(record, first).baseline is None
-    material = material_of(record, following, date(2020, 9, 24))
+    material = load_briefing_source(record, following, date(2020, 9, 24))
     assert material.since == FEBRUARY
-    assert "changed" in [s.key for s in draft_of(following, material).slides]
+    assert "changed" in [s.key for s in draft_deck(following, material).slides]
 
 
 def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(record: Session) -> None:
@@ -136,13 +152,13 @@ def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_
 
     def tell(text: str, at: datetime) -> int:
         draft = MilestoneDraft(Bilingual(text, text))
-        return add_milestone(record, own, draft, by=BY, at=at, may=lambda _ids: True)
+        return add_milestone(record, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
 
     shown = tell("In the morning", AT - timedelta(hours=1))
     frozen(record, first)
     after = tell("In the afternoon", AT + timedelta(hours=5))
     later = tell("The day after", AT + timedelta(days=1))
-    material = material_of(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    material = load_briefing_source(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
     assert shown in [m.id for m in material.milestones]
     assert sorted(m.id for m in material.new_milestones) == [after, later]
 
@@ -152,9 +168,9 @@ def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(rec
     own = record.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
     first = made(record)
     draft, at = MilestoneDraft(Bilingual("Between", "Entre les deux")), AT + timedelta(days=2)
-    between = add_milestone(record, own, draft, by=BY, at=at, may=lambda _ids: True)
+    between = add_milestone(record, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
     frozen(record, first, date(2020, 3, 5), at=AT + timedelta(days=7))
-    material = material_of(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    material = load_briefing_source(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
     assert [m.id for m in material.new_milestones] == [between]
 
 
@@ -174,7 +190,7 @@ def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(s
     following = briefing(seeded, made(seeded, OCTOBER, at))
 
     def silent() -> list[str]:
-        return [c.code for c in material_of(seeded, following, OCTOBER).changes if c.kind is ChangeKind.SILENT]
+        return [c.code for c in load_briefing_source(seeded, following, OCTOBER).changes if c.kind is ChangeKind.SILENT]
 
     assert "3.3" in silent()
     report(at + timedelta(hours=2), 2)
@@ -185,10 +201,10 @@ def test_what_was_last_shown_is_known_without_any_standing_slide(record: Session
     first = made(record)
     frozen(record, first)
     following = made(record, OCTOBER)
-    standing = briefing(record, following).standing
+    standing = briefing(record, following).standing_content
     record.execute(delete(StandingSlide))
     found = briefing(record, following)
-    assert (bool(standing), found.standing) == (True, {})
+    assert (bool(standing), found.standing_content) == (True, {})
     assert found.baseline is not None
     assert found.baseline.deck == frozen_deck(record, first, 1)[1]
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide, Reference, Slide
 from cogwg.briefing.render import render
-from cogwg.briefing.render.xlsx.book import KINDS
+from cogwg.briefing.render.xlsx.book import LAYOUTS
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from tests.briefing.decks import replaced, saying
 
@@ -106,7 +106,7 @@ def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
 
 
 def test_every_kind_of_slide_can_be_drawn() -> None:
-    assert {kind.__name__ for kind in KINDS} == {kind.__name__ for kind in Slide.__subclasses__()}
+    assert {kind.__name__ for kind in LAYOUTS} == {kind.__name__ for kind in Slide.__subclasses__()}
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -126,7 +126,7 @@ def test_every_kind_of_slide_says_any_text_as_it_was_typed(text: str) -> None:
 def _unsaid(text: str) -> tuple[list[str], list[object]]:
     """The sheets that do not say this text, alone or as a part of a cell, and the formulas; each kind of slide is a sheet."""
     deck = saying(text)
-    assert {type(slide) for slide in deck.slides} == set(KINDS)
+    assert {type(slide) for slide in deck.slides} == set(LAYOUTS)
     sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets
     by_number: dict[str, list[str]] = {}
     formulas = []

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from cogwg.briefing import deck as d
 from cogwg.briefing.compare import texts
-from cogwg.briefing.render.html import Rendered, slides
-from cogwg.briefing.render.html.draw import KINDS
+from cogwg.briefing.render.html import RenderedSlide, render_slides
+from cogwg.briefing.render.html.draw import TEMPLATE_NAMES
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing import decks
 
@@ -52,7 +52,7 @@ def whole(deck: d.Deck) -> d.Deck:
     progress = next(s for s in deck.slides if isinstance(s, d.ProgressSlide))
     quarters = (d.QuarterRow(Bilingual("Q1 2020", "T1 2020"), progress.totals),) * 2
     deck = decks.replaced(deck, d.ProgressSlide, quarters=quarters)
-    change = d.Change(
+    change = d.PlanChange(
         d.ChangeKind.SLIPPED,
         2020,
         2,
@@ -65,7 +65,9 @@ def whole(deck: d.Deck) -> d.Deck:
     )
     more = (
         d.ChangedSlide(**HEADS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
-        d.AsksSlide(**HEADS, asks=(d.Pair(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"),
+        d.AsksSlide(
+            **HEADS, asks=(d.LabelledPoint(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"
+        ),
         d.TextSlide(**HEADS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
     )
     return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)
@@ -76,7 +78,7 @@ def deck() -> d.Deck:
     return whole(decks.september())
 
 
-def read(rendered: Rendered) -> str:
+def read(rendered: RenderedSlide) -> str:
     """What a fragment says, once a strict reader has taken it."""
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(str(rendered.html))
     return "".join(tree.itertext())
@@ -87,22 +89,22 @@ def squeezed(text: str) -> str:
 
 
 def test_every_kind_of_slide_has_its_template(deck: d.Deck) -> None:
-    assert {type(slide) for slide in deck.slides} == set(KINDS) == set(d.Slide.__subclasses__()) & set(KINDS)
-    assert [one.number for one in slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
+    assert {type(slide) for slide in deck.slides} == set(TEMPLATE_NAMES) == set(d.Slide.__subclasses__()) & set(TEMPLATE_NAMES)
+    assert [one.number for one in render_slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("make", [decks.february, decks.september])
 def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
     deck = whole(make())  # type: ignore[operator]
-    said = squeezed(" ".join(f"{read(one)} {one.name.text(lang)}" for one in slides(deck, lang)))
+    said = squeezed(" ".join(f"{read(one)} {one.name.text(lang)}" for one in render_slides(deck, lang)))
     missing = [text for text in texts(deck) if squeezed(text.text(lang)) not in said]
     assert not missing
 
 
 @pytest.mark.parametrize("lang", Language)
 def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language) -> None:
-    page = "".join(str(one.html) for one in slides(deck, lang))
+    page = "".join(str(one.html) for one in render_slides(deck, lang))
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(page)
     ids = Counter(e.get("id") for e in tree.iter() if e.get("id"))
     assert set(ids.values()) == {1}
@@ -120,16 +122,19 @@ def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language)
 
 
 def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
-    text = next(one for one in slides(deck, Language.FR) if one.key == "text-1")
+    text = next(one for one in render_slides(deck, Language.FR) if one.key == "text-1")
     assert '<span class="lines" lang="en">English alone</span> <span class="only">(en anglais)</span>' in str(text.html)
-    assert 'lang="en"' not in str(next(one for one in slides(deck, Language.EN) if one.key == "text-1").html).split("sheet")[1]
+    assert (
+        'lang="en"'
+        not in str(next(one for one in render_slides(deck, Language.EN) if one.key == "text-1").html).split("sheet")[1]
+    )
 
 
 @pytest.mark.parametrize("text", WILD)
 def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None:
     wild = Bilingual(text, text)
     slide = d.TextSlide(title=wild, answers=wild, message=wild, paragraphs=(wild,), key="text-1")
-    made = slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
+    made = render_slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
     assert made[0].title == text
     assert squeezed(read(made[0])).count(squeezed(text)) == 3
     assert squeezed(text) in squeezed(read(made[0]))
@@ -141,7 +146,7 @@ def test_any_text_gives_a_valid_fragment(text: str) -> None:
     wild = Bilingual(text, "")
     slide = d.TextSlide(title=wild, answers=EMPTY_TEXT, message=wild, paragraphs=(wild,), key=text)
     deck = replace(decks_september(), slides=(slide,))
-    (one,) = slides(deck, Language.EN)
+    (one,) = render_slides(deck, Language.EN)
     kept = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]", "", text)
     if not re.search("[\ufffe\uffff]|[\U0001fffe-\U0001ffff]", kept) and kept == text:
         assert kept in read(one)
@@ -158,11 +163,11 @@ _SEPTEMBER = decks.september()
 def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck) -> None:
     first, second = (replace(deck.slides[2], key=key) for key in ("same", "same"))
     odd = replace(deck.slides[2], key='x" onclick="y')
-    made = slides(replace(deck, slides=(first, second, odd)), Language.EN)
+    made = render_slides(replace(deck, slides=(first, second, odd)), Language.EN)
     assert [one.key for one in made] == ["same", "n2", "n3"]
 
 
 def test_a_large_plan_is_drawn_whole() -> None:
     deck = decks.grown(50, 10)
-    made = slides(deck, Language.FR)
+    made = render_slides(deck, Language.FR)
     assert str(made[-1].html).count('<tr role="row"') == 501

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cogwg.briefing import linkcheck
-from cogwg.briefing.linkcheck import is_public, tried
+from cogwg.briefing.linkcheck import check_links, is_public
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -59,12 +59,12 @@ def anybody(address: str) -> bool:
 def test_each_address_says_whether_it_answers(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
     paths |= {"/round": (False, "302")}
-    assert tried([server + path for path in paths], may_ask=anybody) == {server + p: said for p, said in paths.items()}
+    assert check_links([server + path for path in paths], is_allowed=anybody) == {server + p: said for p, said in paths.items()}
 
 
 def test_an_address_with_accents_is_asked_as_a_browser_would(server: str) -> None:
     url = f"{server}/données/état?q=où"
-    assert tried([url], may_ask=anybody) == {url: (True, "200")}
+    assert check_links([url], is_allowed=anybody) == {url: (True, "200")}
     assert Answers.asked == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
 
 
@@ -73,32 +73,32 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         thread = threading.Thread(target=lambda: other.accept()[0].sendall(b"SSH-2.0-OpenSSH\r\n"), daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{other.getsockname()[1]}/"
-        assert tried([url], may_ask=anybody) == {url: (False, "silent")}
+        assert check_links([url], is_allowed=anybody) == {url: (False, "silent")}
 
 
 def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linkcheck, "SECONDS", 0.2)
+    monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as slow:
         wanted = {
             "http://127.0.0.1:9/x": "refused",
             f"http://127.0.0.1:{slow.getsockname()[1]}/": "timeout",
             "http://nobody.invalid/": "unknown",
         }
-        found = tried(wanted, may_ask=lambda _: True)
+        found = check_links(wanted, is_allowed=lambda _: True)
     assert found == {url: (False, said) for url, said in wanted.items()}
 
 
 def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
-    assert tried([f"{server}/there"]) == {f"{server}/there": (False, "private")}
+    assert check_links([f"{server}/there"]) == {f"{server}/there": (False, "private")}
     by_name = server.replace("127.0.0.1", "localhost")
-    assert tried([by_name]) == {by_name: (False, "private")}
+    assert check_links([by_name]) == {by_name: (False, "private")}
     assert Answers.asked == [], "nobody was asked"
-    assert tried([f"{server}/elsewhere"], may_ask=anybody) == {f"{server}/elsewhere": (False, "private")}
+    assert check_links([f"{server}/elsewhere"], is_allowed=anybody) == {f"{server}/elsewhere": (False, "private")}
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
 def test_only_the_web_is_asked(url: str) -> None:
-    assert tried([url], may_ask=lambda _: True) == {url: (False, "private")}
+    assert check_links([url], is_allowed=lambda _: True) == {url: (False, "private")}
 
 
 @pytest.mark.parametrize(
@@ -141,21 +141,21 @@ def answers(monkeypatch: pytest.MonkeyPatch, *found: str) -> list[str]:
 def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(linkcheck, "SECONDS", 0.2)
+    monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     looked_up = answers(monkeypatch, "192.0.2.1", "127.0.0.1")
     url = f"http://rebound.example:{server.rpartition(':')[2]}/there"
-    (said,) = tried([url], may_ask=lambda address: address != "127.0.0.1").values()
+    (said,) = check_links([url], is_allowed=lambda address: address != "127.0.0.1").values()
     assert not said[0]
     assert Answers.asked == []
     assert len(looked_up) == 1
-    assert tried([url], may_ask=lambda address: address != "127.0.0.1") == {url: (False, "private")}
+    assert check_links([url], is_allowed=lambda address: address != "127.0.0.1") == {url: (False, "private")}
     assert Answers.asked == []
 
 
 def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_up = answers(monkeypatch, "127.0.0.1")
     port = server.rpartition(":")[2]
-    assert tried([f"http://rebound.example:{port}/there"], may_ask=anybody) == {
+    assert check_links([f"http://rebound.example:{port}/there"], is_allowed=anybody) == {
         f"http://rebound.example:{port}/there": (True, "200")
     }
     assert (Answers.hosts, looked_up) == ([f"rebound.example:{port}"], ["rebound.example"])
@@ -168,7 +168,7 @@ def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytes
 
         thread = threading.Thread(target=hear, daemon=True)
         thread.start()
-        (said,) = tried([f"https://rebound.example:{other.getsockname()[1]}/"], may_ask=anybody).values()
+        (said,) = check_links([f"https://rebound.example:{other.getsockname()[1]}/"], is_allowed=anybody).values()
         thread.join(5)
     assert not said[0]
     assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"

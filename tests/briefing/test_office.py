@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 
 from cogwg.briefing.deck import (
     AsksSlide,
-    Change,
     ChangedSlide,
     ChangeKind,
     Deck,
-    Pair,
+    LabelledPoint,
+    PlanChange,
     PrioritySlide,
     ProgressSlide,
     TextSlide,
@@ -68,11 +68,11 @@ def long(deck: Deck) -> Deck:
     both = Bilingual(LONG, LONG)
     small = with_progress(deck, LONG)
     short = Bilingual("Short", "Bref")
-    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.1", both, short, short, both, short)
+    change = PlanChange(ChangeKind.SLIPPED, 2020, 1, "1.1", both, short, short, both, short)
     slides = (
         TextSlide(Bilingual("Background", "Contexte"), both, both, (both, Bilingual("End", "Fin"), both)),
         ChangedSlide(Bilingual("Changes", "Changements"), short, short, since=DECK_DAY, changes=(change,)),
-        AsksSlide(Bilingual("Asks", "Demandes"), short, short, (Pair(short, both),)),
+        AsksSlide(Bilingual("Asks", "Demandes"), short, short, (LabelledPoint(short, both),)),
     )
     told = replaced(small, PrioritySlide, status=both, highlight=both, asks=(both,))
     return replace(told, slides=(*told.slides[:1], *slides, *told.slides[1:]), draft=True)

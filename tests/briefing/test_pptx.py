@@ -16,7 +16,7 @@ from cogwg.briefing import deck as d
 from cogwg.briefing import render as formats
 from cogwg.briefing.compare import texts as texts_of
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import FORMATS, Format, file_name, render
+from cogwg.briefing.render import FORMATS, FileFormat, file_name, render
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import text_with_language_mark, xml_safe
@@ -238,10 +238,12 @@ def test_no_part_is_left_over_from_the_template(september: Deck) -> None:
 
 
 def test_the_registry_says_what_can_be_written(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert all(own.available() and own.key == key for key, own in FORMATS.items())
+    assert all(own.is_available() and own.key == key for key, own in FORMATS.items())
     assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-fr.pptx"
-    absent = Format("odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", soon=1, needs="no_such_library")
+    absent = FileFormat(
+        "odp", Bilingual("Impress", "Impress"), "x", lambda deck, lang: b"", soon=1, required_library="no_such_library"
+    )
     monkeypatch.setattr(formats, "FORMATS", {"odp": absent})
-    assert not absent.available()
+    assert not absent.is_available()
     with pytest.raises(ConfigurationError, match=r"pip install 'cogwg\[odp\]'"):
         formats.render(september, "odp", Language.EN)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from cogwg.briefing import deck as waist
+from cogwg.briefing import deck as deck_model
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSlide, PointsSlide, PrioritySlide, Reference
 from cogwg.briefing.render import render
@@ -37,7 +37,7 @@ def test_every_text_of_the_deck_is_in_a_cell(made: Any, lang: Language) -> None:
     assert [t for t in shown if t.text(lang).casefold() not in cells.casefold()] == []
 
 
-def _for_contents_only(slide: waist.Slide, text: Bilingual) -> bool:
+def _for_contents_only(slide: deck_model.Slide, text: Bilingual) -> bool:
     """The name of a tab, and what the contents do not list."""
     return isinstance(slide, PointsSlide) and text is slide.name
 
@@ -89,7 +89,7 @@ def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language
     long = " ".join(f"mot{n}" for n in range(900))
     both = Bilingual(long, long)
     deck = replaced(decks.september(), PointsSlide, title=both, message=both, points=(both, both))
-    deck = replaced(deck, NextStepsSlide, steps=(waist.Step(both, (both,)),))
+    deck = replaced(deck, NextStepsSlide, steps=(deck_model.DeckNextStep(both, (both,)),))
     deck = replaced(deck, PrioritySlide, title=both, issue=both, carried_by=both)
     book = opened(deck, lang)
     for number in (3, 9, 11):
@@ -106,15 +106,15 @@ def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language
 @LANGUAGES
 def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
     deck = decks.february()
-    empty: dict[type[waist.Slide], dict[str, Any]] = {
-        waist.GlanceSlide: {"months": (), "rows": ()},
-        waist.ProgressSlide: {"series": (), "rows": ()},
-        waist.MilestonesSlide: {"milestones": (), "challenges": ()},
-        waist.GroupSlide: {"facts": (), "carriers": ()},
-        waist.NextStepsSlide: {"steps": ()},
-        waist.AnnexSlide: {"rows": (), "footnote": None},
-        waist.PrioritySlide: {"activities": (), "consequences": (), "results": ()},
-        waist.DataSlide: {"rows": ()},
+    empty: dict[type[deck_model.Slide], dict[str, Any]] = {
+        deck_model.GlanceSlide: {"months": (), "rows": ()},
+        deck_model.ProgressSlide: {"series": (), "rows": ()},
+        deck_model.MilestonesSlide: {"milestones": (), "challenges": ()},
+        deck_model.GroupSlide: {"facts": (), "carriers": ()},
+        deck_model.NextStepsSlide: {"steps": ()},
+        deck_model.AnnexSlide: {"rows": (), "footnote": None},
+        deck_model.PrioritySlide: {"activities": (), "consequences": (), "results": ()},
+        deck_model.DataSlide: {"rows": ()},
     }
     for kind, changes in empty.items():
         deck = replaced(deck, kind, **changes)
@@ -147,10 +147,10 @@ def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> No
 @LANGUAGES
 def test_a_change_names_its_plan_where_there_are_two(lang: Language) -> None:
     deck = decks.saying("Said")
-    slide = next(s for s in deck.slides if isinstance(s, waist.ChangedSlide))
-    later = replace(slide.changes[0], year=2021, reason=waist.EMPTY_TEXT)
+    slide = next(s for s in deck.slides if isinstance(s, deck_model.ChangedSlide))
+    later = replace(slide.changes[0], year=2021, reason=deck_model.EMPTY_TEXT)
     one, two = (
-        said(opened(replaced(deck, waist.ChangedSlide, changes=c), lang)) for c in (slide.changes, (later, *slide.changes))
+        said(opened(replaced(deck, deck_model.ChangedSlide, changes=c), lang)) for c in (slide.changes, (later, *slide.changes))
     )
     assert "1 (2020)" not in one
     assert {"1 (2020)", "1 (2021)"} <= set(two)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import file_name, wording
 from cogwg.briefing.render.pages import looks, measure
-from cogwg.briefing.render.pages.page import Box, Line, Para, words
-from cogwg.briefing.render.pages.text import Voice, web_address
+from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_box
+from cogwg.briefing.render.pages.text import Translator, web_address
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.tables import CELL_LIMIT, escape_for_xlsx, is_formula_like, truncate_to_cell, unique_sheet_name
@@ -30,7 +30,7 @@ def state(timeliness: Timeliness, reported_on: date | None = None) -> ActivitySt
 
 
 def lines(text: str, px: float) -> list[str]:
-    at = measure.starts(text, 12, False, px)
+    at = measure.line_starts(text, 12, False, px)
     return [text[start:end] for start, end in zip(at, (*at[1:], len(text)), strict=True)]
 
 
@@ -42,8 +42,8 @@ def test_the_table_of_widths_is_that_of_the_font() -> None:
 
 
 def test_a_width_is_that_of_arial() -> None:
-    assert measure.width("0", 12, False) == pytest.approx(8.9, abs=0.05)
-    assert measure.width("Open", 12, True) > measure.width("Open", 12, False)
+    assert measure.text_width("0", 12, False) == pytest.approx(8.9, abs=0.05)
+    assert measure.text_width("Open", 12, True) > measure.text_width("Open", 12, False)
 
 
 def test_a_line_breaks_between_words_and_never_at_a_no_break_space() -> None:
@@ -52,11 +52,11 @@ def test_a_line_breaks_between_words_and_never_at_a_no_break_space() -> None:
 
 
 def test_a_line_does_not_begin_with_what_closes() -> None:
-    assert lines("aaaa bbbb ; cccc", measure.width("aaaa bbbb", 12, False)) == ["aaaa ", "bbbb ; ", "cccc"]
+    assert lines("aaaa bbbb ; cccc", measure.text_width("aaaa bbbb", 12, False)) == ["aaaa ", "bbbb ; ", "cccc"]
 
 
 def test_a_word_wider_than_the_column_is_broken_by_letters() -> None:
-    assert lines("w" * 10, measure.width("w" * 4, 12, False)) == ["wwww", "wwww", "ww"]
+    assert lines("w" * 10, measure.text_width("w" * 4, 12, False)) == ["wwww", "wwww", "ww"]
 
 
 def test_paragraphs_are_lines_of_their_own() -> None:
@@ -70,7 +70,7 @@ def test_letters_of_another_font_stand_taller() -> None:
 
 @given(st.text(max_size=400), st.integers(20, 400))
 def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
-    box = words(looks.BODY, text)
+    box = text_box(looks.BODY, text)
     said, rest = "", box
     for _ in range(500):
         first, more = rest.split(200, room)
@@ -82,8 +82,8 @@ def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
 
 
 def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
-    line = Line({0: words(looks.LABEL, "March", stays=True), 1: words(looks.BODY, "word " * 2000)})
-    pieces = line.pieces((100, 400), 300)
+    line = PageLine({0: text_box(looks.LABEL, "March", repeats=True), 1: text_box(looks.BODY, "word " * 2000)})
+    pieces = line.split_to_fit((100, 400), 300)
     assert len(pieces) > 3
     assert {piece.boxes[0].text for piece in pieces} == {"March"}
     assert "".join(piece.boxes[1].text for piece in pieces) == "word " * 2000
@@ -91,12 +91,12 @@ def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
 
 
 def test_what_stays_is_split_too_when_it_is_taller_than_a_page() -> None:
-    line = Line({0: words(looks.LABEL, "x " * 3000, stays=True)})
-    assert "".join(piece.boxes[0].text for piece in line.pieces((100,), 300)) == "x " * 3000
+    line = PageLine({0: text_box(looks.LABEL, "x " * 3000, repeats=True)})
+    assert "".join(piece.boxes[0].text for piece in line.split_to_fit((100,), 300)) == "x " * 3000
 
 
 def test_paragraphs_keep_their_type_when_they_go_on() -> None:
-    box = Box(looks.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
+    box = ContentBox(looks.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
     _, rest = box.split(100, 60)
     assert rest is not None
     assert [(para.size, para.bold) for para in rest.paras] == [(10, None), (14, True)]
@@ -121,9 +121,9 @@ def test_timing_is_said_in_days(timeliness: Timeliness, reported: date | None, t
 
 
 def test_a_text_that_is_only_in_the_other_language_says_so() -> None:
-    assert Voice(Language.FR).say(Bilingual("Only here", "")) == "Only here (en anglais)"
-    assert Voice(Language.EN).say(Bilingual("", "Ici seulement")) == "Ici seulement (in French)"
-    assert Voice(Language.EN).say(EMPTY_TEXT) == ""
+    assert Translator(Language.FR).translate(Bilingual("Only here", "")) == "Only here (en anglais)"
+    assert Translator(Language.EN).translate(Bilingual("", "Ici seulement")) == "Ici seulement (in French)"
+    assert Translator(Language.EN).translate(EMPTY_TEXT) == ""
 
 
 def test_names_of_sheets_are_taken_once_whatever_their_case() -> None:

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from cogwg.briefing.deck import ActivityState, ChallengeRow
+from cogwg.briefing.deck import ActivityState, DeckChallenge
 from cogwg.briefing.findings import complete, glance, milestones, priority
-from cogwg.briefing.phrases import activities, count, priorities
+from cogwg.briefing.phrases import activities_phrase, count_phrase, priorities_phrase
 from cogwg.briefing.rules import as_of, check_meeting
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
@@ -35,9 +35,11 @@ def test_a_briefing_is_as_of_the_earlier_day() -> None:
 
 
 def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
-    check_meeting(TODAY, AUDIENCE, EMPTY_TEXT, today=TODAY, taken=False, last_frozen=None)
+    check_meeting(TODAY, AUDIENCE, EMPTY_TEXT, today=TODAY, is_day_taken=False, last_frozen=None)
     with pytest.raises(Invalid) as refused:
-        check_meeting(date(9999, 12, 31), Bilingual("", "x" * 121), EMPTY_TEXT, today=TODAY, taken=True, last_frozen=None)
+        check_meeting(
+            date(9999, 12, 31), Bilingual("", "x" * 121), EMPTY_TEXT, today=TODAY, is_day_taken=True, last_frozen=None
+        )
     assert [field for field, _ in refused.value.problems] == ["meeting_on", "meeting_on", "audience_en", "audience_fr"]
 
 
@@ -56,23 +58,23 @@ def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
 )
 def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: date, meeting: date, likely: bool) -> None:
     if likely:
-        check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, taken=False, last_frozen=None)
+        check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, is_day_taken=False, last_frozen=None)
     else:
         with pytest.raises(Invalid) as refused:
-            check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, taken=False, last_frozen=None)
+            check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, is_day_taken=False, last_frozen=None)
         assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 
 def test_numbers_agree_with_their_nouns() -> None:
-    assert plain(activities(0)) == ("0 activities", "0 activité")
-    assert plain(activities(1)) == ("1 activity", "1 activité")
-    assert plain(activities(2)) == ("2 activities", "2 activités")
-    assert plain(count(1, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), spelled=True)) == (
+    assert plain(activities_phrase(0)) == ("0 activities", "0 activité")
+    assert plain(activities_phrase(1)) == ("1 activity", "1 activité")
+    assert plain(activities_phrase(2)) == ("2 activities", "2 activités")
+    assert plain(count_phrase(1, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True)) == (
         "one priority",
         "une priorité",
     )
-    assert plain(priorities([2])) == ("priority 2", "priorité 2")
-    assert plain(priorities([1, 2, 3])) == ("priorities 1, 2 and 3", "priorités 1, 2 et 3")
+    assert plain(priorities_phrase([2])) == ("priority 2", "priorité 2")
+    assert plain(priorities_phrase([1, 2, 3])) == ("priorities 1, 2 and 3", "priorités 1, 2 et 3")
 
 
 def test_how_much_is_complete_is_said_in_the_singular_and_the_plural() -> None:
@@ -100,7 +102,7 @@ def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
 
 
 def test_milestones_and_challenges_are_counted_in_words() -> None:
-    one = ChallengeRow(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
+    one = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
     assert plain(milestones(1, [one])) == (
         "One jurisdiction moved forward; one challenge remains: legal.",
         "Une administration va de l’avant ; un défi demeure : droit.",
@@ -111,6 +113,6 @@ def test_milestones_and_challenges_are_counted_in_words() -> None:
 def test_a_theme_is_said_once_and_in_the_language_it_has() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
-    found = plain(milestones(0, [ChallengeRow(theme, text) for theme in themes]))
+    found = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
     assert found[0].endswith("three challenges remain: élan and data.")
     assert found[1].endswith("trois défis demeurent : élan et données.")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.briefing.models import StandingSlide
-from cogwg.briefing.queries import briefing, briefing_for, briefings, standing_words
+from cogwg.briefing.queries import briefing, briefing_for, briefings, load_standing_content
 from cogwg.briefing.services import create_briefing
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import Invalid, NotFound
@@ -70,11 +70,11 @@ def test_what_is_not_there_is_not_found(record: Session) -> None:
 
 
 def test_the_standing_slides_are_those_of_the_seed(record: Session) -> None:
-    words = standing_words(record)
+    words = load_standing_content(record)
     assert sorted(words) == ["annex", "cover", "group", "next_steps", "purpose", "why"]
-    assert briefing(record, made(record)).standing == words
+    assert briefing(record, made(record)).standing_content == words
 
 
 def test_a_briefing_opens_before_any_slide_stands(record: Session) -> None:
     record.execute(delete(StandingSlide))
-    assert briefing(record, made(record)).standing == {}
+    assert briefing(record, made(record)).standing_content == {}

@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cogwg.briefing import snapshot
-from cogwg.briefing.compare import compare, slides
+from cogwg.briefing.compare import compare, slide_changes
 from cogwg.briefing.deck import (
     AsksSlide,
-    Change,
     ChangedSlide,
     ChangeKind,
     Deck,
     DueMove,
-    Pair,
+    LabelledPoint,
+    PlanChange,
     PrioritySlide,
     TextSlide,
 )
@@ -37,10 +37,10 @@ SAID = st.builds(Bilingual, TEXTS, TEXTS)
 
 def whole(deck: Deck, text: Bilingual) -> Deck:
     """The deck with every kind of slide and every optional part, this text in them."""
-    change = Change(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
+    change = PlanChange(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
     shown = [
         ChangedSlide(text, text, text, FEBRUARY, (change,), key="changed"),
-        AsksSlide(text, text, text, (Pair(text, text, urgent=True),), key="asks"),
+        AsksSlide(text, text, text, (LabelledPoint(text, text, urgent=True),), key="asks"),
         TextSlide(text, text, text, (text, text), key="text-1"),
         *(replace(s, highlight=text, asks=(text,)) if isinstance(s, PrioritySlide) else s for s in deck.slides),
     ]
@@ -67,7 +67,7 @@ def test_whatever_people_type_comes_back_as_itself(september: Deck, text: Biling
     again = snapshot.read(snapshot.write(deck))
     assert again == deck
     assert compare(deck, again) == ()
-    assert slides(deck, again) == ()
+    assert slide_changes(deck, again) == ()
 
 
 def test_an_activity_is_kept_once_however_many_slides_show_it(september: Deck) -> None:

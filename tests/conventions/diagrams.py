@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from cogwg.reporting.news.rules import MOVES
-from cogwg.reporting.states import PERIOD, REPORT
+from cogwg.reporting.news.rules import CHALLENGE_TRANSITIONS
+from cogwg.reporting.states import PERIOD_TRANSITIONS, REPORT_TRANSITIONS
 
 Table = Mapping[tuple[StrEnum | None, StrEnum], StrEnum]
-TABLES: dict[str, Table] = {"A quarter": PERIOD, "A report": REPORT, "A challenge": MOVES}  # type: ignore[dict-item]
+TABLES: dict[str, Table] = {
+    "A quarter": PERIOD_TRANSITIONS,
+    "A report": REPORT_TRANSITIONS,
+    "A challenge": CHALLENGE_TRANSITIONS,
+}  # type: ignore[dict-item]
 
 
 def diagram(table: Table) -> str:

@@ -8,18 +8,27 @@ from datetime import date
 
 import pytest
 
-from cogwg.briefing.outline import NextStep, Outline, Picked, Placed, PriorityWords, StepState, Ticked, Worded
+from cogwg.briefing.outline import (
+    NextStep,
+    Outline,
+    PickedChange,
+    PickedNews,
+    PriorityWording,
+    SlidePlacement,
+    SlideWording,
+    StepState,
+)
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.serialization import DeserializationError, Serializer
 
 TEXT = Bilingual("Say “=1+1” 🇨🇦 \u202eabc", "Dites « =1+1 » _x0041_")
 FULL = Outline(
-    slides=(Placed("purpose"), Placed("data", shown=False)),
-    words=(Worded("text-1", TEXT, TEXT, (TEXT, EMPTY_TEXT)),),
-    changes=(Ticked("forward:2020:1.1", TEXT),),
-    milestones=(Picked(3), Picked(1, TEXT)),
+    slides=(SlidePlacement("purpose"), SlidePlacement("data", shown=False)),
+    words=(SlideWording("text-1", TEXT, TEXT, (TEXT, EMPTY_TEXT)),),
+    changes=(PickedChange("forward:2020:1.1", TEXT),),
+    milestones=(PickedNews(3), PickedNews(1, TEXT)),
     challenges=(),
-    priorities=(PriorityWords(2, TEXT, (TEXT,)),),
+    priorities=(PriorityWording(2, TEXT, (TEXT,)),),
     steps=(NextStep(TEXT, StepState.DONE, (NextStep(TEXT),)),),
 )
 

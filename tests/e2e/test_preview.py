@@ -11,10 +11,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor
-from cogwg.briefing.compose import draft_of, material_of
-from cogwg.briefing.outline import Outline, switched
+from cogwg.briefing.compose import draft_deck, load_briefing_source
+from cogwg.briefing.outline import Outline, set_slide_shown
 from cogwg.briefing.queries import briefing
-from cogwg.briefing.services import Deed, create_briefing, freeze, revise
+from cogwg.briefing.services import OutlineChange, create_briefing, freeze, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from tests.e2e import axe
@@ -52,14 +52,14 @@ def drafted(site: Site, on: date = date(2020, 9, 24), *, frozen: bool = False, w
         made = create_briefing(session, year=2020, meeting_on=on, audience=audience, by=by, at=at)
         id = made.id
         opened = briefing(session, id)
-        keys = [slide.key for slide in draft_of(opened, material_of(session, opened, at.date())).slides]
+        keys = [slide.key for slide in draft_deck(opened, load_briefing_source(session, opened, at.date())).slides]
 
         def leave_out(outline: Outline) -> Outline:
             for key in without:
-                outline = switched(outline, keys, key, shown=False)
+                outline = set_slide_shown(outline, keys, key, is_shown=False)
             return outline
 
-        revise(session, id, leave_out, Deed.ARRANGED, seen=opened.seen, by=by, at=at)
+        revise_outline(session, id, leave_out, OutlineChange.ARRANGED, expected_version=opened.outline_version, by=by, at=at)
     if frozen:
         freeze_draft(site, id)
     return f"briefings/{id}"
@@ -71,8 +71,8 @@ def freeze_draft(site: Site, id: int) -> None:
     by, at = Actor("person", house.person_id("chair")), house.calendar.now()
     with Session(house.engine) as session, write_transaction(session):
         opened = briefing(session, id)
-        deck = draft_of(opened, material_of(session, opened, at.date()))
-        freeze(session, id, replace(deck, draft=False), (), note="", seen=opened.seen, by=by, at=at)
+        deck = draft_deck(opened, load_briefing_source(session, opened, at.date()))
+        freeze(session, id, replace(deck, draft=False), (), note="", expected_version=opened.outline_version, by=by, at=at)
 
 
 def at(page: Page, number: int) -> None:
@@ -244,7 +244,7 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang:
 def test_who_checks_the_links_lands_at_what_was_found(
     site: Site, arrive: Arrive, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cogwg.briefing.linkcheck.tried", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
+    monkeypatch.setattr("cogwg.briefing.linkcheck.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
     place = drafted(site)
     chair = arrive(site, lang).enter("chair")
     chair.go(place)

@@ -33,9 +33,9 @@ from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.periods import PeriodFacts, periods
-from cogwg.reporting.readiness import Stand, period_named, readiness
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.readiness import ReadinessState, period_by_key, readiness
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.growth import grow
@@ -60,7 +60,7 @@ def who(posts: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
 def facts(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
     plan = plan_facts(session, 2020)
     found = periods(session, plan.id, at(day), local_day(at(day)))
-    return plan, period_named(found, "2020-09")
+    return plan, period_by_key(found, "2020-09")
 
 
 def submit_all(session: Session, name: str, day: str) -> None:
@@ -68,17 +68,17 @@ def submit_all(session: Session, name: str, day: str) -> None:
     plan, period = facts(session, day)
     person = session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
     own = {m.jurisdiction_id for m in person.memberships}
-    missing = readiness(session, plan, period).missing_of([id_ for id_ in own if id_ is not None])
+    missing = readiness(session, plan, period).missing_reports([id_ for id_ in own if id_ is not None])
     by, may = Actor("person", person.id), partial(can_report_on, person, behalf_of=None)
-    said = Draft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
+    said = ReportDraft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
     with write_transaction(session):
         for priority, asked in missing:
             report = session.scalar(
                 select(StatusReport).where(StatusReport.activity_id == asked.activity.id, StatusReport.period_id == period.id)
             )
             seen = report.version if report is not None else 0
-            target = Target(priority, asked.activity, period.id)
-            submit_report(session, target, said, seen=seen, by=by, at=at(day), may=may)
+            target = ReportTarget(priority, asked.activity, period.id)
+            submit_report(session, target, said, expected_version=seen, by=by, at=at(day), is_allowed=may)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_el
     owing = {
         m.person.email.partition("@")[0]
         for m in clean.scalars(select(Membership).where(Membership.role == Role.LEAD))
-        if ready.missing_of([m.jurisdiction_id or 0])
+        if ready.missing_reports([m.jurisdiction_id or 0])
     }
     assert set(who(first)) == owing
     assert "quebec" not in owing
@@ -142,9 +142,9 @@ def test_a_report_that_came_back_is_missing_again(clean: Session) -> None:
         assert report is not None
         report.state, report.returned_note, report.returned_at = ReportState.RETURNED, "Say more.", at("2020-09-25")
         returned = report.activity_id
-    found = {a.activity.id: a for a in readiness(clean, plan, period).all}
-    assert found[returned].stand is Stand.RETURNED
-    assert found[returned].missing
+    found = {a.activity.id: a for a in readiness(clean, plan, period).all_reports}
+    assert found[returned].state is ReadinessState.RETURNED
+    assert found[returned].is_missing
     letters = due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
     assert any("(returned with a note)" in post.text or "(renvoyé avec une note)" in post.text for post in letters)
 

@@ -16,7 +16,7 @@ from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.queries import plan_facts, priority_numbers
-from cogwg.reporting.queries import standings
+from cogwg.reporting.queries import current_statuses
 from tests.growth import SIZES, grow
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
@@ -61,7 +61,7 @@ def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine
     for year, expected in ((2021, 25), (2022, size**2)):
         with statements(engine) as sent:
             plan = plan_facts(session, year)
-            found = standings(session, plan, date(year, 9, 24), texts=True)
+            found = current_statuses(session, plan, date(year, 9, 24), with_texts=True)
         assert len(found) == expected
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 5

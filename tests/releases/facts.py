@@ -17,8 +17,8 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.mail.queries import outbox
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod
-from cogwg.reporting.news.queries import challenges_told, milestones_told
-from cogwg.reporting.queries import reports_in, standings
+from cogwg.reporting.news.queries import list_challenges, list_milestones
+from cogwg.reporting.queries import current_statuses, reports_in_period
 
 YEAR, DAY = 2020, date(2020, 9, 24)
 
@@ -29,8 +29,8 @@ def facts(session: Session) -> dict[str, Any]:
         "rows": _rows(session),
         "submitted": _submitted(session),
         "reports": _reports(session),
-        "milestones": sorted([one.text.en, one.text.fr] for one in milestones_told(session)),
-        "challenges": sorted([one.theme.en, one.text.en, one.text.fr] for one in challenges_told(session)),
+        "milestones": sorted([one.text.en, one.text.fr] for one in list_milestones(session)),
+        "challenges": sorted([one.theme.en, one.text.en, one.text.fr] for one in list_challenges(session)),
         "comments": list(session.scalars(select(Comment.text).order_by(Comment.id))),
         "mails": _mails(session),
         "receipts": _receipts(session),
@@ -47,7 +47,7 @@ def _rows(session: Session) -> dict[str, int]:
 def _submitted(session: Session) -> dict[str, list[Any]]:
     """By the code of the activity, what was last submitted of it."""
     plan = plan_facts(session, YEAR)
-    found = standings(session, plan, DAY, texts=True)
+    found = current_statuses(session, plan, DAY, with_texts=True)
     each = {one.activity.code: one for one in found.values()}
     return {
         code: [
@@ -67,7 +67,7 @@ def _reports(session: Session) -> dict[str, list[Any]]:
     codes = {activity.id: activity.code for activity in plan_facts(session, YEAR).activities}
     found: dict[str, list[Any]] = {}
     for period in session.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)):
-        for id_, one in reports_in(session, period.id, list(codes)).items():
+        for id_, one in reports_in_period(session, period.id, list(codes)).items():
             told = [one.state.value, one.version, [one.progress.en, one.progress.fr], one.returned_note, one.changed_by]
             found[f"{period.key} {codes[id_]}"] = told
     return dict(sorted(found.items()))

@@ -23,11 +23,11 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.passwords import Passwords
 from cogwg.audit.services import Actor
-from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import draw_files
-from cogwg.briefing.outline import Outline, Placed, PriorityWords, noted
+from cogwg.briefing.outline import Outline, PriorityWording, SlidePlacement, set_priority_wording
 from cogwg.briefing.queries import briefing
-from cogwg.briefing.services import Deed, create_briefing, freeze, revise
+from cogwg.briefing.services import OutlineChange, create_briefing, freeze, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
@@ -37,7 +37,7 @@ from cogwg.notices.services import write_reminders
 from cogwg.reporting.news.challenges import add_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
-from cogwg.reporting.rules import Link
+from cogwg.reporting.rules import LabelledLink
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from cogwg.seeding.demo import seed_demo_news
 from tests.databases import DEMO_DAY, KINDS, PASSWORD, REAL_NOW, Databases, postgres_programs
@@ -143,12 +143,12 @@ def _news(house: House) -> None:
         on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         at = house.calendar.now() - timedelta(days=2)
         tell = {"by": by, "at": at, "may": lambda _ids: True}
-        links = (Link("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
+        links = (LabelledLink("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
         add_milestone(
             session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **tell
         )
         gone = add_milestone(session, on, MilestoneDraft(Bilingual("Told too early.", "Annoncé trop tôt.")), **tell)
-        withdraw_milestone(session, gone, seen=1, **tell)
+        withdraw_milestone(session, gone, expected_version=1, **tell)
         theme = Bilingual("Translation", "Traduction")
         add_challenge(
             session, on, ChallengeDraft(theme, Bilingual("Translators are booked.", "Les traducteurs manquent.")), **tell
@@ -204,10 +204,13 @@ def _september(house: House) -> None:
         _freeze(session, made.id, gaps, note, by, at)
         asks = (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),)
         for change, deed in (
-            (lambda outline: noted(outline, PriorityWords(2, asks=asks, year=2020)), Deed.NOTED_PRIORITY),
-            (_few, Deed.ARRANGED),
+            (
+                lambda outline: set_priority_wording(outline, PriorityWording(2, asks=asks, year=2020)),
+                OutlineChange.NOTED_PRIORITY,
+            ),
+            (_few, OutlineChange.ARRANGED),
         ):
-            revise(session, made.id, change, deed, seen=briefing(session, made.id).seen, **told)
+            revise_outline(session, made.id, change, deed, expected_version=briefing(session, made.id).outline_version, **told)
         _freeze(session, made.id, gaps, note, by, at + timedelta(hours=1), stored=True)
         create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **told)
 
@@ -216,16 +219,16 @@ def _freeze(
     session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime, *, stored: bool = False
 ) -> None:
     found = briefing(session, id)
-    deck = frozen_of(found, material_of(session, found, DEMO_DAY))
+    deck = deck_to_freeze(found, load_briefing_source(session, found, DEMO_DAY))
     files = draw_files(deck) if stored else ()
-    freeze(session, id, deck, gaps, note=note, seen=found.seen, by=by, at=at, files=files)
+    freeze(session, id, deck, gaps, note=note, expected_version=found.outline_version, by=by, at=at, files=files)
 
 
 def _few(outline: Outline) -> Outline:
     """Shown are the front, the plan at a glance and what is asked, so that the files of this deck are small."""
     hidden = ["purpose", "why", "group", "changed", "progress", "milestones", "next-steps", "annex", "data"]
     hidden += [f"priority-{n}" for n in range(1, 6)]
-    return replace(outline, slides=tuple(Placed(key, key not in hidden) for key in ("glance", "asks", *hidden)))
+    return replace(outline, slides=tuple(SlidePlacement(key, key not in hidden) for key in ("glance", "asks", *hidden)))
 
 
 if __name__ == "__main__":

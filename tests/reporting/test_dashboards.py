@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
-from cogwg.reporting.dashboards import changes, sent_in, statuses_by_quarter
+from cogwg.reporting.dashboards import latest_status_changes, statuses_by_quarter, submissions_in_period
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 
 
@@ -26,7 +26,7 @@ def test_what_was_sent_in_a_quarter_is_what_was_submitted_for_it(seeded: Session
     plan = plan_facts(seeded, 2020)
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
     ids = [a.id for a in plan.activities]
-    found = sent_in(seeded, period.id, ids)
+    found = submissions_in_period(seeded, period.id, ids)
     assert set(found) == set(seeded.scalars(select(Submission.activity_id).where(Submission.period_id == period.id)))
     silent = next(id_ for id_ in ids if id_ not in found)
     at = period.due_at
@@ -34,15 +34,15 @@ def test_what_was_sent_in_a_quarter_is_what_was_submitted_for_it(seeded: Session
         StatusReport(activity_id=silent, period_id=period.id, state=ReportState.DRAFT, status=Status.LIMITED, changed_at=at)
     )
     seeded.flush()
-    assert sent_in(seeded, period.id, ids) == found, "a draft is nobody's business"
-    assert sent_in(seeded, period.id, []) == {}
+    assert submissions_in_period(seeded, period.id, ids) == found, "a draft is nobody's business"
+    assert submissions_in_period(seeded, period.id, []) == {}
 
 
 def test_changes_come_newest_first_with_who_they_were_for(seeded: Session) -> None:
-    found = changes(seeded)
+    found = latest_status_changes(seeded)
     assert [c.id for c in found] == sorted((c.id for c in found), reverse=True)
-    assert changes(seeded, most=3) == found[:3]
+    assert latest_status_changes(seeded, limit=3) == found[:3]
     assert {c.year for c in found} == {2020}
     behalf = {s.id for s in seeded.scalars(select(Submission).where(Submission.behalf_of.is_not(None)))}
-    assert all(c.who for c in found if c.id in behalf)
+    assert all(c.jurisdiction for c in found if c.id in behalf)
     assert all(c.sample for c in found)

@@ -18,11 +18,11 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
 from cogwg.reporting.news import challenges as c
 from cogwg.reporting.news import milestones as m
-from cogwg.reporting.news.published import challenges, group_facts, milestones
-from cogwg.reporting.news.queries import challenge, challenges_told, milestone, milestones_told, themes
-from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, Move
-from cogwg.reporting.news.untranslated import news_text, news_waiting
-from cogwg.reporting.rules import Link
+from cogwg.reporting.news.published import group_facts, published_challenges, published_milestones
+from cogwg.reporting.news.queries import challenge, list_challenges, list_milestones, milestone, themes
+from cogwg.reporting.news.rules import ChallengeDraft, ChallengeMove, MilestoneDraft
+from cogwg.reporting.news.untranslated import news_text, untranslated_news
+from cogwg.reporting.rules import LabelledLink
 from tests.databases import demo_calendar
 
 NEWS = Bilingual("Two portals share one sign-in.", "")
@@ -39,7 +39,7 @@ def speaker(*codes: str) -> Callable[[Session], dict[str, Any]]:
         def may(ids: Collection[int]) -> bool:
             return not codes or not own.isdisjoint(ids)
 
-        return {"by": Actor("person", 1), "at": AT, "may": may}
+        return {"by": Actor("person", 1), "at": AT, "is_allowed": may}
 
     return told
 
@@ -67,19 +67,19 @@ def raised(session: Session, draft: ChallengeDraft | None = None, **more: Any) -
 
 
 def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(seeded: Session) -> None:
-    links = (Link("https://a.example/", Bilingual("A", "")), Link("https://b.example/"))
+    links = (LabelledLink("https://a.example/", Bilingual("A", "")), LabelledLink("https://b.example/"))
     id_ = told(seeded, MilestoneDraft(NEWS, links, under_way=True, happened="2020-09"))
     first = milestone(seeded, id_)
     assert (first.links, first.under_way, str(first.happened), first.version) == (links, True, "2020-09", 1)
     assert first.reported_on == date(2020, 9, 24)
-    assert milestones_told(seeded)[0] == first, "the newest comes first"
-    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), seen=1, **ONTARIO(seeded))
+    assert list_milestones(seeded)[0] == first, "the newest comes first"
+    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), expected_version=1, **ONTARIO(seeded))
     assert (milestone(seeded, id_).links, milestone(seeded, id_).under_way) == (links[1:], False)
-    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), seen=2, **ONTARIO(seeded))
-    m.withdraw_milestone(seeded, id_, seen=2, **ONTARIO(seeded))
-    m.withdraw_milestone(seeded, id_, seen=2, **ONTARIO(seeded))
+    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), expected_version=2, **ONTARIO(seeded))
+    m.withdraw_milestone(seeded, id_, expected_version=2, **ONTARIO(seeded))
+    m.withdraw_milestone(seeded, id_, expected_version=2, **ONTARIO(seeded))
     with pytest.raises(Invalid):
-        m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), seen=3, **ONTARIO(seeded))
+        m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=3, **ONTARIO(seeded))
     m.restore_milestone(seeded, id_, **ONTARIO(seeded))
     m.restore_milestone(seeded, id_, **ONTARIO(seeded))
     assert milestone(seeded, id_).version == 4
@@ -89,57 +89,59 @@ def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(s
 
 
 def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Session) -> None:
-    group, few = group_facts(seeded), [x.id for x in challenges(seeded)]
+    group, few = group_facts(seeded), [x.id for x in published_challenges(seeded)]
     milestone_id, challenge_id = told(seeded), raised(seeded)
     assert [x.id for x in group_facts(seeded).milestones][-1] == milestone_id
-    assert [x.id for x in challenges(seeded)] == [*few, challenge_id]
-    m.withdraw_milestone(seeded, milestone_id, seen=1, **ONTARIO(seeded))
-    c.withdraw_challenge(seeded, challenge_id, seen=1, **ONTARIO(seeded))
+    assert [x.id for x in published_challenges(seeded)] == [*few, challenge_id]
+    m.withdraw_milestone(seeded, milestone_id, expected_version=1, **ONTARIO(seeded))
+    c.withdraw_challenge(seeded, challenge_id, expected_version=1, **ONTARIO(seeded))
     assert group_facts(seeded) == group
-    assert [x.id for x in challenges(seeded)] == few
-    only = milestones(seeded, jurisdiction_id=of(seeded, "on"))
+    assert [x.id for x in published_challenges(seeded)] == few
+    only = published_milestones(seeded, jurisdiction_id=of(seeded, "on"))
     assert milestone_id not in [x.id for x in only]
     for one in only:
-        m.withdraw_milestone(seeded, one.id, seen=1, **STEERING(seeded))
-    assert group_facts(seeded).kinds == group.kinds, "a jurisdiction without news still counts"
+        m.withdraw_milestone(seeded, one.id, expected_version=1, **STEERING(seeded))
+    assert group_facts(seeded).counts_by_kind == group.counts_by_kind, "a jurisdiction without news still counts"
 
 
 def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(seeded: Session) -> None:
     id_, shared = told(seeded), raised(seeded)
     for act in (
         lambda: m.add_milestone(seeded, of(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), seen=1, **QUEBEC(seeded)),
-        lambda: m.withdraw_milestone(seeded, id_, seen=1, **QUEBEC(seeded)),
-        lambda: m.translate_milestone(seeded, id_, "Non.", of=NEWS.en, **QUEBEC(seeded)),
-        lambda: c.edit_challenge(seeded, shared, ChallengeDraft(THEME, NEWS), seen=1, **QUEBEC(seeded)),
-        lambda: c.move_challenge(seeded, shared, Move.RESOLVE, seen=1, **QUEBEC(seeded)),
-        lambda: c.say_us_too(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
-        lambda: c.take_back_us_too(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
-        lambda: c.withdraw_challenge(seeded, shared, seen=1, **QUEBEC(seeded)),
-        lambda: c.translate_challenge(seeded, shared, "Non.", of=NEWS.en, **QUEBEC(seeded)),
-        lambda: c.translate_theme(seeded, shared, "Non", of=THEME.en, **QUEBEC(seeded)),
+        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=1, **QUEBEC(seeded)),
+        lambda: m.withdraw_milestone(seeded, id_, expected_version=1, **QUEBEC(seeded)),
+        lambda: m.translate_milestone(seeded, id_, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
+        lambda: c.edit_challenge(seeded, shared, ChallengeDraft(THEME, NEWS), expected_version=1, **QUEBEC(seeded)),
+        lambda: c.move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: c.share_challenge(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
+        lambda: c.unshare_challenge(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
+        lambda: c.withdraw_challenge(seeded, shared, expected_version=1, **QUEBEC(seeded)),
+        lambda: c.translate_challenge(seeded, shared, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
+        lambda: c.translate_theme(seeded, shared, "Non", source_text=THEME.en, **QUEBEC(seeded)),
     ):
         with pytest.raises(Forbidden):
             act()
-    m.withdraw_milestone(seeded, id_, seen=1, **ONTARIO(seeded))
+    m.withdraw_milestone(seeded, id_, expected_version=1, **ONTARIO(seeded))
     with pytest.raises(NotFound):
         m.restore_milestone(seeded, id_, **QUEBEC(seeded))
     with pytest.raises(NotFound):
-        m.edit_milestone(seeded, 4711, MilestoneDraft(NEWS), seen=1, **STEERING(seeded))
+        m.edit_milestone(seeded, 4711, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded))
 
 
 def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None:
     id_, other = told(seeded), raised(seeded)
     later = MilestoneDraft(Bilingual("Three portals.", ""))
-    m.edit_milestone(seeded, id_, later, seen=1, **ONTARIO(seeded))
-    c.move_challenge(seeded, other, Move.MITIGATE, seen=1, **ONTARIO(seeded))
+    m.edit_milestone(seeded, id_, later, expected_version=1, **ONTARIO(seeded))
+    c.move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
     for act in (
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), seen=1, **STEERING(seeded)),
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), seen=-1, **STEERING(seeded)),
-        lambda: m.withdraw_milestone(seeded, id_, seen=1, **STEERING(seeded)),
-        lambda: c.edit_challenge(seeded, other, ChallengeDraft(THEME, Bilingual("x", "")), seen=1, **STEERING(seeded)),
-        lambda: c.move_challenge(seeded, other, Move.RESOLVE, seen=1, **STEERING(seeded)),
-        lambda: c.withdraw_challenge(seeded, other, seen=1, **STEERING(seeded)),
+        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded)),
+        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=-1, **STEERING(seeded)),
+        lambda: m.withdraw_milestone(seeded, id_, expected_version=1, **STEERING(seeded)),
+        lambda: c.edit_challenge(
+            seeded, other, ChallengeDraft(THEME, Bilingual("x", "")), expected_version=1, **STEERING(seeded)
+        ),
+        lambda: c.move_challenge(seeded, other, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded)),
+        lambda: c.withdraw_challenge(seeded, other, expected_version=1, **STEERING(seeded)),
     ):
         with pytest.raises(Conflict) as conflict:
             act()
@@ -157,26 +159,28 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
 
     assert shared() == {"on": False}
     for named in (False, False, True):
-        c.say_us_too(seeded, id_, qc, may_be_named=named, **QUEBEC(seeded))
+        c.share_challenge(seeded, id_, qc, may_be_named=named, **QUEBEC(seeded))
     assert shared() == {"on": False, "qc": True}
-    assert [x.id for x in challenges_told(seeded, code="qc")] == [id_]
+    assert [x.id for x in list_challenges(seeded, code="qc")] == [id_]
     with pytest.raises(Invalid):
-        c.withdraw_challenge(seeded, id_, seen=1, **ONTARIO(seeded))
+        c.withdraw_challenge(seeded, id_, expected_version=1, **ONTARIO(seeded))
     for act in (
-        lambda: c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), seen=1, **QUEBEC(seeded)),
-        lambda: c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **QUEBEC(seeded)),
-        lambda: c.withdraw_challenge(seeded, id_, seen=1, **QUEBEC(seeded)),
+        lambda: c.edit_challenge(
+            seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **QUEBEC(seeded)
+        ),
+        lambda: c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: c.withdraw_challenge(seeded, id_, expected_version=1, **QUEBEC(seeded)),
     ):
         with pytest.raises(Forbidden):
             act()
-    c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), seen=1, **ONTARIO(seeded))
+    c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **ONTARIO(seeded))
     for _ in range(2):
-        c.take_back_us_too(seeded, id_, qc, **QUEBEC(seeded))
+        c.unshare_challenge(seeded, id_, qc, **QUEBEC(seeded))
     assert shared() == {"on": False}
     with pytest.raises(Forbidden):
-        c.edit_challenge(seeded, id_, ChallengeDraft(THEME, NEWS), seen=2, **QUEBEC(seeded))
-    c.withdraw_challenge(seeded, id_, seen=2, **ONTARIO(seeded))
-    for act in (c.say_us_too, c.take_back_us_too):
+        c.edit_challenge(seeded, id_, ChallengeDraft(THEME, NEWS), expected_version=2, **QUEBEC(seeded))
+    c.withdraw_challenge(seeded, id_, expected_version=2, **ONTARIO(seeded))
+    for act in (c.share_challenge, c.unshare_challenge):
         with pytest.raises(Invalid):
             act(seeded, id_, on, **ONTARIO(seeded))
     c.restore_challenge(seeded, id_, **ONTARIO(seeded))
@@ -185,31 +189,33 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
 
 
 def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seeded: Session) -> None:
-    id_ = challenges_told(seeded)[-1].id
-    c.say_us_too(seeded, id_, of(seeded, "on"), **ONTARIO(seeded))
+    id_ = list_challenges(seeded)[-1].id
+    c.share_challenge(seeded, id_, of(seeded, "on"), **ONTARIO(seeded))
     with pytest.raises(Forbidden):
-        c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **ONTARIO(seeded))
-    c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **STEERING(seeded))
+        c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
+    c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
 
 
 def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) -> None:
     id_, on = raised(seeded), of(seeded, "on")
-    c.say_us_too(seeded, id_, of(seeded, "qc"), **QUEBEC(seeded))
-    c.take_back_us_too(seeded, id_, on, **ONTARIO(seeded))
+    c.share_challenge(seeded, id_, of(seeded, "qc"), **QUEBEC(seeded))
+    c.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
     for speaker_ in (ONTARIO, QUEBEC):
         with pytest.raises(Forbidden):
-            c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **speaker_(seeded))
-    c.say_us_too(seeded, id_, on, **ONTARIO(seeded))
-    c.move_challenge(seeded, id_, Move.RESOLVE, seen=1, **ONTARIO(seeded))
+            c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **speaker_(seeded))
+    c.share_challenge(seeded, id_, on, **ONTARIO(seeded))
+    c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
 
 
 def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded: Session) -> None:
     id_ = raised(seeded)
-    for seen, (move, there) in enumerate([(Move.MITIGATE, True), (Move.RESOLVE, False), (Move.REOPEN, True)], 1):
-        c.move_challenge(seeded, id_, move, seen=seen, **ONTARIO(seeded))
-        assert (id_ in [x.id for x in challenges(seeded)]) is there
+    for seen, (move, there) in enumerate(
+        [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
+    ):
+        c.move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
+        assert (id_ in [x.id for x in published_challenges(seeded)]) is there
     with pytest.raises(Invalid):
-        c.move_challenge(seeded, id_, Move.REOPEN, seen=4, **ONTARIO(seeded))
+        c.move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
 
 
 def test_a_new_challenge_takes_a_theme_that_is_known(seeded: Session) -> None:
@@ -219,18 +225,18 @@ def test_a_new_challenge_takes_a_theme_that_is_known(seeded: Session) -> None:
 
 
 def test_the_translation_list_is_worked_through(seeded: Session) -> None:
-    assert news_waiting(seeded) == []
+    assert untranslated_news(seeded) == []
     links = (
-        Link("https://a.example/", Bilingual("A", "A")),
-        Link("https://b.example/", Bilingual("B", "")),
-        Link("https://c.example/"),
+        LabelledLink("https://a.example/", Bilingual("A", "A")),
+        LabelledLink("https://b.example/", Bilingual("B", "")),
+        LabelledLink("https://c.example/"),
     )
     milestone_id = told(seeded, MilestoneDraft(NEWS, links))
     first, second = raised(seeded), raised(seeded, ChallengeDraft(THEME, Bilingual("", "Personne.")))
-    c.say_us_too(seeded, second, of(seeded, "qc"), **QUEBEC(seeded))
+    c.share_challenge(seeded, second, of(seeded, "qc"), **QUEBEC(seeded))
     gone = told(seeded)
-    m.withdraw_milestone(seeded, gone, seen=1, **ONTARIO(seeded))
-    keys = [w.key for w in news_waiting(seeded)]
+    m.withdraw_milestone(seeded, gone, expected_version=1, **ONTARIO(seeded))
+    keys = [w.key for w in untranslated_news(seeded)]
     assert keys == [
         f"milestone-{milestone_id}",
         f"link-{milestone_id}-2",
@@ -238,31 +244,33 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
         f"theme-{first}",
         f"challenge-{second}",
     ]
-    assert [w.source for w in news_waiting(seeded)] == [NEWS.en, "B", NEWS.en, THEME.en, "Personne."]
-    assert [len(w.jurisdictions) for w in news_waiting(seeded)] == [1, 1, 1, 2, 2]
-    assert [news_text(seeded, w.kind, w.id, w.link) for w in news_waiting(seeded)] == news_waiting(seeded)
+    assert [w.source for w in untranslated_news(seeded)] == [NEWS.en, "B", NEWS.en, THEME.en, "Personne."]
+    assert [len(w.jurisdictions) for w in untranslated_news(seeded)] == [1, 1, 1, 2, 2]
+    assert [news_text(seeded, w.kind, w.id, w.link) for w in untranslated_news(seeded)] == untranslated_news(seeded)
 
-    m.translate_milestone(seeded, milestone_id, "Deux portails.", of=NEWS.en, **ONTARIO(seeded))
-    m.translate_milestone(seeded, milestone_id, "Bé", of="B", link=2, **ONTARIO(seeded))
-    c.translate_challenge(seeded, second, "Nobody.", of="Personne.", **QUEBEC(seeded))
-    c.translate_theme(seeded, first, "Propriété", of=THEME.en, **QUEBEC(seeded))
+    m.translate_milestone(seeded, milestone_id, "Deux portails.", source_text=NEWS.en, **ONTARIO(seeded))
+    m.translate_milestone(seeded, milestone_id, "Bé", source_text="B", link_number=2, **ONTARIO(seeded))
+    c.translate_challenge(seeded, second, "Nobody.", source_text="Personne.", **QUEBEC(seeded))
+    c.translate_theme(seeded, first, "Propriété", source_text=THEME.en, **QUEBEC(seeded))
     done = milestone(seeded, milestone_id)
     assert done.text == Bilingual(NEWS.en, "Deux portails.")
     assert [link.label for link in done.links] == [Bilingual("A", "A"), Bilingual("B", "Bé"), EMPTY_TEXT]
     assert {challenge(seeded, id_).theme for id_ in (first, second)} == {Bilingual("Ownership", "Propriété")}
-    assert [w.key for w in news_waiting(seeded)] == [f"challenge-{first}"]
+    assert [w.key for w in untranslated_news(seeded)] == [f"challenge-{first}"]
 
 
 def test_a_translation_of_what_has_changed_or_is_translated_writes_nothing(seeded: Session) -> None:
     milestone_id, challenge_id = told(seeded), raised(seeded)
-    m.edit_milestone(seeded, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), seen=1, **ONTARIO(seeded))
-    c.translate_challenge(seeded, challenge_id, "Déjà.", of=NEWS.en, **ONTARIO(seeded))
-    c.translate_theme(seeded, challenge_id, "Propriété", of=THEME.en, **ONTARIO(seeded))
+    m.edit_milestone(
+        seeded, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), expected_version=1, **ONTARIO(seeded)
+    )
+    c.translate_challenge(seeded, challenge_id, "Déjà.", source_text=NEWS.en, **ONTARIO(seeded))
+    c.translate_theme(seeded, challenge_id, "Propriété", source_text=THEME.en, **ONTARIO(seeded))
     for act in (
-        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", of=NEWS.en, **STEERING(seeded)),
-        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", of="", link=1, **STEERING(seeded)),
-        lambda: c.translate_challenge(seeded, challenge_id, "Encore.", of=NEWS.en, **STEERING(seeded)),
-        lambda: c.translate_theme(seeded, challenge_id, "Encore", of=THEME.en, **STEERING(seeded)),
+        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", source_text=NEWS.en, **STEERING(seeded)),
+        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", source_text="", link_number=1, **STEERING(seeded)),
+        lambda: c.translate_challenge(seeded, challenge_id, "Encore.", source_text=NEWS.en, **STEERING(seeded)),
+        lambda: c.translate_theme(seeded, challenge_id, "Encore", source_text=THEME.en, **STEERING(seeded)),
     ):
         with pytest.raises(Conflict):
             act()

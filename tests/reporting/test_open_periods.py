@@ -13,7 +13,7 @@ from cogwg.core.calendar import TORONTO, local_day
 from cogwg.core.db import write_transaction
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
-from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
+from cogwg.reporting.open_periods import PeriodMissingCount, most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.readiness import readiness
 from tests.growth import grow
 
@@ -22,9 +22,9 @@ def at(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(9), TORONTO).astimezone(UTC)
 
 
-def found(session: Session, day: str, code: str | None = None) -> list[Waiting]:
+def found(session: Session, day: str, code: str | None = None) -> list[PeriodMissingCount]:
     of = None if code is None else [session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()]
-    return quarters(session, at(day), local_day(at(day)), of=of)
+    return periods_with_missing_counts(session, at(day), local_day(at(day)), jurisdiction_ids=of)
 
 
 @pytest.mark.parametrize("day", ["2020-02-27", "2020-09-24", "2020-10-02", "2021-01-05"])
@@ -39,11 +39,11 @@ def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str)
         for code, id_ in session.execute(select(Jurisdiction.code, Jurisdiction.id)).all():
             for one in found(session, day, code):
                 ready = readiness(session, plan_facts(session, one.period.year), one.period)
-                expected = len(ready.missing_of([id_])) if one.period.takes_reports else 0
+                expected = len(ready.missing_reports([id_])) if one.period.takes_reports else 0
                 assert one.missing == expected, (code, one.period.key)
         for one in found(session, day):
             ready = readiness(session, plan_facts(session, one.period.year), one.period)
-            assert one.missing == (sum(a.missing for a in ready.all) if one.period.takes_reports else 0)
+            assert one.missing == (sum(a.is_missing for a in ready.all_reports) if one.period.takes_reports else 0)
 
 
 def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) -> None:
@@ -52,11 +52,11 @@ def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) 
     keys = [one.period.key for one in found(seeded, "2021-01-05", "on") if one.missing]
     assert keys == ["2020-09", "2020-12"]
     told = found(seeded, "2021-01-05", "on")
-    first = most_urgent(told)
+    first = most_urgent_period(told)
     assert first is not None
     assert first.key == "2020-09"
-    assert [one.period.key for one in others(told, first)] == ["2020-12", "2021-03"]
-    nothing = most_urgent(found(seeded, "2021-01-05", "qc"))
+    assert [one.period.key for one in other_periods(told, first)] == ["2020-12", "2021-03"]
+    nothing = most_urgent_period(found(seeded, "2021-01-05", "qc"))
     assert nothing is not None
     assert nothing.key == "2021-03", "who owes nothing sees the open quarter"
     with write_transaction(seeded):

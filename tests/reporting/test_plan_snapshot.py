@@ -14,9 +14,9 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Priority, WorkPlan
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.news.published import group_facts
-from cogwg.reporting.plan_history import course
-from cogwg.reporting.plan_snapshot import whole_plans
-from cogwg.reporting.queries import standings
+from cogwg.reporting.plan_history import plan_history
+from cogwg.reporting.plan_snapshot import plan_snapshots
+from cogwg.reporting.queries import current_statuses
 from tests.databases import DECK_DAY, DEMO_DAY
 from tests.growth import grow
 
@@ -26,13 +26,13 @@ def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -
     with write_transaction(seeded):
         grow(seeded, year=2021, priorities=3, activities=4, quarters=2)
     before = end_of_day(day)
-    both = whole_plans(seeded, [2020, 2021], day, before=before)
+    both = plan_snapshots(seeded, [2020, 2021], day, submitted_before=before)
     for year, whole in both.items():
         plan = plan_facts(seeded, year)
         assert whole.plan == plan
-        assert whole.standings == standings(seeded, plan, day, before=before, texts=True)
+        assert whole.current_statuses == current_statuses(seeded, plan, day, submitted_before=before, with_texts=True)
     assert both.keys() == {2020, 2021}
-    assert whole_plans(seeded, [2020], day, before=before)[2020] == both[2020]
+    assert plan_snapshots(seeded, [2020], day, submitted_before=before)[2020] == both[2020]
 
 
 def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Session) -> None:
@@ -46,10 +46,10 @@ def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Se
         own = select(Priority.id).join(Priority.plan).where(Priority.number == 2)
         seeded.execute(delete(Assignment).where(Assignment.priority_id.in_(own)))
     for year in (2020, 2021, 2022):
-        found = whole_plans(seeded, [year], DEMO_DAY, before=end_of_day(DEMO_DAY))[year]
+        found = plan_snapshots(seeded, [year], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[year]
         assert found.plan == plan_facts(seeded, year)
     with pytest.raises(NotFound, match="plan 2019"):
-        whole_plans(seeded, [2020, 2019], DEMO_DAY, before=end_of_day(DEMO_DAY))
+        plan_snapshots(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
 
 
 def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
@@ -57,21 +57,23 @@ def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
         grow(seeded, year=2021, priorities=2, activities=3, quarters=2)
     before = end_of_day(date(2021, 12, 31))
     ids = [plan_facts(seeded, year).id for year in (2020, 2021)]
-    both, alone = course(seeded, ids, before=before), [course(seeded, [one], before=before) for one in ids]
-    assert {**alone[0].sent, **alone[1].sent} == both.sent
-    assert {**alone[0].moves, **alone[1].moves} == both.moves
-    assert len(both.sent) > max(len(one.sent) for one in alone) > 0
+    both, alone = plan_history(seeded, ids, until=before), [plan_history(seeded, [one], until=before) for one in ids]
+    assert {**alone[0].statuses_by_quarter, **alone[1].statuses_by_quarter} == both.statuses_by_quarter
+    assert {**alone[0].due_date_moves, **alone[1].due_date_moves} == both.due_date_moves
+    assert len(both.statuses_by_quarter) > max(len(one.statuses_by_quarter) for one in alone) > 0
 
 
 def test_a_milestone_is_told_at_the_instant_of_its_trace(seeded: Session) -> None:
-    found = group_facts(seeded, by=DEMO_DAY)
-    assert found.told_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, "the first came with the plan"
-    assert all(local_day(found.told_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.told_at)
+    found = group_facts(seeded, until=DEMO_DAY)
+    assert found.reported_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, (
+        "the first came with the plan"
+    )
+    assert all(local_day(found.reported_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.reported_at)
 
 
 def test_activities_keep_the_order_of_the_plan(seeded: Session) -> None:
     with write_transaction(seeded):
         one = seeded.scalars(select(Activity).where(Activity.code == "3.1")).one()
         one.position = 99
-    found = whole_plans(seeded, [2020], DEMO_DAY, before=end_of_day(DEMO_DAY))[2020]
+    found = plan_snapshots(seeded, [2020], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))[2020]
     assert [a.code for a in found.plan.priorities[2].activities][-1] == "3.1"

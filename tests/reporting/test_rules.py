@@ -12,7 +12,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.rules import Draft, Link, check_submittable, check_taken, link_problem, period_state
+from cogwg.reporting.rules import LabelledLink, ReportDraft, check_submittable, check_takes_reports, link_problem, period_state
 
 OPENS = date(2020, 7, 1)
 DUE = datetime(2020, 9, 30, 21, 0, tzinfo=UTC)
@@ -41,13 +41,13 @@ def test_a_period_is_planned_then_open_then_late_until_it_is_closed(
 @pytest.mark.parametrize("state", PeriodState)
 def test_reports_are_taken_while_a_period_is_open_or_late(state: PeriodState) -> None:
     if state in (PeriodState.OPEN, PeriodState.LATE):
-        check_taken(state)
+        check_takes_reports(state)
         return
     with pytest.raises(Invalid):
-        check_taken(state)
+        check_takes_reports(state)
 
 
-def refused(draft: Draft, when: Timeliness) -> set[str]:
+def refused(draft: ReportDraft, when: Timeliness) -> set[str]:
     try:
         check_submittable(draft, when)
     except Invalid as refusal:
@@ -56,7 +56,7 @@ def refused(draft: Draft, when: Timeliness) -> set[str]:
 
 
 TEXT = Bilingual("", "Un texte, dans une seule langue.")
-LINK = (Link("https://open.canada.ca/"),)
+LINK = (LabelledLink("https://open.canada.ca/"),)
 
 
 @pytest.mark.parametrize("when", Timeliness)
@@ -76,15 +76,15 @@ def test_what_a_report_needs_for_every_status_and_day(status: Status | None, whe
             wanted.add("challenge")
         if status is Status.COMPLETE and not note and not links:
             wanted.add("evidence")
-        assert refused(Draft(status, progress, challenge, note, links, nothing), when) == wanted
+        assert refused(ReportDraft(status, progress, challenge, note, links, nothing), when) == wanted
 
 
 @pytest.mark.parametrize("field", ["progress", "challenge", "evidence_note"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_a_text_is_measured_in_each_language_and_says_how_much_is_too_much(field: str, lang: str) -> None:
-    def draft(length: int) -> Draft:
+    def draft(length: int) -> ReportDraft:
         text = Bilingual("é" * length, "") if lang == "en" else Bilingual("", "é" * length)
-        return Draft(Status.SUBSTANTIAL, **{"progress": TEXT, field: text})  # type: ignore[arg-type]
+        return ReportDraft(Status.SUBSTANTIAL, **{"progress": TEXT, field: text})  # type: ignore[arg-type]
 
     assert refused(draft(TEXT_LIMIT), Timeliness.DUE) == set()
     with pytest.raises(Invalid) as refusal:
@@ -137,4 +137,4 @@ HOSTILE = [
 @pytest.mark.parametrize("url", HOSTILE)
 def test_anything_else_is_refused(url: str) -> None:
     assert link_problem(url) is not None
-    assert refused(Draft(Status.SUBSTANTIAL, TEXT, evidence=(Link(url),)), Timeliness.DUE) == {"evidence"}
+    assert refused(ReportDraft(Status.SUBSTANTIAL, TEXT, evidence=(LabelledLink(url),)), Timeliness.DUE) == {"evidence"}

@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.scale import Status
-from cogwg.reporting.merge import FIELDS, TEXTS, both, differences, marked, merged, value
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.merge import (
+    REPORT_FIELDS,
+    TEXT_FIELDS,
+    field_value,
+    find_differences,
+    mark_differences,
+    merge_drafts,
+    merge_texts,
+)
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 WORDS = (
     "five",
@@ -39,17 +47,19 @@ TEXT = st.one_of(SENTENCES.map(" ".join), ANY_TEXT.map(str.strip))
 BILINGUAL = st.builds(Bilingual, TEXT, TEXT)
 LINKS = st.lists(
     st.builds(
-        Link, st.sampled_from(["https://a.example/", "https://b.example/", "https://c.example/"]), st.just(Bilingual("x", ""))
+        LabelledLink,
+        st.sampled_from(["https://a.example/", "https://b.example/", "https://c.example/"]),
+        st.just(Bilingual("x", "")),
     ),
     max_size=3,
     unique=True,
 ).map(tuple)
-DRAFTS = st.builds(Draft, st.sampled_from([None, *Status]), BILINGUAL, BILINGUAL, BILINGUAL, LINKS, st.booleans())
+DRAFTS = st.builds(ReportDraft, st.sampled_from([None, *Status]), BILINGUAL, BILINGUAL, BILINGUAL, LINKS, st.booleans())
 
 
 @given(SENTENCES, SENTENCES)
 def test_keeping_both_keeps_every_sentence_of_either(theirs: list[str], yours: list[str]) -> None:
-    kept = both(" ".join(theirs), " ".join(yours))
+    kept = merge_texts(" ".join(theirs), " ".join(yours))
     for sentence in (*theirs, *yours):
         assert sentence in kept
     assert kept.startswith(" ".join(theirs))
@@ -57,17 +67,17 @@ def test_keeping_both_keeps_every_sentence_of_either(theirs: list[str], yours: l
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_keeping_both_keeps_every_word_of_any_text(theirs: str, yours: str) -> None:
-    assert {*theirs.split(), *yours.split()} <= {*both(theirs, yours).split()}
+    assert {*theirs.split(), *yours.split()} <= {*merge_texts(theirs, yours).split()}
 
 
 @given(SENTENCES)
 def test_keeping_both_of_the_same_text_says_it_once(text: list[str]) -> None:
-    assert both(" ".join(text), " ".join(text)) == " ".join(text)
+    assert merge_texts(" ".join(text), " ".join(text)) == " ".join(text)
 
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_marks_show_each_text_whole(theirs: str, yours: str) -> None:
-    left, right = marked(theirs, yours)
+    left, right = mark_differences(theirs, yours)
     assert "".join(piece for piece, _ in left) == theirs
     assert "".join(piece for piece, _ in right) == yours
     if theirs == yours:
@@ -75,35 +85,35 @@ def test_marks_show_each_text_whole(theirs: str, yours: str) -> None:
 
 
 @given(DRAFTS, DRAFTS)
-def test_choosing_one_side_everywhere_gives_that_side(theirs: Draft, yours: Draft) -> None:
-    assert merged(theirs, yours, dict.fromkeys(FIELDS, "theirs"), {}) == theirs
-    assert merged(theirs, yours, dict.fromkeys(FIELDS, "yours"), {}) == yours
-    assert merged(theirs, yours, {}, {}) == theirs
+def test_choosing_one_side_everywhere_gives_that_side(theirs: ReportDraft, yours: ReportDraft) -> None:
+    assert merge_drafts(theirs, yours, dict.fromkeys(REPORT_FIELDS, "theirs"), {}) == theirs
+    assert merge_drafts(theirs, yours, dict.fromkeys(REPORT_FIELDS, "yours"), {}) == yours
+    assert merge_drafts(theirs, yours, {}, {}) == theirs
 
 
 @given(DRAFTS, DRAFTS)
-def test_only_what_differs_is_asked_and_answering_it_is_enough(theirs: Draft, yours: Draft) -> None:
-    asked = [d.field for d in differences(theirs, yours)]
-    assert asked == [f for f in FIELDS if value(theirs, f) != value(yours, f)]
-    assert merged(theirs, yours, dict.fromkeys(asked, "yours"), {}) == yours
+def test_only_what_differs_is_asked_and_answering_it_is_enough(theirs: ReportDraft, yours: ReportDraft) -> None:
+    asked = [d.field for d in find_differences(theirs, yours)]
+    assert asked == [f for f in REPORT_FIELDS if field_value(theirs, f) != field_value(yours, f)]
+    assert merge_drafts(theirs, yours, dict.fromkeys(asked, "yours"), {}) == yours
 
 
 @given(DRAFTS, DRAFTS)
-def test_both_of_everything_keeps_every_link_and_the_edited_texts(theirs: Draft, yours: Draft) -> None:
-    offered = {d.field: d.both for d in differences(theirs, yours) if d.field in TEXTS}
-    made = merged(theirs, yours, {**dict.fromkeys(offered, "both"), "evidence": "both"}, offered)
+def test_both_of_everything_keeps_every_link_and_the_edited_texts(theirs: ReportDraft, yours: ReportDraft) -> None:
+    offered = {d.field: d.both for d in find_differences(theirs, yours) if d.field in TEXT_FIELDS}
+    made = merge_drafts(theirs, yours, {**dict.fromkeys(offered, "both"), "evidence": "both"}, offered)
     assert set(made.evidence) == {*theirs.evidence, *yours.evidence}
-    assert {f: value(made, f) for f in offered} == offered
+    assert {f: field_value(made, f) for f in offered} == offered
     assert made.status is theirs.status
 
 
 def test_a_choice_nobody_offers_keeps_theirs() -> None:
-    theirs, yours = Draft(Status.LIMITED), Draft(Status.COMPLETE)
-    assert merged(theirs, yours, {"status": "mine"}, {}) == theirs
-    assert merged(theirs, yours, {"status": "both", "nothing_to_report": "both"}, {}) == theirs
+    theirs, yours = ReportDraft(Status.LIMITED), ReportDraft(Status.COMPLETE)
+    assert merge_drafts(theirs, yours, {"status": "mine"}, {}) == theirs
+    assert merge_drafts(theirs, yours, {"status": "both", "nothing_to_report": "both"}, {}) == theirs
 
 
 def test_sentences_that_both_have_are_said_once() -> None:
     theirs = "Deux récits sont en ligne. Ils sont traduits."
     yours = "Deux récits sont en ligne. L’Ontario relit le troisième."
-    assert both(theirs, yours) == "Deux récits sont en ligne. Ils sont traduits. L’Ontario relit le troisième."
+    assert merge_texts(theirs, yours) == "Deux récits sont en ligne. Ils sont traduits. L’Ontario relit le troisième."

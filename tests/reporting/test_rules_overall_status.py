@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from cogwg.core.scale import Status, Timeliness
-from cogwg.reporting.overall_status import overall
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.overall_status import assess_overall
+from cogwg.reporting.queries import CurrentStatus
 from tests.reporting.test_rules_status_counts import DONE, DUE, LATER, OVERDUE, SILENT
 
 NS = replace(OVERDUE, status=Status.NOT_STARTED, timeliness=Timeliness.NOT_YET_DUE)
@@ -46,13 +46,13 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
         ([DONE] * 4, Status.COMPLETE, "4 of 4 complete", "4 sur 4 réalisées"),
     ],
 )
-def test_the_word_and_its_reason(standings: list[Standing], status: Status | None, en: str, fr: str) -> None:
-    found = overall(standings)
+def test_the_word_and_its_reason(standings: list[CurrentStatus], status: Status | None, en: str, fr: str) -> None:
+    found = assess_overall(standings)
     assert (found.status, found.reason.en, found.reason.fr) == (status, en, fr)
 
 
 def test_being_late_is_said_and_does_not_change_the_word() -> None:
-    on_time = overall([DONE, DONE, DONE, LP])
-    late = overall([DONE, DONE, DONE, OVERDUE])
+    on_time = assess_overall([DONE, DONE, DONE, LP])
+    late = assess_overall([DONE, DONE, DONE, OVERDUE])
     assert on_time.status is late.status is Status.SUBSTANTIAL
     assert "overdue" in late.reason.en

@@ -9,15 +9,15 @@ import pytest
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts
-from cogwg.reporting.queries import Standing
-from cogwg.reporting.status_counts import Tally, tally
+from cogwg.reporting.queries import CurrentStatus
+from cogwg.reporting.status_counts import StatusCounts, count_statuses
 
 ACTIVITY = ActivityFacts(1, 1, "1.1", EMPTY_TEXT, EMPTY_TEXT, 2020, 9, None, EMPTY_TEXT, False)
 
 
-def standing(status: Status | None, when: Timeliness, days: int = 0) -> Standing:
-    facts = dict.fromkeys(f.name for f in fields(Standing))
-    return Standing(**{**facts, "activity": ACTIVITY, "status": status, "timeliness": when, "days": days})  # type: ignore[arg-type]
+def standing(status: Status | None, when: Timeliness, days: int = 0) -> CurrentStatus:
+    facts = dict.fromkeys(f.name for f in fields(CurrentStatus))
+    return CurrentStatus(**{**facts, "activity": ACTIVITY, "status": status, "timeliness": when, "days": days})  # type: ignore[arg-type]
 
 
 DONE = standing(Status.COMPLETE, Timeliness.DONE_ON_TIME)
@@ -30,8 +30,8 @@ LATER = standing(None, Timeliness.NOT_YET_DUE)
 
 
 def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
-    assert tally([DONE, DONE_LATE, OVERDUE, SILENT, DUE, DUE_SOONER, LATER]) == Tally(7, 2, 2, 2, 2, 1)
-    assert tally([]) == Tally(0, 0, 0, 0, 0, 0)
+    assert count_statuses([DONE, DONE_LATE, OVERDUE, SILENT, DUE, DUE_SOONER, LATER]) == StatusCounts(7, 2, 2, 2, 2, 1)
+    assert count_statuses([]) == StatusCounts(0, 0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
         ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
     ],
 )
-def test_the_result_is_a_sentence_in_both_languages(found: list[Standing], sentence: Bilingual) -> None:
-    assert tally(found).sentence == sentence
+def test_the_result_is_a_sentence_in_both_languages(found: list[CurrentStatus], sentence: Bilingual) -> None:
+    assert count_statuses(found).sentence == sentence

@@ -21,17 +21,24 @@ from cogwg.plan.queries import plan_facts
 from cogwg.reporting import period_services, services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState, Submission
 from cogwg.reporting.periods import periods
-from cogwg.reporting.report_progress import Left
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, find_report, save_draft, submit_report
-from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent, period_after, report_after
+from cogwg.reporting.report_progress import NotSubmittedReason
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, find_report, save_draft, submit_report
+from cogwg.reporting.states import (
+    PERIOD_TRANSITIONS,
+    REPORT_TRANSITIONS,
+    PeriodEvent,
+    ReportEvent,
+    next_period_state,
+    next_report_state,
+)
 from tests.conftest import MakeDatabase
 
 P, R = PeriodState, ReportState
 
 
 def test_the_tables_are_what_the_group_decided() -> None:
-    assert {(s.value, e.value): to.value for (s, e), to in PERIOD.items()} == {
+    assert {(s.value, e.value): to.value for (s, e), to in PERIOD_TRANSITIONS.items()} == {
         ("planned", "first day"): "open",
         ("planned", "open"): "open",
         ("open", "due time"): "late",
@@ -39,7 +46,7 @@ def test_the_tables_are_what_the_group_decided() -> None:
         ("closed", "reopen for one jurisdiction"): "closed",
         ("closed", "reopen"): "late",
     }
-    assert {(s.value if s else None, e.value): to.value for (s, e), to in REPORT.items()} == {
+    assert {(s.value if s else None, e.value): to.value for (s, e), to in REPORT_TRANSITIONS.items()} == {
         (None, "save"): "draft",
         (None, "submit"): "submitted",
         ("draft", "save"): "draft",
@@ -53,20 +60,20 @@ def test_the_tables_are_what_the_group_decided() -> None:
 
 @pytest.mark.parametrize(("state", "event"), [*product(P, PeriodEvent)])
 def test_a_step_of_a_quarter_is_in_the_table_or_refused(state: PeriodState, event: PeriodEvent) -> None:
-    if (state, event) in PERIOD:
-        assert period_after(state, event) is PERIOD[state, event]
+    if (state, event) in PERIOD_TRANSITIONS:
+        assert next_period_state(state, event) is PERIOD_TRANSITIONS[state, event]
     else:
         with pytest.raises(Invalid):
-            period_after(state, event)
+            next_period_state(state, event)
 
 
 @pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
 def test_a_step_of_a_report_is_in_the_table_or_refused(state: ReportState | None, event: ReportEvent) -> None:
-    if (state, event) in REPORT:
-        assert report_after(state, event) is REPORT[state, event]
+    if (state, event) in REPORT_TRANSITIONS:
+        assert next_report_state(state, event) is REPORT_TRANSITIONS[state, event]
     else:
         with pytest.raises(Invalid):
-            report_after(state, event)
+            next_report_state(state, event)
 
 
 @pytest.fixture
@@ -86,7 +93,7 @@ WHEN = {
 BY_CO_CHAIRS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
 CHAIR = Actor("person", None)
 ONTARIO, THIRD = "on", "2020-09"
-WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
+WORDS = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
 
 
 def third(session: Session) -> int:
@@ -102,11 +109,11 @@ def bring(session: Session, state: PeriodState) -> datetime:
     return at
 
 
-def target(session: Session, *, answers_for: frozenset[int] = frozenset()) -> Target:
+def target(session: Session, *, answers_for: frozenset[int] = frozenset()) -> ReportTarget:
     plan = plan_facts(session, 2020, code="3.3")
     (priority,) = plan.priorities
     (activity,) = (a for a in priority.activities if a.code == "3.3")
-    return Target(priority, activity, third(session), answers_for)
+    return ReportTarget(priority, activity, third(session), answers_for)
 
 
 def submitted(session: Session) -> list[Submission]:
@@ -140,14 +147,14 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
                 period_services.reopen_period(session, id_, whom, until=until, reason="Their office was shut.", by=CHAIR, at=at)
 
     traced = len(session.scalars(select(AuditEvent.id)).all())
-    if (state, event) not in PERIOD:
+    if (state, event) not in PERIOD_TRANSITIONS:
         with pytest.raises(Invalid):
             deed()
         assert now_in(session, at) is state
         assert len(session.scalars(select(AuditEvent.id)).all()) == traced
         return
     deed()
-    assert now_in(session, at) is PERIOD[state, event]
+    assert now_in(session, at) is PERIOD_TRANSITIONS[state, event]
     assert len(session.scalars(select(AuditEvent.id)).all()) == traced + 1
 
 
@@ -183,12 +190,12 @@ def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_ru
     told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
     with write_transaction(session):
         period_services.reopen_period(session, third(session), whom, **told)
-    by = {"by": CHAIR, "may": lambda _: True}
+    by = {"by": CHAIR, "is_allowed": lambda _: True}
     for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
         with pytest.raises(Invalid), write_transaction(session):
-            submit_report(session, target(session, answers_for=others), WORDS, seen=0, at=when, **by)
+            submit_report(session, target(session, answers_for=others), WORDS, expected_version=0, at=when, **by)
     with write_transaction(session):
-        submit_report(session, target(session, answers_for=frozenset({whom})), WORDS, seen=0, at=at, **by)
+        submit_report(session, target(session, answers_for=frozenset({whom})), WORDS, expected_version=0, at=at, **by)
     assert [s.late for s in submitted(session)] == [True]
 
 
@@ -213,16 +220,16 @@ def test_reopening_asks_for_whom_until_when_and_why(
 
 def report_in(session: Session, state: ReportState | None) -> int:
     """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
         if state is R.DRAFT:
-            save_draft(session, target(session), WORDS, seen=0, **by)
+            save_draft(session, target(session), WORDS, expected_version=0, **by)
         elif state is not None:
-            submit_report(session, target(session), WORDS, seen=0, **by)
+            submit_report(session, target(session), WORDS, expected_version=0, **by)
         if state is R.RETURNED:
             found = find_report(session, target(session))
             assert found is not None
-            period_services.return_report(session, found.id, note="Which five?", seen=1, by=CHAIR, at=WHEN[P.OPEN])
+            period_services.return_report(session, found.id, note="Which five?", expected_version=1, by=CHAIR, at=WHEN[P.OPEN])
     found = find_report(session, target(session))
     assert (found.state if found else None) is state
     return found.version if found else 0
@@ -234,10 +241,10 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
     found = find_report(session, target(session))
     assert found is not None
     at = WHEN[P.OPEN]
-    told: dict[str, Any] = {"seen": seen - 1, "by": CHAIR, "at": at}
+    told: dict[str, Any] = {"expected_version": seen - 1, "by": CHAIR, "at": at}
     verb = {
-        ReportEvent.SAVE: lambda: save_draft(session, target(session), WORDS, may=lambda _: True, **told),
-        ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, may=lambda _: True, **told),
+        ReportEvent.SAVE: lambda: save_draft(session, target(session), WORDS, is_allowed=lambda _: True, **told),
+        ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, is_allowed=lambda _: True, **told),
         ReportEvent.RETURN: lambda: period_services.return_report(session, found.id, note="Say more.", **told),
     }[event]
     with pytest.raises(Conflict), write_transaction(session):
@@ -247,48 +254,48 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
 
 def test_others_see_what_was_submitted_while_a_returned_report_is_changed(session: Session) -> None:
     report_in(session, R.RETURNED)
-    other = Draft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
+    other = ReportDraft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
     with write_transaction(session):
-        save_draft(session, target(session), other, seen=2, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
+        save_draft(session, target(session), other, expected_version=2, by=CHAIR, at=WHEN[P.OPEN], is_allowed=lambda _: True)
     assert [s.progress_en for s in submitted(session)] == ["Five measures are agreed."]
     found = find_report(session, target(session))
     assert found is not None
     assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
     with write_transaction(session):
-        done = Draft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
-        submit_report(session, target(session), done, seen=3, by=CHAIR, at=WHEN[P.OPEN], may=lambda _: True)
+        done = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
+        submit_report(session, target(session), done, expected_version=3, by=CHAIR, at=WHEN[P.OPEN], is_allowed=lambda _: True)
     found = find_report(session, target(session))
     assert found is not None
     assert (found.state, found.returned_note) == (R.SUBMITTED, "")
 
 
 def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
-        save_draft(session, target(session), Draft(None), seen=0, **by)
+        save_draft(session, target(session), ReportDraft(None), expected_version=0, **by)
     with pytest.raises(Invalid), write_transaction(session):
-        save_draft(session, target(session), Draft(None, progress=Bilingual("x" * 4001, "")), seen=1, **by)
+        save_draft(session, target(session), ReportDraft(None, progress=Bilingual("x" * 4001, "")), expected_version=1, **by)
 
 
 def test_all_are_submitted_or_none(session: Session) -> None:
     plan = plan_facts(session, 2020, number=3)
     (priority,) = plan.priorities
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "may": lambda _: True}
+    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
     ready = [
-        services.Ready(Target(priority, activity, third(session)), WORDS, 0)
+        services.ReportToSubmit(ReportTarget(priority, activity, third(session)), WORDS, 0)
         for activity in priority.activities
         if activity.code in ("3.3", "3.4")
     ]
-    stale = services.Ready(ready[0].target, WORDS, 7)
-    left = {priority.activities[0].id: Left.NOTHING}
+    stale = services.ReportToSubmit(ready[0].target, WORDS, 7)
+    left = {priority.activities[0].id: NotSubmittedReason.NOT_STARTED}
     before = len(session.scalars(select(Submission.id)).all())
     with pytest.raises(Conflict), write_transaction(session):
-        services.submit_all(session, [*ready[1:], stale], left=left, **by)
+        services.submit_all_reports(session, [*ready[1:], stale], not_submitted=left, **by)
     with pytest.raises(Invalid), write_transaction(session):
-        services.submit_all(session, [], left=left, **by)
+        services.submit_all_reports(session, [], not_submitted=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before
     with write_transaction(session):
-        receipt = services.submit_all(session, ready, left=left, **by)
+        receipt = services.submit_all_reports(session, ready, not_submitted=left, **by)
     assert len(session.scalars(select(Submission.id)).all()) == before + 2
     event = session.get_one(AuditEvent, receipt)
     assert event.after is not None

@@ -16,8 +16,8 @@ from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import ReportingPeriod, StatusReport, Submission
 from cogwg.reporting.partner_notes import save_note
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.reporting.timeline import TimelineEntry, timelines
 from tests.databases import demo_calendar
 from tests.growth import grow
@@ -27,7 +27,7 @@ CHAIR = Actor("person", 2)
 
 def lines(session: Session, code: str = "5.4", year: int = 2020, *, told: bool = True) -> list[TimelineEntry]:
     activity = next(a for a in plan_facts(session, year, code=code).activities if a.code == code)
-    return timelines(session, [activity.id], why_returned=told)[activity.id]
+    return timelines(session, [activity.id], with_return_notes=told)[activity.id]
 
 
 def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_back(seeded: Session) -> None:
@@ -37,9 +37,9 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
     nwt = next(a.jurisdiction_id for a in priority.assignments if a.can_contribute)
     assert nwt is not None
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
-    target, key, noon = Target(priority, activity, period.id), period.key, demo_calendar().now()
-    draft = Draft(Status.SUBSTANTIAL, Bilingual("Words.", ""))
-    note = {"period_key": key, "jurisdiction_id": nwt, "by": CHAIR, "may": lambda *_: True}
+    target, key, noon = ReportTarget(priority, activity, period.id), period.key, demo_calendar().now()
+    draft = ReportDraft(Status.SUBSTANTIAL, Bilingual("Words.", ""))
+    note = {"period_key": key, "jurisdiction_id": nwt, "by": CHAIR, "is_allowed": lambda *_: True}
     with write_transaction(seeded):
         move_due_date(
             seeded,
@@ -51,16 +51,20 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
             by=CHAIR,
             at=noon,
         )
-        save_note(seeded, plan, activity, text=Bilingual("A note.", ""), seen=0, at=noon - timedelta(hours=1), **note)
+        save_note(
+            seeded, plan, activity, text=Bilingual("A note.", ""), expected_version=0, at=noon - timedelta(hours=1), **note
+        )
         stored = seeded.scalars(
             select(StatusReport).where(StatusReport.activity_id == activity.id, StatusReport.period_id == period.id)
         ).one_or_none()
         seen = stored.version if stored is not None else 0
-        submit_report(seeded, target, draft, seen=seen, by=CHAIR, at=noon - timedelta(hours=2), may=lambda _: True)
+        submit_report(
+            seeded, target, draft, expected_version=seen, by=CHAIR, at=noon - timedelta(hours=2), is_allowed=lambda _: True
+        )
         report = seeded.scalars(select(StatusReport.id).order_by(StatusReport.changed_at.desc())).first()
         returned = {"note": "Which two methods?", "version": seen + 2}
         record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
-        save_note(seeded, plan, activity, text=Bilingual("Another.", ""), seen=1, at=noon, **note)
+        save_note(seeded, plan, activity, text=Bilingual("Another.", ""), expected_version=1, at=noon, **note)
     found = lines(seeded)
     assert [(e.kind, e.text.en) for e in found[:5]] == [
         ("noted", "Another."),
@@ -70,9 +74,9 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
         ("moved", "Later."),
     ]
     assert [e.text.en for e in lines(seeded, told=False)[:2]] == ["Another.", ""], "why is between co-chair and leads"
-    assert [e.again for e in found[:5]] == [True, False, False, False, False]
-    assert (found[4].was, found[4].now) == (DueDate(2020, 10), DueDate(2020, 12))
-    assert found[0].about.en == "Northwest Territories"
+    assert [e.is_replacement for e in found[:5]] == [True, False, False, False, False]
+    assert (found[4].previous_due, found[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
+    assert found[0].note_jurisdiction.en == "Northwest Territories"
     assert found[2].report is not None
     assert (found[2].report.before, found[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
 

@@ -29,9 +29,9 @@ from cogwg.policy import Permission, can_report_on, has_permission
 from cogwg.reporting import period_services
 from cogwg.reporting.models import PeriodState, ReportingPeriod, ReportState
 from cogwg.reporting.periods import periods
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, find_report, save_draft, submit_report
-from cogwg.reporting.states import PERIOD, REPORT, PeriodEvent, ReportEvent
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, find_report, save_draft, submit_report
+from cogwg.reporting.states import PERIOD_TRANSITIONS, REPORT_TRANSITIONS, PeriodEvent, ReportEvent
 from cogwg.web.quarters.views import quarter_close, quarter_open, quarter_reopen, quarter_undo_close, report_return
 from cogwg.web.reporting.updates import report
 from tests.databases import Databases
@@ -39,7 +39,7 @@ from tests.pages import email
 from tests.reporting.test_states import CHAIR, WHEN
 
 P, R = PeriodState, ReportState
-WORDS = Draft(Status.SUBSTANTIAL, progress=Bilingual("Two methods were tried.", ""))
+WORDS = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("Two methods were tried.", ""))
 CODE, QUARTER = "5.4", "2020-09"
 QUARTER_VIEWS = {
     PeriodEvent.OPEN: quarter_open,
@@ -133,22 +133,22 @@ def bring(session: Session, state: PeriodState) -> datetime:
     return WHEN[state]
 
 
-def target(session: Session, answers_for: frozenset[int] = frozenset()) -> Target:
+def target(session: Session, answers_for: frozenset[int] = frozenset()) -> ReportTarget:
     (priority,) = plan_facts(session, 2020, code=CODE).priorities
     (activity,) = (a for a in priority.activities if a.code == CODE)
-    return Target(priority, activity, quarter(session), answers_for)
+    return ReportTarget(priority, activity, quarter(session), answers_for)
 
 
 def begin(session: Session, state: ReportState | None) -> int:
     """Bring the report of 5.4 to this state while the quarter is open; its version, 0 for none."""
     at = bring(session, P.OPEN)
     if state is R.DRAFT:
-        save_draft(session, target(session), WORDS, seen=0, by=CHAIR, at=at, may=lambda _: True)
+        save_draft(session, target(session), WORDS, expected_version=0, by=CHAIR, at=at, is_allowed=lambda _: True)
     elif state is not None:
-        submit_report(session, target(session), WORDS, seen=0, by=CHAIR, at=at, may=lambda _: True)
+        submit_report(session, target(session), WORDS, expected_version=0, by=CHAIR, at=at, is_allowed=lambda _: True)
     found = find_report(session, target(session))
     if state is R.RETURNED and found is not None:
-        period_services.return_report(session, found.id, note="Which methods?", seen=1, by=CHAIR, at=at)
+        period_services.return_report(session, found.id, note="Which methods?", expected_version=1, by=CHAIR, at=at)
         found = find_report(session, target(session))
     assert (found.state if found else None) is state
     return found.version if found else 0
@@ -163,12 +163,20 @@ def do(session: Session, who: Somebody, event: ReportEvent, seen: int, at: datet
         found = find_report(session, target(session))
         if found is None:
             raise NotFound("report")
-        period_services.return_report(session, found.id, note="Say more.", seen=seen, by=by, at=at)
+        period_services.return_report(session, found.id, note="Say more.", expected_version=seen, by=by, at=at)
         return
     led = {m.jurisdiction_id for m in person.memberships if m.jurisdiction_id is not None}
     place = target(session, frozenset({behalf} if behalf is not None else led))
     verb = save_draft if event is ReportEvent.SAVE else submit_report
-    verb(session, place, WORDS, seen=seen, by=by, at=at, may=lambda priority: can_report_on(person, priority, behalf))
+    verb(
+        session,
+        place,
+        WORDS,
+        expected_version=seen,
+        by=by,
+        at=at,
+        is_allowed=lambda priority: can_report_on(person, priority, behalf),
+    )
 
 
 def verdict(deed: Callable[[], object]) -> Verdict:
@@ -202,11 +210,11 @@ def test_a_report(session: Session, state: ReportState | None, event: ReportEven
     seen, before = begin(session, state), find_report(session, target(session))
     deeds = traced(session)
     came = verdict(lambda: do(session, who, event, seen, WHEN[P.OPEN]))
-    assert came is expected(allowed=allows(who, event), follows=(state, event) in REPORT)
+    assert came is expected(allowed=allows(who, event), follows=(state, event) in REPORT_TRANSITIONS)
     after = find_report(session, target(session))
     if came is Verdict.DONE:
         assert after is not None
-        assert (after.state, after.version) == (REPORT[state, event], seen + 1)
+        assert (after.state, after.version) == (REPORT_TRANSITIONS[state, event], seen + 1)
         assert traced(session) == deeds + 1
     else:
         assert after == before
@@ -255,10 +263,10 @@ def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who
             period_services.reopen_period(session, id_, home(session, "sk"), until=until, reason="Flooded.", by=by, at=at)
 
     came = verdict(deed)
-    assert came is expected(allowed=who.steers, follows=(state, event) in PERIOD)
+    assert came is expected(allowed=who.steers, follows=(state, event) in PERIOD_TRANSITIONS)
     stands = next(q for q in periods(session, plan_facts(session, 2020).id, at, at.date()) if q.key == QUARTER)
-    assert stands.state is (PERIOD[state, event] if came is Verdict.DONE else state)
-    assert bool(stands.reopened) is (came is Verdict.DONE and event is PeriodEvent.REOPEN)
+    assert stands.state is (PERIOD_TRANSITIONS[state, event] if came is Verdict.DONE else state)
+    assert bool(stands.reopenings) is (came is Verdict.DONE and event is PeriodEvent.REOPEN)
     assert traced(session) == deeds + (came is Verdict.DONE)
 
 

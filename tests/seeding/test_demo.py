@@ -20,16 +20,16 @@ from cogwg.core.db import write_transaction
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
-from cogwg.reporting.queries import Standing, standings
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news
 from tests.databases import DEMO_DAY, PASSWORD
 
 
-def at(session: Session, day: date) -> dict[str, Standing]:
-    return {s.activity.code: s for s in standings(session, plan_facts(session, 2020), day).values()}
+def at(session: Session, day: date) -> dict[str, CurrentStatus]:
+    return {s.activity.code: s for s in current_statuses(session, plan_facts(session, 2020), day).values()}
 
 
 def test_the_plan_at_the_demo_day(seeded: Session) -> None:
@@ -147,12 +147,12 @@ def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, 
         period = session.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
         submit_report(
             session,
-            Target(plan.priorities[2], activity, period.id),
-            Draft(Status.SUBSTANTIAL, progress=Bilingual("Ours.", "Le nôtre.")),
-            seen=0,
+            ReportTarget(plan.priorities[2], activity, period.id),
+            ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("Ours.", "Le nôtre.")),
+            expected_version=0,
             by=Actor("person", ontario.id),
             at=calendar.now(),
-            may=lambda _: True,
+            is_allowed=lambda _: True,
         )
     with write_transaction(session):
         assert seed_demo_reports(session, up_to=DEMO_DAY) == 26

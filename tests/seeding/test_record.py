@@ -23,8 +23,8 @@ from cogwg.core.scale import Timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation, Priority, WorkPlan
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.models import ChallengeState, Milestone, ReportingPeriod
-from cogwg.reporting.news.published import challenges, milestones
-from cogwg.reporting.queries import standings
+from cogwg.reporting.news.published import published_challenges, published_milestones
+from cogwg.reporting.queries import current_statuses
 from cogwg.seeding import seed
 from cogwg.seeding.record import read_seed_file
 from tests.databases import DECK_DAY
@@ -151,7 +151,7 @@ def test_four_quarters_planned(record: Session) -> None:
 
 
 def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session) -> None:
-    found = milestones(record)
+    found = published_milestones(record)
     assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in found] == [
         ("yt", 1, False),
         ("nt", 2, False),
@@ -173,7 +173,7 @@ def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session)
 
 
 def test_four_challenges_that_name_nobody(record: Session) -> None:
-    found = challenges(record)
+    found = published_challenges(record)
     assert [c.theme.en for c in found] == ["Resources", "Momentum", "Standards", "Legal"]
     assert {c.state for c in found} == {ChallengeState.OPEN}
     with record.get_bind().connect() as connection:
@@ -181,7 +181,7 @@ def test_four_challenges_that_name_nobody(record: Session) -> None:
 
 
 def test_on_the_day_of_the_deck_nothing_is_due(record: Session, plan: PlanFacts) -> None:
-    found = standings(record, plan, DECK_DAY)
+    found = current_statuses(record, plan, DECK_DAY)
     assert {s.timeliness for s in found.values()} == {Timeliness.NOT_YET_DUE}
     assert {s.status for s in found.values()} == {None}
 

@@ -18,10 +18,10 @@ from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.audit.services import record_event as trace
 from cogwg.briefing import snapshot
-from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile, draw_files
 from cogwg.briefing.queries import briefing, shared_links
-from cogwg.briefing.services import comment, create_briefing, freeze, share_preview
+from cogwg.briefing.services import add_comment, create_briefing, freeze, share_preview
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
@@ -145,12 +145,12 @@ class Furnished:
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
-        deck = frozen_of(open_briefing, material_of(session, open_briefing, at.date()))
+        deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
         files = _drawn(snapshot.write(deck))
-        freeze(session, kept.id, deck, (), note="", seen=open_briefing.seen, by=by, at=at, files=files)
+        freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
         share_preview(session, self.briefing, hash_token("the-secret"), by=by, at=at)
         (link,) = shared_links(session, self.briefing)
-        remark = comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
+        remark = add_comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
         return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
     def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
@@ -177,12 +177,12 @@ Anew = Callable[[], Furnished]
 def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
     """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    told: dict[str, Any] = {"by": Actor("person", teller), "at": at, "may": lambda _ids: True}
+    told: dict[str, Any] = {"by": Actor("person", teller), "at": at, "is_allowed": lambda _ids: True}
     text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
     made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
     made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
-    withdraw_milestone(session, made["gone"], seen=1, **told)
-    withdraw_challenge(session, made["lost"], seen=1, **told)
+    withdraw_milestone(session, made["gone"], expected_version=1, **told)
+    withdraw_challenge(session, made["lost"], expected_version=1, **told)
     return made
 
 

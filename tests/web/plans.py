@@ -8,7 +8,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import ActivityFacts, AssignmentFacts, PlanFacts, PriorityFacts
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.queries import CurrentStatus
 
 TODAY = date(2020, 9, 24)
 
@@ -64,7 +64,7 @@ PLAN = PlanFacts(
 )
 
 
-def standing(found: ActivityFacts, status: Status | None, completed: date | None = None) -> Standing:
+def standing(found: ActivityFacts, status: Status | None, completed: date | None = None) -> CurrentStatus:
     when = timeliness(found.due_from, found.due_on, TODAY, completed)
     days = {
         Timeliness.DUE: (found.due_on - TODAY).days,
@@ -72,7 +72,7 @@ def standing(found: ActivityFacts, status: Status | None, completed: date | None
         Timeliness.DONE_LATE: ((completed or TODAY) - found.due_on).days,
     }.get(when, 0)
     at = datetime(completed.year, completed.month, completed.day, 18, tzinfo=UTC) if completed else None
-    return Standing(found, None, status, None, when, days, at, False, False, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, ())
+    return CurrentStatus(found, None, status, None, when, days, at, False, False, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, ())
 
 
 _ALL = {a.id: a for a in PLAN.activities}

@@ -15,7 +15,7 @@ from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
 from cogwg.accounts.services import start_session
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.services import SYSTEM, Actor, record_event
-from cogwg.briefing.compose import frozen_of, material_of
+from cogwg.briefing.compose import deck_to_freeze, load_briefing_source
 from cogwg.briefing.files import DrawnFile
 from cogwg.briefing.queries import briefing as open_briefing
 from cogwg.briefing.render import LAYOUT
@@ -105,8 +105,8 @@ def _frozen(session: Session, audience: Bilingual, at: datetime) -> int:
     day = DAY - timedelta(days=1)
     made = create_briefing(session, year=DAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
     found = open_briefing(session, made.id)
-    deck = frozen_of(found, material_of(session, found, day))
-    freeze(session, made.id, deck, (), note="", seen=found.seen, by=SYSTEM, at=at, files=[FILE])
+    deck = deck_to_freeze(found, load_briefing_source(session, found, day))
+    freeze(session, made.id, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=at, files=[FILE])
     return made.id
 
 

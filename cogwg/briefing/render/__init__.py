@@ -17,12 +17,12 @@ LAYOUT = 1
 Raise it by one in a release that changes what the same deck looks like or says, as a file or as a page: pages of versions
 whose files were drawn in another layout then say so.
 """
-_OFFICE = "application/vnd.openxmlformats-officedocument"
+_OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of file a deck can be. ``key`` ends its name; ``needs`` is a library that came with the extra of that key.
+class FileFormat:
+    """A kind of file a deck can be. ``key`` ends its name; ``required_library`` is a library that came with the extra of that key.
 
     ``soon`` is the longest deck, in characters of its snapshot, of which a file is drawn while people wait for a version to
     be frozen: about two seconds. A longer one is drawn at its first download.
@@ -33,20 +33,20 @@ class Format:
     media_type: str
     write: Callable[[Deck, Language], bytes]
     soon: int
-    needs: str = ""
+    required_library: str = ""
 
-    def available(self) -> bool:
+    def is_available(self) -> bool:
         """Whether it can be written here."""
-        return not self.needs or find_spec(self.needs) is not None
+        return not self.required_library or find_spec(self.required_library) is not None
 
 
-def _xlsx(deck: Deck, lang: Language) -> bytes:
+def _write_xlsx(deck: Deck, lang: Language) -> bytes:
     from cogwg.briefing.render.xlsx import write
 
     return write(deck, lang)
 
 
-def _pptx(deck: Deck, lang: Language) -> bytes:
+def _write_pptx(deck: Deck, lang: Language) -> bytes:
     from cogwg.briefing.render.pptx import write
 
     return write(deck, lang)
@@ -58,17 +58,19 @@ def _pptx(deck: Deck, lang: Language) -> bytes:
 #   20 × 20 activities,   447,000 characters: xlsx 0.6, pptx 1.7
 #   25 × 25 activities,   668,000 characters: xlsx 0.8, pptx 2.7
 #   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (once, on a busy machine)
-FORMATS: Mapping[str, Format] = {
+FORMATS: Mapping[str, FileFormat] = {
     own.key: own
     for own in (
-        Format("xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE}.spreadsheetml.sheet", _xlsx, soon=1_000_000),
-        Format(
+        FileFormat(
+            "xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE_MEDIA_TYPE}.spreadsheetml.sheet", _write_xlsx, soon=1_000_000
+        ),
+        FileFormat(
             "pptx",
             Bilingual("PowerPoint", "PowerPoint"),
-            f"{_OFFICE}.presentationml.presentation",
-            _pptx,
+            f"{_OFFICE_MEDIA_TYPE}.presentationml.presentation",
+            _write_pptx,
             soon=400_000,
-            needs="pptx",
+            required_library="pptx",
         ),
     )
 }
@@ -80,7 +82,7 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
     Raises ``KeyError`` for a format that is not there, ``Unusable`` for one whose library is not installed.
     """
     wanted = FORMATS[format]
-    if not wanted.available():
+    if not wanted.is_available():
         raise ConfigurationError(
             f"{wanted.name.en} files need a library that is not installed: pip install 'cogwg[{wanted.key}]'."
         )

@@ -8,33 +8,33 @@ from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-_FIXED = (1980, 1, 1, 0, 0, 0)
-_STAMPED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
-PROPERTIES = "docProps/core.xml"
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_TIMESTAMPS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
+PROPERTIES_PART = "docProps/core.xml"
 
 
-def unpacked(content: bytes) -> dict[str, bytes]:
+def unpack(content: bytes) -> dict[str, bytes]:
     """The parts of a file by their names."""
     with ZipFile(BytesIO(content)) as source:
         return {name: source.read(name) for name in source.namelist()}
 
 
-def packed(parts: Mapping[str, bytes]) -> bytes:
+def pack(parts: Mapping[str, bytes]) -> bytes:
     """The parts as a file: sorted, the types first, with fixed times."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
-            target.writestr(_entry(name), parts[name])
+            target.writestr(_zip_entry(name), parts[name])
     return out.getvalue()
 
 
-def stamped(properties: bytes, as_of: date) -> bytes:
+def with_fixed_times(properties: bytes, as_of: date) -> bytes:
     """A file's properties, made on this day whenever it was written."""
-    return _STAMPED.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
+    return _TIMESTAMPS.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
 
 
-def _entry(name: str) -> ZipInfo:
-    entry = ZipInfo(name, _FIXED)
+def _zip_entry(name: str) -> ZipInfo:
+    entry = ZipInfo(name, _FIXED_TIME)
     entry.compress_type = ZIP_DEFLATED
     entry.create_system = 3
     entry.external_attr = 0o600 << 16

@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cogwg.briefing.deck import DataSlide, Deck, Slide
-from cogwg.briefing.render.pages.kinds import kinds, setting_of
-from cogwg.briefing.render.pages.kinds import pages as laid_out
-from cogwg.briefing.render.pages.setting import Setting
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.kinds import lay_out_slide as laid_out
+from cogwg.briefing.render.pages.kinds import make_context, slide_layouts
+from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Language
 
-_KINDS = kinds(lambda _slide, _setting: [])
+_LAYOUTS = slide_layouts(lambda _slide, _setting: [])
 """The data may take as many pages as it likes: it counts as one and is not laid out."""
 
 
-def pages(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
+def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
     """The number of pages by the key of the slide and the language."""
-    counts = {lang: _counts(deck, lang) for lang in Language}
+    counts = {lang: _page_counts(deck, lang) for lang in Language}
     return {slide.key: {lang: own[n] for lang, own in counts.items()} for n, slide in enumerate(deck.slides)}
 
 
-def _counts(deck: Deck, lang: Language) -> list[int]:
+def _page_counts(deck: Deck, lang: Language) -> list[int]:
     """How many pages each slide fills where it was meant to fill one, in the order of the deck.
 
     A slide with two parts, each on a page of its own, fills one in that sense.
     """
-    setting = setting_of(deck, Voice(lang), _KINDS)
-    return [1 if isinstance(slide, DataSlide) else _beyond(slide, setting) for slide in deck.slides]
+    setting = make_context(deck, Translator(lang), _LAYOUTS)
+    return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, setting) for slide in deck.slides]
 
 
-def _beyond(slide: Slide, setting: Setting) -> int:
-    parts = len(_KINDS[type(slide)].bodies(slide, setting))
-    return len(laid_out(slide, setting, _KINDS)) - max(parts - 1, 0)
+def _pages_beyond_layout(slide: Slide, context: RenderContext) -> int:
+    parts = len(_LAYOUTS[type(slide)].bodies(slide, context))
+    return len(laid_out(slide, context, _LAYOUTS)) - max(parts - 1, 0)

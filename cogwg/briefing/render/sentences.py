@@ -10,7 +10,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day, day_of_month
 from cogwg.core.scale import Status
 
-_MARKS = {
+_CHANGE_MARKS = {
     ChangeKind.SLIPPED: "▲",
     ChangeKind.SILENT: "○",
     ChangeKind.DUE_MOVED: "↔",
@@ -19,19 +19,19 @@ _MARKS = {
     ChangeKind.ADDED: "■",
     ChangeKind.DROPPED: "□",
 }
-CHANGES = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words.fr}") for kind, mark in _MARKS.items()}
+CHANGE_LABELS = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words.fr}") for kind, mark in _CHANGE_MARKS.items()}
 
 
-def version(deck: Deck) -> Bilingual:
+def version_text(deck: Deck) -> Bilingual:
     """Version 2, or that this is its draft; a frozen deck keeps the number under the name of its first schema."""
     if deck.draft:
         return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
     return Bilingual(f"version{NBSP}{deck.edition}", f"version{NBSP}{deck.edition}")
 
 
-def footer(deck: Deck, audience: str, lang: Language) -> str:
+def footer_line(deck: Deck, audience: str, lang: Language) -> str:
     """Joint Councils – 27 February 2020 | COGWG work plan, version 1, as of 27 February 2020."""
-    named, when, meeting = version(deck), day(deck.as_of), day(deck.meeting_on)
+    named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
         f" – {meeting.fr}  |  Plan de travail du GTCGO, {named.fr}, au {when.fr}",
@@ -39,23 +39,23 @@ def footer(deck: Deck, audience: str, lang: Language) -> str:
     return audience + rest.text(lang)
 
 
-def slide_of(number: int, total: int) -> Bilingual:
+def slide_number_line(number: int, total: int) -> Bilingual:
     return Bilingual(f"Slide {number} of {total}", f"Diapositive {number} sur {total}")
 
 
-def mark(deck: Deck) -> Bilingual:
+def marks_line(deck: Deck) -> Bilingual:
     """DRAFT, and whether the reports are invented; nothing for a frozen deck of real ones."""
-    shown = [text for text, needed in ((version(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
+    shown = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
     return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
 
 
-def since(then: date, as_of: date) -> Bilingual:
+def since_heading(previous_day: date, as_of: date) -> Bilingual:
     """27 February → now; with the year when that was another."""
-    said = day_of_month(then) if then.year == as_of.year else day(then)
+    said = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
     return Bilingual(f"{said.en} → now", f"{said.fr} → maintenant")
 
 
-def course(slide: ProgressSlide) -> Bilingual:
+def trend_sentence(slide: ProgressSlide) -> Bilingual:
     """How many activities were complete at the end of the first quarter, and how many are now."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
         return EMPTY_TEXT
@@ -73,7 +73,7 @@ def course(slide: ProgressSlide) -> Bilingual:
     )
 
 
-def counted_by(as_of: date) -> Bilingual:
+def counting_note(as_of: date) -> Bilingual:
     """What the quarters count."""
     when = day(as_of)
     return Bilingual(

@@ -34,10 +34,10 @@ NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
 ANSWERS = Bilingual("What it answers", "Ce qu’on y trouve")
 TOPIC = Bilingual("Topic", "Sujet")
-WHAT = Bilingual("What it is", "En bref")
-MEMBER = Bilingual("Leads and partners", "Responsables et partenaires")
-PART = Bilingual("Part in the plan", "Rôle dans le plan")
-NOBODY = Bilingual("Nobody yet", "À déterminer")
+WHAT_IT_IS = Bilingual("What it is", "En bref")
+LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaires")
+PART_IN_PLAN = Bilingual("Part in the plan", "Rôle dans le plan")
+NOT_YET_KNOWN = Bilingual("Nobody yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
 OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
@@ -115,27 +115,27 @@ def status_word(status: Status | None) -> Bilingual:
 def series_word(series: Status | Timeliness | None) -> Bilingual:
     """The head of a counted column: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
-        return _marked("○", series.label)
-    return NO_REPORT if series is None else _marked(SQUARES[series], series.label)
+        return _with_mark("○", series.label)
+    return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
     """Where an activity stands against its due day, with the days: "▲ overdue 86 days", "done 14 days late"."""
     if state.timeliness is Timeliness.DUE:
-        return _marked("►", _due_in((state.due_on - as_of).days))
+        return _with_mark("►", _due_in((state.due_on - as_of).days))
     if state.timeliness is Timeliness.OVERDUE:
-        return _marked("▲", _overdue((as_of - state.due_on).days))
+        return _with_mark("▲", _overdue((as_of - state.due_on).days))
     if state.timeliness is Timeliness.DONE_LATE and state.reported_on is not None:
         return _late((state.reported_on - state.due_on).days)
-    return briefly(state)
+    return timing_without_days(state)
 
 
-def briefly(state: ActivityState) -> Bilingual:
+def timing_without_days(state: ActivityState) -> Bilingual:
     """The same without the days, where there is no room for them."""
     words = state.timeliness.label
-    lowered = Bilingual(_lowered(words.en), _lowered(words.fr))
+    lowered = Bilingual(_lowercase_first(words.en), _lowercase_first(words.fr))
     mark = {Timeliness.DUE: "►", Timeliness.OVERDUE: "▲"}.get(state.timeliness)
-    return _marked(mark, lowered) if mark else lowered
+    return _with_mark(mark, lowered) if mark else lowered
 
 
 def _due_in(days: int) -> Bilingual:
@@ -159,9 +159,9 @@ def _days(n: int) -> Bilingual:
     return Bilingual(f"{n}{NBSP}day{'s' if n != 1 else ''}", f"{n}{NBSP}jour{'s' if n > 1 else ''}")
 
 
-def _marked(mark: str, words: Bilingual) -> Bilingual:
+def _with_mark(mark: str, words: Bilingual) -> Bilingual:
     return Bilingual(f"{mark} {words.en}", f"{mark} {words.fr}")
 
 
-def _lowered(text: str) -> str:
+def _lowercase_first(text: str) -> str:
     return text[:1].lower() + text[1:]

@@ -14,11 +14,11 @@ from cogwg.accounts.models import Jurisdiction, OrderOfGovernment
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
-from cogwg.reporting.rules import Link
+from cogwg.reporting.rules import LabelledLink
 
 
 @dataclass(frozen=True, slots=True)
-class MilestoneFacts:
+class PublishedMilestone:
     """A jurisdiction's news with its sources."""
 
     id: int
@@ -27,31 +27,33 @@ class MilestoneFacts:
     text: Bilingual
     under_way: bool
     reported_on: date
-    links: tuple[Link, ...]
+    links: tuple[LabelledLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """The group's jurisdictions, counted by their kind, and what they told; ``told_at`` is the instant, by the trace, of
+    """The group's jurisdictions, counted by their kind, and what they told; ``reported_at`` is the instant, by the trace, of
     each milestone that did not come with the record."""
 
-    kinds: Mapping[OrderOfGovernment, int]
-    milestones: list[MilestoneFacts]
-    told_at: Mapping[int, datetime]
+    counts_by_kind: Mapping[OrderOfGovernment, int]
+    milestones: list[PublishedMilestone]
+    reported_at: Mapping[int, datetime]
 
 
-def milestones(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> list[MilestoneFacts]:
+def published_milestones(
+    session: Session, *, until: date | None = None, jurisdiction_id: int | None = None
+) -> list[PublishedMilestone]:
     """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
-    return group_facts(session, by=by, jurisdiction_id=jurisdiction_id).milestones
+    return group_facts(session, until=until, jurisdiction_id=jurisdiction_id).milestones
 
 
-def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
+def group_facts(session: Session, *, until: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
     """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
     own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
     added = AuditEvent.action == "milestone.added"
     rows = (
         select(Jurisdiction, Milestone, MilestoneLink, AuditEvent.at)
-        .outerjoin(Milestone, own if by is None else and_(own, Milestone.reported_on <= by))
+        .outerjoin(Milestone, own if until is None else and_(own, Milestone.reported_on <= until))
         .outerjoin(MilestoneLink, MilestoneLink.milestone_id == Milestone.id)
         .outerjoin(AuditEvent, and_(AuditEvent.subject_kind == "milestone", AuditEvent.subject_id == Milestone.id, added))
         .order_by(Milestone.id, MilestoneLink.position)
@@ -59,7 +61,7 @@ def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: in
     if jurisdiction_id is not None:
         rows = rows.where(Jurisdiction.id == jurisdiction_id)
     kinds: dict[int, OrderOfGovernment] = {}
-    told: dict[int, tuple[Milestone, Jurisdiction, list[Link]]] = {}
+    told: dict[int, tuple[Milestone, Jurisdiction, list[LabelledLink]]] = {}
     told_at: dict[int, datetime] = {}
     for j, m, link, at in session.execute(rows):
         kinds[j.id] = j.kind
@@ -68,11 +70,11 @@ def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: in
                 told_at[m.id] = at
             sources = told.setdefault(m.id, (m, j, []))[2]
             if link is not None:
-                sources.append(Link(link.url, link.label))
+                sources.append(LabelledLink(link.url, link.label))
     return GroupFacts(
         Counter(kinds.values()),
         [
-            MilestoneFacts(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
+            PublishedMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
             for m, j, sources in told.values()
         ],
         told_at,
@@ -80,19 +82,19 @@ def group_facts(session: Session, *, by: date | None = None, jurisdiction_id: in
 
 
 @dataclass(frozen=True, slots=True)
-class ChallengeFacts:
-    """A challenge as it is told outside the group: ``jurisdictions`` counts who meets it, ``named`` are those who agreed."""
+class PublishedChallenge:
+    """A challenge as it is told outside the group: ``jurisdiction_count`` counts who meets it, ``named_jurisdictions`` are those who agreed."""
 
     id: int
     theme: Bilingual
     text: Bilingual
     state: ChallengeState
     reported_on: date
-    jurisdictions: int
-    named: tuple[Bilingual, ...]
+    jurisdiction_count: int
+    named_jurisdictions: tuple[Bilingual, ...]
 
 
-def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFacts]:
+def published_challenges(session: Session, *, until: date | None = None) -> list[PublishedChallenge]:
     """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
     raised = ChallengeJurisdiction
     rows = (
@@ -102,8 +104,8 @@ def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFac
         .where(Challenge.state != ChallengeState.RESOLVED, Challenge.withdrawn_at.is_(None))
         .order_by(Challenge.position, Challenge.id, Jurisdiction.code)
     )
-    if by is not None:
-        rows = rows.where(Challenge.reported_on <= by)
+    if until is not None:
+        rows = rows.where(Challenge.reported_on <= until)
     told: dict[int, Challenge] = {}
     counts: Counter[int] = Counter()
     named: dict[int, list[Bilingual]] = {}
@@ -113,6 +115,6 @@ def challenges(session: Session, *, by: date | None = None) -> list[ChallengeFac
         if may_be_named:
             named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
     return [
-        ChallengeFacts(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
+        PublishedChallenge(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
         for c in told.values()
     ]

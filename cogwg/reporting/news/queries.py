@@ -16,8 +16,8 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, ChallengeState, Milestone, MilestoneLink
-from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft, When
-from cogwg.reporting.rules import Link
+from cogwg.reporting.news.rules import ChallengeDraft, DayOrMonth, MilestoneDraft
+from cogwg.reporting.rules import LabelledLink
 
 MILESTONE, LINK, CHALLENGE, RAISED = map(table, (Milestone, MilestoneLink, Challenge, ChallengeJurisdiction))
 JURISDICTION, PERSON, EVENT = map(table, (Jurisdiction, Person, AuditEvent))
@@ -33,9 +33,9 @@ class MilestoneNews:
     code: str
     jurisdiction: Bilingual
     text: Bilingual
-    links: tuple[Link, ...]
+    links: tuple[LabelledLink, ...]
     under_way: bool
-    happened: When
+    happened: DayOrMonth
     reported_on: date
     version: int
     changed_at: datetime | None
@@ -62,7 +62,7 @@ class Raiser:
 class ChallengeNews:
     """A challenge with the jurisdictions that meet it, by name; none where its source attributes it to nobody.
 
-    ``told_by`` is the one that raised it, by the trace; none for a challenge that came with the record.
+    ``author_jurisdiction_id`` is the one that raised it, by the trace; none for a challenge that came with the record.
     """
 
     id: int
@@ -75,7 +75,7 @@ class ChallengeNews:
     changed_by: str
     withdrawn_at: datetime | None
     raised_by: tuple[Raiser, ...]
-    told_by: int | None
+    author_jurisdiction_id: int | None
 
     @property
     def draft(self) -> ChallengeDraft:
@@ -87,9 +87,9 @@ class ChallengeNews:
         return tuple(r.jurisdiction_id for r in self.raised_by)
 
     @property
-    def pen(self) -> tuple[int, ...]:
+    def editing_jurisdiction_ids(self) -> tuple[int, ...]:
         """Whose its words and its state are: who raised it, while it shares it; else of nobody but the steering."""
-        return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.told_by)
+        return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.author_jurisdiction_id)
 
 
 _MILESTONES = (
@@ -129,17 +129,17 @@ _CHALLENGES = (
 )
 
 
-def milestones_told(session: Session, *, code: str = "") -> list[MilestoneNews]:
+def list_milestones(session: Session, *, code: str = "") -> list[MilestoneNews]:
     """Milestones, those of one jurisdiction if its code is given, newest first, withdrawn ones too; one statement."""
     return _milestones(session, [JURISDICTION.c.code == code] if code else [])
 
 
 def milestone(session: Session, id_: int) -> MilestoneNews:
     """One milestone, withdrawn or not. Raises ``NotFound``."""
-    return _one(_milestones(session, [MILESTONE.c.id == id_]), f"milestone {id_}")
+    return _first_or_not_found(_milestones(session, [MILESTONE.c.id == id_]), f"milestone {id_}")
 
 
-def challenges_told(session: Session, *, code: str = "") -> list[ChallengeNews]:
+def list_challenges(session: Session, *, code: str = "") -> list[ChallengeNews]:
     """Challenges, those that one jurisdiction meets if its code is given, newest first, withdrawn ones too; one statement."""
     met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
     return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
@@ -147,7 +147,7 @@ def challenges_told(session: Session, *, code: str = "") -> list[ChallengeNews]:
 
 def challenge(session: Session, id_: int) -> ChallengeNews:
     """One challenge, withdrawn or not. Raises ``NotFound``."""
-    return _one(_challenges(session, [CHALLENGE.c.id == id_]), f"challenge {id_}")
+    return _first_or_not_found(_challenges(session, [CHALLENGE.c.id == id_]), f"challenge {id_}")
 
 
 def themes(session: Session) -> list[Bilingual]:
@@ -157,7 +157,7 @@ def themes(session: Session) -> list[Bilingual]:
     return [Bilingual(en, fr) for en, fr in rows]
 
 
-def sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Bilingual], ...]:
+def jurisdictions_sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Bilingual], ...]:
     """The jurisdictions (id and name) that share a challenge of this theme; one statement."""
     rows = session.execute(
         select(*(JURISDICTION.c[name] for name in ("id", "name_en", "name_fr")))
@@ -170,12 +170,12 @@ def sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Biling
     return tuple((id_, Bilingual(en, fr)) for id_, en, fr in rows)
 
 
-def _milestones(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[MilestoneNews]:
-    found: dict[int, tuple[Any, list[Link]]] = {}
-    for row in session.execute(_MILESTONES.where(*wanted)):
+def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[MilestoneNews]:
+    found: dict[int, tuple[Any, list[LabelledLink]]] = {}
+    for row in session.execute(_MILESTONES.where(*conditions)):
         sources = found.setdefault(row.id, (row, []))[1]
         if row.url is not None:
-            sources.append(Link(row.url, Bilingual(row.label_en, row.label_fr)))
+            sources.append(LabelledLink(row.url, Bilingual(row.label_en, row.label_fr)))
     return [
         MilestoneNews(
             id=m.id,
@@ -185,7 +185,7 @@ def _milestones(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list
             text=Bilingual(m.text_en, m.text_fr),
             links=tuple(sources),
             under_way=m.under_way,
-            happened=When(m.happened_on, m.month_only),
+            happened=DayOrMonth(m.happened_on, m.month_only),
             reported_on=m.reported_on,
             version=m.version,
             changed_at=m.changed_at,
@@ -196,9 +196,9 @@ def _milestones(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list
     ]
 
 
-def _challenges(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list[ChallengeNews]:
+def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[ChallengeNews]:
     found: dict[int, tuple[Any, list[Raiser]]] = {}
-    for row in session.execute(_CHALLENGES.where(*wanted)):
+    for row in session.execute(_CHALLENGES.where(*conditions)):
         raisers = found.setdefault(row.id, (row, []))[1]
         if row.jurisdiction_id is not None:
             name = Bilingual(row.name_en, row.name_fr)
@@ -215,13 +215,13 @@ def _challenges(session: Session, wanted: Sequence[ColumnElement[bool]]) -> list
             changed_by=c.person or "",
             withdrawn_at=c.withdrawn_at,
             raised_by=tuple(raisers),
-            told_by=(c.added or {}).get("jurisdiction"),
+            author_jurisdiction_id=(c.added or {}).get("jurisdiction"),
         )
         for c, raisers in found.values()
     ]
 
 
-def _one(found: list[News], what: str) -> News:
-    if not found:
-        raise NotFound(what)
-    return found[0]
+def _first_or_not_found(news: list[News], description: str) -> News:
+    if not news:
+        raise NotFound(description)
+    return news[0]

@@ -12,7 +12,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import bilingual_length_problems, length_problems
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.rules import LABEL_LIMIT, Link, link_problem
+from cogwg.reporting.rules import LABEL_LIMIT, LabelledLink, link_problem
 
 THEME_LIMIT = 60
 LINKS_LIMIT = 10
@@ -25,7 +25,7 @@ class MilestoneDraft:
     """What a person says of a milestone; ``happened`` is as they wrote it: 2020-09, 2020-09-24 or nothing."""
 
     text: Bilingual
-    links: tuple[Link, ...] = ()
+    links: tuple[LabelledLink, ...] = ()
     under_way: bool = False
     happened: str = ""
 
@@ -39,7 +39,7 @@ class ChallengeDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class DayOrMonth:
     """A day, or with ``month_only`` the month it lies in; no day where none was given."""
 
     day: date | None = None
@@ -50,14 +50,14 @@ class When:
         return self.day.isoformat()[: 7 if self.month_only else 10] if self.day is not None else ""
 
 
-STATE_WORDS = {
+CHALLENGE_STATE_LABELS = {
     ChallengeState.OPEN: Bilingual("Open", "Ouvert"),
     ChallengeState.MITIGATED: Bilingual("Mitigated", "Atténué"),
     ChallengeState.RESOLVED: Bilingual("Resolved", "Résolu"),
 }
 
 
-class Move(StrEnum):
+class ChallengeMove(StrEnum):
     """What can be done to a challenge's state."""
 
     MITIGATE = "mitigate"
@@ -65,38 +65,38 @@ class Move(StrEnum):
     REOPEN = "reopen"
 
 
-MOVES: dict[tuple[ChallengeState, Move], ChallengeState] = {
-    (ChallengeState.OPEN, Move.MITIGATE): ChallengeState.MITIGATED,
-    (ChallengeState.OPEN, Move.RESOLVE): ChallengeState.RESOLVED,
-    (ChallengeState.MITIGATED, Move.RESOLVE): ChallengeState.RESOLVED,
-    (ChallengeState.MITIGATED, Move.REOPEN): ChallengeState.OPEN,
-    (ChallengeState.RESOLVED, Move.MITIGATE): ChallengeState.MITIGATED,
-    (ChallengeState.RESOLVED, Move.REOPEN): ChallengeState.OPEN,
+CHALLENGE_TRANSITIONS: dict[tuple[ChallengeState, ChallengeMove], ChallengeState] = {
+    (ChallengeState.OPEN, ChallengeMove.MITIGATE): ChallengeState.MITIGATED,
+    (ChallengeState.OPEN, ChallengeMove.RESOLVE): ChallengeState.RESOLVED,
+    (ChallengeState.MITIGATED, ChallengeMove.RESOLVE): ChallengeState.RESOLVED,
+    (ChallengeState.MITIGATED, ChallengeMove.REOPEN): ChallengeState.OPEN,
+    (ChallengeState.RESOLVED, ChallengeMove.MITIGATE): ChallengeState.MITIGATED,
+    (ChallengeState.RESOLVED, ChallengeMove.REOPEN): ChallengeState.OPEN,
 }
 """The one transition table of challenges; what is not in it is refused."""
 
 
-def moved(state: ChallengeState, move: Move) -> ChallengeState:
+def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> ChallengeState:
     """The state after this move. Raises ``Invalid`` where the table has none."""
-    after = MOVES.get((state, move))
+    after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
         raise Invalid(("", Message(N_("This challenge stands there already; choose another state."))))
     return after
 
 
-def moves_from(state: ChallengeState) -> tuple[Move, ...]:
+def possible_moves(state: ChallengeState) -> tuple[ChallengeMove, ...]:
     """The moves that are possible from a state, in the order of the table."""
-    return tuple(move for (before, move) in MOVES if before is state)
+    return tuple(move for (before, move) in CHALLENGE_TRANSITIONS if before is state)
 
 
-_WHEN = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
+_DAY_OR_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
-def when(written: str, today: date) -> When:
+def parse_day_or_month(written: str, today: date) -> DayOrMonth:
     """The day or month that was written. Raises ``Invalid`` for what is neither, and for what is still to come."""
     if not written:
-        return When()
-    found = _WHEN.fullmatch(written)
+        return DayOrMonth()
+    found = _DAY_OR_MONTH.fullmatch(written)
     try:
         day = date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
     except ValueError:
@@ -105,18 +105,21 @@ def when(written: str, today: date) -> When:
         raise Invalid(("happened", Message(N_("Write a month such as 2020-09, or a day such as 2020-09-24."))))
     if day > today:
         raise Invalid(("happened", Message(N_("This is still to come; leave it empty until it has happened."))))
-    return When(day, month_only=found[3] is None)
+    return DayOrMonth(day, month_only=found[3] is None)
 
 
-def check_milestone(draft: MilestoneDraft, today: date) -> When:
+def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
     """When it happened, if all is as it must be: a sentence in one language at least, whole links, no later day.
 
     Raises ``Invalid`` with every problem at once.
     """
-    problems = [*_said("text", draft.text, N_("Say in a sentence what was achieved.")), *_links(draft.links)]
-    happened = When()
+    problems = [
+        *_required_text_problems("text", draft.text, N_("Say in a sentence what was achieved.")),
+        *_link_problems(draft.links),
+    ]
+    happened = DayOrMonth()
     try:
-        happened = when(draft.happened, today)
+        happened = parse_day_or_month(draft.happened, today)
     except Invalid as refusal:
         problems.extend(refusal.problems)
     if problems:
@@ -126,7 +129,7 @@ def check_milestone(draft: MilestoneDraft, today: date) -> When:
 
 def check_challenge(draft: ChallengeDraft) -> None:
     """A challenge has a theme and a sentence, each in one language at least. Raises ``Invalid``."""
-    problems = [*_said("text", draft.text, N_("Say in a sentence what holds you back."))]
+    problems = [*_required_text_problems("text", draft.text, N_("Say in a sentence what holds you back."))]
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
     for lang in Language:
@@ -144,32 +147,34 @@ def check_translation(text: str, limit: int) -> None:
         raise Invalid(*problems)
 
 
-def translated(text: Bilingual, of: str, added: str) -> Bilingual | None:
+def add_translation(text: Bilingual, source_text: str, translation: str) -> Bilingual | None:
     """The text with its missing side added; nothing when no side is missing or the other is not what was translated."""
-    if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != of:
+    if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != source_text:
         return None
-    return Bilingual(added, text.fr) if text.missing_languages[0] is Language.EN else Bilingual(text.en, added)
+    return Bilingual(translation, text.fr) if text.missing_languages[0] is Language.EN else Bilingual(text.en, translation)
 
 
-def settled(theme: Bilingual, known: Iterable[Bilingual]) -> Bilingual:
+def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
     """A theme typed in one language, as the record knows it: of the same name, in both languages if there is such a one."""
     if not theme.missing_languages:
         return theme
-    alike = [other for other in known if any(_alike(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)]
+    alike = [
+        other for other in known_themes if any(_same_name(theme.exact_text(lang), other.exact_text(lang)) for lang in Language)
+    ]
     return min(alike, key=lambda other: len(other.missing_languages), default=theme)
 
 
-def _alike(one: str, other: str) -> bool:
-    return bool(one) and one.casefold() == other.casefold()
+def _same_name(first: str, second: str) -> bool:
+    return bool(first) and first.casefold() == second.casefold()
 
 
-def _said(field: str, text: Bilingual, ask: str) -> Iterator[Problem]:
+def _required_text_problems(field: str, text: Bilingual, missing_message: str) -> Iterator[Problem]:
     if not text:
-        yield field, Message(ask)
+        yield field, Message(missing_message)
     yield from bilingual_length_problems(field, text)
 
 
-def _links(links: tuple[Link, ...]) -> Iterator[Problem]:
+def _link_problems(links: tuple[LabelledLink, ...]) -> Iterator[Problem]:
     for n, link in enumerate(links, 1):
         if not link.url:
             yield f"link{n}_url", Message(N_("Give the address of this link, or empty its name."))

@@ -14,15 +14,24 @@ from cogwg.core.db import table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import ReportingPeriod, Submission
-from cogwg.reporting.news.queries import CHALLENGE, JURISDICTION, LINK, MILESTONE, RAISED, challenge, milestone, sharing_theme
-from cogwg.reporting.queries import links
+from cogwg.reporting.news.queries import (
+    CHALLENGE,
+    JURISDICTION,
+    LINK,
+    MILESTONE,
+    RAISED,
+    challenge,
+    jurisdictions_sharing_theme,
+    milestone,
+)
+from cogwg.reporting.queries import evidence_links
 
-Spoken = tuple[tuple[int, Bilingual], ...]
+NamedJurisdictions = tuple[tuple[int, Bilingual], ...]
 SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity))
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UntranslatedText:
     """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme", ``id`` the row that holds it.
 
     ``link`` counts the links of a milestone from one; ``jurisdictions`` are those it speaks for (id and name), if any.
@@ -32,7 +41,7 @@ class Waiting:
     id: int
     link: int
     text: Bilingual
-    jurisdictions: Spoken
+    jurisdictions: NamedJurisdictions
 
     @property
     def key(self) -> str:
@@ -55,7 +64,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingReport:
+class UntranslatedReport:
     """An activity whose latest submission, in the quarter of this key, has texts that lack one language."""
 
     activity_id: int
@@ -64,26 +73,26 @@ class WaitingReport:
     texts: tuple[Bilingual, ...]
 
 
-def news_waiting(session: Session) -> list[Waiting]:
+def untranslated_news(session: Session) -> list[UntranslatedText]:
     """News that stands and lacks a language: milestones with their links, then challenges with their themes; two statements."""
     return [*_milestones(session), *_challenges(session)]
 
 
-def news_text(session: Session, kind: str, id_: int, link: int) -> Waiting:
+def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedText:
     """One text of the news, whether it waits or not. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
         told = milestone(session, id_)
         if link > len(told.links):
             raise NotFound(f"link {link} of milestone {id_}")
         text = told.links[link - 1].label if link else told.text
-        return Waiting(kind, id_, link, text, ((told.jurisdiction_id, told.jurisdiction),))
+        return UntranslatedText(kind, id_, link, text, ((told.jurisdiction_id, told.jurisdiction),))
     found = challenge(session, id_)
     if kind == "theme":
-        return Waiting(kind, id_, 0, found.theme, sharing_theme(session, found.theme))
-    return Waiting(kind, id_, 0, found.text, tuple((r.jurisdiction_id, r.name) for r in found.raised_by))
+        return UntranslatedText(kind, id_, 0, found.theme, jurisdictions_sharing_theme(session, found.theme))
+    return UntranslatedText(kind, id_, 0, found.text, tuple((r.jurisdiction_id, r.name) for r in found.raised_by))
 
 
-def reports_waiting(session: Session, priority_ids: Collection[int]) -> list[WaitingReport]:
+def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
     """What was last submitted on the activities of these priorities and lacks a language; one statement."""
     found = []
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
@@ -91,11 +100,11 @@ def reports_waiting(session: Session, priority_ids: Collection[int]) -> list[Wai
         for lang in Language:
             lacking = tuple(text for text in texts if lang in text.missing_languages)
             if lacking:
-                found.append(WaitingReport(row.activity_id, row.key, lang, lacking))
+                found.append(UntranslatedReport(row.activity_id, row.key, lang, lacking))
     return found
 
 
-def _one_sided(where: FromClause, name: str) -> ColumnElement[bool]:
+def _lacks_a_language(where: FromClause, name: str) -> ColumnElement[bool]:
     en, fr = where.c[f"{name}_en"], where.c[f"{name}_fr"]
     return or_(and_(en == "", fr != ""), and_(en != "", fr == ""))
 
@@ -109,10 +118,10 @@ _MILESTONES = (
     )
     .select_from(
         MILESTONE.join(JURISDICTION, JURISDICTION.c.id == MILESTONE.c.jurisdiction_id).outerjoin(
-            LINK, and_(LINK.c.milestone_id == MILESTONE.c.id, _one_sided(LINK, "label"))
+            LINK, and_(LINK.c.milestone_id == MILESTONE.c.id, _lacks_a_language(LINK, "label"))
         )
     )
-    .where(MILESTONE.c.withdrawn_at.is_(None), or_(_one_sided(MILESTONE, "text"), LINK.c.id.is_not(None)))
+    .where(MILESTONE.c.withdrawn_at.is_(None), or_(_lacks_a_language(MILESTONE, "text"), LINK.c.id.is_not(None)))
     .order_by(MILESTONE.c.id, LINK.c.position)
 )
 _CHALLENGES = (
@@ -126,41 +135,41 @@ _CHALLENGES = (
             JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id
         )
     )
-    .where(CHALLENGE.c.withdrawn_at.is_(None), or_(_one_sided(CHALLENGE, "text"), _one_sided(CHALLENGE, "theme")))
+    .where(CHALLENGE.c.withdrawn_at.is_(None), or_(_lacks_a_language(CHALLENGE, "text"), _lacks_a_language(CHALLENGE, "theme")))
     .order_by(CHALLENGE.c.id, JURISDICTION.c.code)
 )
-_LATEST = (
+_LATEST_SUBMISSION_IDS = (
     select(func.max(SUBMISSION.c.id))
     .join(ACTIVITY, ACTIVITY.c.id == SUBMISSION.c.activity_id)
     .where(ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     .group_by(SUBMISSION.c.activity_id)
 )
-_SIDED = ("progress", "challenge", "evidence_note")
+_TEXT_NAMES = ("progress", "challenge", "evidence_note")
 _REPORTS = (
     select(
         *(SUBMISSION.c[name] for name in ("activity_id", "evidence")),
-        *(SUBMISSION.c[f"{name}_{lang}"] for name in _SIDED for lang in ("en", "fr")),
+        *(SUBMISSION.c[f"{name}_{lang}"] for name in _TEXT_NAMES for lang in ("en", "fr")),
         PERIOD.c.key,
     )
     .join(PERIOD, PERIOD.c.id == SUBMISSION.c.period_id)
-    .where(SUBMISSION.c.id.in_(_LATEST))
+    .where(SUBMISSION.c.id.in_(_LATEST_SUBMISSION_IDS))
     .order_by(SUBMISSION.c.activity_id)
 )
 
 
-def _milestones(session: Session) -> Iterator[Waiting]:
+def _milestones(session: Session) -> Iterator[UntranslatedText]:
     seen = set()
     for row in session.execute(_MILESTONES):
         whose = ((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)),)
         text = Bilingual(row.text_en, row.text_fr)
         if text.missing_languages and row.id not in seen:
-            yield Waiting("milestone", row.id, 0, text, whose)
+            yield UntranslatedText("milestone", row.id, 0, text, whose)
         seen.add(row.id)
         if row.position is not None:
-            yield Waiting("link", row.id, row.position, Bilingual(row.label_en, row.label_fr), whose)
+            yield UntranslatedText("link", row.id, row.position, Bilingual(row.label_en, row.label_fr), whose)
 
 
-def _challenges(session: Session) -> Iterator[Waiting]:
+def _challenges(session: Session) -> Iterator[UntranslatedText]:
     """Each challenge once, with all who share it; a theme once, where it stands first."""
     found: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
     for row in session.execute(_CHALLENGES):
@@ -171,14 +180,14 @@ def _challenges(session: Session) -> Iterator[Waiting]:
     for row, shared in found.values():
         text, theme = Bilingual(row.text_en, row.text_fr), Bilingual(row.theme_en, row.theme_fr)
         if text.missing_languages:
-            yield Waiting("challenge", row.id, 0, text, tuple(shared))
+            yield UntranslatedText("challenge", row.id, 0, text, tuple(shared))
         if theme.missing_languages and theme not in themes:
             themes.add(theme)
             alike = [names for r, names in found.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
             sharing = dict(one for names in alike for one in names)
-            yield Waiting("theme", row.id, 0, theme, tuple(sharing.items()))
+            yield UntranslatedText("theme", row.id, 0, theme, tuple(sharing.items()))
 
 
 def _texts(row: Any) -> list[Bilingual]:
-    said = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _SIDED]
-    return [*said, *(link.label for link in links(row.evidence))]
+    said = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _TEXT_NAMES]
+    return [*said, *(link.label for link in evidence_links(row.evidence))]

@@ -19,9 +19,9 @@ from cogwg.core.errors import NotFound
 from cogwg.core.scale import NO_REPORT, Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
-from cogwg.reporting.dashboards import Change, changes
+from cogwg.reporting.dashboards import StatusChange, latest_status_changes
 from cogwg.reporting.periods import periods
-from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.web.account import blueprint
 from cogwg.web.auth.access import current_user, public, requires
 from cogwg.web.http import clocks
@@ -74,7 +74,7 @@ def _calendar(lang: str, led: Collection[int]) -> Response:
     except NotFound:
         plan = None
     if plan is not None:
-        found = standings(session(), plan, today)
+        found = current_statuses(session(), plan, today)
         own = [found[a.id] for p in plan.priorities if p.can_report(led) for a in p.activities]
         occasions = [*_quarter_events(lang, plan), *(_due_event(lang, plan, standing) for standing in own)]
     content = ics.calendar(_("COGWG work plan: due dates"), occasions, lang=Language(lang), stamp=clocks.now())
@@ -95,7 +95,7 @@ def _quarter_events(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
     ]
 
 
-def _due_event(lang: str, plan: PlanFacts, current_status: Standing) -> ics.CalendarEvent:
+def _due_event(lang: str, plan: PlanFacts, current_status: CurrentStatus) -> ics.CalendarEvent:
     activity = current_status.activity
     title = f"{activity.code} {plain(activity.title)}"
     complete = current_status.status is Status.COMPLETE
@@ -111,7 +111,7 @@ def _due_event(lang: str, plan: PlanFacts, current_status: Standing) -> ics.Cale
 
 
 def _feed(lang: str) -> Response:
-    found = changes(session())
+    found = latest_status_changes(session())
     content = atom.feed(
         _("COGWG work plan: changes"),
         [_entry(lang, change) for change in found],
@@ -124,7 +124,7 @@ def _feed(lang: str) -> Response:
     return _file_response(content, "application/atom+xml", "changes.atom")
 
 
-def _entry(lang: str, change: Change) -> atom.Entry:
+def _entry(lang: str, change: StatusChange) -> atom.Entry:
     before = plain(change.before.label if change.before is not None else NO_REPORT)
     after = plain(change.after.label)
     said = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
@@ -133,7 +133,7 @@ def _entry(lang: str, change: Change) -> atom.Entry:
         key=f"submission/{change.id}",
         title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=said),
         at=change.at,
-        author=plain(change.who) or _("Canada Open Government Working Group"),
+        author=plain(change.jurisdiction) or _("Canada Open Government Working Group"),
         summary=" · ".join([said, *notes]),
         url=url_for("activities.page", lang=lang, year=change.year, code=change.code, _external=True),
     )

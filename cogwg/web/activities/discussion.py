@@ -15,8 +15,8 @@ from cogwg.discussion.queries import CommentFacts, comment
 from cogwg.notices.event_messages import CommentMention
 from cogwg.notices.services import erase_comment_messages, notify_mentioned
 from cogwg.policy import Permission
-from cogwg.reporting.merge import both
-from cogwg.reporting.partner_notes import taking_part
+from cogwg.reporting.merge import merge_texts
+from cogwg.reporting.partner_notes import notes_on_activity
 from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import CommentForm
 from cogwg.web.activities.page import ActivityContext, activity_context, discussion_context, respond
@@ -118,7 +118,7 @@ def _own_comment(context: ActivityContext, id: int) -> CommentFacts:
 
 
 def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
-    return mention_choices(taking_part(session(), context.activity.id).jurisdictions)
+    return mention_choices(notes_on_activity(session(), context.activity.id).jurisdictions)
 
 
 def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | None = None) -> CommentForm:
@@ -139,7 +139,7 @@ def _conflict_response(context: ActivityContext, stored: CommentFacts, sent_form
     yours = sent_form.comment_text if sent_form is not None else stored.text
     at_that = stored.edited_at or stored.written_at
     pair = text_conflict(stored.person, at_that, [(_("Your comment"), stored.lang, stored.text, yours)])
-    return _render_form(context, stored, _filled_form(context, stored, both(stored.text, yours)), 409, pair)
+    return _render_form(context, stored, _filled_form(context, stored, merge_texts(stored.text, yours)), 409, pair)
 
 
 def _render_form(

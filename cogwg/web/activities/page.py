@@ -17,9 +17,9 @@ from cogwg.discussion.queries import comments
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.policy import Permission, acting_for, can_contribute, can_report_on, can_see_return_note, has_permission
-from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, TakingPart, taking_part
+from cogwg.reporting.partner_notes import ActivityNotes, NamedJurisdiction, NoteFacts, notes_on_activity
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.timeline import TimelineEntry, timelines
 from cogwg.web.activities.forms import CommentForm, DueForm, NoteForm
 from cogwg.web.activities.thread import comment_thread
@@ -89,7 +89,7 @@ def respond(
 
 def discussion_context(context: ActivityContext, comment: CommentForm | None = None) -> dict[str, Any]:
     """What the discussion alone needs, for a page that swaps it."""
-    group = taking_part(session(), context.activity.id).jurisdictions
+    group = notes_on_activity(session(), context.activity.id).jurisdictions
     return {
         "thread": comment_thread(current_user(), context.url_values, comments(session(), context.activity.id), group, comment)
     }
@@ -125,12 +125,12 @@ def _context(
 ) -> dict[str, Any]:
     who, activity, today = current_user(), context.activity, clocks.today()
     one = replace(context.priority, activities=(activity,))
-    standing = standings(session(), replace(context.plan, priorities=(one,)), today, texts=True)[activity.id]
+    standing = current_statuses(session(), replace(context.plan, priorities=(one,)), today, with_texts=True)[activity.id]
     quarters = periods(session(), context.plan.id, clocks.now(), today)
-    group = taking_part(session(), activity.id)
+    group = notes_on_activity(session(), activity.id)
     steers = has_permission(who.roles, Permission.MANAGE_PLAN)
     report_url = _report_url(context, who)
-    history = timelines(session(), [activity.id], why_returned=can_see_return_note(who, context.priority))[activity.id]
+    history = timelines(session(), [activity.id], with_return_notes=can_see_return_note(who, context.priority))[activity.id]
     return {
         "plan": context.plan,
         "priority": context.priority,
@@ -147,7 +147,7 @@ def _context(
     }
 
 
-def partner_notes(group: TakingPart, quarters: Sequence[PeriodFacts]) -> list[Note]:
+def partner_notes(group: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:
     """What partners wrote, the latest quarter first."""
     found = {q.id: q for q in quarters}
     notes = [Note(n, found[n.period_id]) for n in group.notes if n.period_id in found]
@@ -155,12 +155,12 @@ def partner_notes(group: TakingPart, quarters: Sequence[PeriodFacts]) -> list[No
 
 
 def _note_editors(
-    context: ActivityContext, who: SignedInPerson, quarters: list[PeriodFacts], group: TakingPart, sent: NoteEditor | None
+    context: ActivityContext, who: SignedInPerson, quarters: list[PeriodFacts], group: ActivityNotes, sent: NoteEditor | None
 ) -> list[NoteEditor]:
     """One's own first; the form that was just sent stands in place of its own."""
     desks = []
     for j in group.jurisdictions:
-        period = current_period(quarters, answers_for=[j.id])
+        period = current_period(quarters, jurisdiction_ids=[j.id])
         if period is not None and can_contribute(who, context.priority, j.id):
             desks.append(note_editor(context, who, period, j, group.note(period.id, j.id)))
     if sent is not None:
@@ -171,7 +171,7 @@ def _note_editors(
 def _return_url(
     context: ActivityContext,
     who: SignedInPerson,
-    current_status: Standing,
+    current_status: CurrentStatus,
     quarters: Sequence[PeriodFacts],
     history: Sequence[TimelineEntry],
 ) -> str:

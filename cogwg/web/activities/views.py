@@ -13,8 +13,8 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.plan.services import move_due_date
 from cogwg.policy import Permission, can_contribute
-from cogwg.reporting.merge import both
-from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, notes_in, save_note
+from cogwg.reporting.merge import merge_texts
+from cogwg.reporting.partner_notes import NamedJurisdiction, NoteFacts, notes_in_period, save_note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.web.activities import blueprint
 from cogwg.web.activities.forms import DueForm, NoteForm
@@ -54,10 +54,10 @@ def note_save(lang: str, year: int, code: str) -> Response:
                 period_key=period.key,
                 jurisdiction_id=whose.id,
                 text=form.text,
-                seen=form.posted_version,
+                expected_version=form.posted_version,
                 by=actor(whose.id),
                 at=clocks.now(),
-                may=lambda priority, id_: can_contribute(who, priority, id_),
+                is_allowed=lambda priority, id_: can_contribute(who, priority, id_),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
@@ -106,7 +106,7 @@ def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEd
     theirs = {lang: stored.text.exact_text(lang) for lang in Language}
     form = NoteForm(
         editor.jurisdiction.id,
-        Bilingual(*(both(theirs[lang], yours.exact_text(lang)) for lang in Language)),
+        Bilingual(*(merge_texts(theirs[lang], yours.exact_text(lang)) for lang in Language)),
         stored.version,
         formdata=None,
     )
@@ -118,7 +118,7 @@ def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEd
 
 
 def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id: int) -> NoteFacts:
-    found = notes_in(session(), period.id, [context.activity.id]).get(context.activity.id, [])
+    found = notes_in_period(session(), period.id, [context.activity.id]).get(context.activity.id, [])
     stored = next((n for n in found if n.jurisdiction_id == jurisdiction_id), None)
     if stored is None:
         raise NotFound("note")

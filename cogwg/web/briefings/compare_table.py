@@ -8,8 +8,8 @@ from math import ceil
 from textwrap import wrap
 
 from cogwg.briefing.compare import SlideChange
-from cogwg.briefing.deck import Change
-from cogwg.briefing.queries import Frozen
+from cogwg.briefing.deck import PlanChange
+from cogwg.briefing.queries import FrozenVersionFacts
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.dates import NBSP, day
 from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
@@ -21,7 +21,12 @@ _SHEET_NAME = Bilingual("Changes", "Changements")
 
 
 def changes_table(
-    before: Frozen, after: Frozen, changes: Iterable[Change], slides: Iterable[SlideChange], lang: Language, today: date
+    before: FrozenVersionFacts,
+    after: FrozenVersionFacts,
+    changes: Iterable[PlanChange],
+    slides: Iterable[SlideChange],
+    lang: Language,
+    today: date,
 ) -> Table:
     """These changes, then these slides as this language shows them: a line of a slide is never folded into a cell with
     others, which would be taller than a page."""
@@ -73,7 +78,7 @@ def _split_cell(cell: Cell, width: int, lang: Language) -> list[Cell]:
     return [cell] if len(pieces) == 1 else list(pieces)
 
 
-def _heading(noun: Bilingual, version: Frozen) -> Bilingual:
+def _heading(noun: Bilingual, version: FrozenVersionFacts) -> Bilingual:
     when = day(version.meeting_on)
     return Bilingual(
         f"{noun.en}: {when.en}, version {version.number}", f"{noun.fr}{NBSP}: {when.fr}, version{NBSP}{version.number}"
@@ -82,7 +87,7 @@ def _heading(noun: Bilingual, version: Frozen) -> Bilingual:
 
 def _slide_lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
     """What went and what came; beside each other only where nobody could pair them wrongly."""
-    gone, come = slide.gone(lang), slide.come(lang)
+    gone, come = slide.removed_lines(lang), slide.added_lines(lang)
     if len(gone) <= 1 and len(come) <= 1:
         yield (gone or [EMPTY_TEXT])[0], (come or [EMPTY_TEXT])[0]
         return

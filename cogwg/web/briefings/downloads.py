@@ -39,7 +39,7 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
     found: list[DeckDownload] = []
     for kind, format in FORMATS.items():
         for code in (lang, Language(lang).other.value):
-            if format.available() or (kind, Language(code)) in stored_keys:
+            if format.is_available() or (kind, Language(code)) in stored_keys:
                 name = {"format": format.name.text(lang)}
                 label = (
                     _("Download in English (%(format)s)", **name)
@@ -52,7 +52,7 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
 
 def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
     """The deck as a file; the database is let go before it is written. Raises ``NotFound`` for an unknown format."""
-    if kind not in FORMATS or not FORMATS[kind].available():
+    if kind not in FORMATS or not FORMATS[kind].is_available():
         raise NotFound(f"format {kind}")
     session().rollback()
     return _file_response(draw_file(deck, kind, Language(lang)))

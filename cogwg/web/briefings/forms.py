@@ -75,7 +75,7 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
     data: dict[str, Any] = {"scope": chosen}
     if briefing is not None:
         data = {
-            "version": briefing.seen,
+            "version": briefing.outline_version,
             "meeting_on": briefing.meeting_on,
             "audience_en": briefing.audience.en,
             "audience_fr": briefing.audience.fr,

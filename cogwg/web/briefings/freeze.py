@@ -13,22 +13,22 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import linkcheck, queries, services, snapshot
-from cogwg.briefing.checklist import SHOWN, Asked, Checklist, Gap, GapKind, checklist
+from cogwg.briefing.checklist import ADDRESSES_SHOWN, Checklist, ChecklistInput, Gap, GapKind, checklist
 from cogwg.briefing.compare import texts
-from cogwg.briefing.compose import draft_of, frozen_of, half_worded, material_of
+from cogwg.briefing.compose import deck_to_freeze, draft_deck, load_briefing_source, one_language_overrides
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import draw_files
-from cogwg.briefing.links import LastCheck, last_check, links
-from cogwg.briefing.material import Material
-from cogwg.briefing.outline import kind_of
-from cogwg.briefing.queries import OpenBriefing, Said
-from cogwg.briefing.render.paging import pages
+from cogwg.briefing.links import LastCheck, deck_links, last_check
+from cogwg.briefing.material import BriefingSource
+from cogwg.briefing.outline import slide_kind
+from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
+from cogwg.briefing.render.paging import page_counts
 from cogwg.briefing.rules import check_freeze
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings
 from cogwg.policy import Permission
-from cogwg.reporting.open_periods import quarters
+from cogwg.reporting.open_periods import periods_with_missing_counts
 from cogwg.web.auth.access import actor, requires
 from cogwg.web.briefings import blueprint
 from cogwg.web.briefings.downloads import deck_downloads
@@ -53,34 +53,36 @@ class DraftReview:
     """A draft opened for its last step."""
 
     briefing: OpenBriefing
-    material: Material
+    material: BriefingSource
     deck: Deck
     checklist: Checklist
-    comments: list[Said]
+    comments: list[SlideCommentFacts]
     last_check: LastCheck | None
 
     @property
     def fingerprint(self) -> str:
         """What the page showed: its deck and what was left to settle."""
-        gaps = "\n".join(gap.words.en for gap in self.checklist.gaps)
+        gaps = "\n".join(gap.sentence.en for gap in self.checklist.gaps)
         return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 
 
 def load_draft(id: int) -> DraftReview:
     """A draft with its deck and what is left to settle. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    material = material_of(session(), briefing, clocks.today())
-    deck = draft_of(briefing, material)
-    checks = queries.link_checks(session(), links(deck))
+    material = load_briefing_source(session(), briefing, clocks.today())
+    deck = draft_deck(briefing, material)
+    checks = queries.link_checks(session(), deck_links(deck))
     said = queries.comments(session(), id)
-    waiting = quarters(session(), clocks.now(), clocks.today())
-    asked = Asked(
-        missing=sum(one.missing for one in waiting if one.period.year == briefing.year),
-        tried=checks,
-        pages=pages(deck),
-        comments=Counter(one.slide for one in said if one.settled_at is None),
-        unread=briefing.baseline.meeting_on if briefing.baseline is not None and briefing.baseline.deck is None else None,
-        half=half_worded(material),
+    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    asked = ChecklistInput(
+        missing_reports=sum(one.missing for one in waiting if one.period.year == briefing.year),
+        link_results=checks,
+        page_counts=page_counts(deck),
+        open_comments=Counter(one.slide for one in said if one.settled_at is None),
+        unreadable_baseline=briefing.baseline.meeting_on
+        if briefing.baseline is not None and briefing.baseline.deck is None
+        else None,
+        one_language_overrides=one_language_overrides(material),
     )
     return DraftReview(briefing, material, deck, checklist(deck, asked), said, last_check(checks))
 
@@ -89,7 +91,7 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
     """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
     draft = load_draft(id)
     shown = form or FreezeForm(formdata=None)
-    shown.seen.data, shown.shown.data = str(draft.briefing.seen), draft.fingerprint
+    shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
     return render_template(
         "briefings/page.html",
         **steps_nav.frame_context(draft.briefing, draft.material, steps_nav.PREVIEW),
@@ -97,9 +99,9 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
         form=shown,
         gaps=[_gap_action(lang, draft, gap) for gap in draft.checklist.gaps],
         settled=draft.checklist.settled,
-        has_links=bool(links(draft.deck)),
+        has_links=bool(deck_links(draft.deck)),
         last_check=draft.last_check,
-        visible_addresses=SHOWN,
+        visible_addresses=ADDRESSES_SHOWN,
         downloads=deck_downloads("briefings.deck", lang, id=id),
         versions=queries.versions(session(), id),
     )
@@ -118,7 +120,7 @@ def freeze(lang: str, id: int) -> Response:
         return make_response(render_draft(lang, id, form), 422)
     by, at = actor(), clocks.now()
     draft = load_draft(id)
-    gaps, final = [gap.words for gap in draft.checklist.gaps], frozen_of(draft.briefing, draft.material)
+    gaps, final = [gap.sentence for gap in draft.checklist.gaps], deck_to_freeze(draft.briefing, draft.material)
     session().rollback()
     try:
         if form.shown.data != draft.fingerprint:
@@ -153,12 +155,12 @@ def freeze(lang: str, id: int) -> Response:
 def check_links(lang: str, id: int) -> Response:
     """Ask every address of the deck whether it answers; takes a few seconds."""
     briefing = queries.briefing(session(), id)
-    shown = links(draft_of(briefing, material_of(session(), briefing, clocks.today())))
+    shown = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     session().rollback()
     settings: Settings = current_app.extensions["cogwg.settings"]
-    answers = linkcheck.tried(shown, may_ask=(lambda _address: True) if settings.check_private_links else None)
+    answers = linkcheck.check_links(shown, is_allowed=(lambda _address: True) if settings.check_private_links else None)
     with write() as open_session:
-        services.note_links(open_session, id, answers, by=actor(), at=clocks.now())
+        services.record_link_checks(open_session, id, answers, by=actor(), at=clocks.now())
     dead = sum(not answered for answered, _said in answers.values())
     if dead:
         told = {"links": len(answers)}
@@ -185,7 +187,7 @@ def _gap_action(lang: str, draft: DraftReview, gap: Gap) -> GapAction:
         return GapAction(gap, _("See them"), url_for("plan.vacancy_list", lang=lang))
     if gap.kind is GapKind.COMMENTS:
         return GapAction(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
-    if gap.kind is GapKind.LONG:
+    if gap.kind is GapKind.LONG_SLIDES:
         return GapAction(gap, _("Shorten"), _editing_url(base, gap.slide))
     if gap.kind is GapKind.LINKS:
         if gap.slide:
@@ -205,23 +207,23 @@ _STEP_OF_SLIDE_KIND = {
 
 def _editing_url(base: str, key: str) -> str:
     """The composer's step in which the length of a slide is decided."""
-    return f"{base}/{_STEP_OF_SLIDE_KIND.get(kind_of(key), f'slides/{key}')}"
+    return f"{base}/{_STEP_OF_SLIDE_KIND.get(slide_kind(key), f'slides/{key}')}"
 
 
 def _translation_url(lang: str, base: str, draft: DraftReview, key: str) -> str:
     """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
     outline = draft.briefing.outline
     lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing_languages]
-    own = outline.worded(key)
+    own = outline.wording_of(key)
     if key == "cover":
         return f"{base}/meeting"
-    if kind_of(key) == "text" or own.lines or _contains_any((own.title, own.message), lacking):
+    if slide_kind(key) == "text" or own.lines or _contains_any((own.title, own.message), lacking):
         return f"{base}/slides/{key}"
     written = {
         "changed": outline.changes or (),
         "milestones": (outline.milestones or (), outline.challenges or ()),
         "next-steps": outline.steps or (),
-    }.get(key, outline.priorities if kind_of(key) in ("asks", "priority") else ())
+    }.get(key, outline.priorities if slide_kind(key) in ("asks", "priority") else ())
     if _contains_any(written, lacking):
         return _editing_url(base, key)
     return url_for("news.translation_list", lang=lang)

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries
-from cogwg.briefing.compare import SlideChange, compare, counted, slides
-from cogwg.briefing.deck import Change, Deck
+from cogwg.briefing.compare import SlideChange, compare, count_by_kind, slide_changes
+from cogwg.briefing.deck import Deck, PlanChange
 from cogwg.briefing.files import other_layout
-from cogwg.briefing.queries import Frozen
+from cogwg.briefing.queries import FrozenVersionFacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.errors import NotFound
@@ -34,14 +34,14 @@ from cogwg.web.http.rate_limits import limit_downloads
 class VersionComparison:
     """Two frozen decks and what changed from the one to the other, by kind."""
 
-    before: Frozen
-    after: Frozen
-    changes: tuple[Change, ...]
+    before: FrozenVersionFacts
+    after: FrozenVersionFacts
+    changes: tuple[PlanChange, ...]
     slides: tuple[SlideChange, ...]
 
     @property
-    def groups(self) -> list[tuple[Bilingual, list[Change]]]:
-        return [(kind.words, [c for c in self.changes if c.kind is kind]) for kind in counted(self.changes)]
+    def groups(self) -> list[tuple[Bilingual, list[PlanChange]]]:
+        return [(kind.words, [c for c in self.changes if c.kind is kind]) for kind in count_by_kind(self.changes)]
 
     @property
     def is_empty(self) -> bool:
@@ -113,7 +113,7 @@ def compare_file(lang: str, kind: str) -> Response:
     return download_response(changes_table(*told, i18n.current_language(), clocks.today()), kind)
 
 
-def _requested_comparison(known: list[Frozen]) -> VersionComparison:
+def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
     """The two versions of the address, else the last and the one before it. Raises ``NotFound`` for an unknown one."""
     by_key = {_key(one): one for one in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
@@ -121,21 +121,21 @@ def _requested_comparison(known: list[Frozen]) -> VersionComparison:
         raise NotFound("version")
     before, after = (by_key[key] for key in asked)
     earlier, later = _deck(before), _deck(after)
-    return VersionComparison(before, after, compare(earlier, later), slides(earlier, later))
+    return VersionComparison(before, after, compare(earlier, later), slide_changes(earlier, later))
 
 
-def _deck(version: Frozen) -> Deck:
+def _deck(version: FrozenVersionFacts) -> Deck:
     return queries.frozen_deck(session(), version.briefing_id, version.number)[1]
 
 
-def _chronological_key(version: Frozen) -> tuple[date, datetime]:
+def _chronological_key(version: FrozenVersionFacts) -> tuple[date, datetime]:
     return version.meeting_on, version.frozen_at
 
 
-def _key(version: Frozen) -> str:
+def _key(version: FrozenVersionFacts) -> str:
     return f"{version.briefing_id}.{version.number}"
 
 
-def _label(version: Frozen, lang: str) -> str:
+def _label(version: FrozenVersionFacts, lang: str) -> str:
     told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
     return str(_("%(day)s, version %(number)s: %(audience)s", **told))

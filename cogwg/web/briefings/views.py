@@ -6,7 +6,7 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries
-from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user, requires
@@ -37,4 +37,4 @@ def deck(lang: str, id: int, kind: str) -> Response:
     if not has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
         raise NotFound(f"briefing {id}")
     briefing = queries.briefing(session(), id)
-    return draft_file_response(draft_of(briefing, material_of(session(), briefing, clocks.today())), kind, lang)
+    return draft_file_response(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())), kind, lang)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cogwg.core.bilingual import Language
-from cogwg.reporting.merge import Marked, marked
+from cogwg.reporting.merge import MarkedRuns, mark_differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class TextComparison:
 
     label: str
     lang: str
-    theirs: Marked
-    yours: Marked
+    theirs: MarkedRuns
+    yours: MarkedRuns
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class TextConflict:
 def text_conflict(saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TextConflict:
     """Of each (label, language, theirs, yours) the ones that differ."""
     pairs = (
-        TextComparison(label, lang.value, *marked(theirs, yours)) for label, lang, theirs, yours in texts if theirs != yours
+        TextComparison(label, lang.value, *mark_differences(theirs, yours))
+        for label, lang, theirs, yours in texts
+        if theirs != yours
     )
     return TextConflict(saved_by, saved_at, tuple(pairs))

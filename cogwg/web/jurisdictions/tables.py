@@ -10,7 +10,7 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.scale import NO_REPORT
 from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.queries import ActivityFacts
-from cogwg.reporting.dashboards import Told
+from cogwg.reporting.dashboards import PeriodSubmission
 
 _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),
@@ -32,7 +32,10 @@ _COLUMNS = (
 
 
 def reports_table(
-    jurisdiction_name: Bilingual, activities: Sequence[ActivityFacts], submissions: Mapping[int, Sequence[Told]], today: date
+    jurisdiction_name: Bilingual,
+    activities: Sequence[ActivityFacts],
+    submissions: Mapping[int, Sequence[PeriodSubmission]],
+    today: date,
 ) -> Table:
     """Every submission on these activities, in plan order, the newest of each first; no person is named."""
     entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
@@ -41,25 +44,25 @@ def reports_table(
         columns=_COLUMNS,
         rows=tuple(_row(activity, entry) for activity, entry in entries),
         as_of=today,
-        sample=any(entry.report.sample for _, entry in entries),
+        sample=any(entry.submission.sample for _, entry in entries),
     )
 
 
-def _row(activity: ActivityFacts, entry: Told) -> tuple[Cell, ...]:
+def _row(activity: ActivityFacts, entry: PeriodSubmission) -> tuple[Cell, ...]:
     return (
         activity.code,
         activity.title,
-        entry.quarter,
+        entry.period_key,
         entry.at.astimezone(TORONTO),
-        YES if entry.report.late else None,
+        YES if entry.submission.late else None,
         entry.behalf_of,
-        entry.report.before.label if entry.report.before is not None else NO_REPORT,
-        entry.report.after.label,
-        YES if entry.report.nothing_to_report else None,
-        entry.report.progress.en,
-        entry.report.progress.fr,
-        entry.report.challenge.en,
-        entry.report.challenge.fr,
-        "\n".join(link.url for link in entry.report.evidence),
-        entry.report.evidence_note,
+        entry.submission.before.label if entry.submission.before is not None else NO_REPORT,
+        entry.submission.after.label,
+        YES if entry.submission.nothing_to_report else None,
+        entry.submission.progress.en,
+        entry.submission.progress.fr,
+        entry.submission.challenge.en,
+        entry.submission.challenge.fr,
+        "\n".join(link.url for link in entry.submission.evidence),
+        entry.submission.evidence_note,
     )

@@ -16,12 +16,12 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_see_return_note
-from cogwg.reporting.dashboards import SentReport, challenges_of, sent_in, told
-from cogwg.reporting.news.published import milestones
-from cogwg.reporting.news.rules import STATE_WORDS
+from cogwg.reporting.dashboards import SubmittedReport, challenges_of, submissions_by_activity, submissions_in_period
+from cogwg.reporting.news.published import published_milestones
+from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import Standing, standings
-from cogwg.reporting.report_progress import is_asked, is_missing
+from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.report_progress import is_report_expected, is_report_missing
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -46,8 +46,8 @@ class ActivityRow:
     days since the last one.
     """
 
-    current_status: Standing
-    sent_report: SentReport | None
+    current_status: CurrentStatus
+    sent_report: SubmittedReport | None
     is_awaited: bool
     is_returned: bool
     days_since_report: int | None
@@ -82,8 +82,8 @@ def index(lang: str) -> str:
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
-        found = standings(session(), plan, clocks.today())
-        sent = sent_in(session(), period.id, list(found)) if period is not None else {}
+        found = current_statuses(session(), plan, clocks.today())
+        sent = submissions_in_period(session(), period.id, list(found)) if period is not None else {}
         counted = {p.id: _report_counts(p, found, sent) for p in plan.priorities}
     rows = []
     for member in jurisdictions(session(), lang):
@@ -106,7 +106,7 @@ def page(lang: str, code: str) -> str:
     period: PeriodFacts | None = None
     roles: tuple[RoleSection, ...] = ()
     if plan is not None:
-        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), answers_for=[found.id])
+        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), jurisdiction_ids=[found.id])
         roles = _role_sections(plan, found.id, period, who)
     asked = [row for role in roles for row in role.rows if row.is_awaited]
     return render_template(
@@ -121,8 +121,8 @@ def page(lang: str, code: str) -> str:
         to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
         partner_roles=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
         is_own=own,
-        milestones=milestones(session(), jurisdiction_id=found.id),
-        challenge_state_labels=STATE_WORDS,
+        milestones=published_milestones(session(), jurisdiction_id=found.id),
+        challenge_state_labels=CHALLENGE_STATE_LABELS,
         challenges=challenges_of(session(), found.id),
         downloads={k: url_for("jurisdictions.reports", lang=lang, code=found.code, kind=k) for k in ("xlsx", "csv")},
     )
@@ -136,7 +136,9 @@ def reports(lang: str, code: str, kind: str) -> Response:
     found = jurisdiction(session(), code)
     plan = _current_plan([found.id])
     own = [a for p in plan.priorities if p.can_report({found.id}) for a in p.activities] if plan is not None else []
-    return download_response(reports_table(found.name, own, told(session(), [a.id for a in own]), clocks.today()), kind)
+    return download_response(
+        reports_table(found.name, own, submissions_by_activity(session(), [a.id for a in own]), clocks.today()), kind
+    )
 
 
 def _current_plan(carried_by: list[int] | None = None) -> PlanFacts | None:
@@ -150,8 +152,8 @@ def _role_sections(
     plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson
 ) -> tuple[RoleSection, ...]:
     """Its roles with their activities, as this person may see them."""
-    found = standings(session(), plan, clocks.today())
-    sent = sent_in(session(), period.id, list(found)) if period is not None else {}
+    found = current_statuses(session(), plan, clocks.today())
+    sent = submissions_in_period(session(), period.id, list(found)) if period is not None else {}
     shown = []
     for priority in plan.priorities:
         returns = can_see_return_note(who, priority)
@@ -165,15 +167,19 @@ def _role_sections(
     return tuple(shown)
 
 
-def _activity_row(current_status: Standing, sent: SentReport | None, is_reporting: bool, may_see_returns: bool) -> ActivityRow:
-    again = sent is not None and sent.returned and may_see_returns
+def _activity_row(
+    current_status: CurrentStatus, sent: SubmittedReport | None, is_reporting: bool, may_see_returns: bool
+) -> ActivityRow:
+    again = sent is not None and sent.is_returned and may_see_returns
     inside = sent is not None and not again
-    missing = is_missing(asked=is_reporting and _is_asked(current_status, sent), inside=inside, over=False)
+    missing = is_report_missing(
+        is_expected=is_reporting and _is_asked(current_status, sent), is_submitted=inside, is_superseded=False
+    )
     return ActivityRow(current_status, sent, missing, again, _days_since(current_status.submitted_at))
 
 
-def _is_asked(current_status: Standing, sent: SentReport | None) -> bool:
-    return is_asked(current_status.status, begun=sent is not None)
+def _is_asked(current_status: CurrentStatus, sent: SubmittedReport | None) -> bool:
+    return is_report_expected(current_status.status, is_begun=sent is not None)
 
 
 def _days_since(at: datetime | None) -> int | None:
@@ -181,7 +187,7 @@ def _days_since(at: datetime | None) -> int | None:
 
 
 def _report_counts(
-    priority: PriorityFacts, current_statuses: dict[int, Standing], sent: dict[int, SentReport]
+    priority: PriorityFacts, current_statuses: dict[int, CurrentStatus], sent: dict[int, SubmittedReport]
 ) -> tuple[int, int]:
     """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
     ids = [a.id for a in priority.activities]

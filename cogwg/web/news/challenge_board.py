@@ -12,8 +12,8 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual, sort_key
 from cogwg.core.errors import NotFound
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.news.queries import ChallengeNews, Raiser, challenge, challenges_told, themes
-from cogwg.reporting.news.rules import STATE_WORDS, ChallengeDraft, Move, moves_from
+from cogwg.reporting.news.queries import ChallengeNews, Raiser, challenge, list_challenges, themes
+from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeDraft, ChallengeMove, possible_moves
 from cogwg.web.http.downloads import download_urls
 from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.news.author import Author, ConcurrentEdit, concurrent_edit_sentence, concurrent_edits
@@ -51,11 +51,11 @@ class ChallengeItem:
 
     @property
     def may_edit(self) -> bool:
-        return self.author.permission_check()(self.challenge.pen)
+        return self.author.permission_check()(self.challenge.editing_jurisdiction_ids)
 
     @property
     def state_label(self) -> Bilingual:
-        return STATE_WORDS[self.challenge.state]
+        return CHALLENGE_STATE_LABELS[self.challenge.state]
 
     @property
     def join_options(self) -> list[tuple[str, Bilingual]]:
@@ -67,11 +67,11 @@ class ChallengeItem:
     def state_actions(self) -> list[tuple[str, str]]:
         """What can be done to its state: the code and the words of each button."""
         words = {
-            Move.MITIGATE: _("Mark as mitigated"),
-            Move.RESOLVE: _("Mark as resolved"),
-            Move.REOPEN: _("Open it again"),
+            ChallengeMove.MITIGATE: _("Mark as mitigated"),
+            ChallengeMove.RESOLVE: _("Mark as resolved"),
+            ChallengeMove.REOPEN: _("Open it again"),
         }
-        return [(move.value, words[move]) for move in moves_from(self.challenge.state)]
+        return [(move.value, words[move]) for move in possible_moves(self.challenge.state)]
 
     @property
     def shares(self) -> list[JurisdictionShare]:
@@ -171,7 +171,7 @@ def requested_challenges(author: Author, lang: str) -> ChallengeSelection:
         raise NotFound("state")
     about = author.jurisdiction_by_code(code) if code else None
     return ChallengeSelection(
-        code, wanted, about, [ChallengeItem(told, author, lang) for told in challenges_told(author.session, code=code)]
+        code, wanted, about, [ChallengeItem(told, author, lang) for told in list_challenges(author.session, code=code)]
     )
 
 
@@ -209,7 +209,9 @@ def _state_filters(rows: list[ChallengeItem], lang: str, code: str, wanted: str)
         query: dict[str, Any] = {**({"jurisdiction": code} if code else {}), **({"state": state} if state else {})}
         return StateFilter(label, url_for("news.challenge_list", lang=lang, **query), count, state == wanted)
 
-    counted = [one(STATE_WORDS[s].text(lang), s.value, sum(r.challenge.state is s for r in rows)) for s in ChallengeState]
+    counted = [
+        one(CHALLENGE_STATE_LABELS[s].text(lang), s.value, sum(r.challenge.state is s for r in rows)) for s in ChallengeState
+    ]
     return [one(_("All"), "", len(rows)), *counted]
 
 

@@ -13,7 +13,7 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.policy import Permission
 from cogwg.reporting.news import challenges as services
 from cogwg.reporting.news.queries import themes
-from cogwg.reporting.news.rules import STATE_WORDS, Move, moved
+from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeMove, next_challenge_state
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx, i18n
 from cogwg.web.http.database import session, write
@@ -45,7 +45,7 @@ def challenge_list(lang: str) -> BaseResponse:
                 may_be_named=form.may_be_named,
                 by=voice.actor(whose),
                 at=clocks.now(),
-                may=voice.permission_check(),
+                is_allowed=voice.permission_check(),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
@@ -77,10 +77,10 @@ def challenge_edit(lang: str, id: int) -> BaseResponse:
                 open_session,
                 id,
                 draft,
-                seen=form.posted_version,
+                expected_version=form.posted_version,
                 by=voice.actor(),
                 at=clocks.now(),
-                may=voice.permission_check(),
+                is_allowed=voice.permission_check(),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
@@ -106,9 +106,9 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
     """Say that it is mitigated, resolved, or open again."""
     voice = Author(session(), current_user())
     row, form = _editable_challenge(voice, id, lang), ActionForm()
-    if form.move.data not in set(Move):
+    if form.move.data not in set(ChallengeMove):
         raise NotFound("move")
-    move = Move(form.move.data)
+    move = ChallengeMove(form.move.data)
 
     def act() -> None:
         with write() as open_session:
@@ -116,15 +116,15 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
                 open_session,
                 id,
                 move,
-                seen=form.posted_version,
+                expected_version=form.posted_version,
                 by=voice.actor(),
                 at=clocks.now(),
-                may=voice.permission_check(),
+                is_allowed=voice.permission_check(),
             )
 
     if refused := _refused_response(row, act):
         return refused
-    words = STATE_WORDS[moved(row.challenge.state, move)].text(lang)
+    words = CHALLENGE_STATE_LABELS[next_challenge_state(row.challenge.state, move)].text(lang)
     return _done_response(voice, id, lang, _("%(state)s: %(title)s", state=words, title=excerpt(row.challenge.text)))
 
 
@@ -139,14 +139,14 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
     def act() -> None:
         whose = voice.chosen_jurisdiction_id(code or form.jurisdiction.data)
         with write() as open_session:
-            services.say_us_too(
+            services.share_challenge(
                 open_session,
                 id,
                 whose,
                 may_be_named=form.may_be_named,
                 by=voice.actor(whose),
                 at=clocks.now(),
-                may=voice.permission_check(),
+                is_allowed=voice.permission_check(),
             )
 
     if refused := _refused_response(row, act):
@@ -166,7 +166,7 @@ def challenge_leave(lang: str, id: int) -> BaseResponse:
     def act() -> None:
         with write() as open_session:
             by = voice.actor(whose.id)
-            services.take_back_us_too(open_session, id, whose.id, by=by, at=clocks.now(), may=voice.permission_check())
+            services.unshare_challenge(open_session, id, whose.id, by=by, at=clocks.now(), is_allowed=voice.permission_check())
 
     if refused := _refused_response(row, act):
         return refused
@@ -183,7 +183,7 @@ def challenge_withdraw(lang: str, id: int) -> BaseResponse:
     def act() -> None:
         with write() as open_session:
             services.withdraw_challenge(
-                open_session, id, seen=seen, by=voice.actor(), at=clocks.now(), may=voice.permission_check()
+                open_session, id, expected_version=seen, by=voice.actor(), at=clocks.now(), is_allowed=voice.permission_check()
             )
 
     if refused := _refused_response(row, act):
@@ -199,7 +199,7 @@ def challenge_restore(lang: str, id: int) -> BaseResponse:
     voice = Author(session(), current_user())
     row = _editable_challenge(voice, id, lang)
     with write() as open_session:
-        services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), may=voice.permission_check())
+        services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), is_allowed=voice.permission_check())
     return _done_response(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.challenge.text)))
 
 

@@ -6,7 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from cogwg.policy import Permission
-from cogwg.reporting.news.queries import milestones_told
+from cogwg.reporting.news.queries import list_milestones
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -25,7 +25,7 @@ def milestone_download(lang: str, kind: str) -> Response:
     code = request.args.get("jurisdiction", "")
     if code:
         Author(session(), current_user()).jurisdiction_by_code(code)
-    told = [m for m in milestones_told(session(), code=code) if m.withdrawn_at is None]
+    told = [m for m in list_milestones(session(), code=code) if m.withdrawn_at is None]
     return download_response(milestones_table(told, clocks.today()), kind)
 
 

@@ -14,7 +14,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
-from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, Link
+from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, LabelledLink
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -61,7 +61,8 @@ class MilestoneForm(VersionedForm):
     def draft(self) -> MilestoneDraft:
         """What the person said; a link of which nothing was typed is none."""
         told = (
-            Link(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data))) for url, en, fr in self.link_fields
+            LabelledLink(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data)))
+            for url, en, fr in self.link_fields
         )
         return MilestoneDraft(
             text=self.bilingual("text"),

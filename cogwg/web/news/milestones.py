@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.policy import Permission
 from cogwg.reporting.news import milestones as services
-from cogwg.reporting.news.queries import MilestoneNews, milestone, milestones_told
+from cogwg.reporting.news.queries import MilestoneNews, list_milestones, milestone
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
@@ -62,7 +62,7 @@ def milestone_list(lang: str) -> BaseResponse:
         whose = voice.chosen_jurisdiction_id(form.jurisdiction.data if form.jurisdiction else None)
         with write() as open_session:
             id_ = services.add_milestone(
-                open_session, whose, draft, by=voice.actor(whose), at=clocks.now(), may=voice.permission_check()
+                open_session, whose, draft, by=voice.actor(whose), at=clocks.now(), is_allowed=voice.permission_check()
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
@@ -92,7 +92,13 @@ def milestone_edit(lang: str, id: int) -> BaseResponse:
         with write() as open_session:
             by = voice.actor(row.milestone.jurisdiction_id)
             services.edit_milestone(
-                open_session, id, draft, seen=form.posted_version, by=by, at=clocks.now(), may=voice.permission_check()
+                open_session,
+                id,
+                draft,
+                expected_version=form.posted_version,
+                by=by,
+                at=clocks.now(),
+                is_allowed=voice.permission_check(),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
@@ -113,10 +119,10 @@ def milestone_withdraw(lang: str, id: int) -> BaseResponse:
             services.withdraw_milestone(
                 open_session,
                 id,
-                seen=ActionForm().posted_version,
+                expected_version=ActionForm().posted_version,
                 by=voice.actor(row.milestone.jurisdiction_id),
                 at=clocks.now(),
-                may=voice.permission_check(),
+                is_allowed=voice.permission_check(),
             )
     except Conflict as conflict:
         alert = concurrent_edit_sentence(conflict.subject, _("Read it again before you withdraw it."))
@@ -133,7 +139,7 @@ def milestone_restore(lang: str, id: int) -> BaseResponse:
     row = _editable_milestone(voice, id, lang)
     with write() as open_session:
         by = voice.actor(row.milestone.jurisdiction_id)
-        services.restore_milestone(open_session, id, by=by, at=clocks.now(), may=voice.permission_check())
+        services.restore_milestone(open_session, id, by=by, at=clocks.now(), is_allowed=voice.permission_check())
     return _done_response(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.milestone.text)))
 
 
@@ -144,7 +150,7 @@ def _field_prefix(id_: int) -> str:
 def _render_list(author: Author, lang: str, form: MilestoneForm | None, status: int) -> Response:
     code = request.args.get("jurisdiction", "")
     about = author.jurisdiction_by_code(code) if code else None
-    rows = [_milestone_item(author, told, lang) for told in milestones_told(session(), code=code)]
+    rows = [_milestone_item(author, told, lang) for told in list_milestones(session(), code=code)]
     if form is None and author.may_post_news:
         chosen = code if author.permission_check()([about.id] if about else []) else ""
         form = milestone_form("new-", jurisdictions=author.own_options, chosen_code=chosen, formdata=None)

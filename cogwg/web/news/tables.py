@@ -9,7 +9,7 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import join_list, month_of_year
 from cogwg.core.tables import Cell, Column, Table
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
-from cogwg.reporting.news.rules import STATE_WORDS, When
+from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, DayOrMonth
 
 DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
 UNATTRIBUTED = Bilingual("attributed to nobody", "attribué à personne")
@@ -57,7 +57,7 @@ def _milestone_row(milestone: MilestoneNews) -> tuple[Cell, ...]:
     )
 
 
-def _when(happened: When) -> Bilingual | date | None:
+def _when(happened: DayOrMonth) -> Bilingual | date | None:
     if happened.day is None or not happened.month_only:
         return happened.day
     return month_of_year(happened.day.year, happened.day.month)
@@ -68,7 +68,7 @@ def _challenge_row(challenge: ChallengeNews) -> tuple[Cell, ...]:
         challenge.theme,
         challenge.text.en,
         challenge.text.fr,
-        STATE_WORDS[challenge.state],
+        CHALLENGE_STATE_LABELS[challenge.state],
         join_list([r.name for r in challenge.raised_by]) if challenge.raised_by else UNATTRIBUTED,
         join_list([r.name for r in challenge.raised_by if r.may_be_named]),
         join_list([r.name for r in challenge.raised_by if not r.may_be_named]),

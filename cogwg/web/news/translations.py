@@ -17,7 +17,13 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on
 from cogwg.reporting.news import challenges, milestones
 from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
-from cogwg.reporting.news.untranslated import Waiting, WaitingReport, news_text, news_waiting, reports_waiting
+from cogwg.reporting.news.untranslated import (
+    UntranslatedReport,
+    UntranslatedText,
+    news_text,
+    untranslated_news,
+    untranslated_reports,
+)
 from cogwg.reporting.periods import periods
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
@@ -33,7 +39,7 @@ from cogwg.web.news.forms import TranslationForm
 class TranslationRow:
     """A text with its box; without a form it is done, or was done by somebody else while one typed ``yours``."""
 
-    untranslated: Waiting
+    untranslated: UntranslatedText
     url: str
     form: TranslationForm | None = None
     alert: str = ""
@@ -55,7 +61,7 @@ class TranslationRow:
 class ReportRow:
     """A submitted report that lacks a language: it is amended in its own form, if its quarter takes reports."""
 
-    report: WaitingReport
+    report: UntranslatedReport
     priority: PriorityFacts
     title: Bilingual
     url: str
@@ -146,7 +152,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
     return _respond(voice, replace(row, untranslated=_load_text(key), form=None), lang, 200, words)
 
 
-def _translate_service(untranslated: Waiting) -> Callable[..., None]:
+def _translate_service(untranslated: UntranslatedText) -> Callable[..., None]:
     """The verb that translates this kind of text."""
     if untranslated.kind == "challenge":
         return challenges.translate_challenge
@@ -154,12 +160,12 @@ def _translate_service(untranslated: Waiting) -> Callable[..., None]:
         return challenges.translate_theme
 
     def milestone(*args: Any, **kwargs: Any) -> None:
-        milestones.translate_milestone(*args, link=untranslated.link, **kwargs)
+        milestones.translate_milestone(*args, link_number=untranslated.link, **kwargs)
 
     return milestone
 
 
-def _load_text(key: str) -> Waiting:
+def _load_text(key: str) -> UntranslatedText:
     """The text of this key, whether it waits or not. Raises ``NotFound``."""
     kind, *numbers = key.split("-")
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
@@ -182,7 +188,7 @@ def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | 
 
 def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorklist:
     mine, others = [], []
-    for waiting in news_waiting(author.session):
+    for waiting in untranslated_news(author.session):
         if author.permission_check(Permission.TRANSLATE)(waiting.jurisdiction_ids):
             form = TranslationForm(
                 prefix=f"{waiting.key}-", data={"source": waiting.source}, focused=waiting.key == at, formdata=None
@@ -205,7 +211,7 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
     quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
     activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
     found = []
-    for told in reports_waiting(author.session, [p.id for p in plan.priorities]):
+    for told in untranslated_reports(author.session, [p.id for p in plan.priorities]):
         priority, activity = activities[told.activity_id]
         behalf = next((a for a in priority.assignments if a.can_report), None) if author.may_report_on_behalf else None
         if can_report_on(author.who, priority, None):
@@ -217,7 +223,7 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
         )
         query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
         url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
-        taken = quarters[told.period_key].takes_from(answers_for)
+        taken = quarters[told.period_key].takes_reports_from(answers_for)
         found.append(ReportRow(told, priority, activity.title, url if taken else ""))
     return found
 

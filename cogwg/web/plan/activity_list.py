@@ -12,7 +12,7 @@ from cogwg.core.bilingual import Bilingual, Language, sort_key
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import NO_REPORT, Status, Timeliness
 from cogwg.plan.queries import PlanFacts, PriorityFacts
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.queries import CurrentStatus
 
 NO_REPORT_CODE = "none"
 """What the address says for "no report"."""
@@ -32,7 +32,7 @@ class ActivityLine:
     """An activity in the list, with its priority."""
 
     priority: PriorityFacts
-    current_status: Standing
+    current_status: CurrentStatus
     is_found_in_report_only: bool = False
     """Whether the words that were searched stand in its report alone."""
 
@@ -96,7 +96,7 @@ def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
 
 
 def filtered_lines(
-    plan: PlanFacts, current_statuses: Mapping[int, Standing], filters: Filters, lang: Language | str
+    plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus], filters: Filters, lang: Language | str
 ) -> list[ActivityLine]:
     """The activities that fit every filter, sorted."""
     fitting = [
@@ -109,7 +109,7 @@ def filtered_lines(
     return sorted(fitting, key=lambda line: _sort_value(line, filters.sort, lang), reverse=filters.order == "desc")
 
 
-def _all_lines(plan: PlanFacts, current_statuses: Mapping[int, Standing]) -> Iterator[ActivityLine]:
+def _all_lines(plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus]) -> Iterator[ActivityLine]:
     return (
         ActivityLine(priority, current_statuses[activity.id])
         for priority in plan.priorities
@@ -128,7 +128,7 @@ def _matches(line: ActivityLine, filters: Filters) -> bool:
     )
 
 
-def status_code(current_status: Standing) -> str:
+def status_code(current_status: CurrentStatus) -> str:
     """The status as an address says it; "no report" only once something is due, and nothing before that."""
     if current_status.status is not None:
         return current_status.status.value

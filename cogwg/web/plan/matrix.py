@@ -15,8 +15,8 @@ from cogwg.core.scale import Status
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import PlanFacts, PriorityFacts, latest_plan_year, plan_facts
 from cogwg.reporting.periods import current_period, periods
-from cogwg.reporting.queries import Standing, standings
-from cogwg.reporting.status_counts import Tally, tally
+from cogwg.reporting.queries import CurrentStatus, current_statuses
+from cogwg.reporting.status_counts import StatusCounts, count_statuses
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -45,14 +45,14 @@ class MatrixRow:
 
     priority: PriorityFacts
     summary: Bilingual
-    cells: tuple[tuple[MonthColumn, list[Standing]], ...]
+    cells: tuple[tuple[MonthColumn, list[CurrentStatus]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
     """The plan in one sentence: how its activities stand, and which roles wait for somebody."""
 
-    status_counts: Tally
+    status_counts: StatusCounts
     vacant: int
     to_confirm: int
 
@@ -78,7 +78,7 @@ def page(lang: str, year: int) -> str:
         return views.render_view(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
-    found = standings(session(), plan, today)
+    found = current_statuses(session(), plan, today)
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     asked = Quarter(period.year, period.quarter) if period is not None else None
     months = _months(plan, asked)
@@ -112,17 +112,17 @@ def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
     ]
 
 
-def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: dict[int, Standing]) -> MatrixRow:
-    due: dict[tuple[int, int], list[Standing]] = {}
+def _row(months: list[MonthColumn], facts: PriorityFacts, current_statuses: dict[int, CurrentStatus]) -> MatrixRow:
+    due: dict[tuple[int, int], list[CurrentStatus]] = {}
     for activity in facts.activities:
         due.setdefault(activity.month, []).append(current_statuses[activity.id])
     cells = tuple((month, due.get((month.year, month.month), [])) for month in months)
-    return MatrixRow(facts, tally(current_statuses[activity.id] for activity in facts.activities).sentence, cells)
+    return MatrixRow(facts, count_statuses(current_statuses[activity.id] for activity in facts.activities).sentence, cells)
 
 
-def _counts(plan: PlanFacts, current_statuses: dict[int, Standing]) -> PlanCounts:
+def _counts(plan: PlanFacts, current_statuses: dict[int, CurrentStatus]) -> PlanCounts:
     return PlanCounts(
-        tally(current_statuses.values()),
+        count_statuses(current_statuses.values()),
         len(plan.assignments_with(Confirmation.VACANT)),
         len(plan.assignments_with(Confirmation.TO_CONFIRM)),
     )

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import PriorityFacts, plan_facts, priority_numbers
 from cogwg.policy import Permission, can_report_on, can_see_return_note, has_permission
-from cogwg.reporting.overall_status import Overall, overall
-from cogwg.reporting.queries import standings
-from cogwg.reporting.status_override import ByHand, by_hand, hand_back, set_by_hand
+from cogwg.reporting.overall_status import OverallAssessment, assess_overall
+from cogwg.reporting.queries import current_statuses
+from cogwg.reporting.status_override import StatusOverride, clear_override, current_override, set_override
 from cogwg.reporting.timeline import timelines
 from cogwg.web.auth.access import actor, current_user_or_none, public, requires
 from cogwg.web.http import clocks, forms
@@ -34,8 +34,8 @@ class Neighbour:
 class OverallStatusView:
     """The overall status as the page shows it: the word by hand if there is one, and always what is computed."""
 
-    computed: Overall
-    override: ByHand | None
+    computed: OverallAssessment
+    override: StatusOverride | None
     form: OverrideForm | None
     clear_form: ClearOverrideForm | None
 
@@ -55,8 +55,14 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
     form = OverrideForm()
     try:
         with write() as open_session:
-            set_by_hand(
-                open_session, facts.id, form.chosen_status, form.note, seen=form.posted_version, by=actor(), at=clocks.now()
+            set_override(
+                open_session,
+                facts.id,
+                form.chosen_status,
+                form.note,
+                expected_id=form.posted_version,
+                by=actor(),
+                at=clocks.now(),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"note": f"note_{lang}"})
@@ -75,7 +81,7 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
     form = ClearOverrideForm()
     try:
         with write() as open_session:
-            hand_back(open_session, facts.id, seen=form.posted_version, by=actor(), at=clocks.now())
+            clear_override(open_session, facts.id, expected_id=form.posted_version, by=actor(), at=clocks.now())
     except Conflict as clash:
         return _respond(lang, year, number, 409, _with_concurrent_override(OverrideForm(formdata=None), clash.subject))
     except Invalid as refusal:
@@ -90,7 +96,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     plan = plan_facts(session(), year, number=number)
     (facts,) = plan.priorities
     who = current_user_or_none()
-    found = standings(session(), plan, clocks.today(), texts=who is not None)
+    found = current_statuses(session(), plan, clocks.today(), with_texts=who is not None)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
     may_report = who is not None and can_report_on(who, facts, None)
@@ -98,9 +104,9 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     context = {
         "plan": plan,
         "priority": facts,
-        "overall": _overall_status_view(facts, overall(found.values()), form),
+        "overall": _overall_status_view(facts, assess_overall(found.values()), form),
         "current_statuses": list(found.values()),
-        "histories": timelines(session(), list(found), why_returned=told) if who is not None else {},
+        "histories": timelines(session(), list(found), with_return_notes=told) if who is not None else {},
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
@@ -108,10 +114,10 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
     return make_response(render_template("plan/priority.html", **context), status)
 
 
-def _overall_status_view(facts: PriorityFacts, computed: Overall, form: OverrideForm | None) -> OverallStatusView:
+def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
     """The overall status, with its forms for those who steer the plan."""
     who = current_user_or_none()
-    last = by_hand(session(), facts.id)
+    last = current_override(session(), facts.id)
     hand = last if last is not None and last.status is not None else None
     if who is None or not has_permission(who.roles, Permission.MANAGE_PLAN):
         return OverallStatusView(computed, hand, None, None)
@@ -121,7 +127,7 @@ def _overall_status_view(facts: PriorityFacts, computed: Overall, form: Override
     return OverallStatusView(computed, hand, form, ClearOverrideForm(seen, formdata=None) if hand is not None else None)
 
 
-def _with_concurrent_override(form: OverrideForm, last: ByHand | None) -> OverrideForm:
+def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
     """The form again, told that there is a later word; what was typed stays, theirs is on the page above it."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_("Somebody changed the overall status while you were writing; it is shown above. Check and send again.")

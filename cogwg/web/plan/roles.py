@@ -193,7 +193,7 @@ def _refused_response(
     """The page as it is now, with what was wrong; what was typed stays."""
     sent = offer or form or AcceptForm()
     form_errors.add_errors(sent, refusal)
-    return _respond(_load_role_page(year, id), 422, replacements=sent, form=form, offer=offer)
+    return _respond(_load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
@@ -203,7 +203,7 @@ def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: 
     sent_form.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
     if form is not None:
         form.asked.data = here.role.jurisdiction_id
-    return _respond(here, 409, replacements=sent_form, form=form)
+    return _respond(here, 409, refused_form=sent_form, form=form)
 
 
 def _respond(page: RolePage, status: int = 200, **replacements: Any) -> Response:

@@ -14,7 +14,7 @@ from textwrap import shorten
 from cogwg.core.calendar import Quarter, local_day
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import PlanFacts
-from cogwg.reporting.queries import Standing
+from cogwg.reporting.queries import CurrentStatus
 from cogwg.web.plan.activity_list import ActivityLine
 
 TIME_AFTER_LAST_QUARTER = timedelta(days=45)
@@ -140,7 +140,7 @@ def draw(
     *,
     today: date,
     open_quarter: Quarter | None,
-    describe: Callable[[Standing], str],
+    describe: Callable[[CurrentStatus], str],
     titles_of: Callable[[ActivityLine], tuple[str, str]],
 ) -> Drawing:
     """Lay the lines out in plan order. ``say`` puts a standing in words, ``name`` gives the titles of priority and activity."""
@@ -202,7 +202,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
     )
 
 
-def _line_after_due_day(current_status: Standing, today_position: float, done_position: float) -> tuple[str, float]:
+def _line_after_due_day(current_status: CurrentStatus, today_position: float, done_position: float) -> tuple[str, float]:
     """The line from the due day on: what it says, and where it ends."""
     if current_status.timeliness is Timeliness.DONE_LATE:
         return "late", done_position
@@ -213,7 +213,7 @@ def _line_after_due_day(current_status: Standing, today_position: float, done_po
     return "", done_position
 
 
-def _mark(current_status: Standing) -> str:
+def _mark(current_status: CurrentStatus) -> str:
     """The shape of the status; nothing to show before something is due or reported."""
     if current_status.status is not None:
         return current_status.status.value

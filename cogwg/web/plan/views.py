@@ -21,7 +21,7 @@ from cogwg.core.tables import WRITERS
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.reporting.dashboards import statuses_by_quarter
 from cogwg.reporting.periods import current_period, periods
-from cogwg.reporting.queries import Standing, standings
+from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.web.auth.access import current_user_or_none, public
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -99,9 +99,9 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
     return download_response(activities_table(plan, lines, clocks.today()), kind)
 
 
-def _standings(plan: PlanFacts, filters: Filters) -> dict[int, Standing]:
+def _standings(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
     """Where each activity stands; with the submitted words for who is signed in and searches, for nobody else."""
-    return standings(session(), plan, clocks.today(), texts=bool(filters.q) and current_user_or_none() is not None)
+    return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
 
 def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
@@ -159,7 +159,9 @@ def _headings(lang: str, plan: PlanFacts, filters: Filters) -> dict[str, Sortabl
     }
 
 
-def _timeline_context(plan: PlanFacts, lines: list[ActivityLine], current_statuses: Mapping[int, Standing]) -> dict[str, Any]:
+def _timeline_context(
+    plan: PlanFacts, lines: list[ActivityLine], current_statuses: Mapping[int, CurrentStatus]
+) -> dict[str, Any]:
     today = clocks.today()
     period = current_period(periods(session(), plan.id, clocks.now(), today))
     asked = Quarter(period.year, period.quarter) if period is not None else None
@@ -175,7 +177,7 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
     return plain(line.priority.short or line.priority.title), plain(line.current_status.activity.title)
 
 
-def describe_status(current_status: Standing) -> str:
+def describe_status(current_status: CurrentStatus) -> str:
     """Status and timeliness of an activity in one breath: "Limited progress · Overdue 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
         return timeliness_text(current_status)
@@ -183,7 +185,7 @@ def describe_status(current_status: Standing) -> str:
     return f"{plain(status)} · {timeliness_text(current_status)}"
 
 
-def timeliness_text(current_status: Standing) -> str:
+def timeliness_text(current_status: CurrentStatus) -> str:
     """Timeliness with its days, in the words of the matrix."""
     days = current_status.days
     if current_status.timeliness is Timeliness.DUE:

@@ -20,9 +20,9 @@ from cogwg.notices.services import ReminderResult, remind_missing
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, has_permission
-from cogwg.reporting.open_periods import Waiting, most_urgent, others, quarters
+from cogwg.reporting.open_periods import PeriodMissingCount, most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts
-from cogwg.reporting.readiness import Readiness, Stand, period_named, readiness
+from cogwg.reporting.readiness import Readiness, ReadinessState, period_by_key, readiness
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms
 from cogwg.web.http.database import session, write
@@ -40,7 +40,7 @@ class ReadinessView:
 
     readiness: Readiness
     quarters: tuple[PeriodFacts, ...]
-    other_quarters: tuple[Waiting, ...]
+    other_quarters: tuple[PeriodMissingCount, ...]
     contacts: list[Contact]
 
 
@@ -66,9 +66,9 @@ def readiness_page(lang: str) -> str:
         other_quarters=[
             OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in looked.other_quarters
         ],
-        counts={stand.value: found.count(stand) for stand in Stand},
-        late=sum(one.late for one in found.all),
-        total=len(found.all),
+        counts={stand.value: found.count(stand) for stand in ReadinessState},
+        late=sum(one.late for one in found.all_reports),
+        total=len(found.all_reports),
         filter_name=show,
         reports=readiness_grid.listed_reports(found, show, today),
         rows=[row for row in rows if row.matches(show)],
@@ -80,7 +80,7 @@ def readiness_page(lang: str) -> str:
         people=people,
         last_reminder=max((at for _id, at in people.last_reminders.values()), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
-        has_missing=any(one.missing for one in found.all) and found.period.takes_reports,
+        has_missing=any(one.is_missing for one in found.all_reports) and found.period.takes_reports,
         count_urls=_count_urls(lang, found.period, show),
         downloads=download_urls("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
     )
@@ -109,12 +109,12 @@ def remind(lang: str) -> Response | str:
 def load_readiness() -> ReadinessView:
     """The quarter of the address, else the most urgent one of all plans. Raises ``NotFound``."""
     key = request.args.get("period", "")
-    found = quarters(session(), clocks.now(), clocks.today())
+    found = periods_with_missing_counts(session(), clocks.now(), clocks.today())
     every = [one.period for one in found]
     begun = [one for one in every if one.year <= clocks.today().year]
-    period = period_named(every, key) if key else most_urgent(found) or period_named(begun, "")
+    period = period_by_key(every, key) if key else most_urgent_period(found) or period_by_key(begun, "")
     plan = plan_facts(session(), period.year)
-    waiting = tuple(one for one in others(found, period) if one.missing)
+    waiting = tuple(one for one in other_periods(found, period) if one.missing)
     own = tuple(one for one in every if one.year == plan.year)
     return ReadinessView(readiness(session(), plan, period), own, waiting, leads(session()))
 

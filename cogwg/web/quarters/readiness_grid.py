@@ -17,11 +17,11 @@ from cogwg.core.dates import join_list
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.readiness import Asked, Readiness, Stand
+from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.web.http.filters import day_short, plain
 from cogwg.web.http.i18n import current_language
 
-FILTER_NAMES = (*(stand.value for stand in Stand), "to-confirm", "no-contact")
+FILTER_NAMES = (*(stand.value for stand in ReadinessState), "to-confirm", "no-contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class ReadinessRow:
     plan_name: Bilingual
     cells: tuple[GridCell | None, ...]
     contacts: tuple[str, ...]
-    reports: tuple[Asked, ...]
+    reports: tuple[ExpectedReport, ...]
     has_role_to_confirm: bool
 
     @property
     def missing_count(self) -> int:
-        return sum(one.missing for one in self.reports)
+        return sum(one.is_missing for one in self.reports)
 
     @property
     def has_no_contact(self) -> bool:
@@ -62,14 +62,14 @@ class ReadinessRow:
             return self.has_role_to_confirm
         if filter_name == "no-contact":
             return self.has_no_contact
-        return not filter_name or any(one.stand.value == filter_name for one in self.reports)
+        return not filter_name or any(one.state.value == filter_name for one in self.reports)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
     """A report in the list of those that are counted: whose it is, and since when it stands so."""
 
-    report: Asked
+    report: ExpectedReport
     carriers: Bilingual
     since: str
 
@@ -100,7 +100,7 @@ def _readiness_row(
         plan_name=first.name if first.name not in (first.full_name, first.short) else EMPTY_TEXT,
         cells=tuple(_cell(p, id_, readiness, today) for p in readiness.plan.priorities),
         contacts=contacts,
-        reports=tuple(one for p in own for one in readiness.asked[p.id]),
+        reports=tuple(one for p in own for one in readiness.expected_reports[p.id]),
         has_role_to_confirm=any(
             a.jurisdiction_id == id_ and a.confirmation is Confirmation.TO_CONFIRM
             for p in readiness.plan.priorities
@@ -116,16 +116,16 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
     if held.confirmation is Confirmation.TO_CONFIRM:
         return GridCell("empty", _("To confirm"), (_("not yet accepted"),))
     if held.role is AssignmentRole.PARTNER:
-        note = readiness.notes.get((priority.id, id_))
+        note = readiness.note_times.get((priority.id, id_))
         if note is None:
             return GridCell("", _("Partner"), (_("no report asked"),))
         return GridCell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
     others = [a.short for a in priority.assignments if a.can_report and a.jurisdiction_id != id_]
     shared = (_("with %(who)s", who=plain(join_list(others))),) if others else ()
-    return _reports_cell(readiness.asked[priority.id], readiness.period.state, shared, today)
+    return _reports_cell(readiness.expected_reports[priority.id], readiness.period.state, shared, today)
 
 
-def _reports_cell(reports: tuple[Asked, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
+def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
     """The reports of a priority: how many are in, how far the others are, and how old the last one is."""
     if not reports:
         return GridCell("", _("Nothing asked"), (_("everything is complete"),))
@@ -133,42 +133,42 @@ def _reports_cell(reports: tuple[Asked, ...], state: PeriodState, shared: tuple[
     age = _("last report %(when)s", when=days_ago(last, today)) if last is not None else _("no report yet")
     if state is PeriodState.PLANNED:
         return GridCell("", _("Not due"), (age, *shared))
-    inside = sum(one.stand is Stand.IN for one in reports)
+    inside = sum(one.state is ReadinessState.SUBMITTED for one in reports)
     text = _("%(num)s of %(total)s in", num=inside, total=len(reports))
     return GridCell(_most_urgent_kind(reports, state), text, (*_outstanding_notes(reports, state), age, *shared))
 
 
-def _most_urgent_kind(reports: tuple[Asked, ...], state: PeriodState) -> str:
+def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -> str:
     """The shape of the most urgent of these reports."""
-    stands = {one.stand for one in reports}
-    if Stand.RETURNED in stands:
+    stands = {one.state for one in reports}
+    if ReadinessState.RETURNED in stands:
         return "returned"
-    if state is PeriodState.LATE and any(one.missing for one in reports):
+    if state is PeriodState.LATE and any(one.is_missing for one in reports):
         return "late"
-    if Stand.DRAFT in stands:
+    if ReadinessState.DRAFT in stands:
         return "draft"
-    return "empty" if Stand.NOTHING in stands else "in"
+    return "empty" if ReadinessState.NOT_STARTED in stands else "in"
 
 
-def _outstanding_notes(reports: tuple[Asked, ...], state: PeriodState) -> tuple[str, ...]:
+def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) -> tuple[str, ...]:
     """The reports that are not in, and those that came late: "late: 1 draft, 2 not begun".
 
     What a later quarter has reported already is not begun any more: it stays without a report.
     """
-    owing = {stand: [one for one in reports if one.stand is stand and one.missing] for stand in Stand}
-    never = sum(one.stand is not Stand.IN and one.over for one in reports)
+    owing = {stand: [one for one in reports if one.state is stand and one.is_missing] for stand in ReadinessState}
+    never = sum(one.state is not ReadinessState.SUBMITTED and one.is_superseded for one in reports)
     parts = []
-    if back := owing[Stand.RETURNED]:
+    if back := owing[ReadinessState.RETURNED]:
         on = day_short(max(one.since for one in back if one.since is not None))
         parts.append(ngettext("%(num)s returned %(day)s", "%(num)s returned %(day)s", len(back), day=on))
-    if drafts := owing[Stand.DRAFT]:
+    if drafts := owing[ReadinessState.DRAFT]:
         parts.append(ngettext("%(num)s draft", "%(num)s drafts", len(drafts)))
-    if nothing := owing[Stand.NOTHING]:
+    if nothing := owing[ReadinessState.NOT_STARTED]:
         parts.append(ngettext("%(num)s not begun", "%(num)s not begun", len(nothing)))
     if never:
         parts.append(ngettext("%(num)s without a report", "%(num)s without a report", never))
     told = ", ".join(parts)
-    if told and state is PeriodState.LATE and any(one.missing for one in reports):
+    if told and state is PeriodState.LATE and any(one.is_missing for one in reports):
         told = _("late: %(reports)s", reports=told)
     late = sum(one.late for one in reports)
     came = ngettext("%(num)s came late", "%(num)s came late", late) if late else ""
@@ -186,8 +186,8 @@ def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[
     found = []
     for priority in readiness.plan.priorities:
         carriers = join_list([a.short for a in priority.assignments if a.can_report])
-        for one in readiness.asked[priority.id]:
-            if one.stand.value == filter_name:
+        for one in readiness.expected_reports[priority.id]:
+            if one.state.value == filter_name:
                 since = days_ago(one.since, today) if one.since is not None else ""
                 found.append(ListedReport(one, carriers, since))
     return found
@@ -195,10 +195,10 @@ def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[
 
 def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
     """How many reports of a priority are in, empty where none is asked."""
-    asked = readiness.asked[priority.id]
+    asked = readiness.expected_reports[priority.id]
     if not asked:
         return ""
-    return str(_("%(num)s of %(total)s in", num=sum(one.stand is Stand.IN for one in asked), total=len(asked)))
+    return str(_("%(num)s of %(total)s in", num=sum(one.state is ReadinessState.SUBMITTED for one in asked), total=len(asked)))
 
 
 def members_without_role(readiness: Readiness, jurisdictions: Iterable[Jurisdiction]) -> list[Bilingual]:

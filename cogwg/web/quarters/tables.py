@@ -11,14 +11,14 @@ from cogwg.core.tables import YES, Cell, Column, Table
 from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import AssignmentFacts, PriorityFacts
 from cogwg.plan.wording import ROLE_LABELS, TO_CONFIRM_LABEL, VACANT_LABEL
-from cogwg.reporting.readiness import Asked, Readiness, Stand
+from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.web.quarters.readiness_grid import ReadinessRow
 
 REPORT_STATE_LABELS = {
-    Stand.IN: Bilingual("In", "Reçu"),
-    Stand.RETURNED: Bilingual("Returned with a note", "Renvoyé avec une note"),
-    Stand.DRAFT: Bilingual("Draft", "Ébauche"),
-    Stand.NOTHING: Bilingual("Not begun", "Non entamé"),
+    ReadinessState.SUBMITTED: Bilingual("In", "Reçu"),
+    ReadinessState.RETURNED: Bilingual("Returned with a note", "Renvoyé avec une note"),
+    ReadinessState.DRAFT: Bilingual("Draft", "Ébauche"),
+    ReadinessState.NOT_STARTED: Bilingual("Not begun", "Non entamé"),
 }
 WITHOUT_REPORT = Bilingual("Without a report", "Sans rapport")
 NOT_ASKED = Bilingual("No report asked", "Aucun rapport demandé")
@@ -62,7 +62,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
         columns=_COLUMNS,
         rows=tuple(lines),
         as_of=today,
-        sample=any(one.sample for one in readiness.all),
+        sample=any(one.sample for one in readiness.all_reports),
     )
 
 
@@ -75,22 +75,26 @@ def _report_lines(
         return
     role = TO_CONFIRM_LABEL if held.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(held.role)
     start = (row.name, priority.number, priority.title, role)
-    asked = readiness.asked[priority.id] if held.can_report else ()
-    if filter_name in set(Stand):
-        asked = tuple(one for one in asked if one.stand.value == filter_name)
+    asked = readiness.expected_reports[priority.id] if held.can_report else ()
+    if filter_name in set(ReadinessState):
+        asked = tuple(one for one in asked if one.state.value == filter_name)
     elif not asked:
         yield (*start, None, None, *_no_report_cells(readiness, priority, held), ", ".join(row.contacts))
     for one in asked:
         yield (*start, one.activity.code, one.activity.title, *_report_cells(one), ", ".join(row.contacts))
 
 
-def _report_cells(report: Asked) -> Sequence[Cell]:
-    word = WITHOUT_REPORT if report.over and report.stand is not Stand.IN else REPORT_STATE_LABELS[report.stand]
+def _report_cells(report: ExpectedReport) -> Sequence[Cell]:
+    word = (
+        WITHOUT_REPORT
+        if report.is_superseded and report.state is not ReadinessState.SUBMITTED
+        else REPORT_STATE_LABELS[report.state]
+    )
     return (word, _local_day(report.since), YES if report.late else None, _local_day(report.last_at))
 
 
 def _no_report_cells(readiness: Readiness, priority: PriorityFacts, held: AssignmentFacts) -> Sequence[Cell]:
-    note = readiness.notes.get((priority.id, held.jurisdiction_id)) if held.jurisdiction_id is not None else None
+    note = readiness.note_times.get((priority.id, held.jurisdiction_id)) if held.jurisdiction_id is not None else None
     return (NOTE_ADDED if note is not None else NOT_ASKED, _local_day(note), None, None)
 
 

@@ -20,11 +20,11 @@ from cogwg.plan.queries import ActivityFacts, PlanFacts, plan_facts
 from cogwg.policy import Permission
 from cogwg.reporting import period_services as services
 from cogwg.reporting.models import ReportState
-from cogwg.reporting.periods import PeriodFacts, closed_last, current_period, periods
-from cogwg.reporting.queries import ReportFacts, reports_in
+from cogwg.reporting.periods import PeriodFacts, current_period, last_closed_period, periods
+from cogwg.reporting.queries import ReportFacts, reports_in_period
 from cogwg.reporting.readiness import readiness
-from cogwg.reporting.states import PERIOD, PeriodEvent
-from cogwg.reporting.timeline import draft_at
+from cogwg.reporting.states import PERIOD_TRANSITIONS, PeriodEvent
+from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
@@ -46,9 +46,9 @@ def quarter_page(lang: str, year: int, key: str) -> BaseResponse:
 def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     """What closing means, and whose reports are still missing, before anything is closed."""
     plan, period, _quarters = _load_quarter(year, key)
-    if (period.state, PeriodEvent.CLOSE) not in PERIOD:
+    if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
-    missing = readiness(session(), plan, period).missing_by()
+    missing = readiness(session(), plan, period).missing_counts()
     total = sum(count for _who, count in missing)
     return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
 
@@ -129,7 +129,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
     try:
         with write() as open_session:
             services.return_report(
-                open_session, report.id, note=form.note_text, seen=form.posted_version, by=by, at=clocks.now()
+                open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
             )
             notify_returned(open_session, told, _reporting_ids(plan), by=by, **mail_context())
     except Invalid as refusal:
@@ -144,9 +144,13 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
     """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
-    named = [current_period(quarters, key)] if key else [q for q in reversed(quarters) if q.takes_from(_reporting_ids(plan))]
+    named = (
+        [current_period(quarters, key)]
+        if key
+        else [q for q in reversed(quarters) if q.takes_reports_from(_reporting_ids(plan))]
+    )
     for period in named:
-        report = reports_in(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
+        report = reports_in_period(session(), period.id, [activity.id]).get(activity.id) if period is not None else None
         if report is not None and (key or report.state is ReportState.SUBMITTED):
             return period, report
     return None, None
@@ -160,7 +164,7 @@ def _changed_since_read(
         form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
         return _render_return(plan, activity, period, report, form, 409)
     form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
-    was = draft_at(session(), report.id, form.posted_version)
+    was = draft_at_version(session(), report.id, form.posted_version)
     return _render_return(
         plan, activity, period, report, form, 409, difference_views(was, report.draft) if was is not None else []
     )
@@ -214,9 +218,9 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
         plan=plan,
         period=period,
         form=form,
-        allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD],
-        is_undoable=closed_last(quarters) == period,
-        reopened=[(j.name, _last_day(period.reopened[j.id].until)) for j in named if j.id in period.reopened],
+        allowed_events=[event.name.lower() for event in PeriodEvent if (period.state, event) in PERIOD_TRANSITIONS],
+        is_undoable=last_closed_period(quarters) == period,
+        reopened=[(j.name, _last_day(period.reopenings[j.id].until)) for j in named if j.id in period.reopenings],
     )
     return make_response(page, status)
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.queries import name_and_jurisdiction
 from cogwg.core.bilingual import EMPTY_TEXT, clean_text
 from cogwg.core.scale import Status
-from cogwg.reporting.merge import FIELDS, TEXTS, Difference, differences, value
+from cogwg.reporting.merge import REPORT_FIELDS, TEXT_FIELDS, Difference, field_value, find_differences
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.timeline import draft_at
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
 from cogwg.web.reporting.worklist import Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
@@ -28,12 +28,12 @@ class ConflictForm(UpdateForm):
     @property
     def choices(self) -> dict[str, str]:
         """For each field the choice made: theirs, yours or both."""
-        return {field: request.form[f"choose-{field}"] for field in FIELDS if f"choose-{field}" in request.form}
+        return {field: request.form[f"choose-{field}"] for field in REPORT_FIELDS if f"choose-{field}" in request.form}
 
     @property
     def merged_texts(self) -> dict[str, str]:
         """The edited text of each "both"."""
-        return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXTS}
+        return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXT_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def conflict_context(
     worklist: Worklist,
     row: UpdateRow,
     stored: ReportFacts,
-    yours: Draft,
+    yours: ReportDraft,
     lang: str,
     *,
     keeps_draft: bool = False,
@@ -94,46 +94,50 @@ def conflict_context(
         "yours_at": worklist.now,
         "acting_for": worklist.jurisdiction_names[0] if worklist.acting_for_id is not None else None,
         "differences": difference_views(theirs, yours),
-        "unchanged_fields": [labels[f] for f in FIELDS if value(theirs, f) == value(yours, f) and _is_filled(value(theirs, f))],
+        "unchanged_fields": [
+            labels[f]
+            for f in REPORT_FIELDS
+            if field_value(theirs, f) == field_value(yours, f) and _is_filled(field_value(theirs, f))
+        ],
         "form": _preserved_form(activity.id, yours, stored, keeps_draft=keeps_draft),
         "action": url_for("reporting.merge", lang=lang, year=worklist.year, code=activity.code, **worklist.report_query),
         "page_url": url_for("reporting.my_updates", lang=lang, **worklist.query),
     }
 
 
-def _preserved_form(activity_id: int, yours: Draft, stored: ReportFacts, *, keeps_draft: bool) -> UpdateForm:
+def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *, keeps_draft: bool) -> UpdateForm:
     """What was typed, with the deed that was asked for."""
     form = UpdateForm(activity_id, yours, stored.version, formdata=None)
     form.do.data = "save" if keeps_draft and stored.state is not ReportState.SUBMITTED else "submit"
     return form
 
 
-def difference_views(first: Draft, second: Draft) -> list[DifferenceView]:
+def difference_views(first: ReportDraft, second: ReportDraft) -> list[DifferenceView]:
     """What differs between two versions of a report, as a screen shows it."""
     labels = _field_labels()
-    return [DifferenceView(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in differences(first, second)]
+    return [DifferenceView(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in find_differences(first, second)]
 
 
 def first_changed_report(
     session: Session, worklist: Worklist, form: SubmitAllForm
-) -> tuple[UpdateRow, ReportFacts, Draft] | None:
+) -> tuple[UpdateRow, ReportFacts, ReportDraft] | None:
     """The first report that says something else than when it was looked at: its row, what it says now and what it said."""
     for row in worklist.rows:
         code, stored = row.current_status.activity.code, row.report
         if stored is None:
             continue
-        was: Draft | None = None
+        was: ReportDraft | None = None
         if code in form.posted_versions:
-            was = draft_at(session, stored.id, form.posted_versions[code])
+            was = draft_at_version(session, stored.id, form.posted_versions[code])
         elif code in form.nothing_to_report_codes:
-            was = Draft(row.previous_status, nothing_to_report=True)
+            was = ReportDraft(row.previous_status, nothing_to_report=True)
         if was is not None and was != stored.draft:
             return row, stored, was
     return None
 
 
 def _kind(difference: Difference) -> str:
-    if difference.field in TEXTS:
+    if difference.field in TEXT_FIELDS:
         return "text"
     if difference.field == "evidence":
         return "links"

@@ -12,7 +12,7 @@ from wtforms.fields.core import Field
 from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
-from cogwg.reporting.rules import Draft, Link
+from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.web.http import i18n
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
@@ -46,7 +46,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     more_links = HiddenField("")
     version = HiddenField("")
 
-    def __init__(self, activity_id: int, draft: Draft | None = None, version: int = 0, **kwargs: Any) -> None:
+    def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
         """A form for this activity, filled from what is known unless the request brings it filled."""
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, version) if draft else {"version": version}, **kwargs)
         lang = i18n.current_language()
@@ -63,21 +63,21 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return posted_version(self.version)
 
     @property
-    def further_links(self) -> tuple[Link, ...]:
+    def further_links(self) -> tuple[LabelledLink, ...]:
         """The links beyond the first, which ride along as they are; what cannot be read is none."""
         try:
             told = json.loads(self.more_links.data or "[]")
-            return tuple(Link(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in told)
+            return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in told)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 
-    def draft(self) -> Draft:
+    def draft(self) -> ReportDraft:
         """What the person said."""
         url = clean_text(self.evidence_url.data)
         label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
-        links = (Link(url, label), *self.further_links) if url else self.further_links
+        links = (LabelledLink(url, label), *self.further_links) if url else self.further_links
         known = {s.value for s in Status}
-        return Draft(
+        return ReportDraft(
             status=Status(self.status.data) if self.status.data in known else None,
             progress=self._bilingual("progress"),
             challenge=self._bilingual("challenge"),
@@ -92,8 +92,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
         return Bilingual(clean_text(en.data), clean_text(fr.data))
 
 
-def _data(draft: Draft, version: int) -> dict[str, Any]:
-    first = draft.evidence[0] if draft.evidence else Link("")
+def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
+    first = draft.evidence[0] if draft.evidence else LabelledLink("")
     return {
         "status": draft.status.value if draft.status else None,
         "nothing_to_report": draft.nothing_to_report,

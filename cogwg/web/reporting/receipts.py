@@ -16,7 +16,7 @@ from cogwg.core.scale import Status
 from cogwg.plan.queries import activity_titles
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.periods import quarter_of
-from cogwg.reporting.report_progress import Left
+from cogwg.reporting.report_progress import NotSubmittedReason
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http.database import session
 from cogwg.web.reporting import blueprint
@@ -53,21 +53,21 @@ class UnsentReport:
     """An activity whose report was not sent: why, and where who sent the others finishes it, or who else looks reads it."""
 
     title: Bilingual
-    reason: Left
+    reason: NotSubmittedReason
     url: str
 
     @property
     def kind(self) -> str:
         """The shape in front of the words."""
-        return {Left.RETURNED: "returned", Left.NOTHING: "empty"}.get(self.reason, "draft")
+        return {NotSubmittedReason.RETURNED: "returned", NotSubmittedReason.NOT_STARTED: "empty"}.get(self.reason, "draft")
 
     @property
     def reason_text(self) -> str:
         said = {
-            Left.RETURNED: _("Returned with a note, and not submitted again"),
-            Left.WANTING: _("A draft with something missing"),
-            Left.NOTHING: _("Nothing was begun"),
-            Left.MEANWHILE: _("A draft that was saved meanwhile"),
+            NotSubmittedReason.RETURNED: _("Returned with a note, and not submitted again"),
+            NotSubmittedReason.INCOMPLETE: _("A draft with something missing"),
+            NotSubmittedReason.NOT_STARTED: _("Nothing was begun"),
+            NotSubmittedReason.SAVED_MEANWHILE: _("A draft that was saved meanwhile"),
         }
         return str(said[self.reason])
 
@@ -90,7 +90,9 @@ def receipt(lang: str, number: int) -> str:
     def unsent_report(entry: dict[str, Any]) -> UnsentReport:
         code, title = titles[entry["activity"]]
         door, query = ("reporting.report", desk) if mine else ("activities.page", {})
-        return UnsentReport(title, Left(entry["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query))
+        return UnsentReport(
+            title, NotSubmittedReason(entry["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query)
+        )
 
     return render_template(
         "reporting/receipt.html",

@@ -11,9 +11,9 @@ from cogwg.core.errors import Conflict, Invalid
 from cogwg.notices import event_messages
 from cogwg.notices.services import notify_receipt
 from cogwg.policy import Permission, can_report_on
-from cogwg.reporting.report_progress import Left, Stage, left_behind
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Ready, submit_all
+from cogwg.reporting.report_progress import NotSubmittedReason, ReportStage, not_submitted_reason
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportToSubmit, submit_all_reports
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
@@ -38,13 +38,13 @@ def submit(lang: str) -> BaseResponse:
     try:
         ready = list(_ready_reports(desk, form))
         with write() as open_session:
-            receipt_id = submit_all(
+            receipt_id = submit_all_reports(
                 open_session,
                 ready,
-                left=_unsent_reasons(desk, ready),
+                not_submitted=_unsent_reasons(desk, ready),
                 by=desk.actor(who),
                 at=clocks.now(),
-                may=lambda priority: can_report_on(who, priority, desk.acting_for_id),
+                is_allowed=lambda priority: can_report_on(who, priority, desk.acting_for_id),
             )
             _mail_receipt(open_session, desk, ready, receipt_id)
     except Invalid as refusal:
@@ -60,7 +60,7 @@ def submit(lang: str) -> BaseResponse:
     return redirect(url_for("reporting.receipt", lang=lang, number=receipt_id), 303)
 
 
-def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[Ready], number: int) -> None:
+def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportToSubmit], number: int) -> None:
     """The receipt goes to the person who sent the reports, in the same transaction."""
     if worklist.period is None:
         return
@@ -88,32 +88,38 @@ def _asked_rows(worklist: Worklist) -> list[UpdateRow]:
     return [row for row in worklist.rows if row.is_asked]
 
 
-def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> list[Ready]:
+def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> list[ReportToSubmit]:
     """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status.
 
     Raises ``Conflict`` when the desk is no longer what was looked at: nothing is left out in silence.
     """
     found = []
     versions, asked = form.posted_versions, _asked_rows(worklist)
-    begun = {row.current_status.activity.code for row in asked if row.stage is not Stage.TO_DO}
+    begun = {row.current_status.activity.code for row in asked if row.stage is not ReportStage.TO_DO}
     if begun & form.nothing_to_report_codes or set(versions) - begun:
         raise Conflict(None)
     for row in asked:
         code = row.current_status.activity.code
         if code in versions and row.report is not None:
-            found.append(Ready(worklist.target(row.item), row.report.draft, versions[code]))
+            found.append(ReportToSubmit(worklist.target(row.item), row.report.draft, versions[code]))
         elif code in form.nothing_to_report_codes:
             found.append(
-                Ready(worklist.target(row.item), Draft(row.current_status.status, nothing_to_report=True), row.version)
+                ReportToSubmit(
+                    worklist.target(row.item), ReportDraft(row.current_status.status, nothing_to_report=True), row.version
+                )
             )
     return found
 
 
-def _unsent_reasons(worklist: Worklist, ready: list[Ready]) -> dict[int, Left]:
+def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
     """What is asked and neither in nor sent now, with the reason: the receipt says that too."""
     sent = {one.target.activity.id for one in ready}
-    behind = [row for row in _asked_rows(worklist) if row.stage is not Stage.IN and row.current_status.activity.id not in sent]
-    return {row.current_status.activity.id: left_behind(row.stage, returned=row.is_returned) for row in behind}
+    behind = [
+        row
+        for row in _asked_rows(worklist)
+        if row.stage is not ReportStage.SUBMITTED and row.current_status.activity.id not in sent
+    ]
+    return {row.current_status.activity.id: not_submitted_reason(row.stage, is_returned=row.is_returned) for row in behind}
 
 
 def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Response:
@@ -135,18 +141,18 @@ def _render_submit(
     nothing_to_report_codes: frozenset[str] = frozenset(),
 ) -> Response:
     rows = _asked_rows(worklist)
-    by_stage = {stage: [r for r in rows if r.stage is stage] for stage in Stage}
+    by_stage = {stage: [r for r in rows if r.stage is stage] for stage in ReportStage}
     page = render_template(
         "reporting/submit.html",
         plan=worklist.plan,
         period=worklist.period,
         acting_for=worklist.jurisdiction_names[0] if worklist.acting_for_id is not None else None,
         form=SubmitAllForm(formdata=None),
-        shown_versions=" ".join(f"{r.current_status.activity.code}:{r.version}" for r in by_stage[Stage.READY]),
-        ready=by_stage[Stage.READY],
-        to_correct=by_stage[Stage.TO_CORRECT],
-        to_do=by_stage[Stage.TO_DO],
-        submitted_before=by_stage[Stage.IN],
+        shown_versions=" ".join(f"{r.current_status.activity.code}:{r.version}" for r in by_stage[ReportStage.READY]),
+        ready=by_stage[ReportStage.READY],
+        to_correct=by_stage[ReportStage.TO_CORRECT],
+        to_do=by_stage[ReportStage.TO_DO],
+        submitted_before=by_stage[ReportStage.SUBMITTED],
         nothing_to_report_codes=nothing_to_report_codes,
         problems=problems or [],
         back_url=url_for("reporting.my_updates", lang=lang, **worklist.query),

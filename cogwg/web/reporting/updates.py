@@ -11,10 +11,10 @@ from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import plan_facts
 from cogwg.policy import Permission, can_report_on
 from cogwg.reporting import services
-from cogwg.reporting.merge import merged
+from cogwg.reporting.merge import merge_drafts
 from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import ReportFacts
-from cogwg.reporting.rules import Draft
+from cogwg.reporting.rules import ReportDraft
 from cogwg.web.auth.access import current_user, requires
 from cogwg.web.http import clocks, forms, htmx
 from cogwg.web.http.database import session, write
@@ -64,14 +64,14 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
     item = _own_item(desk, current_user(), code)
     form = ConflictForm(item.activity.id)
     yours = form.draft()
-    draft = merged(yours, yours, form.choices, form.merged_texts)
+    draft = merge_drafts(yours, yours, form.choices, form.merged_texts)
     try:
         stored = services.find_report(session(), desk.target(item))
         if stored is None:
             raise NotFound("report")
         if stored.version != form.posted_version:
             return _conflict_response(desk, item, draft, lang, keeps_draft=form.keeps_draft)
-        draft = merged(stored.draft, yours, form.choices, form.merged_texts)
+        draft = merge_drafts(stored.draft, yours, form.choices, form.merged_texts)
         if _is_stored_already(stored, draft, keeps_draft=form.keeps_draft):
             return _saved_response(desk, item, lang, is_draft=stored.state is not ReportState.SUBMITTED)
         _save_report(desk, item, draft, form)
@@ -120,7 +120,7 @@ def _own_item(worklist: Worklist, who: SignedInPerson, code: str) -> WorklistIte
     return item
 
 
-def _save_report(worklist: Worklist, item: WorklistItem, draft: Draft, form: UpdateForm) -> None:
+def _save_report(worklist: Worklist, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
     """Keep the draft or submit it, as the button said."""
     who = current_user()
     deed = services.save_draft if form.keeps_draft else services.submit_report
@@ -129,10 +129,10 @@ def _save_report(worklist: Worklist, item: WorklistItem, draft: Draft, form: Upd
             open_session,
             worklist.target(item),
             draft,
-            seen=form.posted_version,
+            expected_version=form.posted_version,
             by=worklist.actor(who),
             at=clocks.now(),
-            may=lambda priority: can_report_on(who, priority, worklist.acting_for_id),
+            is_allowed=lambda priority: can_report_on(who, priority, worklist.acting_for_id),
         )
 
 
@@ -156,12 +156,14 @@ def _saved_response(worklist: Worklist, item: WorklistItem, lang: str, *, is_dra
     )
 
 
-def _is_stored_already(stored: ReportFacts, draft: Draft, *, keeps_draft: bool) -> bool:
+def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:
     """Whether the record says this already, submitted unless it is only to be kept."""
     return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 
-def _conflict_response(worklist: Worklist, item: WorklistItem, yours: Draft, lang: str, *, keeps_draft: bool) -> BaseResponse:
+def _conflict_response(
+    worklist: Worklist, item: WorklistItem, yours: ReportDraft, lang: str, *, keeps_draft: bool
+) -> BaseResponse:
     """409: who changed what and when, both texts side by side; nothing typed is lost. Two who say the same are not asked."""
     stored = services.find_report(session(), worklist.target(item))
     if stored is None:

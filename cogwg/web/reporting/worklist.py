@@ -20,10 +20,10 @@ from cogwg.core.calendar import TORONTO
 from cogwg.core.errors import NotFound
 from cogwg.plan.queries import PlanFacts
 from cogwg.reporting.models import PeriodState
-from cogwg.reporting.open_periods import Waiting
-from cogwg.reporting.periods import PeriodFacts, Reopened
-from cogwg.reporting.rules import check_taken
-from cogwg.reporting.services import Target
+from cogwg.reporting.open_periods import PeriodMissingCount
+from cogwg.reporting.periods import PeriodFacts, Reopening
+from cogwg.reporting.rules import check_takes_reports
+from cogwg.reporting.services import ReportTarget
 from cogwg.web.http.filters import clock, day
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
@@ -42,8 +42,8 @@ class OtherQuarter:
     """A quarter that can be reported on too, with the way to it; ``again`` where it is reopened for who looks."""
 
     url: str
-    waiting: Waiting
-    reopened: Reopened | None = None
+    waiting: PeriodMissingCount
+    reopened: Reopening | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Worklist:
     acting_for_id: int | None = None
     acting_for_code: str = ""
     is_other_quarter: bool = False
-    other_quarters: tuple[Waiting, ...] = ()
+    other_quarters: tuple[PeriodMissingCount, ...] = ()
     behalf_choices: tuple[BehalfChoice, ...] = field(default=())
     has_closed_quarter: bool = False
     partner_priorities: tuple[int, ...] = ()
@@ -92,12 +92,12 @@ class Worklist:
                 return row
         raise NotFound(code)
 
-    def target(self, item: WorklistItem) -> Target:
+    def target(self, item: WorklistItem) -> ReportTarget:
         """Where a report on this goes. Raises ``Invalid`` while no quarter takes reports."""
         if self.period is None:
-            check_taken(PeriodState.CLOSED if self.has_closed_quarter else PeriodState.PLANNED)
+            check_takes_reports(PeriodState.CLOSED if self.has_closed_quarter else PeriodState.PLANNED)
             raise NotFound("period")
-        return Target(item.priority, item.activity, self.period.id, self.answers_for)
+        return ReportTarget(item.priority, item.activity, self.period.id, self.answers_for)
 
     @property
     def answers_for(self) -> frozenset[int]:
@@ -117,7 +117,9 @@ class Worklist:
     def is_closed(self) -> bool:
         """Whether the quarter is closed for who sits here: it is read and not written on."""
         return (
-            self.period is not None and self.period.state is PeriodState.CLOSED and not self.period.takes_from(self.answers_for)
+            self.period is not None
+            and self.period.state is PeriodState.CLOSED
+            and not self.period.takes_reports_from(self.answers_for)
         )
 
     def fragment_context(self, lang: str) -> dict[str, Any]:
@@ -129,12 +131,12 @@ class Worklist:
         return {
             "plan": self.plan,
             "period": self.period,
-            "reopened": self.period.reopened_for(self.answers_for) if self.period is not None else None,
+            "reopened": self.period.reopening_for(self.answers_for) if self.period is not None else None,
             "other_quarters": [
                 OtherQuarter(
                     url_for("reporting.my_updates", lang=lang, **url_query(self.acting_for_code, one.period)),
                     one,
-                    one.period.reopened_for(self.answers_for),
+                    one.period.reopening_for(self.answers_for),
                 )
                 for one in self.other_quarters
             ],

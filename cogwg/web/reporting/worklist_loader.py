@@ -17,9 +17,9 @@ from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
 from cogwg.reporting.models import PeriodState, ReportState
-from cogwg.reporting.open_periods import most_urgent, others, quarters
+from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
-from cogwg.reporting.queries import reports_in, standings
+from cogwg.reporting.queries import current_statuses, reports_in_period
 from cogwg.web.http.i18n import current_language
 from cogwg.web.reporting.worklist import BehalfChoice, Worklist, url_query
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
@@ -42,10 +42,10 @@ def load_worklist(
     today = local_day(now)
     acted, led = _acting_for(session, who, behalf)
     choosing = acted is None and has_permission(who.roles, Permission.REPORT_ON_BEHALF)
-    every = quarters(session, now, today, of=led)
+    every = periods_with_missing_counts(session, now, today, jurisdiction_ids=led)
     found = [one for one in every if year is None or one.period.year == year]
     named = [one.period for one in found]
-    period = current_period(named, quarter, led) if quarter else most_urgent(found, led)
+    period = current_period(named, quarter, led) if quarter else most_urgent_period(found, led)
     of_year = year or (period.year if period is not None else today.year)
     try:
         plan = plan_facts(session, of_year, or_earlier=year is None, carried_by=None if choosing else led)
@@ -65,9 +65,9 @@ def load_worklist(
         acting_for_id=acted.id if acted is not None else None,
         acting_for_code=behalf,
         is_other_quarter=not period
-        == most_urgent(every, led)
-        == current_period([one.period for one in every], answers_for=led),
-        other_quarters=tuple(others(every, period, led)),
+        == most_urgent_period(every, led)
+        == current_period([one.period for one in every], jurisdiction_ids=led),
+        other_quarters=tuple(other_periods(every, period, led)),
         behalf_choices=tuple(_behalf_choices(session, plan)) if choosing else (),
         has_closed_quarter=any(one.period.state is PeriodState.CLOSED for one in found if one.period.year == plan.year),
         partner_priorities=tuple(p.number for p in plan.priorities if not choosing and p not in own.priorities),
@@ -121,8 +121,8 @@ def _rows(
     """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
     if not plan.priorities:
         return ()
-    found = standings(session, plan, local_day(now), texts=True)
-    reports = reports_in(session, period.id, list(found)) if period is not None else {}
+    found = current_statuses(session, plan, local_day(now), with_texts=True)
+    reports = reports_in_period(session, period.id, list(found)) if period is not None else {}
     rows = []
     for priority in plan.priorities:
         for activity in priority.activities:

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.models import ReportState
-from cogwg.reporting.queries import ReportFacts, Standing
-from cogwg.reporting.report_progress import URGENCY, Stage, is_asked, stage
-from cogwg.reporting.rules import Draft, lacking, needs_challenge
+from cogwg.reporting.queries import CurrentStatus, ReportFacts
+from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
+from cogwg.reporting.rules import ReportDraft, needs_challenge, submission_problems
 from cogwg.web.http import i18n
 from cogwg.web.reporting.forms import UpdateForm
 
@@ -30,7 +30,7 @@ class WorklistItem:
 class UpdateRow:
     """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
 
-    current_status: Standing
+    current_status: CurrentStatus
     priority: PriorityFacts
     report: ReportFacts | None
     mode: str
@@ -63,16 +63,20 @@ class UpdateRow:
         return self.bound_form.errors if self.bound_form is not None else {}
 
     @property
-    def last_report(self) -> Standing | None:
+    def last_report(self) -> CurrentStatus | None:
         """What was last submitted, while the report of this quarter is not it."""
-        return self.current_status if self.current_status.submitted_at is not None and self.stage is not Stage.IN else None
+        return (
+            self.current_status
+            if self.current_status.submitted_at is not None and self.stage is not ReportStage.SUBMITTED
+            else None
+        )
 
     @property
     def previous_status(self) -> Status | None:
         """The status before this quarter's report: what others still see while it is a draft."""
         if self.report is None:
             return None
-        return self.current_status.before if self.stage is Stage.IN else self.current_status.status
+        return self.current_status.previous_status if self.stage is ReportStage.SUBMITTED else self.current_status.status
 
     @property
     def statuses_needing_challenge(self) -> str:
@@ -86,11 +90,11 @@ class UpdateRow:
     @property
     def is_asked(self) -> bool:
         """Whether the quarter asks for its report."""
-        return is_asked(self.current_status.status, begun=self.report is not None)
+        return is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
     @property
-    def stage(self) -> Stage:
-        return stage(self.current_status, self.report)
+    def stage(self) -> ReportStage:
+        return report_stage(self.current_status, self.report)
 
     @property
     def is_returned(self) -> bool:
@@ -105,17 +109,20 @@ class UpdateRow:
     @property
     def draft_problems(self) -> list[str]:
         """What a kept draft still needs, in sentences."""
-        if self.report is None or self.stage is Stage.IN:
+        if self.report is None or self.stage is ReportStage.SUBMITTED:
             return []
         return [
-            i18n.translate_message(message) for _field, message in lacking(self.report.draft, self.current_status.timeliness)
+            i18n.translate_message(message)
+            for _field, message in submission_problems(self.report.draft, self.current_status.timeliness)
         ]
 
     @property
     def nothing_to_report_problems(self) -> list[str]:
         """What keeps it from being submitted as nothing to report with its last status; nothing where one click does."""
-        draft = Draft(self.current_status.status, nothing_to_report=True)
-        return [i18n.translate_message(message) for _field, message in lacking(draft, self.current_status.timeliness)]
+        draft = ReportDraft(self.current_status.status, nothing_to_report=True)
+        return [
+            i18n.translate_message(message) for _field, message in submission_problems(draft, self.current_status.timeliness)
+        ]
 
     def as_form(self) -> UpdateRow:
         return replace(self, mode="form", is_open=True)
@@ -123,8 +130,8 @@ class UpdateRow:
     def with_form(self, form: UpdateForm) -> UpdateRow:
         return replace(self, mode="form", bound_form=form, is_open=True)
 
-    def _initial_draft(self) -> Draft:
-        return self.report.draft if self.report is not None else Draft(self.current_status.status)
+    def _initial_draft(self) -> ReportDraft:
+        return self.report.draft if self.report is not None else ReportDraft(self.current_status.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +146,11 @@ class UrgencyGroup:
 def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
     """The rows by urgency: overdue, due, not yet due; what is complete comes last."""
     lang = i18n.current_language()
-    for when in URGENCY:
+    for when in URGENCY_ORDER:
         own = [r for r in rows if r.current_status.timeliness is when]
         if own:
             heading = _("Due now") if when is Timeliness.DUE else when.label.text(lang)
             yield UrgencyGroup(heading, when.value, own)
-    finished = [r for r in rows if r.current_status.timeliness not in URGENCY]
+    finished = [r for r in rows if r.current_status.timeliness not in URGENCY_ORDER]
     if finished:
         yield UrgencyGroup(Status.COMPLETE.label.text(lang), "complete", finished)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.services import SYSTEM, Actor
 from cogwg.briefing import queries
-from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck import (
     AsksSlide,
     ChangedSlide,
@@ -23,8 +23,8 @@ from cogwg.briefing.deck import (
     Slide,
     TextSlide,
 )
-from cogwg.briefing.outline import Worded, reworded
-from cogwg.briefing.services import Deed, revise
+from cogwg.briefing.outline import SlideWording, set_wording
+from cogwg.briefing.services import OutlineChange, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
@@ -55,13 +55,13 @@ def told(house: House, text: str, code: str = "yt") -> None:
     with Session(house.engine) as session, write_transaction(session):
         whose = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
         draft = MilestoneDraft(Bilingual(text, f"{text} (fr)"))
-        add_milestone(session, whose, draft, by=SYSTEM, at=house.calendar.now(), may=lambda _ids: True)
+        add_milestone(session, whose, draft, by=SYSTEM, at=house.calendar.now(), is_allowed=lambda _ids: True)
 
 
 def deck_of(house: House, place: str) -> Deck:
     with Session(house.engine) as session:
         found = queries.briefing(session, int(place.rpartition("/")[2]))
-        return draft_of(found, material_of(session, found, DEMO_DAY))
+        return draft_deck(found, load_briefing_source(session, found, DEMO_DAY))
 
 
 def shown(house: House, place: str, kind: type[Kind]) -> Kind:
@@ -257,11 +257,19 @@ def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_r
 def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_dropped(house: House, chair: Browser) -> None:
     """A draft may hold them from before they were refused, or follow a record that says more by now."""
     place = begun(house)
-    only = Worded("why", lines=(Bilingual("Only this point.", ""),))
+    only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
     with Session(house.engine) as session, write_transaction(session):
         found = queries.briefing(session, int(place.rpartition("/")[2]))
         by, at = Actor("person", house.person_id("chair")), house.calendar.now()
-        revise(session, found.id, lambda outline: reworded(outline, only), Deed.WORDED, seen=found.seen, by=by, at=at)
+        revise_outline(
+            session,
+            found.id,
+            lambda outline: set_wording(outline, only),
+            OutlineChange.WORDED,
+            expected_version=found.outline_version,
+            by=by,
+            at=at,
+        )
     (title,) = (slide.title.en for slide in deck_of(house, place).slides if slide.key == "why")
     found_there = {said: where for said, where in gaps(chair, place).items() if title in said}
     assert found_there == {f"3 texts have no English: {title}. Translate": f"{place}/slides/why"}

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
-from cogwg.briefing.deck import Change, ChangeKind
+from cogwg.briefing.deck import ChangeKind, PlanChange
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
-from cogwg.briefing.outline import PriorityWords, noted
-from cogwg.briefing.queries import Frozen
+from cogwg.briefing.outline import PriorityWording, set_priority_wording
+from cogwg.briefing.queries import FrozenVersionFacts
 from cogwg.briefing.render import LAYOUT
-from cogwg.briefing.services import Deed, revise
+from cogwg.briefing.services import OutlineChange, revise_outline
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.plan.models import Activity, WorkPlan
@@ -187,9 +187,17 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: F
     page = browser.get(f"/en/briefings/{site.briefing}")
     with Session(site.house.engine) as session, write_transaction(session):
         seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
-        words = PriorityWords(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
+        words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
         at = site.house.calendar.now()
-        revise(session, site.briefing, lambda o: noted(o, words), Deed.NOTED_PRIORITY, seen=seen, by=SYSTEM, at=at)
+        revise_outline(
+            session,
+            site.briefing,
+            lambda o: set_priority_wording(o, words),
+            OutlineChange.NOTED_PRIORITY,
+            expected_version=seen,
+            by=SYSTEM,
+            at=at,
+        )
     told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
     assert "The draft or its record changed since you read it" in told.text
@@ -252,8 +260,8 @@ def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(site:
 def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None:
     said = " ".join(f"word{n}" for n in range(500))
     reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
-    version = Frozen(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
-    change = Change(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), EMPTY_TEXT, EMPTY_TEXT, reason, EMPTY_TEXT)
+    version = FrozenVersionFacts(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
+    change = PlanChange(ChangeKind.SLIPPED, 2020, 1, "1.2", Bilingual("A", "A"), EMPTY_TEXT, EMPTY_TEXT, reason, EMPTY_TEXT)
     table = changes_table(version, version, [change], [], Language.FR, at.date())
     assert " ".join(str(row[5]) for row in table.rows) == f"{said} (en anglais)"
     assert all(len(str(row[5])) * 1.1 / 50 < 26 for row in table.rows)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import Actor
 from cogwg.briefing.models import PreviewLink, SlideComment
-from cogwg.briefing.outline import Worded, reworded
-from cogwg.briefing.services import Deed, create_briefing, revise
+from cogwg.briefing.outline import SlideWording, set_wording
+from cogwg.briefing.services import OutlineChange, create_briefing, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.web.http.rate_limits import RateLimiter
@@ -176,8 +176,8 @@ def test_a_shared_draft_follows_the_draft(house: House, chair: Browser, visitor:
     assert title.fr not in visitor.get(shared).main
     by, at, id_ = Actor("person", house.person_id("chair")), house.calendar.now(), int(briefing.rpartition("/")[2])
     with Session(house.engine) as session, write_transaction(session):
-        worded = lambda outline: reworded(outline, Worded("glance", title))  # noqa: E731
-        revise(session, id_, worded, Deed.WORDED, seen=1, by=by, at=at)
+        worded = lambda outline: set_wording(outline, SlideWording("glance", title))  # noqa: E731
+        revise_outline(session, id_, worded, OutlineChange.WORDED, expected_version=1, by=by, at=at)
     assert title.fr in visitor.get(shared).main
 
 

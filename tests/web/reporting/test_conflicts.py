@@ -18,8 +18,8 @@ from cogwg.core.errors import Conflict
 from cogwg.core.scale import Status
 from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
-from cogwg.reporting.rules import Draft
-from cogwg.reporting.services import Target, submit_report
+from cogwg.reporting.rules import ReportDraft
+from cogwg.reporting.services import ReportTarget, submit_report
 from tests.databases import demo_calendar
 from tests.pages import Browser, Form, House, Page, words
 from tests.web.conftest import MakeHouse
@@ -50,13 +50,13 @@ def stored(house: House) -> StatusReport:
         return found
 
 
-def activity(session: Session, code: str = "5.4") -> Target:
+def activity(session: Session, code: str = "5.4") -> ReportTarget:
     plan = plan_facts(session, 2020, code=code)
     (priority,) = plan.priorities
     period = session.scalars(
         select(ReportingPeriod.id).where(ReportingPeriod.plan_id == plan.id, ReportingPeriod.key == "2020-09")
     )
-    return Target(priority, next(a for a in priority.activities if a.code == code), period.one())
+    return ReportTarget(priority, next(a for a in priority.activities if a.code == code), period.one())
 
 
 THEIRS = {"status": "LP", "progress_en": "Two methods are compared. Alberta tests the first."}
@@ -283,7 +283,7 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
     engine.dispose()
 
 
-def _save(session: Session, target: Target, text: str) -> bool:
+def _save(session: Session, target: ReportTarget, text: str) -> bool:
     """Read the version, as a form does in its own request, then save with it; False for a conflict or a busy database."""
     seen = session.scalars(
         select(StatusReport.version).where(
@@ -291,11 +291,17 @@ def _save(session: Session, target: Target, text: str) -> bool:
         )
     ).one()
     session.rollback()
-    draft = Draft(Status.SUBSTANTIAL, Bilingual(text, ""), EMPTY_TEXT, EMPTY_TEXT)
+    draft = ReportDraft(Status.SUBSTANTIAL, Bilingual(text, ""), EMPTY_TEXT, EMPTY_TEXT)
     try:
         with write_transaction(session):
             submit_report(
-                session, target, draft, seen=seen, by=Actor("person", None), at=demo_calendar().now(), may=lambda _: True
+                session,
+                target,
+                draft,
+                expected_version=seen,
+                by=Actor("person", None),
+                at=demo_calendar().now(),
+                is_allowed=lambda _: True,
             )
     except (Conflict, OperationalError):
         session.rollback()

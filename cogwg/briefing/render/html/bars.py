@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from cogwg.core.scale import Status, Timeliness
 
 WIDTH = 400
-_LEGIBLE = 16
+_LEGIBLE_WIDTH = 16
 """A part narrower than this shows no number; the table beside it has them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BarSegment:
     """A part of a bar: its look, its place, and its count where there is room to say it."""
 
-    look: str
+    css_class: str
     x: float
     width: float
     count: int
@@ -26,21 +26,23 @@ class Part:
         return round(self.x + self.width / 2, 2)
 
     @property
-    def legible(self) -> bool:
-        return self.width >= _LEGIBLE
+    def is_legible(self) -> bool:
+        return self.width >= _LEGIBLE_WIDTH
 
 
-def series_look(series: Status | Timeliness | None) -> str:
+def series_css_class(series: Status | Timeliness | None) -> str:
     """The class of a counted word, the same as of a status cell."""
     return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
 
 
-def bar(counts: Sequence[int], series: Sequence[Status | Timeliness | None], most: int) -> tuple[Part, ...]:
-    """The parts of one bar; a bar of ``most`` fills the width."""
+def bar_segments(
+    counts: Sequence[int], series: Sequence[Status | Timeliness | None], longest_total: int
+) -> tuple[BarSegment, ...]:
+    """The parts of one bar; a bar of ``longest_total`` fills the width."""
     parts, x = [], 0.0
     for count, word in zip(counts, series, strict=True):
         if count:
-            width = round(WIDTH * count / most, 2)
-            parts.append(Part(series_look(word), round(x, 2), width, count))
+            width = round(WIDTH * count / longest_total, 2)
+            parts.append(BarSegment(series_css_class(word), round(x, 2), width, count))
             x += width
     return tuple(parts)

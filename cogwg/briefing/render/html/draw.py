@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from cogwg.briefing import deck as waist
+from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.html import bars, words
@@ -25,27 +25,27 @@ from cogwg.core.dates import day, day_of_month, month, month_of_year
 from cogwg.core.paths import resource_folder
 from cogwg.core.tables import IN_LANGUAGE
 
-KINDS: Mapping[type[Slide], str] = {
-    waist.TitleSlide: "cover",
-    waist.ContentsSlide: "contents",
-    waist.PointsSlide: "points",
-    waist.TextSlide: "text",
-    waist.GroupSlide: "group",
-    waist.GlanceSlide: "glance",
-    waist.ChangedSlide: "changed",
-    waist.ProgressSlide: "progress",
-    waist.MilestonesSlide: "milestones",
-    waist.NextStepsSlide: "next_steps",
-    waist.AsksSlide: "asks",
-    waist.AnnexSlide: "annex",
-    waist.PrioritySlide: "priority",
-    waist.DataSlide: "data",
+TEMPLATE_NAMES: Mapping[type[Slide], str] = {
+    deck_model.TitleSlide: "cover",
+    deck_model.ContentsSlide: "contents",
+    deck_model.PointsSlide: "points",
+    deck_model.TextSlide: "text",
+    deck_model.GroupSlide: "group",
+    deck_model.GlanceSlide: "glance",
+    deck_model.ChangedSlide: "changed",
+    deck_model.ProgressSlide: "progress",
+    deck_model.MilestonesSlide: "milestones",
+    deck_model.NextStepsSlide: "next_steps",
+    deck_model.AsksSlide: "asks",
+    deck_model.AnnexSlide: "annex",
+    deck_model.PrioritySlide: "priority",
+    deck_model.DataSlide: "data",
 }
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedSlide:
     """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` is what a list of slides calls it, ``title`` plain text."""
 
     key: str
@@ -56,7 +56,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
+class NumberedSlide:
     """A slide with what addresses it within its deck."""
 
     number: int
@@ -65,55 +65,60 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SlideHelpers:
     """What a template asks of an activity beside its facts: its look, its time and its due month in words."""
 
     deck: Deck
     lang: Language
 
-    def look(self, state: ActivityState) -> str:
-        return words.look(state)
+    def css_class(self, state: ActivityState) -> str:
+        return words.status_css_class(state)
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
         """Where it stands against its due day, perhaps without the days; the template draws its mark."""
-        said = wording.briefly(state) if brief else wording.timing(state, self.deck.as_of)
+        said = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
         return re.sub(r"^[▲►] ", "", said.text(self.lang))
 
-    def then(self, since: date) -> str:
+    def previous_briefing_day(self, since: date) -> str:
         """The day of the briefing before, with its year where that was another."""
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
-    def due(self, state: ActivityState) -> str:
-        return words.due(state, month(state.month[1]), self.deck.plan_year, self.lang)
+    def due_text(self, state: ActivityState) -> str:
+        return words.due_text(state, month(state.month[1]), self.deck.plan_year, self.lang)
 
 
-def slides(deck: Deck, lang: Language) -> tuple[Rendered, ...]:
+def render_slides(deck: Deck, lang: Language) -> tuple[RenderedSlide, ...]:
     """Every slide of the deck in one language, in its order."""
-    numbered = _numbered(deck)
+    numbered = _number_slides(deck)
     common: dict[str, Any] = {
         "deck": deck,
         "lang": lang,
         "slides": numbered,
-        "shown": Shown(deck, lang),
-        "footer": sentences.footer(deck, deck.audience.text(lang), lang),
+        "helpers": SlideHelpers(deck, lang),
+        "footer": sentences.footer_line(deck, deck.audience.text(lang), lang),
     }
-    return tuple(_rendered(one, common, lang) for one in numbered)
+    return tuple(_render_slide(one, common, lang) for one in numbered)
 
 
-def _rendered(one: Numbered, common: dict[str, Any], lang: Language) -> Rendered:
-    template = _environment().get_template(f"deck/{KINDS[type(one.slide)]}.html")
-    told = {"slide": one.slide, "number": one.number, "key": one.key, "kind": KINDS[type(one.slide)].replace("_", "-")}
-    title = str(words.clean(one.slide.title.text(lang)))
+def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Language) -> RenderedSlide:
+    template = _environment().get_template(f"deck/{TEMPLATE_NAMES[type(numbered.slide)]}.html")
+    told = {
+        "slide": numbered.slide,
+        "number": numbered.number,
+        "key": numbered.key,
+        "kind": TEMPLATE_NAMES[type(numbered.slide)].replace("_", "-"),
+    }
+    title = str(words.clean(numbered.slide.title.text(lang)))
     html = template.make_module({**common, **told}).__html__()
-    return Rendered(one.key, one.number, words.name(one.slide), title, html)
+    return RenderedSlide(numbered.key, numbered.number, words.slide_name(numbered.slide), title, html)
 
 
-def _numbered(deck: Deck) -> tuple[Numbered, ...]:
+def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
     """The slides with keys that are each there once; a deck of hand may have none."""
-    found: list[Numbered] = []
+    found: list[NumberedSlide] = []
     for number, slide in enumerate(deck.slides, 1):
         usable = _KEY.fullmatch(slide.key) and slide.key not in {one.key for one in found}
-        found.append(Numbered(number, slide.key if usable else f"n{number}", slide))
+        found.append(NumberedSlide(number, slide.key if usable else f"n{number}", slide))
     return tuple(found)
 
 
@@ -128,7 +133,7 @@ def _environment() -> Environment:
         finalize=words.clean,
     )
     environment.globals.update(
-        wording=wording, sentences=sentences, words=words, bars=bars, only=IN_LANGUAGE, address=web_address
+        wording=wording, sentences=sentences, labels=words, bars=bars, only=IN_LANGUAGE, address=web_address
     )
     environment.globals.update(day=day, month_of_year=month_of_year)
     return environment

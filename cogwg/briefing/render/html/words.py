@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cogwg.briefing import deck as waist
+from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, Slide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.wording import status_word
@@ -15,7 +15,7 @@ from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
 
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
-NOW = Bilingual("Now", "Maintenant")
+NOW_HEADING = Bilingual("Now", "Maintenant")
 NO_CHANGES = Bilingual("Nothing to tell.", "Rien à signaler.")
 CHART = Bilingual("Share", "Répartition")
 MOVED = Bilingual("Moved from", "Déplacée, auparavant")
@@ -30,17 +30,17 @@ LEGEND_SQUARES = Bilingual(
 )
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
 NAMES: Mapping[type[Slide], Bilingual] = {
-    waist.TitleSlide: wording.TITLE_TAB,
-    waist.ContentsSlide: wording.CONTENTS,
-    waist.GroupSlide: wording.GROUP_TAB,
-    waist.GlanceSlide: wording.GLANCE_TAB,
-    waist.ChangedSlide: wording.CHANGED_TAB,
-    waist.ProgressSlide: wording.PROGRESS_TAB,
-    waist.MilestonesSlide: wording.NEWS_TAB,
-    waist.NextStepsSlide: wording.STEPS_TAB,
-    waist.AsksSlide: wording.ASKS_TAB,
-    waist.AnnexSlide: wording.ANNEX_TAB,
-    waist.DataSlide: wording.DATA_TAB,
+    deck_model.TitleSlide: wording.TITLE_TAB,
+    deck_model.ContentsSlide: wording.CONTENTS,
+    deck_model.GroupSlide: wording.GROUP_TAB,
+    deck_model.GlanceSlide: wording.GLANCE_TAB,
+    deck_model.ChangedSlide: wording.CHANGED_TAB,
+    deck_model.ProgressSlide: wording.PROGRESS_TAB,
+    deck_model.MilestonesSlide: wording.NEWS_TAB,
+    deck_model.NextStepsSlide: wording.STEPS_TAB,
+    deck_model.AsksSlide: wording.ASKS_TAB,
+    deck_model.AnnexSlide: wording.ANNEX_TAB,
+    deck_model.DataSlide: wording.DATA_TAB,
 }
 _NOT_HTML = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
@@ -56,7 +56,7 @@ def clean(value: object) -> object:
     return _NOT_HTML.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def due(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
+def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
     """The due month, with the plan's own words where they say something else: "December (ongoing)"."""
     said = month.text(lang)
     year = state.month[0]
@@ -67,34 +67,34 @@ def due(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) 
     return own[:1].upper() + own[1:] if said.casefold() in own.casefold() else f"{shown} ({own})"
 
 
-def look(state: ActivityState) -> str:
+def status_css_class(state: ActivityState) -> str:
     """The class of a status cell: overdue before all, then the status, then whether a report was to be expected."""
     if state.timeliness is Timeliness.OVERDUE:
         return "overdue"
     if state.status is not None:
         return state.status.value
-    return "silent" if state.silent else "later"
+    return "silent" if state.is_silent else "later"
 
 
-def series(word: Status | Timeliness | None) -> Bilingual:
+def series_text(word: Status | Timeliness | None) -> Bilingual:
     """The words of what a progress slide counts."""
     return word.label if isinstance(word, Timeliness) else status_word(word)
 
 
-def labelled(label: Bilingual, lang: Language) -> str:
+def label_with_colon(label: Bilingual, lang: Language) -> str:
     """A label before its text, with the colon of its language."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
 
 
-def name(slide: Slide) -> Bilingual:
+def slide_name(slide: Slide) -> Bilingual:
     """What a list of slides calls this one: At a glance, Priority 3; a free slide has only its title."""
-    if isinstance(slide, waist.PointsSlide):
+    if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
-    if isinstance(slide, waist.PrioritySlide):
+    if isinstance(slide, deck_model.PrioritySlide):
         return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
     return NAMES.get(type(slide), slide.title)
 
 
-def draft(deck: Deck) -> Bilingual:
+def draft_mark(deck: Deck) -> Bilingual:
     """The mark of a draft alone, without that of its samples."""
-    return sentences.mark(replace(deck, sample=False))
+    return sentences.marks_line(replace(deck, sample=False))

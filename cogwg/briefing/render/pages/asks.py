@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from cogwg.briefing.deck import AsksSlide, Pair
+from cogwg.briefing.deck import AsksSlide, LabelledPoint
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import Body, Line, TableSpan, words
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import Body, PageLine, TableSpan, text_box
+from cogwg.briefing.render.pages.setting import RenderContext
 
 _COLUMNS = (60, 630, 260)
 
 
-def bodies(slide: AsksSlide, setting: Setting) -> list[Body]:
+def bodies(slide: AsksSlide, context: RenderContext) -> list[Body]:
     """An ask a row."""
-    lines = tuple(_line(n, ask, setting) for n, ask in enumerate(slide.asks, 1))
-    header = setting.header(wording.NUMBER, wording.ASKED, wording.PRIORITY)
+    lines = tuple(_line(n, ask, context) for n, ask in enumerate(slide.asks, 1))
+    header = context.header(wording.NUMBER, wording.ASKED, wording.PRIORITY)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=1.8)]
 
 
-def _line(number: int, ask: Pair, setting: Setting) -> Line:
+def _line(number: int, ask: LabelledPoint, context: RenderContext) -> PageLine:
     boxes = {
-        0: words(looks.NUMERAL, str(number), stays=True),
-        1: setting.box(looks.POINT.inside(), ask.text),
-        2: setting.box(looks.POINT_SIDE.inside(), ask.label, stays=True),
+        0: text_box(looks.NUMERAL, str(number), repeats=True),
+        1: context.box(looks.POINT.indented(), ask.text),
+        2: context.box(looks.POINT_SIDE.indented(), ask.label, repeats=True),
     }
-    return Line(boxes, pad=14, least=48, grows=True, row=True)
+    return PageLine(boxes, padding=14, min_height=48, can_grow=True, is_table_row=True)

@@ -6,42 +6,42 @@ from dataclasses import replace
 
 from cogwg.briefing.deck import AnnexRow, AnnexSlide
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.news import linked
-from cogwg.briefing.render.pages.page import WIDTH, Body, Line, words
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.news import link_box
+from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine, text_box
+from cogwg.briefing.render.pages.setting import RenderContext
 
 _COLUMNS = (60, 590, 300)
-_BLOCK = 120.0
+_TITLE_BLOCK_HEIGHT = 120.0
 
 
-def bodies(slide: AnnexSlide, setting: Setting) -> list[Body]:
+def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
     """A large title, then a numeral, a title and who carries it a row."""
-    note: tuple[Line, ...] = ()
+    note: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
-        box, rest = linked(slide.footnote, setting, looks.LINKED_FREE, WIDTH)
-        note = (Line({0: replace(box, span=3)}, pad=14),)
-        note += (Line({0: words(looks.NOTE, rest, span=3)}, pad=3),) if rest else ()
-    lines = tuple(_line(row, setting) for row in slide.rows)
-    return [Body(_COLUMNS, lines, note=note, opening=_opening(slide, setting), stretch=1.6)]
+        box, rest = link_box(slide.footnote, context, looks.LINKED_FREE, WIDTH)
+        note = (PageLine({0: replace(box, span=3)}, padding=14),)
+        note += (PageLine({0: text_box(looks.NOTE, rest, span=3)}, padding=3),) if rest else ()
+    lines = tuple(_line(row, context) for row in slide.rows)
+    return [Body(_COLUMNS, lines, note=note, opening=_opening_lines(slide, context), stretch=1.6)]
 
 
-def _opening(slide: AnnexSlide, setting: Setting) -> tuple[Line, ...]:
-    title = setting.say(slide.title)
-    box = words(looks.DIVIDER_TITLE, title, span=3)
-    if box.height(WIDTH) > _BLOCK:
-        box = words(looks.DIVIDER_TITLE_LONG, title, span=3)
-    foot = words(looks.DIVIDER_FOOT, "", span=3)
-    lines = [Line({0: box}, least=_BLOCK, pad=9), Line({0: foot}, least=12, pad=0)]
-    lines += setting.marked(3)
+def _opening_lines(slide: AnnexSlide, context: RenderContext) -> tuple[PageLine, ...]:
+    title = context.translate(slide.title)
+    box = text_box(looks.DIVIDER_TITLE, title, span=3)
+    if box.height(WIDTH) > _TITLE_BLOCK_HEIGHT:
+        box = text_box(looks.DIVIDER_TITLE_LONG, title, span=3)
+    foot = text_box(looks.DIVIDER_FOOT, "", span=3)
+    lines = [PageLine({0: box}, min_height=_TITLE_BLOCK_HEIGHT, padding=9), PageLine({0: foot}, min_height=12, padding=0)]
+    lines += context.marks_lines(3)
     if slide.message:
-        lines.append(Line({0: setting.box(looks.MESSAGE, slide.message, span=3)}, pad=9))
+        lines.append(PageLine({0: context.box(looks.MESSAGE, slide.message, span=3)}, padding=9))
     return tuple(lines)
 
 
-def _line(row: AnnexRow, setting: Setting) -> Line:
+def _line(row: AnnexRow, context: RenderContext) -> PageLine:
     boxes = {
-        0: words(looks.NUMERAL, str(row.number), stays=True),
-        1: setting.box(looks.POINT, row.title),
-        2: setting.box(looks.POINT_SIDE.inside(), row.carried_by),
+        0: text_box(looks.NUMERAL, str(row.number), repeats=True),
+        1: context.box(looks.POINT, row.title),
+        2: context.box(looks.POINT_SIDE.indented(), row.carried_by),
     }
-    return Line(boxes, pad=7, grows=True)
+    return PageLine(boxes, padding=7, can_grow=True)

@@ -8,199 +8,215 @@ from itertools import zip_longest
 
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import HEIGHT, ROW_LIMIT, WIDTH, Body, Box, Line, Placed, words
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.page import HEIGHT, MAX_ROW_HEIGHT, WIDTH, Body, ContentBox, LaidOutPage, PageLine, text_box
+from cogwg.briefing.render.pages.text import Translator
 
-_FOOT = 16.5
-_EDGE = 1.5
+_FOOTER_HEIGHT = 16.5
+_EDGE_HEIGHT = 1.5
 _TITLE_LINES, _MESSAGE_LINES = 3, 5
-_ELLIPSIS = 40
-_SIZES = (11, 10.5)
-_LITTLE = 1.3
-_WORTH = 60.0
+_ELLIPSIS_WIDTH = 40
+_SMALLER_SIZES = (11, 10.5)
+_SHRINKABLE_RATIO = 1.3
+_MIN_PIECE_HEIGHT = 60.0
 
 
-def frame(title: str, message: str, *, mark: str, span: int) -> tuple[Line, ...]:
+def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[PageLine, ...]:
     """The lines every slide begins with: title over its rule, what marks a draft or samples, the message.
 
-    What would fill the page is shortened there; ``overlong`` gives it in full.
+    What would fill the page is shortened there; ``overlong_lines`` gives it in full.
     """
-    lines = [Line({0: replace(_headline(title), span=span)}, pad=7.5)]
+    lines = [PageLine({0: replace(_title_box(title), span=span)}, padding=7.5)]
     if mark:
-        lines.append(Line({0: words(looks.MARK, mark, span=span)}, pad=3))
+        lines.append(PageLine({0: text_box(looks.MARK, mark, span=span)}, padding=3))
     if message:
-        lines.append(Line({0: replace(shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, pad=7.5))
-    return (*lines, Line({}, least=4.5, pad=0))
+        lines.append(
+            PageLine({0: replace(shorten_box(text_box(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, padding=7.5)
+        )
+    return (*lines, PageLine({}, min_height=4.5, padding=0))
 
 
-def overlong(title: str, message: str, span: int) -> tuple[Line, ...]:
+def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
     """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
-    texts = ((title, _headline(title)), (message, shortened(words(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
-    return tuple(Line({0: words(looks.PAIR_TEXT, text, span=span)}, flows=True) for text, shown in texts if shown.text != text)
+    texts = ((title, _title_box(title)), (message, shorten_box(text_box(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
+    return tuple(
+        PageLine({0: text_box(looks.PAIR_TEXT, text, span=span)}, can_break=True) for text, shown in texts if shown.text != text
+    )
 
 
-def beside(first: Sequence[Line], second: Sequence[Line], at: int) -> tuple[Line, ...]:
+def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
     """Two frames on one sheet, the second over the columns of its second page."""
-    merged = zip_longest(first, second, fillvalue=Line({}, pad=0))
-    return tuple(replace(own, boxes={**own.boxes, **{n + at: box for n, box in other.boxes.items()}}) for own, other in merged)
+    merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
+    return tuple(
+        replace(own, boxes={**own.boxes, **{n + first_column: box for n, box in other.boxes.items()}}) for own, other in merged
+    )
 
 
-def _headline(title: str) -> Box:
+def _title_box(title: str) -> ContentBox:
     """The title in large type, or smaller over a few lines."""
-    big = words(looks.TITLE, title)
-    if big.height(WIDTH) <= words(looks.TITLE, "x").height(WIDTH):
+    big = text_box(looks.TITLE, title)
+    if big.height(WIDTH) <= text_box(looks.TITLE, "x").height(WIDTH):
         return big
-    return shortened(words(looks.TITLE_LONG, title), WIDTH, _TITLE_LINES)
+    return shorten_box(text_box(looks.TITLE_LONG, title), WIDTH, _TITLE_LINES)
 
 
-def shortened(box: Box, px: int, lines: int) -> Box:
+def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
     """A box of one paragraph in at most so many lines, ending in … when that is not all of it."""
-    room = lines * words(box.look, "x").height(px)
-    if box.height(px) <= room:
+    room = max_lines * text_box(box.style, "x").height(width)
+    if box.height(width) <= room:
         return box
-    kept, _ = box.split(px - _ELLIPSIS, room)
+    kept, _ = box.split(width - _ELLIPSIS_WIDTH, room)
     return replace(box, paras=(replace(box.paras[0], text=f"{kept.text.rstrip()} …"),))
 
 
-def pages(body: Body, opening: Sequence[Line], again: Sequence[Line], voice: Voice) -> list[Placed]:
-    """The body over as many pages as it takes; ``opening`` begins the first, ``again`` the others.
+def paginate(
+    body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], translator: Translator
+) -> list[LaidOutPage]:
+    """The body over as many pages as it takes; ``opening`` begins the first, ``continuation`` the others.
 
     A page that would run over by a little is set in the smaller text sizes; what needs more goes on in the usual one.
     """
-    if body.endless:
-        return [_endless(body, opening)]
-    drafts = _one_page(body, opening, again) or _drafts(body, opening, again, foot=_FOOT)
-    return [_placed(body, draft, voice, last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
+    if body.is_endless:
+        return [_endless_page(body, opening)]
+    drafts = _fit_on_one_page(body, opening, continuation) or _fill_pages(
+        body, opening, continuation, foot_height=_FOOTER_HEIGHT
+    )
+    return [_finish_page(body, draft, translator, is_last=n == len(drafts)) for n, draft in enumerate(drafts, 1)]
 
 
-def _one_page(body: Body, opening: Sequence[Line], again: Sequence[Line]) -> list[_Draft]:
+def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
     """The body on a single page, in the largest of the sizes in which it fits; nothing when it needs more."""
-    if _height(body, opening) > _LITTLE * HEIGHT:
+    if _total_height(body, opening) > _SHRINKABLE_RATIO * HEIGHT:
         return []
-    for own in (body, *(body.tighter(size) for size in _SIZES)):
-        if _height(own, opening) <= HEIGHT - _EDGE:
-            drafts = _drafts(own, opening, again, foot=_EDGE)
+    for own in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
+        if _total_height(own, opening) <= HEIGHT - _EDGE_HEIGHT:
+            drafts = _fill_pages(own, opening, continuation, foot_height=_EDGE_HEIGHT)
             return drafts if len(drafts) == 1 else []
     return []
 
 
-def _height(body: Body, opening: Sequence[Line]) -> float:
+def _total_height(body: Body, opening: Sequence[PageLine]) -> float:
     header = (body.header,) if body.header is not None else ()
     return sum(line.height(body.columns) for part in (opening, body.lead, header, body.lines, body.note) for line in part)
 
 
-def _drafts(body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> list[_Draft]:
-    taken = _Taken(body, opening, again, foot)
+def _fill_pages(
+    body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float
+) -> list[_PageDraft]:
+    taken = _Paginator(body, opening, continuation, foot_height)
     for line in body.lead:
-        taken.add(line, headed=False)
+        taken.add(line, has_header=False)
     for line in body.lines:
-        taken.add(line, headed=body.header is not None)
+        taken.add(line, has_header=body.header is not None)
     return taken.drafts
 
 
-Measured = tuple[Line, float]
+MeasuredLine = tuple[PageLine, float]
 
 
-class _Draft:
+class _PageDraft:
     """A page being filled: lines with their heights."""
 
-    def __init__(self, lines: Sequence[Measured]) -> None:
+    def __init__(self, lines: Sequence[MeasuredLine]) -> None:
         self.lines = list(lines)
-        self.used = sum(high for _, high in lines)
+        self.used_height = sum(high for _, high in lines)
         self.header_at: int | None = None
 
 
-class _Taken:
+class _Paginator:
     """The pages so far, and how full the last one is."""
 
-    def __init__(self, body: Body, opening: Sequence[Line], again: Sequence[Line], foot: float) -> None:
+    def __init__(self, body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float) -> None:
         self.columns = body.columns
-        self.again = _measured(again, body.columns)
-        self.header = _measured((body.header,) if body.header is not None else (), body.columns)
-        self.headed = sum(high for _, high in self.header)
-        self.room = HEIGHT - foot - sum(high for _, high in _measured(body.note, body.columns))
-        self.drafts = [_Draft(_measured(opening, body.columns))]
+        self.continuation = _measure_lines(continuation, body.columns)
+        self.header = _measure_lines((body.header,) if body.header is not None else (), body.columns)
+        self.header_height = sum(high for _, high in self.header)
+        self.max_height = HEIGHT - foot_height - sum(high for _, high in _measure_lines(body.note, body.columns))
+        self.drafts = [_PageDraft(_measure_lines(opening, body.columns))]
 
-    def add(self, line: Line, *, headed: bool) -> None:
-        whole = self.room - sum(high for _, high in self.again) - (self.headed if headed else 0)
-        if line.flows:
-            line = self._begun(line, headed=headed)
-        for piece in line.pieces(self.columns, min(ROW_LIMIT, whole)):
-            self._put((piece, piece.height(self.columns)), headed=headed)
+    def add(self, line: PageLine, *, has_header: bool) -> None:
+        whole = self.max_height - sum(high for _, high in self.continuation) - (self.header_height if has_header else 0)
+        if line.can_break:
+            line = self._add_beginning(line, has_header=has_header)
+        for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, whole)):
+            self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
-    def _begun(self, line: Line, *, headed: bool) -> Line:
+    def _add_beginning(self, line: PageLine, *, has_header: bool) -> PageLine:
         """What is left of a text after as much of it as the page still has room for; two lines are not worth it."""
         while True:
             page = self.drafts[-1]
-            left = min(ROW_LIMIT, self.room - page.used - self._due(page, headed=headed))
-            if left < _WORTH or line.height(self.columns) <= left:
+            left = min(
+                MAX_ROW_HEIGHT, self.max_height - page.used_height - self._missing_header_height(page, has_header=has_header)
+            )
+            if left < _MIN_PIECE_HEIGHT or line.height(self.columns) <= left:
                 return line
-            piece, line = line.cut(self.columns, left)
-            piece = replace(piece, pad=0)
-            self._put((piece, piece.height(self.columns)), headed=headed)
+            piece, line = line.split_at(self.columns, left)
+            piece = replace(piece, padding=0)
+            self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
-    def _put(self, line: Measured, *, headed: bool) -> None:
+    def _add_measured(self, line: MeasuredLine, *, has_header: bool) -> None:
         page = self.drafts[-1]
-        if page.used + line[1] + self._due(page, headed=headed) > self.room and len(page.lines) > len(self.again):
-            page = _Draft(self.again)
+        if page.used_height + line[1] + self._missing_header_height(page, has_header=has_header) > self.max_height and len(
+            page.lines
+        ) > len(self.continuation):
+            page = _PageDraft(self.continuation)
             self.drafts.append(page)
-        if self._due(page, headed=headed):
+        if self._missing_header_height(page, has_header=has_header):
             page.header_at = len(page.lines)
             page.lines += self.header
-            page.used += self.headed
+            page.used_height += self.header_height
         page.lines.append(line)
-        page.used += line[1]
+        page.used_height += line[1]
 
-    def _due(self, page: _Draft, *, headed: bool) -> float:
+    def _missing_header_height(self, page: _PageDraft, *, has_header: bool) -> float:
         """The height of the header where it is still to come on this page."""
-        return self.headed if headed and page.header_at is None else 0
+        return self.header_height if has_header and page.header_at is None else 0
 
 
-def _measured(lines: Sequence[Line], columns: Sequence[int]) -> list[Measured]:
+def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[MeasuredLine]:
     return [(line, line.height(columns)) for line in lines]
 
 
-def _placed(body: Body, draft: _Draft, voice: Voice, *, last: bool) -> Placed:
-    said = words(looks.NOTE, voice.say(wording.NEXT_PAGE), span=len(body.columns))
-    below = _measured((*body.note, *(() if last else (Line({0: said}, pad=3),))), body.columns)
-    spare = HEIGHT - _EDGE - sum(high for _, high in draft.lines + below)
-    return Placed(body, (*_stretched(draft.lines, spare, body.stretch), *below), draft.header_at)
+def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
+    said = text_box(looks.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
+    below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: said}, padding=3),))), body.columns)
+    spare = HEIGHT - _EDGE_HEIGHT - sum(high for _, high in draft.lines + below)
+    return LaidOutPage(body, (*_stretch_lines(draft.lines, spare, body.stretch), *below), draft.header_at)
 
 
-def _endless(body: Body, opening: Sequence[Line]) -> Placed:
+def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
     """A sheet that prints over several pages by itself; what is above its rows repeats by the print titles."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
-    room = min(ROW_LIMIT, HEIGHT - _EDGE - above)
-    rows = [piece for line in body.lines for piece in line.pieces(body.columns, room)]
-    lines = _measured((*opening, *header, *rows), body.columns)
-    return Placed(body, tuple(lines), len(opening) if header else None)
+    room = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
+    rows = [piece for line in body.lines for piece in line.split_to_fit(body.columns, room)]
+    lines = _measure_lines((*opening, *header, *rows), body.columns)
+    return LaidOutPage(body, tuple(lines), len(opening) if header else None)
 
 
-def _stretched(lines: list[Measured], spare: float, most: float) -> list[Measured]:
+def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
     """Fill the lowest rows to one level, then stretch all that grow alike, within the body's measure."""
-    heights = [high for line, high in lines if line.grows]
-    if not heights or spare <= 0:
+    heights = [high for line, high in lines if line.can_grow]
+    if not heights or spare_height <= 0:
         return lines
-    level = _level(heights, spare)
+    level = _fill_level(heights, spare_height)
     level = min(level, max(heights))
-    left = spare - sum(max(level - high, 0) for high in heights)
+    left = spare_height - sum(max(level - high, 0) for high in heights)
     total = sum(max(level, high) for high in heights)
-    factor = min(most, 1 + left / total)
-    return [(line, _quarter(max(high, level) * factor) if line.grows else high) for line, high in lines]
+    factor = min(max_factor, 1 + left / total)
+    return [(line, _round_to_quarter(max(high, level) * factor) if line.can_grow else high) for line, high in lines]
 
 
-def _level(heights: list[float], spare: float) -> float:
+def _fill_level(heights: list[float], spare_height: float) -> float:
     """The height to which the lowest can be filled with the spare points."""
     ordered = sorted(heights)
     for n, high in enumerate(ordered, 1):
         up = ordered[n] if n < len(ordered) else float("inf")
         cost = n * (up - high)
-        if cost >= spare:
-            return high + spare / n
-        spare -= cost
+        if cost >= spare_height:
+            return high + spare_height / n
+        spare_height -= cost
     return ordered[-1]
 
 
-def _quarter(points: float) -> float:
+def _round_to_quarter(points: float) -> float:
     return min(int(points * 4) / 4, 409)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import TextSlide
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Look
-from cogwg.briefing.render.pages.page import WIDTH, Body, Line
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine
+from cogwg.briefing.render.pages.setting import RenderContext
 
-_ROOM = 350.0
+_PARAGRAPHS_HEIGHT = 350.0
 """The points a page leaves to paragraphs below a title of two lines, the mark and a message of two lines."""
 
 
-def bodies(slide: TextSlide, setting: Setting) -> list[Body]:
+def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
     """The paragraphs that say something, one below the other."""
-    large = _lines(slide, setting, looks.PARAGRAPH_LARGE)
-    fits = sum(line.height((WIDTH,)) for line in large) <= _ROOM
-    return [Body((WIDTH,), large if fits else _lines(slide, setting, looks.PARAGRAPH), stretch=1)]
+    large = _lines(slide, context, looks.PARAGRAPH_LARGE)
+    fits = sum(line.height((WIDTH,)) for line in large) <= _PARAGRAPHS_HEIGHT
+    return [Body((WIDTH,), large if fits else _lines(slide, context, looks.PARAGRAPH), stretch=1)]
 
 
-def _lines(slide: TextSlide, setting: Setting, look: Look) -> tuple[Line, ...]:
-    return tuple(Line({0: setting.box(look, text)}, pad=look.size * 0.75, flows=True) for text in slide.paragraphs if text)
+def _lines(slide: TextSlide, context: RenderContext, style: Style) -> tuple[PageLine, ...]:
+    return tuple(
+        PageLine({0: context.box(style, text)}, padding=style.size * 0.75, can_break=True) for text in slide.paragraphs if text
+    )

@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from cogwg.briefing.deck import GroupSlide, Pair
+from cogwg.briefing.deck import GroupSlide, LabelledPoint
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import Body, Box, Line, TableSpan, words
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, TableSpan, text_box
+from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 
 _COLUMNS = (130, 400, 20, 190, 210)
 
 
-def bodies(slide: GroupSlide, setting: Setting) -> list[Body]:
+def bodies(slide: GroupSlide, context: RenderContext) -> list[Body]:
     """Facts and carriers share their rows; a vacancy is said in red words."""
-    carriers = slide.carriers or (Pair(wording.NOBODY, Bilingual("–", "–")),)
+    carriers = slide.carriers or (LabelledPoint(wording.NOT_YET_KNOWN, Bilingual("–", "–")),)
     lines = tuple(
-        Line({**_pair(fact, 0, setting), **_pair(carrier, 3, setting)}, pad=12, grows=True, row=True)
+        PageLine(
+            {**_point_boxes(fact, 0, context), **_point_boxes(carrier, 3, context)},
+            padding=12,
+            can_grow=True,
+            is_table_row=True,
+        )
         for fact, carrier in zip_longest(slide.facts, carriers)
     )
-    heads = (wording.TOPIC, wording.WHAT, None, wording.MEMBER, wording.PART)
+    heads = (wording.TOPIC, wording.WHAT_IT_IS, None, wording.LEADS_AND_PARTNERS, wording.PART_IN_PLAN)
     tables = (TableSpan(0, 1), TableSpan(3, 4))
-    return [Body(_COLUMNS, lines, header=setting.header(*heads), tables=tables, stretch=1.8)]
+    return [Body(_COLUMNS, lines, header=context.header(*heads), tables=tables, stretch=1.8)]
 
 
-def _pair(pair: Pair | None, at: int, setting: Setting) -> dict[int, Box]:
+def _point_boxes(pair: LabelledPoint | None, at: int, context: RenderContext) -> dict[int, ContentBox]:
     if pair is None:
         return {}
-    said = setting.say(pair.text)
+    said = context.translate(pair.text)
     if pair.urgent:
-        return {at: setting.box(looks.URGENT, pair.label, stays=True), at + 1: words(looks.URGENT.inside(), f"▲ {said}")}
-    return {at: setting.box(looks.LABEL, pair.label, stays=True), at + 1: words(looks.BODY.inside(), said)}
+        return {at: context.box(looks.URGENT, pair.label, repeats=True), at + 1: text_box(looks.URGENT.indented(), f"▲ {said}")}
+    return {at: context.box(looks.LABEL, pair.label, repeats=True), at + 1: text_box(looks.BODY.indented(), said)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any
 
-from cogwg.briefing import deck as waist
+from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import Deck, Slide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import (
@@ -25,96 +25,98 @@ from cogwg.briefing.render.pages import (
     priority,
     progress,
 )
-from cogwg.briefing.render.pages.page import Body, Line, Placed
-from cogwg.briefing.render.pages.setting import Setting
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.page import Body, LaidOutPage, PageLine
+from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Bilingual
 
-Bodies = Callable[[Any, Setting], list[Body]]
-_TAB = 22
+BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
+_TAB_NAME_LIMIT = 22
 """The letters of a tab's name that are left beside the numbers of slide and page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SlideLayout:
     """How a kind of slide is laid out, and what its tab is called."""
 
-    bodies: Bodies
+    bodies: BodiesBuilder
     tab: Callable[[Any], Bilingual]
 
 
-def _called(name: Bilingual) -> Callable[[Any], Bilingual]:
+def _fixed_tab_name(name: Bilingual) -> Callable[[Any], Bilingual]:
     return lambda slide: name
 
 
-def _own_name(slide: waist.PointsSlide) -> Bilingual:
+def _points_tab_name(slide: deck_model.PointsSlide) -> Bilingual:
     return slide.name or slide.title
 
 
-def _titled(slide: waist.TextSlide) -> Bilingual:
+def _text_tab_name(slide: deck_model.TextSlide) -> Bilingual:
     """The title, in whole words as far as a tab has room for it."""
     if not slide.title:
         return wording.TEXT_TAB
-    return Bilingual(_shortened(slide.title.en), _shortened(slide.title.fr))
+    return Bilingual(_shorten_tab_name(slide.title.en), _shorten_tab_name(slide.title.fr))
 
 
-def _shortened(text: str) -> str:
-    found = shorten(text, _TAB, placeholder=" …")
+def _shorten_tab_name(text: str) -> str:
+    found = shorten(text, _TAB_NAME_LIMIT, placeholder=" …")
     return text if found == "…" else found
 
 
-def _numbered(slide: waist.PrioritySlide) -> Bilingual:
+def _priority_tab_name(slide: deck_model.PrioritySlide) -> Bilingual:
     return Bilingual(f"{wording.PRIORITY.en} {slide.number}", f"{wording.PRIORITY.fr} {slide.number}")
 
 
-_KINDS: Mapping[type[Slide], Kind] = {
-    waist.TitleSlide: Kind(cover.bodies, _called(wording.TITLE_TAB)),
-    waist.ContentsSlide: Kind(contents.bodies, _called(wording.CONTENTS)),
-    waist.PointsSlide: Kind(points.bodies, _own_name),
-    waist.TextSlide: Kind(free.bodies, _titled),
-    waist.GroupSlide: Kind(group.bodies, _called(wording.GROUP_TAB)),
-    waist.GlanceSlide: Kind(glance.bodies, _called(wording.GLANCE_TAB)),
-    waist.ChangedSlide: Kind(changed.bodies, _called(wording.CHANGED_TAB)),
-    waist.ProgressSlide: Kind(progress.bodies, _called(wording.PROGRESS_TAB)),
-    waist.MilestonesSlide: Kind(news.bodies, _called(wording.NEWS_TAB)),
-    waist.NextStepsSlide: Kind(points.steps, _called(wording.STEPS_TAB)),
-    waist.AsksSlide: Kind(asks.bodies, _called(wording.ASKS_TAB)),
-    waist.AnnexSlide: Kind(divider.bodies, _called(wording.ANNEX_TAB)),
-    waist.PrioritySlide: Kind(priority.bodies, _numbered),
+_LAYOUTS: Mapping[type[Slide], SlideLayout] = {
+    deck_model.TitleSlide: SlideLayout(cover.bodies, _fixed_tab_name(wording.TITLE_TAB)),
+    deck_model.ContentsSlide: SlideLayout(contents.bodies, _fixed_tab_name(wording.CONTENTS)),
+    deck_model.PointsSlide: SlideLayout(points.bodies, _points_tab_name),
+    deck_model.TextSlide: SlideLayout(free.bodies, _text_tab_name),
+    deck_model.GroupSlide: SlideLayout(group.bodies, _fixed_tab_name(wording.GROUP_TAB)),
+    deck_model.GlanceSlide: SlideLayout(glance.bodies, _fixed_tab_name(wording.GLANCE_TAB)),
+    deck_model.ChangedSlide: SlideLayout(changed.bodies, _fixed_tab_name(wording.CHANGED_TAB)),
+    deck_model.ProgressSlide: SlideLayout(progress.bodies, _fixed_tab_name(wording.PROGRESS_TAB)),
+    deck_model.MilestonesSlide: SlideLayout(news.bodies, _fixed_tab_name(wording.NEWS_TAB)),
+    deck_model.NextStepsSlide: SlideLayout(points.steps, _fixed_tab_name(wording.STEPS_TAB)),
+    deck_model.AsksSlide: SlideLayout(asks.bodies, _fixed_tab_name(wording.ASKS_TAB)),
+    deck_model.AnnexSlide: SlideLayout(divider.bodies, _fixed_tab_name(wording.ANNEX_TAB)),
+    deck_model.PrioritySlide: SlideLayout(priority.bodies, _priority_tab_name),
 }
-Kinds = Mapping[type[Slide], Kind]
+SlideLayouts = Mapping[type[Slide], SlideLayout]
 
 
-def kinds(data: Bodies) -> Kinds:
+def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
     """Every kind of slide; the rows behind the slides are laid out by each format in its own way."""
-    return {**_KINDS, waist.DataSlide: Kind(data, _called(wording.DATA_TAB))}
+    return {**_LAYOUTS, deck_model.DataSlide: SlideLayout(data_bodies, _fixed_tab_name(wording.DATA_TAB))}
 
 
-def setting_of(deck: Deck, voice: Voice, own: Kinds) -> Setting:
+def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> RenderContext:
     """What every page knows of the others: the slides with their numbers and names."""
-    tabs = [voice.say(own[type(slide)].tab(slide)) for slide in deck.slides]
-    return Setting(deck, voice, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1)))
+    tabs = [translator.translate(layouts[type(slide)].tab(slide)) for slide in deck.slides]
+    return RenderContext(
+        deck, translator, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1))
+    )
 
 
-def pages(slide: Slide, setting: Setting, own: Kinds) -> list[Placed]:
+def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
     """A slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
-    found: list[Placed] = []
-    for body in own[type(slide)].bodies(slide, setting):
-        title = body.title or setting.say(slide.title)
-        message = body.message or setting.say(slide.message)
-        again = _opening(body, f"{title} {setting.say(wording.CONTINUED)}", "", setting)
-        opening = body.opening or _opening(body, title, message, setting)
+    found: list[LaidOutPage] = []
+    for body in layouts[type(slide)].bodies(slide, context):
+        title = body.title or context.translate(slide.title)
+        message = body.message or context.translate(slide.message)
+        again = _opening_lines(body, f"{title} {context.translate(wording.CONTINUED)}", "", context)
+        opening = body.opening or _opening_lines(body, title, message, context)
         if not found and body.opening is None:
-            body = replace(body, lead=(*fill.overlong(title, message, body.title_span or len(body.columns)), *body.lead))
-        found += fill.pages(body, again if found and not body.title else opening, again, setting.voice)
+            body = replace(body, lead=(*fill.overlong_lines(title, message, body.title_span or len(body.columns)), *body.lead))
+        found += fill.paginate(body, again if found and not body.title else opening, again, context.translator)
     return found
 
 
-def _opening(body: Body, title: str, message: str, setting: Setting) -> tuple[Line, ...]:
+def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
     """The title, the mark and the message; a sheet that prints two pages wide has the title on both."""
     span = body.title_span or len(body.columns)
-    own = fill.frame(title, message, mark=setting.mark, span=span)
+    own = fill.slide_frame(title, message, mark=context.marks, span=span)
     if not body.title_span:
         return own
-    said = title if title.endswith(setting.say(wording.CONTINUED)) else f"{title} {setting.say(wording.CONTINUED)}"
-    return fill.beside(own, fill.frame(said, "", mark=setting.mark, span=len(body.columns) - span), span)
+    said = title if title.endswith(context.translate(wording.CONTINUED)) else f"{title} {context.translate(wording.CONTINUED)}"
+    return fill.merge_frames(own, fill.slide_frame(said, "", mark=context.marks, span=len(body.columns) - span), span)

@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from cogwg.briefing.render.pages import measure
-from cogwg.briefing.render.pages.looks import Look
+from cogwg.briefing.render.pages.looks import Style
 from cogwg.core.scale import Status, Timeliness
 
-Counted = Status | Timeliness | None
+SeriesKey = Status | Timeliness | None
 WIDTH, HEIGHT = 950, 504.0
-ROW_LIMIT = 400.0
+MAX_ROW_HEIGHT = 400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,48 +24,48 @@ class Para:
     text: str
     size: float | None = None
     bold: bool | None = None
-    ink: str | None = None
+    colour: str | None = None
 
 
 @lru_cache(maxsize=200_000)
-def _measured(paras: tuple[Para, ...], look: Look, px: int) -> tuple[tuple[tuple[int, ...], float], ...]:
+def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[tuple[tuple[int, ...], float], ...]:
     """Where the lines of each paragraph begin, and how high one is."""
-    wide = measure.room(px, look.indent)
+    wide = measure.usable_width(width, style.indent)
     found = []
     for para in paras:
-        size = para.size or look.size
-        bold = look.bold if para.bold is None else para.bold
-        found.append((measure.starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
+        size = para.size or style.size
+        bold = style.bold if para.bold is None else para.bold
+        found.append((measure.line_starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """What goes into a cell. ``url`` leads out, ``goto`` to a slide by its number; ``stays``: said again when split."""
+class ContentBox:
+    """What goes into a cell. ``url`` leads out, ``target_slide`` to a slide by its number; ``repeats``: said again when split."""
 
-    look: Look
+    style: Style
     paras: tuple[Para, ...] = ()
     span: int = 1
     url: str = ""
-    goto: int | None = None
+    target_slide: int | None = None
     value: int | date | None = None
-    stays: bool = False
+    repeats: bool = False
 
     @property
     def text(self) -> str:
         return "\n".join(para.text for para in self.paras)
 
-    def height(self, px: int) -> float:
+    def height(self, width: int) -> float:
         """The points its text takes in so many px."""
-        return sum(len(lines) * high for lines, high in _measured(self.paras, self.look, px))
+        return sum(len(lines) * high for lines, high in _measure_paras(self.paras, self.style, width))
 
-    def split(self, px: int, room: float) -> tuple[Box, Box | None]:
+    def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
         """As much as fits in so many points, and the rest; a box that stays is whole in both if it can be."""
-        if self.height(px) <= room:
-            return self, self if self.stays else None
+        if self.height(width) <= max_height:
+            return self, self if self.repeats else None
         first: list[Para] = []
-        left = room
-        for n, (para, (lines, high)) in enumerate(zip(self.paras, _measured(self.paras, self.look, px), strict=True)):
+        left = max_height
+        for n, (para, (lines, high)) in enumerate(zip(self.paras, _measure_paras(self.paras, self.style, width), strict=True)):
             fit = int(left // high)
             if fit >= len(lines):
                 first.append(para)
@@ -80,45 +80,45 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row: boxes by column. ``pad`` is the air around the text, ``grows``: takes part of a page's spare height."""
+class PageLine:
+    """A row: boxes by column. ``padding`` is the air around the text, ``can_grow``: takes part of a page's spare height."""
 
-    boxes: Mapping[int, Box]
-    pad: float = 8
-    least: float = 0
-    grows: bool = False
-    row: bool = False
+    boxes: Mapping[int, ContentBox]
+    padding: float = 8
+    min_height: float = 0
+    can_grow: bool = False
+    is_table_row: bool = False
     """Whether it is a row of the body's tables."""
-    flows: bool = False
+    can_break: bool = False
     """Whether it may begin on what is left of a page and go on over the next."""
 
     def height(self, columns: Sequence[int]) -> float:
-        tallest = max((box.height(_px(columns, at, box)) for at, box in self.boxes.items()), default=0)
-        return max(self.least, tallest + self.pad)
+        tallest = max((box.height(_box_width(columns, at, box)) for at, box in self.boxes.items()), default=0)
+        return max(self.min_height, tallest + self.padding)
 
-    def tighter(self, size: float) -> Line:
+    def with_smaller_text(self, size: float) -> PageLine:
         """The same in a smaller text size, with less air."""
-        boxes = {at: replace(box, look=box.look.tighter(size)) for at, box in self.boxes.items()}
-        return replace(self, boxes=boxes, pad=min(self.pad, 4.5))
+        boxes = {at: replace(box, style=box.style.with_smaller_text(size)) for at, box in self.boxes.items()}
+        return replace(self, boxes=boxes, padding=min(self.padding, 4.5))
 
-    def pieces(self, columns: Sequence[int], room: float) -> list[Line]:
+    def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
         """The line, or as many as it takes when it is taller than the room: texts go on, what stays is said again."""
         found, rest = [], self
-        while rest.height(columns) > room:
-            piece, rest = rest.cut(columns, room)
+        while rest.height(columns) > max_height:
+            piece, rest = rest.split_at(columns, max_height)
             found.append(piece)
         return [*found, rest]
 
-    def cut(self, columns: Sequence[int], room: float) -> tuple[Line, Line]:
+    def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
         """As much of the line as fits in so many points, and the rest of it."""
         now, later = {}, {}
         for at, box in self.boxes.items():
-            now[at], rest = box.split(_px(columns, at, box), room - self.pad)
-            later[at] = rest or replace(box, paras=(), url="", goto=None, value=None)
-        return replace(self, boxes=now, least=0), replace(self, boxes=later, least=0)
+            now[at], rest = box.split(_box_width(columns, at, box), max_height - self.padding)
+            later[at] = rest or replace(box, paras=(), url="", target_slide=None, value=None)
+        return replace(self, boxes=now, min_height=0), replace(self, boxes=later, min_height=0)
 
 
-def _px(columns: Sequence[int], at: int, box: Box) -> int:
+def _box_width(columns: Sequence[int], at: int, box: ContentBox) -> int:
     return sum(columns[at : at + box.span])
 
 
@@ -128,20 +128,20 @@ class TableSpan:
 
     first: int
     last: int
-    filterable: bool = False
+    is_filterable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Stacked:
-    """A stacked bar, or ``upright`` a column, for each of the table's first rows; ``most`` is the longest's count."""
+class StackedChart:
+    """A stacked bar, or ``is_upright`` a column, for each of the table's first rows; ``longest_total`` is the longest's count."""
 
-    series: Sequence[Counted]
+    series: Sequence[SeriesKey]
     rows: int
-    most: int
-    upright: bool = False
+    longest_total: int
+    is_upright: bool = False
 
 
-Decorate = Callable[[Any, "Placed"], None]
+Decorate = Callable[[Any, "LaidOutPage"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +149,21 @@ class Body:
     """What a slide shows below its title. ``lead`` comes once, ``header`` on every page, ``note`` at the foot of each."""
 
     columns: tuple[int, ...]
-    lines: tuple[Line, ...] = ()
-    lead: tuple[Line, ...] = ()
-    header: Line | None = None
-    note: tuple[Line, ...] = ()
+    lines: tuple[PageLine, ...] = ()
+    lead: tuple[PageLine, ...] = ()
+    header: PageLine | None = None
+    note: tuple[PageLine, ...] = ()
     tables: tuple[TableSpan, ...] = ()
     stretch: float = 1.35
-    opening: tuple[Line, ...] | None = None
-    chart: Stacked | None = None
+    opening: tuple[PageLine, ...] | None = None
+    chart: StackedChart | None = None
     """A native chart in the line above the table's header."""
     decorate: Decorate | None = None
     """What a format does besides with what it wrote."""
-    endless: bool = False
-    bands: int = 1
+    is_endless: bool = False
+    pages_wide: int = 1
     """How many pages wide the sheet prints."""
-    told: str = ""
+    chart_description: str = ""
     """What the sheet's chart shows, for those who cannot see it."""
     title: str = ""
     message: str = ""
@@ -171,21 +171,21 @@ class Body:
     title_span: int = 0
     """Over how many columns the title runs; all of them unless said."""
 
-    def tighter(self, size: float) -> Body:
+    def with_smaller_text(self, size: float) -> Body:
         """The same in a smaller text size."""
-        lead, lines = (tuple(line.tighter(size) for line in part) for part in (self.lead, self.lines))
+        lead, lines = (tuple(line.with_smaller_text(size) for line in part) for part in (self.lead, self.lines))
         return replace(self, lead=lead, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LaidOutPage:
     """A line's place is its index plus one; heights are final."""
 
     body: Body
-    lines: tuple[tuple[Line, float], ...]
+    lines: tuple[tuple[PageLine, float], ...]
     header_at: int | None = None
 
 
-def words(look: Look, text: str, **more: Any) -> Box:
+def text_box(style: Style, text: str, **options: Any) -> ContentBox:
     """A box with one paragraph; an empty text is an empty cell."""
-    return Box(look, (Para(text),) if text else (), **more)
+    return ContentBox(style, (Para(text),) if text else (), **options)

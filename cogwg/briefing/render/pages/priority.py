@@ -9,61 +9,65 @@ from itertools import zip_longest
 from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Para, TableSpan, words
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
+from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual, Language
 
-_FIRST = {Language.EN: 105, Language.FR: 125}
-_STATES = (175, 205, 150)
-_USUAL = 370
-_LEAST = 240
-_SEARCHED = 20
+_DUE_WIDTHS = {Language.EN: 105, Language.FR: 125}
+_STATUS_WIDTHS = (175, 205, 150)
+_USUAL_ACTIVITY_WIDTH = 370
+_MIN_ACTIVITY_WIDTH = 240
+_SEARCH_LIMIT = 20
 """With more lines than this the usual widths serve: no choice would make them fit a page."""
-_STEP = 10
-_AIR = 7.5
+_SEARCH_STEP = 10
+_SUMMARY_PADDING = 7.5
 """Between what is told of the priority as a whole and its pairs."""
-_ROOM = 372.0
+_CONTENT_HEIGHT = 372.0
 """The points a page leaves to pairs and rows below a long title, the sample's mark, the message and the header."""
 
-_Text = tuple[Bilingual, Box]
+LabelledBox = tuple[Bilingual, ContentBox]
 
 
-def bodies(slide: PrioritySlide, setting: Setting) -> list[Body]:
+def bodies(slide: PrioritySlide, context: RenderContext) -> list[Body]:
     """Pairs above, the table below, in the same columns; their widths are searched for the least height."""
     lead, lines = (
-        (*_told(slide, setting), *_pairs(slide, setting)),
-        tuple(_activity(state, setting) for state in slide.activities),
+        (*_summary_lines(slide, context), *_pair_lines(slide, context)),
+        tuple(_activity_line(state, context) for state in slide.activities),
     )
     return [
         Body(
-            _widths((*lead, *lines), setting.lang),
+            _widths((*lead, *lines), context.lang),
             lines,
             lead=lead,
-            header=setting.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
+            header=context.header(wording.DUE, wording.ACTIVITY, wording.STATUS, wording.LATEST_REPORT),
             tables=(TableSpan(0, 3),),
             stretch=1.5,
         )
     ]
 
 
-def _widths(lines: Sequence[Line], lang: Language) -> tuple[int, ...]:
+def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
     """The usual widths where they fit a page, so that slides look alike; else those of the least height."""
-    first = _FIRST[lang]
-    if len(lines) > _SEARCHED:
-        return first, _USUAL, _STATES[0], WIDTH - first - _USUAL - _STATES[0]
+    first = _DUE_WIDTHS[lang]
+    if len(lines) > _SEARCH_LIMIT:
+        return first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0]
 
     def height(own: tuple[int, ...]) -> float:
         return sum(line.height(own) for line in lines)
 
-    usual = (first, _USUAL, _STATES[0], WIDTH - first - _USUAL - _STATES[0])
-    if height(usual) <= _ROOM:
+    usual = (first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0])
+    if height(usual) <= _CONTENT_HEIGHT:
         return usual
-    choices = [(first, px, state, WIDTH - first - px - state) for px in range(_LEAST, WIDTH, _STEP) for state in _STATES]
-    return min((usual, *(own for own in choices if own[3] >= _LEAST)), key=height)
+    choices = [
+        (first, px, state, WIDTH - first - px - state)
+        for px in range(_MIN_ACTIVITY_WIDTH, WIDTH, _SEARCH_STEP)
+        for state in _STATUS_WIDTHS
+    ]
+    return min((usual, *(own for own in choices if own[3] >= _MIN_ACTIVITY_WIDTH)), key=height)
 
 
-def _told(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
+def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
     """The overall status, the highlight and the asks, over the whole width."""
     found = [
         (wording.OVERALL, slide.status, looks.PAIR_STRONG),
@@ -71,72 +75,78 @@ def _told(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
         *((wording.ASK, ask, looks.PAIR_STRONG) for ask in slide.asks),
     ]
     lines = [
-        Line({0: setting.box(looks.PAIR_LABEL, label, stays=True), 1: setting.box(look.inside(), text, span=3)}, pad=3)
+        PageLine(
+            {0: context.box(looks.PAIR_LABEL, label, repeats=True), 1: context.box(look.indented(), text, span=3)}, padding=3
+        )
         for label, text, look in found
         if text
     ]
-    return (*lines[:-1], *(replace(line, pad=_AIR) for line in lines[-1:]))
+    return (*lines[:-1], *(replace(line, padding=_SUMMARY_PADDING) for line in lines[-1:]))
 
 
-def _pairs(slide: PrioritySlide, setting: Setting) -> tuple[Line, ...]:
+def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
     """Issue and outcome with what they lead to; who carries it stands below the shorter of the two."""
     chains = [
-        _chain(wording.ISSUE, slide.issue, slide.consequences, setting),
-        _chain(wording.OUTCOME, slide.outcome, slide.results, setting),
+        _labelled_boxes(wording.ISSUE, slide.issue, slide.consequences, context),
+        _labelled_boxes(wording.OUTCOME, slide.outcome, slide.results, context),
     ]
     if slide.carried_by or slide.undecided:
-        min(chains, key=len).append((wording.CARRIED_BY, Box(looks.PAIR_TEXT.inside(), _carried(slide, setting))))
-    return tuple(_pair_line(own, other, setting) for own, other in zip_longest(*chains))
+        min(chains, key=len).append(
+            (wording.CARRIED_BY, ContentBox(looks.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
+        )
+    return tuple(_pair_line(own, other, context) for own, other in zip_longest(*chains))
 
 
-def _carried(slide: PrioritySlide, setting: Setting) -> tuple[Para, ...]:
+def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Para, ...]:
     """Who carries it, and below in red words what is still to decide."""
-    names = setting.say(slide.carried_by)
+    names = context.translate(slide.carried_by)
     found = [Para(names)] if names else []
     if slide.undecided:
-        decide = _labelled(wording.TO_DECIDE, setting.say(slide.undecided), setting)
-        found.append(Para(f"▲ {decide}", bold=True, ink=looks.RED))
+        decide = _labelled(wording.TO_DECIDE, context.translate(slide.undecided), context)
+        found.append(Para(f"▲ {decide}", bold=True, colour=looks.RED))
     return tuple(found)
 
 
-def _chain(label: Bilingual, head: Bilingual, then: Sequence[Bilingual], setting: Setting) -> list[_Text]:
-    found: list[_Text] = [(label, setting.box(looks.PAIR_STRONG.inside(), head))] if head else []
-    return found + [(wording.LEADS_TO, setting.box(looks.PAIR_TEXT.inside(), text)) for text in then]
+def _labelled_boxes(
+    label: Bilingual, first_text: Bilingual, next_texts: Sequence[Bilingual], context: RenderContext
+) -> list[LabelledBox]:
+    found: list[LabelledBox] = [(label, context.box(looks.PAIR_STRONG.indented(), first_text))] if first_text else []
+    return found + [(wording.LEADS_TO, context.box(looks.PAIR_TEXT.indented(), text)) for text in next_texts]
 
 
-def _pair_line(left: _Text | None, right: _Text | None, setting: Setting) -> Line:
-    boxes: dict[int, Box] = {}
+def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: RenderContext) -> PageLine:
+    boxes: dict[int, ContentBox] = {}
     for at, own in ((0, left), (2, right)):
         if own is not None:
             label, box = own
-            boxes[at] = setting.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.inside(), label, stays=True)
+            boxes[at] = context.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.indented(), label, repeats=True)
             boxes[at + 1] = box
-    return Line(boxes, pad=3)
+    return PageLine(boxes, padding=3)
 
 
-def _activity(state: ActivityState, setting: Setting) -> Line:
-    text = setting.say(state.text) or setting.say(state.title)
+def _activity_line(state: ActivityState, context: RenderContext) -> PageLine:
+    text = context.translate(state.text) or context.translate(state.title)
     boxes = {
-        0: words(looks.LABEL, due_words(state, setting), stays=True),
-        1: words(looks.BODY.inside(), text),
-        2: _staying(state_box(state, setting)),
-        3: Box(looks.BODY.inside(), _report(state, setting)),
+        0: text_box(looks.LABEL, due_words(state, context), repeats=True),
+        1: text_box(looks.BODY.indented(), text),
+        2: _repeating(state_box(state, context)),
+        3: ContentBox(looks.BODY.indented(), _report_paras(state, context)),
     }
-    return Line(boxes, pad=4.5, grows=True, row=True)
+    return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True)
 
 
-def _staying(box: Box) -> Box:
-    return Box(box.look, box.paras, stays=True)
+def _repeating(box: ContentBox) -> ContentBox:
+    return ContentBox(box.style, box.paras, repeats=True)
 
 
-def _report(state: ActivityState, setting: Setting) -> tuple[Para, ...]:
+def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, ...]:
     """Progress and challenge of the latest report; its day and its evidence are in the data."""
-    flag = setting.say(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
-    challenge = _labelled(wording.CHALLENGE, setting.say(state.challenge), setting)
-    found = tuple(Para(text) for text in (flag, setting.say(state.progress), challenge) if text)
+    flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
+    challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
+    found = tuple(Para(text) for text in (flag, context.translate(state.progress), challenge) if text)
     return found or (Para("–"),)
 
 
-def _labelled(label: Bilingual, text: str, setting: Setting) -> str:
-    colon = "\u00a0: " if setting.lang is Language.FR else ": "
-    return f"{setting.say(label)}{colon}{text}" if text else ""
+def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:
+    colon = "\u00a0: " if context.lang is Language.FR else ": "
+    return f"{context.translate(label)}{colon}{text}" if text else ""

@@ -7,56 +7,60 @@ from collections.abc import Sequence
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Stacked, TableSpan, words
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, StackedChart, TableSpan, text_box
+from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 
-_FIRST = 300
-_A_PAGE = 6
-_SMALLEST = 96.0
-_UPRIGHT = 200.0
+_LABEL_WIDTH = 300
+_PRIORITIES_A_PAGE = 6
+_MIN_CHART_HEIGHT = 96.0
+_QUARTERS_CHART_HEIGHT = 200.0
 
 
-def bodies(slide: ProgressSlide, setting: Setting) -> list[Body]:
+def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
     """Six priorities a page, the totals on the last; the quarters, where there are any, on a page of their own."""
-    shares = [slide.rows[n : n + _A_PAGE] for n in range(0, len(slide.rows), _A_PAGE)] or [()]
+    shares = [slide.rows[n : n + _PRIORITIES_A_PAGE] for n in range(0, len(slide.rows), _PRIORITIES_A_PAGE)] or [()]
     most = max((sum(row.counts) for row in slide.rows), default=1)
-    found = [_body(slide, share, n == len(shares), most, setting) for n, share in enumerate(shares, 1)]
-    return [*found, _quarters(slide, setting)] if slide.quarters and slide.series else found
+    found = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]
+    return [*found, _quarters_body(slide, context)] if slide.quarters and slide.series else found
 
 
-def _body(slide: ProgressSlide, rows: Sequence[ProgressRow], last: bool, most: int, setting: Setting) -> Body:
+def _priorities_body(
+    slide: ProgressSlide, rows: Sequence[ProgressRow], is_last: bool, longest_total: int, context: RenderContext
+) -> Body:
     labelled = [(Bilingual(f"{row.number}. {row.short.en}", f"{row.number}. {row.short.fr}"), row.counts) for row in rows]
-    lines = [_line(setting.say(label), counts) for label, counts in labelled]
-    if last:
-        lines.append(_line(setting.say(wording.ALL_PRIORITIES), slide.totals, total=True))
-    chart = Line({}, least=max(_SMALLEST, 38.0 * len(rows)), grows=True)
-    drawn = Stacked(slide.series, len(rows), most) if rows and slide.series else None
+    lines = [_counts_line(context.translate(label), counts) for label, counts in labelled]
+    if is_last:
+        lines.append(_counts_line(context.translate(wording.ALL_PRIORITIES), slide.totals, is_total=True))
+    chart = PageLine({}, min_height=max(_MIN_CHART_HEIGHT, 38.0 * len(rows)), can_grow=True)
+    drawn = StackedChart(slide.series, len(rows), longest_total) if rows and slide.series else None
     return Body(
         _columns(slide),
         tuple(lines),
         lead=(chart,) if drawn else (),
-        header=_header(slide, wording.ACTIVITIES, setting),
+        header=_header(slide, wording.ACTIVITIES, context),
         tables=(TableSpan(0, len(slide.series)),),
         chart=drawn,
-        told=f"{setting.say(slide.title)}. {setting.say(slide.message)}",
+        chart_description=f"{context.translate(slide.title)}. {context.translate(slide.message)}",
     )
 
 
-def _quarters(slide: ProgressSlide, setting: Setting) -> Body:
+def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
     """A column a quarter, with its own finding."""
     most = max(sum(row.counts) for row in slide.quarters)
-    title, message = setting.say(wording.OVER_THE_YEAR), setting.say(sentences.course(slide))
-    note = Line({0: setting.box(looks.NOTE, sentences.counted_by(setting.deck.as_of), span=1 + len(slide.series))}, pad=9)
+    title, message = context.translate(wording.OVER_THE_YEAR), context.translate(sentences.trend_sentence(slide))
+    note = PageLine(
+        {0: context.box(looks.NOTE, sentences.counting_note(context.deck.as_of), span=1 + len(slide.series))}, padding=9
+    )
     return Body(
         _columns(slide),
-        tuple(_line(setting.say(row.label), row.counts) for row in slide.quarters),
-        lead=(Line({}, least=_UPRIGHT, grows=True),),
-        header=_header(slide, wording.QUARTER, setting),
+        tuple(_counts_line(context.translate(row.label), row.counts) for row in slide.quarters),
+        lead=(PageLine({}, min_height=_QUARTERS_CHART_HEIGHT, can_grow=True),),
+        header=_header(slide, wording.QUARTER, context),
         note=(note,),
         tables=(TableSpan(0, len(slide.series)),),
-        chart=Stacked(slide.series, len(slide.quarters), most, upright=True),
-        told=f"{title}. {message}",
+        chart=StackedChart(slide.series, len(slide.quarters), most, is_upright=True),
+        chart_description=f"{title}. {message}",
         stretch=2,
         title=title,
         message=message,
@@ -64,19 +68,19 @@ def _quarters(slide: ProgressSlide, setting: Setting) -> Body:
 
 
 def _columns(slide: ProgressSlide) -> tuple[int, ...]:
-    each, more = divmod(WIDTH - _FIRST, max(len(slide.series), 1))
-    return (_FIRST + more, *([each] * len(slide.series))) if slide.series else (WIDTH,)
+    each, more = divmod(WIDTH - _LABEL_WIDTH, max(len(slide.series), 1))
+    return (_LABEL_WIDTH + more, *([each] * len(slide.series))) if slide.series else (WIDTH,)
 
 
-def _header(slide: ProgressSlide, what: Bilingual, setting: Setting) -> Line:
-    boxes: dict[int, Box] = {0: setting.box(looks.HEADER, what)}
+def _header(slide: ProgressSlide, what: Bilingual, context: RenderContext) -> PageLine:
+    boxes: dict[int, ContentBox] = {0: context.box(looks.HEADER, what)}
     for at, series in enumerate(slide.series, 1):
-        boxes[at] = setting.box(looks.of_series(series), wording.series_word(series))
-    return Line(boxes, pad=12)
+        boxes[at] = context.box(looks.of_series(series), wording.series_word(series))
+    return PageLine(boxes, padding=12)
 
 
-def _line(label: str, counts: Sequence[int], *, total: bool = False) -> Line:
-    boxes: dict[int, Box] = {0: words(looks.TOTAL_LABEL if total else looks.LABEL, label)}
+def _counts_line(label: str, counts: Sequence[int], *, is_total: bool = False) -> PageLine:
+    boxes: dict[int, ContentBox] = {0: text_box(looks.TOTAL_LABEL if is_total else looks.LABEL, label)}
     for at, count in enumerate(counts, 1):
-        boxes[at] = Box(looks.TOTAL if total else looks.COUNT, value=count)
-    return Line(boxes, pad=4.5, row=True)
+        boxes[at] = ContentBox(looks.TOTAL if is_total else looks.COUNT, value=count)
+    return PageLine(boxes, padding=4.5, is_table_row=True)

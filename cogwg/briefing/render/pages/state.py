@@ -8,61 +8,65 @@ from datetime import date
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks, measure
-from cogwg.briefing.render.pages.page import Box, Para
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import ContentBox, Para
+from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month
 from cogwg.core.scale import Timeliness
 
 
-def state_box(state: ActivityState, setting: Setting) -> Box:
+def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
     """Squares and timing with its days, then the status; what is not yet due and has no report says only that."""
-    return _box(state, wording.timing(state, setting.deck.as_of), setting, 11)
+    return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 
-def titled_box(state: ActivityState, setting: Setting, *, days: bool) -> Box:
+def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool) -> ContentBox:
     """The same in a cell of a matrix, with the activity's title."""
-    timing = wording.timing(state, setting.deck.as_of) if days else wording.briefly(state)
-    return _box(state, timing, setting, 10, setting.say(state.title))
+    timing = wording.timing(state, context.deck.as_of) if with_days else wording.timing_without_days(state)
+    return _box(state, timing, context, 10, context.translate(state.title))
 
 
-def days_fit(states: Iterable[ActivityState], as_of: date, px: int) -> bool:
+def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
     """Whether the days fit beside the squares in a column of so many px, in both languages: decks say the same."""
     for state in states:
         look, timing = looks.of_state(state), wording.timing(state, as_of)
-        wide = max(measure.width(_squares(state) + text, 10, _late(state)) for text in (timing.en, timing.fr))
-        if look is not looks.NOT_YET_DUE and timing != wording.briefly(state) and wide > measure.room(px, look.indent):
+        wide = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
+        if (
+            look is not looks.NOT_YET_DUE
+            and timing != wording.timing_without_days(state)
+            and wide > measure.usable_width(column_width, look.indent)
+        ):
             return False
     return True
 
 
-def _box(state: ActivityState, timing: Bilingual, setting: Setting, size: float, title: str = "") -> Box:
+def _box(state: ActivityState, timing: Bilingual, context: RenderContext, size: float, title: str = "") -> ContentBox:
     look = looks.of_state(state)
-    below = (Para(title, 11 if look is looks.NOT_YET_DUE else 10, ink=_ink(look)),) if title else ()
+    below = (Para(title, 11 if look is looks.NOT_YET_DUE else 10, colour=_title_colour(look)),) if title else ()
     if look is looks.NOT_YET_DUE:
-        return Box(look, (Para(setting.say(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
-    first = Para(_squares(state) + setting.say(timing), 10, bold=_late(state))
-    return Box(look, (first, Para(setting.say(wording.status_word(state.status)), size, bold=True), *below))
+        return ContentBox(look, (Para(context.translate(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
+    first = Para(_squares(state) + context.translate(timing), 10, bold=_is_overdue(state))
+    return ContentBox(look, (first, Para(context.translate(wording.status_word(state.status)), size, bold=True), *below))
 
 
 def _squares(state: ActivityState) -> str:
     return f"{wording.SQUARES[state.status]}  " if state.status is not None else ""
 
 
-def _late(state: ActivityState) -> bool:
+def _is_overdue(state: ActivityState) -> bool:
     return state.timeliness is Timeliness.OVERDUE
 
 
-def _ink(look: looks.Look) -> str:
-    return looks.WHITE if look is looks.OVERDUE else looks.INK
+def _title_colour(style: looks.Style) -> str:
+    return looks.WHITE if style is looks.OVERDUE else looks.INK
 
 
-def due_words(state: ActivityState, setting: Setting) -> str:
+def due_words(state: ActivityState, context: RenderContext) -> str:
     """The due month, with the plan's own words where they say something else: "December (ongoing)"."""
     year, number = state.month
-    said = setting.say(month(number))
-    shown = said[:1].upper() + said[1:] + ("" if year == setting.deck.plan_year else f" {year}")
-    own = setting.say(state.due_words)
+    said = context.translate(month(number))
+    shown = said[:1].upper() + said[1:] + ("" if year == context.deck.plan_year else f" {year}")
+    own = context.translate(state.due_words)
     if not own or own.casefold() in (said.casefold(), shown.casefold()):
         return shown
     return own[:1].upper() + own[1:] if said.casefold() in own.casefold() else f"{shown} ({own})"

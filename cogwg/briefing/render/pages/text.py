@@ -24,15 +24,15 @@ def web_address(url: str) -> str:
     return url if whole else ""
 
 
-_spoken = lru_cache(maxsize=20_000)(text_with_language_mark)
+_text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
 """A large deck says most of its texts several times."""
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Translator:
     """One language to speak in: a text that exists only in the other is shown with a mark that says so."""
 
     lang: Language
 
-    def say(self, text: Bilingual) -> str:
-        return _spoken(text, self.lang)
+    def translate(self, text: Bilingual) -> str:
+        return _text_in_language(text, self.lang)

@@ -13,60 +13,62 @@ from pptx.oxml import parse_xml
 from pptx.util import Pt
 
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import WIDTH, Counted, Line, Stacked
+from cogwg.briefing.render.pages.page import WIDTH, PageLine, SeriesKey, StackedChart
 from cogwg.briefing.render.pptx.letters import POINT, PX
 from cogwg.core.scale import Timeliness
 
-_SHOWN = "0;;;"
+_LABEL_FORMAT = "0;;;"
 """Counts of none stay without a label."""
-_AIR = 1.03
+_AXIS_MARGIN = 1.03
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 
 
-def draw(slide: Any, drawn: Stacked, header: Line, rows: Sequence[Line], at: tuple[int, int], high: float) -> Any:
+def add_chart(
+    slide: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine], at: tuple[int, int], height: float
+) -> Any:
     """Stacked bars, or upright columns, one a row of the table below. Returns the frame."""
     data = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
-    for n in range(1, len(drawn.series) + 1):
+    for n in range(1, len(chart_spec.series) + 1):
         data.add_series(header.boxes[n].text, [_number(row, n) for row in rows])
-    kind = XL_CHART_TYPE.COLUMN_STACKED if drawn.upright else XL_CHART_TYPE.BAR_STACKED
-    frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(high * POINT), data)
+    kind = XL_CHART_TYPE.COLUMN_STACKED if chart_spec.is_upright else XL_CHART_TYPE.BAR_STACKED
+    frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(height * POINT), data)
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
-    chart.font.name, chart.font.size = looks.FACE, Pt(13)
+    chart.font.name, chart.font.size = looks.FONT_FACE, Pt(13)
     chart.font.color.rgb = RGBColor.from_string(looks.INK)
-    _axes(chart, drawn)
+    _format_axes(chart, chart_spec)
     plot = chart.plots[0]
     plot.overlap, plot.gap_width = 100, 45
-    for own, counted in zip(plot.series, drawn.series, strict=True):
-        _coloured(own, counted, 12 if drawn.upright else 14)
+    for own, counted in zip(plot.series, chart_spec.series, strict=True):
+        _format_series(own, counted, 12 if chart_spec.is_upright else 14)
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{_C}}}layout"):
         area.remove(old)
-    area.insert(0, _layout(_UPRIGHT if drawn.upright else _LYING))
+    area.insert(0, _layout(_UPRIGHT if chart_spec.is_upright else _LYING))
     return frame
 
 
-def _number(row: Line, at: int) -> int:
+def _number(row: PageLine, at: int) -> int:
     value = row.boxes[at].value
     return value if isinstance(value, int) else 0
 
 
-def _axes(chart: Any, drawn: Stacked) -> None:
+def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
     names, values = chart.category_axis, chart.value_axis
-    names.reverse_order = not drawn.upright
+    names.reverse_order = not chart_spec.is_upright
     names.major_tick_mark = XL_TICK_MARK.OUTSIDE
     names.format.line.fill.background()
     names.tick_labels.font.size = Pt(13)
-    values.minimum_scale, values.maximum_scale = 0, drawn.most * _AIR
+    values.minimum_scale, values.maximum_scale = 0, chart_spec.longest_total * _AXIS_MARGIN
     values.has_major_gridlines, values.visible = False, False
 
 
-def _coloured(series: Any, counted: Counted, size: int) -> None:
-    look = looks.of_series(counted)
+def _format_series(series: Any, key: SeriesKey, size: int) -> None:
+    look = looks.of_series(key)
     fill = series.format.fill
-    if isinstance(counted, Timeliness):
+    if isinstance(key, Timeliness):
         fill.patterned()
         fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
         fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(looks.RULE), RGBColor.from_string(looks.WHITE)
@@ -78,7 +80,7 @@ def _coloured(series: Any, counted: Counted, size: int) -> None:
     series.format.line.width = Pt(0.75)
     labels = series.data_labels
     labels.show_value = True
-    labels.number_format, labels.number_format_is_linked = _SHOWN, False
+    labels.number_format, labels.number_format_is_linked = _LABEL_FORMAT, False
     labels.font.size, labels.font.bold = Pt(size), True
     labels.font.color.rgb = RGBColor.from_string(looks.INK)
 

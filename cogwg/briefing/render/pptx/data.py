@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import WIDTH, Body, Box, Line, Para, TableSpan
-from cogwg.briefing.render.pages.setting import Setting
+from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan
+from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.briefing.render.pages.text import web_address
 from cogwg.briefing.render.pptx import words as own
-from cogwg.briefing.render.pptx.letters import Linked
+from cogwg.briefing.render.pptx.letters import LinkedPara
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.tables import xml_safe
@@ -23,86 +23,86 @@ _LEAST, _STEP, _SEARCHED = 200, 35, 60
 _SIZE = 10
 
 
-def bodies(slide: DataSlide, setting: Setting) -> list[Body]:
+def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
     """A row an activity, which names its priority, since it may stand first on a slide."""
-    lines = tuple(_line(short, state, setting) for short, state in slide.rows)
+    lines = tuple(_line(short, state, context) for short, state in slide.rows)
     heads = (wording.PRIORITY, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
-    header = setting.header(*heads, look=looks.DATA_HEADER)
+    header = context.header(*heads, style=looks.DATA_HEADER)
     return [Body(_columns(lines), lines, header=header, tables=(TableSpan(0, len(heads) - 1),), stretch=1)]
 
 
-def _columns(lines: Sequence[Line]) -> tuple[int, ...]:
+def _columns(lines: Sequence[PageLine]) -> tuple[int, ...]:
     shared = WIDTH - _PLACE - _DUE - _STATE
     choices = [(_PLACE, px, _DUE, _STATE, shared - px) for px in range(_LEAST, shared - _LEAST + 1, _STEP)]
     return min(choices, key=lambda columns: sum(line.height(columns) for line in lines[:_SEARCHED]))
 
 
-def _line(short: Bilingual, state: ActivityState, setting: Setting) -> Line:
-    box = state_box(state, setting)
-    flush, text = looks.DATA_TEXT, looks.DATA_TEXT.inside()
+def _line(short: Bilingual, state: ActivityState, context: RenderContext) -> PageLine:
+    box = state_box(state, context)
+    flush, text = looks.DATA_TEXT, looks.DATA_TEXT.indented()
     boxes = {
-        0: Box(flush, tuple(_place(short, state, setting)), stays=True),
-        1: Box(text, tuple(_activity(state, setting))),
-        2: Box(text, tuple(_due(state, setting)), stays=True),
-        3: Box(box.look, (*box.paras, *_when(state, box, setting)), stays=True),
-        4: Box(text, tuple(_report(state, setting)) or (Para("–"),)),
+        0: ContentBox(flush, tuple(_priority_paras(short, state, context)), repeats=True),
+        1: ContentBox(text, tuple(_activity_paras(state, context))),
+        2: ContentBox(text, tuple(_due_paras(state, context)), repeats=True),
+        3: ContentBox(box.style, (*box.paras, *_reported_paras(state, box, context)), repeats=True),
+        4: ContentBox(text, tuple(_report_paras(state, context)) or (Para("–"),)),
     }
-    return Line(boxes, pad=6, row=True)
+    return PageLine(boxes, padding=6, is_table_row=True)
 
 
-def _place(short: Bilingual, state: ActivityState, setting: Setting) -> Iterator[Para]:
+def _priority_paras(short: Bilingual, state: ActivityState, context: RenderContext) -> Iterator[Para]:
     yield Para(xml_safe(state.code), _SIZE, bold=True)
-    yield Para(setting.say(short), _SIZE, ink=looks.GREY)
+    yield Para(context.translate(short), _SIZE, colour=looks.GREY)
 
 
-def _activity(state: ActivityState, setting: Setting) -> Iterator[Para]:
-    title, text = setting.say(state.title), setting.say(state.text)
+def _activity_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
+    title, text = context.translate(state.title), context.translate(state.text)
     if title:
         yield Para(title, _SIZE, bold=True)
     if text and text != title:
         yield Para(text, _SIZE)
 
 
-def _due(state: ActivityState, setting: Setting) -> Iterator[Para]:
-    yield Para(due_words(state, setting), _SIZE, bold=True)
-    yield Para(setting.say(day(state.due_on)), _SIZE)
+def _due_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
+    yield Para(due_words(state, context), _SIZE, bold=True)
+    yield Para(context.translate(day(state.due_on)), _SIZE)
     if state.ongoing:
-        yield Para(setting.say(wording.ONGOING), _SIZE)
+        yield Para(context.translate(wording.ONGOING), _SIZE)
     if state.moved is not None:
-        yield Para(_labelled(own.MOVED, setting.say(state.moved.before), setting), _SIZE)
+        yield Para(_labelled(own.MOVED, context.translate(state.moved.before), context), _SIZE)
 
 
-def _when(state: ActivityState, box: Box, setting: Setting) -> Sequence[Para]:
+def _reported_paras(state: ActivityState, box: ContentBox, context: RenderContext) -> Sequence[Para]:
     if state.reported_on is None:
         return ()
-    ink = looks.WHITE if box.look is looks.OVERDUE else looks.INK
-    return (Para(f"{setting.say(own.REPORTED)} {setting.say(day(state.reported_on))}", _SIZE, ink=ink),)
+    ink = looks.WHITE if box.style is looks.OVERDUE else looks.INK
+    return (Para(f"{context.translate(own.REPORTED)} {context.translate(day(state.reported_on))}", _SIZE, colour=ink),)
 
 
-def _report(state: ActivityState, setting: Setting) -> Iterator[Para]:
+def _report_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
     """What was reported, why the date moved, and the evidence: a link stands on a line of its own."""
     if state.nothing_to_report:
-        yield Para(setting.say(wording.NOTHING_TO_REPORT), _SIZE)
+        yield Para(context.translate(wording.NOTHING_TO_REPORT), _SIZE)
     if state.progress:
-        yield Para(setting.say(state.progress), _SIZE)
+        yield Para(context.translate(state.progress), _SIZE)
     if state.challenge:
-        yield Para(_labelled(wording.CHALLENGE, setting.say(state.challenge), setting), _SIZE)
+        yield Para(_labelled(wording.CHALLENGE, context.translate(state.challenge), context), _SIZE)
     if state.moved is not None and state.moved.reason:
-        yield Para(_labelled(wording.REASON, setting.say(state.moved.reason), setting), _SIZE)
+        yield Para(_labelled(wording.REASON, context.translate(state.moved.reason), context), _SIZE)
     if state.evidence_note:
-        yield Para(_labelled(own.EVIDENCE, setting.say(state.evidence_note), setting), _SIZE)
+        yield Para(_labelled(own.EVIDENCE, context.translate(state.evidence_note), context), _SIZE)
     for link in state.evidence:
-        yield _link(link, setting)
+        yield _link_para(link, context)
 
 
-def _link(link: Reference, setting: Setting) -> Para:
-    address, label = web_address(link.url), setting.say(link.label)
+def _link_para(link: Reference, context: RenderContext) -> Para:
+    address, label = web_address(link.url), context.translate(link.label)
     if not address:
         plain = xml_safe(link.url)
         return Para(f"{label} ({plain})" if label else plain, _SIZE)
-    return Linked(label or address, _SIZE, ink=looks.LINK, url=address)
+    return LinkedPara(label or address, _SIZE, colour=looks.LINK, url=address)
 
 
-def _labelled(label: Bilingual, text: str, setting: Setting) -> str:
-    colon = "\u00a0: " if setting.lang.value == "fr" else ": "
-    return f"{setting.say(label)}{colon}{text}"
+def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:
+    colon = "\u00a0: " if context.lang.value == "fr" else ": "
+    return f"{context.translate(label)}{colon}{text}"

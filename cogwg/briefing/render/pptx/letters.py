@@ -10,8 +10,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 
-from cogwg.briefing.render.pages.looks import Look
-from cogwg.briefing.render.pages.page import Box, Para
+from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages.page import ContentBox, Para
 from cogwg.core.bilingual import Language
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -19,86 +19,88 @@ P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PX, POINT = 9525, 12700
 """The units of a drawing in a px and in a point."""
-_ALONG = {"left": "l", "center": "ctr", "right": "r"}
-ANCHOR = {"top": "t", "center": "ctr", "bottom": "b"}
+_ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
+ANCHORS = {"top": "t", "center": "ctr", "bottom": "b"}
 
 
-def a(name: str) -> str:
+def drawing_tag(name: str) -> str:
     return f"{{{A}}}{name}"
 
 
-def made(parent: Element, name: str, **attributes: object) -> Element:
+def add_child(parent: Element, name: str, **attributes: object) -> Element:
     """A child of this name, with its attributes."""
-    return etree.SubElement(parent, a(name), {key: str(value) for key, value in attributes.items()})
+    return etree.SubElement(parent, drawing_tag(name), {key: str(value) for key, value in attributes.items()})
 
 
-def filled(parent: Element, ink: str) -> None:
-    made(made(parent, "solidFill"), "srgbClr", val=ink)
+def add_fill(parent: Element, colour: str) -> None:
+    add_child(add_child(parent, "solidFill"), "srgbClr", val=colour)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked(Para):
+class LinkedPara(Para):
     """A paragraph that leads to an address, beside others that do not."""
 
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Letters:
+class TextWriter:
     """How texts of one slide are written: its language, and the part that keeps its links."""
 
     lang: Language
     part: Any
-    target: Callable[[int], Any]
+    slide_part: Callable[[int], Any]
     """The part of a slide by its number."""
 
-    def fill(self, body: Element, *boxes: Box, air: Sequence[float] = ()) -> None:
-        """The boxes' paragraphs into a text body; a line of a text is a paragraph. ``air`` comes before each box."""
-        for old in body.findall(a("p")):
+    def write_boxes(self, body: Element, *boxes: ContentBox, space_before: Sequence[float] = ()) -> None:
+        """The boxes' paragraphs into a text body; a line of a text is a paragraph. ``space_before`` comes before each box."""
+        for old in body.findall(drawing_tag("p")):
             body.remove(old)
         for n, box in enumerate(boxes):
-            self._box(body, box, air[n] if n < len(air) else 0)
+            self._write_box(body, box, space_before[n] if n < len(space_before) else 0)
 
-    def _box(self, body: Element, box: Box, before: float) -> None:
+    def _write_box(self, body: Element, box: ContentBox, space_before: float) -> None:
         paras = box.paras or (Para("" if box.value is None else str(box.value)),)
         for para in paras:
             for text in para.text.split("\n"):
-                self._paragraph(body, text, para, box, before)
-                before = 0
+                self._write_paragraph(body, text, para, box, space_before)
+                space_before = 0
 
-    def _paragraph(self, body: Element, text: str, para: Para, box: Box, before: float) -> None:
-        own = made(body, "p")
-        look = box.look
-        properties = made(own, "pPr", marL=0, indent=0, algn=_ALONG[look.across])
-        if before:
-            made(made(properties, "spcBef"), "spcPts", val=int(before * 100))
-        made(properties, "buNone")
+    def _write_paragraph(self, body: Element, text: str, para: Para, box: ContentBox, space_before: float) -> None:
+        own = add_child(body, "p")
+        look = box.style
+        properties = add_child(own, "pPr", marL=0, indent=0, algn=_ALIGNMENTS[look.horizontal])
+        if space_before:
+            add_child(add_child(properties, "spcBef"), "spcPts", val=int(space_before * 100))
+        add_child(properties, "buNone")
         if not text:
-            self._type(made(own, "endParaRPr"), para, look)
+            self._set_run_properties(add_child(own, "endParaRPr"), para, look)
             return
-        run = made(own, "r")
-        letters = self._type(made(run, "rPr"), para, look)
-        self._link(letters, para.url if isinstance(para, Linked) else box.url, box.goto)
-        made(run, "t").text = text
+        run = add_child(own, "r")
+        letters = self._set_run_properties(add_child(run, "rPr"), para, look)
+        self._set_link(letters, para.url if isinstance(para, LinkedPara) else box.url, box.target_slide)
+        add_child(run, "t").text = text
 
-    def _type(self, letters: Element, para: Para, look: Look) -> Element:
-        letters.set("lang", f"{self.lang.value}-CA")
-        letters.set("sz", str(int((para.size or look.size) * 100)))
-        letters.set("b", "1" if (look.bold if para.bold is None else para.bold) else "0")
-        if look.underlined:
-            letters.set("u", "sng")
-        letters.set("dirty", "0")
-        filled(letters, para.ink or look.ink)
-        return letters
+    def _set_run_properties(self, properties: Element, para: Para, style: Style) -> Element:
+        properties.set("lang", f"{self.lang.value}-CA")
+        properties.set("sz", str(int((para.size or style.size) * 100)))
+        properties.set("b", "1" if (style.bold if para.bold is None else para.bold) else "0")
+        if style.is_underlined:
+            properties.set("u", "sng")
+        properties.set("dirty", "0")
+        add_fill(properties, para.colour or style.colour)
+        return properties
 
-    def _link(self, letters: Element, url: str, goto: int | None) -> None:
+    def _set_link(self, properties: Element, url: str, target_slide: int | None) -> None:
         if url:
-            made(letters, "hlinkClick").set(f"{{{R}}}id", self.part.relate_to(url, RELATION.HYPERLINK, is_external=True))
-        elif goto is not None:
-            there = made(letters, "hlinkClick", action="ppaction://hlinksldjump")
-            there.set(f"{{{R}}}id", self.part.relate_to(self.target(goto), RELATION.SLIDE))
+            add_child(properties, "hlinkClick").set(
+                f"{{{R}}}id", self.part.relate_to(url, RELATION.HYPERLINK, is_external=True)
+            )
+        elif target_slide is not None:
+            there = add_child(properties, "hlinkClick", action="ppaction://hlinksldjump")
+            there.set(f"{{{R}}}id", self.part.relate_to(self.slide_part(target_slide), RELATION.SLIDE))
 
 
-def inset(look: Look) -> int:
+def text_inset(style: Style) -> int:
     """Where a text begins within its box: half the gutter and its indents."""
-    return (3 + 13 * look.indent) * PX
+    return (3 + 13 * style.indent) * PX

@@ -16,7 +16,7 @@ from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import FACE, Look
+from cogwg.briefing.render.pages.looks import FONT_FACE, Style
 from cogwg.briefing.render.pages.page import WIDTH
 from cogwg.briefing.render.pptx import words
 from cogwg.briefing.render.pptx.letters import POINT, PX, A, P, R
@@ -25,15 +25,15 @@ from cogwg.core.bilingual import Bilingual, Language
 PAGE = (11 * 914400, int(8.5 * 914400))
 LEFT = (PAGE[0] - WIDTH * PX) // 2
 TOP = int(0.62 * 914400)
-FOOT = (int(7.72 * 914400), 24 * PX)
+FOOTER_POSITION = (int(7.72 * 914400), 24 * PX)
 """Where the footer begins, and how high it is."""
 FOOTER_AT, NUMBER_AT = 11, 12
 """The indexes of their placeholders."""
 _NUMBER_PX = 60
 FOOTER_PX = WIDTH - _NUMBER_PX
-FOOTER = Look("Footer", 9, ink=looks.GREY)
-_NUMBERED = Look("Slide number", 9, ink=looks.GREY, across="right")
-_SPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
+FOOTER_STYLE = Style("Footer", 9, colour=looks.GREY)
+_NUMBER_STYLE = Style("Slide number", 9, colour=looks.GREY, horizontal="right")
+_NAMESPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 _COLOURS = {
     "dk1": looks.INK,
     "lt1": looks.WHITE,
@@ -48,85 +48,89 @@ _COLOURS = {
     "hlink": looks.LINK,
     "folHlink": looks.LINK,
 }
-_TREE = (
+_SHAPE_TREE_ROOT = (
     '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/>'
     '<a:ext cx="0" cy="0"/><a:chOff x="0" y="0"/><a:chExt cx="0" cy="0"/></a:xfrm></p:grpSpPr>'
 )
-_STRANGE = ("/printerSettings", "/thumbnail", "/extended-properties")
-Place = tuple[int, int, int, int]
+_UNUSED_RELATIONS = ("/printerSettings", "/thumbnail", "/extended-properties")
+Rectangle = tuple[int, int, int, int]
 
 
 @dataclass(slots=True)
-class Master:
+class MasterBuilder:
     """A presentation to fill: its layouts are those of the default template, rewritten one by one."""
 
     lang: Language
-    show: Any = field(default_factory=Presentation)
-    made: dict[tuple[str, int, int], Any] = field(default_factory=dict)
+    presentation: Any = field(default_factory=Presentation)
+    layouts: dict[tuple[str, int, int], Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _count_parts(self.show.part.package)
-        self.show.slide_width, self.show.slide_height = PAGE
-        self.show.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
-        master = self.show.slide_master
-        _tree(master.element, self._heads(looks.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
-        styles = master.element.find(f"{{{P}}}txStyles")
-        master.element.replace(styles, parse_xml(_styles()))
+        _number_parts_by_counting(self.presentation.part.package)
+        self.presentation.slide_width, self.presentation.slide_height = PAGE
+        self.presentation.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
+        master = self.presentation.slide_master
+        _replace_shape_tree(master.element, self._placeholders(looks.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
+        text_styles = master.element.find(f"{{{P}}}txStyles")
+        master.element.replace(text_styles, parse_xml(_text_styles_xml()))
         for relation in list(master.part.rels.values()):
             if relation.reltype.endswith("/theme"):
-                relation.target_part._blob = _theme(relation.target_part.blob)
+                relation.target_part._blob = _theme_xml(relation.target_part.blob)
 
-    def page(self, look: Look, high: int) -> Any:
+    def page_layout(self, style: Style, height: int) -> Any:
         """The layout of a usual slide, whose title takes so much height."""
-        name = words.PAGE if look is looks.TITLE else words.LONG_PAGE
-        return self._layout("page", name, look, (LEFT, TOP, WIDTH * PX, high), high)
+        name = words.PAGE if style is looks.TITLE else words.LONG_PAGE
+        return self._get_layout("page", name, style, (LEFT, TOP, WIDTH * PX, height), height)
 
-    def block(self, look: Look, high: int, foot: int, *, cover: bool) -> Any:
+    def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
         """The layout of the cover or a divider: the title in a block of colour, closed by a rule."""
-        return self._layout(
-            "cover" if cover else "divider", words.COVER if cover else words.DIVIDER, look, (LEFT, TOP, WIDTH * PX, high), foot
+        return self._get_layout(
+            "cover" if cover else "divider",
+            words.COVER if cover else words.DIVIDER,
+            style,
+            (LEFT, TOP, WIDTH * PX, height),
+            block_height,
         )
 
-    def done(self) -> Any:
+    def finish(self) -> Any:
         """The presentation, rid of the layouts that no slide needed, and of the template's picture, printer and statistics."""
-        kept = {id(layout) for layout in self.made.values()}
-        for layout in list(self.show.slide_layouts):
+        kept = {id(layout) for layout in self.layouts.values()}
+        for layout in list(self.presentation.slide_layouts):
             if id(layout) not in kept:
-                self.show.slide_layouts.remove(layout)
-        for relations in (self.show.part.rels, self.show.part.package._rels):
-            for key in [key for key, own in relations.items() if own.reltype.endswith(_STRANGE)]:
+                self.presentation.slide_layouts.remove(layout)
+        for relations in (self.presentation.part.rels, self.presentation.part.package._rels):
+            for key in [key for key, own in relations.items() if own.reltype.endswith(_UNUSED_RELATIONS)]:
                 relations.pop(key)
-        return self.show
+        return self.presentation
 
-    def _layout(self, kind: str, name: Bilingual, look: Look, title: Place, foot: int) -> Any:
-        known = self.made.get((kind, title[3], foot))
+    def _get_layout(self, kind: str, name: Bilingual, style: Style, title: Rectangle, block_height: int) -> Any:
+        known = self.layouts.get((kind, title[3], block_height))
         if known is not None:
             return known
-        layout = self.show.slide_layouts[len(self.made)]
+        layout = self.presentation.slide_layouts[len(self.layouts)]
         element = layout.element
         element.attrib.pop("type", None)
-        taken = sum(own[0] == kind for own in self.made)
+        taken = sum(own[0] == kind for own in self.layouts)
         element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {taken + 1}" if taken else ""))
-        _tree(element, _ground(kind, look, title, foot) + self._heads(look, title))
-        self.made[kind, title[3], foot] = layout
+        _replace_shape_tree(element, _background_shapes(kind, style, title, block_height) + self._placeholders(style, title))
+        self.layouts[kind, title[3], block_height] = layout
         return layout
 
-    def _heads(self, look: Look, title: Place) -> str:
+    def _placeholders(self, style: Style, title: Rectangle) -> str:
         def say(text: Bilingual) -> str:
             return text.text(self.lang)
 
         below = (LEFT, title[1] + title[3] + 12 * POINT, WIDTH * PX, 40 * POINT)
-        foot = (LEFT, FOOT[0], FOOTER_PX * PX, FOOT[1])
-        number = (LEFT + FOOTER_PX * PX, FOOT[0], _NUMBER_PX * PX, FOOT[1])
+        foot = (LEFT, FOOTER_POSITION[0], FOOTER_PX * PX, FOOTER_POSITION[1])
+        number = (LEFT + FOOTER_PX * PX, FOOTER_POSITION[0], _NUMBER_PX * PX, FOOTER_POSITION[1])
         return (
-            _holder(2, say(words.LAYOUT_TITLE), "title", title, look)
-            + _holder(3, say(words.LAYOUT_MESSAGE), 'body" idx="1', below, looks.MESSAGE)
-            + _holder(4, say(words.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER)
-            + _holder(5, say(words.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBERED)
+            _placeholder(2, say(words.LAYOUT_TITLE), "title", title, style)
+            + _placeholder(3, say(words.LAYOUT_MESSAGE), 'body" idx="1', below, looks.MESSAGE)
+            + _placeholder(4, say(words.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER_STYLE)
+            + _placeholder(5, say(words.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBER_STYLE)
         )
 
 
-def _count_parts(package: Any) -> None:
+def _number_parts_by_counting(package: Any) -> None:
     """Let the package number its new parts by counting, not by looking through all of them for each."""
     first, last = package.next_partname, dict[str, int]()
 
@@ -141,47 +145,49 @@ def _number(name: str) -> int:
     return int("".join(c for c in name.rsplit("/", 1)[1] if c.isdigit()))
 
 
-def _ground(kind: str, look: Look, title: Place, foot: int) -> str:
+def _background_shapes(kind: str, style: Style, title: Rectangle, block_height: int) -> str:
     left, top, wide, high = title
     if kind == "page":
-        return _shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), looks.NAVY)
+        return _background_shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), looks.NAVY)
     ink, rule = (looks.NAVY, looks.AMBER) if kind == "cover" else (looks.PALE, looks.NAVY)
     thick = int((7.5 if kind == "cover" else 2.25) * POINT)
-    return _shape(20, left, top, wide, foot - thick, ink) + _shape(21, left, top + foot - thick, wide, thick, rule)
+    return _background_shape(20, left, top, wide, block_height - thick, ink) + _background_shape(
+        21, left, top + block_height - thick, wide, thick, rule
+    )
 
 
-def _shape(number: int, x: int, y: int, wide: int, high: int, ink: str) -> str:
+def _background_shape(number: int, x: int, y: int, width: int, height: int, colour: str) -> str:
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name="Ground {number}"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
-        f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{wide}" cy="{high}"/></a:xfrm>'
-        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{ink}"/></a:solidFill>'
+        f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
         "<a:ln><a:noFill/></a:ln></p:spPr><p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:endParaRPr/></a:p></p:txBody></p:sp>"
     )
 
 
-def _holder(number: int, name: str, kind: str, place: Place, look: Look) -> str:
+def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Style) -> str:
     x, y, wide, high = place
-    side = {"left": "l", "right": "r", "center": "ctr"}[look.across]
-    anchor = {"top": "t", "center": "ctr", "bottom": "b"}[look.up]
+    side = {"left": "l", "right": "r", "center": "ctr"}[style.horizontal]
+    anchor = {"top": "t", "center": "ctr", "bottom": "b"}[style.vertical]
     text = '<a:fld id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum"><a:rPr/><a:t>‹#›</a:t></a:fld>'
     inner = text if kind.startswith("sldNum") else "" if kind.startswith("ftr") else f"<a:r><a:rPr/><a:t>{name}</a:t></a:r>"
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         f'<p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
         f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
-        f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * look.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
+        f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * style.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
         f'anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{side}"><a:buNone/>'
-        f'<a:defRPr sz="{int(look.size * 100)}" b="{int(look.bold)}"><a:solidFill><a:srgbClr val="{look.ink}"/></a:solidFill>'
+        f'<a:defRPr sz="{int(style.size * 100)}" b="{int(style.bold)}"><a:solidFill><a:srgbClr val="{style.colour}"/></a:solidFill>'
         f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p>{inner}<a:endParaRPr/></a:p></p:txBody></p:sp>"
     )
 
 
-def _tree(element: Any, shapes: str) -> None:
+def _replace_shape_tree(element: Any, shapes: str) -> None:
     old = element.find(f"{{{P}}}cSld/{{{P}}}spTree")
-    old.getparent().replace(old, parse_xml(f"<p:spTree {_SPACES}>{_TREE}{shapes}</p:spTree>"))
+    old.getparent().replace(old, parse_xml(f"<p:spTree {_NAMESPACES}>{_SHAPE_TREE_ROOT}{shapes}</p:spTree>"))
 
 
-def _styles() -> str:
+def _text_styles_xml() -> str:
     def level(size: int, ink: str) -> str:
         return (
             '<a:lvl1pPr marL="0" indent="0" algn="l"><a:spcBef><a:spcPct val="0"/></a:spcBef><a:buNone/>'
@@ -190,12 +196,12 @@ def _styles() -> str:
         )
 
     return (
-        f"<p:txStyles {_SPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
+        f"<p:txStyles {_NAMESPACES}><p:titleStyle>{level(2600, 'tx2')}</p:titleStyle>"
         f"<p:bodyStyle>{level(1500, 'tx1')}</p:bodyStyle><p:otherStyle>{level(1200, 'tx1')}</p:otherStyle></p:txStyles>"
     )
 
 
-def _theme(blob: bytes) -> bytes:
+def _theme_xml(blob: bytes) -> bytes:
     root = parse_xml(blob)
     scheme = root.find(f".//{{{A}}}clrScheme")
     for name, rgb in _COLOURS.items():
@@ -204,6 +210,6 @@ def _theme(blob: bytes) -> bytes:
             own.remove(old)
         own.append(parse_xml(f'<a:srgbClr xmlns:a="{A}" val="{rgb}"/>'))
     for face in root.iterfind(f".//{{{A}}}fontScheme/*/{{{A}}}latin"):
-        face.set("typeface", FACE)
+        face.set("typeface", FONT_FACE)
     out: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     return out

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
-from cogwg.briefing.render.package import PROPERTIES, packed, stamped, unpacked
+from cogwg.briefing.render.package import PROPERTIES_PART, pack, unpack, with_fixed_times
 
-_SHEETS = "ppt/embeddings/"
+_EMBEDDED_WORKBOOKS = "ppt/embeddings/"
 
 
-def repacked(content: bytes, as_of: date) -> bytes:
+def repack(content: bytes, as_of: date) -> bytes:
     """The presentation, written again."""
-    parts = unpacked(content)
-    parts[PROPERTIES] = stamped(parts[PROPERTIES], as_of)
+    parts = unpack(content)
+    parts[PROPERTIES_PART] = with_fixed_times(parts[PROPERTIES_PART], as_of)
     for name in parts:
-        if name.startswith(_SHEETS):
-            inner = unpacked(parts[name])
-            inner[PROPERTIES] = stamped(inner[PROPERTIES], as_of)
-            parts[name] = packed(inner)
-    return packed(parts)
+        if name.startswith(_EMBEDDED_WORKBOOKS):
+            inner = unpack(parts[name])
+            inner[PROPERTIES_PART] = with_fixed_times(inner[PROPERTIES_PART], as_of)
+            parts[name] = pack(inner)
+    return pack(parts)

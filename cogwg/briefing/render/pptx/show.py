@@ -11,93 +11,93 @@ from typing import Any
 from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, TitleSlide
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.kinds import kinds, pages, setting_of
-from cogwg.briefing.render.pages.page import WIDTH, Placed
-from cogwg.briefing.render.pages.setting import Setting
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.kinds import lay_out_slide, make_context, slide_layouts
+from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage
+from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.pptx import data
-from cogwg.briefing.render.pptx.foot import Foot
-from cogwg.briefing.render.pptx.letters import Letters
-from cogwg.briefing.render.pptx.master import Master
-from cogwg.briefing.render.pptx.package import repacked
-from cogwg.briefing.render.pptx.sheet import Sheet, layout
+from cogwg.briefing.render.pptx.foot import SlideFooter
+from cogwg.briefing.render.pptx.letters import TextWriter
+from cogwg.briefing.render.pptx.master import MasterBuilder
+from cogwg.briefing.render.pptx.package import repack
+from cogwg.briefing.render.pptx.sheet import SlideWriter, layout_for_page
 from cogwg.core.bilingual import Language
 
-_KINDS = kinds(data.bodies)
+_LAYOUTS = slide_layouts(data.bodies)
 
 
-def presentation(deck: Deck, lang: Language) -> bytes:
+def build_presentation(deck: Deck, lang: Language) -> bytes:
     """The deck as a .pptx file in one language."""
-    setting, laid_out = _laid_out(deck, Voice(lang))
-    master = Master(lang)
+    setting, laid_out = _lay_out_slides(deck, Translator(lang))
+    master = MasterBuilder(lang)
     shown = [
-        (slide, page, master.show.slides.add_slide(layout(master, page)))
+        (slide, page, master.presentation.slides.add_slide(layout_for_page(master, page)))
         for slide, own in zip(deck.slides, laid_out, strict=True)
         for page in own
     ]
     parts = [own.part for _, _, own in shown]
-    foot = Foot(setting, next((n for n, slide, _ in setting.slides if isinstance(slide, DataSlide)), None))
+    foot = SlideFooter(setting, next((n for n, slide, _ in setting.slides if isinstance(slide, DataSlide)), None))
     for slide, page, own in shown:
-        letters = Letters(lang, own.part, lambda number: parts[number - 1])
-        Sheet(own, page, letters).fill()
+        letters = TextWriter(lang, own.part, lambda number: parts[number - 1])
+        SlideWriter(own, page, letters).write()
         foot.write(own, letters)
-        foot.note(own, letters, slide)
-    show = master.done()
-    _describe(show, setting)
+        foot.write_notes(own, letters, slide)
+    show = master.finish()
+    _set_properties(show, setting)
     out = BytesIO()
     show.save(out)
-    return repacked(out.getvalue(), deck.as_of)
+    return repack(out.getvalue(), deck.as_of)
 
 
-def _laid_out(deck: Deck, voice: Voice) -> tuple[Setting, list[list[Placed]]]:
+def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, list[list[LaidOutPage]]]:
     """The pages of each slide, and the setting with the number it begins at, which continuations push on.
 
     Only the contents say these numbers, so only they are laid out again.
     """
-    setting = setting_of(deck, voice, _KINDS)
-    found = [_told_apart(pages(slide, setting, _KINDS), setting) for slide in deck.slides]
+    setting = make_context(deck, translator, _LAYOUTS)
+    found = [_number_continuations(lay_out_slide(slide, setting, _LAYOUTS), setting) for slide in deck.slides]
     starts = accumulate((len(own) for own in found[:-1]), initial=1)
     named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, setting.slides, strict=False))
     setting = replace(setting, slides=named)
     again = [
-        _told_apart(pages(slide, setting, _KINDS), setting) if isinstance(slide, ContentsSlide) else own
+        _number_continuations(lay_out_slide(slide, setting, _LAYOUTS), setting) if isinstance(slide, ContentsSlide) else own
         for slide, own in zip(deck.slides, found, strict=True)
     ]
     return setting, again
 
 
-def _told_apart(pages: list[Placed], setting: Setting) -> list[Placed]:
+def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
     """Titles name their slides: from the second continuation on they count, "(continued 2)"."""
-    continued = setting.say(wording.CONTINUED)
+    continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     found = []
     for page in pages:
         title = page.lines[0][0].boxes[0].text
         again = known[title] = known.get(title, 0) + 1
         counts = again > 1 and title.endswith(continued)
-        found.append(_titled(page, f"{title[:-1]} {again})") if counts else page)
+        found.append(_with_title(page, f"{title[:-1]} {again})") if counts else page)
     return found
 
 
-def _titled(page: Placed, title: str) -> Placed:
+def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
     """The page under another title, in smaller letters where it would need another line; left alone where even that fails."""
     (line, high), *rest = page.lines
     box = line.boxes[0]
-    for look in (box.look, looks.TITLE_LONG):
-        own = replace(box, look=look, paras=(replace(box.paras[0], text=title),))
+    for look in (box.style, looks.TITLE_LONG):
+        own = replace(box, style=look, paras=(replace(box.paras[0], text=title),))
         if own.height(WIDTH) <= box.height(WIDTH):
             return replace(page, lines=((replace(line, boxes={**line.boxes, 0: own}), high), *rest))
     return page
 
 
-def _describe(show: Any, setting: Setting) -> None:
+def _set_properties(presentation: Any, context: RenderContext) -> None:
     """Title, subject, author and language, as the workbook's."""
-    deck, own = setting.deck, show.core_properties
-    title = next((setting.say(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
-    own.title, own.author = title[:255] or setting.say(deck.group)[:255], setting.say(deck.group)[:255]
-    own.subject = sentences.footer(deck, setting.say(deck.audience), setting.lang)[:255]
-    own.language, own.last_modified_by = f"{setting.lang.value}-CA", ""
-    own.content_status = setting.say(wording.DRAFT if deck.draft else wording.FINAL)
+    deck, own = context.deck, presentation.core_properties
+    title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
+    own.title, own.author = title[:255] or context.translate(deck.group)[:255], context.translate(deck.group)[:255]
+    own.subject = sentences.footer_line(deck, context.translate(deck.audience), context.lang)[:255]
+    own.language, own.last_modified_by = f"{context.lang.value}-CA", ""
+    own.content_status = context.translate(wording.DRAFT if deck.draft else wording.FINAL)
     own.version, own.revision = str(deck.edition), 1
     own.keywords = own.comments = own.category = ""
     own.created = own.modified = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001

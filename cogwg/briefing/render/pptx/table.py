@@ -9,25 +9,25 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Look
-from cogwg.briefing.render.pages.page import Box, Line
-from cogwg.briefing.render.pptx.letters import ANCHOR, POINT, PX, A, Letters, a, filled, inset, made
+from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages.page import ContentBox, PageLine
+from cogwg.briefing.render.pptx.letters import ANCHORS, POINT, PX, A, TextWriter, add_child, add_fill, drawing_tag, text_inset
 
-PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own table style without fills and rules."""
-_RULES = {"thin": 0.75, "medium": 1.5, "thick": 2.25}
-_EMPTY = Box(looks.BLANK)
+_RULE_WIDTHS = {"thin": 0.75, "medium": 1.5, "thick": 2.25}
+_EMPTY_BOX = ContentBox(looks.BLANK)
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TableGrid:
     """Rows with their heights in points, over columns of so many px."""
 
     columns: Sequence[int]
-    rows: Sequence[tuple[Line, float]]
+    rows: Sequence[tuple[PageLine, float]]
     first: int
     """The column of the page that the grid begins with."""
-    headed: bool
+    has_header: bool
 
     @property
     def width(self) -> int:
@@ -37,54 +37,54 @@ class Grid:
     def heights(self) -> list[int]:
         return [int(high * POINT) for _, high in self.rows]
 
-    def xml(self, letters: Letters) -> Element:
+    def xml(self, writer: TextWriter) -> Element:
         """The table as DrawingML."""
-        root = etree.Element(a("tbl"), nsmap={"a": A})
-        properties = made(root, "tblPr", firstRow=int(self.headed))
-        made(properties, "tableStyleId").text = PLAIN
-        grid = made(root, "tblGrid")
+        root = etree.Element(drawing_tag("tbl"), nsmap={"a": A})
+        properties = add_child(root, "tblPr", firstRow=int(self.has_header))
+        add_child(properties, "tableStyleId").text = PLAIN_TABLE_STYLE
+        grid = add_child(root, "tblGrid")
         for px in self.columns:
-            made(grid, "gridCol", w=px * PX)
-        above: list[Look | None] = [None] * len(self.columns)
+            add_child(grid, "gridCol", w=px * PX)
+        above: list[Style | None] = [None] * len(self.columns)
         for (line, _), high in zip(self.rows, self.heights, strict=True):
-            above = self._row(made(root, "tr", h=high), line, letters, above)
+            above = self._row(add_child(root, "tr", h=high), line, writer, above)
         return root
 
-    def _row(self, row: Element, line: Line, letters: Letters, above: list[Look | None]) -> list[Look | None]:
-        below: list[Look | None] = []
+    def _row(self, row: Element, line: PageLine, writer: TextWriter, above: list[Style | None]) -> list[Style | None]:
+        below: list[Style | None] = []
         while len(below) < len(self.columns):
             at = len(below)
-            box = line.boxes.get(self.first + at, _EMPTY)
+            box = line.boxes.get(self.first + at, _EMPTY_BOX)
             span = min(box.span, len(self.columns) - at)
-            cell = made(row, "tc", **({"gridSpan": span} if span > 1 else {}))
-            _cell(cell, box, letters, line.pad, above[at])
+            cell = add_child(row, "tc", **({"gridSpan": span} if span > 1 else {}))
+            _write_cell(cell, box, writer, line.padding, above[at])
             for _ in range(span - 1):
-                _cell(made(row, "tc", hMerge=1), _EMPTY, letters, 0, None)
-            below += [box.look] * span
+                _write_cell(add_child(row, "tc", hMerge=1), _EMPTY_BOX, writer, 0, None)
+            below += [box.style] * span
         return below
 
 
-def _cell(cell: Element, box: Box, letters: Letters, pad: float, above: Look | None) -> None:
-    look = box.look
-    body = made(cell, "txBody")
-    made(body, "bodyPr")
-    made(body, "lstStyle")
-    letters.fill(body, box)
-    top, bottom = (pad / 2 if look.up == "top" else 0), (pad / 2 if look.up == "bottom" else 0)
-    edges = {"marL": inset(look), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
-    own = made(cell, "tcPr", **edges, anchor=ANCHOR[look.up])
-    if look.framed:
-        _edge(own, "lnL", 0.75, looks.RULE)
-        _edge(own, "lnR", 0.75, looks.RULE)
-    if above is not None and (above.rule or above.framed or look.framed):
-        _edge(own, "lnT", _RULES.get(above.rule, 0.75), above.rule_ink if above.rule else looks.RULE)
-    if look.rule or look.framed:
-        _edge(own, "lnB", _RULES.get(look.rule, 0.75), look.rule_ink)
+def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: float, above: Style | None) -> None:
+    look = box.style
+    body = add_child(cell, "txBody")
+    add_child(body, "bodyPr")
+    add_child(body, "lstStyle")
+    writer.write_boxes(body, box)
+    top, bottom = (padding / 2 if look.vertical == "top" else 0), (padding / 2 if look.vertical == "bottom" else 0)
+    edges = {"marL": text_inset(look), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
+    own = add_child(cell, "tcPr", **edges, anchor=ANCHORS[look.vertical])
+    if look.is_framed:
+        _add_border(own, "lnL", 0.75, looks.RULE)
+        _add_border(own, "lnR", 0.75, looks.RULE)
+    if above is not None and (above.rule or above.is_framed or look.is_framed):
+        _add_border(own, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else looks.RULE)
+    if look.rule or look.is_framed:
+        _add_border(own, "lnB", _RULE_WIDTHS.get(look.rule, 0.75), look.rule_colour)
     if look.fill:
-        filled(own, look.fill)
+        add_fill(own, look.fill)
     else:
-        made(own, "noFill")
+        add_child(own, "noFill")
 
 
-def _edge(cell: Element, name: str, points: float, ink: str) -> None:
-    filled(made(cell, name, w=int(points * POINT), cap="flat", cmpd="sng", algn="ctr"), ink)
+def _add_border(cell: Element, name: str, points: float, colour: str) -> None:
+    add_fill(add_child(cell, name, w=int(points * POINT), cap="flat", cmpd="sng", algn="ctr"), colour)

@@ -24,7 +24,7 @@ MOVED = Bilingual("Moved from", "Déplacée, auparavant")
 EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
-def note(deck: Deck, data_on: int | None) -> tuple[Bilingual, ...]:
+def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, ...]:
     """What the notes of a slide say of its source."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
@@ -33,9 +33,10 @@ def note(deck: Deck, data_on: int | None) -> tuple[Bilingual, ...]:
     )
     held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
     where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else EMPTY_TEXT
-    own = sentences.version(deck)
+    own = sentences.version_text(deck)
     shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}{NBSP}; {own.fr}.")
     rows = Bilingual(
-        f"The rows behind this slide: slide {data_on}.", f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_on}."
+        f"The rows behind this slide: slide {data_slide_number}.",
+        f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_slide_number}.",
     )
-    return (source, *((rows,) if data_on is not None else ()), shown, *((wording.SAMPLE,) if deck.sample else ()))
+    return (source, *((rows,) if data_slide_number is not None else ()), shown, *((wording.SAMPLE,) if deck.sample else ()))

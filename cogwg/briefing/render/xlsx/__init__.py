@@ -15,6 +15,6 @@ from cogwg.core.bilingual import Language
 def write(deck: Deck, lang: Language) -> bytes:
     """The deck as the bytes of an .xlsx file, always written by the same XML library."""
     os.environ["OPENPYXL_LXML"] = "False"
-    from cogwg.briefing.render.xlsx.book import workbook
+    from cogwg.briefing.render.xlsx.book import build_workbook
 
-    return workbook(deck, lang)
+    return build_workbook(deck, lang)

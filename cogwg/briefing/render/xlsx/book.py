@@ -8,68 +8,74 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from cogwg.briefing import deck as waist
+from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import sentences, wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.kinds import kinds, pages, setting_of
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.kinds import lay_out_slide, make_context, slide_layouts
+from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.xlsx import data
-from cogwg.briefing.render.xlsx.package import repacked
-from cogwg.briefing.render.xlsx.rows import saved
-from cogwg.briefing.render.xlsx.sheet import Sheets, Styles, footer_text
+from cogwg.briefing.render.xlsx.package import repack
+from cogwg.briefing.render.xlsx.rows import save_workbook
+from cogwg.briefing.render.xlsx.sheet import SheetWriter, WorkbookStyles, footer_text
 from cogwg.core.bilingual import Language
 from cogwg.core.tables import unique_sheet_name
 
-KINDS = kinds(data.bodies)
+LAYOUTS = slide_layouts(data.bodies)
 
 
-def workbook(deck: Deck, lang: Language) -> bytes:
+def build_workbook(deck: Deck, lang: Language) -> bytes:
     """The deck as an .xlsx file in one language."""
-    voice = Voice(lang)
-    setting = setting_of(deck, voice, KINDS)
+    voice = Translator(lang)
+    setting = make_context(deck, voice, LAYOUTS)
     taken: set[str] = set()
     named = [
-        (number, slide, [(_name(number, tab, n, taken), page) for n, page in enumerate(pages(slide, setting, KINDS), 1)])
+        (
+            number,
+            slide,
+            [(_sheet_name(number, tab, n, taken), page) for n, page in enumerate(lay_out_slide(slide, setting, LAYOUTS), 1)],
+        )
         for number, slide, tab in setting.slides
     ]
-    book = _empty(deck, voice)
-    sheets = Sheets(
-        Styles(book),
+    book = _empty_workbook(deck, voice)
+    sheets = SheetWriter(
+        WorkbookStyles(book),
         voice,
-        footer_text(voice.say(deck.audience), sentences.footer(deck, "", lang)),
+        footer_text(voice.translate(deck.audience), sentences.footer_line(deck, "", lang)),
         {number: own[0][0] for number, _, own in named},
-        next((number for number, slide, _ in named if isinstance(slide, waist.ContentsSlide)), None),
+        next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
     )
     described: dict[int, str] = {}
     for number, _, own in named:
         for name, page in own:
             sheet = book.create_sheet(name)
-            sheets.write(sheet, page, sentences.slide_of(number, len(deck.slides)).text(lang))
+            sheets.write(sheet, page, sentences.slide_number_line(number, len(deck.slides)).text(lang))
             if sheet._charts:
-                described[len(described) + 1] = page.body.told
+                described[len(described) + 1] = page.body.chart_description
     if not named:
-        sheets.heights[book.create_sheet(_name(0, voice.say(deck.group), 1, taken)).title] = []
-    return repacked(saved(book, sheets.heights), deck.as_of, described)
+        sheets.heights[book.create_sheet(_sheet_name(0, voice.translate(deck.group), 1, taken)).title] = []
+    return repack(save_workbook(book, sheets.heights), deck.as_of, described)
 
 
-def _name(number: int, tab: str, page: int, taken: set[str]) -> str:
+def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
     """8 Priority 2; 8 Priority 2 (2)."""
-    return unique_sheet_name(f"{number} {tab}", taken, "" if page == 1 else f" ({page})")
+    return unique_sheet_name(f"{number} {tab}", taken_names, "" if page == 1 else f" ({page})")
 
 
-def _empty(deck: Deck, voice: Voice) -> Workbook:
+def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book: Any = Workbook()
     book.remove(book.worksheets[0])
-    book._fonts[0] = Font(name=looks.FACE, size=12, family=2)
-    book._named_styles["Normal"].font = Font(name=looks.FACE, size=12, family=2)
+    book._fonts[0] = Font(name=looks.FONT_FACE, size=12, family=2)
+    book._named_styles["Normal"].font = Font(name=looks.FONT_FACE, size=12, family=2)
     made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
     own = book.properties
-    own.title = next((voice.say(slide.title) for slide in deck.slides if isinstance(slide, waist.TitleSlide)), "")
-    own.title = own.title or voice.say(deck.group)
-    own.subject = sentences.footer(deck, voice.say(deck.audience), voice.lang)
-    own.creator, own.language = voice.say(deck.group), f"{voice.lang.value}-CA"
-    own.version, own.contentStatus = str(deck.edition), voice.say(wording.DRAFT if deck.draft else wording.FINAL)
+    own.title = next(
+        (translator.translate(slide.title) for slide in deck.slides if isinstance(slide, deck_model.TitleSlide)), ""
+    )
+    own.title = own.title or translator.translate(deck.group)
+    own.subject = sentences.footer_line(deck, translator.translate(deck.audience), translator.lang)
+    own.creator, own.language = translator.translate(deck.group), f"{translator.lang.value}-CA"
+    own.version, own.contentStatus = str(deck.edition), translator.translate(wording.DRAFT if deck.draft else wording.FINAL)
     own.created = own.modified = made
     empty: Workbook = book
     return empty

@@ -20,63 +20,63 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.page import WIDTH, Counted, Placed, Stacked
+from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, StackedChart
 from cogwg.core.scale import Timeliness
 
 EMU = 9525
 """The units of a drawing in a px."""
-_AIR = 1.03
+_AXIS_MARGIN = 1.03
 """Columns draw a little narrower than they say; the longest bar stays inside."""
 _LYING = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.315, y=0.02, w=0.675, h=0.96)
 _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02, y=0.02, w=0.96, h=0.88)
 
 
-def draw(drawn: Stacked, sheet: Worksheet, placed: Placed) -> None:
+def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> None:
     """Into the line above the table's header."""
-    header = placed.header_at
+    header = page.header_at
     if header is None:
         return
-    chart = _axes(drawn)
-    names = Reference(sheet, min_col=1, min_row=header + 2, max_row=header + 1 + drawn.rows)
-    for at, counted in enumerate(drawn.series, 2):
-        values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + drawn.rows)
-        chart.series.append(_series(values, counted, 12 if drawn.upright else 14))
+    chart = _bar_chart(chart_spec)
+    names = Reference(sheet, min_col=1, min_row=header + 2, max_row=header + 1 + chart_spec.rows)
+    for at, counted in enumerate(chart_spec.series, 2):
+        values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + chart_spec.rows)
+        chart.series.append(_chart_series(values, counted, 12 if chart_spec.is_upright else 14))
     chart.set_categories(names)
-    row, high = header - 1, placed.lines[header - 1][1]
+    row, high = header - 1, page.lines[header - 1][1]
     size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(high * 4 / 3) - 8) * EMU)
     place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
     chart.anchor = place
     sheet.add_chart(chart)
 
 
-def _axes(drawn: Stacked) -> BarChart:
+def _bar_chart(chart_spec: StackedChart) -> BarChart:
     chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col" if drawn.upright else "bar", "stacked", 100, 45
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col" if chart_spec.is_upright else "bar", "stacked", 100, 45
     chart.legend = None
-    chart.x_axis.scaling.orientation = "minMax" if drawn.upright else "maxMin"
+    chart.x_axis.scaling.orientation = "minMax" if chart_spec.is_upright else "maxMin"
     chart.x_axis.delete, chart.y_axis.delete = False, True
     chart.x_axis.majorTickMark = "out"
-    chart.x_axis.txPr = _type(13)
+    chart.x_axis.txPr = _rich_text(13)
     chart.x_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, drawn.most * _AIR
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, chart_spec.longest_total * _AXIS_MARGIN
     chart.y_axis.majorGridlines = None
-    chart.layout = Layout(manualLayout=_UPRIGHT if drawn.upright else _LYING)
+    chart.layout = Layout(manualLayout=_UPRIGHT if chart_spec.is_upright else _LYING)
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     return chart
 
 
-def _series(values: Reference, counted: Counted, size: int) -> Series:
+def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
     series: Series = series_of(values, title_from_data=True)
-    look = looks.of_series(counted)
+    look = looks.of_series(key)
     series.graphicalProperties = GraphicalProperties(solidFill=look.fill)
-    if isinstance(counted, Timeliness):
+    if isinstance(key, Timeliness):
         pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(looks.RULE), bgClr=_colour(looks.WHITE))
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
     series.graphicalProperties.line = LineProperties(solidFill=looks.NAVY, w=EMU)
     series.dLbls = DataLabelList(
         numFmt="0;;;", showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
-    series.dLbls.txPr = _type(size, bold=True)
+    series.dLbls.txPr = _rich_text(size, bold=True)
     return series
 
 
@@ -86,6 +86,6 @@ def _colour(rgb: str) -> Any:
     return made(srgbClr=rgb)
 
 
-def _type(size: int, *, bold: bool = False) -> RichText:
-    letters = CharacterProperties(sz=size * 100, b=bold, solidFill=looks.INK, latin=Font(typeface=looks.FACE))
+def _rich_text(size: int, *, bold: bool = False) -> RichText:
+    letters = CharacterProperties(sz=size * 100, b=bold, solidFill=looks.INK, latin=Font(typeface=looks.FONT_FACE))
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])

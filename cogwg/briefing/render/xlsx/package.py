@@ -11,72 +11,72 @@ from collections.abc import Mapping
 from datetime import date
 from xml.sax.saxutils import quoteattr
 
-from cogwg.briefing.render.package import PROPERTIES, packed, stamped, unpacked
+from cogwg.briefing.render.package import PROPERTIES_PART, pack, unpack, with_fixed_times
 
-_INLINE = re.compile(r't="inlineStr"((?: [a-z]+="[^"]*")*)><is>(.*?)</is></c>', re.DOTALL)
-_DRAWN = re.compile(r'(<(?:\w+:)?cNvPr id="\d+" name="[^"]*")')
-_STRINGS = "xl/sharedStrings.xml"
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_INLINE_STRING = re.compile(r't="inlineStr"((?: [a-z]+="[^"]*")*)><is>(.*?)</is></c>', re.DOTALL)
+_DRAWING_NAME = re.compile(r'(<(?:\w+:)?cNvPr id="\d+" name="[^"]*")')
+_STRINGS_PART = "xl/sharedStrings.xml"
+_STRINGS_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+_MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def repacked(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
+def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
     """The workbook with fixed times; ``descriptions`` are the charts' by the number of their drawing."""
-    parts = unpacked(content)
-    strings = _Strings()
-    for name in sorted(parts, key=_natural):
-        parts[name] = _mended(name, parts[name], as_of, descriptions, strings)
-    parts[_STRINGS] = strings.xml()
-    _announce(parts)
-    return packed(parts)
+    parts = unpack(content)
+    strings = _SharedStrings()
+    for name in sorted(parts, key=_natural_key):
+        parts[name] = _fix_part(name, parts[name], as_of, descriptions, strings)
+    parts[_STRINGS_PART] = strings.xml()
+    _register_strings(parts)
+    return pack(parts)
 
 
-def _announce(parts: dict[str, bytes]) -> None:
+def _register_strings(parts: dict[str, bytes]) -> None:
     """Tell the package of its shared strings, which openpyxl leaves out when every text is inline."""
     types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     if b"sharedStrings" not in parts[types]:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-        override = f'<Override PartName="/{_STRINGS}" ContentType="{kind}" /></Types>'
+        override = f'<Override PartName="/{_STRINGS_PART}" ContentType="{kind}" /></Types>'
         parts[types] = parts[types].replace(b"</Types>", override.encode())
     if b"sharedStrings" not in parts[links]:
-        link = f'<Relationship Type="{_RELATION}" Target="/{_STRINGS}" Id="rIdStrings" /></Relationships>'
+        link = f'<Relationship Type="{_STRINGS_RELATION}" Target="/{_STRINGS_PART}" Id="rIdStrings" /></Relationships>'
         parts[links] = parts[links].replace(b"</Relationships>", link.encode())
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def _natural_key(name: str) -> list[tuple[int, str]]:
     """sheet2 before sheet10."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-class _Strings:
+class _SharedStrings:
     """The shared strings, each once, in the order of their first use."""
 
     def __init__(self) -> None:
         self.known: dict[str, int] = {}
         self.used = 0
 
-    def moved(self, xml: str) -> str:
-        return _INLINE.sub(self._one, xml)
+    def share_inline_strings(self, xml: str) -> str:
+        return _INLINE_STRING.sub(self._shared_cell, xml)
 
-    def _one(self, found: re.Match[str]) -> str:
+    def _shared_cell(self, match: re.Match[str]) -> str:
         self.used += 1
-        number = self.known.setdefault(found[2], len(self.known))
-        return f't="s"{found[1]}><v>{number}</v></c>'
+        number = self.known.setdefault(match[2], len(self.known))
+        return f't="s"{match[1]}><v>{number}</v></c>'
 
     def xml(self) -> bytes:
         items = "".join(f"<si>{item}</si>" for item in self.known)
-        head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst xmlns="{_MAIN}"'
+        head = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<sst xmlns="{_MAIN_NAMESPACE}"'
         return f'{head} count="{self.used}" uniqueCount="{len(self.known)}">{items}</sst>'.encode()
 
 
-def _mended(name: str, part: bytes, as_of: date, descriptions: Mapping[int, str], strings: _Strings) -> bytes:
+def _fix_part(name: str, part: bytes, as_of: date, descriptions: Mapping[int, str], strings: _SharedStrings) -> bytes:
     if name.startswith("xl/worksheets/sheet"):
-        return strings.moved(part.decode()).encode()
-    if name == PROPERTIES:
-        return stamped(part, as_of)
+        return strings.share_inline_strings(part.decode()).encode()
+    if name == PROPERTIES_PART:
+        return with_fixed_times(part, as_of)
     if name.startswith("xl/charts/chart"):
         return part.decode().replace('formatCode="0;;;"', 'formatCode="0;;;" sourceLinked="0"').encode()
     if name.startswith("xl/drawings/drawing"):
         said = descriptions.get(int(re.sub(r"\D", "", name)), "")
-        return _DRAWN.sub(lambda found: f"{found[1]} descr={quoteattr(said)}", part.decode(), count=1).encode()
+        return _DRAWING_NAME.sub(lambda found: f"{found[1]} descr={quoteattr(said)}", part.decode(), count=1).encode()
     return part

@@ -22,20 +22,20 @@ from openpyxl.writer.excel import ExcelWriter
 
 Heights = Mapping[str, Sequence[float]]
 """The heights of each sheet's rows, by its name."""
-_EMPTY = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
+_EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
 
 
-def saved(book: Workbook, heights: Heights) -> bytes:
+def save_workbook(book: Workbook, heights: Heights) -> bytes:
     """The workbook as a zip that is not compressed yet."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        writer: Any = _Writer(book, archive)
+        writer: Any = _WorkbookWriter(book, archive)
         writer.heights = heights
         writer.write_data()
     return out.getvalue()
 
 
-class _Writer(ExcelWriter):
+class _WorkbookWriter(ExcelWriter):
     heights: Heights
 
     def write_worksheet(self, ws: Any) -> None:
@@ -46,7 +46,7 @@ class _Writer(ExcelWriter):
         writer.write()
         ws._rels = writer._rels
         archive: Any = vars(self)["_archive"]
-        archive.writestr(ws.path[1:], _filled(out.getvalue(), _rows(ws, self.heights[ws.title])))
+        archive.writestr(ws.path[1:], _with_rows(out.getvalue(), _rows_xml(ws, self.heights[ws.title])))
         self.manifest.append(ws)
 
 
@@ -60,22 +60,22 @@ class _SheetWriter(WorksheetWriter):
         own.xf.send(None)
 
 
-def _filled(sheet: bytes, rows: str) -> bytes:
-    empty = next(mark for mark in _EMPTY if mark in sheet)
+def _with_rows(sheet: bytes, rows: str) -> bytes:
+    empty = next(mark for mark in _EMPTY_SHEET_DATA if mark in sheet)
     return sheet.replace(empty, f"<sheetData>{rows}</sheetData>".encode(), 1)
 
 
-def _rows(sheet: Worksheet, heights: Sequence[float]) -> str:
+def _rows_xml(sheet: Worksheet, heights: Sequence[float]) -> str:
     cells: dict[int, list[str]] = defaultdict(list)
     every: Any = sheet._cells
     for (row, _), cell in sorted(every.items()):
-        cells[row].append(_cell(cell))
+        cells[row].append(_cell_xml(cell))
     return "".join(
         f'<row r="{n}" ht="{high:g}" customHeight="1">{"".join(cells[n])}</row>' for n, high in enumerate(heights, 1)
     )
 
 
-def _cell(cell: Any) -> str:
+def _cell_xml(cell: Any) -> str:
     """A cell as openpyxl writes it: text inline, numbers and days as numbers."""
     value: Any = cell._value
     style = cell.style_id
@@ -83,7 +83,7 @@ def _cell(cell: Any) -> str:
     if value is None or value == "":
         return f'{opened} t="n" />'
     if cell.data_type == "s":
-        inline = f"<t{_kept(value)}>{escape(value)}</t>" if isinstance(value, str) else value.xml()
+        inline = f"<t{_space_attribute(value)}>{escape(value)}</t>" if isinstance(value, str) else value.xml()
         return f'{opened} t="inlineStr"><is>{inline}</is></c>'
     number = _excel_day(value) if cell.data_type == "d" else value
     return f'{opened} t="n"><v>{number}</v></c>'
@@ -94,6 +94,6 @@ def _excel_day(value: Any) -> Any:
     return days(value)
 
 
-def _kept(text: str) -> str:
+def _space_attribute(text: str) -> str:
     """Blanks at the ends, and new lines, are kept."""
     return ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""

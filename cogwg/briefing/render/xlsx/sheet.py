@@ -21,62 +21,68 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render import wording
 from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import FACE, Look
-from cogwg.briefing.render.pages.page import Box, Para, Placed, TableSpan
-from cogwg.briefing.render.pages.text import Voice
+from cogwg.briefing.render.pages.looks import FONT_FACE, Style
+from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, Para, TableSpan
+from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.xlsx import chart
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
 
 Cell = Any
 """openpyxl's cell, whose style array its types do not tell of."""
-DIGIT = 9
+DIGIT_WIDTH = 9
 """The px of a digit in the Normal font, Arial 12: a column's width counts them."""
 _FOOTER_LIMIT = 250
 
 
 @dataclass(slots=True)
-class Styles:
+class WorkbookStyles:
     """The named styles of a workbook, made when they are first used."""
 
     book: Workbook
-    made: dict[tuple[Look, bool], StyleArray] = field(default_factory=dict)
+    known_styles: dict[tuple[Style, bool], StyleArray] = field(default_factory=dict)
 
-    def put(self, cell: Cell, look: Look, *, quoted: bool = False) -> None:
-        known = self.made.get((look, quoted))
+    def apply(self, cell: Cell, style: Style, *, is_quoted: bool = False) -> None:
+        known = self.known_styles.get((style, is_quoted))
         if known is None:
-            if look.name not in self.book.named_styles:
-                self.book.add_named_style(_named(look))
-            cell.style = look.name
-            cell.quotePrefix = quoted
-            self.made[look, quoted] = copy(cell._style)
+            if style.name not in self.book.named_styles:
+                self.book.add_named_style(_named_style(style))
+            cell.style = style.name
+            cell.quotePrefix = is_quoted
+            self.known_styles[style, is_quoted] = copy(cell._style)
         else:
             cell._style = known
 
 
-def _named(look: Look) -> NamedStyle:
+def _named_style(style: Style) -> NamedStyle:
     side = Side(style="thin", color=looks.RULE)
-    below = Side(style=look.rule, color=look.rule_ink) if look.rule else Side()
-    border = Border(left=side, right=side, top=side, bottom=side) if look.framed else Border(bottom=below)
+    below = Side(style=style.rule, color=style.rule_colour) if style.rule else Side()
+    border = Border(left=side, right=side, top=side, bottom=side) if style.is_framed else Border(bottom=below)
     return NamedStyle(
-        name=look.name,
-        font=_font(look),
-        fill=PatternFill("solid", start_color=look.fill, end_color=look.fill) if look.fill else PatternFill(),
-        alignment=Alignment(horizontal=look.across, vertical=look.up, wrap_text=True, indent=look.indent),
+        name=style.name,
+        font=_font(style),
+        fill=PatternFill("solid", start_color=style.fill, end_color=style.fill) if style.fill else PatternFill(),
+        alignment=Alignment(horizontal=style.horizontal, vertical=style.vertical, wrap_text=True, indent=style.indent),
         border=border,
-        number_format=look.shown,
+        number_format=style.number_format,
     )
 
 
-def _font(look: Look) -> Font:
-    return Font(name=FACE, size=look.size, bold=look.bold, color=look.ink, underline="single" if look.underlined else None)
+def _font(style: Style) -> Font:
+    return Font(
+        name=FONT_FACE,
+        size=style.size,
+        bold=style.bold,
+        color=style.colour,
+        underline="single" if style.is_underlined else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Sheets:
+class SheetWriter:
     """What every sheet of the workbook needs to know of the others."""
 
-    styles: Styles
-    voice: Voice
+    styles: WorkbookStyles
+    translator: Translator
     footer: str
     names: Mapping[int, str]
     """The first sheet of each slide, by its number."""
@@ -85,26 +91,26 @@ class Sheets:
     """The heights of the rows of each sheet that was written."""
     tables: list[Table] = field(default_factory=list)
 
-    def write(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
-        columns = placed.body.columns
+    def write(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
+        columns = page.body.columns
         for n, px in enumerate(columns, 1):
-            sheet.column_dimensions[get_column_letter(n)].width = px / DIGIT
-        self.heights[sheet.title] = [high for _, high in placed.lines]
-        for n, (line, _) in enumerate(placed.lines, 1):
+            sheet.column_dimensions[get_column_letter(n)].width = px / DIGIT_WIDTH
+        self.heights[sheet.title] = [high for _, high in page.lines]
+        for n, (line, _) in enumerate(page.lines, 1):
             for at, box in line.boxes.items():
                 self._box(sheet, n, at + 1, box)
-        for table in placed.body.tables:
-            self._table(sheet, placed, table)
-        self._print(sheet, placed, slide_of)
-        self._back(sheet, len(columns))
-        if placed.body.chart:
-            chart.draw(placed.body.chart, sheet, placed)
-        if placed.body.decorate:
-            placed.body.decorate(sheet, placed)
+        for table in page.body.tables:
+            self._table(sheet, page, table)
+        self._set_print_layout(sheet, page, slide_number_line)
+        self._link_to_contents(sheet, len(columns))
+        if page.body.chart:
+            chart.add_chart(page.body.chart, sheet, page)
+        if page.body.decorate:
+            page.body.decorate(sheet, page)
 
-    def _box(self, sheet: Worksheet, row: int, column: int, box: Box) -> None:
+    def _box(self, sheet: Worksheet, row: int, column: int, box: ContentBox) -> None:
         for n in range(column, column + box.span):
-            self.styles.put(sheet.cell(row, n), box.look)
+            self.styles.apply(sheet.cell(row, n), box.style)
         cell: Cell = sheet.cell(row, column)
         if box.value is not None:
             cell.value = box.value
@@ -112,80 +118,80 @@ class Sheets:
             self._text(cell, box)
         if box.url:
             cell.hyperlink = Hyperlink(ref=cell.coordinate, target=box.url)
-        elif box.goto is not None:
-            cell.hyperlink = self._inside(cell, self.names[box.goto])
+        elif box.target_slide is not None:
+            cell.hyperlink = self._internal_link(cell, self.names[box.target_slide])
         if box.span > 1:
             first, last = get_column_letter(column), get_column_letter(column + box.span - 1)
             sheet.merged_cells.add(CellRange(f"{first}{row}:{last}{row}"))
 
-    def _text(self, cell: Cell, box: Box) -> None:
-        text = truncate_to_cell(box.text, self.voice.lang)
+    def _text(self, cell: Cell, box: ContentBox) -> None:
+        text = truncate_to_cell(box.text, self.translator.lang)
         if is_formula_like(text):
-            self.styles.put(cell, box.look, quoted=True)
+            self.styles.apply(cell, box.style, is_quoted=True)
         alike = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
         plain = alike or text != box.text
-        cell._value = escape_for_xlsx(text) if plain else _Rich(box)
+        cell._value = escape_for_xlsx(text) if plain else _RichText(box)
         cell.data_type = "s"
 
     @staticmethod
-    def _inside(cell: Cell, name: str) -> Hyperlink:
+    def _internal_link(cell: Cell, name: str) -> Hyperlink:
         return Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1", display=str(cell.value))
 
-    def _table(self, sheet: Worksheet, placed: Placed, span: TableSpan) -> None:
-        if placed.header_at is None:
+    def _table(self, sheet: Worksheet, page: LaidOutPage, span: TableSpan) -> None:
+        if page.header_at is None:
             return
-        last = placed.header_at
-        for n, (line, _) in enumerate(placed.lines):
-            if line.row and span.first in line.boxes and n > placed.header_at:
+        last = page.header_at
+        for n, (line, _) in enumerate(page.lines):
+            if line.is_table_row and span.first in line.boxes and n > page.header_at:
                 last = n
-        if last == placed.header_at:
+        if last == page.header_at:
             return
         first, end = get_column_letter(span.first + 1), get_column_letter(span.last + 1)
-        ref = f"{first}{placed.header_at + 1}:{end}{last + 1}"
+        ref = f"{first}{page.header_at + 1}:{end}{last + 1}"
         table: Any = Table(displayName=f"Table_{len(self.tables) + 1}", ref=ref)
         table._initialise_columns()
         for n, column in enumerate(table.tableColumns, span.first):
-            column.name = placed.lines[placed.header_at][0].boxes[n].text
-        if not span.filterable:
+            column.name = page.lines[page.header_at][0].boxes[n].text
+        if not span.is_filterable:
             table.autoFilter = None
         self.tables.append(table)
         own: Any = sheet
         own._tables.add(table)
 
-    def _print(self, sheet: Worksheet, placed: Placed, slide_of: str) -> None:
-        last = f"{get_column_letter(len(placed.body.columns))}{len(placed.lines)}"
+    def _set_print_layout(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
+        last = f"{get_column_letter(len(page.body.columns))}{len(page.lines)}"
         sheet.print_area = f"A1:{last}"
         sheet.sheet_view.showGridLines = False
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = 1
-        sheet.page_setup.fitToWidth = placed.body.bands
-        sheet.page_setup.fitToHeight = 0 if placed.body.endless else 1
+        sheet.page_setup.fitToWidth = page.body.pages_wide
+        sheet.page_setup.fitToHeight = 0 if page.body.is_endless else 1
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.print_options.horizontalCentered = True
         margins = sheet.page_margins
         margins.left = margins.right = 0.55
         margins.top, margins.bottom, margins.header, margins.footer = 0.62, 0.7, 0.3, 0.35
-        _foot(sheet.oddFooter, self.footer, slide_of)
+        _set_footer(sheet.oddFooter, self.footer, slide_number_line)
 
-    def _back(self, sheet: Worksheet, columns: int) -> None:
+    def _link_to_contents(self, sheet: Worksheet, columns: int) -> None:
         if self.contents is None or sheet.title == self.names[self.contents]:
             return
-        cell: Cell = sheet.cell(1, columns + 2, self.voice.say(wording.BACK))
-        self.styles.put(cell, looks.LINKED_FREE)
-        cell.hyperlink = self._inside(cell, self.names[self.contents])
+        cell: Cell = sheet.cell(1, columns + 2, self.translator.translate(wording.BACK))
+        self.styles.apply(cell, looks.LINKED_FREE)
+        cell.hyperlink = self._internal_link(cell, self.names[self.contents])
         sheet.column_dimensions[get_column_letter(columns + 2)].width = 16
 
 
-def _foot(footer: Any, left: str, right: str) -> None:
+def _set_footer(footer: Any, left: str, right: str) -> None:
     for part, text in ((footer.left, left), (footer.right, right)):
         part.text = text
-        part.size, part.font, part.color = 9, f"{FACE},Regular", looks.GREY
+        part.size, part.font, part.color = 9, f"{FONT_FACE},Regular", looks.GREY
 
 
-class _Rich(CellRichText):
+class _RichText(CellRichText):
     """Paragraphs of a cell, written as XML at once; openpyxl's own blocks cost ten times as much."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: ContentBox) -> None:
         super().__init__([para.text for para in box.paras])
         self.box = box
 
@@ -193,14 +199,14 @@ class _Rich(CellRichText):
         runs = []
         for n, para in enumerate(self.box.paras):
             text = escape_for_xlsx(para.text) + ("\n" if n < len(self.box.paras) - 1 else "")
-            runs.append(f'<r>{self._type(para)}<t xml:space="preserve">{escape(text)}</t></r>')
+            runs.append(f'<r>{self._run_properties(para)}<t xml:space="preserve">{escape(text)}</t></r>')
         return "".join(runs)
 
-    def _type(self, para: Para) -> str:
-        look = self.box.look
+    def _run_properties(self, para: Para) -> str:
+        look = self.box.style
         bold = '<b val="1" />' if (look.bold if para.bold is None else para.bold) else ""
-        ink, size = para.ink or look.ink, para.size or look.size
-        return f'<rPr><rFont val="{FACE}" />{bold}<color rgb="00{ink}" /><sz val="{size:g}" /></rPr>'
+        ink, size = para.colour or look.colour, para.size or look.size
+        return f'<rPr><rFont val="{FONT_FACE}" />{bold}<color rgb="00{ink}" /><sz val="{size:g}" /></rPr>'
 
 
 def footer_text(text: str, meeting: str) -> str:

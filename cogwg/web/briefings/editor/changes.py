@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing.deck import Change, ChangeKind
-from cogwg.briefing.outline import Outline, Ticked
-from cogwg.briefing.services import Deed
+from cogwg.briefing.deck import ChangeKind, PlanChange
+from cogwg.briefing.outline import Outline, PickedChange
+from cogwg.briefing.services import OutlineChange
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
@@ -33,10 +33,10 @@ from cogwg.web.http import i18n
 class ChangesForm(ChoicesForm):
     """The changes since the last frozen briefing, each with its choice."""
 
-    changes: Mapping[str, Change]
+    changes: Mapping[str, PlanChange]
 
     @property
-    def groups(self) -> Iterator[tuple[str, list[tuple[CandidateChoice, Change]]]]:
+    def groups(self) -> Iterator[tuple[str, list[tuple[CandidateChoice, PlanChange]]]]:
         """The changes of each kind under its heading."""
         for kind in ChangeKind:
             rows = [(c, self.changes[c.candidate.key]) for c in self.choices if c.candidate.group == kind.value]
@@ -50,7 +50,7 @@ class ChangesForm(ChoicesForm):
 
     def apply_to(self, outline: Outline) -> Outline:
         by_kind = [c for kind in ChangeKind for c in self.choices if c.candidate.group == kind.value]
-        ticked = tuple(Ticked(key, wording) for key, wording in taken_wordings(by_kind))
+        ticked = tuple(PickedChange(key, wording) for key, wording in taken_wordings(by_kind))
         return replace(outline, changes=ticked, left=self.other_left_out + left_out_keys(self.choices))
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
@@ -72,7 +72,7 @@ def _load_form(editor: EditorContext) -> ChangesForm:
     outline, material = editor.briefing.outline, editor.material
     candidates = _candidates(editor)
     if outline.changes is None:
-        picks = [(change.key, Ticked(change.key).wording) for change in material.changes]
+        picks = [(change.key, PickedChange(change.key).wording) for change in material.changes]
     else:
         picks = [(ticked.key, ticked.wording) for ticked in outline.changes]
     found = stored_choices(candidates, picks, is_saved=outline.changes is not None, left_out=outline.left)
@@ -103,7 +103,7 @@ def _candidates(editor: EditorContext) -> list[Candidate]:
     ]
 
 
-STEP = EditorStep("changes", Deed.CHOSE_CHANGES, "briefings/editor/changes.html", _load_form, _parse_form, "news")
+STEP = EditorStep("changes", OutlineChange.CHOSE_CHANGES, "briefings/editor/changes.html", _load_form, _parse_form, "news")
 
 
 @blueprint.route("/briefings/<int:id>/changes", methods=["GET", "POST"])

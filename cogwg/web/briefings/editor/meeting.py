@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries, services
-from cogwg.briefing.queries import BriefingFacts, Frozen
+from cogwg.briefing.queries import BriefingFacts, FrozenVersionFacts
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Conflict, Invalid, Message
 from cogwg.plan.queries import latest_plan_year, plan_years
@@ -38,7 +38,7 @@ class BriefingRow:
     """A briefing in the list: its last frozen version, if any, and whether a draft was worked on since."""
 
     facts: BriefingFacts
-    last_frozen: Frozen | None
+    last_frozen: FrozenVersionFacts | None
     has_draft_changes: bool
 
 
@@ -94,7 +94,7 @@ def meeting(lang: str, id: int) -> Response:
             clash = edit_conflict(
                 desk, _labelled_texts(meeting_form(years[:2], desk.briefing, formdata=None)), _labelled_texts(form)
             )
-            form.version.data = str(desk.briefing.seen)
+            form.version.data = str(desk.briefing.outline_version)
             return _render_meeting(desk, form, 409, conflict=clash)
         else:
             flash(_("Saved: the meeting of this briefing."))
@@ -103,14 +103,14 @@ def meeting(lang: str, id: int) -> Response:
     return _render_meeting(desk, form, 422)
 
 
-def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[Frozen], *, prepares: bool) -> list[BriefingRow]:
-    last: dict[int, Frozen] = {}
+def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFacts], *, prepares: bool) -> list[BriefingRow]:
+    last: dict[int, FrozenVersionFacts] = {}
     for version in frozen:
         last.setdefault(version.briefing_id, version)
     return [BriefingRow(b, last.get(b.id), prepares and _has_draft_changes(b, last.get(b.id))) for b in briefings]
 
 
-def _has_draft_changes(briefing: BriefingFacts, last: Frozen | None) -> bool:
+def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None) -> bool:
     """Whether somebody worked on the draft since it was frozen, or it never was."""
     return last is None or (briefing.changed_at is not None and briefing.changed_at > last.frozen_at)
 
@@ -146,7 +146,7 @@ def _save_meeting(editor: EditorContext, form: MeetingForm) -> None:
             audience=form.bilingual("audience"),
             place=form.bilingual("place"),
             next_year=form.plan_years[1],
-            seen=form.posted_version,
+            expected_version=form.posted_version,
             by=actor(),
             at=clocks.now(),
         )

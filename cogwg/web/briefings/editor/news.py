@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing.material import where
-from cogwg.briefing.outline import Outline, Picked
-from cogwg.briefing.services import Deed
+from cogwg.briefing.material import challenge_location
+from cogwg.briefing.outline import Outline, PickedNews
+from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
-from cogwg.reporting.news.published import ChallengeFacts, MilestoneFacts
+from cogwg.reporting.news.published import PublishedChallenge, PublishedMilestone
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
 from cogwg.web.briefings.editor.selection import (
@@ -39,19 +39,19 @@ MAIN, EARLIER = "main", "earlier"
 class NewsForm(ChoicesForm):
     """What jurisdictions told, each with its choice."""
 
-    milestones: Mapping[str, MilestoneFacts]
-    challenges: Mapping[str, ChallengeFacts]
+    milestones: Mapping[str, PublishedMilestone]
+    challenges: Mapping[str, PublishedChallenge]
 
-    def milestone_choices(self, group: str) -> list[tuple[CandidateChoice, MilestoneFacts]]:
+    def milestone_choices(self, group: str) -> list[tuple[CandidateChoice, PublishedMilestone]]:
         """The milestones to choose from (MAIN), or those that the last briefing could already show (EARLIER)."""
         return [(c, self.milestones[c.candidate.key]) for c in self.choices if c.candidate.group == group]
 
     @property
-    def challenges_by_theme(self) -> Iterator[tuple[Bilingual, list[tuple[CandidateChoice, ChallengeFacts, Bilingual]]]]:
+    def challenges_by_theme(self) -> Iterator[tuple[Bilingual, list[tuple[CandidateChoice, PublishedChallenge, Bilingual]]]]:
         """The challenges of each theme, with who meets them as far as they agreed to be named."""
         rows = [(c, self.challenges[c.candidate.key]) for c in self.choices if c.candidate.key in self.challenges]
         for theme in dict.fromkeys(facts.theme for _choice, facts in rows):
-            yield theme, [(choice, facts, where(facts)) for choice, facts in rows if facts.theme == theme]
+            yield theme, [(choice, facts, challenge_location(facts)) for choice, facts in rows if facts.theme == theme]
 
     def apply_to(self, outline: Outline) -> Outline:
         told = [c for c in self.choices if c.candidate.key in self.milestones]
@@ -75,8 +75,8 @@ class NewsForm(ChoicesForm):
         )
 
 
-def _picked(choices: Iterable[CandidateChoice]) -> tuple[Picked, ...]:
-    return tuple(Picked(int(key.rpartition("-")[2]), wording) for key, wording in taken_wordings(choices))
+def _picked(choices: Iterable[CandidateChoice]) -> tuple[PickedNews, ...]:
+    return tuple(PickedNews(int(key.rpartition("-")[2]), wording) for key, wording in taken_wordings(choices))
 
 
 def _load_form(editor: EditorContext) -> NewsForm:
@@ -122,7 +122,7 @@ def _challenge_candidates(editor: EditorContext) -> list[Candidate]:
     ]
 
 
-STEP = EditorStep("news", Deed.CHOSE_NEWS, "briefings/editor/news.html", _load_form, _parse_form, "priorities")
+STEP = EditorStep("news", OutlineChange.CHOSE_NEWS, "briefings/editor/news.html", _load_form, _parse_form, "priorities")
 
 
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])

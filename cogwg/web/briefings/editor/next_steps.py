@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing.outline import NextStep, Outline, StepState, still_open
-from cogwg.briefing.services import Deed
+from cogwg.briefing.outline import NextStep, Outline, StepState, open_steps
+from cogwg.briefing.services import OutlineChange
 from cogwg.briefing.slides import standing_steps
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import N_, Invalid, Message
@@ -131,13 +131,13 @@ class NextStepsForm:
         return found
 
     def saved_sentence(self) -> str:
-        count = len(still_open(self.steps))
+        count = len(open_steps(self.steps))
         return str(ngettext("Saved: %(num)s step is in the deck.", "Saved: %(num)s steps are in the deck.", count))
 
 
 def _load_form(editor: EditorContext) -> NextStepsForm:
     outline = editor.briefing.outline
-    steps = outline.steps if outline.steps is not None else standing_steps(editor.briefing.standing)
+    steps = outline.steps if outline.steps is not None else standing_steps(editor.briefing.standing_content)
     verb, key = focus_target()
     part_of = key if verb == "part" else ""
     return NextStepsForm(_rows(steps, part_of=part_of, verb=verb, key=key))
@@ -199,7 +199,7 @@ def _with_positions(
 
 STEP = EditorStep(
     "next-steps",
-    Deed.PLANNED_STEPS,
+    OutlineChange.PLANNED_STEPS,
     "briefings/editor/next_steps.html",
     _load_form,
     _parse_form,

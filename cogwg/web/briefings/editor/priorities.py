@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing.deck import ActivityState
-from cogwg.briefing.outline import Outline, PriorityWords, noted
-from cogwg.briefing.services import Deed
+from cogwg.briefing.outline import Outline, PriorityWording, set_priority_wording
+from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status
 from cogwg.plan.queries import PriorityFacts
@@ -44,7 +44,7 @@ class PriorityRow:
     status: Status | None
     reason: Bilingual
     highlight_options: tuple[ActivityState, ...]
-    additions: PriorityWords
+    additions: PriorityWording
     focused_button: str = ""
 
     @property
@@ -93,8 +93,8 @@ class PrioritiesForm:
 
     def apply_to(self, outline: Outline) -> Outline:
         for row in self.rows:
-            if row.additions != outline.priority(row.additions.year, row.number):
-                outline = noted(outline, row.additions)
+            if row.additions != outline.priority_wording(row.additions.year, row.number):
+                outline = set_priority_wording(outline, row.additions)
         said = tuple(p for p in outline.priorities if p.highlight or p.asks)
         return replace(outline, priorities=said)
 
@@ -113,25 +113,25 @@ class PrioritiesForm:
 
 def _load_form(editor: EditorContext) -> PrioritiesForm:
     outline, year = editor.briefing.outline, _slides_year(editor)
-    return _build_form(editor, lambda number, _offered: outline.priority(year, number))
+    return _build_form(editor, lambda number, _offered: outline.priority_wording(year, number))
 
 
 def _parse_form(editor: EditorContext) -> PrioritiesForm:
     verb, key = pressed_button()
     year = _slides_year(editor)
 
-    def words(number: int, offered: tuple[ActivityState, ...]) -> PriorityWords:
+    def words(number: int, offered: tuple[ActivityState, ...]) -> PriorityWording:
         highlight = posted_text(f"highlight-{number}")
         if verb == "use":
             highlight = next((s.progress for s in offered if key == f"{number} {s.code}"), highlight)
-        return PriorityWords(number, highlight, tuple(ask for ask in _posted_asks(number) if ask), year)
+        return PriorityWording(number, highlight, tuple(ask for ask in _posted_asks(number) if ask), year)
 
     return _build_form(editor, words)
 
 
 def _slides_year(editor: EditorContext) -> int:
     """The plan whose priorities have a slide: the one that is announced, else the one that is told of."""
-    return (editor.material.next or editor.material).plan.year
+    return (editor.material.announced or editor.material).plan.year
 
 
 def _posted_asks(number: int) -> list[Bilingual]:
@@ -139,12 +139,12 @@ def _posted_asks(number: int) -> list[Bilingual]:
 
 
 def _build_form(
-    editor: EditorContext, additions_of: Callable[[int, tuple[ActivityState, ...]], PriorityWords]
+    editor: EditorContext, additions_of: Callable[[int, tuple[ActivityState, ...]], PriorityWording]
 ) -> PrioritiesForm:
-    shown = editor.material.next or editor.material
+    shown = editor.material.announced or editor.material
     verb, key = focus_target()
     rows = []
-    for facts, found, row in zip(shown.plan.priorities, shown.overall, shown.rows, strict=True):
+    for facts, found, row in zip(shown.plan.priorities, shown.overall_assessments, shown.rows, strict=True):
         offered = tuple(state for state in row.states if state.progress)
         at = verb if key.partition(" ")[0] == str(facts.number) else ""
         rows.append(PriorityRow(facts, found.status, found.reason, offered, additions_of(facts.number, offered), at))
@@ -153,7 +153,7 @@ def _build_form(
 
 STEP = EditorStep(
     "priorities",
-    Deed.NOTED_PRIORITY,
+    OutlineChange.NOTED_PRIORITY,
     "briefings/editor/priorities.html",
     _load_form,
     _parse_form,

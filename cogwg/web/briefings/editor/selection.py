@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flask import request
 from flask_babel import gettext as _
 
-from cogwg.briefing.overrides import apart, over
+from cogwg.briefing.overrides import changed_text, with_override
 from cogwg.core.bilingual import Bilingual
 from cogwg.web.briefings.editor.fields import (
     TextBox,
@@ -105,7 +105,7 @@ def stored_choices(
     known = {c.key: c for c in candidates}
     taken = {key: wording for key, wording in picks if key in known}
     seen = {*taken, *left_out}
-    first = [CandidateChoice(known[key], True, over(wording, known[key].original)) for key, wording in taken.items()]
+    first = [CandidateChoice(known[key], True, with_override(wording, known[key].original)) for key, wording in taken.items()]
     rest = [
         CandidateChoice(c, False, c.original, is_new=is_saved and c.key not in seen) for c in candidates if c.key not in taken
     ]
@@ -131,7 +131,7 @@ def _is_ticked(key: str, verb: str) -> bool:
 
 def _posted_wording(candidate: Candidate) -> Bilingual:
     """What was typed; a box that was emptied, left as the page showed it, or not sent, says what the record says now."""
-    return over(apart(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
+    return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
 
 
 def with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
@@ -157,7 +157,7 @@ def with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
 
 def taken_wordings(choices: Iterable[CandidateChoice]) -> list[tuple[str, Bilingual]]:
     """What is taken, with its wording where that is not what the record says."""
-    return [(c.candidate.key, apart(c.wording, c.candidate.original)) for c in choices if c.is_ticked]
+    return [(c.candidate.key, changed_text(c.wording, c.candidate.original)) for c in choices if c.is_ticked]
 
 
 def left_out_keys(choices: Iterable[CandidateChoice]) -> tuple[str, ...]:

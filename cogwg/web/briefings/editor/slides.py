@@ -12,14 +12,23 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import slides as deck_slides
-from cogwg.briefing.compose import offered
+from cogwg.briefing.compose import offered_slide_keys
 from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
-from cogwg.briefing.material import Material
-from cogwg.briefing.outline import FRONT, Outline, Worded, moved, next_free, reworded, switched, without
-from cogwg.briefing.overrides import apart, lines_apart, lines_over, over
-from cogwg.briefing.rules import FINDING_LIMIT, TITLE_LIMIT, check_points
+from cogwg.briefing.material import BriefingSource
+from cogwg.briefing.outline import (
+    FRONT_SLIDES,
+    Outline,
+    SlideWording,
+    move_slide,
+    next_free_slide_key,
+    remove_slide,
+    set_slide_shown,
+    set_wording,
+)
+from cogwg.briefing.overrides import changed_lines, changed_text, lines_with_override, with_override
 from cogwg.briefing.rules import LINES_LIMIT as MAX_LINES
-from cogwg.briefing.services import Deed
+from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT, check_points
+from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT
@@ -72,8 +81,8 @@ class SlideWordingForm:
     """
 
     key: str
-    default_wording: Worded
-    wording: Worded
+    default_wording: SlideWording
+    wording: SlideWording
     has_lines: bool
     title_problem: str = ""
     lines_problem: str = ""
@@ -100,7 +109,7 @@ class SlideWordingForm:
 
     @property
     def message_boxes(self) -> tuple[TextBox, TextBox]:
-        return text_boxes("message", language_labels(_("Finding")), self.wording.message, limit=FINDING_LIMIT)
+        return text_boxes("message", language_labels(_("Finding")), self.wording.message, limit=MESSAGE_LIMIT)
 
     @property
     def line_boxes(self) -> tuple[TextBox, TextBox] | None:
@@ -131,19 +140,19 @@ class SlideWordingForm:
         return [*self.title_boxes, *self.message_boxes, *(self.line_boxes or ())]
 
     @property
-    def stored_wording(self) -> Worded:
+    def stored_wording(self) -> SlideWording:
         """What is stored: what is as usual follows the record."""
         if self.is_free:
             return self.wording
         said, usual = self.wording, self.default_wording
-        title, message = apart(said.title, usual.title), apart(said.message, usual.message)
-        return Worded(self.key, title, message, lines_apart(said.lines, usual.lines))
+        title, message = changed_text(said.title, usual.title), changed_text(said.message, usual.message)
+        return SlideWording(self.key, title, message, changed_lines(said.lines, usual.lines))
 
     def apply_to(self, outline: Outline) -> Outline:
-        words = self.stored_wording if self.key else replace(self.wording, key=next_free(outline))
-        if words == Worded(self.key) and not self.is_free:
+        words = self.stored_wording if self.key else replace(self.wording, key=next_free_slide_key(outline))
+        if words == SlideWording(self.key) and not self.is_free:
             return replace(outline, words=tuple(w for w in outline.words if w.key != self.key))
-        return reworded(outline, words)
+        return set_wording(outline, words)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
         found = {
@@ -165,19 +174,19 @@ def slides(lang: str, id: int) -> Response:
         return _render_list(desk, 200)
     if verb == "add":
         return _add_slide(lang, desk)
-    keys = offered(desk.material)
+    keys = offered_slide_keys(desk.material)
     if key not in keys:
         raise NotFound(f"slide {key}")
     changes = {
-        "up": lambda outline: moved(outline, keys, key, -1),
-        "down": lambda outline: moved(outline, keys, key, 1),
-        "out": lambda outline: switched(outline, keys, key, shown=False),
-        "back": lambda outline: switched(outline, keys, key, shown=True),
+        "up": lambda outline: move_slide(outline, keys, key, -1),
+        "down": lambda outline: move_slide(outline, keys, key, 1),
+        "out": lambda outline: set_slide_shown(outline, keys, key, is_shown=False),
+        "back": lambda outline: set_slide_shown(outline, keys, key, is_shown=True),
     }
     if verb not in changes:
         raise NotFound(f"verb {verb}")
     try:
-        revise(id, changes[verb], Deed.ARRANGED)
+        revise(id, changes[verb], OutlineChange.ARRANGED)
     except Conflict:
         desk = load_context(id)
         return _render_list(desk, 409, conflict=edit_conflict(desk, {}, {}))
@@ -199,7 +208,7 @@ def slide(lang: str, id: int, key: str) -> Response:
     try:
         if not sheet.is_free:
             check_points(sheet.wording, sheet.default_wording)
-        revise(id, sheet.apply_to, Deed.WORDED)
+        revise(id, sheet.apply_to, OutlineChange.WORDED)
     except Invalid as refusal:
         sheet = _with_problems(sheet)
         return _render_slide(desk, sheet, 422, problems=field_errors(sheet.text_boxes, refusal))
@@ -215,10 +224,10 @@ def slide(lang: str, id: int, key: str) -> Response:
 
 
 def _add_slide(lang: str, editor: EditorContext) -> Response:
-    sheet = _parse_form(SlideWordingForm("", Worded(""), Worded(""), has_lines=True))
-    key = next_free(editor.briefing.outline)
+    sheet = _parse_form(SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=True))
+    key = next_free_slide_key(editor.briefing.outline)
     try:
-        revise(editor.briefing.id, sheet.apply_to, Deed.WORDED)
+        revise(editor.briefing.id, sheet.apply_to, OutlineChange.WORDED)
     except Invalid as refusal:
         sheet = _with_problems(sheet)
         return _render_list(editor, 422, new_slide=sheet, problems=field_errors(sheet.text_boxes, refusal))
@@ -237,7 +246,7 @@ def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Re
 
 def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingForm) -> Response:
     try:
-        revise(editor.briefing.id, lambda outline: without(outline, stored_form.key), Deed.WORDED)
+        revise(editor.briefing.id, lambda outline: remove_slide(outline, stored_form.key), OutlineChange.WORDED)
     except Conflict:
         editor = load_context(editor.briefing.id)
         return _render_slide(editor, _load_form(editor, stored_form.key), 409, conflict=edit_conflict(editor, {}, {}))
@@ -248,13 +257,18 @@ def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingFor
 def _load_form(editor: EditorContext, key: str) -> SlideWordingForm:
     """The wording of a slide as it is stored. Raises ``NotFound`` when the briefing has no such slide."""
     outline = editor.briefing.outline
-    bare = replace(editor.material, outline=outline if key in outline.free else without(outline, key))
+    bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     usual = next((slide for slide in _all_slides(bare) if slide.key == key), None)
     if usual is None or key == "contents":
         raise NotFound(f"slide {key}")
-    said = Worded(key, usual.title, usual.message, _lines(usual))
-    own = outline.worded(key)
-    now = Worded(key, over(own.title, said.title), over(own.message, said.message), lines_over(own.lines, said.lines))
+    said = SlideWording(key, usual.title, usual.message, _lines(usual))
+    own = outline.wording_of(key)
+    now = SlideWording(
+        key,
+        with_override(own.title, said.title),
+        with_override(own.message, said.message),
+        lines_with_override(own.lines, said.lines),
+    )
     return SlideWordingForm(key, said, now, isinstance(usual, PointsSlide | TextSlide))
 
 
@@ -269,21 +283,23 @@ def _parse_form(stored_form: SlideWordingForm) -> SlideWordingForm:
     between = r"\n[ \t]*\n\s*" if stored_form.is_free else r"\n+"
     en, fr = ([line.strip() for line in re.split(between, text)] for text in (told.en, told.fr))
     lines = tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue="") if any(pair))
-    wording = Worded(stored_form.key, posted_text("title"), posted_text("message"), lines if stored_form.has_lines else ())
+    wording = SlideWording(
+        stored_form.key, posted_text("title"), posted_text("message"), lines if stored_form.has_lines else ()
+    )
     if not stored_form.is_free:
         wording = _with_defaults(wording, stored_form.default_wording, told)
     return replace(stored_form, wording=wording)
 
 
-def _with_defaults(wording: Worded, default_wording: Worded, lines: Bilingual) -> Worded:
+def _with_defaults(wording: SlideWording, default_wording: SlideWording, lines: Bilingual) -> SlideWording:
     """A box that was emptied, or left as the page showed it, is what the record says now."""
-    new = apart(lines, posted_original("lines"))
+    new = changed_text(lines, posted_original("lines"))
     own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in wording.lines)
-    return Worded(
+    return SlideWording(
         wording.key,
-        over(apart(wording.title, posted_original("title")), default_wording.title),
-        over(apart(wording.message, posted_original("message")), default_wording.message),
-        lines_over(own, default_wording.lines),
+        with_override(changed_text(wording.title, posted_original("title")), default_wording.title),
+        with_override(changed_text(wording.message, posted_original("message")), default_wording.message),
+        lines_with_override(own, default_wording.lines),
     )
 
 
@@ -312,7 +328,7 @@ def _render_slide(editor: EditorContext, form: SlideWordingForm, status: int, **
 
 
 def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm | None = None, **context: object) -> Response:
-    free = new_slide or SlideWordingForm("", Worded(""), Worded(""), has_lines=True)
+    free = new_slide or SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=True)
     opened = new_slide is not None
     return render_step(
         editor, "slides", "briefings/editor/slides.html", status, rows=_rows(editor), new_slide=free, is_open=opened, **context
@@ -321,21 +337,21 @@ def _render_list(editor: EditorContext, status: int, new_slide: SlideWordingForm
 
 def _rows(editor: EditorContext) -> list[SlideRow]:
     outline = editor.briefing.outline
-    there = {slide.key: deck_slides.worded(slide, outline) for slide in _all_slides(editor.material)}
-    keys = offered(editor.material)
-    loose = [key for key in keys if key not in FRONT]
+    there = {slide.key: deck_slides.apply_wording(slide, outline) for slide in _all_slides(editor.material)}
+    keys = offered_slide_keys(editor.material)
+    loose = [key for key in keys if key not in FRONT_SLIDES]
     verb, at = focus_target()
     rows, number = [], 0
     for key in keys:
-        shown = outline.shows(key)
+        shown = outline.is_shown(key)
         number += shown
         up, down = key in loose[1:], key in loose[:-1]
         here = verb if key == at else ""
         if here in ("up", "down") and not (up if here == "up" else down):
             here = "down" if here == "up" else "up"
-        rows.append(SlideRow(key, there[key].title, number if shown else None, key in FRONT, up, down, here))
+        rows.append(SlideRow(key, there[key].title, number if shown else None, key in FRONT_SLIDES, up, down, here))
     return rows
 
 
-def _all_slides(material: Material) -> list[Slide]:
-    return deck_slides.every(material, material.outline, edition=1, draft=True)
+def _all_slides(material: BriefingSource) -> list[Slide]:
+    return deck_slides.all_slides(material, material.outline, version=1, draft=True)

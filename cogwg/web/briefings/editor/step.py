@@ -13,11 +13,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries, services
-from cogwg.briefing.compose import material_of
-from cogwg.briefing.material import Material
+from cogwg.briefing.compose import load_briefing_source
+from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
-from cogwg.briefing.services import Deed
+from cogwg.briefing.services import OutlineChange
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor
@@ -37,7 +37,7 @@ class EditorContext:
     """A briefing that is being prepared, with what its deck is made from."""
 
     briefing: OpenBriefing
-    material: Material
+    material: BriefingSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class EditorStep:
     """
 
     name: str
-    action: Deed
+    action: OutlineChange
     template: str
     load_form: Callable[[EditorContext], StepForm]
     parse_form: Callable[[EditorContext], StepForm]
@@ -93,7 +93,7 @@ class EditorStep:
 def load_context(id: int) -> EditorContext:
     """A briefing to be prepared. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    return EditorContext(briefing, material_of(session(), briefing, clocks.today()))
+    return EditorContext(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
 
 def posted_version() -> int:
@@ -101,11 +101,11 @@ def posted_version() -> int:
     return parse_version(request.form.get("seen", ""))
 
 
-def revise(id: int, change: Callable[[Outline], Outline], action: Deed) -> None:
+def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange) -> None:
     """Change the outline by what this request posted."""
     seen = posted_version()
     with write() as open_session:
-        services.revise(open_session, id, change, action, seen=seen, by=actor(), at=clocks.now())
+        services.revise_outline(open_session, id, change, action, expected_version=seen, by=actor(), at=clocks.now())
 
 
 def handle_step(lang: str, id: int, step: EditorStep) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.briefing.material import Material
+from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.web.http import i18n
@@ -33,7 +33,7 @@ def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
     return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
 
 
-def frame_context(briefing: OpenBriefing, material: Material, step: str) -> dict[str, Any]:
+def frame_context(briefing: OpenBriefing, material: BriefingSource, step: str) -> dict[str, Any]:
     """What the frame of every page of a draft shows; ``step`` is the last part of its address, PREVIEW for the last step."""
     lang = i18n.current_language().value
     done = _done_steps(briefing.outline)

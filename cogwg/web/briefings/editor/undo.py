@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from cogwg.briefing import services
-from cogwg.briefing.services import Deed
-from cogwg.briefing.undo import before_last
+from cogwg.briefing.services import OutlineChange
+from cogwg.briefing.undo import last_outline_change
 from cogwg.core.errors import Conflict
 from cogwg.policy import Permission
 from cogwg.web.auth.access import actor, requires
@@ -18,7 +18,7 @@ from cogwg.web.http import clocks
 from cogwg.web.http.database import write
 from cogwg.web.http.forms import parse_version
 
-_STEP_OF_ACTION = {Deed.PLANNED_STEPS: "next-steps", Deed.NOTED_PRIORITY: "priorities"}
+_STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTED_PRIORITY: "priorities"}
 """The step in which something is removed that can be put back, if it is not that of the slides."""
 
 
@@ -28,9 +28,11 @@ def undo(lang: str, id: int) -> Response:
     """Put a draft back as it was before it was changed last, unless somebody changed it since the address was made."""
     seen = parse_version(request.args.get("seen", ""))
     with write() as open_session:
-        deed, before = before_last(open_session, id)
+        deed, before = last_outline_change(open_session, id)
         try:
-            services.revise(open_session, id, lambda _now: before, deed, seen=seen, by=actor(), at=clocks.now())
+            services.revise_outline(
+                open_session, id, lambda _now: before, deed, expected_version=seen, by=actor(), at=clocks.now()
+            )
             flash(_("Undone: the draft is as it was before."))
         except Conflict:
             flash(_("The draft changed since, so nothing was undone."))

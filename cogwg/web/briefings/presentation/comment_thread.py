@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from cogwg.briefing.queries import Said
+from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.web.auth.access import current_user
 from cogwg.web.briefings.presentation.forms import SlideCommentForm
 from cogwg.web.http import i18n
@@ -18,7 +18,7 @@ from cogwg.web.http import i18n
 class SlideCommentRow:
     """A comment with what its reader may do: settle it while it is open, delete it where it is theirs."""
 
-    comment: Said
+    comment: SlideCommentFacts
     settle_url: str
     delete_url: str
 
@@ -37,7 +37,9 @@ class SlideThread:
         return sum(remark.comment.settled_at is None for remark in self.rows)
 
 
-def slide_thread(briefing_id: int, key: str, comments: Iterable[Said], form: SlideCommentForm | None = None) -> SlideThread:
+def slide_thread(
+    briefing_id: int, key: str, comments: Iterable[SlideCommentFacts], form: SlideCommentForm | None = None
+) -> SlideThread:
     """What was said of this slide, perhaps with a form that was sent wrong."""
     lang, me = i18n.current_language().value, current_user().person_id
     at: dict[str, Any] = {"lang": lang, "id": briefing_id}

@@ -30,7 +30,7 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
     form = SlideCommentForm(slide)
     try:
         with write() as open_session:
-            services.comment(open_session, id, slide, form.comment_text, lang=form.lang, by=actor(), at=clocks.now())
+            services.add_comment(open_session, id, slide, form.comment_text, lang=form.lang, by=actor(), at=clocks.now())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _refused_response(id, slide, form)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.queries import Said
-from cogwg.briefing.render.html import slides
+from cogwg.briefing.queries import SlideCommentFacts
+from cogwg.briefing.render.html import render_slides
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.web.briefings.presentation.comment_thread import SlideThread, slide_thread
 from cogwg.web.http import i18n
@@ -63,10 +63,10 @@ def deck_language() -> Language:
     return Language(chosen) if chosen in ("en", "fr") else i18n.current_language()
 
 
-def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[Said] | None = None) -> Player:
+def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None) -> Player:
     """The slides of a deck; with ``said`` (of that briefing's draft) each with its comments and a form to add one."""
     lang = deck_language()
-    drawn = slides(deck, lang)
+    drawn = render_slides(deck, lang)
     keys = {one.key for one in drawn}
     leaves = tuple(
         PlayerSlide(

@@ -60,5 +60,5 @@ def share_link_revoke(lang: str, id: int, link: int) -> Response:
     return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 
 
-def _links(id: int) -> list[queries.SharedLink]:
+def _links(id: int) -> list[queries.PreviewLinkFacts]:
     return queries.shared_links(session(), id)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from cogwg.accounts.tokens import hash_token
 from cogwg.briefing import queries
-from cogwg.briefing.compose import draft_of, material_of
+from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import other_layout
 from cogwg.core.bilingual import Bilingual
@@ -84,7 +84,7 @@ def _without_caching(response: Response) -> Response:
 def _load_draft(id: int) -> tuple[DeckSource, Deck]:
     """A briefing's draft. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
-    return DeckSource(id, 0, briefing.audience), draft_of(briefing, material_of(session(), briefing, clocks.today()))
+    return DeckSource(id, 0, briefing.audience), draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
 
 def _load_version(id: int, number: int) -> tuple[DeckSource, Deck]:
