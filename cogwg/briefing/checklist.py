@@ -62,9 +62,12 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistInput:
-    """What the deck itself does not know: how many reports are ``missing_reports`` of the plan's quarters that take them, what the
-    addresses said that were ``link_results``, and by the key of a slide its pages and its open ``open_comments``; ``unreadable_baseline`` is the day
-    of the meeting whose deck it would be compared with, if a later release froze that; ``one_language_overrides`` is what is reworded in one
+    """What the deck itself does not know: how many reports are ``missing_reports`` of the plan's quarters that take them,
+    what the
+    addresses said that were ``link_results``, and by the key of a slide its pages and its open ``open_comments``;
+    ``unreadable_baseline`` is the day
+    of the meeting whose deck it would be compared with, if a later release froze that; ``one_language_overrides`` is what
+    is reworded in one
     language only."""
 
     missing_reports: int

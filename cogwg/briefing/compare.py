@@ -120,7 +120,8 @@ def _activity_changes(
 
 
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
-    """Whether it moved forward, slipped, or said nothing although it was due and ``is_report_expected``. Overdue outweighs a better
+    """Whether it moved forward, slipped, or said nothing although it was due and ``is_report_expected``. Overdue outweighs
+    a better
     status."""
     pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and pressing and _last_report(new) == _last_report(old):

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing import slides
 from cogwg.briefing.deck import Deck, PointsSlide
-from cogwg.briefing.material import BriefingSource, load_source
 from cogwg.briefing.outline import ordered_keys
 from cogwg.briefing.overrides import OneLanguageOverride, overridden_language, overridden_lines_language
 from cogwg.briefing.queries import OpenBriefing, StandingContent, load_standing_content
 from cogwg.briefing.rules import as_of as earlier_of
+from cogwg.briefing.source import BriefingSource, load_source
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 FIRST_VERSION = 1

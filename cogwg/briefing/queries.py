@@ -78,7 +78,8 @@ class Baseline:
 class OpenBriefing(BriefingFacts):
     """A briefing opened to compose its deck: its choices, and what was last shown before its meeting.
 
-    ``outline_version`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them; ``links``
+    ``outline_version`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them;
+    ``links``
     counts the preview links that work.
     """
 

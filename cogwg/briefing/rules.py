@@ -105,7 +105,8 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """No language alone drops points of a slide that ``usual_wording`` has: they would be said there in the other's words. A point
+    """No language alone drops points of a slide that ``usual_wording`` has: they would be said there in the other's words.
+    A point
     that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
     """
     each = line_counts(wording.lines)

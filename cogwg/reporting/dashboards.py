@@ -155,7 +155,9 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One submission as a change: what stood before, and after. ``jurisdiction`` is a jurisdiction, empty for the group's own."""
+    """One submission as a change: what stood before, and after. ``jurisdiction`` is a jurisdiction, empty for the group's
+    own.
+    """
 
     id: int
     at: datetime

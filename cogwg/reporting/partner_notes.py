@@ -101,7 +101,8 @@ def save_note(
 ) -> None:
     """Save a partner's note on an activity for a quarter.
 
-    ``expected_version`` is the version the person's form carried, 0 when there was no note yet; anything else in the record is a
+    ``expected_version`` is the version the person's form carried, 0 when there was no note yet; anything else in the
+    record is a
     ``Conflict`` that holds the note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)

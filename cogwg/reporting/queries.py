@@ -130,7 +130,9 @@ CURRENT_STATUS_COLUMNS = (
 
 
 def current_status_from_row(activity: ActivityFacts, row: Sequence[Any], today: date) -> CurrentStatus:
-    """Where an activity stands by the values of ``CURRENT_STATUS_COLUMNS`` of its latest submission; all are None for no report."""
+    """Where an activity stands by the values of ``CURRENT_STATUS_COLUMNS`` of its latest submission; all are None for no
+    report.
+    """
     return _current_status(activity, row if row[0] is not None else None, today)
 
 

@@ -115,7 +115,8 @@ def submit_report(
 ) -> None:
     """Save the shared report of an activity and submit it, in one step.
 
-    ``expected_version`` is the version the person's form carried, 0 when there was no report yet; anything else in the record is
+    ``expected_version`` is the version the person's form carried, 0 when there was no report yet; anything else in the
+    record is
     a ``Conflict`` and nothing is written. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     activity = target.activity
@@ -158,7 +159,8 @@ def submit_all_reports(
 ) -> int:
     """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
 
-    The receipt keeps too what is ``not_submitted`` behind, activities by their id. Raises as ``submit_report`` does, and ``Invalid``
+    The receipt keeps too what is ``not_submitted`` behind, activities by their id. Raises as ``submit_report`` does, and
+    ``Invalid``
     when there is nothing to submit.
     """
     if not reports:

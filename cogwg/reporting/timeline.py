@@ -49,7 +49,8 @@ class TimelineEntry:
     """One line of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
 
     ``jurisdictions`` is the one its person leads for, empty for a co-chair or the secretariat. ``report`` is what was
-    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` says that a note replaced an
+    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` says
+    that a note replaced an
     earlier one, ``note_jurisdiction`` whose note it is.
     """
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing.compose import build_deck, compose_deck
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.material import load_source
 from cogwg.briefing.outline import Outline, PriorityWording, SlideWording
 from cogwg.briefing.queries import Baseline, load_standing_content
+from cogwg.briefing.source import load_source
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
 from cogwg.core.db import build_engine

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import file_name, wording
-from cogwg.briefing.render.pages import looks, measure
+from cogwg.briefing.render.pages import measure, styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, Para, text_box
 from cogwg.briefing.render.pages.text import Translator, web_address
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
@@ -70,7 +70,7 @@ def test_letters_of_another_font_stand_taller() -> None:
 
 @given(st.text(max_size=400), st.integers(20, 400))
 def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
-    box = text_box(looks.BODY, text)
+    box = text_box(styles.BODY, text)
     said, rest = "", box
     for _ in range(500):
         first, more = rest.split(200, room)
@@ -82,7 +82,7 @@ def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
 
 
 def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
-    line = PageLine({0: text_box(looks.LABEL, "March", repeats=True), 1: text_box(looks.BODY, "word " * 2000)})
+    line = PageLine({0: text_box(styles.LABEL, "March", repeats=True), 1: text_box(styles.BODY, "word " * 2000)})
     pieces = line.split_to_fit((100, 400), 300)
     assert len(pieces) > 3
     assert {piece.boxes[0].text for piece in pieces} == {"March"}
@@ -91,12 +91,12 @@ def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
 
 
 def test_what_stays_is_split_too_when_it_is_taller_than_a_page() -> None:
-    line = PageLine({0: text_box(looks.LABEL, "x " * 3000, repeats=True)})
+    line = PageLine({0: text_box(styles.LABEL, "x " * 3000, repeats=True)})
     assert "".join(piece.boxes[0].text for piece in line.split_to_fit((100,), 300)) == "x " * 3000
 
 
 def test_paragraphs_keep_their_type_when_they_go_on() -> None:
-    box = ContentBox(looks.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
+    box = ContentBox(styles.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
     _, rest = box.split(100, 60)
     assert rest is not None
     assert [(para.size, para.bold) for para in rest.paras] == [(10, None), (14, True)]

@@ -22,7 +22,8 @@ _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A kind of file a deck can be. ``key`` ends its name; ``required_library`` is a library that came with the extra of that key.
+    """A kind of file a deck can be. ``key`` ends its name; ``required_library`` is a library that came with the extra of
+    that key.
 
     ``soon`` is the longest deck, in characters of its snapshot, of which a file is drawn while people wait for a version to
     be frozen: about two seconds. A longer one is drawn at its first download.

@@ -295,10 +295,8 @@ def _update_challenge(
     session: Session, stored: ChallengeNews, values: dict[str, Any], *, expected_version: int, by: Actor, at: datetime
 ) -> None:
     changed = {**values, "version": expected_version + 1, "changed_at": at, "changed_by": by.id}
-    if (
-        session.execute(_UPDATE_CHALLENGE.values(changed), {"of_id": stored.id, "expected_version": expected_version}).rowcount
-        != 1
-    ):  # type: ignore[attr-defined]
+    row = {"of_id": stored.id, "expected_version": expected_version}
+    if session.execute(_UPDATE_CHALLENGE.values(changed), row).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(challenge(session, stored.id))
 
 

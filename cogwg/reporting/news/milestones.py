@@ -81,7 +81,8 @@ def translate_milestone(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of its sentence, or of the name of its n-th ``link_number``; ``source_text`` is what was translated.
+    """Add the missing language of its sentence, or of the name of its n-th ``link_number``; ``source_text`` is what was
+    translated.
 
     Raises ``Conflict`` when that was changed since, or is no longer missing; ``Forbidden``, ``Invalid``, ``NotFound``.
     """
@@ -177,10 +178,8 @@ def _update_milestone(
     session: Session, stored: MilestoneNews, values: dict[str, Any], *, expected_version: int, by: Actor, at: datetime
 ) -> None:
     changed = {**values, "version": expected_version + 1, "changed_at": at, "changed_by": by.id}
-    if (
-        session.execute(_UPDATE_MILESTONE.values(changed), {"of_id": stored.id, "expected_version": expected_version}).rowcount
-        != 1
-    ):  # type: ignore[attr-defined]
+    row = {"of_id": stored.id, "expected_version": expected_version}
+    if session.execute(_UPDATE_MILESTONE.values(changed), row).rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(milestone(session, stored.id))
 
 

@@ -83,7 +83,9 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 
 @dataclass(frozen=True, slots=True)
 class PublishedChallenge:
-    """A challenge as it is told outside the group: ``jurisdiction_count`` counts who meets it, ``named_jurisdictions`` are those who agreed."""
+    """A challenge as it is told outside the group: ``jurisdiction_count`` counts who meets it, ``named_jurisdictions`` are
+    those who agreed.
+    """
 
     id: int
     theme: Bilingual

@@ -19,11 +19,11 @@ from cogwg.briefing.compose import deck_to_freeze, draft_deck, load_briefing_sou
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.files import draw_files
 from cogwg.briefing.links import LastCheck, deck_links, last_check
-from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import slide_kind
 from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
-from cogwg.briefing.render.paging import page_counts
+from cogwg.briefing.render.page_counts import page_counts
 from cogwg.briefing.rules import check_freeze
+from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.core.settings import Settings

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import ActivityState, Deck, Slide
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.html import bars, words
+from cogwg.briefing.render.html import bars, labels
 from cogwg.briefing.render.pages.text import web_address
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import day, day_of_month, month, month_of_year
@@ -72,7 +72,7 @@ class SlideHelpers:
     lang: Language
 
     def css_class(self, state: ActivityState) -> str:
-        return words.status_css_class(state)
+        return labels.status_css_class(state)
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
         """Where it stands against its due day, perhaps without the days; the template draws its mark."""
@@ -84,7 +84,7 @@ class SlideHelpers:
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due_text(self, state: ActivityState) -> str:
-        return words.due_text(state, month(state.month[1]), self.deck.plan_year, self.lang)
+        return labels.due_text(state, month(state.month[1]), self.deck.plan_year, self.lang)
 
 
 def render_slides(deck: Deck, lang: Language) -> tuple[RenderedSlide, ...]:
@@ -108,9 +108,9 @@ def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Languag
         "key": numbered.key,
         "kind": TEMPLATE_NAMES[type(numbered.slide)].replace("_", "-"),
     }
-    title = str(words.clean(numbered.slide.title.text(lang)))
+    title = str(labels.clean(numbered.slide.title.text(lang)))
     html = template.make_module({**common, **told}).__html__()
-    return RenderedSlide(numbered.key, numbered.number, words.slide_name(numbered.slide), title, html)
+    return RenderedSlide(numbered.key, numbered.number, labels.slide_name(numbered.slide), title, html)
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
@@ -130,10 +130,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
-        finalize=words.clean,
+        finalize=labels.clean,
     )
     environment.globals.update(
-        wording=wording, sentences=sentences, labels=words, bars=bars, only=IN_LANGUAGE, address=web_address
+        wording=wording, sentences=sentences, labels=labels, bars=bars, only=IN_LANGUAGE, address=web_address
     )
     environment.globals.update(day=day, month_of_year=month_of_year)
     return environment

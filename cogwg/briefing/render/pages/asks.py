@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import AsksSlide, LabelledPoint
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, PageLine, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 
 _COLUMNS = (60, 630, 260)
 
@@ -20,8 +20,8 @@ def bodies(slide: AsksSlide, context: RenderContext) -> list[Body]:
 
 def _line(number: int, ask: LabelledPoint, context: RenderContext) -> PageLine:
     boxes = {
-        0: text_box(looks.NUMERAL, str(number), repeats=True),
-        1: context.box(looks.POINT.indented(), ask.text),
-        2: context.box(looks.POINT_SIDE.indented(), ask.label, repeats=True),
+        0: text_box(styles.NUMERAL, str(number), repeats=True),
+        1: context.box(styles.POINT.indented(), ask.text),
+        2: context.box(styles.POINT_SIDE.indented(), ask.label, repeats=True),
     }
     return PageLine(boxes, padding=14, min_height=48, can_grow=True, is_table_row=True)

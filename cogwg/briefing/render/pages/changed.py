@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cogwg.briefing.deck import ChangedSlide, ChangeKind, PlanChange
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 
 _COLUMNS = (155, 75, 215, 210, 295)
 
@@ -24,15 +24,15 @@ def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
 
 
 def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> PageLine:
-    look = looks.URGENT if change.kind is ChangeKind.SLIPPED else looks.LABEL
+    look = styles.URGENT if change.kind is ChangeKind.SLIPPED else styles.LABEL
     boxes = {
         0: context.box(look, sentences.CHANGE_LABELS[change.kind], repeats=True),
-        1: text_box(looks.COUNT, _priority_text(change, changes, context), repeats=True),
-        2: context.box(looks.BODY.indented(), change.text),
+        1: text_box(styles.COUNT, _priority_text(change, changes, context), repeats=True),
+        2: context.box(styles.BODY.indented(), change.text),
         3: text_box(
-            looks.BODY.indented(), f"{context.translate(change.before) or '–'} → {context.translate(change.after) or '–'}"
+            styles.BODY.indented(), f"{context.translate(change.before) or '–'} → {context.translate(change.after) or '–'}"
         ),
-        4: ContentBox(looks.BODY.indented(), _reason_paras(change, context)),
+        4: ContentBox(styles.BODY.indented(), _reason_paras(change, context)),
     }
     return PageLine(boxes, padding=7.5, can_grow=True, is_table_row=True)
 
@@ -47,4 +47,4 @@ def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...
     """The reason as far as it was said, and below it the source."""
     reason, source = context.translate(change.reason), context.translate(change.source)
     found = (Para(reason),) if reason else ()
-    return found + ((Para(source, 10, colour=looks.GREY),) if source else ()) or (Para("–"),)
+    return found + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from cogwg.briefing.deck import ContentsSlide, PrioritySlide, Slide, TitleSlide
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.news import fits_on_one_line
 from cogwg.briefing.render.pages.page import Body, PageLine, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.styles import Style
 
 _COLUMNS = (50, 470, 430)
 _ROOMY_LIMIT = 10
@@ -17,7 +17,7 @@ _ROOMY_LIMIT = 10
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
     """A row a slide; the cover and the contents themselves are left out."""
     others = [own for own in context.slides if not isinstance(own[1], TitleSlide) and own[1] is not slide]
-    linked, pad = (looks.LINKED_BIG, 7) if len(others) <= _ROOMY_LIMIT else (looks.LINKED, 4.5)
+    linked, pad = (styles.LINKED_BIG, 7) if len(others) <= _ROOMY_LIMIT else (styles.LINKED, 4.5)
     lines = tuple(_line(*own, context, linked.indented(), pad) for own in others)
     header = context.header(wording.NUMBER, wording.SLIDE, wording.ANSWERS)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=2)]
@@ -27,13 +27,13 @@ def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link
     """A link by the slide's title, or its tab's name where that takes two lines, which no link can; else by number."""
     title = context.translate(slide.title) or tab_name
     shown = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title
-    lead_in = {0: text_box(looks.LABEL, str(number)), 1: text_box(link_style, shown, target_slide=number)}
+    lead_in = {0: text_box(styles.LABEL, str(number)), 1: text_box(link_style, shown, target_slide=number)}
     if not fits_on_one_line(shown, link_style, _COLUMNS[1]):
-        lead_in = {0: text_box(looks.LINKED, str(number), target_slide=number), 1: text_box(looks.BODY.indented(), shown)}
+        lead_in = {0: text_box(styles.LINKED, str(number), target_slide=number), 1: text_box(styles.BODY.indented(), shown)}
     return PageLine(
         {
             **lead_in,
-            2: context.box(looks.BODY.indented(), slide.answers),
+            2: context.box(styles.BODY.indented(), slide.answers),
         },
         padding=pad,
         can_grow=True,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import TitleSlide
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, PageLine, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
@@ -18,27 +18,27 @@ _TITLE_BLOCK_HEIGHT = 213.0
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
     """One page, and more only for texts that no cover has."""
     sections = (
-        (looks.COVER_REPORT, slide.message, 20.0),
-        (looks.COVER_LINE, slide.councils, 8.0),
-        (looks.COVER_DATE, day(context.deck.meeting_on), 16.0),
-        (looks.COVER_LINE, context.deck.place, 5.0),
-        (looks.COVER_LINE, slide.plan_line, 8.0),
-        (looks.COVER_SMALL, slide.edition_line, 36.0),
-        (looks.COVER_SMALL, slide.twin_line, 5.0),
+        (styles.COVER_REPORT, slide.message, 20.0),
+        (styles.COVER_LINE, slide.councils, 8.0),
+        (styles.COVER_DATE, day(context.deck.meeting_on), 16.0),
+        (styles.COVER_LINE, context.deck.place, 5.0),
+        (styles.COVER_LINE, slide.plan_line, 8.0),
+        (styles.COVER_SMALL, slide.edition_line, 36.0),
+        (styles.COVER_SMALL, slide.twin_line, 5.0),
     )
     lines = tuple(_line(context, look, text, air) for look, text, air in sections if text)
     return [Body(_COLUMNS, lines, opening=_opening_lines(context.translate(slide.title), context))]
 
 
 def _opening_lines(title: str, context: RenderContext) -> tuple[PageLine, ...]:
-    box = text_box(looks.COVER_TITLE, title)
+    box = text_box(styles.COVER_TITLE, title)
     if box.height(_COLUMNS[0]) > _TITLE_BLOCK_HEIGHT:
-        box = text_box(looks.COVER_TITLE_LONG, title)
-    navy = text_box(looks.COVER_FOOT, "")
+        box = text_box(styles.COVER_TITLE_LONG, title)
+    navy = text_box(styles.COVER_FOOT, "")
     return (
         PageLine({0: box, 1: navy}, min_height=_TITLE_BLOCK_HEIGHT, padding=9),
         PageLine({0: navy, 1: navy}, min_height=15, padding=0),
-        PageLine({0: text_box(looks.COVER_RULE, "", span=2)}, min_height=7.5, padding=0),
+        PageLine({0: text_box(styles.COVER_RULE, "", span=2)}, min_height=7.5, padding=0),
         *context.marks_lines(2),
     )
 

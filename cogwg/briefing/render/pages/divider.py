@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cogwg.briefing.deck import AnnexRow, AnnexSlide
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.news import link_box
 from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 
 _COLUMNS = (60, 590, 300)
 _TITLE_BLOCK_HEIGHT = 120.0
@@ -18,30 +18,30 @@ def bodies(slide: AnnexSlide, context: RenderContext) -> list[Body]:
     """A large title, then a numeral, a title and who carries it a row."""
     note: tuple[PageLine, ...] = ()
     if slide.footnote is not None:
-        box, rest = link_box(slide.footnote, context, looks.LINKED_FREE, WIDTH)
+        box, rest = link_box(slide.footnote, context, styles.LINKED_FREE, WIDTH)
         note = (PageLine({0: replace(box, span=3)}, padding=14),)
-        note += (PageLine({0: text_box(looks.NOTE, rest, span=3)}, padding=3),) if rest else ()
+        note += (PageLine({0: text_box(styles.NOTE, rest, span=3)}, padding=3),) if rest else ()
     lines = tuple(_line(row, context) for row in slide.rows)
     return [Body(_COLUMNS, lines, note=note, opening=_opening_lines(slide, context), stretch=1.6)]
 
 
 def _opening_lines(slide: AnnexSlide, context: RenderContext) -> tuple[PageLine, ...]:
     title = context.translate(slide.title)
-    box = text_box(looks.DIVIDER_TITLE, title, span=3)
+    box = text_box(styles.DIVIDER_TITLE, title, span=3)
     if box.height(WIDTH) > _TITLE_BLOCK_HEIGHT:
-        box = text_box(looks.DIVIDER_TITLE_LONG, title, span=3)
-    foot = text_box(looks.DIVIDER_FOOT, "", span=3)
+        box = text_box(styles.DIVIDER_TITLE_LONG, title, span=3)
+    foot = text_box(styles.DIVIDER_FOOT, "", span=3)
     lines = [PageLine({0: box}, min_height=_TITLE_BLOCK_HEIGHT, padding=9), PageLine({0: foot}, min_height=12, padding=0)]
     lines += context.marks_lines(3)
     if slide.message:
-        lines.append(PageLine({0: context.box(looks.MESSAGE, slide.message, span=3)}, padding=9))
+        lines.append(PageLine({0: context.box(styles.MESSAGE, slide.message, span=3)}, padding=9))
     return tuple(lines)
 
 
 def _line(row: AnnexRow, context: RenderContext) -> PageLine:
     boxes = {
-        0: text_box(looks.NUMERAL, str(row.number), repeats=True),
-        1: context.box(looks.POINT, row.title),
-        2: context.box(looks.POINT_SIDE.indented(), row.carried_by),
+        0: text_box(styles.NUMERAL, str(row.number), repeats=True),
+        1: context.box(styles.POINT, row.title),
+        2: context.box(styles.POINT_SIDE.indented(), row.carried_by),
     }
     return PageLine(boxes, padding=7, can_grow=True)

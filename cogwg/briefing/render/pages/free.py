@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cogwg.briefing.deck import TextSlide
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.styles import Style
 
 _PARAGRAPHS_HEIGHT = 350.0
 """The points a page leaves to paragraphs below a title of two lines, the mark and a message of two lines."""
@@ -14,9 +14,9 @@ _PARAGRAPHS_HEIGHT = 350.0
 
 def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
     """The paragraphs that say something, one below the other."""
-    large = _lines(slide, context, looks.PARAGRAPH_LARGE)
+    large = _lines(slide, context, styles.PARAGRAPH_LARGE)
     fits = sum(line.height((WIDTH,)) for line in large) <= _PARAGRAPHS_HEIGHT
-    return [Body((WIDTH,), large if fits else _lines(slide, context, looks.PARAGRAPH), stretch=1)]
+    return [Body((WIDTH,), large if fits else _lines(slide, context, styles.PARAGRAPH), stretch=1)]
 
 
 def _lines(slide: TextSlide, context: RenderContext, style: Style) -> tuple[PageLine, ...]:

@@ -7,9 +7,9 @@ from itertools import pairwise, zip_longest
 
 from cogwg.briefing.deck import ActivityState, GlanceRow, GlanceSlide, Month
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import days_fit, titled_box
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month_of_year
@@ -38,7 +38,7 @@ def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -
     shown = [state for row in slide.rows for state in row.states if state.month in months]
     days = days_fit(shown, context.deck.as_of, each)
     lines = tuple(line for row in slide.rows for line in _lines(row, months, context, with_days=days))
-    legend = PageLine({0: text_box(looks.NOTE, context.translate(wording.LEGEND), span=len(columns))}, padding=9)
+    legend = PageLine({0: text_box(styles.NOTE, context.translate(wording.LEGEND), span=len(columns))}, padding=9)
     header = context.header(wording.PRIORITY, *(_month_heading(m) for m in months))
     return Body(columns, lines, header=header, note=(legend,), tables=(TableSpan(0, len(months)),), stretch=1.5)
 
@@ -61,16 +61,16 @@ def _line(
 ) -> PageLine:
     boxes = {0: _priority_again_box(row, context) if n else _priority_box(row, context)}
     for at, state in enumerate(states, 1):
-        empty = text_box(looks.NO_ACTIVITY, "" if n else "–")
+        empty = text_box(styles.NO_ACTIVITY, "" if n else "–")
         boxes[at] = titled_box(state, context, with_days=with_days) if state else empty
     return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True)
 
 
 def _priority_box(row: GlanceRow, context: RenderContext) -> ContentBox:
     carried = context.translate(row.carried_by)
-    below = (Para(carried, 10, bold=False, colour=looks.GREY),) if carried else ()
-    return ContentBox(looks.PRIORITY, (Para(f"{row.number}. {context.translate(row.short)}"), *below), repeats=True)
+    below = (Para(carried, 10, bold=False, colour=styles.GREY),) if carried else ()
+    return ContentBox(styles.PRIORITY, (Para(f"{row.number}. {context.translate(row.short)}"), *below), repeats=True)
 
 
 def _priority_again_box(row: GlanceRow, context: RenderContext) -> ContentBox:
-    return text_box(looks.PRIORITY_AGAIN, f"{row.number}. {context.translate(row.short)}", repeats=True)
+    return text_box(styles.PRIORITY_AGAIN, f"{row.number}. {context.translate(row.short)}", repeats=True)

@@ -6,9 +6,9 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import GroupSlide, LabelledPoint
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 
 _COLUMNS = (130, 400, 20, 190, 210)
@@ -36,5 +36,8 @@ def _point_boxes(pair: LabelledPoint | None, at: int, context: RenderContext) ->
         return {}
     said = context.translate(pair.text)
     if pair.urgent:
-        return {at: context.box(looks.URGENT, pair.label, repeats=True), at + 1: text_box(looks.URGENT.indented(), f"▲ {said}")}
-    return {at: context.box(looks.LABEL, pair.label, repeats=True), at + 1: text_box(looks.BODY.indented(), said)}
+        return {
+            at: context.box(styles.URGENT, pair.label, repeats=True),
+            at + 1: text_box(styles.URGENT.indented(), f"▲ {said}"),
+        }
+    return {at: context.box(styles.LABEL, pair.label, repeats=True), at + 1: text_box(styles.BODY.indented(), said)}

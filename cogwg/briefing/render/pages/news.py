@@ -7,10 +7,10 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import DeckChallenge, DeckMilestone, MilestonesSlide, Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks, measure
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, Para, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.text import web_address
 from cogwg.core.tables import xml_safe
 
@@ -22,22 +22,22 @@ _CHALLENGE_WIDTHS = (20, 110, 260)
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
     """Two tables that share their rows; the challenges end with the note that they are nobody's."""
     columns = _columns(slide, context)
-    dash = text_box(looks.BODY.indented(), "–")
+    dash = text_box(styles.BODY.indented(), "–")
     left = [line for row in slide.milestones for line in _milestone_rows(row, context, columns)]
     left = left or [
-        {0: text_box(looks.LABEL, "–"), 1: context.box(looks.BODY.indented(), wording.NO_MILESTONE), 2: dash, 3: dash}
+        {0: text_box(styles.LABEL, "–"), 1: context.box(styles.BODY.indented(), wording.NO_MILESTONE), 2: dash, 3: dash}
     ]
     right = [_challenge_boxes(row, context) for row in slide.challenges]
-    right = right or [{5: text_box(looks.LABEL, "–"), 6: context.box(looks.BODY.indented(), wording.NO_CHALLENGE)}]
+    right = right or [{5: text_box(styles.LABEL, "–"), 6: context.box(styles.BODY.indented(), wording.NO_CHALLENGE)}]
     placed = any(row.where for row in slide.challenges)
-    right.append({6: context.box(looks.NOTE.indented(), wording.AGREED_NAMES if placed else wording.NO_NAMES)})
+    right.append({6: context.box(styles.NOTE.indented(), wording.AGREED_NAMES if placed else wording.NO_NAMES)})
     lines = tuple(
         PageLine({**(own or {}), **(other or {})}, padding=10, can_grow=True, is_table_row=True)
         for own, other in zip_longest(left, right)
     )
     headings = {
-        0: context.box(looks.HEADING, wording.ACCOMPLISHMENTS, span=4),
-        5: context.box(looks.HEADING, wording.CHALLENGES, span=2),
+        0: context.box(styles.HEADING, wording.ACCOMPLISHMENTS, span=4),
+        5: context.box(styles.HEADING, wording.CHALLENGES, span=2),
     }
     heads = (wording.JURISDICTION, wording.MILESTONE, wording.SOURCE, wording.SECOND_SOURCE, None)
     return [
@@ -57,7 +57,7 @@ def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
     wanted = list(_LINK_WIDTHS)
     for row in slide.milestones:
         for n, link in enumerate(row.links):
-            own = measure.column_width(context.translate(link.label), looks.LINKED_SMALL.size, indent=1)
+            own = measure.column_width(context.translate(link.label), styles.LINKED_SMALL.size, indent=1)
             if sum(wanted) - wanted[n % 2] + own <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
                 wanted[n % 2] = max(wanted[n % 2], own)
     return (_NAMES, _TEXT_AND_LINKS - sum(wanted), *wanted, *_CHALLENGE_WIDTHS)
@@ -68,12 +68,12 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
     found = []
     for n, links in enumerate(pairs):
-        shown = [link_box(link, context, looks.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
-        boxes = [box for box, _ in shown] + [text_box(looks.BODY.indented(), "–")] * (2 - len(shown))
-        rest = tuple(Para(text, 10, colour=looks.GREY) for _, text in shown if text)
+        shown = [link_box(link, context, styles.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
+        boxes = [box for box, _ in shown] + [text_box(styles.BODY.indented(), "–")] * (2 - len(shown))
+        rest = tuple(Para(text, 10, colour=styles.GREY) for _, text in shown if text)
         own = () if n else (Para(context.translate(row.text)),)
-        label = context.box(looks.LABEL, row.jurisdiction, repeats=True)
-        found.append({0: label, 1: ContentBox(looks.BODY.indented(), own + rest), 2: boxes[0], 3: boxes[1]})
+        label = context.box(styles.LABEL, row.jurisdiction, repeats=True)
+        found.append({0: label, 1: ContentBox(styles.BODY.indented(), own + rest), 2: boxes[0], 3: boxes[1]})
     return found
 
 
@@ -87,7 +87,7 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
     label = context.translate(link.label)
     if not address:
         plain = xml_safe(link.url)
-        return text_box(looks.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
+        return text_box(styles.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
     shown = label or address
     if fits_on_one_line(shown, style, column_width):
         return text_box(style, shown, url=address), ""
@@ -105,6 +105,6 @@ def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, Co
     """The theme, the text, and below it whose challenge it is as far as they agreed."""
     text = (
         Para(context.translate(row.text)),
-        *((Para(context.translate(row.where), 10, colour=looks.GREY),) if row.where else ()),
+        *((Para(context.translate(row.where), 10, colour=styles.GREY),) if row.where else ()),
     )
-    return {5: context.box(looks.LABEL, row.theme, repeats=True), 6: ContentBox(looks.BODY.indented(), text)}
+    return {5: context.box(styles.LABEL, row.theme, repeats=True), 6: ContentBox(styles.BODY.indented(), text)}

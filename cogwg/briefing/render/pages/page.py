@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from cogwg.briefing.render.pages import measure
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.core.scale import Status, Timeliness
 
 SeriesKey = Status | Timeliness | None
@@ -41,7 +41,9 @@ def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[t
 
 @dataclass(frozen=True, slots=True)
 class ContentBox:
-    """What goes into a cell. ``url`` leads out, ``target_slide`` to a slide by its number; ``repeats``: said again when split."""
+    """What goes into a cell. ``url`` leads out, ``target_slide`` to a slide by its number; ``repeats``: said again when
+    split.
+    """
 
     style: Style
     paras: tuple[Para, ...] = ()
@@ -133,7 +135,9 @@ class TableSpan:
 
 @dataclass(frozen=True, slots=True)
 class StackedChart:
-    """A stacked bar, or ``is_upright`` a column, for each of the table's first rows; ``longest_total`` is the longest's count."""
+    """A stacked bar, or ``is_upright`` a column, for each of the table's first rows; ``longest_total`` is the longest's
+    count.
+    """
 
     series: Sequence[SeriesKey]
     rows: int

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cogwg.briefing.deck import DeckNextStep, NextStepsSlide, PointsSlide
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, ContentBox, PageLine, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 
 _POINT_COLUMNS = (60, 890)
@@ -19,7 +19,7 @@ def bodies(slide: PointsSlide, context: RenderContext) -> list[Body]:
     """A numeral and a sentence a row."""
     lines = tuple(
         PageLine(
-            {0: text_box(looks.NUMERAL, str(n), repeats=True), 1: context.box(looks.POINT, point)},
+            {0: text_box(styles.NUMERAL, str(n), repeats=True), 1: context.box(styles.POINT, point)},
             padding=16,
             min_height=48,
             can_grow=True,
@@ -37,8 +37,8 @@ def steps(slide: NextStepsSlide, context: RenderContext) -> list[Body]:
 
 def _step_lines(number: int, step: DeckNextStep, context: RenderContext) -> list[PageLine]:
     head: dict[int, ContentBox] = {
-        0: text_box(looks.STEP_NUMBER, str(number), repeats=True),
-        1: context.box(looks.STEP, step.text, span=2),
+        0: text_box(styles.STEP_NUMBER, str(number), repeats=True),
+        1: context.box(styles.STEP, step.text, span=2),
     }
     lines = [PageLine(head, padding=24, can_grow=True)]
     lines += [_child_line(child, context) for child in step.children]
@@ -47,10 +47,10 @@ def _step_lines(number: int, step: DeckNextStep, context: RenderContext) -> list
 
 
 def _child_line(text: Bilingual, context: RenderContext) -> PageLine:
-    return PageLine({1: text_box(looks.DASH, "–", repeats=True), 2: context.box(looks.CHILD, text)}, padding=14)
+    return PageLine({1: text_box(styles.DASH, "–", repeats=True), 2: context.box(styles.CHILD, text)}, padding=14)
 
 
 def _with_rule(boxes: Mapping[int, ContentBox]) -> dict[int, ContentBox]:
     """The last line of a step, with the rule that closes it."""
-    whole = {0: ContentBox(looks.BLANK), **boxes}
+    whole = {0: ContentBox(styles.BLANK), **boxes}
     return {at: replace(box, style=box.style.with_rule()) for at, box in whole.items()}

@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from cogwg.briefing.deck import ActivityState, PrioritySlide
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.core.bilingual import Bilingual, Language
 
@@ -70,13 +70,13 @@ def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
 def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
     """The overall status, the highlight and the asks, over the whole width."""
     found = [
-        (wording.OVERALL, slide.status, looks.PAIR_STRONG),
-        (wording.HIGHLIGHT, slide.highlight, looks.PAIR_TEXT),
-        *((wording.ASK, ask, looks.PAIR_STRONG) for ask in slide.asks),
+        (wording.OVERALL, slide.status, styles.PAIR_STRONG),
+        (wording.HIGHLIGHT, slide.highlight, styles.PAIR_TEXT),
+        *((wording.ASK, ask, styles.PAIR_STRONG) for ask in slide.asks),
     ]
     lines = [
         PageLine(
-            {0: context.box(looks.PAIR_LABEL, label, repeats=True), 1: context.box(look.indented(), text, span=3)}, padding=3
+            {0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: context.box(look.indented(), text, span=3)}, padding=3
         )
         for label, text, look in found
         if text
@@ -92,7 +92,7 @@ def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine,
     ]
     if slide.carried_by or slide.undecided:
         min(chains, key=len).append(
-            (wording.CARRIED_BY, ContentBox(looks.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
+            (wording.CARRIED_BY, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
         )
     return tuple(_pair_line(own, other, context) for own, other in zip_longest(*chains))
 
@@ -103,15 +103,15 @@ def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Par
     found = [Para(names)] if names else []
     if slide.undecided:
         decide = _labelled(wording.TO_DECIDE, context.translate(slide.undecided), context)
-        found.append(Para(f"▲ {decide}", bold=True, colour=looks.RED))
+        found.append(Para(f"▲ {decide}", bold=True, colour=styles.RED))
     return tuple(found)
 
 
 def _labelled_boxes(
     label: Bilingual, first_text: Bilingual, next_texts: Sequence[Bilingual], context: RenderContext
 ) -> list[LabelledBox]:
-    found: list[LabelledBox] = [(label, context.box(looks.PAIR_STRONG.indented(), first_text))] if first_text else []
-    return found + [(wording.LEADS_TO, context.box(looks.PAIR_TEXT.indented(), text)) for text in next_texts]
+    found: list[LabelledBox] = [(label, context.box(styles.PAIR_STRONG.indented(), first_text))] if first_text else []
+    return found + [(wording.LEADS_TO, context.box(styles.PAIR_TEXT.indented(), text)) for text in next_texts]
 
 
 def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: RenderContext) -> PageLine:
@@ -119,7 +119,7 @@ def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: Ren
     for at, own in ((0, left), (2, right)):
         if own is not None:
             label, box = own
-            boxes[at] = context.box(looks.PAIR_LABEL if at == 0 else looks.PAIR_LABEL.indented(), label, repeats=True)
+            boxes[at] = context.box(styles.PAIR_LABEL if at == 0 else styles.PAIR_LABEL.indented(), label, repeats=True)
             boxes[at + 1] = box
     return PageLine(boxes, padding=3)
 
@@ -127,10 +127,10 @@ def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: Ren
 def _activity_line(state: ActivityState, context: RenderContext) -> PageLine:
     text = context.translate(state.text) or context.translate(state.title)
     boxes = {
-        0: text_box(looks.LABEL, due_words(state, context), repeats=True),
-        1: text_box(looks.BODY.indented(), text),
+        0: text_box(styles.LABEL, due_words(state, context), repeats=True),
+        1: text_box(styles.BODY.indented(), text),
         2: _repeating(state_box(state, context)),
-        3: ContentBox(looks.BODY.indented(), _report_paras(state, context)),
+        3: ContentBox(styles.BODY.indented(), _report_paras(state, context)),
     }
     return PageLine(boxes, padding=4.5, can_grow=True, is_table_row=True)
 

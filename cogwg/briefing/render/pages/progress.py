@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from cogwg.briefing.deck import ProgressRow, ProgressSlide
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, StackedChart, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 
 _LABEL_WIDTH = 300
@@ -50,7 +50,7 @@ def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
     most = max(sum(row.counts) for row in slide.quarters)
     title, message = context.translate(wording.OVER_THE_YEAR), context.translate(sentences.trend_sentence(slide))
     note = PageLine(
-        {0: context.box(looks.NOTE, sentences.counting_note(context.deck.as_of), span=1 + len(slide.series))}, padding=9
+        {0: context.box(styles.NOTE, sentences.counting_note(context.deck.as_of), span=1 + len(slide.series))}, padding=9
     )
     return Body(
         _columns(slide),
@@ -73,14 +73,14 @@ def _columns(slide: ProgressSlide) -> tuple[int, ...]:
 
 
 def _header(slide: ProgressSlide, what: Bilingual, context: RenderContext) -> PageLine:
-    boxes: dict[int, ContentBox] = {0: context.box(looks.HEADER, what)}
+    boxes: dict[int, ContentBox] = {0: context.box(styles.HEADER, what)}
     for at, series in enumerate(slide.series, 1):
-        boxes[at] = context.box(looks.of_series(series), wording.series_word(series))
+        boxes[at] = context.box(styles.of_series(series), wording.series_word(series))
     return PageLine(boxes, padding=12)
 
 
 def _counts_line(label: str, counts: Sequence[int], *, is_total: bool = False) -> PageLine:
-    boxes: dict[int, ContentBox] = {0: text_box(looks.TOTAL_LABEL if is_total else looks.LABEL, label)}
+    boxes: dict[int, ContentBox] = {0: text_box(styles.TOTAL_LABEL if is_total else styles.LABEL, label)}
     for at, count in enumerate(counts, 1):
-        boxes[at] = ContentBox(looks.TOTAL if is_total else looks.COUNT, value=count)
+        boxes[at] = ContentBox(styles.TOTAL if is_total else styles.COUNT, value=count)
     return PageLine(boxes, padding=4.5, is_table_row=True)

@@ -7,9 +7,9 @@ from datetime import date
 
 from cogwg.briefing.deck import ActivityState
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks, measure
+from cogwg.briefing.render.pages import measure, styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import ContentBox, Para
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import month
 from cogwg.core.scale import Timeliness
@@ -29,10 +29,10 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
     """Whether the days fit beside the squares in a column of so many px, in both languages: decks say the same."""
     for state in states:
-        look, timing = looks.of_state(state), wording.timing(state, as_of)
+        look, timing = styles.of_state(state), wording.timing(state, as_of)
         wide = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
         if (
-            look is not looks.NOT_YET_DUE
+            look is not styles.NOT_YET_DUE
             and timing != wording.timing_without_days(state)
             and wide > measure.usable_width(column_width, look.indent)
         ):
@@ -41,9 +41,9 @@ def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) ->
 
 
 def _box(state: ActivityState, timing: Bilingual, context: RenderContext, size: float, title: str = "") -> ContentBox:
-    look = looks.of_state(state)
-    below = (Para(title, 11 if look is looks.NOT_YET_DUE else 10, colour=_title_colour(look)),) if title else ()
-    if look is looks.NOT_YET_DUE:
+    look = styles.of_state(state)
+    below = (Para(title, 11 if look is styles.NOT_YET_DUE else 10, colour=_title_colour(look)),) if title else ()
+    if look is styles.NOT_YET_DUE:
         return ContentBox(look, (Para(context.translate(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
     first = Para(_squares(state) + context.translate(timing), 10, bold=_is_overdue(state))
     return ContentBox(look, (first, Para(context.translate(wording.status_word(state.status)), size, bold=True), *below))
@@ -57,8 +57,8 @@ def _is_overdue(state: ActivityState) -> bool:
     return state.timeliness is Timeliness.OVERDUE
 
 
-def _title_colour(style: looks.Style) -> str:
-    return looks.WHITE if style is looks.OVERDUE else looks.INK
+def _title_colour(style: styles.Style) -> str:
+    return styles.WHITE if style is styles.OVERDUE else styles.INK
 
 
 def due_words(state: ActivityState, context: RenderContext) -> str:

@@ -14,6 +14,6 @@ from cogwg.core.bilingual import Language
 
 def write(deck: Deck, lang: Language) -> bytes:
     """The deck as the bytes of a .pptx file."""
-    from cogwg.briefing.render.pptx.show import build_presentation
+    from cogwg.briefing.render.pptx.presentation import build_presentation
 
     return build_presentation(deck, lang)

@@ -12,9 +12,9 @@ from pptx.enum.dml import MSO_PATTERN
 from pptx.oxml import parse_xml
 from pptx.util import Pt
 
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, PageLine, SeriesKey, StackedChart
-from cogwg.briefing.render.pptx.letters import POINT, PX
+from cogwg.briefing.render.pptx.text_runs import POINT, PX
 from cogwg.core.scale import Timeliness
 
 _LABEL_FORMAT = "0;;;"
@@ -36,8 +36,8 @@ def add_chart(
     frame = slide.shapes.add_chart(kind, *at, WIDTH * PX, int(height * POINT), data)
     chart = frame.chart
     chart.has_legend, chart.has_title = False, False
-    chart.font.name, chart.font.size = looks.FONT_FACE, Pt(13)
-    chart.font.color.rgb = RGBColor.from_string(looks.INK)
+    chart.font.name, chart.font.size = styles.FONT_FACE, Pt(13)
+    chart.font.color.rgb = RGBColor.from_string(styles.INK)
     _format_axes(chart, chart_spec)
     plot = chart.plots[0]
     plot.overlap, plot.gap_width = 100, 45
@@ -66,23 +66,23 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
 
 
 def _format_series(series: Any, key: SeriesKey, size: int) -> None:
-    look = looks.of_series(key)
+    look = styles.of_series(key)
     fill = series.format.fill
     if isinstance(key, Timeliness):
         fill.patterned()
         fill.pattern = MSO_PATTERN.LIGHT_UPWARD_DIAGONAL
-        fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(looks.RULE), RGBColor.from_string(looks.WHITE)
+        fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(styles.RULE), RGBColor.from_string(styles.WHITE)
     else:
         fill.solid()
         fill.fore_color.rgb = RGBColor.from_string(look.fill)
     series.invert_if_negative = False
-    series.format.line.color.rgb = RGBColor.from_string(looks.NAVY)
+    series.format.line.color.rgb = RGBColor.from_string(styles.NAVY)
     series.format.line.width = Pt(0.75)
     labels = series.data_labels
     labels.show_value = True
     labels.number_format, labels.number_format_is_linked = _LABEL_FORMAT, False
     labels.font.size, labels.font.bold = Pt(size), True
-    labels.font.color.rgb = RGBColor.from_string(looks.INK)
+    labels.font.color.rgb = RGBColor.from_string(styles.INK)
 
 
 def _layout(place: tuple[float, float, float, float]) -> Any:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, PageLine, Para, TableSpan
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import due_words, state_box
 from cogwg.briefing.render.pages.text import web_address
-from cogwg.briefing.render.pptx import words as own
-from cogwg.briefing.render.pptx.letters import LinkedPara
+from cogwg.briefing.render.pptx import labels as own
+from cogwg.briefing.render.pptx.text_runs import LinkedPara
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 from cogwg.core.tables import xml_safe
@@ -27,7 +27,7 @@ def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
     """A row an activity, which names its priority, since it may stand first on a slide."""
     lines = tuple(_line(short, state, context) for short, state in slide.rows)
     heads = (wording.PRIORITY, wording.ACTIVITY, wording.DUE, wording.STATUS, wording.LATEST_REPORT)
-    header = context.header(*heads, style=looks.DATA_HEADER)
+    header = context.header(*heads, style=styles.DATA_HEADER)
     return [Body(_columns(lines), lines, header=header, tables=(TableSpan(0, len(heads) - 1),), stretch=1)]
 
 
@@ -39,7 +39,7 @@ def _columns(lines: Sequence[PageLine]) -> tuple[int, ...]:
 
 def _line(short: Bilingual, state: ActivityState, context: RenderContext) -> PageLine:
     box = state_box(state, context)
-    flush, text = looks.DATA_TEXT, looks.DATA_TEXT.indented()
+    flush, text = styles.DATA_TEXT, styles.DATA_TEXT.indented()
     boxes = {
         0: ContentBox(flush, tuple(_priority_paras(short, state, context)), repeats=True),
         1: ContentBox(text, tuple(_activity_paras(state, context))),
@@ -52,7 +52,7 @@ def _line(short: Bilingual, state: ActivityState, context: RenderContext) -> Pag
 
 def _priority_paras(short: Bilingual, state: ActivityState, context: RenderContext) -> Iterator[Para]:
     yield Para(xml_safe(state.code), _SIZE, bold=True)
-    yield Para(context.translate(short), _SIZE, colour=looks.GREY)
+    yield Para(context.translate(short), _SIZE, colour=styles.GREY)
 
 
 def _activity_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
@@ -75,7 +75,7 @@ def _due_paras(state: ActivityState, context: RenderContext) -> Iterator[Para]:
 def _reported_paras(state: ActivityState, box: ContentBox, context: RenderContext) -> Sequence[Para]:
     if state.reported_on is None:
         return ()
-    ink = looks.WHITE if box.style is looks.OVERDUE else looks.INK
+    ink = styles.WHITE if box.style is styles.OVERDUE else styles.INK
     return (Para(f"{context.translate(own.REPORTED)} {context.translate(day(state.reported_on))}", _SIZE, colour=ink),)
 
 
@@ -100,7 +100,7 @@ def _link_para(link: Reference, context: RenderContext) -> Para:
     if not address:
         plain = xml_safe(link.url)
         return Para(f"{label} ({plain})" if label else plain, _SIZE)
-    return LinkedPara(label or address, _SIZE, colour=looks.LINK, url=address)
+    return LinkedPara(label or address, _SIZE, colour=styles.LINK, url=address)
 
 
 def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:

@@ -15,11 +15,11 @@ from pptx import Presentation
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import FONT_FACE, Style
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH
-from cogwg.briefing.render.pptx import words
-from cogwg.briefing.render.pptx.letters import POINT, PX, A, P, R
+from cogwg.briefing.render.pages.styles import FONT_FACE, Style
+from cogwg.briefing.render.pptx import labels
+from cogwg.briefing.render.pptx.text_runs import POINT, PX, A, P, R
 from cogwg.core.bilingual import Bilingual, Language
 
 PAGE = (11 * 914400, int(8.5 * 914400))
@@ -31,22 +31,22 @@ FOOTER_AT, NUMBER_AT = 11, 12
 """The indexes of their placeholders."""
 _NUMBER_PX = 60
 FOOTER_PX = WIDTH - _NUMBER_PX
-FOOTER_STYLE = Style("Footer", 9, colour=looks.GREY)
-_NUMBER_STYLE = Style("Slide number", 9, colour=looks.GREY, horizontal="right")
+FOOTER_STYLE = Style("Footer", 9, colour=styles.GREY)
+_NUMBER_STYLE = Style("Slide number", 9, colour=styles.GREY, horizontal="right")
 _NAMESPACES = f'xmlns:a="{A}" xmlns:r="{R}" xmlns:p="{P}"'
 _COLOURS = {
-    "dk1": looks.INK,
-    "lt1": looks.WHITE,
-    "dk2": looks.NAVY,
-    "lt2": looks.PALE,
-    "accent1": looks.COMPLETE,
-    "accent2": looks.SUBSTANTIAL,
-    "accent3": looks.LIMITED,
-    "accent4": looks.RED,
-    "accent5": looks.AMBER,
-    "accent6": looks.GREY,
-    "hlink": looks.LINK,
-    "folHlink": looks.LINK,
+    "dk1": styles.INK,
+    "lt1": styles.WHITE,
+    "dk2": styles.NAVY,
+    "lt2": styles.PALE,
+    "accent1": styles.COMPLETE,
+    "accent2": styles.SUBSTANTIAL,
+    "accent3": styles.LIMITED,
+    "accent4": styles.RED,
+    "accent5": styles.AMBER,
+    "accent6": styles.GREY,
+    "hlink": styles.LINK,
+    "folHlink": styles.LINK,
 }
 _SHAPE_TREE_ROOT = (
     '<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr><a:xfrm><a:off x="0" y="0"/>'
@@ -69,7 +69,7 @@ class MasterBuilder:
         self.presentation.slide_width, self.presentation.slide_height = PAGE
         self.presentation.element.find(f"{{{P}}}sldSz").attrib.pop("type", None)
         master = self.presentation.slide_master
-        _replace_shape_tree(master.element, self._placeholders(looks.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
+        _replace_shape_tree(master.element, self._placeholders(styles.TITLE, (LEFT, TOP, WIDTH * PX, 40 * POINT)))
         text_styles = master.element.find(f"{{{P}}}txStyles")
         master.element.replace(text_styles, parse_xml(_text_styles_xml()))
         for relation in list(master.part.rels.values()):
@@ -78,14 +78,14 @@ class MasterBuilder:
 
     def page_layout(self, style: Style, height: int) -> Any:
         """The layout of a usual slide, whose title takes so much height."""
-        name = words.PAGE if style is looks.TITLE else words.LONG_PAGE
+        name = labels.PAGE if style is styles.TITLE else labels.LONG_PAGE
         return self._get_layout("page", name, style, (LEFT, TOP, WIDTH * PX, height), height)
 
     def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
         """The layout of the cover or a divider: the title in a block of colour, closed by a rule."""
         return self._get_layout(
             "cover" if cover else "divider",
-            words.COVER if cover else words.DIVIDER,
+            labels.COVER if cover else labels.DIVIDER,
             style,
             (LEFT, TOP, WIDTH * PX, height),
             block_height,
@@ -123,10 +123,10 @@ class MasterBuilder:
         foot = (LEFT, FOOTER_POSITION[0], FOOTER_PX * PX, FOOTER_POSITION[1])
         number = (LEFT + FOOTER_PX * PX, FOOTER_POSITION[0], _NUMBER_PX * PX, FOOTER_POSITION[1])
         return (
-            _placeholder(2, say(words.LAYOUT_TITLE), "title", title, style)
-            + _placeholder(3, say(words.LAYOUT_MESSAGE), 'body" idx="1', below, looks.MESSAGE)
-            + _placeholder(4, say(words.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER_STYLE)
-            + _placeholder(5, say(words.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBER_STYLE)
+            _placeholder(2, say(labels.LAYOUT_TITLE), "title", title, style)
+            + _placeholder(3, say(labels.LAYOUT_MESSAGE), 'body" idx="1', below, styles.MESSAGE)
+            + _placeholder(4, say(labels.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER_STYLE)
+            + _placeholder(5, say(labels.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBER_STYLE)
         )
 
 
@@ -148,8 +148,8 @@ def _number(name: str) -> int:
 def _background_shapes(kind: str, style: Style, title: Rectangle, block_height: int) -> str:
     left, top, wide, high = title
     if kind == "page":
-        return _background_shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), looks.NAVY)
-    ink, rule = (looks.NAVY, looks.AMBER) if kind == "cover" else (looks.PALE, looks.NAVY)
+        return _background_shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), styles.NAVY)
+    ink, rule = (styles.NAVY, styles.AMBER) if kind == "cover" else (styles.PALE, styles.NAVY)
     thick = int((7.5 if kind == "cover" else 2.25) * POINT)
     return _background_shape(20, left, top, wide, block_height - thick, ink) + _background_shape(
         21, left, top + block_height - thick, wide, thick, rule
@@ -177,7 +177,8 @@ def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Sty
         f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
         f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * style.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
         f'anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{side}"><a:buNone/>'
-        f'<a:defRPr sz="{int(style.size * 100)}" b="{int(style.bold)}"><a:solidFill><a:srgbClr val="{style.colour}"/></a:solidFill>'
+        f'<a:defRPr sz="{int(style.size * 100)}" b="{int(style.bold)}">'
+        f'<a:solidFill><a:srgbClr val="{style.colour}"/></a:solidFill>'
         f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p>{inner}<a:endParaRPr/></a:p></p:txBody></p:sp>"
     )
 

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, ContentBox, LaidOutPage, PageLine, TableSpan
-from cogwg.briefing.render.pptx import chart, words
-from cogwg.briefing.render.pptx.letters import POINT, PX, TextWriter, drawing_tag, text_inset
+from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.pptx import chart, labels
 from cogwg.briefing.render.pptx.master import LEFT, TOP, MasterBuilder
 from cogwg.briefing.render.pptx.table import TableGrid
+from cogwg.briefing.render.pptx.text_runs import POINT, PX, TextWriter, drawing_tag, text_inset
 
-_TITLE_STYLES = (looks.TITLE, looks.TITLE_LONG)
-_COVER_STYLES = (looks.COVER_TITLE, looks.COVER_TITLE_LONG)
+_TITLE_STYLES = (styles.TITLE, styles.TITLE_LONG)
+_COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
-_LAYOUT_STYLES = (looks.COVER_FOOT, looks.COVER_RULE, looks.DIVIDER_FOOT)
+_LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
 """What stands in the layouts of the cover and the divider."""
-_SUBTITLE_STYLES = (looks.COVER_REPORT, looks.COVER_LINE, looks.COVER_DATE, looks.COVER_SMALL)
+_SUBTITLE_STYLES = (styles.COVER_REPORT, styles.COVER_LINE, styles.COVER_DATE, styles.COVER_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PlacedLine:
     def is_alone(self) -> bool:
         """Whether its texts need no table to stand together."""
         looks_ = [box.style for box in self.line.boxes.values()]
-        return len(looks_) == 1 or all(look == looks.HEADING for look in looks_)
+        return len(looks_) == 1 or all(look == styles.HEADING for look in looks_)
 
 
 def place_lines(page: LaidOutPage) -> list[PlacedLine]:
@@ -58,7 +58,9 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
     if look in _TITLE_STYLES:
         return master.page_layout(look, int(title.height * POINT))
     ground = max((p.top + p.height for p in own if p.look in _LAYOUT_STYLES), default=title.height)
-    return master.block_layout(look or looks.TITLE, int(title.height * POINT), int(ground * POINT), cover=look in _COVER_STYLES)
+    return master.block_layout(
+        look or styles.TITLE, int(title.height * POINT), int(ground * POINT), cover=look in _COVER_STYLES
+    )
 
 
 @dataclass(slots=True)
@@ -77,14 +79,14 @@ class SlideWriter:
         rest = place_lines(self.page)
         self._title(rest[0])
         rest = [p for p in rest[1:] if p.look not in _LAYOUT_STYLES]
-        said = [p for p in rest if p.look is looks.MESSAGE or p.look in _SUBTITLE_STYLES]
+        said = [p for p in rest if p.look is styles.MESSAGE or p.look in _SUBTITLE_STYLES]
         self._message(said)
         for block in _blocks([p for p in rest if p not in said], self.page):
             self._block(block)
 
     def _title(self, placing: PlacedLine) -> None:
         holder = self.slide.shapes.title
-        holder.name = words.LAYOUT_TITLE.text(self.text_writer.lang)
+        holder.name = labels.LAYOUT_TITLE.text(self.text_writer.lang)
         self.text_writer.write_boxes(holder._element.txBody, placing.line.boxes[0])
 
     def _message(self, message_lines: Sequence[PlacedLine]) -> None:
@@ -93,7 +95,7 @@ class SlideWriter:
         if not message_lines:
             holder._element.getparent().remove(holder._element)
             return
-        holder.name = words.LAYOUT_MESSAGE.text(self.text_writer.lang)
+        holder.name = labels.LAYOUT_MESSAGE.text(self.text_writer.lang)
         boxes = [p.line.boxes[0] for p in message_lines]
         air = [p.height - box.height(WIDTH) for p, box in zip(message_lines, boxes, strict=True)]
         top, bottom = message_lines[0].top, message_lines[-1].top + message_lines[-1].height
@@ -111,7 +113,7 @@ class SlideWriter:
 
     def _marked(self) -> bool:
         """Whether a mark keeps the message away from the rule above it."""
-        return any(box.style == looks.MARK for line, _ in self.page.lines for box in line.boxes.values())
+        return any(box.style == styles.MARK for line, _ in self.page.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
         first = block[0]
@@ -142,7 +144,7 @@ class SlideWriter:
         grid = TableGrid(columns[span.first : span.last + 1], [(p.line, p.height) for p in rows], span.first, headed)
         left = LEFT + sum(columns[: span.first]) * PX
         frame = self.slide.shapes.add_table(1, 1, left, TOP + int(rows[0].top * POINT), grid.width, sum(grid.heights))
-        self._name(frame, words.TABLE.text(self.text_writer.lang), self.title if headed else "")
+        self._name(frame, labels.TABLE.text(self.text_writer.lang), self.title if headed else "")
         data = frame._element.graphic.graphicData
         data.replace(data.tbl, grid.xml(self.text_writer))
 
@@ -152,7 +154,7 @@ class SlideWriter:
         columns = self.page.body.columns
         left, wide = LEFT + sum(columns[:at]) * PX, sum(columns[at : at + box.span]) * PX
         shape = self.slide.shapes.add_textbox(left, TOP + int(placing.top * POINT), wide, int(placing.height * POINT))
-        name = words.MARK if box.style == looks.MARK else words.TEXT
+        name = labels.MARK if box.style == styles.MARK else labels.TEXT
         self._name(shape, name.text(self.text_writer.lang), "")
         frame = shape.text_frame
         frame.word_wrap = True
@@ -175,7 +177,7 @@ class SlideWriter:
             (LEFT, TOP + int((placing.top + 2) * POINT)),
             placing.height - 6,
         )
-        self._name(frame, words.CHART.text(self.text_writer.lang), self.page.body.chart_description or self.title)
+        self._name(frame, labels.CHART.text(self.text_writer.lang), self.page.body.chart_description or self.title)
 
     def _name(self, shape: Any, name: str, description: str) -> None:
         own = shape._element.xpath(".//p:cNvPr")[0]

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine
-from cogwg.briefing.render.pptx.letters import ANCHORS, POINT, PX, A, TextWriter, add_child, add_fill, drawing_tag, text_inset
+from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.pptx.text_runs import ANCHORS, POINT, PX, A, TextWriter, add_child, add_fill, drawing_tag, text_inset
 
 PLAIN_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """PowerPoint's own table style without fills and rules."""
 _RULE_WIDTHS = {"thin": 0.75, "medium": 1.5, "thick": 2.25}
-_EMPTY_BOX = ContentBox(looks.BLANK)
+_EMPTY_BOX = ContentBox(styles.BLANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,10 @@ def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: flo
     edges = {"marL": text_inset(look), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
     own = add_child(cell, "tcPr", **edges, anchor=ANCHORS[look.vertical])
     if look.is_framed:
-        _add_border(own, "lnL", 0.75, looks.RULE)
-        _add_border(own, "lnR", 0.75, looks.RULE)
+        _add_border(own, "lnL", 0.75, styles.RULE)
+        _add_border(own, "lnR", 0.75, styles.RULE)
     if above is not None and (above.rule or above.is_framed or look.is_framed):
-        _add_border(own, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else looks.RULE)
+        _add_border(own, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE)
     if look.rule or look.is_framed:
         _add_border(own, "lnB", _RULE_WIDTHS.get(look.rule, 0.75), look.rule_colour)
     if look.fill:

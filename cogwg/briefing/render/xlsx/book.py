@@ -11,8 +11,8 @@ from openpyxl.styles import Font
 from cogwg.briefing import deck as deck_model
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.kinds import lay_out_slide, make_context, slide_layouts
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.xlsx import data
 from cogwg.briefing.render.xlsx.package import repack
@@ -65,8 +65,8 @@ def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
 def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book: Any = Workbook()
     book.remove(book.worksheets[0])
-    book._fonts[0] = Font(name=looks.FONT_FACE, size=12, family=2)
-    book._named_styles["Normal"].font = Font(name=looks.FONT_FACE, size=12, family=2)
+    book._fonts[0] = Font(name=styles.FONT_FACE, size=12, family=2)
+    book._named_styles["Normal"].font = Font(name=styles.FONT_FACE, size=12, family=2)
     made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
     own = book.properties
     own.title = next(

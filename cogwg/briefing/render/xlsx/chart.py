@@ -19,7 +19,7 @@ from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, Paragrap
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.worksheet.worksheet import Worksheet
 
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, StackedChart
 from cogwg.core.scale import Timeliness
 
@@ -67,12 +67,12 @@ def _bar_chart(chart_spec: StackedChart) -> BarChart:
 
 def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
     series: Series = series_of(values, title_from_data=True)
-    look = looks.of_series(key)
+    look = styles.of_series(key)
     series.graphicalProperties = GraphicalProperties(solidFill=look.fill)
     if isinstance(key, Timeliness):
-        pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(looks.RULE), bgClr=_colour(looks.WHITE))
+        pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(styles.RULE), bgClr=_colour(styles.WHITE))
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
-    series.graphicalProperties.line = LineProperties(solidFill=looks.NAVY, w=EMU)
+    series.graphicalProperties.line = LineProperties(solidFill=styles.NAVY, w=EMU)
     series.dLbls = DataLabelList(
         numFmt="0;;;", showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
@@ -87,5 +87,5 @@ def _colour(rgb: str) -> Any:
 
 
 def _rich_text(size: int, *, bold: bool = False) -> RichText:
-    letters = CharacterProperties(sz=size * 100, b=bold, solidFill=looks.INK, latin=Font(typeface=looks.FONT_FACE))
+    letters = CharacterProperties(sz=size * 100, b=bold, solidFill=styles.INK, latin=Font(typeface=styles.FONT_FACE))
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])

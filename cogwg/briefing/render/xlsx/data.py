@@ -13,10 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.deck import ActivityState, DataSlide, Reference
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.news import link_box
 from cogwg.briefing.render.pages.page import WIDTH, Body, ContentBox, LaidOutPage, PageLine, TableSpan, text_box
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.state import due_words
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.tables import xml_safe
@@ -56,8 +56,8 @@ class _DataRow:
         return "\n".join(text for text in said if text) or "–"
 
     def _link_box(self, link: Reference) -> tuple[ContentBox, str]:
-        box, rest = link_box(link, self.context, looks.DATA_LINK.indented(), _EVIDENCE_WIDTH)
-        return (box if box.url else text_box(looks.DATA_TEXT.indented(), box.text)), rest
+        box, rest = link_box(link, self.context, styles.DATA_LINK.indented(), _EVIDENCE_WIDTH)
+        return (box if box.url else text_box(styles.DATA_TEXT.indented(), box.text)), rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
         facts = (first, _PLAN, *rest)
     columns = (*facts, *_report_columns(rows, sample=context.deck.sample))
     lines = tuple(_line(row, columns, len(facts)) for row in rows)
-    header = context.header(*(column.head for column in columns), style=looks.DATA_HEADER)
+    header = context.header(*(column.head for column in columns), style=styles.DATA_HEADER)
     return [
         Body(
             tuple(column.px for column in columns),
@@ -150,8 +150,8 @@ def _cell(column: _DataColumn, value: CellValue, *, flush: bool) -> ContentBox:
     if isinstance(value, ContentBox):
         return value
     if isinstance(value, date):
-        return ContentBox(looks.DATA_DATE.indented(), value=value, repeats=True)
-    return text_box(looks.DATA_TEXT if flush else looks.DATA_TEXT.indented(), value, repeats=not column.can_break)
+        return ContentBox(styles.DATA_DATE.indented(), value=value, repeats=True)
+    return text_box(styles.DATA_TEXT if flush else styles.DATA_TEXT.indented(), value, repeats=not column.can_break)
 
 
 def _set_print_layout(sheet: Worksheet, page: LaidOutPage, first: int) -> None:

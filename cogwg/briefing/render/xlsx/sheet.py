@@ -20,9 +20,9 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import FONT_FACE, Style
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, LaidOutPage, Para, TableSpan
+from cogwg.briefing.render.pages.styles import FONT_FACE, Style
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.xlsx import chart
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
@@ -54,7 +54,7 @@ class WorkbookStyles:
 
 
 def _named_style(style: Style) -> NamedStyle:
-    side = Side(style="thin", color=looks.RULE)
+    side = Side(style="thin", color=styles.RULE)
     below = Side(style=style.rule, color=style.rule_colour) if style.rule else Side()
     border = Border(left=side, right=side, top=side, bottom=side) if style.is_framed else Border(bottom=below)
     return NamedStyle(
@@ -177,7 +177,7 @@ class SheetWriter:
         if self.contents is None or sheet.title == self.names[self.contents]:
             return
         cell: Cell = sheet.cell(1, columns + 2, self.translator.translate(wording.BACK))
-        self.styles.apply(cell, looks.LINKED_FREE)
+        self.styles.apply(cell, styles.LINKED_FREE)
         cell.hyperlink = self._internal_link(cell, self.names[self.contents])
         sheet.column_dimensions[get_column_letter(columns + 2)].width = 16
 
@@ -185,7 +185,7 @@ class SheetWriter:
 def _set_footer(footer: Any, left: str, right: str) -> None:
     for part, text in ((footer.left, left), (footer.right, right)):
         part.text = text
-        part.size, part.font, part.color = 9, f"{FONT_FACE},Regular", looks.GREY
+        part.size, part.font, part.color = 9, f"{FONT_FACE},Regular", styles.GREY
 
 
 class _RichText(CellRichText):

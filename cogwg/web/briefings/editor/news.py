@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from cogwg.briefing.material import challenge_location
 from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.services import OutlineChange
+from cogwg.briefing.source import challenge_location
 from cogwg.core.bilingual import Bilingual
 from cogwg.policy import Permission
 from cogwg.reporting.news.published import PublishedChallenge, PublishedMilestone

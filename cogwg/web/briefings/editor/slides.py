@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from cogwg.briefing import slides as deck_slides
 from cogwg.briefing.compose import offered_slide_keys
 from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
-from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import (
     FRONT_SLIDES,
     Outline,
@@ -29,6 +28,7 @@ from cogwg.briefing.overrides import changed_lines, changed_text, lines_with_ove
 from cogwg.briefing.rules import LINES_LIMIT as MAX_LINES
 from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT, check_points
 from cogwg.briefing.services import OutlineChange
+from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid, NotFound
 from cogwg.core.text_limits import TEXT_LIMIT

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from cogwg.briefing import queries, services
 from cogwg.briefing.compose import load_briefing_source
-from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
 from cogwg.briefing.services import OutlineChange
+from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor

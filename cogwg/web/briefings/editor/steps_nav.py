@@ -7,9 +7,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from cogwg.briefing.material import BriefingSource
 from cogwg.briefing.outline import Outline
 from cogwg.briefing.queries import OpenBriefing
+from cogwg.briefing.source import BriefingSource
 from cogwg.web.http import i18n
 
 

@@ -10,17 +10,17 @@ from typing import Any
 
 from cogwg.briefing.deck import ContentsSlide, DataSlide, Deck, TitleSlide
 from cogwg.briefing.render import sentences, wording
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.kinds import lay_out_slide, make_context, slide_layouts
+from cogwg.briefing.render.pages import styles
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.registry import lay_out_slide, make_context, slide_layouts
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.briefing.render.pptx import data
-from cogwg.briefing.render.pptx.foot import SlideFooter
-from cogwg.briefing.render.pptx.letters import TextWriter
+from cogwg.briefing.render.pptx.footer import SlideFooter
 from cogwg.briefing.render.pptx.master import MasterBuilder
 from cogwg.briefing.render.pptx.package import repack
 from cogwg.briefing.render.pptx.sheet import SlideWriter, layout_for_page
+from cogwg.briefing.render.pptx.text_runs import TextWriter
 from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(data.bodies)
@@ -83,7 +83,7 @@ def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
     """The page under another title, in smaller letters where it would need another line; left alone where even that fails."""
     (line, high), *rest = page.lines
     box = line.boxes[0]
-    for look in (box.style, looks.TITLE_LONG):
+    for look in (box.style, styles.TITLE_LONG):
         own = replace(box, style=look, paras=(replace(box.paras[0], text=title),))
         if own.height(WIDTH) <= box.height(WIDTH):
             return replace(page, lines=((replace(line, boxes={**line.boxes, 0: own}), high), *rest))

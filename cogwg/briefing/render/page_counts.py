@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cogwg.briefing.deck import DataSlide, Deck, Slide
-from cogwg.briefing.render.pages.kinds import lay_out_slide as laid_out
-from cogwg.briefing.render.pages.kinds import make_context, slide_layouts
-from cogwg.briefing.render.pages.setting import RenderContext
+from cogwg.briefing.render.pages.context import RenderContext
+from cogwg.briefing.render.pages.registry import lay_out_slide as laid_out
+from cogwg.briefing.render.pages.registry import make_context, slide_layouts
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Language
 

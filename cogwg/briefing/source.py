@@ -53,7 +53,8 @@ class QuarterEndStatuses:
 class BriefingSource:
     """The record as of a day: a plan where it stands, news, and what changed ``since`` the last frozen briefing.
 
-    ``already_reported`` are the ids of milestones that were told before that one was frozen. ``rows`` and ``overall_assessments`` go with the
+    ``already_reported`` are the ids of milestones that were told before that one was frozen. ``rows`` and
+    ``overall_assessments`` go with the
     plan's priorities. ``announced`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
     ``outline`` says which of them, and of the rest, the deck shows.
     """

@@ -10,8 +10,8 @@ from lxml import etree
 from lxml.etree import _Element as Element
 from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 
-from cogwg.briefing.render.pages.looks import Style
 from cogwg.briefing.render.pages.page import ContentBox, Para
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.core.bilingual import Language
 
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"

@@ -8,13 +8,13 @@ from typing import Any
 
 from cogwg.briefing.deck import DataSlide, Slide
 from cogwg.briefing.render import sentences
-from cogwg.briefing.render.pages import fill
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import pagination
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import text_box as boxed
-from cogwg.briefing.render.pages.setting import RenderContext
-from cogwg.briefing.render.pptx import words
-from cogwg.briefing.render.pptx.letters import TextWriter, drawing_tag
+from cogwg.briefing.render.pages.styles import Style
+from cogwg.briefing.render.pptx import labels
 from cogwg.briefing.render.pptx.master import FOOTER_AT, FOOTER_PX, FOOTER_STYLE, NUMBER_AT
+from cogwg.briefing.render.pptx.text_runs import TextWriter, drawing_tag
 
 _NOTES_STYLE = Style("Notes", 12)
 
@@ -34,7 +34,7 @@ class SlideFooter:
             place = holder.placeholder_format.idx
             if place == FOOTER_AT:
                 writer.write_boxes(
-                    _copy_placeholder(slide, holder).txBody, fill.shorten_box(boxed(FOOTER_STYLE, said), FOOTER_PX, 1)
+                    _copy_placeholder(slide, holder).txBody, pagination.shorten_box(boxed(FOOTER_STYLE, said), FOOTER_PX, 1)
                 )
             elif place == NUMBER_AT:
                 for run in _copy_placeholder(slide, holder).txBody.iter(drawing_tag("rPr"), drawing_tag("endParaRPr")):
@@ -43,7 +43,9 @@ class SlideFooter:
     def write_notes(self, slide: Any, writer: TextWriter, deck_slide: Slide) -> None:
         """The finding again, for who speaks, and the source."""
         data_on = None if isinstance(deck_slide, DataSlide) else self.data_slide_number
-        texts = [self.context.translate(text) for text in (deck_slide.message, *words.source_notes(self.context.deck, data_on))]
+        texts = [
+            self.context.translate(text) for text in (deck_slide.message, *labels.source_notes(self.context.deck, data_on))
+        ]
         notes = slide.notes_slide
         own = TextWriter(writer.lang, notes.part, writer.slide_part)
         own.write_boxes(notes.notes_text_frame._txBody, boxed(_NOTES_STYLE, "\n".join(text for text in texts if text)))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from cogwg.briefing.render import wording
-from cogwg.briefing.render.pages import looks
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import HEIGHT, MAX_ROW_HEIGHT, WIDTH, Body, ContentBox, LaidOutPage, PageLine, text_box
 from cogwg.briefing.render.pages.text import Translator
 
@@ -27,19 +27,23 @@ def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[Page
     """
     lines = [PageLine({0: replace(_title_box(title), span=span)}, padding=7.5)]
     if mark:
-        lines.append(PageLine({0: text_box(looks.MARK, mark, span=span)}, padding=3))
+        lines.append(PageLine({0: text_box(styles.MARK, mark, span=span)}, padding=3))
     if message:
         lines.append(
-            PageLine({0: replace(shorten_box(text_box(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, padding=7.5)
+            PageLine(
+                {0: replace(shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES), span=span)}, padding=7.5
+            )
         )
     return (*lines, PageLine({}, min_height=4.5, padding=0))
 
 
 def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
     """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
-    texts = ((title, _title_box(title)), (message, shorten_box(text_box(looks.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
+    texts = ((title, _title_box(title)), (message, shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
     return tuple(
-        PageLine({0: text_box(looks.PAIR_TEXT, text, span=span)}, can_break=True) for text, shown in texts if shown.text != text
+        PageLine({0: text_box(styles.PAIR_TEXT, text, span=span)}, can_break=True)
+        for text, shown in texts
+        if shown.text != text
     )
 
 
@@ -53,10 +57,10 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
 
 def _title_box(title: str) -> ContentBox:
     """The title in large type, or smaller over a few lines."""
-    big = text_box(looks.TITLE, title)
-    if big.height(WIDTH) <= text_box(looks.TITLE, "x").height(WIDTH):
+    big = text_box(styles.TITLE, title)
+    if big.height(WIDTH) <= text_box(styles.TITLE, "x").height(WIDTH):
         return big
-    return shorten_box(text_box(looks.TITLE_LONG, title), WIDTH, _TITLE_LINES)
+    return shorten_box(text_box(styles.TITLE_LONG, title), WIDTH, _TITLE_LINES)
 
 
 def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
@@ -177,7 +181,7 @@ def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[Me
 
 
 def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
-    said = text_box(looks.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
+    said = text_box(styles.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
     below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: said}, padding=3),))), body.columns)
     spare = HEIGHT - _EDGE_HEIGHT - sum(high for _, high in draft.lines + below)
     return LaidOutPage(body, (*_stretch_lines(draft.lines, spare, body.stretch), *below), draft.header_at)

@@ -7,9 +7,9 @@ from typing import Any
 
 from cogwg.briefing.deck import Deck, Slide
 from cogwg.briefing.render import sentences
-from cogwg.briefing.render.pages import looks
-from cogwg.briefing.render.pages.looks import Style
+from cogwg.briefing.render.pages import styles
 from cogwg.briefing.render.pages.page import ContentBox, PageLine, text_box
+from cogwg.briefing.render.pages.styles import Style
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Bilingual, Language
 
@@ -39,14 +39,14 @@ class RenderContext:
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
         """The mark as a line of its own, where the deck needs one."""
-        return (PageLine({0: text_box(looks.MARK, self.marks, span=span)}, padding=3),) if self.marks else ()
+        return (PageLine({0: text_box(styles.MARK, self.marks, span=span)}, padding=3),) if self.marks else ()
 
     @property
     def has_several_years(self) -> bool:
         """Whether the deck tells of more than one plan, so that a priority's number alone does not name it."""
         return len({priority.year for priority in self.deck.priorities}) > 1
 
-    def header(self, *heads: Bilingual | None, style: Style = looks.HEADER) -> PageLine:
+    def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:
         """A table's header: the first flush with the title, the rest indented; None is a gap between tables."""
         boxes = {}
         flush = True

@@ -16,17 +16,17 @@ from cogwg.briefing.render.pages import (
     contents,
     cover,
     divider,
-    fill,
     free,
     glance,
     group,
     news,
+    pagination,
     points,
     priority,
     progress,
 )
+from cogwg.briefing.render.pages.context import RenderContext
 from cogwg.briefing.render.pages.page import Body, LaidOutPage, PageLine
-from cogwg.briefing.render.pages.setting import RenderContext
 from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Bilingual
 
@@ -107,16 +107,20 @@ def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -
         again = _opening_lines(body, f"{title} {context.translate(wording.CONTINUED)}", "", context)
         opening = body.opening or _opening_lines(body, title, message, context)
         if not found and body.opening is None:
-            body = replace(body, lead=(*fill.overlong_lines(title, message, body.title_span or len(body.columns)), *body.lead))
-        found += fill.paginate(body, again if found and not body.title else opening, again, context.translator)
+            body = replace(
+                body, lead=(*pagination.overlong_lines(title, message, body.title_span or len(body.columns)), *body.lead)
+            )
+        found += pagination.paginate(body, again if found and not body.title else opening, again, context.translator)
     return found
 
 
 def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
     """The title, the mark and the message; a sheet that prints two pages wide has the title on both."""
     span = body.title_span or len(body.columns)
-    own = fill.slide_frame(title, message, mark=context.marks, span=span)
+    own = pagination.slide_frame(title, message, mark=context.marks, span=span)
     if not body.title_span:
         return own
     said = title if title.endswith(context.translate(wording.CONTINUED)) else f"{title} {context.translate(wording.CONTINUED)}"
-    return fill.merge_frames(own, fill.slide_frame(said, "", mark=context.marks, span=len(body.columns) - span), span)
+    return pagination.merge_frames(
+        own, pagination.slide_frame(said, "", mark=context.marks, span=len(body.columns) - span), span
+    )
