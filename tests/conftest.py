@@ -23,38 +23,38 @@ from werkzeug.routing import Rule
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
-from tests.databases import KINDS, Databases, demo_calendar, in_memory
+from tests.databases import ENGINES, Databases, demo_calendar, memory_folder
 
 MakeDatabase = Callable[..., str]
 
-PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 """A slow machine fails no product that is right."""
-hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
-hypothesis.settings.register_profile("many", max_examples=1000, **PATIENT)
+hypothesis.settings.register_profile("usual", max_examples=50, **NO_DEADLINE)
+hypothesis.settings.register_profile("many", max_examples=1000, **NO_DEADLINE)
 hypothesis.settings.load_profile("usual")
 
-_COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
+_TEMPLATE_CACHE = TemporaryDirectory(prefix="cogwg-templates-")
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_TEMPLATE_CACHE.name)}
 """Nearly every test makes an application of its own; its templates are compiled once."""
 
 
-def _compiled_once(compile_: Callable[[Rule, bool], Callable[..., tuple[str, str]]]) -> Callable[..., Any]:
+def _compile_rules_once(compile_rule: Callable[[Rule, bool], Callable[..., tuple[str, str]]]) -> Callable[..., Any]:
     """The same for its addresses, whose compiling is half of what an application costs; one follows from its parts alone."""
     done: dict[Any, Callable[..., tuple[str, str]]] = {}
 
     def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         parts = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
         if parts not in done:
-            done[parts] = compile_(rule, append_unknown)
+            done[parts] = compile_rule(rule, append_unknown)
         return done[parts]
 
     return builder
 
 
-Rule._compile_builder = _compiled_once(Rule._compile_builder)  # type: ignore[method-assign]
+Rule._compile_builder = _compile_rules_once(Rule._compile_builder)  # type: ignore[method-assign]
 
 
-def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
+def _read_migrations_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
     """And for the migrations, which each application reads to know whether its database is at the last of them."""
     done: dict[str | None, ScriptDirectory] = {}
 
@@ -67,7 +67,7 @@ def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], 
     return from_config
 
 
-ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
+ScriptDirectory.from_config = _read_migrations_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
 
 
 def pytest_collection_finish() -> None:
@@ -79,14 +79,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """The maker of databases, with the PostgreSQL cluster of this process behind it."""
-    with TemporaryDirectory(prefix="cogwg-databases-", dir=in_memory()) as folder:
+    with TemporaryDirectory(prefix="cogwg-databases-", dir=memory_folder()) as folder:
         made = Databases(Path(folder))
         yield made
         made.stop()
 
 
-@pytest.fixture(params=KINDS)
-def kind(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
     """Each database engine in turn."""
     name: str = request.param
     return name
@@ -102,7 +102,7 @@ def make_database(databases: Databases) -> Iterator[MakeDatabase]:
     urls: list[str] = []
 
     def make(kind: str, template: str = "bare") -> str:
-        urls.append(databases.make(kind, template))
+        urls.append(databases.create(kind, template))
         return urls[-1]
 
     yield make
@@ -111,21 +111,21 @@ def make_database(databases: Databases) -> Iterator[MakeDatabase]:
 
 
 @pytest.fixture
-def empty_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def empty_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
     """An engine on a database without tables."""
-    yield from _engine(make_database(kind, "empty"))
+    yield from _open_engine(make_database(engine_name, "empty"))
 
 
 @pytest.fixture
-def engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
     """An engine on a migrated database without rows."""
-    yield from _engine(make_database(kind, "bare"))
+    yield from _open_engine(make_database(engine_name, "bare"))
 
 
 @pytest.fixture
-def seeded_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+def seeded_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
     """An engine on the demo's database at its day."""
-    yield from _engine(make_database(kind, "seeded"))
+    yield from _open_engine(make_database(engine_name, "seeded"))
 
 
 @pytest.fixture
@@ -151,11 +151,11 @@ def calendar() -> Calendar:
 @pytest.fixture
 def statements() -> Callable[[Engine], AbstractContextManager[list[str]]]:
     """``with statements(engine) as sent:`` collects what is sent to the database, but for BEGIN and PRAGMA."""
-    return _statements
+    return _collect_statements
 
 
 @pytest.fixture(autouse=True)
-def _rules_know_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _block_database_in_rule_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests of rules run with the database blocked: a rule decides from what it is given."""
     if not request.path.name.startswith("test_rules"):
         return
@@ -168,14 +168,14 @@ def _rules_know_no_database(request: pytest.FixtureRequest, monkeypatch: pytest.
     monkeypatch.setattr(Engine, "connect", blocked)
 
 
-def _engine(url: str) -> Iterator[Engine]:
+def _open_engine(url: str) -> Iterator[Engine]:
     made = build_engine(url)
     yield made
     made.dispose()
 
 
 @contextmanager
-def _statements(engine: Engine) -> Iterator[list[str]]:
+def _collect_statements(engine: Engine) -> Iterator[list[str]]:
     sent: list[str] = []
 
     def heard(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -24,7 +24,7 @@ from cogwg.policy import (
     has_permission,
 )
 
-TABLE = {
+EXPECTED_PERMISSIONS = {
     # permission:                   lead, co-chair, secretariat, reader
     Permission.READ_REPORTS: (True, True, True, True),
     Permission.READ_BRIEFINGS: (True, True, True, True),
@@ -42,7 +42,7 @@ TABLE = {
 
 def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
     roles = (Role.LEAD, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
-    assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == TABLE
+    assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == EXPECTED_PERMISSIONS
     assert set(ROLE_PERMISSIONS) == set(Role)
     assert not any(has_permission((), p) for p in Permission)
     assert has_permission({Role.READER, Role.LEAD}, Permission.REPORT)
@@ -51,16 +51,16 @@ def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
 ON, SK, QC = 1, 2, 3
 
 
-def member(role: Role, jurisdiction: int | None) -> MembershipFacts:
+def make_membership(role: Role, jurisdiction: int | None) -> MembershipFacts:
     return MembershipFacts(role, jurisdiction, "", EMPTY_TEXT, EMPTY_TEXT)
 
 
-def person(*memberships: MembershipFacts) -> SignedInPerson:
+def make_signed_in(*memberships: MembershipFacts) -> SignedInPerson:
     at = datetime(2026, 3, 2, tzinfo=UTC)
     return SignedInPerson(1, 1, "", Language.EN, "America/Toronto", at, at, memberships)
 
 
-def carried(jurisdiction: int | None, role: AssignmentRole, confirmation: Confirmation) -> AssignmentFacts:
+def make_assignment(jurisdiction: int | None, role: AssignmentRole, confirmation: Confirmation) -> AssignmentFacts:
     told = {"priority_id": 1, "jurisdiction_id": jurisdiction, "role": role, "confirmation": confirmation}
     return AssignmentFacts(**{**dict.fromkeys(f.name for f in fields(AssignmentFacts)), **told})  # type: ignore[arg-type]
 
@@ -72,13 +72,17 @@ PRIORITY = PriorityFacts(1, 1, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (
 @pytest.mark.parametrize("role", AssignmentRole)
 def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
-    priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
+    priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
     reports = confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
-    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
+    lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.CO_CHAIR, None))
     assert can_report_on(lead, priority, None) is reports
     assert can_report_on(chair, priority, ON) is reports
     assert not can_report_on(chair, priority, None)
-    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+    for nobody in (
+        make_signed_in(make_membership(Role.LEAD, SK)),
+        make_signed_in(make_membership(Role.READER, ON)),
+        make_signed_in(),
+    ):
         assert not can_report_on(nobody, priority, None)
         assert not can_report_on(nobody, priority, ON)
     assert not can_report_on(lead, priority, ON), "a lead does not act on behalf of anybody, even of their own"
@@ -86,10 +90,10 @@ def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: Assignm
 
 
 def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_own() -> None:
-    priority = replace(PRIORITY, assignments=(carried(SK, AssignmentRole.LEAD, Confirmation.CONFIRMED),))
-    assert can_report_on(person(member(Role.LEAD, ON), member(Role.LEAD, SK)), priority, None)
-    assert can_report_on(person(member(Role.CO_CHAIR, None), member(Role.LEAD, SK)), priority, None)
-    assert not can_report_on(person(member(Role.CO_CHAIR, SK)), priority, None)
+    priority = replace(PRIORITY, assignments=(make_assignment(SK, AssignmentRole.LEAD, Confirmation.CONFIRMED),))
+    assert can_report_on(make_signed_in(make_membership(Role.LEAD, ON), make_membership(Role.LEAD, SK)), priority, None)
+    assert can_report_on(make_signed_in(make_membership(Role.CO_CHAIR, None), make_membership(Role.LEAD, SK)), priority, None)
+    assert not can_report_on(make_signed_in(make_membership(Role.CO_CHAIR, SK)), priority, None)
 
 
 @pytest.mark.parametrize("confirmation", Confirmation)
@@ -98,29 +102,41 @@ def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
     role: AssignmentRole, confirmation: Confirmation
 ) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
-    priority = replace(PRIORITY, assignments=(carried(jurisdiction, role, confirmation),))
+    priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
     adds = confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
-    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None))
+    lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.CO_CHAIR, None))
     assert can_contribute(lead, priority, ON) is can_contribute(chair, priority, ON) is adds
-    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+    for nobody in (
+        make_signed_in(make_membership(Role.LEAD, SK)),
+        make_signed_in(make_membership(Role.READER, ON)),
+        make_signed_in(),
+    ):
         assert not can_contribute(nobody, priority, ON)
     assert not can_contribute(lead, priority, SK)
     assert not can_contribute(chair, priority, SK)
 
 
 def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
-    lead, chair = person(member(Role.LEAD, ON)), person(member(Role.SECRETARIAT, None))
+    lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.SECRETARIAT, None))
     assert can_answer_role(lead, ON)
     assert can_answer_role(chair, ON)
-    for nobody in (person(member(Role.LEAD, SK)), person(member(Role.READER, ON)), person()):
+    for nobody in (
+        make_signed_in(make_membership(Role.LEAD, SK)),
+        make_signed_in(make_membership(Role.READER, ON)),
+        make_signed_in(),
+    ):
         assert not can_answer_role(nobody, ON)
     assert (acting_for(lead, ON), acting_for(chair, ON)) == (None, ON)
-    assert acting_for(person(member(Role.CO_CHAIR, None), member(Role.LEAD, ON)), ON) is None
+    assert acting_for(make_signed_in(make_membership(Role.CO_CHAIR, None), make_membership(Role.LEAD, ON)), ON) is None
 
 
 @pytest.mark.parametrize("permission", [Permission.POST_NEWS, Permission.TRANSLATE])
 def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
-    lead, chair, reader = person(member(Role.LEAD, ON)), person(member(Role.CO_CHAIR, None)), person(member(Role.READER, ON))
+    lead, chair, reader = (
+        make_signed_in(make_membership(Role.LEAD, ON)),
+        make_signed_in(make_membership(Role.CO_CHAIR, None)),
+        make_signed_in(make_membership(Role.READER, ON)),
+    )
     for whose in ((ON,), (SK, ON), (QC,), ()):
         assert can_act_for(chair, permission, whose)
         assert can_act_for(lead, permission, whose) is (ON in whose)
@@ -129,10 +145,12 @@ def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission
 
 
 def test_why_a_report_came_back_is_for_who_sends_it_again_and_who_steers() -> None:
-    shared = replace(PRIORITY, assignments=tuple(carried(one, AssignmentRole.LEAD, Confirmation.CONFIRMED) for one in (ON, SK)))
-    assert can_see_return_note(person(member(Role.LEAD, ON)), shared)
-    assert can_see_return_note(person(member(Role.LEAD, SK)), shared), "they share the report"
-    assert can_see_return_note(person(member(Role.CO_CHAIR, None)), shared)
-    assert can_see_return_note(person(member(Role.SECRETARIAT, None)), shared)
-    assert not can_see_return_note(person(member(Role.LEAD, QC)), shared)
-    assert not can_see_return_note(person(member(Role.READER, None)), shared)
+    shared = replace(
+        PRIORITY, assignments=tuple(make_assignment(one, AssignmentRole.LEAD, Confirmation.CONFIRMED) for one in (ON, SK))
+    )
+    assert can_see_return_note(make_signed_in(make_membership(Role.LEAD, ON)), shared)
+    assert can_see_return_note(make_signed_in(make_membership(Role.LEAD, SK)), shared), "they share the report"
+    assert can_see_return_note(make_signed_in(make_membership(Role.CO_CHAIR, None)), shared)
+    assert can_see_return_note(make_signed_in(make_membership(Role.SECRETARIAT, None)), shared)
+    assert not can_see_return_note(make_signed_in(make_membership(Role.LEAD, QC)), shared)
+    assert not can_see_return_note(make_signed_in(make_membership(Role.READER, None)), shared)

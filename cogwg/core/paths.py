@@ -9,5 +9,5 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 def resource_folder(name: str) -> Path:
     """The folder ``templates``, ``static``, ``migrations`` or ``seed``."""
-    inside = _PACKAGE / "_house" / name
+    inside = _PACKAGE / "_assets" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

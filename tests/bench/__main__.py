@@ -17,45 +17,47 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from tests.bench import floor, records
-from tests.bench.client import Answer, Client, token
-from tests.bench.measure import Act, Pair, compare, cost, least, product, signed_in
-from tests.bench.measure import floor as serve_floor
-from tests.server.process import Served
+from tests.bench import baseline, sample_databases
+from tests.bench.client import HttpClient, Response, last_csrf_token
+from tests.bench.measure import Action, CostPair, compare, cpu_per_action, least_of_rounds, sign_in_lead, start_product
+from tests.bench.measure import start_baseline as serve_floor
+from tests.server.process import ServerProcess
 
-TIMES = 100
+REPETITIONS = 100
 STARTS, ROUNDS = 3, 5
-KIB = 1024
-OVER: list[str] = []
+BYTES_PER_KIB = 1024
+OVER_LIMIT: list[str] = []
 """What was found to be over its aim."""
 
 
 def main() -> int:
-    parts = {"floor": against_the_floor, "size": against_size, "deck": deck, "bytes": bytes_and_requests}
+    parts = {"floor": compare_with_baseline, "size": compare_sizes, "deck": measure_decks, "bytes": measure_transfer}
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
-            {**parts, "threads": threads}[part](Path(name))
-    return 1 if OVER else 0
+            {**parts, "threads": compare_threads}[part](Path(name))
+    return 1 if OVER_LIMIT else 0
 
 
-def verdict(what: str, found: float, most: float) -> str:
-    if found <= most:
+def check_limit(label: str, value: float, limit: float) -> str:
+    if value <= limit:
         return "ok"
-    OVER.append(what)
+    OVER_LIMIT.append(label)
     return "OVER"
 
 
-def line(what: str, pair: Pair, most: float) -> None:
-    told = verdict(what, pair.ratio, most)
-    print(f"{what:58} {pair.ours:8.1f} {pair.other:8.1f} ms  ratio {pair.ratio:5.2f}  at most {most:g}  {told}", flush=True)
+def print_ratio(label: str, costs: CostPair, limit: float) -> None:
+    told = check_limit(label, costs.ratio, limit)
+    print(
+        f"{label:58} {costs.own:8.1f} {costs.baseline:8.1f} ms  ratio {costs.ratio:5.2f}  at most {limit:g}  {told}", flush=True
+    )
 
 
-def limit(what: str, found: float, most: float, unit: str) -> None:
-    print(f"{what:58} {found:8.1f} {unit:12} at most {most:g}  {verdict(what, found, most)}", flush=True)
+def print_value(label: str, value: float, maximum: float, unit: str) -> None:
+    print(f"{label:58} {value:8.1f} {unit:12} at most {maximum:g}  {check_limit(label, value, maximum)}", flush=True)
 
 
-def reads(client: Client, path: str) -> Act:
+def get_page(client: HttpClient, path: str) -> Action:
     def act() -> None:
         answer = client.get(path)
         assert answer.status == 200, (path, answer.status)
@@ -63,14 +65,14 @@ def reads(client: Client, path: str) -> Act:
     return act
 
 
-def saves(client: Client, path: str, prefix: str = "") -> Act:
+def open_and_save(client: HttpClient, path: str, prefix: str = "") -> Action:
     """Open the form and save it, as htmx does: two requests, a fragment each."""
-    words = {"status": "SP", f"progress{'_en' if prefix else ''}": floor.TEXT}
+    words = {"status": "SP", f"progress{'_en' if prefix else ''}": baseline.TEXT}
 
     def act() -> None:
         page = client.get(path, htmx=True)
         assert page.status == 200, (path, page.status)
-        fields = {f"{prefix}{name}": value for name, value in words.items()} | token(page.text)
+        fields = {f"{prefix}{name}": value for name, value in words.items()} | last_csrf_token(page.text)
         version = re.search(r'name="([\w-]+version)"[^>]*value="(\d+)"', page.text)
         if version is not None:
             fields[version[1]] = version[2]
@@ -80,14 +82,14 @@ def saves(client: Client, path: str, prefix: str = "") -> Act:
     return act
 
 
-def form_of(client: Client, code: str) -> str:
+def update_form_path(client: HttpClient, code: str) -> str:
     """Where the row of this activity on My updates opens its form, as htmx asks for it."""
     found = re.search(rf'hx-(?:get|post)="([^"]*/activities/{re.escape(code)}/report[^"]*)"', client.get("/en/my-updates").text)
     assert found is not None
     return html.unescape(found[1])
 
 
-def prefix_of(client: Client, path: str) -> str:
+def form_prefix(client: HttpClient, path: str) -> str:
     """The prefix of an update form's fields, such as ``r12-``."""
     found = re.search(r'name="(r\d+-)version"', client.get(path, htmx=True).text)
     assert found is not None
@@ -95,86 +97,93 @@ def prefix_of(client: Client, path: str) -> str:
 
 
 @contextmanager
-def both(folder: Path) -> Iterator[tuple[Served, Client, Served, Client]]:
+def serve_both(folder: Path) -> Iterator[tuple[ServerProcess, HttpClient, ServerProcess, HttpClient]]:
     bare = f"sqlite:///{folder / 'floor.db'}"
-    floor.fill(bare)
-    with product(records.plan_of_five(folder), folder) as ours, serve_floor(bare, folder) as other:
-        client = Client(other.port)
+    baseline.create_tables(bare)
+    with start_product(sample_databases.create_five_by_five(folder), folder) as ours, serve_floor(bare, folder) as other:
+        client = HttpClient(other.port)
         client.get("/sign-in")
-        yield ours, signed_in(ours), other, client
+        yield ours, sign_in_lead(ours), other, client
 
 
-def against_the_floor(folder: Path) -> None:
+def compare_with_baseline(folder: Path) -> None:
     """A page and a save, against a bare application that does only that; the least of several starts of either, as how a
     process happens to lie in memory costs it up to a fifth."""
     print("Processor time of the server a request, in ms, and the ratio:")
-    pages: list[Pair] = []
-    forms: list[Pair] = []
+    pages: list[CostPair] = []
+    forms: list[CostPair] = []
     for start in range(STARTS):
         own = folder / str(start)
         own.mkdir()
-        with both(own) as (ours, lead, other, somebody):
-            place = f"/en/plans/{records.YEAR}"
-            page = reads(lead, place), reads(somebody, "/plan")
-            pages.append(compare((ours, page[0]), (other, page[1]), times=TIMES, rounds=ROUNDS))
-            form = form_of(lead, "1.1")
-            save = saves(lead, form, prefix_of(lead, form)), saves(somebody, "/activities/1/report")
-            forms.append(compare((ours, save[0]), (other, save[1]), times=TIMES, rounds=ROUNDS))
-    line("plan page, 25 activities: product | floor", least([(p.ours, p.other) for p in pages]), 2.5)
-    line("open a form and save it: product | floor", least([(p.ours, p.other) for p in forms]), 2.5)
+        with serve_both(own) as (ours, lead, other, somebody):
+            place = f"/en/plans/{sample_databases.YEAR}"
+            page = get_page(lead, place), get_page(somebody, "/plan")
+            pages.append(compare((ours, page[0]), (other, page[1]), times=REPETITIONS, rounds=ROUNDS))
+            form = update_form_path(lead, "1.1")
+            save = open_and_save(lead, form, form_prefix(lead, form)), open_and_save(somebody, "/activities/1/report")
+            forms.append(compare((ours, save[0]), (other, save[1]), times=REPETITIONS, rounds=ROUNDS))
+    print_ratio("plan page, 25 activities: product | floor", least_of_rounds([(p.own, p.baseline) for p in pages]), 2.5)
+    print_ratio("open a form and save it: product | floor", least_of_rounds([(p.own, p.baseline) for p in forms]), 2.5)
 
 
-def against_size(folder: Path) -> None:
+def compare_sizes(folder: Path) -> None:
     """The same 25 rows from a record a hundred times as large."""
-    with product(records.large(folder), folder) as large, product(records.small(folder), folder) as small:
+    with (
+        start_product(sample_databases.create_large_plan(folder), folder) as large,
+        start_product(sample_databases.create_small_plan(folder), folder) as small,
+    ):
         for what, path in (
             ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates"),
-            ("priority page, 25 rows: 50 × 50 | 5 × 5", f"/en/plans/{records.YEAR}/priorities/1"),
+            ("priority page, 25 rows: 50 × 50 | 5 × 5", f"/en/plans/{sample_databases.YEAR}/priorities/1"),
         ):
-            big, little = signed_in(large), signed_in(small)
+            big, little = sign_in_lead(large), sign_in_lead(small)
             rows = [len(re.findall(r'<article class="update|<li id="activity-', c.get(path).text)) for c in (big, little)]
-            assert rows == [records.ROWS, records.ROWS], rows
-            line(what, compare((large, reads(big, path)), (small, reads(little, path)), times=TIMES // 2), 1.2)
+            assert rows == [sample_databases.ROW_COUNT, sample_databases.ROW_COUNT], rows
+            print_ratio(
+                what, compare((large, get_page(big, path)), (small, get_page(little, path)), times=REPETITIONS // 2), 1.2
+            )
 
 
-def deck(folder: Path) -> None:
+def measure_decks(folder: Path) -> None:
     """A whole briefing, against writing the same cells from a list, and in seconds."""
     from tests.bench.deck import compare_decks
 
-    september, day = date(2020, 9, 24), date.fromisoformat(records.DAY)
+    september, day = date(2020, 9, 24), date.fromisoformat(sample_databases.TODAY)
     print("A deck composed and drawn, and openpyxl writing its cells, in ms of processor time:")
-    usual = compare_decks(records.plan_of_2020(folder, september), 2020, september, rounds=9)
-    line("deck of the 2020 plan, 21 activities", usual, 2)
-    limit("deck of the 2020 plan, 21 activities", usual.ours / 1000, 2, "s")
-    large = compare_decks(records.large(folder), records.YEAR, day, rounds=2)
-    line("deck of a plan of 50 × 50 activities", large, 2)
-    limit("deck of a plan of 50 × 50 activities", large.ours / 1000, 10, "s")
+    usual = compare_decks(sample_databases.create_2020_plan(folder, september), 2020, september, rounds=9)
+    print_ratio("deck of the 2020 plan, 21 activities", usual, 2)
+    print_value("deck of the 2020 plan, 21 activities", usual.own / 1000, 2, "s")
+    large = compare_decks(sample_databases.create_large_plan(folder), sample_databases.YEAR, day, rounds=2)
+    print_ratio("deck of a plan of 50 × 50 activities", large, 2)
+    print_value("deck of a plan of 50 × 50 activities", large.own / 1000, 10, "s")
 
 
-def bytes_and_requests(folder: Path) -> None:
+def measure_transfer(folder: Path) -> None:
     """What a browser has to fetch."""
     print("Over the wire, gzipped:")
-    with product(records.plan_of_five(folder), folder) as served:
-        first = first_view(Client(served.port), f"/en/plans/{records.YEAR}")
-        limit("first view of the plan, with fonts", sum(a.size for a in first) / KIB, 60, "KiB")
-        limit("first view of the plan", len(first), 6, "requests")
-        lead = signed_in(served)
-        own = first_view(lead, "/en/my-updates")
+    with start_product(sample_databases.create_five_by_five(folder), folder) as served:
+        first = fetch_page_and_assets(HttpClient(served.port), f"/en/plans/{sample_databases.YEAR}")
+        print_value("first view of the plan, with fonts", sum(a.size for a in first) / BYTES_PER_KIB, 60, "KiB")
+        print_value("first view of the plan", len(first), 6, "requests")
+        lead = sign_in_lead(served)
+        own = fetch_page_and_assets(lead, "/en/my-updates")
         kept = {a.text for a in first}
         more = [a for a in own if a.text not in kept]
-        limit("My updates after that, 25 rows", more[0].size / KIB, 12, "KiB")
-        limit("scripts of a signed-in person, once", sum(a.size for a in more[1:]) / KIB, 20, "KiB")
-        form = form_of(lead, "1.1")
-        limit("fragment: the form of a row", lead.get(form, htmx=True).size / KIB, 3, "KiB")
+        print_value("My updates after that, 25 rows", more[0].size / BYTES_PER_KIB, 12, "KiB")
+        print_value("scripts of a signed-in person, once", sum(a.size for a in more[1:]) / BYTES_PER_KIB, 20, "KiB")
+        form = update_form_path(lead, "1.1")
+        print_value("fragment: the form of a row", lead.get(form, htmx=True).size / BYTES_PER_KIB, 3, "KiB")
         page = lead.get(form, htmx=True).text
-        name = prefix_of(lead, form)
+        name = form_prefix(lead, form)
         version = re.search(r'name="[\w-]+version"[^>]*value="(\d+)"', page)
         assert version is not None
-        fields = {f"{name}status": "SP", f"{name}progress_en": floor.TEXT, f"{name}version": version[1]}
-        limit("fragment: a saved row", lead.post(form, fields | token(page), htmx=True).size / KIB, 3, "KiB")
+        fields = {f"{name}status": "SP", f"{name}progress_en": baseline.TEXT, f"{name}version": version[1]}
+        print_value(
+            "fragment: a saved row", lead.post(form, fields | last_csrf_token(page), htmx=True).size / BYTES_PER_KIB, 3, "KiB"
+        )
 
 
-def first_view(client: Client, path: str) -> list[Answer]:
+def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
     """A page and everything it makes a browser fetch, its fonts included."""
     page = client.get(path)
     assert page.status == 200, (path, page.status)
@@ -188,35 +197,35 @@ def first_view(client: Client, path: str) -> list[Answer]:
     return found
 
 
-def threads(folder: Path) -> None:
+def compare_threads(folder: Path) -> None:
     """Plan pages a second at 16 connections, and what one costs, by threads a worker."""
-    url = records.plan_of_five(folder)
+    url = sample_databases.create_five_by_five(folder)
     print("threads a worker   plan pages a second   slowest 1 in 20, ms   ms of processor time each")
     for number in (1, 4, 8):
-        with product(url, folder, number) as served:
-            alone = cost(served, reads(signed_in(served), f"/en/plans/{records.YEAR}"), TIMES)
-            rate, slow, each = _crowd(served)
+        with start_product(url, folder, number) as served:
+            alone = cpu_per_action(served, get_page(sign_in_lead(served), f"/en/plans/{sample_databases.YEAR}"), REPETITIONS)
+            rate, slow, each = _measure_load(served)
             print(f"{number:>8} {rate:>22.0f} {slow:>20.0f} {each:>22.2f} (alone {alone:.2f})", flush=True)
 
 
-def _crowd(served: Served, people: int = 16, times: int = 60) -> tuple[float, float, float]:
-    clients = [signed_in(served) for _ in range(people)]
+def _measure_load(served: ServerProcess, people: int = 16, times: int = 60) -> tuple[float, float, float]:
+    clients = [sign_in_lead(served) for _ in range(people)]
     took: list[float] = []
 
-    def visit(client: Client) -> None:
+    def visit(client: HttpClient) -> None:
         for _ in range(times):
             began = time.perf_counter()
-            client.get(f"/en/plans/{records.YEAR}")
+            client.get(f"/en/plans/{sample_databases.YEAR}")
             took.append(time.perf_counter() - began)
 
-    before, began = served.cpu(), time.perf_counter()
+    before, began = served.cpu_seconds(), time.perf_counter()
     crowd = [threading.Thread(target=visit, args=(client,)) for client in clients]
     for person in crowd:
         person.start()
     for person in crowd:
         person.join()
     wall = time.perf_counter() - began
-    return len(took) / wall, sorted(took)[len(took) * 19 // 20] * 1000, (served.cpu() - before) * 1000 / len(took)
+    return len(took) / wall, sorted(took)[len(took) * 19 // 20] * 1000, (served.cpu_seconds() - before) * 1000 / len(took)
 
 
 if __name__ == "__main__":

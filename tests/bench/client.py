@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-TOKEN = re.compile(r'name="(?P<name>[\w-]*csrf_token)"[^>]*value="(?P<value>[^"]+)"')
+CSRF_TOKEN_INPUT = re.compile(r'name="(?P<name>[\w-]*csrf_token)"[^>]*value="(?P<value>[^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """Status, text, and how many bytes came over the wire for it."""
 
     status: int
@@ -21,20 +21,20 @@ class Answer:
     location: str
 
 
-class Client:
+class HttpClient:
     """One person's connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self._cookies: dict[str, str] = {}
 
-    def get(self, path: str, *, htmx: bool = False) -> Answer:
+    def get(self, path: str, *, htmx: bool = False) -> Response:
         return self._send("GET", path, None, htmx)
 
-    def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Answer:
+    def post(self, path: str, fields: dict[str, str], *, htmx: bool = False) -> Response:
         return self._send("POST", path, urlencode(fields), htmx)
 
-    def _send(self, method: str, path: str, body: str | None, htmx: bool) -> Answer:
+    def _send(self, method: str, path: str, body: str | None, htmx: bool) -> Response:
         headers = {"Accept-Encoding": "gzip", "Accept": "text/html", "Accept-Language": "en"}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
@@ -54,11 +54,11 @@ class Client:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         plain = gzip.decompress(raw) if answer.headers.get("Content-Encoding") == "gzip" else raw
-        return Answer(answer.status, plain.decode(errors="replace"), len(raw), answer.headers.get("Location", ""))
+        return Response(answer.status, plain.decode(errors="replace"), len(raw), answer.headers.get("Location", ""))
 
 
-def token(page: str) -> dict[str, str]:
+def last_csrf_token(page: str) -> dict[str, str]:
     """The last form token of a page, under the name it is sent by."""
-    found = list(TOKEN.finditer(page))
+    found = list(CSRF_TOKEN_INPUT.finditer(page))
     assert found, "this page has no form token"
     return {found[-1]["name"]: found[-1]["value"]}

@@ -17,13 +17,13 @@ from cogwg.briefing.compose import compose_deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import build_engine
-from tests.bench.measure import Pair, least
+from tests.bench.measure import CostPair, least_of_rounds
 
-STYLE = ("font", "fill", "border", "alignment", "number_format")
+STYLE_ATTRIBUTES = ("font", "fill", "border", "alignment", "number_format")
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SheetCells:
     """A sheet as a list of what to write: the floor knows nothing of decks."""
 
     title: str
@@ -34,7 +34,7 @@ class Sheet:
     charts: list[Any]
 
 
-def compare_decks(url: str, year: int, meeting: date, rounds: int) -> Pair:
+def compare_decks(url: str, year: int, meeting: date, rounds: int) -> CostPair:
     """Milliseconds of processor time: compose and draw the deck, and write its cells bare."""
     engine = build_engine(url)
 
@@ -49,28 +49,28 @@ def compare_decks(url: str, year: int, meeting: date, rounds: int) -> Pair:
             )
         return render(found, "xlsx", Language.EN)
 
-    plain = _read(ours())
-    found = least([(_timed(ours), _timed(lambda: _bare(plain))) for _ in range(rounds)])
+    plain = _read_cells(ours())
+    found = least_of_rounds([(_measure_cpu(ours), _measure_cpu(lambda: _write_cells(plain))) for _ in range(rounds)])
     engine.dispose()
     return found
 
 
-def _timed(act: Callable[[], bytes]) -> float:
+def _measure_cpu(act: Callable[[], bytes]) -> float:
     began = time.process_time()
     act()
     return (time.process_time() - began) * 1000
 
 
-def _read(content: bytes) -> list[Sheet]:
+def _read_cells(content: bytes) -> list[SheetCells]:
     shared: dict[Any, tuple[Any, ...]] = {}
 
     def style(cell: Any) -> tuple[Any, ...] | None:
         if not cell.has_style:
             return None
-        return shared.setdefault(cell.style_id, tuple(copy(getattr(cell, name)) for name in STYLE))
+        return shared.setdefault(cell.style_id, tuple(copy(getattr(cell, name)) for name in STYLE_ATTRIBUTES))
 
     return [
-        Sheet(
+        SheetCells(
             sheet.title,
             [
                 (c.row, c.column, c.value, style(c))
@@ -87,7 +87,7 @@ def _read(content: bytes) -> list[Sheet]:
     ]
 
 
-def _bare(sheets: list[Sheet]) -> bytes:
+def _write_cells(sheets: list[SheetCells]) -> bytes:
     """The cells written by a thrifty hand: each distinct style is made once and then only referred to."""
     book = Workbook()
     made: dict[int, Any] = {}
@@ -101,7 +101,7 @@ def _bare(sheets: list[Sheet]) -> bytes:
             if style is not None and id(style) in made:
                 cell._style = copy(made[id(style)])
             elif style is not None:
-                for name, kind in zip(STYLE, style, strict=True):
+                for name, kind in zip(STYLE_ATTRIBUTES, style, strict=True):
                     setattr(cell, name, kind)
                 made[id(style)] = cell._style
         for name, width in plain.widths.items():

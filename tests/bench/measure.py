@@ -8,82 +8,87 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cogwg.cli.serving import THREADS, WORKERS
-from tests.bench import records
-from tests.bench.client import Client, token
-from tests.server.process import Served
+from tests.bench import sample_databases
+from tests.bench.client import HttpClient, last_csrf_token
+from tests.server.process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+SECRET_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 GRANIAN = str(Path(sys.executable).with_name("granian"))
-Act = Callable[[], None]
+Action = Callable[[], None]
 
 
-def product(url: str, folder: Path, threads: int = THREADS) -> Served:
+def start_product(url: str, folder: Path, threads: int = THREADS) -> ServerProcess:
     """The product on this record, on the day of the bench, under the server it is served by."""
-    return _served(
+    return _start_server(
         "cogwg.app:create_app",
         folder,
         threads,
         COGWG_DATABASE_URL=url,
-        COGWG_SECRET_KEY=KEY,
-        COGWG_CALENDAR_OFFSET=str(_offset()),
+        COGWG_SECRET_KEY=SECRET_KEY,
+        COGWG_CALENDAR_OFFSET=str(_calendar_offset()),
     )
 
 
-def floor(url: str, folder: Path) -> Served:
+def start_baseline(url: str, folder: Path) -> ServerProcess:
     """The floor under the same server with the same settings."""
-    return _served("tests.bench.floor:create_app", folder, THREADS, FLOOR_DATABASE_URL=url)
+    return _start_server("tests.bench.floor:create_app", folder, THREADS, FLOOR_DATABASE_URL=url)
 
 
-def _served(target: str, folder: Path, threads: int, **env: str) -> Served:
+def _start_server(target: str, folder: Path, threads: int, **env: str) -> ServerProcess:
     settings = ("--interface", "wsgi", "--factory", "--workers", str(WORKERS), "--blocking-threads", str(threads))
-    return Served(*settings, "--log-level", "error", target, cwd=folder, program=GRANIAN, PYTHONPATH=str(ROOT), **env)
+    return ServerProcess(*settings, "--log-level", "error", target, cwd=folder, program=GRANIAN, PYTHONPATH=str(ROOT), **env)
 
 
-def _offset() -> float:
+def _calendar_offset() -> float:
     from cogwg.core.calendar import Calendar
     from cogwg.core.settings import parse_day
 
-    return Calendar.from_day(parse_day(records.DAY, "the day of the bench")).offset.total_seconds()
+    return Calendar.from_day(parse_day(sample_databases.TODAY, "the day of the bench")).offset.total_seconds()
 
 
-def signed_in(served: Served) -> Client:
+def sign_in_lead(served: ServerProcess) -> HttpClient:
     """The bench's lead, signed in to the product by its form."""
-    client = Client(served.port)
+    client = HttpClient(served.port)
     page = client.get("/en/sign-in").text
-    answer = client.post("/en/sign-in", {**token(page), "email": records.EMAIL, "password": records.PASSWORD, "next": ""})
+    answer = client.post(
+        "/en/sign-in",
+        {**last_csrf_token(page), "email": sample_databases.EMAIL, "password": sample_databases.PASSWORD, "next": ""},
+    )
     assert answer.status == 303, answer.status
     return client
 
 
-def cost(served: Served, act: Act, times: int) -> float:
+def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
     """Milliseconds of processor time of the server's workers for one act."""
-    before = served.cpu()
+    before = served.cpu_seconds()
     for _ in range(times):
-        act()
-    return (served.cpu() - before) * 1000 / times
+        action()
+    return (served.cpu_seconds() - before) * 1000 / times
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CostPair:
     """What two acts cost in processor time."""
 
-    ours: float
-    other: float
+    own: float
+    baseline: float
 
     @property
     def ratio(self) -> float:
-        return self.ours / self.other
+        return self.own / self.baseline
 
 
-def compare(ours: tuple[Served, Act], other: tuple[Served, Act], *, times: int, rounds: int = 9) -> Pair:
+def compare(
+    ours: tuple[ServerProcess, Action], other: tuple[ServerProcess, Action], *, times: int, rounds: int = 9
+) -> CostPair:
     """Both acts by turns, first to warm up and then to count."""
     for _, act in (ours, other):
         for _ in range(20):
             act()
-    return least([(cost(*ours, times), cost(*other, times)) for _ in range(rounds)])
+    return least_of_rounds([(cpu_per_action(*ours, times), cpu_per_action(*other, times)) for _ in range(rounds)])
 
 
-def least(measured: list[tuple[float, float]]) -> Pair:
+def least_of_rounds(measured: list[tuple[float, float]]) -> CostPair:
     """The least of several rounds each: what else a machine does only ever adds to them."""
-    return Pair(min(a for a, _ in measured), min(b for _, b in measured))
+    return CostPair(min(a for a, _ in measured), min(b for _, b in measured))

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from cogwg.briefing.compose import build_deck, compose_deck
+from cogwg.briefing.compose import build_deck
+from cogwg.briefing.compose import compose_deck as compose
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.outline import Outline, PriorityWording, SlideWording
 from cogwg.briefing.queries import Baseline, load_standing_content
@@ -22,22 +23,22 @@ from tests.databases import DECK_DAY, DEMO_DAY, Databases
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
-def composed(session: Session, meeting: date, **changes: Any) -> Deck:
+def compose_deck(session: Session, meeting: date, **changes: Any) -> Deck:
     """The deck of a meeting held today, unless told otherwise."""
     asked = {"year": 2020, "meeting_on": meeting, "audience": JOINT_COUNCILS, "today": meeting} | changes
-    return compose_deck(session, **asked)
+    return compose(session, **asked)
 
 
 @pytest.fixture
-def record(kind: str, make_database: Any) -> Iterator[Session]:
+def february_session(engine_name: str, make_database: Any) -> Iterator[Session]:
     """A session on the seeded record, on the day of the deck, without reports; each engine in turn."""
-    engine = build_engine(make_database(kind, "record"))
+    engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as opened:
         yield opened
     engine.dispose()
 
 
-def prepared_deck(session: Session, baseline: Deck) -> Deck:
+def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
     """A draft for September as a co-chair makes one: since February, with asks, a highlight and a word of its own."""
     words = (
         SlideWording(
@@ -75,16 +76,16 @@ def prepared_deck(session: Session, baseline: Deck) -> Deck:
     return build_deck(material, meeting_on=DEMO_DAY, audience=JOINT_COUNCILS, place=place, version=2, draft=True)
 
 
-def made_decks(databases: Databases) -> dict[str, Deck]:
+def compose_decks(databases: Databases) -> dict[str, Deck]:
     """The decks of the two days as composed from the database (nothing reported; the demo's samples), and a prepared draft."""
     found: dict[str, Deck] = {}
     for name, day, template in (("february", DECK_DAY, "record"), ("september", DEMO_DAY, "seeded")):
-        url = databases.make("sqlite", template)
+        url = databases.create("sqlite", template)
         engine = build_engine(url)
         with Session(engine) as session:
-            found[name] = composed(session, day)
+            found[name] = compose_deck(session, day)
             if name == "september":
-                found["prepared"] = prepared_deck(session, found["february"])
+                found["prepared"] = compose_prepared_deck(session, found["february"])
         engine.dispose()
         databases.drop(url)
     return found
@@ -92,7 +93,7 @@ def made_decks(databases: Databases) -> dict[str, Deck]:
 
 @pytest.fixture(scope="session")
 def decks(databases: Databases) -> dict[str, Deck]:
-    return made_decks(databases)
+    return compose_decks(databases)
 
 
 @pytest.fixture(scope="session")

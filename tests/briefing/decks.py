@@ -15,9 +15,9 @@ from cogwg.core.scale import Status, Timeliness, timeliness
 
 SEED = Path(__file__).parents[2] / "seed"
 FEBRUARY, SEPTEMBER = date(2020, 2, 27), date(2020, 9, 24)
-Report = tuple[Status, date, Bilingual, Bilingual]
+InventedReport = tuple[Status, date, Bilingual, Bilingual]
 
-INVENTED: dict[str, Report] = {
+INVENTED_REPORTS: dict[str, InventedReport] = {
     "1.1": (Status.COMPLETE, date(2020, 3, 27), Bilingual("42 stories collected", "42 récits recueillis"), EMPTY_TEXT),
     "1.2": (
         Status.COMPLETE,
@@ -90,29 +90,29 @@ INVENTED: dict[str, Report] = {
 }
 
 
-def february() -> d.Deck:
+def february_deck() -> d.Deck:
     """Nothing is due yet and nobody has reported."""
-    return made(FEBRUARY, {})
+    return build_deck(FEBRUARY, {})
 
 
-def september() -> d.Deck:
+def september_deck() -> d.Deck:
     """Invented reports: complete, late, overdue, silent, and some ahead of their time."""
-    return made(SEPTEMBER, INVENTED)
+    return build_deck(SEPTEMBER, INVENTED_REPORTS)
 
 
-def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
+def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
     """A deck of the seeded plan as of a day, with these reports."""
-    plan, words = _toml("plan-2020.toml"), _toml("standing.toml")
-    states = {p["number"]: tuple(_state(p, a, meeting, reports) for a in p["activity"]) for p in plan["priority"]}
+    plan, words = _load_toml("plan-2020.toml"), _load_toml("standing.toml")
+    states = {p["number"]: tuple(_activity_state(p, a, meeting_on, reports) for a in p["activity"]) for p in plan["priority"]}
     every = [s for own in states.values() for s in own]
     months = tuple(sorted({s.month for s in every}))
-    series = _series(every)
+    series = _progress_series(every)
     slides: tuple[d.Slide, ...] = (
         d.TitleSlide(
-            title=_pair(words["cover"]["group"]),
+            title=_bilingual(words["cover"]["group"]),
             answers=EMPTY_TEXT,
-            message=_pair(words["cover"]["report"]),
-            councils=_pair(words["cover"]["councils"]),
+            message=_bilingual(words["cover"]["report"]),
+            councils=_bilingual(words["cover"]["councils"]),
             plan_line=Bilingual(
                 "Work plan 2020: five priorities, 21 activities", "Plan de travail 2020 : cinq priorités, 21 activités"
             ),
@@ -122,15 +122,18 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
             twin_line=Bilingual("Cette présentation existe aussi en français.", "This deck also exists in English."),
         ),
         d.ContentsSlide(title=Bilingual("Contents", "Sommaire"), answers=EMPTY_TEXT, message=EMPTY_TEXT),
-        _points(words["purpose"], Bilingual("Purpose", "Objet")),
-        _points(words["why"], Bilingual("Why it matters", "Son importance")),
-        _group(words["group"]),
+        _points_slide(words["purpose"], Bilingual("Purpose", "Objet")),
+        _points_slide(words["why"], Bilingual("Why it matters", "Son importance")),
+        _group_slide(words["group"]),
         d.GlanceSlide(
             title=Bilingual("Work plan at a glance", "Aperçu du plan de travail"),
             answers=Bilingual("What is due when, and where it stands", "Ce qui est à rendre et quand, et où on en est"),
             message=Bilingual("21 activities in five priorities", "21 activités dans cinq priorités"),
             months=months,
-            rows=tuple(d.GlanceRow(p["number"], _pair(p["short"]), _carried(p), states[p["number"]]) for p in plan["priority"]),
+            rows=tuple(
+                d.GlanceRow(p["number"], _bilingual(p["short"]), _assignee_names(p), states[p["number"]])
+                for p in plan["priority"]
+            ),
         ),
         d.ProgressSlide(
             title=Bilingual("Progress by priority", "Avancement par priorité"),
@@ -138,22 +141,24 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
             message=Bilingual("Priority 2 is furthest behind", "La priorité 2 est la plus en retard"),
             series=series,
             rows=tuple(
-                d.ProgressRow(p["number"], _pair(p["short"]), _counts(states[p["number"]], series)) for p in plan["priority"]
+                d.ProgressRow(p["number"], _bilingual(p["short"]), _count_states(states[p["number"]], series))
+                for p in plan["priority"]
             ),
         ),
-        _milestones(),
+        _milestones_slide(),
         d.NextStepsSlide(
-            **_heads(words["next_steps"]),
+            **_headings(words["next_steps"]),
             steps=tuple(
-                d.DeckNextStep(_pair(s["text"]), tuple(map(_pair, s.get("children", ())))) for s in words["next_steps"]["steps"]
+                d.DeckNextStep(_bilingual(s["text"]), tuple(map(_bilingual, s.get("children", ()))))
+                for s in words["next_steps"]["steps"]
             ),
         ),
         d.AnnexSlide(
-            **_heads(words["annex"]),
-            rows=tuple(d.AnnexRow(p["number"], _pair(p["title"]), _carried(p)) for p in plan["priority"]),
-            footnote=d.Reference(words["annex"]["url"], _pair(words["annex"]["footnote"])),
+            **_headings(words["annex"]),
+            rows=tuple(d.AnnexRow(p["number"], _bilingual(p["title"]), _assignee_names(p)) for p in plan["priority"]),
+            footnote=d.Reference(words["annex"]["url"], _bilingual(words["annex"]["footnote"])),
         ),
-        *(_priority(p, states[p["number"]]) for p in plan["priority"]),
+        *(_priority_slide(p, states[p["number"]]) for p in plan["priority"]),
         d.DataSlide(
             title=Bilingual("Data behind the slides", "Données derrière les diapositives"),
             answers=Bilingual("Every row behind these slides, filterable", "Chaque ligne derrière ces diapositives, à filtrer"),
@@ -161,14 +166,14 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
                 "One row per activity; filter or sort in the header row",
                 "Une ligne par activité; filtrer ou trier dans l’en-tête",
             ),
-            rows=tuple((_pair(p["short"]), s) for p in plan["priority"] for s in states[p["number"]]),
+            rows=tuple((_bilingual(p["short"]), s) for p in plan["priority"] for s in states[p["number"]]),
         ),
     )
     return d.Deck(
-        group=_pair(words["cover"]["group"]),
+        group=_bilingual(words["cover"]["group"]),
         audience=Bilingual("Joint Councils", "Conseils mixtes"),
-        meeting_on=meeting,
-        as_of=meeting,
+        meeting_on=meeting_on,
+        as_of=meeting_on,
         plan_year=2020,
         edition=1,
         sample=bool(reports),
@@ -176,14 +181,14 @@ def made(meeting: date, reports: dict[str, Report]) -> d.Deck:
     )
 
 
-def replaced(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
+def replace_slide(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
     """The deck with the first slide of a kind changed."""
     at = next(n for n, slide in enumerate(deck.slides) if type(slide) is kind)
     slides = (*deck.slides[:at], replace(deck.slides[at], **changes), *deck.slides[at + 1 :])
     return replace(deck, slides=slides)
 
 
-def saying(text: str) -> d.Deck:
+def deck_with_text(text: str) -> d.Deck:
     """A deck with a slide of each kind, each of which says this text and little else."""
     said, site = Bilingual(text, text), d.Reference("https://example.ca", Bilingual(text, text))
     heads = {"title": Bilingual("Title", "Titre"), "answers": said, "message": said}
@@ -223,9 +228,9 @@ def saying(text: str) -> d.Deck:
     return d.Deck(said, said, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=said, draft=True, priorities=(behind,))
 
 
-def grown(priorities: int, activities: int) -> d.Deck:
+def resized_deck(priorities: int, activities: int) -> d.Deck:
     """September's deck with a plan of another size; the states are repeated under new codes."""
-    deck = september()
+    deck = september_deck()
     rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
     pages = [s for s in deck.slides if isinstance(s, d.PrioritySlide)]
     states = [
@@ -233,37 +238,39 @@ def grown(priorities: int, activities: int) -> d.Deck:
         for p in range(priorities)
     ]
     shorts = [rows[p % 5].short for p in range(priorities)]
-    deck = replaced(
+    deck = replace_slide(
         deck,
         d.GlanceSlide,
         rows=tuple(replace(rows[p % 5], number=p + 1, states=states[p]) for p in range(priorities)),
     )
     series = next(s for s in deck.slides if isinstance(s, d.ProgressSlide)).series
-    counted = tuple(d.ProgressRow(p + 1, shorts[p], _counts(states[p], series)) for p in range(priorities))
-    deck = replaced(deck, d.ProgressSlide, rows=counted)
-    deck = replaced(deck, d.DataSlide, rows=tuple((shorts[p], s) for p in range(priorities) for s in states[p]))
+    counted = tuple(d.ProgressRow(p + 1, shorts[p], _count_states(states[p], series)) for p in range(priorities))
+    deck = replace_slide(deck, d.ProgressSlide, rows=counted)
+    deck = replace_slide(deck, d.DataSlide, rows=tuple((shorts[p], s) for p in range(priorities) for s in states[p]))
     own = [replace(pages[p % 5], number=p + 1, activities=states[p]) for p in range(priorities)]
     first = next(n for n, s in enumerate(deck.slides) if isinstance(s, d.PrioritySlide))
     return replace(deck, slides=(*deck.slides[:first], *own, deck.slides[-1]))
 
 
-def _toml(name: str) -> dict[str, Any]:
+def _load_toml(name: str) -> dict[str, Any]:
     return tomllib.loads((SEED / name).read_text(encoding="utf-8"))
 
 
-def _pair(texts: list[str]) -> Bilingual:
+def _bilingual(texts: list[str]) -> Bilingual:
     return Bilingual(*texts)
 
 
-def _heads(words: dict[str, Any]) -> dict[str, Bilingual]:
-    return {key: _pair(words[key]) if key in words else EMPTY_TEXT for key in ("title", "answers", "message")}
+def _headings(words: dict[str, Any]) -> dict[str, Bilingual]:
+    return {key: _bilingual(words[key]) if key in words else EMPTY_TEXT for key in ("title", "answers", "message")}
 
 
-def _points(words: dict[str, Any], name: Bilingual) -> d.PointsSlide:
-    return d.PointsSlide(**_heads(words), name=name, points=tuple(map(_pair, words["points"])))
+def _points_slide(words: dict[str, Any], name: Bilingual) -> d.PointsSlide:
+    return d.PointsSlide(**_headings(words), name=name, points=tuple(map(_bilingual, words["points"])))
 
 
-def _state(priority: dict[str, Any], activity: dict[str, Any], on: date, reports: dict[str, Report]) -> d.ActivityState:
+def _activity_state(
+    priority: dict[str, Any], activity: dict[str, Any], on: date, reports: dict[str, InventedReport]
+) -> d.ActivityState:
     year, month = map(int, activity["due"].split("-"))
     due_on = last_of_month(year, month)
     report = reports.get(activity["code"])
@@ -271,11 +278,11 @@ def _state(priority: dict[str, Any], activity: dict[str, Any], on: date, reports
     state = d.ActivityState(
         priority=priority["number"],
         code=activity["code"],
-        title=_pair(activity["title"]),
-        text=_pair(activity["text"]),
+        title=_bilingual(activity["title"]),
+        text=_bilingual(activity["text"]),
         month=(year, month),
         due_on=due_on,
-        due_words=_pair(activity.get("due_words", ["", ""])),
+        due_words=_bilingual(activity.get("due_words", ["", ""])),
         ongoing=activity.get("ongoing", False),
         status=None,
         timeliness=timeliness(date(year, month, 1), due_on, on, done),
@@ -295,31 +302,32 @@ def _state(priority: dict[str, Any], activity: dict[str, Any], on: date, reports
     )
 
 
-def _series(states: list[d.ActivityState]) -> tuple[Status | Timeliness | None, ...]:
+def _progress_series(states: list[d.ActivityState]) -> tuple[Status | Timeliness | None, ...]:
     silent = (None,) if any(s.is_silent for s in states) else ()
     return (Status.COMPLETE, Status.SUBSTANTIAL, Status.LIMITED, Status.NOT_STARTED, *silent, Timeliness.NOT_YET_DUE)
 
 
-def _counts(states: tuple[d.ActivityState, ...], series: tuple[Status | Timeliness | None, ...]) -> tuple[int, ...]:
+def _count_states(states: tuple[d.ActivityState, ...], series: tuple[Status | Timeliness | None, ...]) -> tuple[int, ...]:
     def word(state: d.ActivityState) -> Status | Timeliness | None:
         return state.status if state.status or state.is_silent else Timeliness.NOT_YET_DUE
 
     return tuple(sum(word(s) is wanted for s in states) for wanted in series)
 
 
-def _carried(priority: dict[str, Any]) -> Bilingual:
+def _assignee_names(priority: dict[str, Any]) -> Bilingual:
     names = [
-        _pair(a["assignee"]) if "assignee" in a else Bilingual("role vacant", "rôle vacant") for a in priority["assignment"]
+        _bilingual(a["assignee"]) if "assignee" in a else Bilingual("role vacant", "rôle vacant")
+        for a in priority["assignment"]
     ]
     return Bilingual("; ".join(n.en for n in names), " ; ".join(n.fr for n in names))
 
 
-def _group(words: dict[str, Any]) -> d.GroupSlide:
+def _group_slide(words: dict[str, Any]) -> d.GroupSlide:
     pairs = [
-        d.LabelledPoint(Bilingual("Mandate", "Mandat"), _pair(words["mandate"])),
+        d.LabelledPoint(Bilingual("Mandate", "Mandat"), _bilingual(words["mandate"])),
         d.LabelledPoint(Bilingual("Members", "Membres"), Bilingual("14 governments", "14 administrations")),
-        d.LabelledPoint(Bilingual("Meetings", "Réunions"), _pair(words["meetings"])),
-        d.LabelledPoint(Bilingual("Reports to", "Relève des"), _pair(words["reports_to"])),
+        d.LabelledPoint(Bilingual("Meetings", "Réunions"), _bilingual(words["meetings"])),
+        d.LabelledPoint(Bilingual("Reports to", "Relève des"), _bilingual(words["reports_to"])),
         d.LabelledPoint(
             Bilingual("To decide", "À décider"), Bilingual("A second co-chair", "Une seconde coprésidence"), urgent=True
         ),
@@ -336,10 +344,10 @@ def _group(words: dict[str, Any]) -> d.GroupSlide:
         "Governments that move open government forward together",
         "Des gouvernements qui font avancer ensemble le gouvernement ouvert",
     )
-    return d.GroupSlide(**{**_heads(words), "message": message}, facts=tuple(pairs), carriers=tuple(carriers))
+    return d.GroupSlide(**{**_headings(words), "message": message}, facts=tuple(pairs), carriers=tuple(carriers))
 
 
-def _milestones() -> d.MilestonesSlide:
+def _milestones_slide() -> d.MilestonesSlide:
     site = d.Reference("https://example.ca/site", Bilingual("Website", "Site Web"))
     told = [
         ("Yukon", "Yukon", "Open data portal launched", "Lancement du portail de données ouvertes", 1),
@@ -395,19 +403,19 @@ def _milestones() -> d.MilestonesSlide:
     )
 
 
-def _priority(priority: dict[str, Any], states: tuple[d.ActivityState, ...]) -> d.PrioritySlide:
+def _priority_slide(priority: dict[str, Any], states: tuple[d.ActivityState, ...]) -> d.PrioritySlide:
     vacant = any("assignee" not in a for a in priority["assignment"])
-    title = _pair(priority["title"])
+    title = _bilingual(priority["title"])
     return d.PrioritySlide(
         title=Bilingual(f"{priority['number']}. {title.en}", f"{priority['number']}. {title.fr}"),
-        answers=_pair(priority["short"]),
+        answers=_bilingual(priority["short"]),
         message=Bilingual("None of the four activities is due yet", "Aucune des quatre activités n’est échue"),
         number=priority["number"],
-        issue=_pair(priority["issue"]["text"]),
-        consequences=tuple(map(_pair, priority["issue"]["leads_to"])),
-        outcome=_pair(priority["outcome"]["text"]),
-        results=tuple(map(_pair, priority["outcome"]["leads_to"])),
-        carried_by=_carried(priority),
+        issue=_bilingual(priority["issue"]["text"]),
+        consequences=tuple(map(_bilingual, priority["issue"]["leads_to"])),
+        outcome=_bilingual(priority["outcome"]["text"]),
+        results=tuple(map(_bilingual, priority["outcome"]["leads_to"])),
+        carried_by=_assignee_names(priority),
         undecided=Bilingual("One role is vacant", "Un rôle est à pourvoir") if vacant else EMPTY_TEXT,
         activities=states,
     )

@@ -12,29 +12,37 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-FONTS = Path("/usr/share/fonts/truetype/liberation2")
-TABLE = Path(__file__).parents[2] / "cogwg/briefing/render/pages/widths.json"
-RANGES = [(0x20, 0x7E), (0xA0, 0x24F), (0x370, 0x3FF), (0x400, 0x45F), (0x1E00, 0x1EFF), (0x2000, 0x22FF), (0x25A0, 0x25FF)]
-CHECKED = "\u0378"
+FONT_FOLDER = Path("/usr/share/fonts/truetype/liberation2")
+WIDTHS_FILE = Path(__file__).parents[2] / "cogwg/briefing/render/pages/widths.json"
+CODE_POINT_RANGES = [
+    (0x20, 0x7E),
+    (0xA0, 0x24F),
+    (0x370, 0x3FF),
+    (0x400, 0x45F),
+    (0x1E00, 0x1EFF),
+    (0x2000, 0x22FF),
+    (0x25A0, 0x25FF),
+]
+MISSING_GLYPH = "\u0378"
 """A code point that no font has: what is as wide and as black as this one is missing."""
 
 
-def _drawn(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
+def _draw_glyph(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
     mask, _ = font.getmask2(letter)
     return bytes(mask) + bytes(repr(mask.size), "ascii")
 
 
-def widths(path: Path) -> list[list[int | list[int]]]:
+def measure_widths(path: Path) -> list[list[int | list[int]]]:
     """Runs of widths for the characters that the font really has."""
     font = ImageFont.truetype(str(path), 1000, layout_engine=ImageFont.Layout.BASIC)
     small = ImageFont.truetype(str(path), 24, layout_engine=ImageFont.Layout.BASIC)
-    missing = _drawn(small, CHECKED)
+    missing = _draw_glyph(small, MISSING_GLYPH)
     runs: list[list[int | list[int]]] = []
-    for first, last in RANGES:
+    for first, last in CODE_POINT_RANGES:
         run: list[int] = []
         for point in range(first, last + 1):
             letter = chr(point)
-            known = _drawn(small, letter) != missing
+            known = _draw_glyph(small, letter) != missing
             if known:
                 run.append(round(font.getlength(letter)))
             if run and (not known or point == last):
@@ -44,5 +52,5 @@ def widths(path: Path) -> list[list[int | list[int]]]:
 
 
 if __name__ == "__main__":
-    table = {face.lower(): widths(FONTS / f"LiberationSans-{face}.ttf") for face in ("Regular", "Bold")}
-    TABLE.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="ascii")
+    table = {face.lower(): measure_widths(FONT_FOLDER / f"LiberationSans-{face}.ttf") for face in ("Regular", "Bold")}
+    WIDTHS_FILE.write_text(json.dumps(table, separators=(",", ":")) + "\n", encoding="ascii")

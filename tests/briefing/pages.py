@@ -23,36 +23,36 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-TOP = 0.62 * 72
-LARGE = 40
+TOP_MARGIN = 0.62 * 72
+LARGE_FONT_SIZE = 40
 """Type so large that its boxes overhang their rows without being cut."""
 _PAGE = re.compile(r"<page [^>]*>(.*?)</page>", re.DOTALL)
 _WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', re.DOTALL)
 
 
-def need_office() -> None:
+def require_office() -> None:
     """Skip without LibreOffice and poppler, or fail where they are required."""
     if not (shutil.which("soffice") and shutil.which("pdftotext")):
-        _missing("LibreOffice or poppler", "libreoffice-calc poppler-utils fonts-liberation2")
+        _skip_or_fail("LibreOffice or poppler", "libreoffice-calc poppler-utils fonts-liberation2")
 
 
-def need_impress() -> None:
+def require_impress() -> None:
     """The same without the part of LibreOffice that draws slides."""
-    need_office()
+    require_office()
     if not (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists():
-        _missing("LibreOffice Impress", "libreoffice-impress")
+        _skip_or_fail("LibreOffice Impress", "libreoffice-impress")
 
 
-def _missing(what: str, packages: str) -> NoReturn:
-    said = f"no {what}: apt-get install {packages}"
+def _skip_or_fail(program: str, packages: str) -> NoReturn:
+    said = f"no {program}: apt-get install {packages}"
     if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
         pytest.fail(f"{said} (required by COGWG_REQUIRE_OFFICE)")
     pytest.skip(said)
 
 
-def printed(files: Sequence[Path], folder: Path) -> list[Path]:
+def convert_to_pdf(files: Sequence[Path], folder: Path) -> list[Path]:
     """The files as PDF, in one run of LibreOffice with a profile of its own."""
-    need_office()
+    require_office()
     subprocess.run(
         [
             "soffice",
@@ -73,11 +73,11 @@ def printed(files: Sequence[Path], folder: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    middle: float
+    middle_y: float
     text: str
 
 
-def words(pdf: Path) -> list[list[Word]]:
+def read_words(pdf: Path) -> list[list[Word]]:
     """The words of each page with the height of their middle, in points from the top."""
     found = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     return [
@@ -86,28 +86,28 @@ def words(pdf: Path) -> list[list[Word]]:
     ]
 
 
-def letters(text: str) -> Counter[str]:
+def count_characters(text: str) -> Counter[str]:
     return Counter(c for c in unicodedata.normalize("NFKC", text) if not c.isspace())
 
 
-def cut_off(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
+def find_cut_off_rows(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
     """The rows of a sheet whose letters on paper are not exactly those of their cells."""
-    top = TOP
+    top = TOP_MARGIN
     last = sheet.print_area.split(":")[-1].replace("$", "")
     width = sheet[last].column
     charts = {chart.anchor._from.row + 1 for chart in sheet._charts}
     for row in range(1, sheet.max_row + 1):
         high = sheet.row_dimensions[row].height
         cells = [sheet.cell(row, n) for n in range(1, width + 1)]
-        large = any(cell.font.size >= LARGE for cell in cells)
-        own = letters("".join(str(c.value) for c in cells if c.value is not None))
-        seen = letters("".join(w.text for w in page if top <= w.middle < top + high))
+        large = any(cell.font.size >= LARGE_FONT_SIZE for cell in cells)
+        own = count_characters("".join(str(c.value) for c in cells if c.value is not None))
+        seen = count_characters("".join(w.text for w in page if top <= w.middle_y < top + high))
         if own != seen and not large and row not in charts:
             yield f"{sheet.title}, row {row}: cells have {dict(own - seen)} more, paper {dict(seen - own)}"
         top += high
 
 
-def faults(workbook: Path, pdf: Path) -> list[str]:
+def find_faults(workbook: Path, pdf: Path) -> list[str]:
     """Every cut-off row of a deck; a data sheet prints over several pages and is left out, with what comes after it."""
     sheets = takewhile(lambda sheet: sheet.page_setup.fitToHeight != 0, load_workbook(workbook).worksheets)
-    return [fault for sheet, page in zip(sheets, words(pdf), strict=False) for fault in cut_off(sheet, page)]
+    return [fault for sheet, page in zip(sheets, read_words(pdf), strict=False) for fault in find_cut_off_rows(sheet, page)]

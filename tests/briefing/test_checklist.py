@@ -15,7 +15,7 @@ BOTH = Bilingual("Both", "Les deux")
 AT = datetime(2020, 9, 24, 18, 5, tzinfo=UTC)
 
 
-def asked(
+def checks_done(
     missing: int = 0,
     tried: Mapping[str, LinkResult] | None = None,
     pages: Mapping[str, Mapping[Language, int]] | None = None,
@@ -23,16 +23,17 @@ def asked(
     return ChecklistInput(missing, tried or {}, pages or {})
 
 
-def all_tried(deck: Deck, **dead: str) -> dict[str, LinkResult]:
+def all_links_tried(deck: Deck, **failures: str) -> dict[str, LinkResult]:
     """Every address of the deck answers, but those whose number in their order is named: n0="404"."""
     return {
-        url: LinkResult(f"n{n}" not in dead, dead.get(f"n{n}", "200"), AT, "L. Gagné") for n, url in enumerate(deck_links(deck))
+        url: LinkResult(f"n{n}" not in failures, failures.get(f"n{n}", "200"), AT, "L. Gagné")
+        for n, url in enumerate(deck_links(deck))
     }
 
 
-def found(deck: Deck, told: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, str]]]:
+def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, str]]]:
     gaps: dict[GapKind, list[tuple[str, str]]] = {}
-    for gap in checklist(deck, told or asked()).gaps:
+    for gap in checklist(deck, done or checks_done()).gaps:
         assert gap.sentence.en, gap
         assert gap.sentence.fr, gap
         gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.slide))
@@ -40,7 +41,7 @@ def found(deck: Deck, told: ChecklistInput | None = None) -> dict[GapKind, list[
 
 
 def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
-    gaps = found(february)
+    gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [("Nothing has been reported: the slides show no status.", "glance")]
     assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", "group")]
     assert gaps[GapKind.LINKS][0] == ("2 milestones without a link: Saskatchewan and Manitoba.", "milestones")
@@ -48,16 +49,16 @@ def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
 
 
 def test_reports_that_are_missing_are_counted(september: Deck) -> None:
-    assert found(september, asked(1))[GapKind.REPORTS] == [("1 report is not in.", "")]
-    assert found(september, asked(9))[GapKind.REPORTS] == [("9 reports are not in.", "")]
-    assert GapKind.NOTHING_REPORTED not in found(september)
+    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", "")]
+    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", "")]
+    assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
 def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
     one = Bilingual("Only in English", "")
     slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
     slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
-    gaps = found(replace(february, slides=slides))[GapKind.LANGUAGE]
+    gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
     assert [words for words, slide in gaps if slide == "text-1"] == ["1 text has no French: Both."]
     assert [words for words, slide in gaps if slide == "text-2"] == ["1 text has no English: Both."]
 
@@ -65,10 +66,10 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
 def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
     every = list(deck_links(february))
     assert len(every) >= 5
-    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in found(february)[GapKind.LINKS])
+    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
     told = {every[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
     told |= {every[1]: LinkResult(True, "200", AT, "")}
-    dead, untried = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
+    dead, untried = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
     assert dead.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
     assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
     assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
@@ -76,8 +77,8 @@ def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
 
 
 def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(february: Deck) -> None:
-    told = all_tried(february, n0="404", n1="timeout")
-    (gap,) = (gap for gap in checklist(february, asked(tried=told)).gaps if gap.addresses)
+    told = all_links_tried(february, n0="404", n1="timeout")
+    (gap,) = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
     assert (first.result.en, second.result.fr) == ("not found (404)", "met trop de temps à répondre")
@@ -116,10 +117,10 @@ def test_whatever_an_address_said_is_said_in_both_languages() -> None:
 def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
-    gaps = found(february, asked(pages=long))[GapKind.LONG_SLIDES]
+    gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
     assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", "milestones")]
     both = {"milestones": {Language.EN: 2, Language.FR: 2}}
-    [gap] = [gap for gap in checklist(february, asked(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
+    [gap] = [gap for gap in checklist(february, checks_done(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
     assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
 
 
@@ -130,7 +131,7 @@ def test_what_is_mended_is_settled(february: Deck) -> None:
     )
     priorities = tuple(replace(p, vacant=0, to_confirm=0) for p in february.priorities)
     mended = replace(february, slides=slides, priorities=priorities)
-    result = checklist(mended, asked(tried=all_tried(mended)))
+    result = checklist(mended, checks_done(tried=all_links_tried(mended)))
     said = [words.en for words in result.settled]
     assert "Every link answers" in said
     assert "Every role is filled and confirmed" in said

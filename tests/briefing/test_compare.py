@@ -14,10 +14,10 @@ from cogwg.briefing.deck import ActivityState, ChangeKind, Deck, DueMove, Glance
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
-WHY = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
+REASON = Bilingual("Legal review of two stories", "Examen juridique de deux récits")
 
 
-def with_activity(deck: Deck, code: str, change: Callable[[ActivityState], ActivityState]) -> Deck:
+def change_activity(deck: Deck, code: str, change: Callable[[ActivityState], ActivityState]) -> Deck:
     return replace(
         deck,
         priorities=tuple(
@@ -26,7 +26,7 @@ def with_activity(deck: Deck, code: str, change: Callable[[ActivityState], Activ
     )
 
 
-def said(before: Deck, after: Deck) -> list[tuple[str, str, str, str]]:
+def change_rows(before: Deck, after: Deck) -> list[tuple[str, str, str, str]]:
     return [(c.kind.value, c.code, c.before.en, c.after.en) for c in compare(before, after)]
 
 
@@ -53,16 +53,16 @@ def test_what_happened_between_february_and_september(february: Deck, september:
 
 
 def test_a_date_that_moved_says_from_when_and_why(september: Deck) -> None:
-    decided = DueMove(Bilingual("September 2020", "septembre 2020"), WHY, date(2020, 9, 1))
-    later = with_activity(september, "1.3", lambda a: replace(a, due_on=date(2020, 11, 30), moved=decided))
+    decided = DueMove(Bilingual("September 2020", "septembre 2020"), REASON, date(2020, 9, 1))
+    later = change_activity(september, "1.3", lambda a: replace(a, due_on=date(2020, 11, 30), moved=decided))
     [change] = compare(september, later)
-    assert (change.kind, change.reason, change.after.fr) == (ChangeKind.DUE_MOVED, WHY, "30\u00a0novembre 2020")
+    assert (change.kind, change.reason, change.after.fr) == (ChangeKind.DUE_MOVED, REASON, "30\u00a0novembre 2020")
     assert change.source.fr == "Décision du 1er\u00a0septembre 2020"
 
 
 def test_slipped_is_a_step_back_or_newly_overdue(september: Deck) -> None:
-    back = with_activity(september, "1.3", lambda a: replace(a, status=Status.LIMITED, reported_on=date(2020, 9, 24)))
-    assert said(september, back) == [("slipped", "1.3", "Substantial progress", "Limited progress")]
+    back = change_activity(september, "1.3", lambda a: replace(a, status=Status.LIMITED, reported_on=date(2020, 9, 24)))
+    assert change_rows(september, back) == [("slipped", "1.3", "Substantial progress", "Limited progress")]
 
 
 def test_silent_is_said_of_what_is_due_when_time_passed(september: Deck) -> None:
@@ -76,10 +76,10 @@ def test_silent_is_said_of_what_is_due_when_time_passed(september: Deck) -> None
 def test_added_dropped_and_a_new_lead(september: Deck) -> None:
     first, *rest = september.priorities
     gone = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
-    assert [(kind, code) for kind, code, _, _ in said(september, gone)] == [("dropped", "1.1")]
-    assert [(kind, code) for kind, code, _, _ in said(gone, september)] == [("added", "1.1")]
+    assert [(kind, code) for kind, code, _, _ in change_rows(september, gone)] == [("dropped", "1.1")]
+    assert [(kind, code) for kind, code, _, _ in change_rows(gone, september)] == [("added", "1.1")]
     other = replace(september, priorities=(replace(first, carried_by=Bilingual("Yukon", "Yukon")), *rest))
-    assert said(september, other) == [("lead-changed", "", first.carried_by.en, "Yukon")]
+    assert change_rows(september, other) == [("lead-changed", "", first.carried_by.en, "Yukon")]
 
 
 def test_a_plan_that_begins_is_not_a_change_of_every_line(september: Deck) -> None:

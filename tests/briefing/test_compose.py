@@ -33,26 +33,26 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import NotFound
 from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
-from tests.briefing.conftest import composed
+from tests.briefing.conftest import compose_deck
 from tests.databases import DECK_DAY, DEMO_DAY
-from tests.growth import SIZES, grow
+from tests.large_plan import PLAN_SIZES, add_large_plan
 
 Kind = TypeVar("Kind", bound=Slide)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 
 
-def slide(deck: Deck, kind: type[Kind]) -> Kind:
+def find_slide(deck: Deck, kind: type[Kind]) -> Kind:
     return next(s for s in deck.slides if isinstance(s, kind))
 
 
-def texts(value: Any) -> list[Bilingual]:
+def bilingual_texts(value: Any) -> list[Bilingual]:
     """Every bilingual text below a value."""
     if isinstance(value, Bilingual):
         return [value]
     if isinstance(value, tuple):
-        return [t for item in value for t in texts(item)]
+        return [t for item in value for t in bilingual_texts(item)]
     if is_dataclass(value):
-        return [t for field in fields(value) for t in texts(getattr(value, field.name))]
+        return [t for field in fields(value) for t in bilingual_texts(getattr(value, field.name))]
     return []
 
 
@@ -91,7 +91,7 @@ def test_titles_are_those_of_the_source(february: Deck) -> None:
 
 
 def test_the_counts_are_those_of_the_source(february: Deck) -> None:
-    news, glance = slide(february, MilestonesSlide), slide(february, GlanceSlide)
+    news, glance = find_slide(february, MilestonesSlide), find_slide(february, GlanceSlide)
     assert len(february.rows) == 21
     assert Counter(s.month for _, s in february.rows) == {
         (2020, 3): 5,
@@ -111,17 +111,17 @@ def test_the_counts_are_those_of_the_source(february: Deck) -> None:
         ("Manitoba", 0),
     ]
     assert len(news.challenges) == 4
-    steps = slide(february, NextStepsSlide).steps
+    steps = find_slide(february, NextStepsSlide).steps
     assert [len(step.children) for step in steps] == [4, 0, 0]
     assert [len(s.points) for s in february.slides if isinstance(s, PointsSlide)] == [4, 4]
 
 
 def test_what_is_vacant_and_to_confirm_is_said(february: Deck) -> None:
-    decide = next(pair for pair in slide(february, GroupSlide).facts if pair.urgent)
+    decide = next(pair for pair in find_slide(february, GroupSlide).facts if pair.urgent)
     assert decide.text.en.replace("\u00a0", " ") == (
         "a second co-chair; 3 vacant roles (priorities 1, 2 and 3); Nova Scotia to confirm (priority 4)"
     )
-    annex = {row.number: row.carried_by.en for row in slide(february, AnnexSlide).rows}
+    annex = {row.number: row.carried_by.en for row in find_slide(february, AnnexSlide).rows}
     assert annex == {
         1: "TBS; role vacant",
         2: "TBS; role vacant",
@@ -132,7 +132,7 @@ def test_what_is_vacant_and_to_confirm_is_said(february: Deck) -> None:
 
 
 def test_members_are_counted_from_the_record(february: Deck) -> None:
-    members = next(pair.text for pair in slide(february, GroupSlide).facts if pair.label.en == "Members")
+    members = next(pair.text for pair in find_slide(february, GroupSlide).facts if pair.label.en == "Members")
     assert members.en.replace("\u00a0", " ").startswith("1 federal, 10 provincial and 3 territorial governments")
     assert members.fr.replace("\u00a0", " ").startswith("14 gouvernements (1 fédéral, 10 provinciaux et 3 territoriaux)")
 
@@ -140,13 +140,13 @@ def test_members_are_counted_from_the_record(february: Deck) -> None:
 def test_in_february_nothing_is_late_and_nothing_is_nought_percent(february: Deck) -> None:
     assert not february.sample
     assert {s.timeliness for _, s in february.rows} == {Timeliness.NOT_YET_DUE}
-    progress = slide(february, ProgressSlide)
+    progress = find_slide(february, ProgressSlide)
     assert None not in progress.series
     assert progress.totals == (0, 0, 0, 0, 21)
-    said = " ".join(t.en + t.fr for t in texts(february.slides)).casefold()
+    said = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
     assert "overdue" not in said
     assert "%" not in said
-    assert slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
+    assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
         "21 activities in five priorities. Nothing is due yet: the first five are due in March 2020."
     )
 
@@ -155,49 +155,53 @@ def test_in_september_the_findings_count_what_was_reported(september: Deck) -> N
     assert september.sample
     done = sum(s.status is Status.COMPLETE for _, s in september.rows)
     late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
-    message = slide(september, GlanceSlide).message
+    message = find_slide(september, GlanceSlide).message
     assert message.en.replace("\u00a0", " ").startswith(f"{done} of 21 activities are complete.")
     assert f"(priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
-    assert sum(slide(september, ProgressSlide).totals) == 21
+    assert sum(find_slide(september, ProgressSlide).totals) == 21
 
 
 def test_every_text_of_the_plan_is_in_both_languages(february: Deck) -> None:
-    assert [t for t in texts(february.slides) if t and (not t.en or not t.fr)] == []
+    assert [t for t in bilingual_texts(february.slides) if t and (not t.en or not t.fr)] == []
 
 
 def test_french_holds_its_punctuation(february: Deck, september: Deck) -> None:
     """As on pages: a no-break space before what stands apart, and inside guillemets; an address keeps its colon."""
-    told = [text.fr for text in texts(february.slides) + texts(september.slides)]
+    told = [text.fr for text in bilingual_texts(february.slides) + bilingual_texts(september.slides)]
     assert len([text for text in told if "\u00a0;" in text or "\u00a0:" in text]) > 10
     assert not [text for text in told if re.search(r"(?<!\u00a0):(?!//)|(?<!\u00a0)[;!?»]|«(?!\u00a0)", text)]
 
 
 @pytest.mark.parametrize(("meeting", "today"), [(DEMO_DAY, DECK_DAY), (DECK_DAY, DEMO_DAY)])
 def test_it_is_as_of_the_earlier_of_meeting_and_today(seeded: Session, meeting: date, today: date) -> None:
-    deck = composed(seeded, meeting, today=today)
+    deck = compose_deck(seeded, meeting, today=today)
     assert deck.as_of == DECK_DAY
     assert not any(s.status for _, s in deck.rows)
 
 
 def test_a_report_of_the_day_itself_counts_and_one_of_the_next_does_not(seeded: Session) -> None:
-    days = sorted({s.reported_on for _, s in composed(seeded, DEMO_DAY).rows if s.reported_on})
+    days = sorted({s.reported_on for _, s in compose_deck(seeded, DEMO_DAY).rows if s.reported_on})
     last = days[-1]
-    assert last in {s.reported_on for _, s in composed(seeded, last).rows}
-    assert last not in {s.reported_on for _, s in composed(seeded, last - timedelta(days=1)).rows}
+    assert last in {s.reported_on for _, s in compose_deck(seeded, last).rows}
+    assert last not in {s.reported_on for _, s in compose_deck(seeded, last - timedelta(days=1)).rows}
 
 
-def test_after_its_month_an_activity_without_a_report_is_no_report(record: Session) -> None:
-    deck = composed(record, date(2020, 7, 1))
-    progress = slide(deck, ProgressSlide)
+def test_after_its_month_an_activity_without_a_report_is_no_report(february_session: Session) -> None:
+    deck = compose_deck(february_session, date(2020, 7, 1))
+    progress = find_slide(deck, ProgressSlide)
     at = progress.series.index(None)
     assert progress.totals[at] == 10
-    assert slide(deck, GlanceSlide).message.en.replace("\u00a0", " ").endswith("10 are overdue (priorities 1, 2, 3, 4 and 5).")
+    assert (
+        find_slide(deck, GlanceSlide)
+        .message.en.replace("\u00a0", " ")
+        .endswith("10 are overdue (priorities 1, 2, 3, 4 and 5).")
+    )
 
 
-def test_news_told_later_and_resolved_challenges_stay_out(record: Session) -> None:
-    record.execute(update(Milestone).where(Milestone.key == "2020-02-mb-website").values(reported_on=DEMO_DAY))
-    record.execute(update(Challenge).where(Challenge.key == "2020-02-legal").values(state=ChallengeState.RESOLVED))
-    news = slide(composed(record, DECK_DAY), MilestonesSlide)
+def test_news_told_later_and_resolved_challenges_stay_out(february_session: Session) -> None:
+    february_session.execute(update(Milestone).where(Milestone.key == "2020-02-mb-website").values(reported_on=DEMO_DAY))
+    february_session.execute(update(Challenge).where(Challenge.key == "2020-02-legal").values(state=ChallengeState.RESOLVED))
+    news = find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide)
     assert len(news.milestones) == 5
     assert len(news.challenges) == 3
     assert news.message.en.replace("\u00a0", " ") == (
@@ -205,39 +209,39 @@ def test_news_told_later_and_resolved_challenges_stay_out(record: Session) -> No
     )
 
 
-def test_challenges_of_one_position_keep_the_order_they_came_in(record: Session) -> None:
-    before = slide(composed(record, DECK_DAY), MilestonesSlide).challenges
-    for key in sorted(record.scalars(select(Challenge.key)), reverse=True):
-        record.execute(update(Challenge).where(Challenge.key == key).values(position=1))
-    assert slide(composed(record, DECK_DAY), MilestonesSlide).challenges == before
+def test_challenges_of_one_position_keep_the_order_they_came_in(february_session: Session) -> None:
+    before = find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide).challenges
+    for key in sorted(february_session.scalars(select(Challenge.key)), reverse=True):
+        february_session.execute(update(Challenge).where(Challenge.key == key).values(position=1))
+    assert find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide).challenges == before
 
 
-def test_a_year_without_a_plan_is_not_found(record: Session) -> None:
+def test_a_year_without_a_plan_is_not_found(february_session: Session) -> None:
     with pytest.raises(NotFound):
-        composed(record, DECK_DAY, year=2031)
+        compose_deck(february_session, DECK_DAY, year=2031)
 
 
-@pytest.mark.parametrize(("kind", "size"), SIZES)
+@pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
 def test_it_costs_as_many_statements_for_fifty_times_fifty(
     engine: Engine, session: Session, statements: Statements, size: int
 ) -> None:
-    grow(session, year=2021, priorities=5, activities=5)
-    grow(session, year=2022, priorities=size, activities=size)
+    add_large_plan(session, year=2021, priorities=5, activities=5)
+    add_large_plan(session, year=2022, priorities=size, activities=size)
     session.commit()
     counts = []
     for year in (2021, 2022):
         with statements(engine) as sent:
-            deck = composed(session, date(year, 12, 31), year=year, standing={})
+            deck = compose_deck(session, date(year, 12, 31), year=year, standing={})
         counts.append(len(sent))
     assert len(deck.rows) == size**2
     assert counts == [5, 5]
     with statements(engine) as sent:
-        composed(session, date(2021, 12, 31), year=2021)
+        compose_deck(session, date(2021, 12, 31), year=2021)
     assert len(sent) == 6, "without an open briefing, its standing slides are a read of their own"
 
 
 def test_drafts_do_not_leak(seeded: Session) -> None:
     """The deck reads submissions; a working copy that was never submitted has none."""
     ids = {row.activity_id for row in seeded.query(Submission)}
-    reported = [s for _, s in composed(seeded, DEMO_DAY).rows if s.status]
+    reported = [s for _, s in compose_deck(seeded, DEMO_DAY).rows if s.status]
     assert len(reported) == len(ids)

@@ -27,27 +27,27 @@ from cogwg.briefing.storing import Stored, file_of, store_earlier
 from cogwg.core.bilingual import Language
 from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.errors import ConfigurationError, NotFound, UnsupportedVersion
-from tests.briefing.decks import february
+from tests.briefing.decks import february_deck
 from tests.conftest import MakeDatabase
 from tests.databases import DECK_DAY
-from tests.february import COUNCILS, freeze_february
+from tests.february_briefing import COUNCILS, create_february_briefing
 
 AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
-EVERY = [(format, lang) for format in FORMATS for lang in Language]
-SMALL = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", LAYOUT)]
+ALL_FILES = [(format, lang) for format in FORMATS for lang in Language]
+SMALL_FILES = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", LAYOUT)]
 
 
 @pytest.fixture
-def record_engine(kind: str, make_database: MakeDatabase) -> Any:
+def february_engine(engine_name: str, make_database: MakeDatabase) -> Any:
     """An engine on the seeded record with the frozen deck of February, which has no files yet."""
-    engine = build_engine(make_database(kind, "record"))
+    engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session, write_transaction(session):
-        freeze_february(session)
+        create_february_briefing(session)
     yield engine
     engine.dispose()
 
 
-def stored(engine: Engine) -> list[StoredFile]:
+def list_stored_files(engine: Engine) -> list[StoredFile]:
     with Session(engine) as session:
         return stored_files(session, 1, 1)
 
@@ -57,7 +57,7 @@ def first_download(engine: Engine, format: str = "xlsx", lang: Language = Langua
         return file_of(session, 1, number, format, lang, by=SYSTEM, at=AT)
 
 
-def longer(deck: Deck, characters: int) -> Deck:
+def lengthen_deck(deck: Deck, characters: int) -> Deck:
     """The deck with so much behind its slides that its snapshot is longer than this."""
     without = len(snapshot.write(replace(deck, priorities=())))
     times = 1 + characters // (len(snapshot.write(deck)) - without)
@@ -65,10 +65,10 @@ def longer(deck: Deck, characters: int) -> Deck:
 
 
 def test_a_deck_is_drawn_in_each_format_and_language_as_render_draws_it() -> None:
-    drawn = draw_files(february())
-    assert [(file.format, file.lang) for file in drawn] == EVERY
+    drawn = draw_files(february_deck())
+    assert [(file.format, file.lang) for file in drawn] == ALL_FILES
     for file in drawn:
-        assert file.content == render(february(), file.format, file.lang)
+        assert file.content == render(february_deck(), file.format, file.lang)
         assert file.media_type == FORMATS[file.format].media_type
         assert file.sha256 == hashlib.sha256(file.content).hexdigest()
         assert file.layout == LAYOUT
@@ -78,79 +78,82 @@ def test_a_deck_is_drawn_in_each_format_and_language_as_render_draws_it() -> Non
 
 
 def test_what_is_stored_already_is_not_drawn_again() -> None:
-    without = set(EVERY) - {("xlsx", Language.FR)}
-    assert [(file.format, file.lang) for file in draw_files(february(), without=without)] == [("xlsx", Language.FR)]
+    without = set(ALL_FILES) - {("xlsx", Language.FR)}
+    assert [(file.format, file.lang) for file in draw_files(february_deck(), without=without)] == [("xlsx", Language.FR)]
 
 
 def test_a_format_whose_library_is_missing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
-    assert {file.format for file in draw_files(february())} == {"xlsx"}
+    assert {file.format for file in draw_files(february_deck())} == {"xlsx"}
 
 
 def test_a_long_deck_is_not_drawn_in_a_format_that_takes_long(september: Deck) -> None:
-    deck = longer(september, FORMATS["pptx"].soon)
+    deck = lengthen_deck(september, FORMATS["pptx"].soon)
     assert len(snapshot.write(deck)) <= FORMATS["xlsx"].soon
     assert {file.format for file in draw_files(deck)} == {"xlsx"}
-    assert draw_files(longer(september, FORMATS["xlsx"].soon)) == []
+    assert draw_files(lengthen_deck(september, FORMATS["xlsx"].soon)) == []
 
 
 def test_a_large_file_waits_for_its_first_download(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes = {file.format: len(file.content) for file in draw_files(february())}
+    sizes = {file.format: len(file.content) for file in draw_files(february_deck())}
     assert sizes["xlsx"] < sizes["pptx"] < files.AT_ONCE
     monkeypatch.setattr(files, "AT_ONCE", sizes["xlsx"])
-    assert "pptx" not in {file.format for file in draw_files(february())}
+    assert "pptx" not in {file.format for file in draw_files(february_deck())}
 
 
-def test_freezing_stores_the_files_and_the_audit_names_them(record: Session) -> None:
-    drawn = draw_files(february())
-    made = create_briefing(record, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
-    freeze(record, made.id, february(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
+def test_freezing_stores_the_files_and_the_audit_names_them(february_session: Session) -> None:
+    drawn = draw_files(february_deck())
+    made = create_briefing(february_session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
+    freeze(february_session, made.id, february_deck(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
     assert [
-        (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at) for f in stored_files(record, made.id, 1)
+        (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at)
+        for f in stored_files(february_session, made.id, 1)
     ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
-    assert [stored_file(record, made.id, 1, *key) for key in EVERY] == drawn
-    event = record.scalars(select(AuditEvent).where(AuditEvent.action == "briefing.frozen")).one()
+    assert [stored_file(february_session, made.id, 1, *key) for key in ALL_FILES] == drawn
+    event = february_session.scalars(select(AuditEvent).where(AuditEvent.action == "briefing.frozen")).one()
     assert event.after is not None
     assert event.after["files"] == [{"format": f.format, "lang": f.lang.value, "sha256": f.sha256} for f in drawn]
 
 
 @pytest.mark.parametrize("change", [update(FrozenFile).values(content=b""), delete(FrozenFile)], ids=["update", "delete"])
-def test_the_database_refuses_to_change_a_stored_file(record_engine: Engine, change: Any) -> None:
-    with Session(record_engine) as session, write_transaction(session):
-        assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
-    with Session(record_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
+def test_the_database_refuses_to_change_a_stored_file(february_engine: Engine, change: Any) -> None:
+    with Session(february_engine) as session, write_transaction(session):
+        assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
+    with Session(february_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
         session.execute(change)
-    assert first_download(record_engine) == SMALL[0]
+    assert first_download(february_engine) == SMALL_FILES[0]
 
 
-def test_a_stored_file_stays_when_it_is_stored_again(record_engine: Engine) -> None:
-    other = [replace(SMALL[0], content=b"two"), replace(SMALL[0], lang=Language.FR)]
-    with Session(record_engine) as session, write_transaction(session):
-        assert store_files(session, 1, 1, SMALL, by=SYSTEM, at=AT) == 1
+def test_a_stored_file_stays_when_it_is_stored_again(february_engine: Engine) -> None:
+    other = [replace(SMALL_FILES[0], content=b"two"), replace(SMALL_FILES[0], lang=Language.FR)]
+    with Session(february_engine) as session, write_transaction(session):
+        assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
         wanted = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
         told = [after for after in session.scalars(wanted) if after is not None]
     assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
-    assert first_download(record_engine).content == SMALL[0].content
+    assert first_download(february_engine).content == SMALL_FILES[0].content
 
 
-def test_a_file_of_no_version_is_not_stored(record_engine: Engine) -> None:
-    with Session(record_engine) as session, pytest.raises(NotFound):
-        store_files(session, 1, 2, SMALL, by=SYSTEM, at=AT)
+def test_a_file_of_no_version_is_not_stored(february_engine: Engine) -> None:
+    with Session(february_engine) as session, pytest.raises(NotFound):
+        store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_the_first_download_draws_and_stores_and_the_next_reads(record_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = first_download(record_engine)
-    with Session(record_engine) as session:
+def test_the_first_download_draws_and_stores_and_the_next_reads(
+    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = first_download(february_engine)
+    with Session(february_engine) as session:
         assert first.content == render(frozen_deck(session, 1, 1)[1], "xlsx", Language.EN)
-    assert [file.key for file in stored(record_engine)] == [("xlsx", Language.EN)]
+    assert [file.key for file in list_stored_files(february_engine)] == [("xlsx", Language.EN)]
     monkeypatch.setattr(files, "render", lambda *_: b"another release draws otherwise")
-    assert first_download(record_engine) == first
+    assert first_download(february_engine) == first
 
 
 def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
-    record_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, drawings, answers = threading.Barrier(2), iter((b"one", b"two")), []
 
@@ -159,25 +162,25 @@ def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
         return next(drawings)
 
     monkeypatch.setattr(files, "render", drawn)
-    people = [threading.Thread(target=lambda: answers.append(first_download(record_engine).content)) for _ in range(2)]
+    people = [threading.Thread(target=lambda: answers.append(first_download(february_engine).content)) for _ in range(2)]
     for person in people:
         person.start()
     for person in people:
         person.join()
     assert len(answers) == 2
     assert len(set(answers)) == 1
-    assert [file.sha256 for file in stored(record_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
+    assert [file.sha256 for file in list_stored_files(february_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
 
 
-def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(record_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(february_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
     for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (ConfigurationError, {"format": "pptx"})):
         with pytest.raises(refusal):
-            first_download(record_engine, **told)
-    assert stored(record_engine) == []
+            first_download(february_engine, **told)
+    assert list_stored_files(february_engine) == []
 
 
-def freeze_later(engine: Engine) -> None:
+def add_later_amendment(engine: Engine) -> None:
     """A later release amends the version of February, and stores a file of it."""
     with Session(engine) as session, write_transaction(session):
         kept = session.scalars(select(FrozenVersion)).one()
@@ -185,29 +188,29 @@ def freeze_later(engine: Engine) -> None:
         told = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": kept.frozen_at}
         session.add(FrozenVersion(**told))
         session.flush()
-        store_files(session, 1, 2, SMALL, by=SYSTEM, at=AT)
+        store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(record_engine: Engine) -> None:
-    freeze_later(record_engine)
-    assert first_download(record_engine, number=2) == SMALL[0]
+def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(february_engine: Engine) -> None:
+    add_later_amendment(february_engine)
+    assert first_download(february_engine, number=2) == SMALL_FILES[0]
     with pytest.raises(UnsupportedVersion):
-        first_download(record_engine, lang=Language.FR, number=2)
+        first_download(february_engine, lang=Language.FR, number=2)
 
 
-def test_the_files_of_earlier_versions_are_stored_once(record_engine: Engine) -> None:
-    first = first_download(record_engine)
-    freeze_later(record_engine)
-    assert store_earlier(record_engine, at=AT) == Stored(files=3, versions=1)
-    assert sorted(file.key for file in stored(record_engine)) == sorted(EVERY)
-    assert first_download(record_engine) == first
-    assert store_earlier(record_engine, at=AT) == Stored()
+def test_the_files_of_earlier_versions_are_stored_once(february_engine: Engine) -> None:
+    first = first_download(february_engine)
+    add_later_amendment(february_engine)
+    assert store_earlier(february_engine, at=AT) == Stored(files=3, versions=1)
+    assert sorted(file.key for file in list_stored_files(february_engine)) == sorted(ALL_FILES)
+    assert first_download(february_engine) == first
+    assert store_earlier(february_engine, at=AT) == Stored()
 
 
 def test_storing_that_was_interrupted_goes_on_with_the_next_version(
-    record_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Session(record_engine) as session, write_transaction(session):
+    with Session(february_engine) as session, write_transaction(session):
         found = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
         freeze(session, 1, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=AT)
@@ -215,16 +218,16 @@ def test_storing_that_was_interrupted_goes_on_with_the_next_version(
 
     def stopped(deck: Deck, *_: Any) -> bytes:
         drawn.append(deck)
-        if len(drawn) > len(EVERY):
+        if len(drawn) > len(ALL_FILES):
             raise KeyboardInterrupt
         return b"drawn"
 
     monkeypatch.setattr(files, "render", stopped)
     with pytest.raises(KeyboardInterrupt):
-        store_earlier(record_engine, at=AT)
-    assert sorted(file.key for file in stored(record_engine)) == sorted(EVERY)
+        store_earlier(february_engine, at=AT)
+    assert sorted(file.key for file in list_stored_files(february_engine)) == sorted(ALL_FILES)
     monkeypatch.setattr(files, "render", lambda *_: b"drawn later")
-    assert store_earlier(record_engine, at=AT) == Stored(files=len(EVERY), versions=1)
+    assert store_earlier(february_engine, at=AT) == Stored(files=len(ALL_FILES), versions=1)
 
 
 def test_pages_know_whether_files_were_drawn_in_another_layout() -> None:

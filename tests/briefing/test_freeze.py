@@ -34,68 +34,68 @@ BY = Actor("person", None)
 AT = datetime(2020, 2, 27, 15, 0, tzinfo=UTC)
 FEBRUARY, OCTOBER = date(2020, 2, 27), date(2020, 10, 8)
 COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
-GAP = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),)
+GAPS = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),)
 
 
-def made(session: Session, day: date = FEBRUARY, at: datetime = AT) -> int:
+def create(session: Session, day: date = FEBRUARY, at: datetime = AT) -> int:
     return create_briefing(session, year=2020, meeting_on=day, audience=COUNCILS, by=BY, at=at).id
 
 
-def frozen(
+def freeze_draft(
     session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.", at: datetime = AT
 ) -> int:
     found = briefing(session, id_)
     deck = deck_to_freeze(found, load_briefing_source(session, found, today))
-    return freeze(session, id_, deck, GAP, note=note, expected_version=found.outline_version, by=BY, at=at)
+    return freeze(session, id_, deck, GAPS, note=note, expected_version=found.outline_version, by=BY, at=at)
 
 
-def test_it_is_kept_with_its_gaps_the_note_and_a_trace(record: Session) -> None:
-    id_ = made(record)
-    assert frozen(record, id_) == 1
-    kept, deck = frozen_deck(record, id_, 1)
-    assert (kept.number, kept.gaps, kept.override_note, kept.frozen_at) == (1, GAP, "The roles are chased.", AT)
+def test_it_is_kept_with_its_gaps_the_note_and_a_trace(february_session: Session) -> None:
+    id_ = create(february_session)
+    assert freeze_draft(february_session, id_) == 1
+    kept, deck = frozen_deck(february_session, id_, 1)
+    assert (kept.number, kept.gaps, kept.override_note, kept.frozen_at) == (1, GAPS, "The roles are chased.", AT)
     assert not deck.draft
     assert deck.edition == 1
-    event = record.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    event = february_session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.after["number"], event.after["note"]) == ("briefing.frozen", 1, "The roles are chased.")
-    assert [b.id for b in briefings(record, frozen_only=True)] == [id_]
+    assert [b.id for b in briefings(february_session, frozen_only=True)] == [id_]
 
 
-def test_gaps_need_a_note_and_nothing_is_kept_without(record: Session) -> None:
-    id_ = made(record)
+def test_gaps_need_a_note_and_nothing_is_kept_without(february_session: Session) -> None:
+    id_ = create(february_session)
     with pytest.raises(Invalid) as refused:
-        frozen(record, id_, note=" \u200b ")
+        freeze_draft(february_session, id_, note=" \u200b ")
     assert [field for field, _ in refused.value.problems] == ["note"]
-    assert versions(record, id_) == []
+    assert versions(february_session, id_) == []
 
 
-def test_an_amendment_is_the_next_version_and_both_stay(record: Session) -> None:
-    id_ = made(record)
-    frozen(record, id_)
+def test_an_amendment_is_the_next_version_and_both_stay(february_session: Session) -> None:
+    id_ = create(february_session)
+    freeze_draft(february_session, id_)
     words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
     revise_outline(
-        record,
+        february_session,
         id_,
         lambda o: set_priority_wording(o, words),
         OutlineChange.NOTED_PRIORITY,
-        expected_version=briefing(record, id_).outline_version,
+        expected_version=briefing(february_session, id_).outline_version,
         by=BY,
         at=AT,
     )
-    assert frozen(record, id_) == 2
-    first, second = frozen_deck(record, id_, 1)[1], frozen_deck(record, id_, 2)[1]
+    assert freeze_draft(february_session, id_) == 2
+    first, second = frozen_deck(february_session, id_, 1)[1], frozen_deck(february_session, id_, 2)[1]
     assert "asks" not in [s.key for s in first.slides]
     assert "asks" in [s.key for s in second.slides]
-    assert [v.number for v in versions(record, id_)] == [2, 1]
+    assert [v.number for v in versions(february_session, id_)] == [2, 1]
 
 
-def test_nobody_freezes_over_a_change_or_another_freeze(record: Session) -> None:
-    id_ = made(record)
-    found = briefing(record, id_)
-    deck = deck_to_freeze(found, load_briefing_source(record, found, FEBRUARY))
+def test_nobody_freezes_over_a_change_or_another_freeze(february_session: Session) -> None:
+    id_ = create(february_session)
+    found = briefing(february_session, id_)
+    deck = deck_to_freeze(found, load_briefing_source(february_session, found, FEBRUARY))
     revise_outline(
-        record,
+        february_session,
         id_,
         lambda o: set_slide_shown(o, ("why",), "why", is_shown=False),
         OutlineChange.ARRANGED,
@@ -105,24 +105,24 @@ def test_nobody_freezes_over_a_change_or_another_freeze(record: Session) -> None
     )
     for seen in (found.outline_version, found.outline_version + 1):
         if seen != found.outline_version:
-            frozen(record, id_)
+            freeze_draft(february_session, id_)
         with pytest.raises(Conflict):
-            freeze(record, id_, deck, (), note="", expected_version=seen, by=BY, at=AT)
+            freeze(february_session, id_, deck, (), note="", expected_version=seen, by=BY, at=AT)
     with pytest.raises(NotFound):
-        freeze(record, 999, deck, (), note="", expected_version=1, by=BY, at=AT)
+        freeze(february_session, 999, deck, (), note="", expected_version=1, by=BY, at=AT)
 
 
-def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> None:
-    early, late = made(record, date(2020, 2, 20)), made(record)
-    frozen(record, late)
+def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Session) -> None:
+    early, late = create(february_session, date(2020, 2, 20)), create(february_session)
+    freeze_draft(february_session, late)
     with pytest.raises(Invalid, match="last frozen briefing"):
-        made(record, date(2020, 2, 21))
+        create(february_session, date(2020, 2, 21))
     with pytest.raises(Invalid, match="last frozen briefing"):
-        frozen(record, early)
-    seen = briefing(record, early).outline_version
+        freeze_draft(february_session, early)
+    seen = briefing(february_session, early).outline_version
     with pytest.raises(Invalid, match="last frozen briefing"):
         change_meeting(
-            record,
+            february_session,
             early,
             meeting_on=date(2020, 2, 1),
             audience=COUNCILS,
@@ -134,43 +134,47 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(record: Session) -> Non
         )
 
 
-def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(record: Session) -> None:
-    first = made(record)
-    frozen(record, first)
-    frozen(record, first)
-    following = briefing(record, made(record, OCTOBER))
-    assert following.baseline == Baseline(FEBRUARY, AT, frozen_deck(record, first, 2)[1])
-    assert briefing(record, first).baseline is None
-    material = load_briefing_source(record, following, date(2020, 9, 24))
+def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:
+    first = create(february_session)
+    freeze_draft(february_session, first)
+    freeze_draft(february_session, first)
+    following = briefing(february_session, create(february_session, OCTOBER))
+    assert following.baseline == Baseline(FEBRUARY, AT, frozen_deck(february_session, first, 2)[1])
+    assert briefing(february_session, first).baseline is None
+    material = load_briefing_source(february_session, following, date(2020, 9, 24))
     assert material.since == FEBRUARY
     assert "changed" in [s.key for s in draft_deck(following, material).slides]
 
 
-def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(record: Session) -> None:
-    own = record.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    first = made(record)
+def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(february_session: Session) -> None:
+    own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    first = create(february_session)
 
     def tell(text: str, at: datetime) -> int:
         draft = MilestoneDraft(Bilingual(text, text))
-        return add_milestone(record, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
+        return add_milestone(february_session, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
 
     shown = tell("In the morning", AT - timedelta(hours=1))
-    frozen(record, first)
+    freeze_draft(february_session, first)
     after = tell("In the afternoon", AT + timedelta(hours=5))
     later = tell("The day after", AT + timedelta(days=1))
-    material = load_briefing_source(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    material = load_briefing_source(
+        february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
+    )
     assert shown in [m.id for m in material.milestones]
     assert sorted(m.id for m in material.new_milestones) == [after, later]
 
 
-def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(record: Session) -> None:
+def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(february_session: Session) -> None:
     """A briefing is as of its meeting, however late it is frozen: what came between is in no deck yet."""
-    own = record.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    first = made(record)
+    own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+    first = create(february_session)
     draft, at = MilestoneDraft(Bilingual("Between", "Entre les deux")), AT + timedelta(days=2)
-    between = add_milestone(record, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
-    frozen(record, first, date(2020, 3, 5), at=AT + timedelta(days=7))
-    material = load_briefing_source(record, briefing(record, made(record, OCTOBER)), date(2020, 9, 24))
+    between = add_milestone(february_session, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
+    freeze_draft(february_session, first, date(2020, 3, 5), at=AT + timedelta(days=7))
+    material = load_briefing_source(
+        february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
+    )
     assert [m.id for m in material.new_milestones] == [between]
 
 
@@ -185,9 +189,9 @@ def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(s
         seeded.flush()
 
     report(at - timedelta(hours=2), 1)
-    id_ = made(seeded, day, at)
-    frozen(seeded, id_, day, at=at)
-    following = briefing(seeded, made(seeded, OCTOBER, at))
+    id_ = create(seeded, day, at)
+    freeze_draft(seeded, id_, day, at=at)
+    following = briefing(seeded, create(seeded, OCTOBER, at))
 
     def silent() -> list[str]:
         return [c.code for c in load_briefing_source(seeded, following, OCTOBER).changes if c.kind is ChangeKind.SILENT]
@@ -197,35 +201,35 @@ def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(s
     assert "3.3" not in silent()
 
 
-def test_what_was_last_shown_is_known_without_any_standing_slide(record: Session) -> None:
-    first = made(record)
-    frozen(record, first)
-    following = made(record, OCTOBER)
-    standing = briefing(record, following).standing_content
-    record.execute(delete(StandingSlide))
-    found = briefing(record, following)
+def test_what_was_last_shown_is_known_without_any_standing_slide(february_session: Session) -> None:
+    first = create(february_session)
+    freeze_draft(february_session, first)
+    following = create(february_session, OCTOBER)
+    standing = briefing(february_session, following).standing_content
+    february_session.execute(delete(StandingSlide))
+    found = briefing(february_session, following)
     assert (bool(standing), found.standing_content) == (True, {})
     assert found.baseline is not None
-    assert found.baseline.deck == frozen_deck(record, first, 1)[1]
+    assert found.baseline.deck == frozen_deck(february_session, first, 1)[1]
 
 
-def test_the_database_refuses_to_rewrite_what_was_shown(record: Session) -> None:
-    frozen(record, made(record))
-    record.commit()
+def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Session) -> None:
+    freeze_draft(february_session, create(february_session))
+    february_session.commit()
     with pytest.raises(DBAPIError):
-        record.execute(update(FrozenVersion).values(deck="{}"))
-    record.rollback()
+        february_session.execute(update(FrozenVersion).values(deck="{}"))
+    february_session.rollback()
 
 
 @pytest.mark.parametrize(
-    ("kind", "edits"), [("sqlite", 1000), ("postgresql", 100), pytest.param("postgresql", 1000, marks=pytest.mark.slow)]
+    ("engine_name", "edits"), [("sqlite", 1000), ("postgresql", 100), pytest.param("postgresql", 1000, marks=pytest.mark.slow)]
 )
-def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(record: Session, edits: int) -> None:
+def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(february_session: Session, edits: int) -> None:
     """The record goes on: a thousand due dates move, titles change; the file of the version stays what it was."""
-    id_ = made(record)
-    frozen(record, id_)
-    before = {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language}
-    activities = list(plan_facts(record, 2020).activities)
+    id_ = create(february_session)
+    freeze_draft(february_session, id_)
+    before = {lang: render(frozen_deck(february_session, id_, 1)[1], "xlsx", lang) for lang in Language}
+    activities = list(plan_facts(february_session, 2020).activities)
     due = {a.id: a.due for a in activities}
     for n in range(edits):
         one = activities[n % len(activities)]
@@ -233,7 +237,7 @@ def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(record: Sessio
         if day == due[one.id]:
             day = DueDate(2020, one.due_month, 28)
         told = {"reason": Bilingual(f"Edit {n}", ""), "words": EMPTY_TEXT, "expected_due": due[one.id]}
-        move_due_date(record, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
+        move_due_date(february_session, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
         due[one.id] = day
-    record.execute(update(Activity).values(title_en="Something else"))
-    assert {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language} == before
+    february_session.execute(update(Activity).values(title_en="Something else"))
+    assert {lang: render(frozen_deck(february_session, id_, 1)[1], "xlsx", lang) for lang in Language} == before

@@ -6,11 +6,11 @@ import pytest
 
 from cogwg.briefing.deck import Deck
 from cogwg.core.bilingual import Language
-from tests.briefing.write_golden import KEPT, file, said
+from tests.briefing.write_golden import GOLDEN_DECKS, deck_text, golden_file
 
 
 @pytest.mark.parametrize("lang", Language)
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", GOLDEN_DECKS)
 def test_every_cell_says_what_was_kept(decks: dict[str, Deck], name: str, lang: Language) -> None:
-    kept = file(name, lang).read_text(encoding="utf-8").split("\n")
-    assert said(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"
+    kept = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
+    assert deck_text(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"

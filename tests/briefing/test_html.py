@@ -19,8 +19,12 @@ from cogwg.briefing.render.html.draw import TEMPLATE_NAMES
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from tests.briefing import decks
 
-HEADS = {"title": Bilingual("Title", "Titre"), "answers": Bilingual("Answers", "Réponses"), "message": Bilingual("So", "Donc")}
-WILD = (
+HEADINGS = {
+    "title": Bilingual("Title", "Titre"),
+    "answers": Bilingual("Answers", "Réponses"),
+    "message": Bilingual("So", "Donc"),
+}
+HOSTILE_TEXTS = (
     '<script>alert("1")</script>',
     "</section><img src=x onerror=alert(1)>",
     "=1+1 & 2 < 3 &amp; _x0041_",
@@ -31,7 +35,7 @@ WILD = (
 )
 
 
-def whole(deck: d.Deck) -> d.Deck:
+def complete_deck(deck: d.Deck) -> d.Deck:
     """The deck with a slide of each kind, a moved due date, evidence and quarters."""
     rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
     state = replace(
@@ -40,7 +44,7 @@ def whole(deck: d.Deck) -> d.Deck:
         evidence_note=Bilingual("See the annex", "Voir l’annexe"),
         evidence=(d.Reference("https://example.ca/a?b=1&c=2"), d.Reference("javascript:alert(1)", Bilingual("Bad", "Mauvais"))),
     )
-    deck = decks.replaced(deck, d.DataSlide, rows=((rows[1].short, state), *deck.rows))
+    deck = decks.replace_slide(deck, d.DataSlide, rows=((rows[1].short, state), *deck.rows))
     priority = next(s for s in deck.slides if isinstance(s, d.PrioritySlide))
     said = {
         "status": Bilingual("Limited progress: 1 of 4", "Progrès limité : 1 sur 4"),
@@ -48,10 +52,10 @@ def whole(deck: d.Deck) -> d.Deck:
         "asks": (Bilingual("Name a lead", "Nommer une personne responsable"),),
         "undecided": Bilingual("Two vacant roles", "Deux rôles vacants"),
     }
-    deck = decks.replaced(deck, d.PrioritySlide, **said, activities=(state, *priority.activities))
+    deck = decks.replace_slide(deck, d.PrioritySlide, **said, activities=(state, *priority.activities))
     progress = next(s for s in deck.slides if isinstance(s, d.ProgressSlide))
     quarters = (d.QuarterRow(Bilingual("Q1 2020", "T1 2020"), progress.totals),) * 2
-    deck = decks.replaced(deck, d.ProgressSlide, quarters=quarters)
+    deck = decks.replace_slide(deck, d.ProgressSlide, quarters=quarters)
     change = d.PlanChange(
         d.ChangeKind.SLIPPED,
         2020,
@@ -64,27 +68,27 @@ def whole(deck: d.Deck) -> d.Deck:
         Bilingual("Report of 10 September", "Rapport du 10 septembre"),
     )
     more = (
-        d.ChangedSlide(**HEADS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
+        d.ChangedSlide(**HEADINGS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),
         d.AsksSlide(
-            **HEADS, asks=(d.LabelledPoint(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"
+            **HEADINGS, asks=(d.LabelledPoint(Bilingual("2. CKAN", "2. CKAN"), Bilingual("Decide", "Décider")),), key="asks"
         ),
-        d.TextSlide(**HEADS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
+        d.TextSlide(**HEADINGS, paragraphs=(Bilingual("One.", "Un."), Bilingual("English alone", "")), key="text-1"),
     )
     return replace(deck, slides=(*deck.slides, *more), place=Bilingual("Toronto", ""), draft=True, edition=2)
 
 
 @pytest.fixture(scope="module")
 def deck() -> d.Deck:
-    return whole(decks.september())
+    return complete_deck(decks.september_deck())
 
 
-def read(rendered: RenderedSlide) -> str:
+def text_of(rendered: RenderedSlide) -> str:
     """What a fragment says, once a strict reader has taken it."""
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(str(rendered.html))
     return "".join(tree.itertext())
 
 
-def squeezed(text: str) -> str:
+def fold_spaces(text: str) -> str:
     return re.sub(r"[ \n\t]+", " ", text)
 
 
@@ -94,11 +98,11 @@ def test_every_kind_of_slide_has_its_template(deck: d.Deck) -> None:
 
 
 @pytest.mark.parametrize("lang", Language)
-@pytest.mark.parametrize("make", [decks.february, decks.september])
+@pytest.mark.parametrize("make", [decks.february_deck, decks.september_deck])
 def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
-    deck = whole(make())  # type: ignore[operator]
-    said = squeezed(" ".join(f"{read(one)} {one.name.text(lang)}" for one in render_slides(deck, lang)))
-    missing = [text for text in texts(deck) if squeezed(text.text(lang)) not in said]
+    deck = complete_deck(make())  # type: ignore[operator]
+    said = fold_spaces(" ".join(f"{text_of(one)} {one.name.text(lang)}" for one in render_slides(deck, lang)))
+    missing = [text for text in texts(deck) if fold_spaces(text.text(lang)) not in said]
     assert not missing
 
 
@@ -123,21 +127,21 @@ def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language)
 
 def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
     text = next(one for one in render_slides(deck, Language.FR) if one.key == "text-1")
-    assert '<span class="lines" lang="en">English alone</span> <span class="only">(en anglais)</span>' in str(text.html)
+    assert '<span class="multiline" lang="en">English alone</span> <span class="language-note">(en anglais)</span>' in str(text.html)
     assert (
         'lang="en"'
         not in str(next(one for one in render_slides(deck, Language.EN) if one.key == "text-1").html).split("sheet")[1]
     )
 
 
-@pytest.mark.parametrize("text", WILD)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None:
     wild = Bilingual(text, text)
     slide = d.TextSlide(title=wild, answers=wild, message=wild, paragraphs=(wild,), key="text-1")
     made = render_slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
     assert made[0].title == text
-    assert squeezed(read(made[0])).count(squeezed(text)) == 3
-    assert squeezed(text) in squeezed(read(made[0]))
+    assert fold_spaces(text_of(made[0])).count(fold_spaces(text)) == 3
+    assert fold_spaces(text) in fold_spaces(text_of(made[0]))
     assert not re.search(r"<(script|img)", str(made[0].html))
 
 
@@ -145,19 +149,19 @@ def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None
 def test_any_text_gives_a_valid_fragment(text: str) -> None:
     wild = Bilingual(text, "")
     slide = d.TextSlide(title=wild, answers=EMPTY_TEXT, message=wild, paragraphs=(wild,), key=text)
-    deck = replace(decks_september(), slides=(slide,))
+    deck = replace(september_deck(), slides=(slide,))
     (one,) = render_slides(deck, Language.EN)
     kept = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]", "", text)
     if not re.search("[\ufffe\uffff]|[\U0001fffe-\U0001ffff]", kept) and kept == text:
-        assert kept in read(one)
-    read(one)
+        assert kept in text_of(one)
+    text_of(one)
 
 
-def decks_september() -> d.Deck:
-    return _SEPTEMBER
+def september_deck() -> d.Deck:
+    return _SEPTEMBER_DECK
 
 
-_SEPTEMBER = decks.september()
+_SEPTEMBER_DECK = decks.september_deck()
 
 
 def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck) -> None:
@@ -168,6 +172,6 @@ def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck)
 
 
 def test_a_large_plan_is_drawn_whole() -> None:
-    deck = decks.grown(50, 10)
+    deck = decks.resized_deck(50, 10)
     made = render_slides(deck, Language.FR)
     assert str(made[-1].html).count('<tr role="row"') == 501

@@ -14,12 +14,12 @@ from cogwg.briefing import linkcheck
 from cogwg.briefing.linkcheck import check_links, is_public
 
 
-class Answers(BaseHTTPRequestHandler):
-    asked: list[tuple[str, str]] = []
+class LinkHandler(BaseHTTPRequestHandler):
+    requests: list[tuple[str, str]] = []
     hosts: list[str] = []
 
     def do_HEAD(self) -> None:
-        self.asked.append((self.command, self.path))
+        self.requests.append((self.command, self.path))
         self.hosts.append(self.headers["Host"])
         status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302, "/round": 302}.get(self.path, 200)
         if self.path == "/only-get" and self.command == "GET":
@@ -42,8 +42,8 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    Answers.asked, Answers.hosts = [], []
-    served = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    LinkHandler.requests, LinkHandler.hosts = [], []
+    served = ThreadingHTTPServer(("127.0.0.1", 0), LinkHandler)
     thread = threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{served.server_port}"
@@ -52,20 +52,22 @@ def server() -> Iterator[str]:
     served.server_close()
 
 
-def anybody(address: str) -> bool:
+def allow_loopback(address: str) -> bool:
     return address == "127.0.0.1"
 
 
 def test_each_address_says_whether_it_answers(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
     paths |= {"/round": (False, "302")}
-    assert check_links([server + path for path in paths], is_allowed=anybody) == {server + p: said for p, said in paths.items()}
+    assert check_links([server + path for path in paths], is_allowed=allow_loopback) == {
+        server + p: said for p, said in paths.items()
+    }
 
 
 def test_an_address_with_accents_is_asked_as_a_browser_would(server: str) -> None:
     url = f"{server}/données/état?q=où"
-    assert check_links([url], is_allowed=anybody) == {url: (True, "200")}
-    assert Answers.asked == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
+    assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}
+    assert LinkHandler.requests == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
 
 
 def test_who_answers_in_another_protocol_is_silent() -> None:
@@ -73,7 +75,7 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         thread = threading.Thread(target=lambda: other.accept()[0].sendall(b"SSH-2.0-OpenSSH\r\n"), daemon=True)
         thread.start()
         url = f"http://127.0.0.1:{other.getsockname()[1]}/"
-        assert check_links([url], is_allowed=anybody) == {url: (False, "silent")}
+        assert check_links([url], is_allowed=allow_loopback) == {url: (False, "silent")}
 
 
 def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,8 +94,8 @@ def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
     assert check_links([f"{server}/there"]) == {f"{server}/there": (False, "private")}
     by_name = server.replace("127.0.0.1", "localhost")
     assert check_links([by_name]) == {by_name: (False, "private")}
-    assert Answers.asked == [], "nobody was asked"
-    assert check_links([f"{server}/elsewhere"], is_allowed=anybody) == {f"{server}/elsewhere": (False, "private")}
+    assert LinkHandler.requests == [], "nobody was asked"
+    assert check_links([f"{server}/elsewhere"], is_allowed=allow_loopback) == {f"{server}/elsewhere": (False, "private")}
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
@@ -124,9 +126,9 @@ def test_addresses_of_the_public_internet_are_known(address: str) -> None:
     assert is_public(address)
 
 
-def answers(monkeypatch: pytest.MonkeyPatch, *found: str) -> list[str]:
+def fake_dns(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Look-ups of ``rebound.example`` find these addresses in turn; the hosts that were looked up."""
-    usual, asked, left = socket.getaddrinfo, [], list(found)
+    usual, asked, left = socket.getaddrinfo, [], list(addresses)
 
     def looked_up(host: str, port: Any, *args: Any, **told: Any) -> list[Any]:
         if host == "rebound.example":
@@ -142,23 +144,23 @@ def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
-    looked_up = answers(monkeypatch, "192.0.2.1", "127.0.0.1")
+    looked_up = fake_dns(monkeypatch, "192.0.2.1", "127.0.0.1")
     url = f"http://rebound.example:{server.rpartition(':')[2]}/there"
     (said,) = check_links([url], is_allowed=lambda address: address != "127.0.0.1").values()
     assert not said[0]
-    assert Answers.asked == []
+    assert LinkHandler.requests == []
     assert len(looked_up) == 1
     assert check_links([url], is_allowed=lambda address: address != "127.0.0.1") == {url: (False, "private")}
-    assert Answers.asked == []
+    assert LinkHandler.requests == []
 
 
 def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_up = answers(monkeypatch, "127.0.0.1")
+    looked_up = fake_dns(monkeypatch, "127.0.0.1")
     port = server.rpartition(":")[2]
-    assert check_links([f"http://rebound.example:{port}/there"], is_allowed=anybody) == {
+    assert check_links([f"http://rebound.example:{port}/there"], is_allowed=allow_loopback) == {
         f"http://rebound.example:{port}/there": (True, "200")
     }
-    assert (Answers.hosts, looked_up) == ([f"rebound.example:{port}"], ["rebound.example"])
+    assert (LinkHandler.hosts, looked_up) == ([f"rebound.example:{port}"], ["rebound.example"])
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as other:
 
@@ -168,7 +170,7 @@ def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytes
 
         thread = threading.Thread(target=hear, daemon=True)
         thread.start()
-        (said,) = check_links([f"https://rebound.example:{other.getsockname()[1]}/"], is_allowed=anybody).values()
+        (said,) = check_links([f"https://rebound.example:{other.getsockname()[1]}/"], is_allowed=allow_loopback).values()
         thread.join(5)
     assert not said[0]
     assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"

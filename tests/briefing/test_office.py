@@ -26,21 +26,21 @@ from cogwg.briefing.deck import (
 )
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
-from tests.briefing.decks import replaced
-from tests.briefing.pages import faults, need_impress, need_office, printed, words
-from tests.briefing.test_hostile import LONG, with_progress
+from tests.briefing.decks import replace_slide
+from tests.briefing.pages import convert_to_pdf, find_faults, read_words, require_impress, require_office
+from tests.briefing.test_hostile_text import LONG_TEXT, with_progress
 from tests.databases import DECK_DAY
 
 DECKS = ("february", "september", "prepared")
-Printed = dict[str, tuple[Path, Path]]
-PLANTS = {"prepared-fr": {3, 6, 7, 12, 18}, "long": {2}}
+PrintedDecks = dict[str, tuple[Path, Path]]
+PLANTED_FAULTS = {"prepared-fr": {3, 6, 7, 12, 18}, "long": {2}}
 """Sheets of a deck, by number, whose row with the longest text is made one line high."""
 
 
 @pytest.fixture(scope="session")
-def on_paper(tmp_path_factory: pytest.TempPathFactory, decks: dict[str, Deck]) -> Printed:
+def printed_decks(tmp_path_factory: pytest.TempPathFactory, decks: dict[str, Deck]) -> PrintedDecks:
     """Every deck of this module as workbook and PDF, from one run of LibreOffice that all test processes share."""
-    need_office()
+    require_office()
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "paper"
     folder.mkdir(exist_ok=True)
@@ -48,25 +48,25 @@ def on_paper(tmp_path_factory: pytest.TempPathFactory, decks: dict[str, Deck]) -
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = folder / "done"
         if not done.exists():
-            printed(_written(folder, decks), folder)
+            convert_to_pdf(_write_workbooks(folder, decks), folder)
             done.touch()
     return {file.stem: (file, file.with_suffix(".pdf")) for file in folder.glob("*.xlsx")}
 
 
-def _written(folder: Path, decks: dict[str, Deck]) -> list[Path]:
+def _write_workbooks(folder: Path, decks: dict[str, Deck]) -> list[Path]:
     made = {f"{name}-{lang.value}": (deck, lang) for name, deck in decks.items() for lang in Language}
-    made["long"] = (long(decks["september"]), Language.FR)
+    made["long"] = (long_texts_deck(decks["september"]), Language.FR)
     for name, (deck, lang) in made.items():
         (folder / f"{name}.xlsx").write_bytes(render(deck, "xlsx", lang))
-    for name, numbers in PLANTS.items():
-        planted(folder / f"{name}.xlsx", folder / f"planted-{name}.xlsx", numbers)
+    for name, numbers in PLANTED_FAULTS.items():
+        plant_faults(folder / f"{name}.xlsx", folder / f"planted-{name}.xlsx", numbers)
     return sorted(folder.glob("*.xlsx"))
 
 
-def long(deck: Deck) -> Deck:
+def long_texts_deck(deck: Deck) -> Deck:
     """A deck of texts that are longer than a page: free text, a highlight, an ask, a change, an activity."""
-    both = Bilingual(LONG, LONG)
-    small = with_progress(deck, LONG)
+    both = Bilingual(LONG_TEXT, LONG_TEXT)
+    small = with_progress(deck, LONG_TEXT)
     short = Bilingual("Short", "Bref")
     change = PlanChange(ChangeKind.SLIPPED, 2020, 1, "1.1", both, short, short, both, short)
     slides = (
@@ -74,41 +74,41 @@ def long(deck: Deck) -> Deck:
         ChangedSlide(Bilingual("Changes", "Changements"), short, short, since=DECK_DAY, changes=(change,)),
         AsksSlide(Bilingual("Asks", "Demandes"), short, short, (LabelledPoint(short, both),)),
     )
-    told = replaced(small, PrioritySlide, status=both, highlight=both, asks=(both,))
+    told = replace_slide(small, PrioritySlide, status=both, highlight=both, asks=(both,))
     return replace(told, slides=(*told.slides[:1], *slides, *told.slides[1:]), draft=True)
 
 
-def planted(source: Path, target: Path, numbers: set[int]) -> None:
+def plant_faults(source: Path, target: Path, sheet_numbers: set[int]) -> None:
     """The same workbook with one row of each of these sheets too low for its text."""
     sheets = load_workbook(source).worksheets
     with ZipFile(source) as old, ZipFile(target, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             number = int(re.sub(r"\D", "", name) or 0) if name.startswith("xl/worksheets/sheet") else 0
-            if number in numbers:
-                row = _longest(sheets[number - 1])
+            if number in sheet_numbers:
+                row = _longest_text_row(sheets[number - 1])
                 content = re.sub(rf'(<row r="{row}"[^>]*? ht=")[\d.]+(")'.encode(), rb"\g<1>15\g<2>", content)
             new.writestr(name, content)
 
 
-def _longest(sheet: Any) -> int:
+def _longest_text_row(sheet: Any) -> int:
     texts = {row: max(len(str(c.value or "")) for c in sheet[row]) for row in range(4, sheet.max_row)}
     return max(texts, key=lambda row: texts[row])
 
 
 @pytest.mark.parametrize("name", [*(f"{name}-{lang.value}" for name in DECKS for lang in Language), "long"])
-def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) -> None:
-    file, pdf = on_paper[name]
+def test_a_sheet_is_a_page_and_nothing_is_cut_off(printed_decks: PrintedDecks, name: str) -> None:
+    file, pdf = printed_decks[name]
     sheets = load_workbook(file).sheetnames
-    pages = words(pdf)
+    pages = read_words(pdf)
     assert len(pages) >= len(sheets)
-    footers = ["".join(w.text for w in page if w.middle > 552) for page in pages]
+    footers = ["".join(w.text for w in page if w.middle_y > 552) for page in pages]
     numbers = [re.search(r"(?:Slide|Diapositive)(\d+)", footer) for footer in footers]
     own = [int(found[1]) for found in numbers if found]
     assert len(own) == len(pages)
     assert own[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
     assert set(own[len(sheets) :]) <= {own[len(sheets) - 1]}
-    assert faults(file, pdf) == []
+    assert find_faults(file, pdf) == []
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,14 @@ def test_a_sheet_is_a_page_and_nothing_is_cut_off(on_paper: Printed, name: str) 
         ("september-fr", "Données des diapositives", "DONNÉES FICTIVES"),
     ],
 )
-def test_every_page_of_the_data_names_itself_and_its_samples(on_paper: Printed, name: str, title: str, mark: str) -> None:
-    file, pdf = on_paper[name]
-    own = words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
+def test_every_page_of_the_data_names_itself_and_its_samples(
+    printed_decks: PrintedDecks, name: str, title: str, mark: str
+) -> None:
+    file, pdf = printed_decks[name]
+    own = read_words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
     assert len(own) > 2
     for page in own:
-        head = " ".join(word.text for word in page if word.middle < 120)
+        head = " ".join(word.text for word in page if word.middle_y < 120)
         assert title in head
         assert mark in head
 
@@ -131,10 +133,10 @@ def test_every_page_of_the_data_names_itself_and_its_samples(on_paper: Printed, 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("name", DECKS)
 def test_there_is_one_page_a_slide_and_those_that_go_on(
-    on_paper: Printed, decks: dict[str, Deck], name: str, lang: Language
+    printed_decks: PrintedDecks, decks: dict[str, Deck], name: str, lang: Language
 ) -> None:
     """Only the course of the year has a page of its own, and many changes go on."""
-    file, _ = on_paper[f"{name}-{lang.value}"]
+    file, _ = printed_decks[f"{name}-{lang.value}"]
     sheets = load_workbook(file).sheetnames
     numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
     assert sorted(set(numbers)) == list(range(1, len(decks[name].slides) + 1))
@@ -142,21 +144,21 @@ def test_there_is_one_page_a_slide_and_those_that_go_on(
     assert more == {"february": set(), "september": {ProgressSlide}, "prepared": {ProgressSlide, ChangedSlide}}[name]
 
 
-@pytest.mark.parametrize("name", PLANTS)
-def test_planted_cuts_are_caught(on_paper: Printed, name: str) -> None:
-    file, pdf = on_paper[f"planted-{name}"]
-    planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTS[name])]
-    found = faults(file, pdf)
+@pytest.mark.parametrize("name", PLANTED_FAULTS)
+def test_planted_cuts_are_caught(printed_decks: PrintedDecks, name: str) -> None:
+    file, pdf = printed_decks[f"planted-{name}"]
+    planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTED_FAULTS[name])]
+    found = find_faults(file, pdf)
     assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in found)] == []
 
 
-def test_a_text_in_one_language_only_says_so(on_paper: Printed) -> None:
-    _, pdf = on_paper["september-fr"]
-    assert any("anglais)" in word.text for page in words(pdf) for word in page)
+def test_a_text_in_one_language_only_says_so(printed_decks: PrintedDecks) -> None:
+    _, pdf = printed_decks["september-fr"]
+    assert any("anglais)" in word.text for page in read_words(pdf) for word in page)
 
 
-def test_a_text_longer_than_a_page_goes_on(on_paper: Printed) -> None:
-    file, _ = on_paper["long"]
+def test_a_text_longer_than_a_page_goes_on(printed_decks: PrintedDecks) -> None:
+    file, _ = printed_decks["long"]
     assert [name for name in load_workbook(file).sheetnames if name.endswith("(2)")]
 
 
@@ -167,9 +169,9 @@ def test_without_the_part_that_draws_slides_they_are_skipped_or_fail_where_they_
         (tmp_path / name).touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("COGWG_REQUIRE_OFFICE", "1")
-    need_office()
+    require_office()
     with pytest.raises(pytest.fail.Exception, match="libreoffice-impress"):
-        need_impress()
+        require_impress()
     monkeypatch.delenv("COGWG_REQUIRE_OFFICE")
     with pytest.raises(pytest.skip.Exception, match="libreoffice-impress"):
-        need_impress()
+        require_impress()

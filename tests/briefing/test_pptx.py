@@ -20,50 +20,52 @@ from cogwg.briefing.render import FORMATS, FileFormat, file_name, render
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language, clean_text
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import text_with_language_mark, xml_safe
-from tests.briefing.decks import grown, replaced
-from tests.briefing.slides import shown, texts, too_high
-from tests.briefing.test_hostile import LONG, with_progress
+from tests.briefing.decks import replace_slide, resized_deck
+from tests.briefing.pptx_reader import find_overflowing_texts, frame_texts, read_presentation
+from tests.briefing.test_hostile_text import LONG_TEXT, with_progress
 
 pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'")
-HOSTILE = ["😀 emoji", "שלום עולם", "=1+1", "_x0041_", "<b>&amp;</b>", "a\tb", "  spaces  ", "l’été\u00a0: œuvre"]
-Shows = dict[tuple[str, Language], Any]
+HOSTILE_TEXTS = ["😀 emoji", "שלום עולם", "=1+1", "_x0041_", "<b>&amp;</b>", "a\tb", "  spaces  ", "l’été\u00a0: œuvre"]
+Presentations = dict[tuple[str, Language], Any]
 
 
 @pytest.fixture(scope="module")
-def decks_shown(february: Deck, september: Deck, prepared: Deck) -> Shows:
+def presentations(february: Deck, september: Deck, prepared: Deck) -> Presentations:
     named = {"february": february, "september": september, "prepared": prepared}
-    return {(name, lang): shown(deck, lang) for name, deck in named.items() for lang in Language}
+    return {(name, lang): read_presentation(deck, lang) for name, deck in named.items() for lang in Language}
 
 
-def flat(text: str) -> str:
+def fold_spaces(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def said(show: Any) -> str:
-    return flat(" ".join(text for slide in show.slides for text in texts(slide)))
+def presentation_text(show: Any) -> str:
+    return fold_spaces(" ".join(text for slide in show.slides for text in frame_texts(slide)))
 
 
-def addresses(show: Any) -> set[str]:
+def link_targets(show: Any) -> set[str]:
     """Where the links of its slides lead out to."""
     return {rel.target_ref for slide in show.slides for rel in slide.part.rels.values() if rel.is_external}
 
 
-def test_every_text_of_the_deck_is_on_a_slide(decks_shown: Shows, february: Deck, september: Deck, prepared: Deck) -> None:
+def test_every_text_of_the_deck_is_on_a_slide(
+    presentations: Presentations, february: Deck, september: Deck, prepared: Deck
+) -> None:
     """What continues over slides is compared by its words; the names of tabs are the workbook's."""
     for name, deck in (("february", february), ("september", september), ("prepared", prepared)):
         for lang in Language:
-            everything = said(decks_shown[name, lang])
+            everything = presentation_text(presentations[name, lang])
             for text in texts_of(
                 tuple(replace(s, name=EMPTY_TEXT) if isinstance(s, d.PointsSlide) else s for s in deck.slides)
             ):
-                whole = flat(text_with_language_mark(text, lang))
+                whole = fold_spaces(text_with_language_mark(text, lang))
                 words = whole.split()
                 missing = [] if whole in everything or whole[:1].upper() + whole[1:] in everything else words
                 assert [word for word in missing if word not in everything] == [], (name, lang, whole)
 
 
-def test_every_slide_has_a_title_of_its_own_and_a_number(decks_shown: Shows) -> None:
-    for show in decks_shown.values():
+def test_every_slide_has_a_title_of_its_own_and_a_number(presentations: Presentations) -> None:
+    for show in presentations.values():
         titles = [slide.shapes.title.text_frame.text for slide in show.slides]
         assert all(titles)
         assert len(set(titles)) == len(titles)
@@ -79,10 +81,10 @@ def test_the_same_deck_gives_the_same_bytes(prepared: Deck) -> None:
         assert render(prepared, "pptx", lang) == render(prepared, "pptx", lang)
 
 
-def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(decks_shown: Shows, prepared: Deck) -> None:
+def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(presentations: Presentations, prepared: Deck) -> None:
     progress = next(slide for slide in prepared.slides if isinstance(slide, d.ProgressSlide))
     for lang in Language:
-        charts = [shape for slide in decks_shown["prepared", lang].slides for shape in slide.shapes if shape.has_chart]
+        charts = [shape for slide in presentations["prepared", lang].slides for shape in slide.shapes if shape.has_chart]
         by_priority, by_quarter = (shape.chart.plots[0] for shape in charts)
         assert [tuple(own.values) for own in by_priority.series] == list(
             zip(*(row.counts for row in progress.rows), strict=True)
@@ -95,48 +97,48 @@ def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(decks_s
             assert len(shape._element.xpath(".//p:cNvPr/@descr")[0]) > 20
 
 
-def test_tables_are_native_and_their_heads_marked(decks_shown: Shows, prepared: Deck) -> None:
+def test_tables_are_native_and_their_heads_marked(presentations: Presentations, prepared: Deck) -> None:
     for lang in Language:
-        tables = [shape.table for slide in decks_shown["prepared", lang].slides for shape in slide.shapes if shape.has_table]
+        tables = [shape.table for slide in presentations["prepared", lang].slides for shape in slide.shapes if shape.has_table]
         heads = [[cell.text for cell in table.rows[0].cells] for table in tables if table.first_row]
         assert len(heads) >= 12
         assert all(any(head) for head in heads)
 
 
-def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(decks_shown: Shows) -> None:
+def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(presentations: Presentations) -> None:
     for lang, draft, sample in ((Language.EN, "DRAFT", "SAMPLE DATA"), (Language.FR, "ÉBAUCHE", "DONNÉES FICTIVES")):
-        for slide in decks_shown["prepared", lang].slides:
-            marks = [text for text in texts(slide) if draft in text and sample in text]
+        for slide in presentations["prepared", lang].slides:
+            marks = [text for text in frame_texts(slide) if draft in text and sample in text]
             assert len(marks) == 1
-        for slide in decks_shown["february", lang].slides:
-            assert sample not in " ".join(texts(slide))
+        for slide in presentations["february", lang].slides:
+            assert sample not in " ".join(frame_texts(slide))
 
 
 def test_a_frozen_deck_names_its_version_and_no_draft(september: Deck) -> None:
-    show = shown(replace(september, draft=False, edition=3), Language.EN)
+    show = read_presentation(replace(september, draft=False, edition=3), Language.EN)
     for slide in show.slides:
-        assert "version\N{NO-BREAK SPACE}3" in " ".join(texts(slide))
-        assert "DRAFT" not in " ".join(texts(slide))
+        assert "version\N{NO-BREAK SPACE}3" in " ".join(frame_texts(slide))
+        assert "DRAFT" not in " ".join(frame_texts(slide))
 
 
-def test_every_run_says_its_language(decks_shown: Shows) -> None:
-    for (_, lang), show in decks_shown.items():
+def test_every_run_says_its_language(presentations: Presentations) -> None:
+    for (_, lang), show in presentations.items():
         for slide in show.slides:
             tagged = set(slide._element.xpath(".//a:rPr/@lang")) | set(slide.notes_slide._element.xpath(".//a:rPr/@lang"))
             assert tagged == {f"{lang.value}-CA"}
             assert not slide._element.xpath(".//a:rPr[not(@lang)]")
 
 
-def test_notes_say_the_finding_and_the_source(decks_shown: Shows, september: Deck) -> None:
-    show = decks_shown["september", Language.FR]
+def test_notes_say_the_finding_and_the_source(presentations: Presentations, september: Deck) -> None:
+    show = presentations["september", Language.FR]
     glance = next(slide for slide in september.slides if isinstance(slide, d.GlanceSlide))
     notes = [slide.notes_slide.notes_text_frame.text for slide in show.slides]
     assert all("Source\u00a0: plan de travail 2020" in text for text in notes)
     assert any(glance.message.fr in text for text in notes)
 
 
-def test_the_contents_lead_to_their_slides(decks_shown: Shows) -> None:
-    for show in decks_shown.values():
+def test_the_contents_lead_to_their_slides(presentations: Presentations) -> None:
+    for show in presentations.values():
         slides = list(show.slides)
         numbers = {slide.part.partname: n for n, slide in enumerate(slides, 1)}
         (table,) = (shape.table for shape in slides[1].shapes if shape.has_table)
@@ -150,12 +152,12 @@ def test_the_contents_lead_to_their_slides(decks_shown: Shows) -> None:
         assert linked == len(table.rows) - 1
 
 
-def test_links_lead_out_to_the_decks_addresses(february: Deck, decks_shown: Shows) -> None:
+def test_links_lead_out_to_the_decks_addresses(february: Deck, presentations: Presentations) -> None:
     news = next(slide for slide in february.slides if isinstance(slide, d.MilestonesSlide))
     wanted = {link.url for row in news.milestones for link in row.links}
     found = {
         rel.target_ref
-        for slide in decks_shown["february", Language.EN].slides
+        for slide in presentations["february", Language.EN].slides
         for rel in slide.part.rels.values()
         if rel.is_external
     }
@@ -165,24 +167,24 @@ def test_links_lead_out_to_the_decks_addresses(february: Deck, decks_shown: Show
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b"])
 def test_only_web_addresses_become_links(september: Deck, url: str) -> None:
-    deck = replaced(september, d.AnnexSlide, footnote=d.Reference(url, Bilingual("Look", "Voir")))
+    deck = replace_slide(september, d.AnnexSlide, footnote=d.Reference(url, Bilingual("Look", "Voir")))
     rows = tuple((short, replace(state, evidence=(d.Reference(url),))) for short, state in deck.rows)
-    show = shown(replaced(deck, d.DataSlide, rows=rows), Language.EN)
-    assert url in said(show)
-    assert url not in addresses(show)
+    show = read_presentation(replace_slide(deck, d.DataSlide, rows=rows), Language.EN)
+    assert url in presentation_text(show)
+    assert url not in link_targets(show)
 
 
 def test_properties_say_title_author_language_and_day(september: Deck) -> None:
-    own = shown(september, Language.FR).core_properties
+    own = read_presentation(september, Language.FR).core_properties
     assert (own.author, own.language) == (september.group.fr, "fr-CA")
     assert own.title
     assert own.created.date() == own.modified.date() == september.as_of
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
-    show = shown(with_progress(september, text), Language.EN)
-    assert any(text in found for slide in show.slides for found in texts(slide))
+    show = read_presentation(with_progress(september, text), Language.EN)
+    assert any(text in found for slide in show.slides for found in frame_texts(slide))
 
 
 @settings(
@@ -191,43 +193,45 @@ def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
 @given(text=st.text(min_size=1, max_size=200))
 def test_any_text_at_all_reads_back_as_itself(february: Deck, text: str) -> None:
     wanted = xml_safe(clean_text(text))
-    show = shown(replaced(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
-    assert not wanted or any(found.replace("\v", "\n") == wanted for found in texts(show.slides[1]))
+    show = read_presentation(replace_slide(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
+    assert not wanted or any(found.replace("\v", "\n") == wanted for found in frame_texts(show.slides[1]))
 
 
 def test_control_characters_are_left_out(september: Deck) -> None:
-    assert "abcdef" in said(shown(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), Language.FR))
+    assert "abcdef" in presentation_text(
+        read_presentation(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), Language.FR)
+    )
 
 
 def test_a_long_text_goes_on_over_slides_and_loses_no_word(september: Deck) -> None:
-    show = shown(with_progress(september, LONG), Language.EN)
-    everything = said(show)
-    assert [word for word in LONG.split() if word not in everything] == []
+    show = read_presentation(with_progress(september, LONG_TEXT), Language.EN)
+    everything = presentation_text(show)
+    assert [word for word in LONG_TEXT.split() if word not in everything] == []
     assert any("(continued 2)" in slide.shapes.title.text_frame.text for slide in show.slides)
-    assert [text for slide in show.slides for text in too_high(slide)] == []
+    assert [text for slide in show.slides for text in find_overflowing_texts(slide)] == []
 
 
-def test_nothing_lies_outside_a_slide_and_every_text_has_room(decks_shown: Shows) -> None:
-    for show in decks_shown.values():
+def test_nothing_lies_outside_a_slide_and_every_text_has_room(presentations: Presentations) -> None:
+    for show in presentations.values():
         for slide in show.slides:
             for shape in slide.shapes:
                 assert shape.left >= 0
                 assert shape.top >= 0
                 assert shape.left + shape.width <= show.slide_width
                 assert shape.top + shape.height <= show.slide_height
-            assert too_high(slide) == []
+            assert find_overflowing_texts(slide) == []
 
 
-def test_tables_stay_above_the_footer(decks_shown: Shows) -> None:
-    for show in decks_shown.values():
+def test_tables_stay_above_the_footer(presentations: Presentations) -> None:
+    for show in presentations.values():
         for slide in show.slides:
             foot = next(place.top for place in slide.placeholders if place.placeholder_format.idx == 11)
             assert all(shape.top + shape.height <= foot for shape in slide.shapes if shape.has_table or shape.has_chart)
 
 
 def test_a_large_plan_still_makes_slides_that_keep_every_activity() -> None:
-    show = shown(grown(12, 8), Language.FR)
-    everything = said(show)
+    show = read_presentation(resized_deck(12, 8), Language.FR)
+    everything = presentation_text(show)
     assert [f"{p}.{a}" for p in range(1, 13) for a in range(1, 9) if f"{p}.{a}" not in everything] == []
 
 

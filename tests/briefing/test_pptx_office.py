@@ -9,55 +9,55 @@ import pytest
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
-from tests.briefing.pages import Word, letters, need_impress, printed, words
-from tests.briefing.slides import POINT
+from tests.briefing.pages import Word, convert_to_pdf, count_characters, read_words, require_impress
+from tests.briefing.pptx_reader import POINT
 
 pytestmark = pytest.mark.slow
-Drawn = dict[Language, tuple[Any, list[list[Word]]]]
+DrawnSlides = dict[Language, tuple[Any, list[list[Word]]]]
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory, prepared: Deck) -> Drawn:
+def drawn_slides(tmp_path_factory: pytest.TempPathFactory, prepared: Deck) -> DrawnSlides:
     """The draft of September in both languages, as slides and as their pages, from one run of LibreOffice."""
     presentation = pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'").Presentation
-    need_impress()
+    require_impress()
     folder = tmp_path_factory.mktemp("slides")
     files = [folder / f"{lang.value}.pptx" for lang in Language]
     for lang, file in zip(Language, files, strict=True):
         file.write_bytes(render(prepared, "pptx", lang))
-    pdfs = printed(files, folder)
-    return {lang: (presentation(str(f)), words(pdf)) for lang, f, pdf in zip(Language, files, pdfs, strict=True)}
+    pdfs = convert_to_pdf(files, folder)
+    return {lang: (presentation(str(f)), read_words(pdf)) for lang, f, pdf in zip(Language, files, pdfs, strict=True)}
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_a_slide_is_a_page_with_its_footer_and_number(drawn: Drawn, lang: Language) -> None:
-    show, pages = drawn[lang]
+def test_a_slide_is_a_page_with_its_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
+    show, pages = drawn_slides[lang]
     assert len(pages) == len(show.slides)
     for number, (slide, page) in enumerate(zip(show.slides, pages, strict=True), 1):
         foot = next(place for place in slide.placeholders if place.placeholder_format.idx == 11)
         top = foot.top / POINT
-        below = [word.text for word in page if word.middle > top]
-        assert letters("".join(below)) == letters(f"{foot.text_frame.text}{number}")
+        below = [word.text for word in page if word.middle_y > top]
+        assert count_characters("".join(below)) == count_characters(f"{foot.text_frame.text}{number}")
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_no_row_grows_and_none_loses_a_word(drawn: Drawn, lang: Language) -> None:
+def test_no_row_grows_and_none_loses_a_word(drawn_slides: DrawnSlides, lang: Language) -> None:
     """A row that is too low for its text grows, and pushes the words below it out of their bands."""
-    show, pages = drawn[lang]
+    show, pages = drawn_slides[lang]
     faults = []
     for slide, page in zip(show.slides, pages, strict=True):
         for shape in slide.shapes:
             if shape.has_table:
-                faults += list(_faults(shape, page))
+                faults += list(_find_faults(shape, page))
     assert faults == []
 
 
-def _faults(shape: Any, page: list[Word]) -> list[str]:
+def _find_faults(shape: Any, page: list[Word]) -> list[str]:
     found, top = [], shape.top / POINT
     for row in shape.table.rows:
         high = row.height / POINT
-        own = letters("".join(cell.text for cell in row.cells))
-        seen = letters("".join(word.text for word in page if top <= word.middle < top + high))
+        own = count_characters("".join(cell.text for cell in row.cells))
+        seen = count_characters("".join(word.text for word in page if top <= word.middle_y < top + high))
         if own - seen:
             found.append(f"{row.cells[0].text}: {dict(own - seen)} missing")
         top += high

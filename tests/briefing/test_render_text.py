@@ -18,7 +18,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.tables import CELL_LIMIT, escape_for_xlsx, is_formula_like, truncate_to_cell, unique_sheet_name
 from tests.briefing import make_widths
-from tests.briefing.decks import february
+from tests.briefing.decks import february_deck
 
 DUE = date(2020, 9, 30)
 
@@ -35,10 +35,13 @@ def lines(text: str, px: float) -> list[str]:
 
 
 def test_the_table_of_widths_is_that_of_the_font() -> None:
-    if not make_widths.FONTS.exists():
+    if not make_widths.FONT_FOLDER.exists():
         pytest.skip("no Liberation fonts: apt-get install fonts-liberation2")
-    made = {face.lower(): make_widths.widths(make_widths.FONTS / f"LiberationSans-{face}.ttf") for face in ("Regular", "Bold")}
-    assert json.loads(make_widths.TABLE.read_text(encoding="ascii")) == made
+    made = {
+        face.lower(): make_widths.measure_widths(make_widths.FONT_FOLDER / f"LiberationSans-{face}.ttf")
+        for face in ("Regular", "Bold")
+    }
+    assert json.loads(make_widths.WIDTHS_FILE.read_text(encoding="ascii")) == made
 
 
 def test_a_width_is_that_of_arial() -> None:
@@ -160,6 +163,6 @@ def test_what_excel_would_decode_or_run_is_known() -> None:
 
 
 def test_a_file_is_named_after_its_audience_meeting_and_language() -> None:
-    deck = february()
+    deck = february_deck()
     assert file_name(deck, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
     assert file_name(deck, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"

@@ -15,31 +15,33 @@ from cogwg.briefing.overrides import (
 )
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 
-TEXT = st.builds(Bilingual, st.sampled_from(("", "a", "b")), st.sampled_from(("", "a", "b")))
-LINE = st.builds(Bilingual, st.sampled_from(("a", "b")), st.sampled_from(("a", "b")))
-LINES = st.lists(LINE, max_size=3)
-SAID = Bilingual("As it is", "Tel quel")
+ANY_TEXT = st.builds(Bilingual, st.sampled_from(("", "a", "b")), st.sampled_from(("", "a", "b")))
+ANY_LINE = st.builds(Bilingual, st.sampled_from(("a", "b")), st.sampled_from(("a", "b")))
+ANY_LINES = st.lists(ANY_LINE, max_size=3)
+OWN_TEXT = Bilingual("As it is", "Tel quel")
 
 
-@given(TEXT, TEXT)
+@given(ANY_TEXT, ANY_TEXT)
 def test_what_is_kept_shows_what_was_typed_wherever_something_was(said: Bilingual, usual: Bilingual) -> None:
     shown = with_override(changed_text(said, usual), usual)
     for lang in Language:
         assert shown.exact_text(lang) == (said.exact_text(lang) or usual.exact_text(lang))
 
 
-@given(LINES, LINES)
+@given(ANY_LINES, ANY_LINES)
 def test_lines_are_kept_as_they_were_typed(said: list[Bilingual], usual: list[Bilingual]) -> None:
     assert lines_with_override(changed_lines(said, usual), usual) == tuple(said or usual)
 
 
 def test_half_is_what_one_language_alone_says_otherwise() -> None:
-    assert overridden_language(EMPTY_TEXT, SAID) is None
-    assert overridden_language(SAID, SAID) is None
-    assert overridden_language(Bilingual("Other", ""), SAID) is Language.EN
-    assert overridden_language(Bilingual("Other", "Tel quel"), SAID) is Language.EN, "as it was kept before this was told apart"
-    assert overridden_language(Bilingual("", "Autre"), SAID) is Language.FR
-    assert overridden_language(Bilingual("Other", "Autre"), SAID) is None
+    assert overridden_language(EMPTY_TEXT, OWN_TEXT) is None
+    assert overridden_language(OWN_TEXT, OWN_TEXT) is None
+    assert overridden_language(Bilingual("Other", ""), OWN_TEXT) is Language.EN
+    assert overridden_language(Bilingual("Other", "Tel quel"), OWN_TEXT) is Language.EN, (
+        "as it was kept before this was told apart"
+    )
+    assert overridden_language(Bilingual("", "Autre"), OWN_TEXT) is Language.FR
+    assert overridden_language(Bilingual("Other", "Autre"), OWN_TEXT) is None
     assert overridden_language(Bilingual("Other", ""), Bilingual("As it is", "")) is None, (
         "the record has no French: a gap of its own"
     )

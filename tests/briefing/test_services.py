@@ -20,15 +20,15 @@ AT = datetime(2020, 2, 20, 15, 0, tzinfo=UTC)
 COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
-def made(session: Session, day: date = date(2020, 2, 27), audience: Bilingual = COUNCILS, year: int = 2020) -> int:
+def create(session: Session, day: date = date(2020, 2, 27), audience: Bilingual = COUNCILS, year: int = 2020) -> int:
     return create_briefing(session, year=year, meeting_on=day, audience=audience, by=Actor("person", None), at=AT).id
 
 
-def test_it_is_kept_with_its_trace_and_read_back(record: Session) -> None:
-    id_ = made(record)
-    facts = briefing(record, id_)
+def test_it_is_kept_with_its_trace_and_read_back(february_session: Session) -> None:
+    id_ = create(february_session)
+    facts = briefing(february_session, id_)
     assert (facts.year, facts.meeting_on, facts.audience, facts.created_at) == (2020, date(2020, 2, 27), COUNCILS, AT)
-    event = record.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
+    event = february_session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
     assert event is not None
     assert (event.action, event.subject_kind, event.subject_id) == ("briefing.created", "briefing", id_)
     assert event.after == {
@@ -38,43 +38,43 @@ def test_it_is_kept_with_its_trace_and_read_back(record: Session) -> None:
         "place": ["", ""],
         "announces": None,
     }
-    assert record.in_transaction()
+    assert february_session.in_transaction()
 
 
-def test_the_latest_meeting_comes_first(record: Session) -> None:
-    early, late = made(record), made(record, date(2020, 9, 24))
-    assert [b.id for b in briefings(record)] == [late, early]
+def test_the_latest_meeting_comes_first(february_session: Session) -> None:
+    early, late = create(february_session), create(february_session, date(2020, 9, 24))
+    assert [b.id for b in briefings(february_session)] == [late, early]
 
 
-def test_a_meeting_day_has_one_briefing(record: Session) -> None:
-    made(record)
+def test_a_meeting_day_has_one_briefing(february_session: Session) -> None:
+    create(february_session)
     with pytest.raises(Invalid) as refused:
-        made(record)
+        create(february_session)
     assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 
-def test_it_is_found_by_its_meeting_and_year(record: Session) -> None:
-    id_ = made(record)
-    found = briefing_for(record, date(2020, 2, 27), 2020)
+def test_it_is_found_by_its_meeting_and_year(february_session: Session) -> None:
+    id_ = create(february_session)
+    found = briefing_for(february_session, date(2020, 2, 27), 2020)
     assert found is not None
     assert found.id == id_
-    assert briefing_for(record, date(2020, 2, 28), 2020) is None
-    assert briefing_for(record, date(2020, 2, 27), 2021) is None
+    assert briefing_for(february_session, date(2020, 2, 28), 2020) is None
+    assert briefing_for(february_session, date(2020, 2, 27), 2021) is None
 
 
-def test_what_is_not_there_is_not_found(record: Session) -> None:
+def test_what_is_not_there_is_not_found(february_session: Session) -> None:
     with pytest.raises(NotFound):
-        briefing(record, 999)
+        briefing(february_session, 999)
     with pytest.raises(NotFound):
-        made(record, year=2031)
+        create(february_session, year=2031)
 
 
-def test_the_standing_slides_are_those_of_the_seed(record: Session) -> None:
-    words = load_standing_content(record)
+def test_the_standing_slides_are_those_of_the_seed(february_session: Session) -> None:
+    words = load_standing_content(february_session)
     assert sorted(words) == ["annex", "cover", "group", "next_steps", "purpose", "why"]
-    assert briefing(record, made(record)).standing_content == words
+    assert briefing(february_session, create(february_session)).standing_content == words
 
 
-def test_a_briefing_opens_before_any_slide_stands(record: Session) -> None:
-    record.execute(delete(StandingSlide))
-    assert briefing(record, made(record)).standing_content == {}
+def test_a_briefing_opens_before_any_slide_stands(february_session: Session) -> None:
+    february_session.execute(delete(StandingSlide))
+    assert briefing(february_session, create(february_session)).standing_content == {}

@@ -29,13 +29,13 @@ from cogwg.core.errors import UnsupportedVersion
 from cogwg.core.serialization import DeserializationError
 from tests.briefing.decks import FEBRUARY
 
-KEPT = Path(__file__).parent / "kept" / "snapshot-1.json"
+KEPT_SNAPSHOT = Path(__file__).parent / "kept" / "snapshot-1.json"
 """The September deck as the first schema kept it; it must open for ever."""
 TEXTS = st.text().map(clean_text)
-SAID = st.builds(Bilingual, TEXTS, TEXTS)
+BILINGUAL_TEXTS = st.builds(Bilingual, TEXTS, TEXTS)
 
 
-def whole(deck: Deck, text: Bilingual) -> Deck:
+def complete_deck(deck: Deck, text: Bilingual) -> Deck:
     """The deck with every kind of slide and every optional part, this text in them."""
     change = PlanChange(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
     shown = [
@@ -61,9 +61,9 @@ def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str)
 @settings(
     max_examples=settings.default.max_examples // 2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(text=SAID)
+@given(text=BILINGUAL_TEXTS)
 def test_whatever_people_type_comes_back_as_itself(september: Deck, text: Bilingual) -> None:
-    deck = whole(september, text)
+    deck = complete_deck(september, text)
     again = snapshot.read(snapshot.write(deck))
     assert again == deck
     assert compare(deck, again) == ()
@@ -76,7 +76,7 @@ def test_an_activity_is_kept_once_however_many_slides_show_it(september: Deck) -
 
 
 def test_a_deck_of_the_first_schema_still_opens(september: Deck) -> None:
-    deck = snapshot.read(KEPT.read_text(encoding="utf-8"))
+    deck = snapshot.read(KEPT_SNAPSHOT.read_text(encoding="utf-8"))
     assert [s.key for s in deck.slides] == [s.key for s in september.slides]
     assert [state.code for _, state in deck.rows] == [state.code for _, state in september.rows]
 

@@ -19,28 +19,28 @@ from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import NBSP
 from tests.briefing import decks
-from tests.briefing.decks import grown, replaced, saying
+from tests.briefing.decks import deck_with_text, replace_slide, resized_deck
 
-Files = Mapping[Language, bytes]
+WorkbookFiles = Mapping[Language, bytes]
 
 
 @pytest.fixture(scope="module")
-def files(september: Deck) -> Files:
+def files(september: Deck) -> WorkbookFiles:
     return {lang: render(september, "xlsx", lang) for lang in Language}
 
 
 @pytest.fixture(scope="module")
-def books(files: Files) -> list[Workbook]:
+def workbooks(files: WorkbookFiles) -> list[Workbook]:
     return [load_workbook(BytesIO(content)) for content in files.values()]
 
 
-def test_the_same_deck_gives_the_same_bytes(september: Deck, files: Files) -> None:
+def test_the_same_deck_gives_the_same_bytes(september: Deck, files: WorkbookFiles) -> None:
     for lang, content in files.items():
         assert render(september, "xlsx", lang) == content
 
 
-def test_every_sheet_prints_as_one_landscape_letter_page(books: list[Workbook]) -> None:
-    for book in books:
+def test_every_sheet_prints_as_one_landscape_letter_page(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         for n, sheet in enumerate(book.worksheets, 1):
             data = n == len(book.worksheets)
             assert sheet.page_setup.orientation == "landscape"
@@ -55,7 +55,7 @@ def test_every_sheet_prints_as_one_landscape_letter_page(books: list[Workbook]) 
             assert all((sheet.row_dimensions[r].height or 0) <= 409 for r in range(1, sheet.max_row + 1))
 
 
-def test_every_footer_counts_the_slides_as_text(files: Files, september: Deck) -> None:
+def test_every_footer_counts_the_slides_as_text(files: WorkbookFiles, september: Deck) -> None:
     total = len(september.slides)
     said = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
     for lang, content in files.items():
@@ -64,8 +64,8 @@ def test_every_footer_counts_the_slides_as_text(files: Files, september: Deck) -
             assert f" {number} {said[lang]}" in str(sheet.oddFooter.right.text)
 
 
-def test_tables_are_real_and_their_heads_equal_the_cells(books: list[Workbook]) -> None:
-    for book in books:
+def test_tables_are_real_and_their_heads_equal_the_cells(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         names = [table.name for sheet in book.worksheets for table in sheet.tables.values()]
         assert len(names) == len(set(names)) >= 10
         for sheet in book.worksheets:
@@ -78,15 +78,15 @@ def test_tables_are_real_and_their_heads_equal_the_cells(books: list[Workbook]) 
                 assert not [c for row in (head, *rows) for c in row if (c.row, c.column) in merged]
 
 
-def test_the_data_can_be_filtered_and_holds_every_activity(books: list[Workbook]) -> None:
-    for book in books:
+def test_the_data_can_be_filtered_and_holds_every_activity(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         (table,) = book.worksheets[-1].tables.values()
         assert table.autoFilter is not None
         assert len(book.worksheets[-1][table.ref]) == 22
 
 
-def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(books: list[Workbook]) -> None:
-    for book in books:
+def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         sheet = book.worksheets[-1]
         (table,) = sheet.tables.values()
         header = sheet[table.ref][0][0].row
@@ -94,8 +94,8 @@ def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(books
         assert "▲" in str(sheet["A2"].value)
 
 
-def test_inside_links_lead_to_sheets_that_are_there(books: list[Workbook]) -> None:
-    for book in books:
+def test_inside_links_lead_to_sheets_that_are_there(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         places = [
             cell.hyperlink.location
             for sheet in book.worksheets
@@ -110,13 +110,13 @@ def test_inside_links_lead_to_sheets_that_are_there(books: list[Workbook]) -> No
             assert found[1] in book.sheetnames
 
 
-def test_names_of_sheets_fit_and_differ(books: list[Workbook]) -> None:
-    for book in books:
+def test_names_of_sheets_fit_and_differ(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames)
         assert all(len(name) <= 31 and not set("[]:*?/\\'") & set(name) for name in book.sheetnames)
 
 
-def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: Files, september: Deck) -> None:
+def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: WorkbookFiles, september: Deck) -> None:
     for lang, content in files.items():
         with ZipFile(BytesIO(content)) as archive:
             chart = archive.read("xl/charts/chart1.xml").decode()
@@ -132,12 +132,12 @@ def test_what_is_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
         assert archive.read("xl/charts/chart1.xml").decode().count("ltUpDiag") == 1
 
 
-def test_overdue_is_the_only_dark_cell_of_the_matrix(books: list[Workbook]) -> None:
+def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) -> None:
     def luminance(colour: str) -> float:
         red, green, blue = (int(colour[n : n + 2], 16) for n in (2, 4, 6))
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    for book in books:
+    for book in workbooks:
         sheet = book.worksheets[5]
         dark = [
             str(cell.value)
@@ -149,34 +149,34 @@ def test_overdue_is_the_only_dark_cell_of_the_matrix(books: list[Workbook]) -> N
         assert all("▲" in text for text in dark)
 
 
-def test_the_matrix_says_the_same_in_both_languages(files: Files, september: Deck) -> None:
+def test_the_matrix_says_the_same_in_both_languages(files: WorkbookFiles, september: Deck) -> None:
     """Days stand in all of its cells or in none: French words are longer, and one deck may not know more."""
     glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
     months = glance.months[:2]
     rows = tuple(replace(row, states=tuple(s for s in row.states if s.month in months)) for row in glance.rows)
-    wide = replaced(september, GlanceSlide, months=months, rows=rows)
+    wide = replace_slide(september, GlanceSlide, months=months, rows=rows)
     for deck, days in ((september, False), (wide, True)):
-        english, french = (with_days(deck, lang) for lang in Language)
+        english, french = (cells_with_day_counts(deck, lang) for lang in Language)
         assert english == french
         assert any(english) is days
 
 
-def with_days(deck: Deck, lang: Language) -> list[bool]:
+def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
     """Which cells of the matrix count days."""
     sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[5]
     cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
 
-def test_styles_have_names(books: list[Workbook]) -> None:
-    for book in books:
+def test_styles_have_names(workbooks: list[Workbook]) -> None:
+    for book in workbooks:
         used = {cell.style for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None}
         assert "Normal" not in used
         assert {"Overdue", "Complete", "Slide title", "Table header"} <= used
 
 
 def test_a_large_plan_still_makes_a_deck_that_keeps_every_activity() -> None:
-    content = render(grown(30, 12), "xlsx", Language.FR)
+    content = render(resized_deck(30, 12), "xlsx", Language.FR)
     book = load_workbook(BytesIO(content))
     assert any(name.endswith("(2)") for name in book.sheetnames)
     (table,) = book.worksheets[-1].tables.values()
@@ -193,7 +193,7 @@ def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -
         for n in range(30)
     )
     months = tuple((2021, n) for n in range(1, 13))
-    deck = replaced(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
+    deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
     book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
     said = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
@@ -206,9 +206,9 @@ def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -
 @given(data=st.data(), lang=st.sampled_from(list(Language)))
 def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Language) -> None:
     """A deck may leave out its contents or its data, and show free text several times."""
-    every = saying("Said").slides
+    every = deck_with_text("Said").slides
     slides = tuple(data.draw(st.lists(st.sampled_from(every), max_size=6)))
-    book = load_workbook(BytesIO(render(replace(saying("Said"), slides=slides), "xlsx", lang)))
+    book = load_workbook(BytesIO(render(replace(deck_with_text("Said"), slides=slides), "xlsx", lang)))
     numbers = [int(name.split(" ")[0]) for name in book.sheetnames if slides]
     assert sorted(set(numbers)) == list(range(1, len(slides) + 1))
     linked = [c.hyperlink.location for sheet in book for row in sheet.iter_rows() for c in row if c.hyperlink]
@@ -243,12 +243,12 @@ def test_each_chart_says_in_words_what_it_shows(prepared: Deck) -> None:
 
 
 def test_the_data_name_the_plan_where_there_are_two() -> None:
-    deck = decks.september()
+    deck = decks.september_deck()
     data = next(s for s in deck.slides if isinstance(s, DataSlide))
     (short, state), *_ = data.rows
     later = replace(state, due_on=date(2021, 3, 31), month=(2021, 3))
     behind = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
-    both = replace(replaced(deck, DataSlide, rows=((short, state), (short, later))), priorities=behind)
+    both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=behind)
     for lang in Language:
         sheet = load_workbook(BytesIO(render(both, "xlsx", lang))).worksheets[-1]
         (table,) = sheet.tables.values()

@@ -16,46 +16,46 @@ from openpyxl import load_workbook
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
-from tests.briefing.conftest import made_decks
+from tests.briefing.conftest import compose_decks
 from tests.databases import Databases
 
-FOLDER = Path(__file__).parent / "golden"
-KEPT = ("february", "prepared")
-_SHOWN = str.maketrans({"\u00a0": "~", "\n": "⏎"})
+GOLDEN_FOLDER = Path(__file__).parent / "golden"
+GOLDEN_DECKS = ("february", "prepared")
+_VISIBLE_SPACES = str.maketrans({"\u00a0": "~", "\n": "⏎"})
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cogwg-golden-") as folder:
         databases = Databases(Path(folder))
-        decks = made_decks(databases)
+        decks = compose_decks(databases)
         databases.stop()
-    for name in KEPT:
+    for name in GOLDEN_DECKS:
         for lang in Language:
-            file(name, lang).write_text(said(decks[name], lang), encoding="utf-8")
-            print(file(name, lang))
+            golden_file(name, lang).write_text(deck_text(decks[name], lang), encoding="utf-8")
+            print(golden_file(name, lang))
 
 
-def file(name: str, lang: Language) -> Path:
-    return FOLDER / f"{name}-{lang.value}.txt"
+def golden_file(name: str, lang: Language) -> Path:
+    return GOLDEN_FOLDER / f"{name}-{lang.value}.txt"
 
 
-def said(deck: Deck, lang: Language) -> str:
+def deck_text(deck: Deck, lang: Language) -> str:
     """A line for each cell that says something, under the name of its sheet; ``~`` is a no-break space, ``⏎`` a new line."""
     book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
     own = book.properties
     lines = [f"{own.title} | {own.subject} | {own.creator} | {own.language} | {own.created} | {own.contentStatus}"]
     for sheet in book.worksheets:
-        lines += ["", f"== {sheet.title} | {sheet.oddFooter.left.text} | {sheet.oddFooter.right.text}", *_cells(sheet)]
+        lines += ["", f"== {sheet.title} | {sheet.oddFooter.left.text} | {sheet.oddFooter.right.text}", *_cell_lines(sheet)]
     return "\n".join(lines).translate(str.maketrans({"\u00a0": "~"})) + "\n"
 
 
-def _cells(sheet: Any) -> Iterator[str]:
+def _cell_lines(sheet: Any) -> Iterator[str]:
     for row in sheet.iter_rows():
         for cell in row:
             if cell.value is not None:
                 link = cell.hyperlink and (cell.hyperlink.target or cell.hyperlink.location)
                 value = cell.value if isinstance(cell.value, str | int) else cell.value.date().isoformat()
-                yield f"{cell.coordinate} {str(value).translate(_SHOWN)}" + (f" -> {link}" if link else "")
+                yield f"{cell.coordinate} {str(value).translate(_VISIBLE_SPACES)}" + (f" -> {link}" if link else "")
 
 
 if __name__ == "__main__":

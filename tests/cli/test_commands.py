@@ -29,12 +29,12 @@ from cogwg.core.calendar import Calendar, real_now
 from cogwg.core.db import Base, build_engine, write_transaction
 from cogwg.plan.models import Activity, Priority
 from tests.conftest import MakeDatabase
-from tests.february import SHOWN_AT, freeze_february
-from tests.pages import KEY
+from tests.february_briefing import FROZEN_AT, create_february_briefing
+from tests.web_client import SECRET_KEY
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """What a command said, and how it ended."""
 
     code: int
@@ -42,53 +42,53 @@ class Said:
     err: str
 
 
-Run = Callable[..., Said]
+RunCommand = Callable[..., CommandResult]
 
 
-class NoServer:
+class FakeServer:
     """Stands where the server would: whoever comes this far has passed every check of the start."""
 
     def __init__(self, target: str, *, address: str, port: int, **_: object) -> None:
-        self.where = f"{address}:{port}"
+        self.listen_address = f"{address}:{port}"
 
     def serve(self) -> None:
-        print(f"serving {self.where}")
+        print(f"serving {self.listen_address}")
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
     """``run("seed", "--data", …, COGWG_…="…")``: a command in an environment of its own, in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
-    def call(*arguments: str, **settings: str) -> Said:
+    def call(*arguments: str, **settings: str) -> CommandResult:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}
         with monkeypatch.context() as patch:
             patch.setattr(os, "environ", {**plain, **settings})
             patch.setattr(sys, "argv", ["cogwg", *arguments])
-            patch.setattr("granian.Granian", NoServer)
+            patch.setattr("granian.Granian", FakeServer)
             try:
                 main()
                 code = 0
             except SystemExit as end:
                 code = int(end.code or 0)
         said = capsys.readouterr()
-        return Said(code, said.out, said.err)
+        return CommandResult(code, said.out, said.err)
 
     return call
 
 
-def refused(said: Said, *parts: str) -> None:
+def check_refusal(result: CommandResult, *fragments: str) -> None:
     """Exit code 2 and one sentence on standard error that says what and why."""
-    assert said.code == 2
-    assert said.out == ""
-    assert said.err.startswith("cogwg: ")
-    assert said.err.count("\n") == 1
-    assert "Traceback" not in said.err
-    for part in parts:
-        assert part in said.err
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("cogwg: ")
+    assert result.err.count("\n") == 1
+    assert "Traceback" not in result.err
+    for part in fragments:
+        assert part in result.err
 
 
-def contents(url: str) -> dict[str, int]:
+def count_rows(url: str) -> dict[str, int]:
     engine = build_engine(url)
     with Session(engine) as session:
         found = {
@@ -98,56 +98,58 @@ def contents(url: str) -> dict[str, int]:
     return found
 
 
-def test_init_makes_a_database_and_seed_fills_it_once(run: Run, tmp_path: Path) -> None:
+def test_init_makes_a_database_and_seed_fills_it_once(run: RunCommand, tmp_path: Path) -> None:
     data = tmp_path / "deep" / "folder"
     assert run("init", "--data", str(data)).code == 0
     url = f"sqlite:///{data / 'cogwg.db'}"
-    assert contents(url)["jurisdiction"] == 0
+    assert count_rows(url)["jurisdiction"] == 0
     assert run("init", "--data", str(data)).code == 0, "once more changes nothing"
     first = run("seed", "--data", str(data))
     assert first.code == 0
-    filled = contents(url)
+    filled = count_rows(url)
     assert (filled["priority"], filled["activity"], filled["jurisdiction"], filled["milestone"]) == (5, 21, 14, 6)
     assert run("seed", "--data", str(data), "--today", "2030-01-01").code == 0
-    assert contents(url) == filled
+    assert count_rows(url) == filled
 
 
-def test_init_stores_the_files_of_earlier_versions_once_and_says_so(run: Run, make_database: MakeDatabase, kind: str) -> None:
-    url = make_database(kind, "record")
+def test_init_stores_the_files_of_earlier_versions_once_and_says_so(
+    run: RunCommand, make_database: MakeDatabase, engine_name: str
+) -> None:
+    url = make_database(engine_name, "record")
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
     engine = build_engine(url)
     with Session(engine) as session, write_transaction(session):
-        freeze_february(session)
+        create_february_briefing(session)
     engine.dispose()
     said = run("init", COGWG_DATABASE_URL=url)
     assert said.out.splitlines()[1:] == ["Stored 4 files of 1 earlier version."]
-    before = contents(url)
+    before = count_rows(url)
     assert before["frozen_file"] == 4
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
-    assert contents(url) == before
+    assert count_rows(url) == before
 
 
-def test_a_frozen_version_is_exported_as_it_is_stored(run: Run, record: str, tmp_path: Path) -> None:
-    engine = build_engine(record)
+def test_a_frozen_version_is_exported_as_it_is_stored(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
+    engine = build_engine(demo_url)
     with Session(engine) as session, write_transaction(session):
-        id_ = freeze_february(session)
+        id_ = create_february_briefing(session)
         drawn = DrawnFile("xlsx", Language.FR, "x.xlsx", "a/b", b"as it was drawn", LAYOUT)
-        store_files(session, id_, 1, [drawn], by=SYSTEM, at=SHOWN_AT)
+        store_files(session, id_, 1, [drawn], by=SYSTEM, at=FROZEN_AT)
     out = tmp_path / "deck.xlsx"
     export = ("briefing", "export", "--meeting", "2020-02-27", "--out", str(out))
-    assert run(*export, "--lang", "fr", COGWG_DATABASE_URL=record).out == f"Wrote {out}: version 1, as it was frozen.\n"
+    assert run(*export, "--lang", "fr", COGWG_DATABASE_URL=demo_url).out == f"Wrote {out}: version 1, as it was frozen.\n"
     assert out.read_bytes() == drawn.content
-    assert run(*export, COGWG_DATABASE_URL=record).code == 0, "a file that is not stored is drawn and stored"
+    assert run(*export, COGWG_DATABASE_URL=demo_url).code == 0, "a file that is not stored is drawn and stored"
     with Session(engine) as session:
         assert [file.key for file in stored_files(session, id_, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
         stored = stored_file(session, id_, 1, "xlsx", Language.EN)
     engine.dispose()
     assert stored is not None
     assert out.read_bytes() == stored.content
-    assert "slides, as of" in run(*export, "--draft", COGWG_DATABASE_URL=record).out
+    assert "slides, as of" in run(*export, "--draft", COGWG_DATABASE_URL=demo_url).out
 
 
-def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(run: Run, tmp_path: Path) -> None:
+def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(run: RunCommand, tmp_path: Path) -> None:
     assert run("init").code == 0
     assert (tmp_path / "instance" / "cogwg.db").is_file()
     url = f"sqlite:///{tmp_path / 'other.db'}"
@@ -157,24 +159,24 @@ def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(r
     assert not (tmp_path / "ignored").exists()
 
 
-def test_commands_work_on_either_engine(run: Run, make_database: MakeDatabase, kind: str) -> None:
-    url = make_database(kind, "empty")
+def test_commands_work_on_either_engine(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
+    url = make_database(engine_name, "empty")
     assert [run(command, COGWG_DATABASE_URL=url).code for command in ("init", "seed", "seed")] == [0, 0, 0]
-    assert contents(url)["activity"] == 21
+    assert count_rows(url)["activity"] == 21
 
 
-def test_a_password_in_an_address_is_not_printed(run: Run) -> None:
+def test_a_password_in_an_address_is_not_printed(run: RunCommand) -> None:
     said = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
-    refused(said, "cannot be reached")
+    check_refusal(said, "cannot be reached")
     assert "canary" not in said.err
 
 
 @pytest.fixture
-def record(make_database: MakeDatabase) -> str:
+def demo_url(make_database: MakeDatabase) -> str:
     return make_database("sqlite", "seeded")
 
 
-ADD = (
+ADD_PERSON = (
     "person",
     "add",
     "New.Person@Example.ca",
@@ -189,11 +191,11 @@ ADD = (
 )
 
 
-def test_a_person_is_added_with_a_link_that_works_once(run: Run, record: str) -> None:
-    said = run(*ADD, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=record)
+def test_a_person_is_added_with_a_link_that_works_once(run: RunCommand, demo_url: str) -> None:
+    said = run(*ADD_PERSON, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=demo_url)
     assert said.code == 0
     (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", said.out, re.MULTILINE)
-    engine = build_engine(record)
+    engine = build_engine(demo_url)
     with Session(engine) as session:
         added = session.scalars(select(Person).where(Person.email == "new.person@example.ca")).one()
         assert (added.name, added.lang.value, added.password_hash, added.demo) == ("Zoé Tremblay", "fr", None, False)
@@ -210,28 +212,28 @@ def test_a_person_is_added_with_a_link_that_works_once(run: Run, record: str) ->
     engine.dispose()
 
 
-def test_a_new_link_ends_the_one_before(run: Run, record: str) -> None:
-    links = [run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=record).out for _ in range(2)]
+def test_a_new_link_ends_the_one_before(run: RunCommand, demo_url: str) -> None:
+    links = [run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=demo_url).out for _ in range(2)]
     assert links[0] != links[1]
-    assert contents(record)["access_link"] == 1
+    assert count_rows(demo_url)["access_link"] == 1
 
 
-def test_retiring_ends_sessions_and_keeps_what_was_done(run: Run, record: str) -> None:
-    engine = build_engine(record)
+def test_retiring_ends_sessions_and_keeps_what_was_done(run: RunCommand, demo_url: str) -> None:
+    engine = build_engine(demo_url)
     with Session(engine) as session, write_transaction(session):
         person = session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one()
         start_session(session, person.id, now=real_now())
-    before = contents(record)
-    assert run("person", "retire", "Ontario@demo.cogwg.example", COGWG_DATABASE_URL=record).code == 0
+    before = count_rows(demo_url)
+    assert run("person", "retire", "Ontario@demo.cogwg.example", COGWG_DATABASE_URL=demo_url).code == 0
     with Session(engine) as session:
         assert session.scalars(select(SignIn)).all() == []
         assert session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one().retired_at is not None
     engine.dispose()
-    after = contents(record)
+    after = count_rows(demo_url)
     assert {name: n for name, n in after.items() if name not in ("sign_in", "event")} == {
         name: n for name, n in before.items() if name not in ("sign_in", "event")
     }
-    refused(run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=record), "retired")
+    check_refusal(run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=demo_url), "retired")
 
 
 @pytest.mark.parametrize(
@@ -239,8 +241,8 @@ def test_retiring_ends_sessions_and_keeps_what_was_done(run: Run, record: str) -
     [
         (("person", "password", "nobody@example.ca"), ("nobody@example.ca",)),
         (("person", "retire", "nobody@example.ca"), ("nobody@example.ca",)),
-        ((*ADD[:9], "--jurisdiction", "zz"), ("zz",)),
-        ((*ADD[:7], "lead")[:7], ("jurisdiction",)),
+        ((*ADD_PERSON[:9], "--jurisdiction", "zz"), ("zz",)),
+        ((*ADD_PERSON[:7], "lead")[:7], ("jurisdiction",)),
         (("person", "add", "no-address", "--name", "A", "--role", "reader"), ("e-mail",)),
         (("person", "add", "a@b.ca", "--name", " ", "--role", "reader"), ("name",)),
         (("person", "add", "ontario@demo.cogwg.example", "--name", "A", "--role", "reader"), ("already",)),
@@ -260,11 +262,11 @@ def test_retiring_ends_sessions_and_keeps_what_was_done(run: Run, record: str) -
     ],
 )
 def test_a_refusal_is_one_sentence_and_changes_nothing(
-    run: Run, record: str, arguments: tuple[str, ...], parts: tuple[str, ...]
+    run: RunCommand, demo_url: str, arguments: tuple[str, ...], parts: tuple[str, ...]
 ) -> None:
-    before = contents(record)
-    refused(run(*arguments, COGWG_DATABASE_URL=record, COGWG_SECRET_KEY=KEY), *parts)
-    assert contents(record) == before
+    before = count_rows(demo_url)
+    check_refusal(run(*arguments, COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY), *parts)
+    assert count_rows(demo_url) == before
 
 
 @pytest.mark.parametrize(
@@ -282,16 +284,16 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(
     [("seed",), ("serve",), ("person", "retire", "a@b.ca"), ("briefing", "export", "--meeting", "2020-02-27", "--out", "x")],
 )
 def test_a_database_that_is_not_there_is_one_sentence(
-    run: Run, command: tuple[str, ...], settings: dict[str, str], parts: tuple[str, ...]
+    run: RunCommand, command: tuple[str, ...], settings: dict[str, str], parts: tuple[str, ...]
 ) -> None:
-    refused(run(*command, **settings), *parts)
+    check_refusal(run(*command, **settings), *parts)
 
 
-def test_a_database_without_tables_is_told_what_to_run(run: Run, make_database: MakeDatabase, kind: str) -> None:
-    url = make_database(kind, "empty")
-    if kind == "sqlite":
+def test_a_database_without_tables_is_told_what_to_run(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
+    url = make_database(engine_name, "empty")
+    if engine_name == "sqlite":
         Path(url.removeprefix("sqlite:///")).touch()
-    refused(run("seed", COGWG_DATABASE_URL=url), "cogwg init")
+    check_refusal(run("seed", COGWG_DATABASE_URL=url), "cogwg init")
 
 
 @pytest.mark.parametrize(
@@ -302,18 +304,20 @@ def test_a_database_without_tables_is_told_what_to_run(run: Run, make_database: 
         ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
     ],
 )
-def test_serving_refuses_a_setting_it_cannot_work_with(run: Run, record: str, settings: dict[str, str], named: str) -> None:
-    key = {} if named == "COGWG_SECRET_KEY" else {"COGWG_SECRET_KEY": KEY}
-    refused(run("serve", COGWG_DATABASE_URL=record, **key, **settings), named)
+def test_serving_refuses_a_setting_it_cannot_work_with(
+    run: RunCommand, demo_url: str, settings: dict[str, str], named: str
+) -> None:
+    key = {} if named == "COGWG_SECRET_KEY" else {"COGWG_SECRET_KEY": SECRET_KEY}
+    check_refusal(run("serve", COGWG_DATABASE_URL=demo_url, **key, **settings), named)
 
 
-def test_serving_begins_once_everything_is_checked(run: Run, record: str) -> None:
-    said = run("serve", "--port", "8124", COGWG_DATABASE_URL=record, COGWG_SECRET_KEY=KEY)
+def test_serving_begins_once_everything_is_checked(run: RunCommand, demo_url: str) -> None:
+    said = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
     assert said.code == 0
     assert "serving 127.0.0.1:8124" in said.out
 
 
-def test_the_demo_prints_how_to_get_in(run: Run, tmp_path: Path) -> None:
+def test_the_demo_prints_how_to_get_in(run: RunCommand, tmp_path: Path) -> None:
     said = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
     assert said.code == 0
     file = tmp_path / "instance" / "demo-2020-09-24.db"
@@ -327,47 +331,47 @@ def test_the_demo_prints_how_to_get_in(run: Run, tmp_path: Path) -> None:
         assert part in said.out
     names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
     assert [line.strip() for line in said.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
-    filled = contents(f"sqlite:///{file}")
+    filled = count_rows(f"sqlite:///{file}")
     assert filled["submission"] > 20
     assert (filled["frozen_version"], filled["frozen_file"]) == (1, 4)
 
 
-def test_each_day_of_the_demo_has_its_database_and_the_deck_day_no_reports(run: Run, tmp_path: Path) -> None:
+def test_each_day_of_the_demo_has_its_database_and_the_deck_day_no_reports(run: RunCommand, tmp_path: Path) -> None:
     first, second = (run("demo", "--today", "2020-02-27", "--data", str(tmp_path)) for _ in range(2))
     assert first.code == second.code == 0
     file = tmp_path / "demo-2020-02-27.db"
-    assert contents(f"sqlite:///{file}")["submission"] == 0
+    assert count_rows(f"sqlite:///{file}")["submission"] == 0
     phrases = [re.search(r"password: (\S+)", said.out) for said in (first, second)]
     assert phrases[0] is not None
     assert phrases[1] is not None
     assert phrases[0][1] != phrases[1][1], "without a chosen password each start makes one"
 
 
-def test_resetting_the_demo_forgets_what_was_done_in_it(run: Run, tmp_path: Path) -> None:
+def test_resetting_the_demo_forgets_what_was_done_in_it(run: RunCommand, tmp_path: Path) -> None:
     run("demo", "--data", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'demo-2020-09-24.db'}"
-    assert run(*ADD, COGWG_DATABASE_URL=url).code == 0
-    people = contents(url)["person"]
+    assert run(*ADD_PERSON, COGWG_DATABASE_URL=url).code == 0
+    people = count_rows(url)["person"]
     run("demo", "--data", str(tmp_path))
-    assert contents(url)["person"] == people, "another start keeps it"
+    assert count_rows(url)["person"] == people, "another start keeps it"
     run("demo", "--data", str(tmp_path), "--reset")
-    assert contents(url)["person"] == people - 1
+    assert count_rows(url)["person"] == people - 1
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
-    run: Run, record: str, tmp_path: Path, lang: str
+    run: RunCommand, demo_url: str, tmp_path: Path, lang: str
 ) -> None:
-    before = contents(record)
+    before = count_rows(demo_url)
     out = tmp_path / f"deck-{lang}.xlsx"
-    said = run("briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=record)
+    said = run("briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=demo_url)
     assert said.code == 0
     assert "2020-02-27" in said.out
-    assert contents(record) == before
+    assert count_rows(demo_url) == before
     book = load_workbook(out)
     assert len(book.sheetnames) > 10
     texts = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
-    engine = build_engine(record)
+    engine = build_engine(demo_url)
     with Session(engine) as session:
         titles = [p.title.text(lang) for p in session.scalars(select(Priority))] + [
             a.title.text(lang) for a in session.scalars(select(Activity))
@@ -378,16 +382,16 @@ def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
     assert ("Not yet due" if lang == "en" else "Pas encore échu") in texts
 
 
-def test_a_command_reads_the_calendar_its_server_was_started_with(run: Run, record: str, tmp_path: Path) -> None:
+def test_a_command_reads_the_calendar_its_server_was_started_with(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
     offset = str(Calendar.from_day(date(2020, 2, 27)).offset.total_seconds())
     out = str(tmp_path / "deck.xlsx")
     export = ("briefing", "export", "--meeting", "2020-10-08", "--out", out)
-    said = run(*export, COGWG_DATABASE_URL=record, COGWG_CALENDAR_OFFSET=offset)
+    said = run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET=offset)
     assert "as of 2020-02-27" in said.out
-    refused(run(*export, COGWG_DATABASE_URL=record, COGWG_CALENDAR_OFFSET="soon"), "COGWG_CALENDAR_OFFSET")
+    check_refusal(run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET="soon"), "COGWG_CALENDAR_OFFSET")
 
 
-def test_help_names_every_command(run: Run) -> None:
+def test_help_names_every_command(run: RunCommand) -> None:
     said = run("--help")
     assert said.code == 0
     assert all(command in said.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))

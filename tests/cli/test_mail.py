@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 from cogwg.audit.models import AuditEvent
 from cogwg.core.db import build_engine
 from cogwg.mail.models import OutboxMessage
-from tests.cli.test_commands import Run, contents, refused, run
+from tests.cli.test_commands import RunCommand, check_refusal, count_rows, run
 from tests.conftest import MakeDatabase
 from tests.mail.server import MailServer
-from tests.pages import House
+from tests.web_client import App
 
 __all__ = ["run"]
-DAY = ("--today", "2020-09-28")
+TODAY_OPTION = ("--today", "2020-09-28")
 
 
 @pytest.fixture
-def url(kind: str, make_database: MakeDatabase) -> str:
-    return make_database(kind, "seeded")
+def url(engine_name: str, make_database: MakeDatabase) -> str:
+    return make_database(engine_name, "seeded")
 
 
-def smtp(server: MailServer, url: str) -> dict[str, str]:
+def smtp_environment(server: MailServer, url: str) -> dict[str, str]:
     return {
         "COGWG_DATABASE_URL": url,
         "COGWG_SMTP_HOST": "127.0.0.1",
@@ -35,7 +35,7 @@ def smtp(server: MailServer, url: str) -> dict[str, str]:
     }
 
 
-def letters(url: str) -> list[OutboxMessage]:
+def read_messages(url: str) -> list[OutboxMessage]:
     engine: Engine = build_engine(url)
     with Session(engine) as session:
         found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
@@ -44,81 +44,83 @@ def letters(url: str) -> list[OutboxMessage]:
     return found
 
 
-def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: Run, url: str) -> None:
-    house = House(url)
-    before = house.fingerprint(without=())
-    said = run("remind", "--dry-run", *DAY, COGWG_DATABASE_URL=url)
+def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: str) -> None:
+    app = App(url)
+    before = app.fingerprint(without=())
+    said = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url)
     assert said.code == 0
-    assert house.fingerprint(without=()) == before
-    house.close()
+    assert app.fingerprint(without=()) == before
+    app.close()
     lines = said.out.splitlines()
     assert any(line.startswith("ontario@demo.cogwg.example  reminder: Due in 2\u00a0days") for line in lines)
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 
 
-def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: Run, url: str) -> None:
-    dry = run("remind", "--dry-run", *DAY, COGWG_DATABASE_URL=url).out.splitlines()
+def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: RunCommand, url: str) -> None:
+    dry = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url).out.splitlines()
     with MailServer() as server:
-        first = run("remind", *DAY, **smtp(server, url))
+        first = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
         assert first.code == 0, first.err
         assert server.recipients == sorted(line.split()[0] for line in dry)
         assert "https://plan.example.ca/en/my-updates?period=2020-09" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        second = run("remind", *DAY, **smtp(server, url))
+        second = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
         assert second.out.startswith("Written: 0.\nSent: 0.")
         assert len(server.inbox) == len(dry)
-    assert all(letter.sent_at for letter in letters(url))
+    assert all(letter.sent_at for letter in read_messages(url))
 
 
 def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
-    run: Run, url: str, monkeypatch: pytest.MonkeyPatch
+    run: RunCommand, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = MailServer()
-    said = run("remind", *DAY, **smtp(server, url))
+    said = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
     assert said.code == 0
     assert "could not be reached" in said.err
-    waiting = letters(url)
+    waiting = read_messages(url)
     assert waiting
     assert all(letter.tries == 1 and not letter.sent_at for letter in waiting)
     with server:
-        assert run("mail", "deliver", **smtp(server, url)).out.startswith("Sent: 0."), "not before its time"
+        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith("Sent: 0."), "not before its time"
         later = [letter.next_try_at for letter in waiting if letter.next_try_at]
         monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: max(later))
-        assert run("mail", "deliver", **smtp(server, url)).out.startswith(f"Sent: {len(waiting)}.")
+        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
 
 
-def test_letters_may_be_read_on_the_console_or_in_a_folder(run: Run, make_database: MakeDatabase, tmp_path: Path) -> None:
+def test_letters_may_be_read_on_the_console_or_in_a_folder(
+    run: RunCommand, make_database: MakeDatabase, tmp_path: Path
+) -> None:
     url = make_database("sqlite", "seeded")
-    said = run("remind", *DAY, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
+    said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     assert "To: ontario@demo.cogwg.example" in said.out
     assert "http://127.0.0.1:8000/en/my-updates?period=2020-09" in said.out
     url = make_database("sqlite", "seeded")
-    run("remind", *DAY, COGWG_DATABASE_URL=url, COGWG_MAIL=f"file:{tmp_path / 'letters'}")
-    assert len(list((tmp_path / "letters").glob("*.eml"))) == len(letters(url)) > 0
+    run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL=f"file:{tmp_path / 'letters'}")
+    assert len(list((tmp_path / "letters").glob("*.eml"))) == len(read_messages(url)) > 0
 
 
-def test_without_a_way_out_nothing_is_written(run: Run, make_database: MakeDatabase) -> None:
+def test_without_a_way_out_nothing_is_written(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
-    before = contents(url)
-    refused(run("remind", *DAY, COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
-    refused(run("mail", "deliver", COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
+    before = count_rows(url)
+    check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
+    check_refusal(run("mail", "deliver", COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
     away = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "plan@example.ca"}
-    refused(run("remind", *DAY, COGWG_DATABASE_URL=url, **away), "COGWG_PUBLIC_URL")
-    refused(run("remind", "--today", "soon", COGWG_DATABASE_URL=url, COGWG_MAIL="console"), "--today")
-    refused(run("remind", COGWG_DATABASE_URL=url, COGWG_MAIL="console", COGWG_REMIND_DAYS="often"), "COGWG_REMIND_DAYS")
-    assert contents(url) == before
+    check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, **away), "COGWG_PUBLIC_URL")
+    check_refusal(run("remind", "--today", "soon", COGWG_DATABASE_URL=url, COGWG_MAIL="console"), "--today")
+    check_refusal(run("remind", COGWG_DATABASE_URL=url, COGWG_MAIL="console", COGWG_REMIND_DAYS="often"), "COGWG_REMIND_DAYS")
+    assert count_rows(url) == before
 
 
-def test_a_record_without_a_plan_reminds_nobody(run: Run, make_database: MakeDatabase) -> None:
+def test_a_record_without_a_plan_reminds_nobody(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "bare")
-    said = run("remind", *DAY, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
+    said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     assert (said.code, said.out) == (0, "Written: 0.\nSent: 0. To be tried again: 0. Given up: 0.\n")
 
 
-def test_the_trace_says_whom_by_id_and_never_an_address(run: Run, make_database: MakeDatabase) -> None:
+def test_the_trace_says_whom_by_id_and_never_an_address(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
-    run("remind", *DAY, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
+    run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     engine = build_engine(url)
     with Session(engine) as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "quarter.reminded"))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import empty_houses, furnished, make_house, shared
+from tests.web.conftest import idle_apps, make_app, populated, read_only_app
 
-__all__ = ["empty_houses", "furnished", "make_house", "shared"]
+__all__ = ["idle_apps", "make_app", "populated", "read_only_app"]

@@ -8,20 +8,20 @@ from enum import StrEnum
 from cogwg.reporting.news.rules import CHALLENGE_TRANSITIONS
 from cogwg.reporting.states import PERIOD_TRANSITIONS, REPORT_TRANSITIONS
 
-Table = Mapping[tuple[StrEnum | None, StrEnum], StrEnum]
-TABLES: dict[str, Table] = {
+TransitionTable = Mapping[tuple[StrEnum | None, StrEnum], StrEnum]
+TRANSITION_TABLES: dict[str, TransitionTable] = {
     "A quarter": PERIOD_TRANSITIONS,
     "A report": REPORT_TRANSITIONS,
     "A challenge": CHALLENGE_TRANSITIONS,
 }  # type: ignore[dict-item]
 
 
-def diagram(table: Table) -> str:
+def mermaid_diagram(table: TransitionTable) -> str:
     """The table as a Mermaid state diagram; what nobody has begun is the start."""
     steps = [f"    {state.value if state else '[*]'} --> {to.value}: {event.value}" for (state, event), to in table.items()]
     return "\n".join(["```mermaid", "stateDiagram-v2", *steps, "```"])
 
 
 if __name__ == "__main__":
-    for name, table in TABLES.items():
-        print(f"{name}:\n\n{diagram(table)}\n")
+    for name, table in TRANSITION_TABLES.items():
+        print(f"{name}:\n\n{mermaid_diagram(table)}\n")

@@ -11,18 +11,18 @@ from cogwg.core.paths import resource_folder
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
-CODE = sorted((ROOT / "cogwg").rglob("*.py"))
-MARKUP = {"cogwg/web/http/filters.py"}
+MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
+MARKUP_MODULES = {"cogwg/web/http/filters.py"}
 """Where a module may say that text is HTML already: each was read, and fills only escaped values."""
-CATALOGUES = "cogwg/web/http/i18n.py"
+CATALOG_MODULE = "cogwg/web/http/i18n.py"
 """This one says it, at one place, of the sentences of the catalogues, as Jinja does where it translates by itself."""
 
 
-def name(path: Path) -> str:
+def relative_path(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative_path)
 def test_a_template_holds_no_script_no_style_and_no_unescaped_text(path: Path) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     for habit in (r"\bstyle\s*=", r"\son[a-z]+\s*=", r"hx-on", r"hx-boost", r"\bjs:", r"hx-trigger=\"[^\"]*\[", r"<style"):
@@ -33,14 +33,14 @@ def test_a_template_holds_no_script_no_style_and_no_unescaped_text(path: Path) -
     assert "http://" not in text
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative_path)
 def test_a_template_is_short_and_says_what_it_is_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith("{#")
     assert len(text.splitlines()) <= (60 if path.name.startswith("_") else 85 if "components" in path.parts else 80)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative_path)
 def test_only_one_file_of_templates_writes_controls(path: Path) -> None:
     if path.name == "fields.html":
         return
@@ -48,29 +48,29 @@ def test_only_one_file_of_templates_writes_controls(path: Path) -> None:
 
 
 def test_text_is_said_to_be_html_only_where_that_was_looked_at() -> None:
-    texts = {name(path): path.read_text(encoding="utf-8") for path in CODE}
-    assert {where for where, text in texts.items() if re.search(r"\bMarkup\(", text)} == MARKUP | {CATALOGUES}
-    assert texts[CATALOGUES].count("Markup(") == 1
-    for where in MARKUP:
+    texts = {relative_path(path): path.read_text(encoding="utf-8") for path in MODULES}
+    assert {where for where, text in texts.items() if re.search(r"\bMarkup\(", text)} == MARKUP_MODULES | {CATALOG_MODULE}
+    assert texts[CATALOG_MODULE].count("Markup(") == 1
+    for where in MARKUP_MODULES:
         assert not re.search(r"Markup\((?![\"'])", texts[where]), "markup is written out, what fills it is escaped"
 
 
-ASKS = re.compile(
+CLOCK_CALL = re.compile(
     r"\b(datetime|date)\.(now|utcnow|today)\(|\btime\.(time|monotonic|localtime|gmtime)\(|\bfunc\.now\(|CURRENT_TIMESTAMP|server_default=.*now"
 )
 
 
 def test_only_the_calendar_asks_the_clock() -> None:
-    asking = [name(path) for path in CODE if ASKS.search(path.read_text(encoding="utf-8"))]
+    asking = [relative_path(path) for path in MODULES if CLOCK_CALL.search(path.read_text(encoding="utf-8"))]
     assert asking == ["cogwg/core/calendar.py"]
 
 
 def test_every_word_of_htmx_lives_in_one_file() -> None:
-    saying = [name(path) for path in CODE if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
+    saying = [relative_path(path) for path in MODULES if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
     assert saying == ["cogwg/web/http/htmx.py"]
 
 
-HASTY = re.compile(
+UNWAITED_ASSERTION = re.compile(
     r"\bassert\b.*\.((count|all|inner_text|all_inner_texts|text_content|is_visible|is_checked|input_value|title)\(|url\b)"
 )
 
@@ -80,15 +80,15 @@ def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
     journeys = sorted((ROOT / "tests" / "e2e").glob("*.py"))
     assert journeys
     hasty = [
-        f"{name(p)}: {line.strip()}"
+        f"{relative_path(p)}: {line.strip()}"
         for p in journeys
         for line in p.read_text(encoding="utf-8").splitlines()
-        if HASTY.search(line)
+        if UNWAITED_ASSERTION.search(line)
     ]
     assert hasty == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
+@pytest.mark.parametrize("path", MODULES, ids=relative_path)
 def test_a_module_says_what_it_is_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""')
@@ -96,4 +96,4 @@ def test_a_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_no_file_is_named_for_nothing() -> None:
-    assert not [name(p) for p in CODE if p.stem in {"utils", "helpers", "common", "managers", "misc", "tools"}]
+    assert not [relative_path(p) for p in MODULES if p.stem in {"utils", "helpers", "common", "managers", "misc", "tools"}]

@@ -16,17 +16,17 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2]
-FRENCH = ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po"
+FRENCH_CATALOG = ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po"
 
 
 @pytest.fixture(scope="module")
-def said() -> Catalog:
-    with FRENCH.open("rb") as file:
+def french_catalog() -> Catalog:
+    with FRENCH_CATALOG.open("rb") as file:
         return read_po(file, locale="fr")
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+def extracted_messages(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the code and the templates ask to be said, extracted now."""
     pot = tmp_path_factory.mktemp("words") / "messages.pot"
     options = ["-F", "cogwg/translations/babel.cfg", "-k", "N_", "--no-location", "-o", str(pot), "."]
@@ -42,41 +42,41 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         return read_po(file)
 
 
-def test_every_sentence_is_said_in_french(asked: Catalog, said: Catalog) -> None:
+def test_every_sentence_is_said_in_french(extracted_messages: Catalog, french_catalog: Catalog) -> None:
     missing = []
-    for message in asked:
+    for message in extracted_messages:
         if not message.id:
             continue
-        found = said.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+        found = french_catalog.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
         strings = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
         if found is None or found.fuzzy or not strings or not all(strings):
             missing.append(message.id)
-    assert len([m for m in asked if m.id]) > 100, "the extraction found the sentences"
+    assert len([m for m in extracted_messages if m.id]) > 100, "the extraction found the sentences"
     assert not missing
 
 
-def test_nothing_is_kept_that_nobody_says(asked: Catalog, said: Catalog) -> None:
-    wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in asked}
-    assert not [m.id for m in said if (m.id if isinstance(m.id, str) else m.id[0]) not in wanted]
-    assert not said.obsolete
+def test_nothing_is_kept_that_nobody_says(extracted_messages: Catalog, french_catalog: Catalog) -> None:
+    wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in extracted_messages}
+    assert not [m.id for m in french_catalog if (m.id if isinstance(m.id, str) else m.id[0]) not in wanted]
+    assert not french_catalog.obsolete
 
 
-def test_the_compiled_catalogue_is_the_written_one(said: Catalog) -> None:
+def test_the_compiled_catalogue_is_the_written_one(french_catalog: Catalog) -> None:
     fresh = io.BytesIO()
-    write_mo(fresh, said)
+    write_mo(fresh, french_catalog)
     fresh.seek(0)
-    with FRENCH.with_suffix(".mo").open("rb") as file:
-        assert sentences(file) == sentences(fresh)
+    with FRENCH_CATALOG.with_suffix(".mo").open("rb") as file:
+        assert compiled_messages(file) == compiled_messages(fresh)
 
 
-def sentences(file: BinaryIO) -> dict[object, str]:
+def compiled_messages(file: BinaryIO) -> dict[object, str]:
     """What a compiled catalogue says, but for its header."""
     found: dict[object, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined,arg-type]
     return {id_: text for id_, text in found.items() if id_}
 
 
-def test_a_translation_has_the_places_of_its_sentence(said: Catalog) -> None:
-    for message in said:
+def test_a_translation_has_the_places_of_its_sentence(french_catalog: Catalog) -> None:
+    for message in french_catalog:
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -87,17 +87,17 @@ def test_a_translation_has_the_places_of_its_sentence(said: Catalog) -> None:
             assert set(re.findall(r"</?\w+", text)) == set(re.findall(r"</?\w+", ids[-1])), ids
 
 
-def test_french_is_written_with_its_spaces_and_apostrophes(said: Catalog) -> None:
-    written = [t for m in said if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
-    assert not [text for text in written if UNFRENCH.search(re.sub(r"<[^>]*>", "", text))]
+def test_french_is_written_with_its_spaces_and_apostrophes(french_catalog: Catalog) -> None:
+    written = [t for m in french_catalog if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
+    assert not [text for text in written if TYPOGRAPHY_FAULT.search(re.sub(r"<[^>]*>", "", text))]
 
 
-UNFRENCH = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
+TYPOGRAPHY_FAULT = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
 
 
-def test_a_french_date_has_its_article(said: Catalog) -> None:
+def test_a_french_date_has_its_article(french_catalog: Catalog) -> None:
     """Figée le 24 septembre: a participle is followed by "le", or by a text that brings its own preposition."""
-    written = [t for m in said if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
+    written = [t for m in french_catalog if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
     assert not [text for text in written if re.search(r"(?i)\w\w(é|mis|ert|u|parti)e?s? %\((day|when|time)\)s", text)]
 
 
@@ -105,4 +105,4 @@ def test_what_is_frozen_has_one_word() -> None:
     """A version, on pages and on slides, in both languages."""
     decks = [deck.read_text(encoding="utf-8") for deck in (ROOT / "tests/briefing/golden").glob("*.txt")]
     assert len(decks) > 1
-    assert not re.findall(r"(?i)\b[ée]ditions?\b.*", "\n".join([*decks, FRENCH.read_text(encoding="utf-8")]))
+    assert not re.findall(r"(?i)\b[ée]ditions?\b.*", "\n".join([*decks, FRENCH_CATALOG.read_text(encoding="utf-8")]))

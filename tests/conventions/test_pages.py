@@ -11,27 +11,27 @@ import html5lib
 import pytest
 
 from cogwg.plan.models import Assignment, Confirmation
-from tests.pages import CAST, House, Page, words
-from tests.web.auth.test_access import DOORS, Door
-from tests.web.conftest import Furnished, MakeHouse
+from tests.web.auth.test_access import ROUTE_CASES, RouteCase
+from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web_client import PERSONAS, App, Page, text_of
 
 LANGS = ("en", "fr")
-FEW = 4
-NO_PAGE = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
+MAX_QUERIES_PER_PATH = 4
+NOT_HTML = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics", ".atom")
 
 
-def shown(door: Door) -> list[str]:
+def personas_shown(route: RouteCase) -> list[str]:
     """Whose page of this door is looked at; who is refused as a lead is sees the lead's page."""
-    meets = {name: met for name, met in zip(CAST, door.meets, strict=True) if met in (200, 403, 404, 410)}
-    of = [name for name in ("ontario", "visitor", "chair") if name in meets] + ["quebec"] * (door.path == "/en/my-updates")
+    meets = {name: met for name, met in zip(PERSONAS, route.expected, strict=True) if met in (200, 403, 404, 410)}
+    of = [name for name in ("ontario", "visitor", "chair") if name in meets] + ["quebec"] * (route.path == "/en/my-updates")
     return [name for name in of if name != "chair" or meets["chair"] == 200 or meets["chair"] != meets.get("ontario")]
 
 
-SHOWN = [
+PAGES = [
     pytest.param(door.path, name, id=f"{door.path} {name}")
-    for door in DOORS
-    if door.method == "GET" and not any(part in door.path for part in NO_PAGE)
-    for name in shown(door)
+    for door in ROUTE_CASES
+    if door.method == "GET" and not any(part in door.path for part in NOT_HTML)
+    for name in personas_shown(door)
 ]
 
 
@@ -39,20 +39,20 @@ def in_language(path: str, lang: str) -> str:
     return re.sub(r"^/(en|fr)/", f"/{lang}/", path)
 
 
-@pytest.mark.parametrize(("path", "name"), SHOWN)
-def test_a_page_is_a_whole_page(furnished: Furnished, path: str, name: str) -> None:
-    browser = furnished.house.cast(name)
-    pages = [browser.get(in_language(furnished.path(path), lang)) for lang in LANGS]
+@pytest.mark.parametrize(("path", "name"), PAGES)
+def test_a_page_is_a_whole_page(populated: PopulatedApp, path: str, name: str) -> None:
+    browser = populated.app.client_as(name)
+    pages = [browser.get(in_language(populated.path(path), lang)) for lang in LANGS]
     for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
-        sound(page, lang)
-        twinned(page, twin, lang)
+        check_html(page, lang)
+        check_language_link(page, twin, lang)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_page_that_answers_a_form_is_a_whole_page_too(make_house: MakeHouse, lang: str) -> None:
+def test_a_page_that_answers_a_form_is_a_whole_page_too(make_app: MakeApp, lang: str) -> None:
     """Wrong forms, a conflict, a receipt, and the words for too much, too often and too late."""
-    house = make_house()
-    ontario, visitor, chair = house.cast("ontario"), house.visitor(), house.cast("chair")
+    app = make_app()
+    ontario, visitor, chair = app.client_as("ontario"), app.anonymous_client(), app.client_as("chair")
     first, second = (ontario.get(f"/{lang}/my-updates").form("3.3/report") for _ in range(2))
     wrong = second.fill(status="NS", progress_en="", progress_fr="", evidence_url="nothing")
     pages = [
@@ -69,18 +69,18 @@ def test_a_page_that_answers_a_form_is_a_whole_page_too(make_house: MakeHouse, l
     ]
     assert [page.status for page in pages] == [422, 200, 409, 422, 422, 422, 400, 413, 405, 200]
     for page in pages:
-        sound(page, lang)
+        check_html(page, lang)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(make_house: MakeHouse, lang: str) -> None:
+def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(make_app: MakeApp, lang: str) -> None:
     """A note, a due date, a comment, an overall status and an answer that could not be taken; the twin leads to a page."""
-    house = make_house()
-    chair, nwt = house.cast("chair"), house.cast("nwt")
+    app = make_app()
+    chair, nwt = app.client_as("chair"), app.client_as("nwt")
     activity, priority = f"/{lang}/plans/2020/activities/5.4", f"/{lang}/plans/2020/priorities/3"
     first, second = (nwt.get(activity).form("/note") for _ in range(2))
     moved, again = (chair.get(activity).form("/due") for _ in range(2))
-    (role,) = house.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+    (role,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
     asked = f"/{lang}/plans/2020/roles/{role.id}"
     pages = [
         first.fill(text_en="x" * 4001).submit(),
@@ -101,41 +101,41 @@ def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(m
     ]
     assert [page.status for page in pages] == [422, 200, 409, 422, 200, 409, 422, 200, 422, 422, 200, 422, 200, 422, 200]
     for page in pages:
-        sound(page, lang)
-        (link,) = [a for a in page.all("a", hreflang="fr" if lang == "en" else "en") if a.get("download") is None]
+        check_html(page, lang)
+        (link,) = [a for a in page.find_all("a", hreflang="fr" if lang == "en" else "en") if a.get("download") is None]
         assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
-def test_a_large_plan_of_many_people_is_sound(shared: House) -> None:
-    for name in CAST:
+def test_a_large_plan_of_many_people_is_sound(read_only_app: App) -> None:
+    for name in PERSONAS:
         for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):
-            sound(shared.cast(name).get(path), path[1:3])
+            check_html(read_only_app.client_as(name).get(path), path[1:3])
 
 
-def sound(page: Page, lang: str) -> None:
+def check_html(page: Page, lang: str) -> None:
     where = f"{page.path} ({page.status})"
     page.tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.text)
-    assert page.one("html").get("lang") == lang
-    assert folded(page.title) == f"{folded(page.h1)} – {'COGWG' if lang == 'en' else 'GTCGO'}", where
-    ids = Counter(e.get("id") for e in page.all("*") if e.get("id"))
+    assert page.find("html").get("lang") == lang
+    assert fold_spaces(page.title) == f"{fold_spaces(page.h1)} – {'COGWG' if lang == 'en' else 'GTCGO'}", where
+    ids = Counter(e.get("id") for e in page.find_all("*") if e.get("id"))
     assert not [i for i, n in ids.items() if n > 1], where
-    _references(page, set(ids), where)
-    _labels(page, where)
-    for e in page.all("*"):
+    _check_references(page, set(ids), where)
+    _check_labels(page, where)
+    for e in page.find_all("*"):
         assert e.get("lang") in (None, "en", "fr"), where
         assert "style" not in e.attrib, where
         assert not [a for a in e.attrib if a.startswith(("on", "hx-on"))], where
-        assert e.tag != "script" or (e.get("src") and not words(e)), where
+        assert e.tag != "script" or (e.get("src") and not text_of(e)), where
         assert not (e.get("href") or "").lower().startswith("javascript:"), where
-    headings = [int(e.tag[1]) for e in page.one("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]
+    headings = [int(e.tag[1]) for e in page.find("main").iter() if re.fullmatch("h[1-6]", str(e.tag))]
     assert headings[0] == 1, where
     assert all(after <= before + 1 for before, after in pairwise(headings)), f"{where}: {headings}"
-    assert "None" not in page.main.split(), where
+    assert "None" not in page.main_text.split(), where
     assert not re.search(r"%\(\w+\)s|\{\{|\}\}|Bilingual\(|&lt;b&gt;|<function", page.text), where
 
 
-def _references(page: Page, ids: set[str | None], where: str) -> None:
-    for e in page.all("*"):
+def _check_references(page: Page, ids: set[str | None], where: str) -> None:
+    for e in page.find_all("*"):
         for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls", "headers"):
             for target in (e.get(attribute) or "").split():
                 assert target in ids, f"{where}: {attribute}={target}"
@@ -147,56 +147,56 @@ def _references(page: Page, ids: set[str | None], where: str) -> None:
             assert swaps[1:] in ids, f"{where}: hx-target={swaps}"
 
 
-def _labels(page: Page, where: str) -> None:
-    labels = page.all("label")
+def _check_labels(page: Page, where: str) -> None:
+    labels = page.find_all("label")
     named = {label.get("for") for label in labels} | {e.get("id") for label in labels for e in label.iter()}
     for tag in ("input", "textarea", "select"):
-        for e in page.all(tag):
+        for e in page.find_all(tag):
             if e.get("type") != "hidden":
                 assert e.get("id"), f"{where}: {e.attrib}"
                 assert e.get("id") in named, f"{where}: {e.attrib}"
-    for button in [*page.all("button"), *page.all("a")]:
-        assert words(button) or button.get("aria-label"), f"{where}: a button or link without a name"
-    assert all(words(label) for label in labels), where
+    for button in [*page.find_all("button"), *page.find_all("a")]:
+        assert text_of(button) or button.get("aria-label"), f"{where}: a button or link without a name"
+    assert all(text_of(label) for label in labels), where
 
 
-def folded(text: str) -> str:
+def fold_spaces(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def twinned(page: Page, twin: Page, lang: str) -> None:
+def check_language_link(page: Page, translated: Page, lang: str) -> None:
     """The link to the other language leads to the same place; that place's own leads back."""
     other = "fr" if lang == "en" else "en"
-    (link,) = [a for a in page.all("a", hreflang=other, lang=other) if a.get("download") is None]
-    assert words(link) == {"en": "English", "fr": "Français"}[other]
-    assert page.one("link", rel="alternate").get("href") == link.get("href")
-    assert link.get("href") == in_language(page.path, other) == twin.path
-    assert twin.status == page.status
+    (link,) = [a for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
+    assert text_of(link) == {"en": "English", "fr": "Français"}[other]
+    assert page.find("link", rel="alternate").get("href") == link.get("href")
+    assert link.get("href") == in_language(page.path, other) == translated.path
+    assert translated.status == page.status
 
 
 @pytest.mark.parametrize(
     "path", ["/en/plans/2020?x=1&y=é%20%26", "/en/my-updates?for=on", "/en/nowhere?a=b", "/en/sign-in?next=/en/plans/2020"]
 )
-def test_the_twin_keeps_the_query(furnished: Furnished, path: str) -> None:
-    page = furnished.house.visitor().get(path) if "sign-in" in path else furnished.house.cast("chair").get(path)
-    link = page.one("a", hreflang="fr", lang="fr").get("href") or ""
-    twin = page.browser.get(link)
+def test_the_twin_keeps_the_query(populated: PopulatedApp, path: str) -> None:
+    page = populated.app.anonymous_client().get(path) if "sign-in" in path else populated.app.client_as("chair").get(path)
+    link = page.find("a", hreflang="fr", lang="fr").get("href") or ""
+    twin = page.client.get(link)
     assert twin.status == page.status
-    assert twin.one("a", hreflang="en", lang="en").get("href", "").split("?")[1:] == link.split("?")[1:]
+    assert twin.find("a", hreflang="en", lang="en").get("href", "").split("?")[1:] == link.split("?")[1:]
     assert dict(twin.response.request.args) == dict(page.response.request.args)
 
 
-LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
+LINK_HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 
 
-@pytest.mark.parametrize("name", CAST)
-def test_every_link_of_a_page_leads_to_a_page(furnished: Furnished, name: str) -> None:
+@pytest.mark.parametrize("name", PERSONAS)
+def test_every_link_of_a_page_leads_to_a_page(populated: PopulatedApp, name: str) -> None:
     """What is not allowed to somebody is not shown to them: no link on their pages refuses them.
 
     A place is gone to once, in the language in which it was found first; its twin is another test. Filters and orders
     multiply, so of what a place shows by its query only a few are looked at.
     """
-    browser = furnished.house.cast(name)
+    browser = populated.app.client_as(name)
     seen: set[str] = set()
     visits: Counter[str] = Counter()
     todo = ["/en/", "/en/plans/2020", "/fr/plans/2020"]
@@ -204,14 +204,19 @@ def test_every_link_of_a_page_leads_to_a_page(furnished: Furnished, name: str) -
         path = todo.pop()
         place = in_language(path, "en")
         bare = place.partition("?")[0]
-        if place in seen or not path.startswith("/") or bare.endswith((".xlsx", ".pptx", ".csv")) or visits[bare] >= FEW:
+        if (
+            place in seen
+            or not path.startswith("/")
+            or bare.endswith((".xlsx", ".pptx", ".csv"))
+            or visits[bare] >= MAX_QUERIES_PER_PATH
+        ):
             continue
         seen.add(place)
         visits[bare] += 1
         page = browser.get(path)
         assert page.status in (200, 303), f"{path} is {page.status}"
         if page.status == 303:
-            todo.append(page.goes_to)
+            todo.append(page.redirect_path)
         elif page.response.mimetype == "text/html":
-            todo += [unescape(href) for href in LINK.findall(page.text)]
+            todo += [unescape(href) for href in LINK_HREF.findall(page.text)]
     assert len(seen) >= 12

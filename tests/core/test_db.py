@@ -18,7 +18,7 @@ from cogwg.core.errors import ConfigurationError
 from tests.databases import Databases
 
 
-def a_throttle(key: str, since: datetime | None = None) -> Throttle:
+def make_throttle(key: str, since: datetime | None = None) -> Throttle:
     return Throttle(key=key, failures=1, since=since or datetime(2020, 1, 1, tzinfo=UTC))
 
 
@@ -36,7 +36,7 @@ def test_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) 
 
 def test_write_commits(engine: Engine, session: Session) -> None:
     with write_transaction(session):
-        session.add(a_throttle("kept"))
+        session.add(make_throttle("kept"))
     with Session(engine) as other:
         assert other.scalars(select(Throttle.key)).all() == ["kept"]
 
@@ -44,7 +44,7 @@ def test_write_commits(engine: Engine, session: Session) -> None:
 def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> None:
     def fail() -> None:
         with write_transaction(session):
-            session.add(a_throttle("lost"))
+            session.add(make_throttle("lost"))
             session.flush()
             raise RuntimeError
 
@@ -85,7 +85,7 @@ def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[...,
 def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_database: Callable[..., str]) -> None:
     engine = build_engine(make_database("sqlite"))
     with Session(engine) as setup, write_transaction(setup):
-        setup.add(a_throttle("shared"))
+        setup.add(make_throttle("shared"))
 
     def add_one() -> None:
         for _ in range(10):
@@ -106,7 +106,7 @@ def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_databas
 def test_instants_come_back_aware_and_equal(session: Session) -> None:
     at = datetime(2020, 9, 24, 14, 0, tzinfo=timezone(timedelta(hours=-4)))
     with write_transaction(session):
-        session.add(a_throttle("when", at))
+        session.add(make_throttle("when", at))
     session.expire_all()
     found = session.get_one(Throttle, "when").since
     assert found == at
@@ -115,7 +115,7 @@ def test_instants_come_back_aware_and_equal(session: Session) -> None:
 
 def test_an_instant_without_a_zone_is_refused(session: Session) -> None:
     with pytest.raises(StatementError, match="needs a time zone"), write_transaction(session):
-        session.add(a_throttle("when", datetime(2020, 9, 24, tzinfo=UTC).replace(tzinfo=None)))
+        session.add(make_throttle("when", datetime(2020, 9, 24, tzinfo=UTC).replace(tzinfo=None)))
 
 
 def test_a_code_outside_its_list_is_refused_by_the_database(session: Session) -> None:
@@ -137,7 +137,7 @@ def test_a_utf8_database_is_accepted(engine: Engine) -> None:
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
 def test_another_encoding_is_refused(databases: Databases, encoding: str) -> None:
     name = f"in_{encoding.lower()}"
-    databases.cluster.say(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
+    databases.cluster.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
     engine = build_engine(databases.cluster.url(name))
     try:
         with pytest.raises(ConfigurationError, match=f"encoded in {encoding}; create it with encoding UTF8"):

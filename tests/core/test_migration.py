@@ -20,15 +20,15 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.migration import current_revision, downgrade, is_at_head, require_current_schema, upgrade
 from cogwg.seeding import seed
 from tests.databases import demo_calendar
-from tests.february import freeze_february
+from tests.february_briefing import create_february_briefing
 
 
-def count(engine: Engine, table: str) -> int:
+def count_rows(engine: Engine, table: str) -> int:
     with engine.connect() as connection:
         return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
 
 
-def names(engine: Engine) -> dict[str, set[str]]:
+def schema_names(engine: Engine) -> dict[str, set[str]]:
     """Every named thing of the schema, by table."""
     look = inspect(engine)
     found: dict[str, set[str]] = {}
@@ -40,11 +40,13 @@ def names(engine: Engine) -> dict[str, set[str]]:
     return found
 
 
-def test_the_migrated_schema_is_the_models_schema(empty_engine: Engine, kind: str, make_database: Callable[..., str]) -> None:
+def test_the_migrated_schema_is_the_models_schema(
+    empty_engine: Engine, engine_name: str, make_database: Callable[..., str]
+) -> None:
     upgrade(empty_engine)
-    other = build_engine(make_database(kind, "empty"))
+    other = build_engine(make_database(engine_name, "empty"))
     Base.metadata.create_all(other)
-    assert names(empty_engine) == names(other)
+    assert schema_names(empty_engine) == schema_names(other)
     other.dispose()
 
 
@@ -55,14 +57,14 @@ def test_upgrade_then_autogenerate_is_empty(engine: Engine) -> None:
 
 
 def test_up_down_up_with_data(seeded_engine: Engine) -> None:
-    assert count(seeded_engine, "submission") > 20
+    assert count_rows(seeded_engine, "submission") > 20
     downgrade(seeded_engine, "base")
     assert set(inspect(seeded_engine).get_table_names()) <= {"alembic_version"}
     upgrade(seeded_engine)
     assert is_at_head(seeded_engine)
     with Session(seeded_engine) as session, write_transaction(session):
         assert seed(session, at=demo_calendar().now()).plans == 1
-    assert count(seeded_engine, "activity") == 21
+    assert count_rows(seeded_engine, "activity") == 21
 
 
 def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seeded_engine: Engine) -> None:
@@ -73,22 +75,22 @@ def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seed
             assert store_files(session, 1, 1, [drawn], by=SYSTEM, at=demo_calendar().now()) == 1
 
     with Session(seeded_engine) as session, write_transaction(session):
-        assert freeze_february(session) == 1
+        assert create_february_briefing(session) == 1
     store()
     downgrade(seeded_engine, "0003")
     assert "frozen_file" not in inspect(seeded_engine).get_table_names()
-    assert count(seeded_engine, "frozen_version") == 1
+    assert count_rows(seeded_engine, "frozen_version") == 1
     upgrade(seeded_engine)
-    assert (count(seeded_engine, "frozen_version"), count(seeded_engine, "frozen_file")) == (1, 0)
+    assert (count_rows(seeded_engine, "frozen_version"), count_rows(seeded_engine, "frozen_file")) == (1, 0)
     store()
     with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match="frozen_file is append-only"):
         connection.execute(text("DELETE FROM frozen_file"))
 
 
 def test_upgrading_again_keeps_every_row(seeded_engine: Engine) -> None:
-    before = {table: count(seeded_engine, table) for table in Base.metadata.tables}
+    before = {table: count_rows(seeded_engine, table) for table in Base.metadata.tables}
     upgrade(seeded_engine)
-    assert {table: count(seeded_engine, table) for table in Base.metadata.tables} == before
+    assert {table: count_rows(seeded_engine, table) for table in Base.metadata.tables} == before
 
 
 def test_upgrade_says_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
@@ -99,10 +101,10 @@ def test_upgrade_says_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture
 @pytest.mark.parametrize("table", ["event", "submission"])
 @pytest.mark.parametrize("deed", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
 def test_the_trace_and_what_was_submitted_cannot_be_changed(seeded_engine: Engine, table: str, deed: str) -> None:
-    before = count(seeded_engine, table)
+    before = count_rows(seeded_engine, table)
     with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
         connection.execute(text(deed.format(table=table)))
-    assert count(seeded_engine, table) == before > 0
+    assert count_rows(seeded_engine, table) == before > 0
 
 
 @pytest.mark.parametrize("table", ["event", "frozen_file"])

@@ -15,7 +15,7 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.paths import resource_folder
 
 HEAD = ScriptDirectory.from_config(migration.alembic_config()).get_current_head()
-REVISION = """
+REVISION_SOURCE = """
 import sqlalchemy as sa
 from alembic import op
 revision, down_revision, branch_labels, depends_on = "tried", "{head}", None, None
@@ -33,13 +33,13 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ign
     shutil.copytree(resource_folder("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
     def add(deed: str) -> None:
-        (folder / "versions" / "tried.py").write_text(REVISION.format(deed=deed, head=HEAD), encoding="utf-8")
+        (folder / "versions" / "tried.py").write_text(REVISION_SOURCE.format(deed=deed, head=HEAD), encoding="utf-8")
         monkeypatch.setattr(migration, "resource_folder", lambda _: folder)
 
     return add
 
 
-def counts(engine: Engine) -> list[int]:
+def count_rows(engine: Engine) -> list[int]:
     with engine.connect() as connection:
         tables = ("milestone", "milestone_link", "evidence", "submission")
         return [connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables]
@@ -54,7 +54,7 @@ def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_rev
 
 
 def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
-    before = counts(seeded_engine)
+    before = count_rows(seeded_engine)
     assert all(before)
     next_revision(
         "\n    ".join(
@@ -66,13 +66,13 @@ def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revis
         )
     )
     migration.upgrade(seeded_engine)
-    assert counts(seeded_engine) == before
+    assert count_rows(seeded_engine) == before
 
 
 def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
-    before = counts(seeded_engine)
+    before = count_rows(seeded_engine)
     next_revision("op.execute('DELETE FROM status_report')\n    op.execute('DELETE FROM activity')")
     with pytest.raises((ConfigurationError, DBAPIError)):
         migration.upgrade(seeded_engine)
-    assert counts(seeded_engine) == before
+    assert count_rows(seeded_engine) == before
     assert migration.current_revision(seeded_engine) == HEAD

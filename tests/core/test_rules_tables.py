@@ -13,45 +13,45 @@ from openpyxl import load_workbook
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.tables import SAMPLE_NOTE, Cell, Column, Table, as_csv, as_xlsx, file_name
 
-HOSTILE = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", '=HYPERLINK("https://a.example/";"x")', "#REF!", "=cmd|' /C calc'!A0"]
+HOSTILE_TEXTS = ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", '=HYPERLINK("https://a.example/";"x")', "#REF!", "=cmd|' /C calc'!A0"]
 
 
-def table(*cells: Cell, sample: bool = False) -> Table:
+def make_table(*cells: Cell, sample: bool = False) -> Table:
     columns = tuple(Column(Bilingual(f"Heading {n}", f"Titre {n}")) for n, _ in enumerate(cells))
     return Table(Bilingual("Work plan 2020: œuvre", "Plan d’été 2020"), columns, (cells,), date(2020, 9, 24), sample)
 
 
-def rows_of(content: bytes) -> list[list[str]]:
+def read_csv_rows(content: bytes) -> list[list[str]]:
     assert content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def sheet_of(content: bytes) -> Any:
+def read_worksheet(content: bytes) -> Any:
     book: Any = load_workbook(BytesIO(content))
     return book.active
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_what_a_spreadsheet_would_run_stays_text(text: str) -> None:
-    _, (cell,) = rows_of(as_csv(table(text), Language.EN))
+    _, (cell,) = read_csv_rows(as_csv(make_table(text), Language.EN))
     assert cell == (text if text.startswith("#") else f"'{text}")
-    target = sheet_of(as_xlsx(table(text), Language.EN)).cell(2, 1)
+    target = read_worksheet(as_xlsx(make_table(text), Language.EN)).cell(2, 1)
     assert (target.value, target.data_type) == (text, "s")
     assert target.quotePrefix or text.startswith("#")
 
 
 def test_headings_and_words_follow_the_language_and_a_missing_one_is_said() -> None:
-    made = table(Bilingual("Overdue", "En retard"), Bilingual("Only English", ""))
-    assert rows_of(as_csv(made, Language.FR)) == [["Titre 0", "Titre 1"], ["En retard", "Only English (en anglais)"]]
-    sheet = sheet_of(as_xlsx(made, Language.EN))
+    made = make_table(Bilingual("Overdue", "En retard"), Bilingual("Only English", ""))
+    assert read_csv_rows(as_csv(made, Language.FR)) == [["Titre 0", "Titre 1"], ["En retard", "Only English (en anglais)"]]
+    sheet = read_worksheet(as_xlsx(made, Language.EN))
     assert [[c.value for c in row] for row in sheet] == [["Heading 0", "Heading 1"], ["Overdue", "Only English"]]
 
 
 def test_days_are_days_and_numbers_numbers() -> None:
     at = datetime(2020, 9, 24, 18, 5, tzinfo=UTC)
-    made = table(date(2020, 10, 1), at, 86, None, -3)
-    assert rows_of(as_csv(made, Language.EN))[1] == ["2020-10-01", "2020-09-24T18:05+00:00", "86", "", "-3"]
-    sheet = sheet_of(as_xlsx(made, Language.EN))
+    made = make_table(date(2020, 10, 1), at, 86, None, -3)
+    assert read_csv_rows(as_csv(made, Language.EN))[1] == ["2020-10-01", "2020-09-24T18:05+00:00", "86", "", "-3"]
+    sheet = read_worksheet(as_xlsx(made, Language.EN))
     day = sheet.cell(2, 1)
     assert (day.value, day.number_format) == (datetime(2020, 10, 1), "yyyy-mm-dd")  # noqa: DTZ001
     assert [c.value for c in sheet[2]][1:] == ["2020-09-24T18:05+00:00", 86, None, -3]
@@ -59,24 +59,26 @@ def test_days_are_days_and_numbers_numbers() -> None:
 
 def test_a_text_keeps_its_lines_and_loses_what_no_file_can_hold() -> None:
     said = "First\r\nsecond \x07, \ud800 and “third”; _x0041_"
-    assert rows_of(as_csv(table(said), Language.EN))[1] == ["First\nsecond ,  and “third”; _x0041_"]
-    assert sheet_of(as_xlsx(table(said), Language.EN)).cell(2, 1).value == "First\nsecond ,  and “third”; _x005F_x0041_"
-    assert len(sheet_of(as_xlsx(table("x" * 40_000), Language.EN)).cell(2, 1).value) == 32_767
+    assert read_csv_rows(as_csv(make_table(said), Language.EN))[1] == ["First\nsecond ,  and “third”; _x0041_"]
+    assert (
+        read_worksheet(as_xlsx(make_table(said), Language.EN)).cell(2, 1).value == "First\nsecond ,  and “third”; _x005F_x0041_"
+    )
+    assert len(read_worksheet(as_xlsx(make_table("x" * 40_000), Language.EN)).cell(2, 1).value) == 32_767
 
 
 def test_a_sample_says_so_in_its_name_and_in_every_row() -> None:
-    made = table("a", sample=True)
+    made = make_table("a", sample=True)
     assert file_name(made, "csv", Language.FR) == "plan-d-ete-2020-donnees-fictives-2020-09-24-fr.csv"
-    assert file_name(table("a"), "xlsx", Language.EN) == "work-plan-2020-oeuvre-2020-09-24-en.xlsx"
+    assert file_name(make_table("a"), "xlsx", Language.EN) == "work-plan-2020-oeuvre-2020-09-24-en.xlsx"
     for lang in Language:
-        assert rows_of(as_csv(made, lang))[1][-1] == SAMPLE_NOTE.text(lang)
-        sheet = sheet_of(as_xlsx(made, lang))
+        assert read_csv_rows(as_csv(made, lang))[1][-1] == SAMPLE_NOTE.text(lang)
+        sheet = read_worksheet(as_xlsx(made, lang))
         assert sheet.cell(2, 2).value == SAMPLE_NOTE.text(lang)
         assert SAMPLE_NOTE.text(lang) in sheet.oddFooter.left.text
 
 
 def test_a_long_list_reads_well_on_screen_and_on_paper() -> None:
-    sheet = sheet_of(as_xlsx(table("A sentence that needs more than one line of its column."), Language.EN))
+    sheet = read_worksheet(as_xlsx(make_table("A sentence that needs more than one line of its column."), Language.EN))
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:A2", "$1:$1")
     assert sheet.row_dimensions[2].height > 15
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
@@ -84,5 +86,5 @@ def test_a_long_list_reads_well_on_screen_and_on_paper() -> None:
 
 def test_an_empty_list_is_its_headings() -> None:
     made = Table(Bilingual("A", "A"), (Column(Bilingual("B", "C")),), (), date(2020, 9, 24))
-    assert rows_of(as_csv(made, Language.FR)) == [["C"]]
-    assert sheet_of(as_xlsx(made, Language.FR)).max_row == 1
+    assert read_csv_rows(as_csv(made, Language.FR)) == [["C"]]
+    assert read_worksheet(as_xlsx(made, Language.FR)).max_row == 1

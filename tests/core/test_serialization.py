@@ -22,7 +22,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.serialization import DeserializationError, Serializer
 
 TEXT = Bilingual("Say “=1+1” 🇨🇦 \u202eabc", "Dites « =1+1 » _x0041_")
-FULL = Outline(
+FULL_OUTLINE = Outline(
     slides=(SlidePlacement("purpose"), SlidePlacement("data", shown=False)),
     words=(SlideWording("text-1", TEXT, TEXT, (TEXT, EMPTY_TEXT)),),
     changes=(PickedChange("forward:2020:1.1", TEXT),),
@@ -33,7 +33,7 @@ FULL = Outline(
 )
 
 
-@pytest.mark.parametrize("outline", [Outline(), FULL])
+@pytest.mark.parametrize("outline", [Outline(), FULL_OUTLINE])
 def test_an_outline_comes_back_as_itself(outline: Outline) -> None:
     told = json.loads(json.dumps(Serializer().dump(outline)))
     assert Serializer().load(Outline, told) == outline
@@ -73,16 +73,16 @@ class Dog(Animal):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Kennel:
     animals: tuple[Animal, ...]
 
 
 def test_a_value_keeps_its_own_class_and_one_in_the_pool_is_stored_once() -> None:
     dog = Dog(date(2020, 2, 27))
-    house = House((dog, Animal(date(2020, 3, 1)), dog))
+    app = Kennel((dog, Animal(date(2020, 3, 1)), dog))
     plain = Serializer()
-    assert Serializer().load(House, plain.dump(house)) == house
+    assert Serializer().load(Kennel, plain.dump(app)) == app
     pooled = Serializer(pooled=Dog)
-    told = pooled.dump(house)
+    told = pooled.dump(app)
     assert told["animals"][0] == told["animals"][2] == 0
     assert len(pooled.pool) == 1

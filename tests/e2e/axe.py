@@ -7,11 +7,11 @@ from pathlib import Path
 import axe_playwright_python
 from playwright.sync_api import Page
 
-SCRIPT = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE_SCRIPT = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+WCAG_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-RUN = """async tags => {
+RUN_AXE = """async tags => {
     const little = {resultTypes: ['violations'], selectors: false}
     const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, ...little})
     const told = (rule, node) => `${rule.id}: ${rule.help} (${node.html.slice(0, 120)})`
@@ -19,10 +19,10 @@ RUN = """async tags => {
 """Only what is wrong is told: all that axe found to be right is many times as much, and read by nobody."""
 
 
-def faults(page: Page) -> list[str]:
+def find_violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA: rule, what it asks, and where."""
     page.wait_for_load_state("load")
     if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(SCRIPT)
-    found: list[str] = page.evaluate(RUN, TAGS)
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(RUN_AXE, WCAG_TAGS)
     return found

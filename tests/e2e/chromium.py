@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Playwright
 
-FLAGS = (
+CHROMIUM_FLAGS = (
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -18,36 +18,36 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PROGRAM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The headless shell is Chromium without windows: the same pages for half the processor time."""
-INSTALL = (
+INSTALL_HINT = (
     "Install one of:\n  apt-get install chromium-headless-shell\n  apt-get install chromium\n"
     "  .venv/bin/python -m playwright install chromium"
 )
 
 
-def program() -> str | None:
+def find_chromium() -> str | None:
     """The Chromium of ``COGWG_CHROMIUM``, else of the path, else None for Playwright's own."""
     chosen = os.environ.get("COGWG_CHROMIUM")
-    return chosen or next(filter(None, map(shutil.which, NAMES)), None)
+    return chosen or next(filter(None, map(shutil.which, PROGRAM_NAMES)), None)
 
 
 def launch(playwright: Playwright) -> Browser:
     """A browser for the whole run; without one its tests are skipped, or fail where a browser is required."""
-    found = program()
+    found = find_chromium()
     if found is None and not Path(playwright.chromium.executable_path).exists():
-        missing(f"No Chromium was found. {INSTALL}")
+        skip_or_fail(f"No Chromium was found. {INSTALL_HINT}")
     as_root = os.geteuid() == 0
     try:
         return playwright.chromium.launch(
-            executable_path=found, args=[*FLAGS, *(["--no-sandbox"] if as_root else [])], chromium_sandbox=not as_root
+            executable_path=found, args=[*CHROMIUM_FLAGS, *(["--no-sandbox"] if as_root else [])], chromium_sandbox=not as_root
         )
     except Error as error:
-        missing(f"Chromium did not start: {error.message.splitlines()[0]}\n{INSTALL}")
+        skip_or_fail(f"Chromium did not start: {error.message.splitlines()[0]}\n{INSTALL_HINT}")
         raise
 
 
-def missing(why: str) -> None:
+def skip_or_fail(reason: str) -> None:
     if os.environ.get("COGWG_REQUIRE_BROWSER") == "1":
-        pytest.fail(why)
-    pytest.skip(why)
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -11,15 +11,15 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import MakeDatabase
 from tests.databases import Databases
+from tests.e2e.browser_user import BrowserUser
 from tests.e2e.chromium import launch
 from tests.e2e.site import Site
-from tests.e2e.visitor import Visitor
 
-Arrive = Callable[..., Visitor]
+OpenBrowser = Callable[..., BrowserUser]
 
 
 HERE = Path(__file__).parent
-ALWAYS = {"test_read_the_plan.py", "test_report.py", "test_conflict.py", "test_briefing.py"}
+FULL_MATRIX_MODULES = {"test_read_the_plan.py", "test_report.py", "test_conflict.py", "test_briefing.py"}
 """The main job, which is walked in all four ways in every run."""
 
 
@@ -29,12 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     always and the other two as slow; which two changes from one journey to the next.
     """
     for item in items:
-        here = item.path.parent == HERE and item.path.name not in ALWAYS
-        if here and isinstance(item, pytest.Function) and _waits(item):
+        here = item.path.parent == HERE and item.path.name not in FULL_MATRIX_MODULES
+        if here and isinstance(item, pytest.Function) and _is_slow_combination(item):
             item.add_marker(pytest.mark.slow)
 
 
-def _waits(item: pytest.Function) -> bool:
+def _is_slow_combination(item: pytest.Function) -> bool:
     told = item.callspec.params if hasattr(item, "callspec") else {}
     if "lang" not in told or not {"js", "in_place"} & told.keys():
         return False
@@ -71,18 +71,18 @@ def site(make_database: MakeDatabase) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def reading(databases: Databases) -> Iterator[Site]:
+def read_only_site(databases: Databases) -> Iterator[Site]:
     """The demo's record with a briefing, for tests that change nothing that others look at."""
-    with Site(databases.make("sqlite", "seeded")).furnish() as opened:
+    with Site(databases.create("sqlite", "seeded")).populate() as opened:
         yield opened
 
 
 @pytest.fixture
-def arrive(chromium: Browser) -> Iterator[Arrive]:
+def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
     """``arrive(site, lang, js=True)``: a visitor whose browser prefers this language."""
-    there: list[Visitor] = []
+    there: list[BrowserUser] = []
 
-    def come(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> Visitor:
+    def come(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> BrowserUser:
         context = chromium.new_context(
             base_url=site.address,
             locale=f"{lang}-CA",
@@ -90,9 +90,9 @@ def arrive(chromium: Browser) -> Iterator[Arrive]:
             viewport={"width": width, "height": 900},
             service_workers="block",
         )
-        there.append(Visitor(site, context, lang, js=js))
+        there.append(BrowserUser(site, context, lang, js=js))
         return there[-1]
 
     yield come
-    complaints = [complaint for visitor in there for complaint in visitor.leave()]
+    complaints = [complaint for visitor in there for complaint in visitor.close()]
     assert complaints == []

@@ -13,14 +13,14 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.databases import DEMO_DAY
-from tests.pages import House
-from tests.web.conftest import Furnished
+from tests.web.conftest import PopulatedApp
+from tests.web_client import App
 
-SLOW = float(os.environ.get("COGWG_SLOW", "0"))
+RESPONSE_DELAY = float(os.environ.get("COGWG_SLOW", "0"))
 """Seconds that pass before an answer, after its head, and in the middle of it: a journey that does not wait fails then."""
 
 
-def slowly(app: Callable[..., Iterable[bytes]], pause: float) -> Callable[..., Iterator[bytes]]:
+def delay_responses(app: Callable[..., Iterable[bytes]], pause: float) -> Callable[..., Iterator[bytes]]:
     """The same answers, as from a machine that has much else to do."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
@@ -36,7 +36,7 @@ def slowly(app: Callable[..., Iterable[bytes]], pause: float) -> Callable[..., I
     return answer
 
 
-class Quiet(WSGIRequestHandler):
+class SilentRequestHandler(WSGIRequestHandler):
     """The server of the tests writes no log line a request."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -47,24 +47,24 @@ class Site:
     """A house with its door open on a free port of this machine."""
 
     def __init__(self, url: str, day: date = DEMO_DAY) -> None:
-        self.house = House(url, others={"hosts": ("127.0.0.1", "localhost"), "demo": True}, day=day)
-        app = slowly(self.house.app, SLOW) if SLOW else self.house.app
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        self.app = App(url, extra_settings={"hosts": ("127.0.0.1", "localhost"), "demo": True}, day=day)
+        app = delay_responses(self.app.flask, RESPONSE_DELAY) if RESPONSE_DELAY else self.app.flask
+        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentRequestHandler)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
-    def furnish(self) -> Site:
+    def populate(self) -> Site:
         """Let every address lead somewhere: with a briefing, and a link to set a password."""
-        self._furnished = Furnished(self.house)
+        self._populated = PopulatedApp(self.app)
         return self
 
     def path(self, pattern: str) -> str:
         """An address of a furnished site, with its ``{briefing}`` or ``{token}`` filled in."""
-        return self._furnished.path(pattern)
+        return self._populated.path(pattern)
 
-    def cookie(self, name: str) -> str:
+    def session_cookie(self, name: str) -> str:
         """The session cookie of a person of the cast who has signed in."""
-        client = self.house.cast(name).client
+        client = self.app.client_as(name).flask_client
         kept = client.get_cookie("session")
         assert kept is not None
         return kept.value
@@ -77,4 +77,4 @@ class Site:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        self.house.close()
+        self.app.close()

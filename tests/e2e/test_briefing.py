@@ -9,43 +9,45 @@ from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
 from tests.databases import PASSWORD
 from tests.e2e import axe
-from tests.e2e.conftest import Arrive
+from tests.e2e.browser_user import translate
+from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
-from tests.e2e.test_every_page import look
-from tests.e2e.visitor import said
-from tests.february import freeze_february
+from tests.e2e.test_every_page import check_page
+from tests.february_briefing import create_february_briefing
 
 
-def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    chair = arrive(site, lang, js=js).enter("chair").expecting(422)
+def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    chair = open_browser(site, lang, js=js).use_session_of("chair").expect_statuses(422)
     page = chair.page
-    for audience, answer in (("First audience", page.locator(".steps")), ("Second audience", page.get_by_role("alert"))):
-        chair.go("briefings/new")
+    for audience, answer in (("First audience", page.locator(".editor-steps")), ("Second audience", page.get_by_role("alert"))):
+        chair.open("briefings/new")
         page.fill('[name="meeting_on"]', "2020-10-08")
         page.fill(f'[name="audience_{lang}"]', audience)
-        page.get_by_role("button", name=chair.says("Create the briefing")).click()
+        page.get_by_role("button", name=chair.translate("Create the briefing")).click()
         expect(answer).to_be_visible()
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.locator(f'[name="audience_{lang}"]')).to_have_value("Second audience")
     if js:
-        assert axe.faults(page) == []
+        assert axe.find_violations(page) == []
 
 
-def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, arrive: Arrive, lang: str) -> None:
-    with Session(site.house.engine) as session, write_transaction(session):
-        frozen = freeze_february(session, Actor("person", site.house.person_id("chair")))
-    chair = arrive(site, lang).enter("chair")
-    chair.go("briefings/new")
+def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    with Session(site.app.engine) as session, write_transaction(session):
+        frozen = create_february_briefing(session, Actor("person", site.app.person_id("chair")))
+    chair = open_browser(site, lang).use_session_of("chair")
+    chair.open("briefings/new")
     chair.page.fill('[name="meeting_on"]', "2020-10-08")
-    chair.page.get_by_role("button", name=chair.says("Create the briefing")).click()
-    expect(chair.page.locator(".steps")).to_be_visible()
+    chair.page.get_by_role("button", name=chair.translate("Create the briefing")).click()
+    expect(chair.page.locator(".editor-steps")).to_be_visible()
 
-    reader = arrive(site, lang)
+    reader = open_browser(site, lang)
     reader.sign_in("reader", PASSWORD)
-    reader.at(f"briefings/{frozen}/versions/1")
-    found = look(chair, "what changed") + look(reader, "briefing of a reader")
-    reader.go("briefings")
-    expect(reader.page.locator("table.list tbody tr")).to_have_count(1)
-    expect(reader.page.get_by_role("link", name=said(lang, "Create a briefing"))).to_have_count(0)
-    found += look(reader, "briefings of a reader")
+    reader.expect_path(f"briefings/{frozen}/versions/1")
+    found = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
+    reader.open("briefings")
+    expect(reader.page.locator("table.data-table tbody tr")).to_have_count(1)
+    expect(reader.page.get_by_role("link", name=translate(lang, "Create a briefing"))).to_have_count(0)
+    found += check_page(reader, "briefings of a reader")
     assert found == []

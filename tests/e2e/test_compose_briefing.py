@@ -12,21 +12,21 @@ from sqlalchemy.orm import Session
 from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
 from tests.e2e import axe
-from tests.e2e.conftest import Arrive
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
-from tests.e2e.visitor import Visitor
-from tests.february import freeze_february
+from tests.february_briefing import create_february_briefing
 
-MOST = 25
-DOWNLOADS = {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}
-WORDS = {
+MAX_INTERACTIONS = 25
+DOWNLOAD_LABELS = {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}
+DECK_TEXTS = {
     "en": ("Work plan", "Open Data User Stories", "Two user stories are on the open government portal.", "Name a lead"),
     "fr": ("Plan de travail", "Récits d’utilisation des données ouvertes", "Deux récits d’utilisation", "Nommez une personne"),
 }
 """What a deck says in each language: its plan, a priority, and what the co-chair chose and wrote."""
 
 
-class Hands:
+class InteractionCounter:
     """What a person does on a page, each click, tick and typed text counted."""
 
     def __init__(self) -> None:
@@ -45,90 +45,90 @@ class Hands:
         there.fill(text)
 
 
-def seeded(site: Site) -> None:
-    with Session(site.house.engine) as session, write_transaction(session):
-        freeze_february(session, Actor("person", site.house.person_id("secretariat")))
+def add_february_briefing(site: Site) -> None:
+    with Session(site.app.engine) as session, write_transaction(session):
+        create_february_briefing(session, Actor("person", site.app.person_id("secretariat")))
 
 
-def button(visitor: Visitor, words: str, **told: int) -> Locator:
-    return visitor.page.get_by_role("main").get_by_role("button", name=visitor.says(words, **told), exact=True)
+def find_button(visitor: BrowserUser, message: str, **values: int) -> Locator:
+    return visitor.page.get_by_role("main").get_by_role("button", name=visitor.translate(message, **values), exact=True)
 
 
-def on_step(page: Page, step: str) -> None:
+def expect_step(page: Page, step: str) -> None:
     expect(page).to_have_url(re.compile(rf"/briefings/\d+/{step}$"))
-    expect(page.locator('.steps [aria-current="step"]')).to_have_count(1)
+    expect(page.locator('.editor-steps [aria-current="step"]')).to_have_count(1)
 
 
 def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
-    site: Site, arrive: Arrive, lang: str, js: bool, tmp_path: Path
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool, tmp_path: Path
 ) -> None:
-    seeded(site)
-    chair = arrive(site, lang, js=js).enter("chair")
-    page, hands, found = chair.page, Hands(), []
-    chair.go("readiness")
+    add_february_briefing(site)
+    chair = open_browser(site, lang, js=js).use_session_of("chair")
+    page, hands, found = chair.page, InteractionCounter(), []
+    chair.open("readiness")
 
-    hands.click(page.get_by_role("navigation").get_by_role("link", name=chair.says("Briefings")))
-    hands.click(page.get_by_role("link", name=chair.says("Create a briefing")))
+    hands.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
+    hands.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
     hands.fill(page.locator('[name="meeting_on"]'), "2020-10-08")
-    hands.click(button(chair, "Create the briefing"))
+    hands.click(find_button(chair, "Create the briefing"))
 
-    on_step(page, "changes")
-    expect(page.get_by_role("heading", level=2)).to_have_text(chair.says("What changed"))
+    expect_step(page, "changes")
+    expect(page.get_by_role("heading", level=2)).to_have_text(chair.translate("What changed"))
     hands.check(page.locator('[name="tick-forward:2020:1.1"]'), on=False)
-    found += _faults(page, js)
-    hands.click(button(chair, "Save and go on"))
+    found += _find_violations(page, js)
+    hands.click(find_button(chair, "Save and go on"))
 
-    on_step(page, "news")
+    expect_step(page, "news")
     expect(page.locator("main .notice")).to_contain_text("16")
-    hands.click(page.locator("main details.after > summary"))
-    hands.check(page.locator("main details.after").get_by_role("checkbox").first)
-    hands.click(button(chair, "Save and go on"))
+    hands.click(page.locator("main details.spaced > summary"))
+    hands.check(page.locator("main details.spaced").get_by_role("checkbox").first)
+    hands.click(find_button(chair, "Save and go on"))
 
-    on_step(page, "priorities")
+    expect_step(page, "priorities")
     hands.click(page.locator("#priority-1 details > summary"))
-    hands.click(page.locator("#priority-1").get_by_role("button", name=chair.says("Use this line")).nth(1))
+    hands.click(page.locator("#priority-1").get_by_role("button", name=chair.translate("Use this line")).nth(1))
     expect(page.locator(f"#highlight-1-{lang}")).to_be_focused()
     expect(page.locator("#highlight-1-en")).to_have_value("Two user stories are on the open government portal.")
     hands.fill(page.locator("#ask-2-1-en"), "Name a lead for each forum.")
     hands.fill(page.locator("#ask-2-1-fr"), "Nommez une personne responsable de chaque forum.")
-    hands.click(button(chair, "Save and go on"))
+    hands.click(find_button(chair, "Save and go on"))
 
-    on_step(page, "next-steps")
+    expect_step(page, "next-steps")
     hands.check(page.locator("#state-1-done"))
-    hands.click(button(chair, "Save and go on"))
+    hands.click(find_button(chair, "Save and go on"))
 
-    on_step(page, "slides")
+    expect_step(page, "slides")
     hands.click(page.locator("#up-why"))
     expect(page.locator("#down-why")).to_be_focused()
-    expect(page.locator(".arranged > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
-    hands.click(page.get_by_role("link", name=chair.says("Go on to the preview")))
+    expect(page.locator(".slide-order > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
+    hands.click(page.get_by_role("link", name=chair.translate("Go on to the preview")))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
-    expect(page.get_by_role("heading", level=2, name=chair.says("Before you freeze"))).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=chair.translate("Before you freeze"))).to_be_visible()
     hands.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
-    hands.click(button(chair, "Freeze version %(number)s", number=1))
+    hands.click(find_button(chair, "Freeze version %(number)s", number=1))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
-    found += _faults(page, js)
-    for code, label in DOWNLOADS.items():
+    found += _find_violations(page, js)
+    for code, label in DOWNLOAD_LABELS.items():
         with page.expect_download() as waiting:
-            hands.click(page.get_by_role("link", name=chair.says(label, format="Excel")))
-        _is_the_deck(waiting.value, code, tmp_path)
+            hands.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
+        _check_downloaded_deck(waiting.value, code, tmp_path)
     print(f"{hands.count} interactions ({lang}, {'scripts' if js else 'no scripts'})")
-    assert hands.count <= MOST
+    assert hands.count <= MAX_INTERACTIONS
     assert found == []
 
 
-def test_a_row_is_moved_by_the_keyboard_alone(site: Site, arrive: Arrive, lang: str) -> None:
+def test_a_row_is_moved_by_the_keyboard_alone(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     """The focus stays on the row, so that pressing again moves it on."""
-    seeded(site)
-    chair = arrive(site, lang).enter("chair")
+    add_february_briefing(site)
+    chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
-    chair.go("briefings/new")
+    chair.open("briefings/new")
     page.fill('[name="meeting_on"]', "2020-10-08")
-    button(chair, "Create the briefing").click()
-    on_step(page, "changes")
+    find_button(chair, "Create the briefing").click()
+    expect_step(page, "changes")
     page.locator('[id="up-forward-2020-2-1"]').focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("at=up"))
@@ -138,16 +138,16 @@ def test_a_row_is_moved_by_the_keyboard_alone(site: Site, arrive: Arrive, lang: 
     expect(boxes.nth(2)).to_have_attribute("name", "tick-forward:2020:2.1")
 
 
-def _is_the_deck(taken: Download, code: str, folder: Path) -> None:
+def _check_downloaded_deck(taken: Download, code: str, folder: Path) -> None:
     assert taken.suggested_filename.endswith(f"2020-10-08-{code}.xlsx"), taken.suggested_filename
     taken.save_as(folder / f"{code}.xlsx")
     book = load_workbook(folder / f"{code}.xlsx")
     assert len(book.sheetnames) >= 14
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
-    for words in WORDS[code]:
+    for words in DECK_TEXTS[code]:
         assert any(words in text for text in cells), words
     assert sum(len(sheet._charts) for sheet in book) >= 1
 
 
-def _faults(page: Page, js: bool) -> list[str]:
-    return axe.faults(page) if js else []
+def _find_violations(page: Page, js: bool) -> list[str]:
+    return axe.find_violations(page) if js else []

@@ -7,24 +7,36 @@ from playwright.sync_api import Locator, expect
 
 from cogwg.core.scale import Status
 from tests.e2e import axe
-from tests.e2e.conftest import Arrive
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
-from tests.e2e.test_report import choose, submit
-from tests.e2e.visitor import Visitor
+from tests.e2e.test_report import choose_status, submit_update
 
-PLAN = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
-VIEWS = ("plans/2020?view=list", "plans/2020?view=list&status=LP&q=zz", "plans/2020?view=timeline", "plans/2020?view=progress")
-RECORD = (*PLAN, "plans/2020/activities/3.2", "plans/2020/activities/5.4", "jurisdictions/on", "jurisdictions/qc", "vacancies")
-BRIEFINGS = ("briefings", "briefings/{frozen}/versions/1", "briefings/compare")
-PAGES = {
-    "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/{token}", "accessibility", *PLAN, *VIEWS),
+PLAN_PAGES = ("plans/2020", "plans/2020/priorities/1", "plans/2020/priorities/4", "plans/2020/priorities/5")
+PLAN_VIEWS = (
+    "plans/2020?view=list",
+    "plans/2020?view=list&status=LP&q=zz",
+    "plans/2020?view=timeline",
+    "plans/2020?view=progress",
+)
+RECORD_PAGES = (
+    *PLAN_PAGES,
+    "plans/2020/activities/3.2",
+    "plans/2020/activities/5.4",
+    "jurisdictions/on",
+    "jurisdictions/qc",
+    "vacancies",
+)
+BRIEFING_PAGES = ("briefings", "briefings/{frozen}/versions/1", "briefings/compare")
+PAGES_BY_PERSONA = {
+    "visitor": ("", "sign-in", "sign-in?next=/en/my-updates", "password/{token}", "accessibility", *PLAN_PAGES, *PLAN_VIEWS),
     "ontario": (
         "my-updates",
         "my-updates/submit",
         "my-updates/receipts/{receipt}",
         "plans/2020/activities/4.2/report",
-        *RECORD,
-        *BRIEFINGS,
+        *RECORD_PAGES,
+        *BRIEFING_PAGES,
         "jurisdictions",
         "account",
         "milestones",
@@ -36,7 +48,7 @@ PAGES = {
     "chair": (
         "my-updates",
         "my-updates?for=on",
-        *BRIEFINGS,
+        *BRIEFING_PAGES,
         "briefings/{briefing}",
         "briefings/new",
         *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "priorities", "next-steps", "slides", "slides/why")),
@@ -51,23 +63,23 @@ PAGES = {
         "challenges/{challenge}/standing",
     ),
     "secretariat": ("outbox",),
-    "reader": (*RECORD, *BRIEFINGS, "accessibility"),
+    "reader": (*RECORD_PAGES, *BRIEFING_PAGES, "accessibility"),
 }
-AGAIN = {"reader"}
+SLOW_PERSONAS = {"reader"}
 """Their pages are those of somebody above with less on them: they are looked at as slow."""
-MISSING = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
-REFUSALS = {
-    "visitor": {"password/used": 410, **MISSING},
-    "ontario": {"briefings/4711": 404, "briefings/new": 403, **MISSING},
+NOT_FOUND = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
+REFUSED_PAGES = {
+    "visitor": {"password/used": 410, **NOT_FOUND},
+    "ontario": {"briefings/4711": 404, "briefings/new": 403, **NOT_FOUND},
     "quebec": {"plans/2020/activities/4.3/report": 403},
     "reader": {"my-updates": 403},
 }
 
 
-def look(visitor: Visitor, where: str) -> list[str]:
+def check_page(visitor: BrowserUser, label: str) -> list[str]:
     """What is wrong with the page that is open."""
     page = visitor.page
-    found = [f"{where}: {fault}" for fault in axe.faults(page)]
+    found = [f"{label}: {fault}" for fault in axe.find_violations(page)]
     page.set_viewport_size({"width": 320, "height": 640})
     width = page.evaluate("() => document.documentElement.scrollWidth")
     if width > 320:
@@ -75,31 +87,33 @@ def look(visitor: Visitor, where: str) -> list[str]:
             """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
                  .map(e => e.tagName + '.' + e.className).slice(0, 5).join(' ')"""
         )
-        found.append(f"{where}: {width} pixels wide at 320 ({wide})")
+        found.append(f"{label}: {width} pixels wide at 320 ({wide})")
     page.set_viewport_size({"width": 1280, "height": 900})
     return found
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in AGAIN)) for name in PAGES])
-def test_every_page(reading: Site, arrive: Arrive, lang: str, name: str) -> None:
-    refusals = REFUSALS.get(name, {})
-    visitor = arrive(reading, lang).expecting(*refusals.values())
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_PERSONAS)) for name in PAGES_BY_PERSONA]
+)
+def test_every_page(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str) -> None:
+    refusals = REFUSED_PAGES.get(name, {})
+    visitor = open_browser(read_only_site, lang).expect_statuses(*refusals.values())
     if name != "visitor":
-        visitor.enter(name)
+        visitor.use_session_of(name)
     found = []
-    for pattern, wanted in {**dict.fromkeys(PAGES[name], 200), **refusals}.items():
-        place = reading.path(pattern)
-        answer = visitor.go(place)
+    for pattern, wanted in {**dict.fromkeys(PAGES_BY_PERSONA[name], 200), **refusals}.items():
+        place = read_only_site.path(pattern)
+        answer = visitor.open(place)
         assert answer.status == wanted, place
-        visitor.at(place)
-        found += look(visitor, place)
+        visitor.expect_path(place)
+        found += check_page(visitor, place)
     assert found == []
 
 
-def send(visitor: Visitor, row: Locator, *, in_place: bool) -> None:
+def submit_row(visitor: BrowserUser, row: Locator, *, in_place: bool) -> None:
     """Submit a row: by htmx, or as a browser does without it. Scripts stay on, for axe is one."""
     if in_place:
-        submit(visitor, row)
+        submit_update(visitor, row)
     else:
         with visitor.page.expect_navigation():
             row.locator("form").evaluate("form => form.submit()")
@@ -109,56 +123,56 @@ in_place_or_not = pytest.mark.parametrize("in_place", [True, False], ids=["in-pl
 
 
 @in_place_or_not
-def test_the_pages_that_answer_a_mistake(reading: Site, arrive: Arrive, lang: str, in_place: bool) -> None:
-    visitor = arrive(reading, lang).expecting(422)
-    visitor.go("sign-in")
-    visitor.page.get_by_role("main").get_by_role("button", name=visitor.says("Sign in"), exact=True).click()
+def test_the_pages_that_answer_a_mistake(read_only_site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+    visitor = open_browser(read_only_site, lang).expect_statuses(422)
+    visitor.open("sign-in")
+    visitor.page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    found = look(visitor, "sign-in, empty")
+    found = check_page(visitor, "sign-in, empty")
 
-    lead = arrive(reading, lang).enter("ontario").expecting(422)
-    lead.go("my-updates")
-    choose(lead, lead.row("3.3"), Status.COMPLETE)
-    send(lead, lead.row("3.3"), in_place=in_place)
+    lead = open_browser(read_only_site, lang).use_session_of("ontario").expect_statuses(422)
+    lead.open("my-updates")
+    choose_status(lead, lead.update_row("3.3"), Status.COMPLETE)
+    submit_row(lead, lead.update_row("3.3"), in_place=in_place)
     expect(lead.page.get_by_role("alert")).to_be_visible()
-    found += look(lead, "my-updates, wrong")
+    found += check_page(lead, "my-updates, wrong")
     assert found == []
 
 
 @in_place_or_not
-def test_the_conflict_screen(site: Site, arrive: Arrive, lang: str, in_place: bool) -> None:
-    ontario = arrive(site, lang).enter("ontario")
-    bc = arrive(site, lang).enter("bc").expecting(409)
+def test_the_conflict_screen(site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+    ontario = open_browser(site, lang).use_session_of("ontario")
+    bc = open_browser(site, lang).use_session_of("bc").expect_statuses(409)
     for lead, status in ((ontario, Status.SUBSTANTIAL), (bc, Status.COMPLETE)):
-        lead.go("my-updates")
-        row = lead.row("4.3")
-        choose(lead, row, status)
+        lead.open("my-updates")
+        row = lead.update_row("4.3")
+        choose_status(lead, row, status)
         row.locator(f'textarea[name$="-progress_{lang}"]').fill(f"{status.label.en} https://www.example.org/{'long-' * 20}")
-        lead.open_fold(row, "Add evidence")
+        lead.open_details(row, "Add evidence")
         row.locator('input[name$="-evidence_url"]').fill(f"https://www.example.org/{status.value}/{'deep-' * 20}")
-    send(ontario, ontario.row("4.3"), in_place=in_place)
-    expect(ontario.row("4.3").locator(".saved")).to_be_visible()
-    found = look(ontario, "my-updates, saved")
-    send(bc, bc.row("4.3"), in_place=in_place)
+    submit_row(ontario, ontario.update_row("4.3"), in_place=in_place)
+    expect(ontario.update_row("4.3").locator(".update-saved")).to_be_visible()
+    found = check_page(ontario, "my-updates, saved")
+    submit_row(bc, bc.update_row("4.3"), in_place=in_place)
     expect(bc.page.locator(".conflict")).to_be_visible()
-    found += look(bc, "conflict")
+    found += check_page(bc, "conflict")
     assert found == []
 
 
-def test_axe_finds_a_planted_fault(reading: Site, arrive: Arrive) -> None:
-    visitor = arrive(reading)
-    visitor.go("plans/2020")
+def test_axe_finds_a_planted_fault(read_only_site: Site, open_browser: OpenBrowser) -> None:
+    visitor = open_browser(read_only_site)
+    visitor.open("plans/2020")
     visitor.page.evaluate(
         """() => { const main = document.querySelector('main');
              main.append(document.createElement('img'), document.createElement('input')) }"""
     )
-    assert {fault.split(":")[0] for fault in axe.faults(visitor.page)} == {"image-alt", "label"}
+    assert {fault.split(":")[0] for fault in axe.find_violations(visitor.page)} == {"image-alt", "label"}
 
 
-def test_the_policy_holds_against_a_real_click(reading: Site, arrive: Arrive) -> None:
-    visitor = arrive(reading)
+def test_the_policy_holds_against_a_real_click(read_only_site: Site, open_browser: OpenBrowser) -> None:
+    visitor = open_browser(read_only_site)
     page = visitor.page
-    visitor.go("plans/2020")
+    visitor.open("plans/2020")
     with (
         page.expect_console_message(lambda message: "inline event handler" in message.text),
         page.expect_console_message(lambda message: "elsewhere.example" in message.text),
@@ -171,8 +185,8 @@ def test_the_policy_holds_against_a_real_click(reading: Site, arrive: Arrive) ->
     title = page.title()
     page.click("#bait")
     expect(page).to_have_title(title)
-    refusals = [fault for fault in visitor.watch.faults if "Content Security Policy" in fault]
-    assert any("inline event handler" in fault for fault in refusals), visitor.watch.faults
-    assert any("elsewhere.example" in fault for fault in refusals), visitor.watch.faults
-    visitor.watch.faults = [f for f in visitor.watch.faults if f not in refusals and "elsewhere.example" not in f]
-    assert visitor.watch.complaints() == []
+    refusals = [fault for fault in visitor.log.page_errors if "Content Security Policy" in fault]
+    assert any("inline event handler" in fault for fault in refusals), visitor.log.page_errors
+    assert any("elsewhere.example" in fault for fault in refusals), visitor.log.page_errors
+    visitor.log.page_errors = [f for f in visitor.log.page_errors if f not in refusals and "elsewhere.example" not in f]
+    assert visitor.log.problems() == []

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Arrive
+from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 
 MONTHS = {
@@ -15,48 +15,48 @@ MONTHS = {
 }
 
 
-def test_a_browser_lands_in_the_language_it_prefers(reading: Site, arrive: Arrive, lang: str) -> None:
-    visitor = arrive(reading, lang)
-    visitor.go("/")
-    visitor.at("")
+def test_a_browser_lands_in_the_language_it_prefers(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    visitor = open_browser(read_only_site, lang)
+    visitor.open("/")
+    visitor.expect_path("")
     expect(visitor.page.locator("html")).to_have_attribute("lang", lang)
 
 
 def test_a_visitor_reads_the_plan_and_keeps_their_place_in_the_other_language(
-    reading: Site, arrive: Arrive, lang: str, js: bool
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool
 ) -> None:
-    visitor = arrive(reading, lang, js=js)
+    visitor = open_browser(read_only_site, lang, js=js)
     page = visitor.page
-    visitor.go("/")
-    page.get_by_role("main").get_by_role("link", name=visitor.says("Read the plan")).click()
-    visitor.at("plans/2020")
+    visitor.open("/")
+    page.get_by_role("main").get_by_role("link", name=visitor.translate("Read the plan")).click()
+    visitor.expect_path("plans/2020")
 
     table = page.get_by_role("table")
     months = re.compile(f"^\\s*({'|'.join(MONTHS[lang])})\\s*$")
     expect(table.get_by_role("columnheader").filter(has_text=months)).to_have_text(MONTHS[lang])
     expect(table.locator("tbody tr")).to_have_count(5)
     expect(table.locator("td a")).to_have_count(21)
-    expect(table.locator(".chip", has_text=visitor.says("TBD: vacant"))).to_have_count(3)
-    for cell in visitor.all(table.locator(".act"), 21):
-        expect(cell.locator(".mark.timely")).to_have_text(re.compile(r"\w"))
+    expect(table.locator(".chip", has_text=visitor.translate("TBD: vacant"))).to_have_count(3)
+    for cell in visitor.expect_count(table.locator(".matrix-activity"), 21):
+        expect(cell.locator(".mark.timeliness-mark")).to_have_text(re.compile(r"\w"))
 
     table.locator('a[href$="/plans/2020/priorities/5"]').first.click()
-    visitor.at("plans/2020/priorities/5")
+    visitor.expect_path("plans/2020/priorities/5")
     expect(page.get_by_role("heading", level=1)).to_contain_text("5.")
     for heading in ("Issue", "Expected outcome", "Activities"):
-        expect(page.get_by_role("heading", name=visitor.says(heading), exact=True)).to_be_visible()
-    expect(page.locator("ul.acts > li")).to_have_count(5)
+        expect(page.get_by_role("heading", name=visitor.translate(heading), exact=True)).to_be_visible()
+    expect(page.locator("ul.activity-list > li")).to_have_count(5)
     expect(page.locator("aside")).to_contain_text({"en": "Northwest Territories", "fr": "Territoires du Nord-Ouest"}[lang])
 
     other = {"en": "fr", "fr": "en"}[lang]
     page.get_by_role("link", name={"en": "Français", "fr": "English"}[lang]).click()
-    visitor.at(f"/{other}/plans/2020/priorities/5")
+    visitor.expect_path(f"/{other}/plans/2020/priorities/5")
     expect(page.locator("html")).to_have_attribute("lang", other)
-    expect(page.locator("ul.acts > li")).to_have_count(5)
+    expect(page.locator("ul.activity-list > li")).to_have_count(5)
 
 
-def test_a_query_stays_when_the_language_changes(reading: Site, arrive: Arrive, lang: str) -> None:
-    visitor = arrive(reading, lang).enter("chair")
-    visitor.go("my-updates?for=on")
+def test_a_query_stays_when_the_language_changes(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    visitor = open_browser(read_only_site, lang).use_session_of("chair")
+    visitor.open("my-updates?for=on")
     visitor.page.get_by_role("link", name={"en": "Français", "fr": "English"}[lang]).click()
-    visitor.at(f"/{ {'en': 'fr', 'fr': 'en'}[lang] }/my-updates?for=on")
+    visitor.expect_path(f"/{ {'en': 'fr', 'fr': 'en'}[lang] }/my-updates?for=on")

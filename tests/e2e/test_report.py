@@ -9,28 +9,28 @@ from playwright.sync_api import Locator, expect
 
 from cogwg.core.scale import Status
 from tests.databases import PASSWORD
-from tests.e2e.conftest import Arrive
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
-from tests.e2e.visitor import Visitor
 
-WORDS = {
+PROGRESS_TEXT = {
     "en": "Five measures were tried with two catalogues.",
     "fr": "Cinq mesures ont été mises à l’essai dans deux catalogues : c’est fait.",
 }
 LINK = "https://data.ontario.ca/measures?a=1&b=2"
 
 
-def choose(visitor: Visitor, row: Locator, status: Status) -> None:
+def choose_status(visitor: BrowserUser, row: Locator, status: Status) -> None:
     row.get_by_label(status.label.text(visitor.lang), exact=True).check()
 
 
-def submit(visitor: Visitor, row: Locator) -> None:
-    row.get_by_role("button", name=visitor.says("Save and submit")).click()
+def submit_update(visitor: BrowserUser, row: Locator) -> None:
+    row.get_by_role("button", name=visitor.translate("Save and submit")).click()
 
 
-def stays(visitor: Visitor) -> Any:
+def expect_no_reload(visitor: BrowserUser) -> Any:
     """Mark the page; what is swapped in place leaves the mark where it is."""
-    visitor.loaded()
+    visitor.wait_until_loaded()
     if visitor.js:
         visitor.page.evaluate("() => { window.stayed = true }")
 
@@ -41,58 +41,62 @@ def stays(visitor: Visitor) -> Any:
     return check
 
 
-def test_a_lead_signs_in_reports_and_finds_it_in_the_history(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js)
+def test_a_lead_signs_in_reports_and_finds_it_in_the_history(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    lead = open_browser(site, lang, js=js)
     page = lead.page
     lead.sign_in("ontario", PASSWORD)
-    lead.at("my-updates")
+    lead.expect_path("my-updates")
     expect(page.locator("article.update")).to_have_count(5)
     expect(page.locator('article a[href*="/activities/5."]')).to_have_count(0)
 
-    in_place = stays(lead)
-    row = lead.row("3.3")
-    choose(lead, row, Status.SUBSTANTIAL)
-    row.locator(f'textarea[name$="-progress_{lang}"]').fill(WORDS[lang])
-    lead.open_fold(row, "Add evidence")
+    in_place = expect_no_reload(lead)
+    row = lead.update_row("3.3")
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+    lead.open_details(row, "Add evidence")
     row.locator('input[name$="-evidence_url"]').fill(LINK)
     row.locator(f'input[name$="-evidence_label_{lang}"]').fill("Notes")
-    submit(lead, row)
+    submit_update(lead, row)
 
-    saved = lead.row("3.3")
-    expect(saved.locator(".saved")).to_be_visible()
-    expect(saved).to_contain_text(WORDS[lang])
+    saved = lead.update_row("3.3")
+    expect(saved.locator(".update-saved")).to_be_visible()
+    expect(saved).to_contain_text(PROGRESS_TEXT[lang])
     expect(saved).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
     expect(saved.locator(f'a[href="{LINK}"]')).to_have_text("Notes")
-    expect(page.get_by_role("status").filter(has_text=lead.says("Submitted: %(title)s.", title="")[:6]).first).to_be_attached()
+    expect(
+        page.get_by_role("status").filter(has_text=lead.translate("Submitted: %(title)s.", title="")[:6]).first
+    ).to_be_attached()
     in_place()
     if js:
-        lead.at("my-updates")
-        lead.has_focus("article:has(.saved):has(a[href$='/activities/3.3'])")
+        lead.expect_path("my-updates")
+        lead.expect_focus("article:has(.update-saved):has(a[href$='/activities/3.3'])")
     else:
         expect(page).to_have_url(re.compile(f"#{saved.get_attribute('id')}$"))
 
-    lead.go("plans/2020/activities/3.3")
-    newest = page.locator("ol.rail > li").first
+    lead.open("plans/2020/activities/3.3")
+    newest = page.locator("ol.history-list > li").first
     expect(newest).to_contain_text("N. Osei")
-    expect(newest).to_contain_text(WORDS[lang])
-    lead.go("plans/2020/priorities/3")
+    expect(newest).to_contain_text(PROGRESS_TEXT[lang])
+    lead.open("plans/2020/priorities/3")
     expect(page.locator("#activity-3-3")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
 
 
-def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js).enter("ontario").expecting(422)
+def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(422)
     page = lead.page
-    lead.go("my-updates")
-    row = lead.row("4.3")
-    choose(lead, row, Status.COMPLETE)
-    row.locator(f'textarea[name$="-progress_{lang}"]').fill(WORDS[lang])
-    submit(lead, row)
+    lead.open("my-updates")
+    row = lead.update_row("4.3")
+    choose_status(lead, row, Status.COMPLETE)
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+    submit_update(lead, row)
 
     summary = page.locator('[role="alert"]')
     expect(summary).to_be_visible()
     expect(summary).to_be_focused()
-    row = lead.row("4.3")
-    expect(row.locator(f'textarea[name$="-progress_{lang}"]')).to_have_value(WORDS[lang])
+    row = lead.update_row("4.3")
+    expect(row.locator(f'textarea[name$="-progress_{lang}"]')).to_have_value(PROGRESS_TEXT[lang])
     expect(row.get_by_label(Status.COMPLETE.label.text(lang), exact=True)).to_be_checked()
     problem = row.locator('input[name$="-evidence_url"]')
     expect(problem).to_have_attribute("aria-invalid", "true")
@@ -102,107 +106,109 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, arrive: A
     if js:
         expect(problem).to_be_focused()
     problem.fill(LINK)
-    submit(lead, row)
-    expect(lead.row("4.3").locator(".saved")).to_contain_text(WORDS[lang])
+    submit_update(lead, row)
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text(PROGRESS_TEXT[lang])
 
 
-def test_a_report_can_be_changed_after_it_was_submitted(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js).enter("ontario")
-    lead.go("my-updates")
-    for words in (WORDS[lang], WORDS[lang] + " !"):
-        row = lead.row("3.3")
-        if words != WORDS[lang]:
-            row.get_by_role("link", name=lead.says("Change it")).click()
+def test_a_report_can_be_changed_after_it_was_submitted(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js).use_session_of("ontario")
+    lead.open("my-updates")
+    for words in (PROGRESS_TEXT[lang], PROGRESS_TEXT[lang] + " !"):
+        row = lead.update_row("3.3")
+        if words != PROGRESS_TEXT[lang]:
+            row.get_by_role("link", name=lead.translate("Change it")).click()
             expect(row.locator("form")).to_be_visible()
-            lead.loaded()
+            lead.wait_until_loaded()
             if js:
-                lead.has_focus("main *")
-        choose(lead, row, Status.SUBSTANTIAL)
+                lead.expect_focus("main *")
+        choose_status(lead, row, Status.SUBSTANTIAL)
         row.locator(f'textarea[name$="-progress_{lang}"]').fill(words)
-        submit(lead, row)
-        expect(lead.row("3.3").locator(".saved")).to_contain_text(words)
-    lead.go("plans/2020/activities/3.3")
-    expect(lead.page.locator("ol.rail > li", has_text=WORDS[lang])).to_have_count(2)
+        submit_update(lead, row)
+        expect(lead.update_row("3.3").locator(".update-saved")).to_contain_text(words)
+    lead.open("plans/2020/activities/3.3")
+    expect(lead.page.locator("ol.history-list > li", has_text=PROGRESS_TEXT[lang])).to_have_count(2)
 
 
-def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, arrive: Arrive, lang: str) -> None:
-    lead = arrive(site, lang).enter("ontario")
-    lead.go("my-updates")
-    row = lead.row("4.3")
+def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
+    row = lead.update_row("4.3")
     last = row.locator(".quote span")
-    before, written = lead.read(last), last.get_attribute("lang")
+    before, written = lead.visible_text(last), last.get_attribute("lang")
     assert written == "en", "it has no French yet"
     expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport, en anglais")
-    row.get_by_role("button", name=lead.says("Use as draft")).click()
+    row.get_by_role("button", name=lead.translate("Use as draft")).click()
     field = row.locator(f'textarea[name$="-progress_{written}"]')
     expect(field).to_have_value(before)
     expect(field).to_be_focused()
 
 
-def test_whoever_leaves_words_that_are_not_saved_is_asked_first(site: Site, arrive: Arrive, lang: str) -> None:
-    lead = arrive(site, lang).enter("ontario")
-    lead.go("my-updates")
+def test_whoever_leaves_words_that_are_not_saved_is_asked_first(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
+    lead.open("my-updates")
     asked: list[str] = []
     lead.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    field = lead.row("3.3").locator(f'textarea[name$="-progress_{lang}"]')
-    plan = lead.page.get_by_role("navigation").get_by_role("link", name=lead.says("Plan"), exact=True)
-    field.fill(WORDS[lang])
+    field = lead.update_row("3.3").locator(f'textarea[name$="-progress_{lang}"]')
+    plan = lead.page.get_by_role("navigation").get_by_role("link", name=lead.translate("Plan"), exact=True)
+    field.fill(PROGRESS_TEXT[lang])
     plan.click(no_wait_after=True)
-    expect(field).to_have_value(WORDS[lang])
+    expect(field).to_have_value(PROGRESS_TEXT[lang])
     assert asked == ["beforeunload"]
-    choose(lead, lead.row("3.3"), Status.SUBSTANTIAL)
-    submit(lead, lead.row("3.3"))
-    expect(lead.row("3.3").locator(".saved")).to_contain_text(WORDS[lang])
+    choose_status(lead, lead.update_row("3.3"), Status.SUBSTANTIAL)
+    submit_update(lead, lead.update_row("3.3"))
+    expect(lead.update_row("3.3").locator(".update-saved")).to_contain_text(PROGRESS_TEXT[lang])
     plan.click()
-    lead.at("plans/2020")
+    lead.expect_path("plans/2020")
     assert asked == ["beforeunload"], "what was saved is not asked about"
 
 
-def test_a_co_chair_reports_on_behalf_of_a_jurisdiction(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    chair = arrive(site, lang, js=js).enter("chair")
+def test_a_co_chair_reports_on_behalf_of_a_jurisdiction(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    chair = open_browser(site, lang, js=js).use_session_of("chair")
     page = chair.page
-    chair.go("my-updates")
+    chair.open("my-updates")
     page.get_by_role("main").get_by_role("link", name="Ontario").click()
-    chair.at("my-updates?for=on")
+    chair.expect_path("my-updates?for=on")
     expect(page.locator(".notice", has_text="Ontario").first).to_be_visible()
-    row = chair.row("3.3")
-    choose(chair, row, Status.SUBSTANTIAL)
-    row.locator(f'textarea[name$="-progress_{lang}"]').fill(WORDS[lang])
-    submit(chair, row)
-    expect(chair.row("3.3").locator(".saved")).to_contain_text("R. Campbell")
-    chair.at("my-updates?for=on", more=True)
+    row = chair.update_row("3.3")
+    choose_status(chair, row, Status.SUBSTANTIAL)
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+    submit_update(chair, row)
+    expect(chair.update_row("3.3").locator(".update-saved")).to_contain_text("R. Campbell")
+    chair.expect_path("my-updates?for=on", allow_suffix=True)
 
-    chair.go("plans/2020/activities/3.3")
-    newest = page.locator("ol.rail > li").first
+    chair.open("plans/2020/activities/3.3")
+    newest = page.locator("ol.history-list > li").first
     expect(newest).to_contain_text("R. Campbell")
     expect(newest).to_contain_text({"en": "on behalf of Ontario", "fr": "au nom de l’Ontario"}[lang])
 
 
-def test_a_lead_without_a_role_reads_why_and_what_they_can_do(reading: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(reading, lang, js=js).enter("quebec")
-    lead.go("my-updates")
+def test_a_lead_without_a_role_reads_why_and_what_they_can_do(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    lead = open_browser(read_only_site, lang, js=js).use_session_of("quebec")
+    lead.open("my-updates")
     main = lead.page.get_by_role("main")
     expect(main).to_contain_text({"en": "Quebec holds no role", "fr": "Québec"}[lang])
     expect(main.locator("form")).to_have_count(0)
-    main.get_by_role("link", name=lead.says("Read the plan")).click()
-    lead.at("plans/2020")
+    main.get_by_role("link", name=lead.translate("Read the plan")).click()
+    lead.expect_path("plans/2020")
 
 
-def test_a_lead_reports_by_keyboard_alone(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js)
+def test_a_lead_reports_by_keyboard_alone(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js)
     keyboard = lead.page.keyboard
-    lead.go("sign-in")
+    lead.open("sign-in")
     keyboard.press("Tab")
-    expect(lead.page.locator("a.skip")).to_be_focused()
+    expect(lead.page.locator("a.skip-link")).to_be_focused()
     keyboard.press("Enter")
     lead.tab_to("#email")
     keyboard.type("ontario@demo.cogwg.example")
     lead.tab_to("#password")
     keyboard.type(PASSWORD)
     keyboard.press("Enter")
-    lead.at("my-updates")
+    lead.expect_path("my-updates")
 
-    number = (lead.row("4.3").get_attribute("id") or "").removeprefix("update-")
+    number = (lead.update_row("4.3").get_attribute("id") or "").removeprefix("update-")
     lead.tab_to(f'input[name="r{number}-status"]')
     keyboard.press("ArrowLeft")
     keyboard.press("ArrowRight")
@@ -212,7 +218,7 @@ def test_a_lead_reports_by_keyboard_alone(site: Site, arrive: Arrive, lang: str,
     keyboard.press("Tab" if lead.page.locator(f"#update-{number} details").first.get_attribute("open") else "Enter")
     lead.tab_to(f"#update-{number} form button.strong")
     keyboard.press("Space")
-    expect(lead.row("4.3").locator(".saved")).to_contain_text("By keyboard alone.")
-    expect(lead.row("4.3").locator(".saved")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text("By keyboard alone.")
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
     if js:
-        lead.has_focus("main *")
+        lead.expect_focus("main *")

@@ -26,9 +26,9 @@ class MailServer:
             self.port: int = free.getsockname()[1]
         self.inbox: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
-        self.refuse: Callable[[str], str] = lambda _address: ""
-        self.before: Callable[[], None] = lambda: None
-        self.hang_up: Callable[[str], bool] = lambda _address: False
+        self.rejection_for: Callable[[str], str] = lambda _address: ""
+        self.before_accepting: Callable[[], None] = lambda: None
+        self.should_disconnect: Callable[[str], bool] = lambda _address: False
         self._lock = threading.Lock()
         self._controller: Controller | None = None
 
@@ -41,15 +41,15 @@ class MailServer:
         return sorted(address for _, to in self.envelopes for address in to)
 
     async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]) -> str:
-        if self.hang_up(address):
+        if self.should_disconnect(address):
             server.transport.abort()
-        if answer := self.refuse(address):
+        if answer := self.rejection_for(address):
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        self.before()
+        self.before_accepting()
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         with self._lock:

@@ -25,10 +25,10 @@ from tests.conftest import MakeDatabase
 from tests.databases import DECK_NOON, REAL_NOW
 from tests.mail.server import MailServer
 
-deliver = partial(delivery.deliver, find_cancelled=lambda _session, _letters: {})
+deliver_all = partial(delivery.deliver, find_cancelled=lambda _session, _letters: {})
 
 
-def a_post(n: int | str, **other: object) -> OutgoingEmail:
+def make_email(n: int | str, **other: object) -> OutgoingEmail:
     told = {
         "key": f"test:{n}",
         "kind": "reminder",
@@ -42,44 +42,44 @@ def a_post(n: int | str, **other: object) -> OutgoingEmail:
     return OutgoingEmail(**{**told, **other})  # type: ignore[arg-type]
 
 
-def fill(engine: Engine, many: int) -> None:
+def enqueue_emails(engine: Engine, many: int) -> None:
     with Session(engine) as session, write_transaction(session):
         for n in range(many):
-            assert enqueue(session, a_post(n), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+            assert enqueue(session, make_email(n), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
 
 
-def stored(engine: Engine) -> list[OutboxMessage]:
+def stored_messages(engine: Engine) -> list[OutboxMessage]:
     with Session(engine) as session:
         found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         session.expunge_all()
         return found
 
 
-def later(**by: float) -> datetime:
+def now_plus(**by: float) -> datetime:
     return REAL_NOW + timedelta(**by)
 
 
 def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None:
     with Session(engine) as session, write_transaction(session):
-        assert enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
-        assert enqueue(session, a_post(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
-        assert enqueue(session, a_post(2), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
-    assert [letter.subject for letter in stored(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
+        assert enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
+        assert enqueue(session, make_email(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
+        assert enqueue(session, make_email(2), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
+    assert [letter.subject for letter in stored_messages(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
 
 
 def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
     def fails() -> None:
         with Session(engine) as session, write_transaction(session):
-            enqueue(session, a_post(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+            enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         fails()
-    assert stored(engine) == []
+    assert stored_messages(engine) == []
 
 
 def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engine: Engine) -> None:
-    fill(engine, 3)
+    enqueue_emails(engine, 3)
     with Session(engine) as one, Session(engine) as two:
         with write_transaction(one):
             first = claim_due_messages(one, now=REAL_NOW, limit=2)
@@ -96,7 +96,7 @@ def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engin
 def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: MakeDatabase) -> None:
     """SQLite has one writer at a time; there the test above is the whole story."""
     engine = build_engine(make_database("postgresql"))
-    fill(engine, 4)
+    enqueue_emails(engine, 4)
     with Session(engine) as one, Session(engine) as two:
         first = claim_due_messages(one, now=REAL_NOW, limit=2)
         second = claim_due_messages(two, now=REAL_NOW, limit=2)
@@ -106,13 +106,13 @@ def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: M
 
 
 def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
-    fill(engine, 50)
+    enqueue_emails(engine, 50)
     ready = threading.Barrier(2)
     sent: list[int] = []
 
     def work(server: MailServer) -> None:
         ready.wait()
-        sent.append(deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW).sent)
+        sent.append(deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW).sent)
 
     with MailServer() as server:
         people = [threading.Thread(target=work, args=(server,)) for _ in range(2)]
@@ -122,72 +122,72 @@ def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
             person.join()
         assert sum(sent) == 50
         assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(50))
-    assert all(letter.sent_at == REAL_NOW and letter.next_try_at is None for letter in stored(engine))
+    assert all(letter.sent_at == REAL_NOW and letter.next_try_at is None for letter in stored_messages(engine))
 
 
 def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(engine: Engine) -> None:
-    fill(engine, 45)
+    enqueue_emails(engine, 45)
     server = MailServer()
     way = create_transport(server.settings, print)
     for minutes in range(0, 60, 5):
-        done = deliver(engine, way, lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+        done = deliver_all(engine, way, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
         assert done.sent == 0
-    assert all(letter.last_error.startswith("down: ") and letter.next_try_at for letter in stored(engine))
+    assert all(letter.last_error.startswith("down: ") and letter.next_try_at for letter in stored_messages(engine))
     with server:
         for minutes in range(60, 150, 5):
-            deliver(engine, way, lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+            deliver_all(engine, way, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
         assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(45))
         assert len({str(m["Message-ID"]) for m in server.inbox}) == 45
-    assert all(letter.sent_at and not letter.last_error for letter in stored(engine))
+    assert all(letter.sent_at and not letter.last_error for letter in stored_messages(engine))
 
 
 def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engine) -> None:
-    fill(engine, 6)
+    enqueue_emails(engine, 6)
     with MailServer() as server:
         way = create_transport(server.settings, print)
 
         def pulled(address: str) -> str:
             return "421 4.3.2 going down" if len(server.inbox) == 3 else ""
 
-        server.refuse = pulled
-        first = deliver(engine, way, lambda: REAL_NOW)
+        server.rejection_for = pulled
+        first = deliver_all(engine, way, lambda: REAL_NOW)
         assert (first.sent, first.waiting) == (3, 3)
-        server.refuse = lambda _address: ""
-        assert deliver(engine, way, lambda: later(minutes=5)).sent == 3
+        server.rejection_for = lambda _address: ""
+        assert deliver_all(engine, way, lambda: now_plus(minutes=5)).sent == 3
         assert len(set(server.recipients)) == len(server.recipients) == 6
 
 
 @pytest.mark.parametrize("poison", [(1,), (0, 3)])
 def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
-    fill(engine, 6)
+    enqueue_emails(engine, 6)
     with MailServer() as server:
-        server.hang_up = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
-        done = deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW)
+        server.should_disconnect = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
+        done = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
         assert (done.sent, done.waiting) == (6 - len(poison), len(poison))
-    told = {n: (letter.tries, letter.last_error.partition(":")[0]) for n, letter in enumerate(stored(engine))}
+    told = {n: (letter.tries, letter.last_error.partition(":")[0]) for n, letter in enumerate(stored_messages(engine))}
     assert told == {n: (1, "dropped" if n in poison else "") for n in range(6)}
 
 
 def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(engine: Engine) -> None:
-    fill(engine, 6)
+    enqueue_emails(engine, 6)
     with MailServer() as server:
-        server.hang_up = lambda address: address < "reader5"
+        server.should_disconnect = lambda address: address < "reader5"
         way = create_transport(server.settings, print)
-        done = deliver(engine, way, lambda: REAL_NOW)
+        done = deliver_all(engine, way, lambda: REAL_NOW)
         assert (done.sent, done.waiting) == (0, 3)
-        assert [letter.tries for letter in stored(engine)] == [1, 1, 1, 0, 0, 0]
-        assert deliver(engine, way, lambda: later(minutes=5)).sent == 1, "what was not tried comes first"
+        assert [letter.tries for letter in stored_messages(engine)] == [1, 1, 1, 0, 0, 0]
+        assert deliver_all(engine, way, lambda: now_plus(minutes=5)).sent == 1, "what was not tried comes first"
         assert server.recipients == ["reader5@cogwg.example"]
 
 
 def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
-    fill(engine, 3)
+    enqueue_emails(engine, 3)
     with Session(engine) as session, write_transaction(session):
         for n, address in enumerate(("nobody", "a@b@c.example", "x@y.example\nBcc: all@cogwg.example", "a,b@c.example"), 10):
-            enqueue(session, a_post(n, address=address), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+            enqueue(session, make_email(n, address=address), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
-        server.refuse = lambda address: "550 5.1.1 no such mailbox" if address.startswith("reader1@") else ""
-        done = deliver(engine, create_transport(server.settings, print), lambda: REAL_NOW)
+        server.rejection_for = lambda address: "550 5.1.1 no such mailbox" if address.startswith("reader1@") else ""
+        done = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
         assert (done.sent, done.given_up) == (2, 5)
         assert server.recipients == ["reader0@cogwg.example", "reader2@cogwg.example"]
     with Session(engine) as session:
@@ -198,12 +198,12 @@ def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(en
 
 
 def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name(engine: Engine) -> None:
-    evil = a_post(1, subject="Été\r\nBcc: all@cogwg.example")
+    evil = make_email(1, subject="Été\r\nBcc: all@cogwg.example")
     with Session(engine) as session, write_transaction(session):
         enqueue(session, evil, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
         for minutes in (0, 60):
-            deliver(engine, create_transport(server.settings, print), lambda minutes=minutes: later(minutes=minutes))  # type: ignore[misc]
+            deliver_all(engine, create_transport(server.settings, print), lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
             with Session(engine) as session, write_transaction(session):
                 session.execute(OutboxMessage.__table__.update().values(sent_at=None, next_try_at=REAL_NOW))  # type: ignore[attr-defined]
         first, second = server.inbox
@@ -217,7 +217,7 @@ def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name
 
 
 def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engine: Engine) -> None:
-    fill(engine, 2)
+    enqueue_emails(engine, 2)
     chair = Actor("person", 7)
     with Session(engine) as session:
         with write_transaction(session):
@@ -225,7 +225,7 @@ def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engin
             mark_sent(session, gone, now=REAL_NOW)
             assert mark_failed(session, lost, DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=REAL_NOW) is True
         with write_transaction(session):
-            assert claim_due_messages(session, now=later(days=9)) == []
+            assert claim_due_messages(session, now=now_plus(days=9)) == []
             assert try_again(session, lost.id, by=chair, at=DECK_NOON, now=REAL_NOW) == lost.address
         with write_transaction(session):
             assert [letter.id for letter in claim_due_messages(session, now=REAL_NOW)] == [lost.id]

@@ -28,21 +28,29 @@ from cogwg.reporting.models import PeriodException, ReportingPeriod, ReportState
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
 from tests.mail.server import MailServer
-from tests.notices.test_services import SITE, at, chase, facts, run, submit_all, who
+from tests.notices.test_services import (
+    SITE,
+    instant_at,
+    plan_and_period,
+    recipients,
+    send_co_chair_reminder,
+    send_reminders,
+    submit_all,
+)
 
 DAY = "2020-09-28"
 
 
-def go(engine: Engine, server: MailServer, *, minutes: int = 0) -> DeliveryResult:
+def deliver_messages(engine: Engine, server: MailServer, *, minutes: int = 0) -> DeliveryResult:
     return deliver(
         engine,
         create_transport(server.settings, print),
         lambda: REAL_NOW + timedelta(minutes=minutes),
-        find_cancelled=lambda session, letters: cancelled_messages(session, letters, at=at(DAY, 10)),
+        find_cancelled=lambda session, letters: cancelled_messages(session, letters, at=instant_at(DAY, 10)),
     )
 
 
-def person(session: Session, name: str) -> Person:
+def find_person(session: Session, name: str) -> Person:
     return session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
 
 
@@ -51,31 +59,31 @@ def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: 
     server = MailServer()
     with Session(seeded_engine) as session:
         if by == "product":
-            owing = set(who(run(session, DAY)))
+            owing = set(recipients(send_reminders(session, DAY)))
         else:
-            chase(session, DAY, copy=False)
+            send_co_chair_reminder(session, DAY, copy=False)
             owing = {a.partition("@")[0] for a in session.scalars(select(OutboxMessage.address))}
             session.rollback()
-        assert go(seeded_engine, server).waiting == len(owing) > 1
+        assert deliver_messages(seeded_engine, server).waiting == len(owing) > 1
         submit_all(session, "bc", DAY)
         session.rollback()
         with server:
-            done = go(seeded_engine, server, minutes=120)
+            done = deliver_messages(seeded_engine, server, minutes=120)
             assert (done.sent, done.withdrawn, done.given_up) == (len(owing) - 1, 1, 0)
             assert set(server.recipients) == {f"{name}@{DEMO_DOMAIN}" for name in owing - {"bc"}}
-            assert go(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, "it is not tried again"
+            assert deliver_messages(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, "it is not tried again"
         (kept,) = outbox(session).withdrawn
         assert (kept.address, kept.sent_at, kept.next_try_at) == (f"bc@{DEMO_DOMAIN}", None, None)
         session.rollback()
         with write_transaction(session), pytest.raises(Invalid, match="withdrawn"):
-            try_again(session, kept.id, by=Actor("person", 1), at=at(DAY), now=REAL_NOW)
+            try_again(session, kept.id, by=Actor("person", 1), at=instant_at(DAY), now=REAL_NOW)
 
 
 def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
-        assert "ontario" in who(run(session, DAY))
+        assert "ontario" in recipients(send_reminders(session, DAY))
         submit_all(session, "ontario", DAY)
-        by, (_, period) = person(session, "ontario").id, facts(session, DAY)
+        by, (_, period) = find_person(session, "ontario").id, plan_and_period(session, DAY)
         session.rollback()
         with write_transaction(session):
             mine = StatusReport.period_id == period.id, StatusReport.changed_by == by
@@ -84,62 +92,67 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
             assert report.state is ReportState.SUBMITTED
             report.state = ReportState.RETURNED
     with MailServer() as server:
-        go(seeded_engine, server)
+        deliver_messages(seeded_engine, server)
         assert f"ontario@{DEMO_DOMAIN}" in server.recipients
 
 
 def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
-        count = len(who(run(session, DAY)))
+        count = len(recipients(send_reminders(session, DAY)))
         with write_transaction(session):
-            person(session, "ontario").retired_at = REAL_NOW
+            find_person(session, "ontario").retired_at = REAL_NOW
     with MailServer() as server:
-        assert (go(seeded_engine, server).sent, count) == (count - 1, count)
+        assert (deliver_messages(seeded_engine, server).sent, count) == (count - 1, count)
         assert f"ontario@{DEMO_DOMAIN}" not in server.recipients
 
 
 @pytest.mark.parametrize("reopened", [False, True])
 def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
     with Session(seeded_engine) as session:
-        run(session, DAY)
-        _, period = facts(session, DAY)
+        send_reminders(session, DAY)
+        _, period = plan_and_period(session, DAY)
         session.rollback()
         with write_transaction(session):
-            session.get_one(ReportingPeriod, period.id).closed_at = at(DAY, 9)
+            session.get_one(ReportingPeriod, period.id).closed_at = instant_at(DAY, 9)
             if reopened:
-                ontario = person(session, "ontario")
+                ontario = find_person(session, "ontario")
                 session.add(
                     PeriodException(
                         period_id=period.id,
                         jurisdiction_id=ontario.memberships[0].jurisdiction_id,
-                        until=at(DAY, 20),
+                        until=instant_at(DAY, 20),
                         reason="Late data.",
                         made_by=ontario.id,
-                        made_at=at(DAY, 9),
+                        made_at=instant_at(DAY, 9),
                     )
                 )
     with MailServer() as server:
-        go(seeded_engine, server)
+        deliver_messages(seeded_engine, server)
         assert server.recipients == ([f"ontario@{DEMO_DOMAIN}"] if reopened else [])
 
 
 def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
-        by = Actor("person", person(session, "ontario").id)
+        by = Actor("person", find_person(session, "ontario").id)
         activity = session.scalars(select(Activity.id)).first()
         session.rollback()
         with write_transaction(session):
-            for deleted in (None, at(DAY, 9)):
+            for deleted in (None, instant_at(DAY, 9)):
                 said = Comment(
-                    activity_id=activity, person_id=by.id, lang=Language.EN, text="", written_at=at(DAY), deleted_at=deleted
+                    activity_id=activity,
+                    person_id=by.id,
+                    lang=Language.EN,
+                    text="",
+                    written_at=instant_at(DAY),
+                    deleted_at=deleted,
                 )
                 session.add(said)
                 session.flush()
                 told = CommentMention(said.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}")
-                notify_mentioned(session, told, [codes["bc"]], by=by, at=at(DAY), now=REAL_NOW, site=SITE)
+                notify_mentioned(session, told, [codes["bc"]], by=by, at=instant_at(DAY), now=REAL_NOW, site=SITE)
     with MailServer() as server:
-        done = go(seeded_engine, server)
+        done = deliver_messages(seeded_engine, server)
         assert (done.sent, done.withdrawn) == (1, 1)
         assert "Deleted: None" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
@@ -149,7 +162,7 @@ def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine,
     with Session(seeded_engine) as session:
         role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).first()
         assert role is not None
-        quebec, id_ = person(session, "quebec"), role.id
+        quebec, id_ = find_person(session, "quebec"), role.id
         asked, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
         assert asked is not None
         session.rollback()
@@ -157,16 +170,16 @@ def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine,
             session.get_one(Assignment, id_).jurisdiction_id = asked
             quebec.lang = Language.FR
             told = RoleOffer(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
-            assert notify_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 1
-            assert notify_offered(session, told, [asked], by=SYSTEM, at=at(DAY), now=REAL_NOW, site=SITE) == 0
+            assert notify_offered(session, told, [asked], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 1
+            assert notify_offered(session, told, [asked], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 0
         with write_transaction(session):
-            who = {"expected_jurisdiction_id": asked, "by": by, "at": at(DAY), "is_allowed": lambda _id: True}
+            who = {"expected_jurisdiction_id": asked, "by": by, "at": instant_at(DAY), "is_allowed": lambda _id: True}
             if answer == "accept":
                 accept_role(session, id_, **who)  # type: ignore[arg-type]
             elif answer == "decline":
                 decline_role(session, id_, **who)  # type: ignore[arg-type]
     with MailServer() as server:
-        done = go(seeded_engine, server)
+        done = deliver_messages(seeded_engine, server)
         assert (done.sent, done.withdrawn) == (sent, 1 - sent)
         if sent:
             body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]

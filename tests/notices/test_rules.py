@@ -15,7 +15,7 @@ DUE = Quarter(2020, 3).due_at
 DAYS = (14, 3, -1, -8, -15, -22)
 
 
-def morning(day: str, hour: int = 8) -> datetime:
+def instant_at(day: str, hour: int = 8) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(hour), TORONTO).astimezone(UTC)
 
 
@@ -38,7 +38,7 @@ def morning(day: str, hour: int = 8) -> datetime:
     ],
 )
 def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, morning(day), DAYS) == wanted
+    assert reminder_stage(DUE, instant_at(day), DAYS) == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,22 @@ def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
     [("2020-09-25", ""), ("2020-09-26", "before-4"), ("2020-10-01", ""), ("2020-10-03", "after-3"), ("2020-10-12", "after-12")],
 )
 def test_the_days_after_the_due_day_are_chosen_as_those_before_it(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, morning(day), (4, -3, -12)) == wanted
+    assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == wanted
 
 
 def test_the_last_reminder_is_made_up_for_within_a_week() -> None:
-    assert reminder_stage(DUE, morning("2020-10-18"), (4, -3, -12)) == "after-12"
-    assert reminder_stage(DUE, morning("2020-10-19"), (4, -3, -12)) == ""
+    assert reminder_stage(DUE, instant_at("2020-10-18"), (4, -3, -12)) == "after-12"
+    assert reminder_stage(DUE, instant_at("2020-10-19"), (4, -3, -12)) == ""
 
 
 def test_on_the_day_nothing_goes_once_the_time_has_passed() -> None:
-    assert reminder_stage(DUE, morning("2020-09-30", 16), DAYS) == "on-the-day"
-    assert reminder_stage(DUE, morning("2020-09-30", 17), DAYS) == ""
-    assert reminder_stage(DUE, morning("2020-09-30", 23), DAYS) == ""
+    assert reminder_stage(DUE, instant_at("2020-09-30", 16), DAYS) == "on-the-day"
+    assert reminder_stage(DUE, instant_at("2020-09-30", 17), DAYS) == ""
+    assert reminder_stage(DUE, instant_at("2020-09-30", 23), DAYS) == ""
 
 
 def test_nobody_is_reminded_twice_in_24_hours() -> None:
-    now = morning("2020-09-24")
+    now = instant_at("2020-09-24")
     assert not is_too_soon(None, now)
     assert is_too_soon(now - timedelta(hours=23, minutes=59), now)
     assert not is_too_soon(now - timedelta(hours=24), now)

@@ -38,34 +38,34 @@ from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
-from tests.growth import grow
+from tests.large_plan import add_large_plan
 
 SITE = "https://plan.example.ca"
 DAYS = (14, 3, -1, -8, -15, -22)
 
 
-def at(day: str, hour: int = 8) -> datetime:
+def instant_at(day: str, hour: int = 8) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(hour), TORONTO).astimezone(UTC)
 
 
-def run(session: Session, day: str, hour: int = 8) -> list[OutgoingEmail]:
+def send_reminders(session: Session, day: str, hour: int = 8) -> list[OutgoingEmail]:
     with write_transaction(session):
-        return write_reminders(session, at=at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
+        return write_reminders(session, at=instant_at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
 
 
-def who(posts: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
+def recipients(posts: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
     return sorted(post.address.partition("@")[0] for post in posts if post.kind == kind)
 
 
-def facts(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
+def plan_and_period(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
     plan = plan_facts(session, 2020)
-    found = periods(session, plan.id, at(day), local_day(at(day)))
+    found = periods(session, plan.id, instant_at(day), local_day(instant_at(day)))
     return plan, period_by_key(found, "2020-09")
 
 
 def submit_all(session: Session, name: str, day: str) -> None:
     """This lead submits everything that the third quarter asks of them."""
-    plan, period = facts(session, day)
+    plan, period = plan_and_period(session, day)
     person = session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
     own = {m.jurisdiction_id for m in person.memberships}
     missing = readiness(session, plan, period).missing_reports([id_ for id_ in own if id_ is not None])
@@ -78,81 +78,81 @@ def submit_all(session: Session, name: str, day: str) -> None:
             )
             seen = report.version if report is not None else 0
             target = ReportTarget(priority, asked.activity, period.id)
-            submit_report(session, target, said, expected_version=seen, by=by, at=at(day), is_allowed=may)
+            submit_report(session, target, said, expected_version=seen, by=by, at=instant_at(day), is_allowed=may)
 
 
 @pytest.fixture
-def clean(seeded: Session) -> Session:
+def demo_session(seeded: Session) -> Session:
     """The demo's record on each engine; its calendar is what a test says."""
     return seeded
 
 
-def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_else(clean: Session) -> None:
-    first = run(clean, "2020-09-16")
-    plan, period = facts(clean, "2020-09-16")
-    ready = readiness(clean, plan, period)
+def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_else(demo_session: Session) -> None:
+    first = send_reminders(demo_session, "2020-09-16")
+    plan, period = plan_and_period(demo_session, "2020-09-16")
+    ready = readiness(demo_session, plan, period)
     owing = {
         m.person.email.partition("@")[0]
-        for m in clean.scalars(select(Membership).where(Membership.role == Role.LEAD))
+        for m in demo_session.scalars(select(Membership).where(Membership.role == Role.LEAD))
         if ready.missing_reports([m.jurisdiction_id or 0])
     }
-    assert set(who(first)) == owing
+    assert set(recipients(first)) == owing
     assert "quebec" not in owing
-    assert run(clean, "2020-09-16", 20) == []
-    assert run(clean, "2020-09-20") == [], "the window of fourteen days has had its letter"
-    assert who(run(clean, "2020-09-28")) == who(first), "three days before, a day late"
-    assert who(run(clean, "2020-09-30")) == who(first)
-    assert run(clean, "2020-09-30", 18) == []
-    after = run(clean, "2020-10-02")
-    assert who(after) == who(first)
-    assert who(after, "digest") == ["chair", "secretariat"]
-    assert run(clean, "2020-10-03") == []
+    assert send_reminders(demo_session, "2020-09-16", 20) == []
+    assert send_reminders(demo_session, "2020-09-20") == [], "the window of fourteen days has had its letter"
+    assert recipients(send_reminders(demo_session, "2020-09-28")) == recipients(first), "three days before, a day late"
+    assert recipients(send_reminders(demo_session, "2020-09-30")) == recipients(first)
+    assert send_reminders(demo_session, "2020-09-30", 18) == []
+    after = send_reminders(demo_session, "2020-10-02")
+    assert recipients(after) == recipients(first)
+    assert recipients(after, "digest") == ["chair", "secretariat"]
+    assert send_reminders(demo_session, "2020-10-03") == []
     assert (
-        clean.scalars(select(AuditEvent.action).where(AuditEvent.action == "quarter.reminded")).all()
+        demo_session.scalars(select(AuditEvent.action).where(AuditEvent.action == "quarter.reminded")).all()
         == ["quarter.reminded"] * 4
     )
 
 
-def test_who_has_sent_everything_is_not_reminded(clean: Session) -> None:
-    everybody = who(due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE))
+def test_who_has_sent_everything_is_not_reminded(demo_session: Session) -> None:
+    everybody = recipients(due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE))
     assert "ontario" in everybody
-    submit_all(clean, "ontario", "2020-09-24")
-    after = due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
-    assert "ontario" not in who(after)
+    submit_all(demo_session, "ontario", "2020-09-24")
+    after = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
+    assert "ontario" not in recipients(after)
     shared = [post for post in after if post.address.startswith("bc@")]
     assert not shared, "Ontario sent what it shares with British Columbia"
     for name in ("tbs", "saskatchewan", "alberta"):
-        submit_all(clean, name, "2020-09-24")
-    assert run(clean, "2020-09-28") == []
-    digest, second = run(clean, "2020-10-01")
-    assert who([digest, second], "digest") == ["chair", "secretariat"]
+        submit_all(demo_session, name, "2020-09-24")
+    assert send_reminders(demo_session, "2020-09-28") == []
+    digest, second = send_reminders(demo_session, "2020-10-01")
+    assert recipients([digest, second], "digest") == ["chair", "secretariat"]
     assert "co-chair or the secretariat" in second.text or "coprésidence ou de secrétariat" in second.text
     assert digest.kind == "digest"
     assert "Nothing is missing." in digest.text
-    assert run(clean, "2020-10-08") == [], "when nothing is missing, one digest is enough"
+    assert send_reminders(demo_session, "2020-10-08") == [], "when nothing is missing, one digest is enough"
 
 
-def test_a_report_that_came_back_is_missing_again(clean: Session) -> None:
-    submit_all(clean, "ontario", "2020-09-24")
-    plan, period = facts(clean, "2020-09-24")
-    with write_transaction(clean):
-        report = clean.scalars(
+def test_a_report_that_came_back_is_missing_again(demo_session: Session) -> None:
+    submit_all(demo_session, "ontario", "2020-09-24")
+    plan, period = plan_and_period(demo_session, "2020-09-24")
+    with write_transaction(demo_session):
+        report = demo_session.scalars(
             select(StatusReport).where(StatusReport.period_id == period.id, StatusReport.state == ReportState.SUBMITTED)
         ).first()
         assert report is not None
-        report.state, report.returned_note, report.returned_at = ReportState.RETURNED, "Say more.", at("2020-09-25")
+        report.state, report.returned_note, report.returned_at = ReportState.RETURNED, "Say more.", instant_at("2020-09-25")
         returned = report.activity_id
-    found = {a.activity.id: a for a in readiness(clean, plan, period).all_reports}
+    found = {a.activity.id: a for a in readiness(demo_session, plan, period).all_reports}
     assert found[returned].state is ReadinessState.RETURNED
     assert found[returned].is_missing
-    letters = due_emails(clean, at=at("2020-09-28"), days=DAYS, site=SITE)
+    letters = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
     assert any("(returned with a note)" in post.text or "(renvoyé avec une note)" in post.text for post in letters)
 
 
-def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(clean: Session) -> None:
-    with write_transaction(clean):
-        clean.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
-    letters = {post.address.partition("@")[0]: post for post in run(clean, "2020-12-25")}
+def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(demo_session: Session) -> None:
+    with write_transaction(demo_session):
+        demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
+    letters = {post.address.partition("@")[0]: post for post in send_reminders(demo_session, "2020-12-25")}
     english = letters["ontario"]
     assert english.subject.startswith("Due in 6\u00a0days: ")
     assert "fourth quarter of 2020" in english.subject
@@ -166,39 +166,43 @@ def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(clean
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 
 
-def test_who_wants_no_mail_or_has_left_gets_none(clean: Session) -> None:
-    with write_transaction(clean):
-        clean.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
-        clean.execute(update(Person).where(Person.email == f"tbs@{DEMO_DOMAIN}").values(retired_at=REAL_NOW))
-        clean.execute(
+def test_who_wants_no_mail_or_has_left_gets_none(demo_session: Session) -> None:
+    with write_transaction(demo_session):
+        demo_session.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
+        demo_session.execute(update(Person).where(Person.email == f"tbs@{DEMO_DOMAIN}").values(retired_at=REAL_NOW))
+        demo_session.execute(
             update(Person)
             .where(Person.email.in_([f"chair@{DEMO_DOMAIN}", f"secretariat@{DEMO_DOMAIN}"]))
             .values(wants_digest=False)
         )
-    letters = run(clean, "2020-10-01")
+    letters = send_reminders(demo_session, "2020-10-01")
     assert not {"ontario", "tbs", "chair", "secretariat"} & {post.address.partition("@")[0] for post in letters}
 
 
-def test_a_closed_quarter_reminds_nobody(clean: Session) -> None:
-    with write_transaction(clean):
-        clean.execute(update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=at("2020-09-23")))
-    assert run(clean, "2020-09-24") == []
+def test_a_closed_quarter_reminds_nobody(demo_session: Session) -> None:
+    with write_transaction(demo_session):
+        demo_session.execute(
+            update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=instant_at("2020-09-23"))
+        )
+    assert send_reminders(demo_session, "2020-09-24") == []
 
 
-def test_one_letter_to_a_person_of_two_jurisdictions(clean: Session) -> None:
-    with write_transaction(clean):
-        ontario = clean.scalars(select(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}")).one()
-        federal = clean.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
+def test_one_letter_to_a_person_of_two_jurisdictions(demo_session: Session) -> None:
+    with write_transaction(demo_session):
+        ontario = demo_session.scalars(select(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}")).one()
+        federal = demo_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
         ontario.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=federal))
-    (letter,) = [post for post in run(clean, "2020-12-25") if post.address.startswith("ontario@")]
+    (letter,) = [post for post in send_reminders(demo_session, "2020-12-25") if post.address.startswith("ontario@")]
     assert "Canada" in letter.text
     assert "Ontario" in letter.text
     assert "\n- 2." in letter.text
     assert "3.3 " in letter.text
 
 
-def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True) -> ReminderResult:
-    _, period = facts(session, day)
+def send_co_chair_reminder(
+    session: Session, day: str, hour: int = 8, *, text: Bilingual | None = None, copy: bool = True
+) -> ReminderResult:
+    _, period = plan_and_period(session, day)
     chair = session.scalars(select(Person).where(Person.email == f"chair@{DEMO_DOMAIN}")).one()
     with write_transaction(session):
         return remind_missing(
@@ -208,53 +212,53 @@ def chase(session: Session, day: str, hour: int = 8, *, text: Bilingual | None =
             text or Bilingual("Please.", "S’il vous plaît."),
             copy=copy,
             by=Actor("person", chair.id),
-            at=at(day, hour),
+            at=instant_at(day, hour),
             now=REAL_NOW,
             site=SITE,
         )
 
 
-def test_a_co_chair_reminds_those_missing_once_in_24_hours(clean: Session) -> None:
-    first = chase(clean, "2020-09-24")
+def test_a_co_chair_reminds_those_missing_once_in_24_hours(demo_session: Session) -> None:
+    first = send_co_chair_reminder(demo_session, "2020-09-24")
     assert "N. Osei" in first.reminded
     assert not first.recently_reminded
-    letters = list(clean.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+    letters = list(demo_session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
     assert [letter.kind for letter in letters] == ["chase"] * len(first.reminded) + ["copy"]
     assert all("Please.\n\n– R. Campbell" in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
     assert all(name in letters[-1].text for name in first.reminded)
     with pytest.raises(Invalid, match="nobody to remind"):
-        chase(clean, "2020-09-24", 20)
-    assert who(run(clean, "2020-09-24", 21)) == [], "nor by the product itself"
-    again = chase(clean, "2020-09-25", 9, copy=False)
+        send_co_chair_reminder(demo_session, "2020-09-24", 20)
+    assert recipients(send_reminders(demo_session, "2020-09-24", 21)) == [], "nor by the product itself"
+    again = send_co_chair_reminder(demo_session, "2020-09-25", 9, copy=False)
     assert again.reminded == first.reminded
-    people = [letter.person_id for letter in clean.scalars(select(OutboxMessage).where(OutboxMessage.kind == "chase"))]
+    people = [letter.person_id for letter in demo_session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "chase"))]
     assert all(people.count(one) == 2 for one in people)
 
 
-def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(clean: Session) -> None:
-    reminded = run(clean, "2020-09-24")
-    with write_transaction(clean):
-        clean.execute(delete(OutboxMessage).where(OutboxMessage.address.like("ontario@%")))
-    found = chase(clean, "2020-09-24", 15)
+def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(demo_session: Session) -> None:
+    reminded = send_reminders(demo_session, "2020-09-24")
+    with write_transaction(demo_session):
+        demo_session.execute(delete(OutboxMessage).where(OutboxMessage.address.like("ontario@%")))
+    found = send_co_chair_reminder(demo_session, "2020-09-24", 15)
     assert found.reminded == ("N. Osei",)
     assert len(found.recently_reminded) == len(reminded) - 1
 
 
-def test_a_text_somebody_would_read_empty_or_too_long_is_refused(clean: Session) -> None:
+def test_a_text_somebody_would_read_empty_or_too_long_is_refused(demo_session: Session) -> None:
     for text in (Bilingual("", "Seulement en français."), Bilingual("x" * 4001, "Bien.")):
         with pytest.raises(Invalid) as refusal:
-            chase(clean, "2020-09-24", text=text)
+            send_co_chair_reminder(demo_session, "2020-09-24", text=text)
         assert [field for field, _ in refusal.value.problems] == ["text_en"]
-    assert clean.scalars(select(OutboxMessage)).all() == []
+    assert demo_session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
-        _, period = facts(session, "2020-09-24")
+        _, period = plan_and_period(session, "2020-09-24")
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
         ids = dict(session.execute(select(Person.email, Person.id)).all())  # type: ignore[arg-type]
         chair = Actor("person", ids[f"chair@{DEMO_DOMAIN}"])
-        told = {"by": chair, "at": at("2020-09-24"), "now": REAL_NOW, "site": SITE}
+        told = {"by": chair, "at": instant_at("2020-09-24"), "now": REAL_NOW, "site": SITE}
         title = Bilingual("Module <b>", "Module")
         back = ReturnedReport(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
         named = CommentMention(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
@@ -285,10 +289,10 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         assert "- 5.1 Module <b>: Limited progress, unchanged" in receipt
 
 
-def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(clean: Session) -> None:
-    with write_transaction(clean):
-        grow(clean, year=2021, priorities=2, activities=2, quarters=0)
-    letters = run(clean, "2021-01-05")
-    assert "ontario" in who(letters)
+def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(demo_session: Session) -> None:
+    with write_transaction(demo_session):
+        add_large_plan(demo_session, year=2021, priorities=2, activities=2, quarters=0)
+    letters = send_reminders(demo_session, "2021-01-05")
+    assert "ontario" in recipients(letters)
     assert all("fourth quarter of 2020" in post.text or "quatrième trimestre de 2020" in post.text for post in letters)
-    assert who(letters, "digest") == ["chair", "secretariat"]
+    assert recipients(letters, "digest") == ["chair", "secretariat"]

@@ -17,7 +17,7 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.queries import plan_facts, priority_numbers
 from cogwg.reporting.queries import current_statuses
-from tests.growth import SIZES, grow
+from tests.large_plan import PLAN_SIZES, add_large_plan
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 
@@ -47,16 +47,16 @@ def test_a_plan_or_priority_that_is_not_there(seeded: Session) -> None:
 
 def test_years_and_numbers(seeded: Session) -> None:
     with write_transaction(seeded):
-        grow(seeded, year=2021, priorities=2, activities=1, quarters=0)
+        add_large_plan(seeded, year=2021, priorities=2, activities=1, quarters=0)
     assert (plan_facts(seeded, 2024, or_earlier=True).year, plan_facts(seeded, 2020, or_earlier=True).year) == (2021, 2020)
     assert priority_numbers(seeded, plan_facts(seeded, 2020).id) == [1, 2, 3, 4, 5]
 
 
-@pytest.mark.parametrize(("kind", "size"), SIZES)
+@pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
 def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements, size: int) -> None:
     with write_transaction(session):
-        grow(session, year=2021, priorities=5, activities=5)
-        grow(session, year=2022, priorities=size, activities=size)
+        add_large_plan(session, year=2021, priorities=5, activities=5)
+        add_large_plan(session, year=2022, priorities=size, activities=size)
     counts = []
     for year, expected in ((2021, 25), (2022, size**2)):
         with statements(engine) as sent:
@@ -69,7 +69,7 @@ def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine
 
 def test_a_grown_plan_is_whole(session: Session) -> None:
     with write_transaction(session):
-        grow(session, priorities=50, activities=10, quarters=2)
+        add_large_plan(session, priorities=50, activities=10, quarters=2)
     plan = plan_facts(session, 2021)
     assert (len(plan.priorities), len(list(plan.activities))) == (50, 500)
     assert [month for _, month in plan.months] == [3, 6, 9, 10, 12]
@@ -78,7 +78,7 @@ def test_a_grown_plan_is_whole(session: Session) -> None:
     assert all(len(p.assignments) == 3 for p in plan.priorities)
 
 
-def an_assignment(session: Session, **values: object) -> Assignment:
+def add_assignment(session: Session, **values: object) -> Assignment:
     priority = session.scalars(select(Priority).where(Priority.number == 1)).one()
     told = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
     return Assignment(**told)
@@ -87,14 +87,14 @@ def an_assignment(session: Session, **values: object) -> Assignment:
 def test_nobody_cannot_be_confirmed_and_somebody_is_no_vacancy(seeded: Session) -> None:
     alberta = jurisdiction_id(seeded, "ab")
     for who, how in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
-        seeded.add(an_assignment(seeded, jurisdiction_id=who, confirmation=how))
+        seeded.add(add_assignment(seeded, jurisdiction_id=who, confirmation=how))
         with pytest.raises(IntegrityError):
             seeded.flush()
         seeded.rollback()
 
 
 def test_a_jurisdiction_carries_a_priority_once(seeded: Session) -> None:
-    seeded.add(an_assignment(seeded, jurisdiction_id=jurisdiction_id(seeded, "ca"), confirmation=Confirmation.CONFIRMED))
+    seeded.add(add_assignment(seeded, jurisdiction_id=jurisdiction_id(seeded, "ca"), confirmation=Confirmation.CONFIRMED))
     with pytest.raises(IntegrityError):
         seeded.flush()
 

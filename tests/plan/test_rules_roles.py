@@ -11,7 +11,7 @@ from cogwg.core.errors import Invalid
 from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.rules import DueDate, RoleEvent, can_contribute, check_due_change, next_confirmation
 
-STEPS = {
+TRANSITIONS = {
     (Confirmation.VACANT, RoleEvent.OFFER): Confirmation.TO_CONFIRM,
     (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
     (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
@@ -20,8 +20,8 @@ STEPS = {
 
 @pytest.mark.parametrize(("state", "event"), list(product(Confirmation, RoleEvent)))
 def test_every_state_by_every_event(state: Confirmation, event: RoleEvent) -> None:
-    if (state, event) in STEPS:
-        assert next_confirmation(state, event) is STEPS[state, event]
+    if (state, event) in TRANSITIONS:
+        assert next_confirmation(state, event) is TRANSITIONS[state, event]
         return
     with pytest.raises(Invalid):
         next_confirmation(state, event)
@@ -33,27 +33,27 @@ def test_only_confirmed_partners_add_notes(role: AssignmentRole, confirmation: C
 
 
 SEPTEMBER = DueDate(2020, 9)
-WHY = Bilingual("", "Les données arrivent plus tard.")
+REASON = Bilingual("", "Les données arrivent plus tard.")
 
 
 @pytest.mark.parametrize(
     "to", [DueDate(2020, 12), DueDate(2020, 9, 15), DueDate(2021, 2, 28), DueDate(2020, 3), DueDate(2020, 9, 30)]
 )
 def test_a_due_date_moves_to_any_other_for_a_reason_in_one_language(to: DueDate) -> None:
-    check_due_change(SEPTEMBER, to, WHY, EMPTY_TEXT)
+    check_due_change(SEPTEMBER, to, REASON, EMPTY_TEXT)
     assert DueDate.from_key(to.key) == to
 
 
 @pytest.mark.parametrize(
     ("to", "reason", "words", "fields"),
     [
-        (SEPTEMBER, WHY, EMPTY_TEXT, {"month"}),
+        (SEPTEMBER, REASON, EMPTY_TEXT, {"month"}),
         (DueDate(2020, 12), EMPTY_TEXT, EMPTY_TEXT, {"reason"}),
         (SEPTEMBER, EMPTY_TEXT, EMPTY_TEXT, {"month", "reason"}),
-        (DueDate(2020, 9, 31), WHY, EMPTY_TEXT, {"day"}),
-        (DueDate(2021, 2, 29), WHY, EMPTY_TEXT, {"day"}),
+        (DueDate(2020, 9, 31), REASON, EMPTY_TEXT, {"day"}),
+        (DueDate(2021, 2, 29), REASON, EMPTY_TEXT, {"day"}),
         (DueDate(2020, 12), Bilingual("x" * 4001, ""), EMPTY_TEXT, {"reason_en"}),
-        (DueDate(2020, 12), WHY, Bilingual("", "x" * 61), {"words_fr"}),
+        (DueDate(2020, 12), REASON, Bilingual("", "x" * 61), {"words_fr"}),
     ],
 )
 def test_a_move_that_says_nothing_is_refused(to: DueDate, reason: Bilingual, words: Bilingual, fields: set[str]) -> None:

@@ -40,16 +40,16 @@ from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LabelledLink
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from cogwg.seeding.demo import seed_demo_news
-from tests.databases import DEMO_DAY, KINDS, PASSWORD, REAL_NOW, Databases, postgres_programs
-from tests.february import COUNCILS, freeze_february
+from tests.databases import DEMO_DAY, ENGINES, PASSWORD, REAL_NOW, Databases, find_postgres_programs
+from tests.february_briefing import COUNCILS, create_february_briefing
 from tests.mail.server import MailServer
-from tests.pages import House
 from tests.releases.facts import facts
+from tests.web_client import App
 
-KEPT = Path(__file__).parents[1] / "data" / "releases"
+RELEASES_FOLDER = Path(__file__).parents[1] / "data" / "releases"
 SITE = "http://127.0.0.1:8000"
 FILES = {"sqlite": "sqlite.db.xz", "postgresql": "postgresql.sql.xz"}
-_OF_PSQL = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
+_PSQL_CLIENT_LINES = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
 """Lines that only the client of one version of PostgreSQL understands."""
 
 
@@ -59,19 +59,19 @@ def main(release: str) -> None:
     with TemporaryDirectory() as temporary:
         databases = Databases(Path(temporary))
         try:
-            for kind in KINDS:
-                url = databases.make(kind, "empty")
-                _fill(url)
+            for kind in ENGINES:
+                url = databases.create(kind, "empty")
+                _fill_database(url)
                 engine = build_engine(url)
                 with Session(engine) as session:
                     said.append(facts(session))
                 engine.dispose()
-                made[FILES[kind]] = lzma.compress(_dumped(url), preset=9 | lzma.PRESET_EXTREME)
+                made[FILES[kind]] = lzma.compress(_dump_database(url), preset=9 | lzma.PRESET_EXTREME)
         finally:
             databases.stop()
     assert said[0] == said[1], "both engines say the same"
     made["facts.json"] = (json.dumps(said[0], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    folder = KEPT / release
+    folder = RELEASES_FOLDER / release
     folder.mkdir(parents=True)
     for name, content in made.items():
         (folder / name).write_bytes(content)
@@ -79,8 +79,8 @@ def main(release: str) -> None:
 
 def restore(databases: Databases, release: str, kind: str) -> str:
     """The address of a copy of a kept database, as it was kept."""
-    content = lzma.decompress((KEPT / release / FILES[kind]).read_bytes())
-    url = databases.make(kind, "empty")
+    content = lzma.decompress((RELEASES_FOLDER / release / FILES[kind]).read_bytes())
+    url = databases.create(kind, "empty")
     if kind == "sqlite":
         Path(url.removeprefix("sqlite:///")).write_bytes(content)
         return url
@@ -94,13 +94,13 @@ def restore(databases: Databases, release: str, kind: str) -> str:
     return url
 
 
-def told(release: str) -> dict[str, object]:
+def expected_facts(release: str) -> dict[str, object]:
     """What the release that made the database read in it."""
-    found: dict[str, object] = json.loads((KEPT / release / "facts.json").read_text(encoding="utf-8"))
+    found: dict[str, object] = json.loads((RELEASES_FOLDER / release / "facts.json").read_text(encoding="utf-8"))
     return found
 
 
-def _dumped(url: str) -> bytes:
+def _dump_database(url: str) -> bytes:
     if url.startswith("sqlite"):
         engine = build_engine(url)
         with engine.connect() as connection:
@@ -110,38 +110,38 @@ def _dumped(url: str) -> bytes:
                 raw.execute(statement)
         engine.dispose()
         return Path(url.removeprefix("sqlite:///")).read_bytes()
-    programs = postgres_programs()
+    programs = find_postgres_programs()
     assert programs is not None
     plain = ("--no-owner", "--no-privileges", "--inserts", "--rows-per-insert=50")
     program = shutil.which("pg_dump", path=str(programs)) or "pg_dump"
     dump = subprocess.run([program, *plain, f"--dbname={url}"], check=True, capture_output=True, text=True).stdout
-    return _OF_PSQL.sub("", dump).encode()
+    return _PSQL_CLIENT_LINES.sub("", dump).encode()
 
 
-def _fill(url: str) -> None:
-    house = House(url)
-    at = house.calendar.now()
-    engine = house.engine
+def _fill_database(url: str) -> None:
+    app = App(url)
+    at = app.calendar.now()
+    engine = app.engine
     upgrade(engine)
     with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
         seed_demo_people(session, Passwords(cheap=True).hash(PASSWORD), at=at)
         seed_demo_reports(session, up_to=DEMO_DAY)
         seed_demo_news(session, up_to=DEMO_DAY)
-        freeze_february(session)
-    _news(house)
-    _mails(house)
-    _quarter(house)
-    _september(house)
-    house.close()
+        create_february_briefing(session)
+    _add_news(app)
+    _send_reminders(app)
+    _report_quarter(app)
+    _add_september_versions(app)
+    app.close()
 
 
-def _news(house: House) -> None:
+def _add_news(app: App) -> None:
     """Milestones and challenges of Ontario, one of them withdrawn, some in one language alone."""
-    by = Actor("person", house.person_id("ontario"))
-    with Session(house.engine) as session, write_transaction(session):
+    by = Actor("person", app.person_id("ontario"))
+    with Session(app.engine) as session, write_transaction(session):
         on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-        at = house.calendar.now() - timedelta(days=2)
+        at = app.calendar.now() - timedelta(days=2)
         tell = {"by": by, "at": at, "may": lambda _ids: True}
         links = (LabelledLink("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
         add_milestone(
@@ -155,10 +155,10 @@ def _news(house: House) -> None:
         )
 
 
-def _mails(house: House) -> None:
+def _send_reminders(app: App) -> None:
     """Reminders: one is sent, one is refused for good, the others wait."""
-    with Session(house.engine) as session, write_transaction(session):
-        write_reminders(session, at=house.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
+    with Session(app.engine) as session, write_transaction(session):
+        write_reminders(session, at=app.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
     calls: list[str] = []
 
     def refuse(address: str) -> str:
@@ -166,17 +166,17 @@ def _mails(house: House) -> None:
         return {1: "", 2: "550 5.1.1 No such user here"}.get(len(calls), "451 4.3.0 Try again later")
 
     with MailServer() as server:
-        server.refuse = refuse
-        deliver(house.engine, create_transport(server.settings, print), lambda: REAL_NOW, find_cancelled=lambda _s, _l: {})
+        server.rejection_for = refuse
+        deliver(app.engine, create_transport(server.settings, print), lambda: REAL_NOW, find_cancelled=lambda _s, _l: {})
 
 
-def _quarter(house: House) -> None:
+def _report_quarter(app: App) -> None:
     """Through the pages: a report, a draft, one that is returned, a comment whose mail is withdrawn, and a receipt."""
-    ontario, chair = house.cast("ontario"), house.cast("chair")
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
 
     def report(code: str, press: str, **fields: str) -> None:
         form = ontario.get("/en/my-updates").form(f"/activities/{code}/report")
-        assert form.fill(**fields).submit(press=press).status in (200, 303)
+        assert form.fill(**fields).submit(button_value=press).status in (200, 303)
 
     report("4.3", "submit", progress_en="One list is drafted.", challenge_en="It is slow.")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
@@ -193,29 +193,29 @@ def _quarter(house: House) -> None:
     assert chair.post(f"{form.action}/delete", form.values).status == 303
 
 
-def _september(house: House) -> None:
+def _add_september_versions(app: App) -> None:
     """The deck of the demo's day, and its amendment of a few slides, whose files are stored; the files of the others are
     not, so that the database stays small and there is something to store. Then a draft for the next meeting."""
-    by, at = Actor("person", house.person_id("chair")), house.calendar.now()
+    by, at = Actor("person", app.person_id("chair")), app.calendar.now()
     told = {"by": by, "at": at}
-    with Session(house.engine) as session, write_transaction(session):
+    with Session(app.engine) as session, write_transaction(session):
         made = create_briefing(session, year=2020, meeting_on=DEMO_DAY, audience=COUNCILS, **told)
         gaps, note = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),), "The roles are being filled."
-        _freeze(session, made.id, gaps, note, by, at)
+        _freeze_briefing(session, made.id, gaps, note, by, at)
         asks = (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),)
         for change, deed in (
             (
                 lambda outline: set_priority_wording(outline, PriorityWording(2, asks=asks, year=2020)),
                 OutlineChange.NOTED_PRIORITY,
             ),
-            (_few, OutlineChange.ARRANGED),
+            (_few_slides, OutlineChange.ARRANGED),
         ):
             revise_outline(session, made.id, change, deed, expected_version=briefing(session, made.id).outline_version, **told)
-        _freeze(session, made.id, gaps, note, by, at + timedelta(hours=1), stored=True)
+        _freeze_briefing(session, made.id, gaps, note, by, at + timedelta(hours=1), stored=True)
         create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **told)
 
 
-def _freeze(
+def _freeze_briefing(
     session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime, *, stored: bool = False
 ) -> None:
     found = briefing(session, id)
@@ -224,7 +224,7 @@ def _freeze(
     freeze(session, id, deck, gaps, note=note, expected_version=found.outline_version, by=by, at=at, files=files)
 
 
-def _few(outline: Outline) -> Outline:
+def _few_slides(outline: Outline) -> Outline:
     """Shown are the front, the plan at a glance and what is asked, so that the files of this deck are small."""
     hidden = ["purpose", "why", "group", "changed", "progress", "milestones", "next-steps", "annex", "data"]
     hidden += [f"priority-{n}" for n in range(1, 6)]

@@ -30,7 +30,7 @@ THEME = Bilingual("Ownership", "")
 AT = demo_calendar().now()
 
 
-def speaker(*codes: str) -> Callable[[Session], dict[str, Any]]:
+def service_arguments(*codes: str) -> Callable[[Session], dict[str, Any]]:
     """What a lead of these jurisdictions hands to a service; of none, what the steering does."""
 
     def told(session: Session) -> dict[str, Any]:
@@ -44,31 +44,33 @@ def speaker(*codes: str) -> Callable[[Session], dict[str, Any]]:
     return told
 
 
-ONTARIO, QUEBEC, STEERING = speaker("on"), speaker("qc"), speaker()
+ONTARIO, QUEBEC, STEERING = service_arguments("on"), service_arguments("qc"), service_arguments()
 
 
-def of(session: Session, code: str) -> int:
+def jurisdiction_id(session: Session, code: str) -> int:
     return session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
 
 
-def trace(session: Session, kind: str, id_: int) -> list[str]:
+def audit_actions(session: Session, kind: str, id_: int) -> list[str]:
     events = session.scalars(
         select(AuditEvent).where(AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_).order_by(AuditEvent.id)
     )
     return [event.action for event in events]
 
 
-def told(session: Session, draft: MilestoneDraft | None = None) -> int:
-    return m.add_milestone(session, of(session, "on"), draft or MilestoneDraft(NEWS), **ONTARIO(session))
+def add_ontario_milestone(session: Session, draft: MilestoneDraft | None = None) -> int:
+    return m.add_milestone(session, jurisdiction_id(session, "on"), draft or MilestoneDraft(NEWS), **ONTARIO(session))
 
 
-def raised(session: Session, draft: ChallengeDraft | None = None, **more: Any) -> int:
-    return c.add_challenge(session, of(session, "on"), draft or ChallengeDraft(THEME, NEWS), **more, **ONTARIO(session))
+def add_ontario_challenge(session: Session, draft: ChallengeDraft | None = None, **more: Any) -> int:
+    return c.add_challenge(
+        session, jurisdiction_id(session, "on"), draft or ChallengeDraft(THEME, NEWS), **more, **ONTARIO(session)
+    )
 
 
 def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(seeded: Session) -> None:
     links = (LabelledLink("https://a.example/", Bilingual("A", "")), LabelledLink("https://b.example/"))
-    id_ = told(seeded, MilestoneDraft(NEWS, links, under_way=True, happened="2020-09"))
+    id_ = add_ontario_milestone(seeded, MilestoneDraft(NEWS, links, under_way=True, happened="2020-09"))
     first = milestone(seeded, id_)
     assert (first.links, first.under_way, str(first.happened), first.version) == (links, True, "2020-09", 1)
     assert first.reported_on == date(2020, 9, 24)
@@ -83,21 +85,21 @@ def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(s
     m.restore_milestone(seeded, id_, **ONTARIO(seeded))
     m.restore_milestone(seeded, id_, **ONTARIO(seeded))
     assert milestone(seeded, id_).version == 4
-    assert trace(seeded, "milestone", id_) == [f"milestone.{verb}" for verb in ("added", "edited", "withdrawn", "restored")], (
-        "what changes nothing leaves no trace"
-    )
+    assert audit_actions(seeded, "milestone", id_) == [
+        f"milestone.{verb}" for verb in ("added", "edited", "withdrawn", "restored")
+    ], "what changes nothing leaves no trace"
 
 
 def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Session) -> None:
     group, few = group_facts(seeded), [x.id for x in published_challenges(seeded)]
-    milestone_id, challenge_id = told(seeded), raised(seeded)
+    milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     assert [x.id for x in group_facts(seeded).milestones][-1] == milestone_id
     assert [x.id for x in published_challenges(seeded)] == [*few, challenge_id]
     m.withdraw_milestone(seeded, milestone_id, expected_version=1, **ONTARIO(seeded))
     c.withdraw_challenge(seeded, challenge_id, expected_version=1, **ONTARIO(seeded))
     assert group_facts(seeded) == group
     assert [x.id for x in published_challenges(seeded)] == few
-    only = published_milestones(seeded, jurisdiction_id=of(seeded, "on"))
+    only = published_milestones(seeded, jurisdiction_id=jurisdiction_id(seeded, "on"))
     assert milestone_id not in [x.id for x in only]
     for one in only:
         m.withdraw_milestone(seeded, one.id, expected_version=1, **STEERING(seeded))
@@ -105,16 +107,16 @@ def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Sessio
 
 
 def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(seeded: Session) -> None:
-    id_, shared = told(seeded), raised(seeded)
+    id_, shared = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     for act in (
-        lambda: m.add_milestone(seeded, of(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
+        lambda: m.add_milestone(seeded, jurisdiction_id(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
         lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=1, **QUEBEC(seeded)),
         lambda: m.withdraw_milestone(seeded, id_, expected_version=1, **QUEBEC(seeded)),
         lambda: m.translate_milestone(seeded, id_, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
         lambda: c.edit_challenge(seeded, shared, ChallengeDraft(THEME, NEWS), expected_version=1, **QUEBEC(seeded)),
         lambda: c.move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
-        lambda: c.share_challenge(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
-        lambda: c.unshare_challenge(seeded, shared, of(seeded, "on"), **QUEBEC(seeded)),
+        lambda: c.share_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
+        lambda: c.unshare_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
         lambda: c.withdraw_challenge(seeded, shared, expected_version=1, **QUEBEC(seeded)),
         lambda: c.translate_challenge(seeded, shared, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
         lambda: c.translate_theme(seeded, shared, "Non", source_text=THEME.en, **QUEBEC(seeded)),
@@ -129,7 +131,7 @@ def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(se
 
 
 def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None:
-    id_, other = told(seeded), raised(seeded)
+    id_, other = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     later = MilestoneDraft(Bilingual("Three portals.", ""))
     m.edit_milestone(seeded, id_, later, expected_version=1, **ONTARIO(seeded))
     c.move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
@@ -151,8 +153,8 @@ def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None
 
 
 def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be_named(seeded: Session) -> None:
-    id_ = raised(seeded)
-    on, qc = of(seeded, "on"), of(seeded, "qc")
+    id_ = add_ontario_challenge(seeded)
+    on, qc = jurisdiction_id(seeded, "on"), jurisdiction_id(seeded, "qc")
 
     def shared() -> dict[str, bool]:
         return {r.code: r.may_be_named for r in challenge(seeded, id_).raised_by}
@@ -185,20 +187,20 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
             act(seeded, id_, on, **ONTARIO(seeded))
     c.restore_challenge(seeded, id_, **ONTARIO(seeded))
     verbs = ("added", "shared", "shared", "edited", "unshared", "withdrawn", "restored")
-    assert trace(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
+    assert audit_actions(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
 
 
 def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seeded: Session) -> None:
     id_ = list_challenges(seeded)[-1].id
-    c.share_challenge(seeded, id_, of(seeded, "on"), **ONTARIO(seeded))
+    c.share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
     with pytest.raises(Forbidden):
         c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
     c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
 
 
 def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) -> None:
-    id_, on = raised(seeded), of(seeded, "on")
-    c.share_challenge(seeded, id_, of(seeded, "qc"), **QUEBEC(seeded))
+    id_, on = add_ontario_challenge(seeded), jurisdiction_id(seeded, "on")
+    c.share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
     c.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
     for speaker_ in (ONTARIO, QUEBEC):
         with pytest.raises(Forbidden):
@@ -208,7 +210,7 @@ def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) 
 
 
 def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded: Session) -> None:
-    id_ = raised(seeded)
+    id_ = add_ontario_challenge(seeded)
     for seen, (move, there) in enumerate(
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
     ):
@@ -219,7 +221,7 @@ def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded:
 
 
 def test_a_new_challenge_takes_a_theme_that_is_known(seeded: Session) -> None:
-    id_ = raised(seeded, ChallengeDraft(Bilingual("legal", ""), NEWS))
+    id_ = add_ontario_challenge(seeded, ChallengeDraft(Bilingual("legal", ""), NEWS))
     assert challenge(seeded, id_).theme == Bilingual("Legal", "Aspects juridiques")
     assert len(themes(seeded)) == 4
 
@@ -231,10 +233,13 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
         LabelledLink("https://b.example/", Bilingual("B", "")),
         LabelledLink("https://c.example/"),
     )
-    milestone_id = told(seeded, MilestoneDraft(NEWS, links))
-    first, second = raised(seeded), raised(seeded, ChallengeDraft(THEME, Bilingual("", "Personne.")))
-    c.share_challenge(seeded, second, of(seeded, "qc"), **QUEBEC(seeded))
-    gone = told(seeded)
+    milestone_id = add_ontario_milestone(seeded, MilestoneDraft(NEWS, links))
+    first, second = (
+        add_ontario_challenge(seeded),
+        add_ontario_challenge(seeded, ChallengeDraft(THEME, Bilingual("", "Personne."))),
+    )
+    c.share_challenge(seeded, second, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
+    gone = add_ontario_milestone(seeded)
     m.withdraw_milestone(seeded, gone, expected_version=1, **ONTARIO(seeded))
     keys = [w.key for w in untranslated_news(seeded)]
     assert keys == [
@@ -260,7 +265,7 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
 
 
 def test_a_translation_of_what_has_changed_or_is_translated_writes_nothing(seeded: Session) -> None:
-    milestone_id, challenge_id = told(seeded), raised(seeded)
+    milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     m.edit_milestone(
         seeded, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), expected_version=1, **ONTARIO(seeded)
     )

@@ -15,50 +15,50 @@ from cogwg.plan.queries import plan_facts
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport
 from cogwg.reporting.open_periods import PeriodMissingCount, most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.readiness import readiness
-from tests.growth import grow
+from tests.large_plan import add_large_plan
 
 
-def at(day: str) -> datetime:
+def instant_at(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(9), TORONTO).astimezone(UTC)
 
 
-def found(session: Session, day: str, code: str | None = None) -> list[PeriodMissingCount]:
+def find_open_periods(session: Session, day: str, code: str | None = None) -> list[PeriodMissingCount]:
     of = None if code is None else [session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()]
-    return periods_with_missing_counts(session, at(day), local_day(at(day)), jurisdiction_ids=of)
+    return periods_with_missing_counts(session, instant_at(day), local_day(instant_at(day)), jurisdiction_ids=of)
 
 
 @pytest.mark.parametrize("day", ["2020-02-27", "2020-09-24", "2020-10-02", "2021-01-05"])
 def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str) -> None:
     with Session(seeded_engine) as session:
         with write_transaction(session):
-            grow(session, priorities=2, activities=3, quarters=0)
+            add_large_plan(session, priorities=2, activities=3, quarters=0)
             states = list(ReportState)
             reports = session.scalars(select(StatusReport).where(StatusReport.period_id == 3).order_by(StatusReport.id))
             for n, report in enumerate(reports):
                 report.state = states[n % 3]
         for code, id_ in session.execute(select(Jurisdiction.code, Jurisdiction.id)).all():
-            for one in found(session, day, code):
+            for one in find_open_periods(session, day, code):
                 ready = readiness(session, plan_facts(session, one.period.year), one.period)
                 expected = len(ready.missing_reports([id_])) if one.period.takes_reports else 0
                 assert one.missing == expected, (code, one.period.key)
-        for one in found(session, day):
+        for one in find_open_periods(session, day):
             ready = readiness(session, plan_facts(session, one.period.year), one.period)
             assert one.missing == (sum(a.is_missing for a in ready.all_reports) if one.period.takes_reports else 0)
 
 
 def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) -> None:
     with write_transaction(seeded):
-        grow(seeded, priorities=2, activities=2, quarters=0)
-    keys = [one.period.key for one in found(seeded, "2021-01-05", "on") if one.missing]
+        add_large_plan(seeded, priorities=2, activities=2, quarters=0)
+    keys = [one.period.key for one in find_open_periods(seeded, "2021-01-05", "on") if one.missing]
     assert keys == ["2020-09", "2020-12"]
-    told = found(seeded, "2021-01-05", "on")
+    told = find_open_periods(seeded, "2021-01-05", "on")
     first = most_urgent_period(told)
     assert first is not None
     assert first.key == "2020-09"
     assert [one.period.key for one in other_periods(told, first)] == ["2020-12", "2021-03"]
-    nothing = most_urgent_period(found(seeded, "2021-01-05", "qc"))
+    nothing = most_urgent_period(find_open_periods(seeded, "2021-01-05", "qc"))
     assert nothing is not None
     assert nothing.key == "2021-03", "who owes nothing sees the open quarter"
     with write_transaction(seeded):
-        seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=at("2021-01-04")))
-    assert [one.period.key for one in found(seeded, "2021-01-05") if one.missing] == ["2021-03"]
+        seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=instant_at("2021-01-04")))
+    assert [one.period.key for one in find_open_periods(seeded, "2021-01-05") if one.missing] == ["2021-03"]

@@ -18,13 +18,13 @@ from cogwg.reporting.plan_history import plan_history
 from cogwg.reporting.plan_snapshot import plan_snapshots
 from cogwg.reporting.queries import current_statuses
 from tests.databases import DECK_DAY, DEMO_DAY
-from tests.growth import grow
+from tests.large_plan import add_large_plan
 
 
 @pytest.mark.parametrize("day", [DECK_DAY, date(2020, 7, 15), DEMO_DAY])
 def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -> None:
     with write_transaction(seeded):
-        grow(seeded, year=2021, priorities=3, activities=4, quarters=2)
+        add_large_plan(seeded, year=2021, priorities=3, activities=4, quarters=2)
     before = end_of_day(day)
     both = plan_snapshots(seeded, [2020, 2021], day, submitted_before=before)
     for year, whole in both.items():
@@ -54,7 +54,7 @@ def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Se
 
 def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
     with write_transaction(seeded):
-        grow(seeded, year=2021, priorities=2, activities=3, quarters=2)
+        add_large_plan(seeded, year=2021, priorities=2, activities=3, quarters=2)
     before = end_of_day(date(2021, 12, 31))
     ids = [plan_facts(seeded, year).id for year in (2020, 2021)]
     both, alone = plan_history(seeded, ids, until=before), [plan_history(seeded, [one], until=before) for one in ids]

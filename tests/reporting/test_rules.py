@@ -47,7 +47,7 @@ def test_reports_are_taken_while_a_period_is_open_or_late(state: PeriodState) ->
         check_takes_reports(state)
 
 
-def refused(draft: ReportDraft, when: Timeliness) -> set[str]:
+def invalid_fields(draft: ReportDraft, when: Timeliness) -> set[str]:
     try:
         check_submittable(draft, when)
     except Invalid as refusal:
@@ -76,7 +76,7 @@ def test_what_a_report_needs_for_every_status_and_day(status: Status | None, whe
             wanted.add("challenge")
         if status is Status.COMPLETE and not note and not links:
             wanted.add("evidence")
-        assert refused(ReportDraft(status, progress, challenge, note, links, nothing), when) == wanted
+        assert invalid_fields(ReportDraft(status, progress, challenge, note, links, nothing), when) == wanted
 
 
 @pytest.mark.parametrize("field", ["progress", "challenge", "evidence_note"])
@@ -86,7 +86,7 @@ def test_a_text_is_measured_in_each_language_and_says_how_much_is_too_much(field
         text = Bilingual("é" * length, "") if lang == "en" else Bilingual("", "é" * length)
         return ReportDraft(Status.SUBSTANTIAL, **{"progress": TEXT, field: text})  # type: ignore[arg-type]
 
-    assert refused(draft(TEXT_LIMIT), Timeliness.DUE) == set()
+    assert invalid_fields(draft(TEXT_LIMIT), Timeliness.DUE) == set()
     with pytest.raises(Invalid) as refusal:
         check_submittable(draft(TEXT_LIMIT + 7), Timeliness.DUE)
     ((where, message),) = refusal.value.problems
@@ -137,4 +137,4 @@ HOSTILE = [
 @pytest.mark.parametrize("url", HOSTILE)
 def test_anything_else_is_refused(url: str) -> None:
     assert link_problem(url) is not None
-    assert refused(ReportDraft(Status.SUBSTANTIAL, TEXT, evidence=(LabelledLink(url),)), Timeliness.DUE) == {"evidence"}
+    assert invalid_fields(ReportDraft(Status.SUBSTANTIAL, TEXT, evidence=(LabelledLink(url),)), Timeliness.DUE) == {"evidence"}

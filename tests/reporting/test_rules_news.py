@@ -33,7 +33,7 @@ from tests.reporting.test_rules import HOSTILE
 TODAY = date(2020, 9, 24)
 TEXT = Bilingual("", "Une phrase, dans une seule langue.")
 OPEN, MITIGATED, RESOLVED = ChallengeState
-AFTER = {
+STATE_AFTER = {
     (OPEN, ChallengeMove.MITIGATE): MITIGATED,
     (OPEN, ChallengeMove.RESOLVE): RESOLVED,
     (OPEN, ChallengeMove.REOPEN): None,
@@ -46,7 +46,7 @@ AFTER = {
 }
 
 
-def refused(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
+def invalid_fields(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
     try:
         check_milestone(draft, TODAY) if isinstance(draft, MilestoneDraft) else check_challenge(draft)
     except Invalid as refusal:
@@ -57,7 +57,7 @@ def refused(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
 @pytest.mark.parametrize(("state", "move"), list(product(ChallengeState, ChallengeMove)))
 def test_every_move_from_every_state(state: ChallengeState, move: ChallengeMove) -> None:
     """All nine are written out here; what leads nowhere is refused and offered to nobody."""
-    after = AFTER[state, move]
+    after = STATE_AFTER[state, move]
     assert (move in possible_moves(state)) is (after is not None)
     if after is None:
         with pytest.raises(Invalid):
@@ -67,26 +67,26 @@ def test_every_move_from_every_state(state: ChallengeState, move: ChallengeMove)
 
 
 def test_a_milestone_is_a_sentence_in_one_language_at_least() -> None:
-    assert refused(MilestoneDraft(TEXT)) == set()
-    assert refused(MilestoneDraft(EMPTY_TEXT)) == {"text"}
-    assert refused(MilestoneDraft(Bilingual("x" * TEXT_LIMIT, "y" * TEXT_LIMIT))) == set()
-    assert refused(MilestoneDraft(Bilingual("x" * (TEXT_LIMIT + 1), "y"))) == {"text_en"}
+    assert invalid_fields(MilestoneDraft(TEXT)) == set()
+    assert invalid_fields(MilestoneDraft(EMPTY_TEXT)) == {"text"}
+    assert invalid_fields(MilestoneDraft(Bilingual("x" * TEXT_LIMIT, "y" * TEXT_LIMIT))) == set()
+    assert invalid_fields(MilestoneDraft(Bilingual("x" * (TEXT_LIMIT + 1), "y"))) == {"text_en"}
 
 
 @pytest.mark.parametrize("url", HOSTILE)
 def test_a_hostile_link_is_refused_where_it_stands(url: str) -> None:
     whole = LabelledLink("https://open.canada.ca/", TEXT)
-    assert refused(MilestoneDraft(TEXT, (whole, LabelledLink(url)))) == {"link2_url"}
+    assert invalid_fields(MilestoneDraft(TEXT, (whole, LabelledLink(url)))) == {"link2_url"}
 
 
 def test_links_have_an_address_fit_and_are_not_too_many() -> None:
     whole = LabelledLink("https://open.canada.ca/")
-    assert refused(MilestoneDraft(TEXT, (LabelledLink("", Bilingual("A name", "")),))) == {"link1_url"}
-    assert refused(MilestoneDraft(TEXT, (LabelledLink(whole.url, Bilingual("", "x" * (LABEL_LIMIT + 1))),))) == {
+    assert invalid_fields(MilestoneDraft(TEXT, (LabelledLink("", Bilingual("A name", "")),))) == {"link1_url"}
+    assert invalid_fields(MilestoneDraft(TEXT, (LabelledLink(whole.url, Bilingual("", "x" * (LABEL_LIMIT + 1))),))) == {
         "link1_label_fr"
     }
-    assert refused(MilestoneDraft(TEXT, (whole,) * LINKS_LIMIT)) == set()
-    assert refused(MilestoneDraft(TEXT, (whole,) * (LINKS_LIMIT + 1))) == {f"link{LINKS_LIMIT + 1}_url"}
+    assert invalid_fields(MilestoneDraft(TEXT, (whole,) * LINKS_LIMIT)) == set()
+    assert invalid_fields(MilestoneDraft(TEXT, (whole,) * (LINKS_LIMIT + 1))) == {f"link{LINKS_LIMIT + 1}_url"}
 
 
 def test_a_milestone_happened_on_a_day_or_in_a_month_or_nobody_said() -> None:
@@ -112,7 +112,7 @@ def test_a_milestone_happened_on_a_day_or_in_a_month_or_nobody_said() -> None:
 
 
 def test_every_problem_of_a_milestone_is_said_at_once() -> None:
-    assert refused(MilestoneDraft(EMPTY_TEXT, (LabelledLink("javascript:alert(1)"),), happened="soon")) == {
+    assert invalid_fields(MilestoneDraft(EMPTY_TEXT, (LabelledLink("javascript:alert(1)"),), happened="soon")) == {
         "text",
         "link1_url",
         "happened",
@@ -120,10 +120,10 @@ def test_every_problem_of_a_milestone_is_said_at_once() -> None:
 
 
 def test_a_challenge_has_a_theme_and_a_sentence() -> None:
-    assert refused(ChallengeDraft(TEXT, TEXT)) == set()
-    assert refused(ChallengeDraft()) == {"theme", "text"}
-    assert refused(ChallengeDraft(Bilingual("x" * (THEME_LIMIT + 1), ""), TEXT)) == {"new_theme"}
-    assert refused(ChallengeDraft(TEXT, Bilingual("", "y" * (TEXT_LIMIT + 1)))) == {"text_fr"}
+    assert invalid_fields(ChallengeDraft(TEXT, TEXT)) == set()
+    assert invalid_fields(ChallengeDraft()) == {"theme", "text"}
+    assert invalid_fields(ChallengeDraft(Bilingual("x" * (THEME_LIMIT + 1), ""), TEXT)) == {"new_theme"}
+    assert invalid_fields(ChallengeDraft(TEXT, Bilingual("", "y" * (TEXT_LIMIT + 1)))) == {"text_fr"}
 
 
 def test_a_theme_typed_in_one_language_is_the_one_that_is_known_by_that_name() -> None:

@@ -9,7 +9,7 @@ import pytest
 from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.overall_status import assess_overall
 from cogwg.reporting.queries import CurrentStatus
-from tests.reporting.test_rules_status_counts import DONE, DUE, LATER, OVERDUE, SILENT
+from tests.reporting.test_rules_status_counts import DONE, DUE, LATER, NO_REPORT, OVERDUE
 
 NS = replace(OVERDUE, status=Status.NOT_STARTED, timeliness=Timeliness.NOT_YET_DUE)
 LP = replace(NS, status=Status.LIMITED)
@@ -21,7 +21,7 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
     [
         ([LATER] * 4, None, "Nothing is due yet", "Rien n’est encore échu"),
         ([], None, "Nothing is due yet", "Rien n’est encore échu"),
-        ([SILENT, SILENT, LATER], None, "None of 3 complete; 2 overdue", "Aucune réalisée sur 3\u00a0; 2 en retard"),
+        ([NO_REPORT, NO_REPORT, LATER], None, "None of 3 complete; 2 overdue", "Aucune réalisée sur 3\u00a0; 2 en retard"),
         ([NS, LATER, LATER], Status.NOT_STARTED, "None of 3 complete", "Aucune réalisée sur 3"),
         ([LP, NS, LATER, LATER], Status.LIMITED, "None of 4 complete", "Aucune réalisée sur 4"),
         (
@@ -38,7 +38,7 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
             "1 sur 4 réalisée\u00a0; 2 en progrès important",
         ),
         (
-            [DONE, DONE, DONE, SILENT],
+            [DONE, DONE, DONE, NO_REPORT],
             Status.SUBSTANTIAL,
             "3 of 4 complete; 1 overdue",
             "3 sur 4 réalisées\u00a0; 1 en retard",

@@ -15,22 +15,22 @@ from cogwg.reporting.status_counts import StatusCounts, count_statuses
 ACTIVITY = ActivityFacts(1, 1, "1.1", EMPTY_TEXT, EMPTY_TEXT, 2020, 9, None, EMPTY_TEXT, False)
 
 
-def standing(status: Status | None, when: Timeliness, days: int = 0) -> CurrentStatus:
+def make_standing(status: Status | None, when: Timeliness, days: int = 0) -> CurrentStatus:
     facts = dict.fromkeys(f.name for f in fields(CurrentStatus))
     return CurrentStatus(**{**facts, "activity": ACTIVITY, "status": status, "timeliness": when, "days": days})  # type: ignore[arg-type]
 
 
-DONE = standing(Status.COMPLETE, Timeliness.DONE_ON_TIME)
-DONE_LATE = standing(Status.COMPLETE, Timeliness.DONE_LATE, 3)
-OVERDUE = standing(Status.LIMITED, Timeliness.OVERDUE, 86)
-SILENT = standing(None, Timeliness.OVERDUE, 177)
-DUE = standing(Status.SUBSTANTIAL, Timeliness.DUE, 6)
-DUE_SOONER = standing(None, Timeliness.DUE, 2)
-LATER = standing(None, Timeliness.NOT_YET_DUE)
+DONE = make_standing(Status.COMPLETE, Timeliness.DONE_ON_TIME)
+DONE_LATE = make_standing(Status.COMPLETE, Timeliness.DONE_LATE, 3)
+OVERDUE = make_standing(Status.LIMITED, Timeliness.OVERDUE, 86)
+NO_REPORT = make_standing(None, Timeliness.OVERDUE, 177)
+DUE = make_standing(Status.SUBSTANTIAL, Timeliness.DUE, 6)
+DUE_SOONER = make_standing(None, Timeliness.DUE, 2)
+LATER = make_standing(None, Timeliness.NOT_YET_DUE)
 
 
 def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
-    assert count_statuses([DONE, DONE_LATE, OVERDUE, SILENT, DUE, DUE_SOONER, LATER]) == StatusCounts(7, 2, 2, 2, 2, 1)
+    assert count_statuses([DONE, DONE_LATE, OVERDUE, NO_REPORT, DUE, DUE_SOONER, LATER]) == StatusCounts(7, 2, 2, 2, 2, 1)
     assert count_statuses([]) == StatusCounts(0, 0, 0, 0, 0, 0)
 
 
@@ -40,7 +40,7 @@ def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
         ([LATER, LATER], Bilingual("Nothing is due yet", "Rien n’est encore échu")),
         ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée\u00a0; 1 en retard")),
         ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete", "2 sur 3 réalisées")),
-        ([SILENT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2\u00a0; 1 en retard")),
+        ([NO_REPORT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2\u00a0; 1 en retard")),
         ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
     ],
 )

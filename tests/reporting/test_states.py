@@ -77,60 +77,60 @@ def test_a_step_of_a_report_is_in_the_table_or_refused(state: ReportState | None
 
 
 @pytest.fixture
-def session(kind: str, make_database: MakeDatabase) -> Iterator[Session]:
-    engine = build_engine(make_database(kind, "seeded"))
+def session(engine_name: str, make_database: MakeDatabase) -> Iterator[Session]:
+    engine = build_engine(make_database(engine_name, "seeded"))
     with Session(engine) as opened:
         yield opened
     engine.dispose()
 
 
-WHEN = {
+INSTANT_IN = {
     P.PLANNED: datetime(2020, 6, 15, 16, tzinfo=UTC),
     P.OPEN: datetime(2020, 9, 24, 16, tzinfo=UTC),
     P.LATE: datetime(2020, 10, 2, 16, tzinfo=UTC),
     P.CLOSED: datetime(2020, 10, 9, 16, tzinfo=UTC),
 }
-BY_CO_CHAIRS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
+CO_CHAIR_EVENTS = (PeriodEvent.OPEN, PeriodEvent.CLOSE, PeriodEvent.REOPEN, PeriodEvent.REOPEN_ALL)
 CHAIR = Actor("person", None)
 ONTARIO, THIRD = "on", "2020-09"
-WORDS = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
+REPORT_DRAFT = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("Five measures are agreed.", ""))
 
 
-def third(session: Session) -> int:
+def third_quarter_id(session: Session) -> int:
     return session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == THIRD)).one()
 
 
-def bring(session: Session, state: PeriodState) -> datetime:
+def set_period_state(session: Session, state: PeriodState) -> datetime:
     """Bring the third quarter to this state; the instant at which it is in it."""
-    at = WHEN[state]
+    at = INSTANT_IN[state]
     closed = at - timedelta(days=1) if state is P.CLOSED else None
     session.execute(update(ReportingPeriod).where(ReportingPeriod.key == THIRD).values(closed_at=closed))
     session.commit()
     return at
 
 
-def target(session: Session, *, answers_for: frozenset[int] = frozenset()) -> ReportTarget:
+def report_target(session: Session, *, answers_for: frozenset[int] = frozenset()) -> ReportTarget:
     plan = plan_facts(session, 2020, code="3.3")
     (priority,) = plan.priorities
     (activity,) = (a for a in priority.activities if a.code == "3.3")
-    return ReportTarget(priority, activity, third(session), answers_for)
+    return ReportTarget(priority, activity, third_quarter_id(session), answers_for)
 
 
-def submitted(session: Session) -> list[Submission]:
+def list_submissions(session: Session) -> list[Submission]:
     """What was submitted of 3.3 in the third quarter."""
-    of = (Submission.period_id == third(session), Submission.activity_id == target(session).activity.id)
+    of = (Submission.period_id == third_quarter_id(session), Submission.activity_id == report_target(session).activity.id)
     return list(session.scalars(select(Submission).where(*of).order_by(Submission.id)))
 
 
-def now_in(session: Session, at: datetime) -> PeriodState:
+def period_state(session: Session, at: datetime) -> PeriodState:
     plan = plan_facts(session, 2020)
     return next(p for p in periods(session, plan.id, at, at.date()) if p.key == THIRD).state
 
 
-@pytest.mark.parametrize(("state", "event"), [*product(P, BY_CO_CHAIRS)])
+@pytest.mark.parametrize(("state", "event"), [*product(P, CO_CHAIR_EVENTS)])
 def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, state: PeriodState, event: PeriodEvent) -> None:
-    at = bring(session, state)
-    id_ = third(session)
+    at = set_period_state(session, state)
+    id_ = third_quarter_id(session)
     (priority,) = plan_facts(session, 2020, number=3).priorities
     whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
 
@@ -150,53 +150,55 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
     if (state, event) not in PERIOD_TRANSITIONS:
         with pytest.raises(Invalid):
             deed()
-        assert now_in(session, at) is state
+        assert period_state(session, at) is state
         assert len(session.scalars(select(AuditEvent.id)).all()) == traced
         return
     deed()
-    assert now_in(session, at) is PERIOD_TRANSITIONS[state, event]
+    assert period_state(session, at) is PERIOD_TRANSITIONS[state, event]
     assert len(session.scalars(select(AuditEvent.id)).all()) == traced + 1
 
 
 def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session: Session) -> None:
-    at = bring(session, P.CLOSED)
+    at = set_period_state(session, P.CLOSED)
     second = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
     with write_transaction(session):
         period_services.close_period(session, second, by=CHAIR, at=at)
     with pytest.raises(Invalid), write_transaction(session):
-        period_services.reopen_for_all(session, third(session), by=CHAIR, at=at)
-    assert now_in(session, at) is P.CLOSED
-    for id_ in (second, third(session)):
+        period_services.reopen_for_all(session, third_quarter_id(session), by=CHAIR, at=at)
+    assert period_state(session, at) is P.CLOSED
+    for id_ in (second, third_quarter_id(session)):
         with write_transaction(session):
             period_services.reopen_for_all(session, id_, by=CHAIR, at=at)
-    assert now_in(session, at) is P.LATE
+    assert period_state(session, at) is P.LATE
     undone = session.scalars(
         select(AuditEvent).where(AuditEvent.action == "period.closing-undone").order_by(AuditEvent.id)
     ).all()
-    assert [event.subject_id for event in undone] == [second, third(session)]
+    assert [event.subject_id for event in undone] == [second, third_quarter_id(session)]
     assert undone[-1].before == {"closed_at": (at - timedelta(days=1)).isoformat()}
 
 
 @pytest.mark.parametrize("state", P)
 def test_the_clock_opens_a_quarter_and_makes_it_late(session: Session, state: PeriodState) -> None:
-    assert now_in(session, bring(session, state)) is state
+    assert period_state(session, set_period_state(session, state)) is state
 
 
 def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_runs_out(session: Session) -> None:
-    at = bring(session, P.CLOSED)
+    at = set_period_state(session, P.CLOSED)
     (priority,) = plan_facts(session, 2020, number=3).priorities
     whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
     assert whom is not None
     told = {"until": at + timedelta(days=2), "reason": "They were flooded.", "by": CHAIR, "at": at}
     with write_transaction(session):
-        period_services.reopen_period(session, third(session), whom, **told)
+        period_services.reopen_period(session, third_quarter_id(session), whom, **told)
     by = {"by": CHAIR, "is_allowed": lambda _: True}
     for others, when in ((frozenset({whom + 1}), at), (frozenset({whom}), at + timedelta(days=2))):
         with pytest.raises(Invalid), write_transaction(session):
-            submit_report(session, target(session, answers_for=others), WORDS, expected_version=0, at=when, **by)
+            submit_report(session, report_target(session, answers_for=others), REPORT_DRAFT, expected_version=0, at=when, **by)
     with write_transaction(session):
-        submit_report(session, target(session, answers_for=frozenset({whom})), WORDS, expected_version=0, at=at, **by)
-    assert [s.late for s in submitted(session)] == [True]
+        submit_report(
+            session, report_target(session, answers_for=frozenset({whom})), REPORT_DRAFT, expected_version=0, at=at, **by
+        )
+    assert [s.late for s in list_submissions(session)] == [True]
 
 
 @pytest.mark.parametrize(
@@ -211,82 +213,106 @@ def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_ru
 def test_reopening_asks_for_whom_until_when_and_why(
     session: Session, until: timedelta | None, reason: str, jurisdiction: int | None, fields: set[str]
 ) -> None:
-    at = bring(session, P.CLOSED)
+    at = set_period_state(session, P.CLOSED)
     day = at + until if until is not None else None
     with pytest.raises(Invalid) as refused, write_transaction(session):
-        period_services.reopen_period(session, third(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at)
+        period_services.reopen_period(
+            session, third_quarter_id(session), jurisdiction, until=day, reason=reason, by=CHAIR, at=at
+        )
     assert {field for field, _ in refused.value.problems} == fields
 
 
-def report_in(session: Session, state: ReportState | None) -> int:
+def create_report(session: Session, state: ReportState | None) -> int:
     """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
+    by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
         if state is R.DRAFT:
-            save_draft(session, target(session), WORDS, expected_version=0, **by)
+            save_draft(session, report_target(session), REPORT_DRAFT, expected_version=0, **by)
         elif state is not None:
-            submit_report(session, target(session), WORDS, expected_version=0, **by)
+            submit_report(session, report_target(session), REPORT_DRAFT, expected_version=0, **by)
         if state is R.RETURNED:
-            found = find_report(session, target(session))
+            found = find_report(session, report_target(session))
             assert found is not None
-            period_services.return_report(session, found.id, note="Which five?", expected_version=1, by=CHAIR, at=WHEN[P.OPEN])
-    found = find_report(session, target(session))
+            period_services.return_report(
+                session, found.id, note="Which five?", expected_version=1, by=CHAIR, at=INSTANT_IN[P.OPEN]
+            )
+    found = find_report(session, report_target(session))
     assert (found.state if found else None) is state
     return found.version if found else 0
 
 
 @pytest.mark.parametrize("event", ReportEvent)
 def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: ReportEvent) -> None:
-    seen = report_in(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
-    found = find_report(session, target(session))
+    seen = create_report(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
+    found = find_report(session, report_target(session))
     assert found is not None
-    at = WHEN[P.OPEN]
+    at = INSTANT_IN[P.OPEN]
     told: dict[str, Any] = {"expected_version": seen - 1, "by": CHAIR, "at": at}
     verb = {
-        ReportEvent.SAVE: lambda: save_draft(session, target(session), WORDS, is_allowed=lambda _: True, **told),
-        ReportEvent.SUBMIT: lambda: submit_report(session, target(session), WORDS, is_allowed=lambda _: True, **told),
+        ReportEvent.SAVE: lambda: save_draft(session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **told),
+        ReportEvent.SUBMIT: lambda: submit_report(
+            session, report_target(session), REPORT_DRAFT, is_allowed=lambda _: True, **told
+        ),
         ReportEvent.RETURN: lambda: period_services.return_report(session, found.id, note="Say more.", **told),
     }[event]
     with pytest.raises(Conflict), write_transaction(session):
         verb()
-    assert find_report(session, target(session)) == found
+    assert find_report(session, report_target(session)) == found
 
 
 def test_others_see_what_was_submitted_while_a_returned_report_is_changed(session: Session) -> None:
-    report_in(session, R.RETURNED)
+    create_report(session, R.RETURNED)
     other = ReportDraft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
     with write_transaction(session):
-        save_draft(session, target(session), other, expected_version=2, by=CHAIR, at=WHEN[P.OPEN], is_allowed=lambda _: True)
-    assert [s.progress_en for s in submitted(session)] == ["Five measures are agreed."]
-    found = find_report(session, target(session))
+        save_draft(
+            session,
+            report_target(session),
+            other,
+            expected_version=2,
+            by=CHAIR,
+            at=INSTANT_IN[P.OPEN],
+            is_allowed=lambda _: True,
+        )
+    assert [s.progress_en for s in list_submissions(session)] == ["Five measures are agreed."]
+    found = find_report(session, report_target(session))
     assert found is not None
     assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
     with write_transaction(session):
         done = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
-        submit_report(session, target(session), done, expected_version=3, by=CHAIR, at=WHEN[P.OPEN], is_allowed=lambda _: True)
-    found = find_report(session, target(session))
+        submit_report(
+            session,
+            report_target(session),
+            done,
+            expected_version=3,
+            by=CHAIR,
+            at=INSTANT_IN[P.OPEN],
+            is_allowed=lambda _: True,
+        )
+    found = find_report(session, report_target(session))
     assert found is not None
     assert (found.state, found.returned_note) == (R.SUBMITTED, "")
 
 
 def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
+    by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
-        save_draft(session, target(session), ReportDraft(None), expected_version=0, **by)
+        save_draft(session, report_target(session), ReportDraft(None), expected_version=0, **by)
     with pytest.raises(Invalid), write_transaction(session):
-        save_draft(session, target(session), ReportDraft(None, progress=Bilingual("x" * 4001, "")), expected_version=1, **by)
+        save_draft(
+            session, report_target(session), ReportDraft(None, progress=Bilingual("x" * 4001, "")), expected_version=1, **by
+        )
 
 
 def test_all_are_submitted_or_none(session: Session) -> None:
     plan = plan_facts(session, 2020, number=3)
     (priority,) = plan.priorities
-    by = {"by": CHAIR, "at": WHEN[P.OPEN], "is_allowed": lambda _: True}
+    by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     ready = [
-        services.ReportToSubmit(ReportTarget(priority, activity, third(session)), WORDS, 0)
+        services.ReportToSubmit(ReportTarget(priority, activity, third_quarter_id(session)), REPORT_DRAFT, 0)
         for activity in priority.activities
         if activity.code in ("3.3", "3.4")
     ]
-    stale = services.ReportToSubmit(ready[0].target, WORDS, 7)
+    stale = services.ReportToSubmit(ready[0].target, REPORT_DRAFT, 7)
     left = {priority.activities[0].id: NotSubmittedReason.NOT_STARTED}
     before = len(session.scalars(select(Submission.id)).all())
     with pytest.raises(Conflict), write_transaction(session):

@@ -20,14 +20,16 @@ from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.reporting.timeline import TimelineEntry, timelines
 from tests.databases import demo_calendar
-from tests.growth import grow
+from tests.large_plan import add_large_plan
 
 CHAIR = Actor("person", 2)
 
 
-def lines(session: Session, code: str = "5.4", year: int = 2020, *, told: bool = True) -> list[TimelineEntry]:
+def timeline_entries(
+    session: Session, code: str = "5.4", year: int = 2020, *, why_returned: bool = True
+) -> list[TimelineEntry]:
     activity = next(a for a in plan_facts(session, year, code=code).activities if a.code == code)
-    return timelines(session, [activity.id], with_return_notes=told)[activity.id]
+    return timelines(session, [activity.id], with_return_notes=why_returned)[activity.id]
 
 
 def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_back(seeded: Session) -> None:
@@ -65,7 +67,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
         returned = {"note": "Which two methods?", "version": seen + 2}
         record_event(seeded, "report.returned", ("report", report or 0), by=CHAIR, at=noon, after=returned)
         save_note(seeded, plan, activity, text=Bilingual("Another.", ""), expected_version=1, at=noon, **note)
-    found = lines(seeded)
+    found = timeline_entries(seeded)
     assert [(e.kind, e.text.en) for e in found[:5]] == [
         ("noted", "Another."),
         ("returned", "Which two methods?"),
@@ -73,7 +75,9 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
         ("noted", "A note."),
         ("moved", "Later."),
     ]
-    assert [e.text.en for e in lines(seeded, told=False)[:2]] == ["Another.", ""], "why is between co-chair and leads"
+    assert [e.text.en for e in timeline_entries(seeded, why_returned=False)[:2]] == ["Another.", ""], (
+        "why is between co-chair and leads"
+    )
     assert [e.is_replacement for e in found[:5]] == [True, False, False, False, False]
     assert (found[4].previous_due, found[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
     assert found[0].note_jurisdiction.en == "Northwest Territories"
@@ -84,8 +88,8 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
 def test_submissions_without_a_trace_of_their_own_are_told_too(seeded: Session) -> None:
     """A record that was brought in from elsewhere has submissions and no events."""
     with write_transaction(seeded):
-        grow(seeded, year=2021, priorities=1, activities=1, quarters=3)
-    found = lines(seeded, "1.1", 2021)
+        add_large_plan(seeded, year=2021, priorities=1, activities=1, quarters=3)
+    found = timeline_entries(seeded, "1.1", 2021)
     sent = seeded.scalars(select(Submission).order_by(Submission.id.desc()).limit(3)).all()
     assert [e.at for e in found] == [s.submitted_at for s in sent]
     assert {e.kind for e in found} == {"submitted"}

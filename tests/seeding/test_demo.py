@@ -28,12 +28,12 @@ from cogwg.seeding.demo import seed_demo_briefing, seed_demo_news
 from tests.databases import DEMO_DAY, PASSWORD
 
 
-def at(session: Session, day: date) -> dict[str, CurrentStatus]:
+def standings_on(session: Session, day: date) -> dict[str, CurrentStatus]:
     return {s.activity.code: s for s in current_statuses(session, plan_facts(session, 2020), day).values()}
 
 
 def test_the_plan_at_the_demo_day(seeded: Session) -> None:
-    found = at(seeded, DEMO_DAY)
+    found = standings_on(seeded, DEMO_DAY)
     assert {code: s.status.value if s.status else None for code, s in found.items()} == {
         "1.1": "C", "1.2": "C", "1.3": "SP", "1.4": "LP",
         "2.1": "C", "2.2": "SP", "2.3": "LP", "2.4": "NS",

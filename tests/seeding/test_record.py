@@ -32,17 +32,17 @@ from tests.databases import DECK_NOON as AT
 
 
 @pytest.fixture
-def record(kind: str, make_database: Callable[..., str]) -> Iterator[Session]:
+def february_session(engine_name: str, make_database: Callable[..., str]) -> Iterator[Session]:
     """The record on the day of the deck, without the demo."""
-    engine = build_engine(make_database(kind, "record"))
+    engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session:
         yield session
     engine.dispose()
 
 
 @pytest.fixture
-def plan(record: Session) -> PlanFacts:
-    return plan_facts(record, 2020)
+def plan(february_session: Session) -> PlanFacts:
+    return plan_facts(february_session, 2020)
 
 
 def fingerprint(engine: Engine) -> dict[str, str]:
@@ -111,8 +111,8 @@ def test_three_roles_are_vacant_and_one_is_to_confirm(plan: PlanFacts) -> None:
     assert [(p.number, a.jurisdiction_code) for p, a in plan.assignments_with(Confirmation.TO_CONFIRM)] == [(4, "ns")]
 
 
-def test_who_may_report(record: Session, plan: PlanFacts) -> None:
-    ids = {j.code: j.id for j in record.scalars(select(Jurisdiction))}
+def test_who_may_report(february_session: Session, plan: PlanFacts) -> None:
+    ids = {j.code: j.id for j in february_session.scalars(select(Jurisdiction))}
     may = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
     assert {code: numbers for code, numbers in may.items() if numbers} == {
         "ca": [1, 2],
@@ -131,27 +131,27 @@ def test_the_link_to_the_whole_plan_and_its_day(plan: PlanFacts) -> None:
     assert (plan.link, plan.adopted_on, plan.sample) == ("https://gccollab.ca/file/group/304959/all", DECK_DAY, False)
 
 
-def test_fourteen_governments_and_no_invented_member(record: Session) -> None:
-    kinds = Counter(j.kind for j in record.scalars(select(Jurisdiction)))
+def test_fourteen_governments_and_no_invented_member(february_session: Session) -> None:
+    kinds = Counter(j.kind for j in february_session.scalars(select(Jurisdiction)))
     assert kinds == {OrderOfGovernment.FEDERAL: 1, OrderOfGovernment.PROVINCIAL: 10, OrderOfGovernment.TERRITORIAL: 3}
 
 
-def test_jurisdictions_sort_alike_on_both_engines_in_both_languages(record: Session) -> None:
-    english = [j.code for j in jurisdictions(record, "en")]
-    french = [j.code for j in jurisdictions(record, "fr")]
+def test_jurisdictions_sort_alike_on_both_engines_in_both_languages(february_session: Session) -> None:
+    english = [j.code for j in jurisdictions(february_session, "en")]
+    french = [j.code for j in jurisdictions(february_session, "fr")]
     assert english == ["ab", "bc", "ca", "mb", "nb", "nl", "nt", "ns", "nu", "on", "pe", "qc", "sk", "yt"]
     assert french == ["ab", "ca", "bc", "pe", "mb", "nb", "ns", "nu", "on", "qc", "sk", "nl", "nt", "yt"]
 
 
-def test_four_quarters_planned(record: Session) -> None:
-    periods = record.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)).all()
+def test_four_quarters_planned(february_session: Session) -> None:
+    periods = february_session.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)).all()
     assert [(p.key, p.opens_on, p.due_at) for p in periods] == [
         (q.key, q.opens_on, q.due_at) for q in (Quarter(2020, n) for n in range(1, 5))
     ]
 
 
-def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session) -> None:
-    found = published_milestones(record)
+def test_six_milestones_and_five_links_in_the_order_of_the_deck(february_session: Session) -> None:
+    found = published_milestones(february_session)
     assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in found] == [
         ("yt", 1, False),
         ("nt", 2, False),
@@ -172,44 +172,44 @@ def test_six_milestones_and_five_links_in_the_order_of_the_deck(record: Session)
     assert all(not link.label.missing_languages and link.label for m in found for link in m.links)
 
 
-def test_four_challenges_that_name_nobody(record: Session) -> None:
-    found = published_challenges(record)
+def test_four_challenges_that_name_nobody(february_session: Session) -> None:
+    found = published_challenges(february_session)
     assert [c.theme.en for c in found] == ["Resources", "Momentum", "Standards", "Legal"]
     assert {c.state for c in found} == {ChallengeState.OPEN}
-    with record.get_bind().connect() as connection:
+    with february_session.get_bind().connect() as connection:
         assert not connection.execute(select(Base.metadata.tables["challenge_jurisdiction"])).all()
 
 
-def test_on_the_day_of_the_deck_nothing_is_due(record: Session, plan: PlanFacts) -> None:
-    found = current_statuses(record, plan, DECK_DAY)
+def test_on_the_day_of_the_deck_nothing_is_due(february_session: Session, plan: PlanFacts) -> None:
+    found = current_statuses(february_session, plan, DECK_DAY)
     assert {s.timeliness for s in found.values()} == {Timeliness.NOT_YET_DUE}
     assert {s.status for s in found.values()} == {None}
 
 
-def test_seeding_twice_changes_nothing(record: Session) -> None:
-    engine = record.get_bind()
+def test_seeding_twice_changes_nothing(february_session: Session) -> None:
+    engine = february_session.get_bind()
     assert isinstance(engine, Engine)
     before = fingerprint(engine)
-    with write_transaction(record):
-        assert set(vars_of(seed(record, at=AT))) == {0}
+    with write_transaction(february_session):
+        assert set(counts_of(seed(february_session, at=AT))) == {0}
     assert fingerprint(engine) == before
 
 
-def test_seeding_leaves_what_people_changed(record: Session) -> None:
-    with write_transaction(record):
-        milestone = record.scalars(select(Milestone).where(Milestone.key == "2020-02-sk-office")).one()
+def test_seeding_leaves_what_people_changed(february_session: Session) -> None:
+    with write_transaction(february_session):
+        milestone = february_session.scalars(select(Milestone).where(Milestone.key == "2020-02-sk-office")).one()
         milestone.under_way = False
-        priority = record.scalars(select(Priority).where(Priority.number == 1)).one()
-        record.delete(priority.assignments[1])
-    with write_transaction(record):
-        seed(record, at=AT)
-    assert not record.get_one(Milestone, milestone.id).under_way
-    assert not plan_facts(record, 2020, number=1).assignments_with(Confirmation.VACANT)
+        priority = february_session.scalars(select(Priority).where(Priority.number == 1)).one()
+        february_session.delete(priority.assignments[1])
+    with write_transaction(february_session):
+        seed(february_session, at=AT)
+    assert not february_session.get_one(Milestone, milestone.id).under_way
+    assert not plan_facts(february_session, 2020, number=1).assignments_with(Confirmation.VACANT)
 
 
-def test_the_plan_leaves_one_trace(record: Session) -> None:
-    event = record.scalars(select(AuditEvent)).one()
-    plan = record.scalars(select(WorkPlan)).one()
+def test_the_plan_leaves_one_trace(february_session: Session) -> None:
+    event = february_session.scalars(select(AuditEvent)).one()
+    plan = february_session.scalars(select(WorkPlan)).one()
     assert (event.action, event.subject_kind, event.subject_id, event.actor_kind) == ("plan.created", "plan", plan.id, "system")
     assert event.at == AT
 
@@ -219,20 +219,20 @@ def test_roles_are_stated_only_where_the_deck_states_them(plan: PlanFacts) -> No
     assert stated == {5}
 
 
-def every_pair(found: object) -> list[tuple[str, str]]:
+def bilingual_pairs(data: object) -> list[tuple[str, str]]:
     """Every ``[english, french]`` pair of a seed file."""
-    if isinstance(found, dict):
-        return [pair for value in found.values() for pair in every_pair(value)]
-    if isinstance(found, list):
-        if len(found) == 2 and all(isinstance(text, str) for text in found):
-            return [(found[0], found[1])]
-        return [pair for value in found for pair in every_pair(value)]
+    if isinstance(data, dict):
+        return [pair for value in data.values() for pair in bilingual_pairs(value)]
+    if isinstance(data, list):
+        if len(data) == 2 and all(isinstance(text, str) for text in data):
+            return [(data[0], data[1])]
+        return [pair for value in data for pair in bilingual_pairs(value)]
     return []
 
 
 @pytest.mark.parametrize("name", ["jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml"])
 def test_french_is_set_as_french(name: str) -> None:
-    pairs = every_pair(read_seed_file(name))
+    pairs = bilingual_pairs(read_seed_file(name))
     assert pairs
     for en, fr in pairs:
         assert not re.search(r"[^\u00a0][;?!»]|(?<![\u00a0a-z]):|«[^\u00a0]|'", fr.replace("https:", "")), fr
@@ -240,5 +240,5 @@ def test_french_is_set_as_french(name: str) -> None:
         assert name == "demo.toml" or (en and fr)
 
 
-def vars_of(seeded: object) -> list[int]:
-    return [getattr(seeded, field) for field in seeded.__dataclass_fields__]  # type: ignore[attr-defined]
+def counts_of(counts: object) -> list[int]:
+    return [getattr(counts, field) for field in counts.__dataclass_fields__]  # type: ignore[attr-defined]

@@ -13,9 +13,9 @@ from pathlib import Path
 from types import TracebackType
 
 PROGRAM = str(Path(sys.executable).with_name("cogwg"))
-PATIENCE = 180.0
+TIMEOUT_SECONDS = 180.0
 """Seconds that anything may take: a slow machine fails no product that is right."""
-TICKS = os.sysconf("SC_CLK_TCK")
+CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -31,14 +31,20 @@ def environment(**more: str) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}, **more}
 
 
-def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def run_command(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """A command of the product, run to its end."""
     return subprocess.run(
-        [PROGRAM, *arguments], cwd=cwd, env=environment(**env), capture_output=True, text=True, timeout=PATIENCE, check=False
+        [PROGRAM, *arguments],
+        cwd=cwd,
+        env=environment(**env),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
     )
 
 
-class Served:
+class ServerProcess:
     """A server on a free port; ``command`` comes before ``--port``."""
 
     def __init__(self, *command: str, cwd: Path, program: str = PROGRAM, **env: str) -> None:
@@ -55,37 +61,37 @@ class Served:
                 start_new_session=True,
             )
 
-    def __enter__(self) -> Served:
-        self.wait_until_it_answers()
+    def __enter__(self) -> ServerProcess:
+        self.wait_until_ready()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(PATIENCE)
+                self._process.wait(TIMEOUT_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """What it printed so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
-    def wait_until_it_answers(self, path: str = "/healthz") -> None:
-        deadline = time.monotonic() + PATIENCE
+    def wait_until_ready(self, path: str = "/healthz") -> None:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
-            assert self._process.poll() is None, f"the server ended by itself:\n{self.said}"
+            assert self._process.poll() is None, f"the server ended by itself:\n{self.output}"
             try:
-                if self.get(path, timeout=10)[0] == 200 and self.serving() == self.workers():
+                if self.get(path, timeout=10)[0] == 200 and self.ready_worker_ids() == self.worker_ids():
                     return
             except (OSError, http.client.HTTPException):
                 pass
             time.sleep(0.1)
-        raise AssertionError(f"the server did not answer:\n{self.said}")
+        raise AssertionError(f"the server did not answer:\n{self.output}")
 
-    def get(self, path: str, *, timeout: float = PATIENCE) -> tuple[int, str]:
+    def get(self, path: str, *, timeout: float = TIMEOUT_SECONDS) -> tuple[int, str]:
         """One request on a connection of its own: status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
@@ -95,27 +101,27 @@ class Served:
         finally:
             connection.close()
 
-    def workers(self) -> list[int]:
+    def worker_ids(self) -> list[int]:
         """The ids of its worker processes."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return [int(child) for child in children]
 
-    def serving(self) -> list[int]:
+    def ready_worker_ids(self) -> list[int]:
         """Those that have come up: a worker starts its threads when it begins to listen.
 
         One that is asked to end a moment before never does, for granian loses the signal.
         """
-        return [worker for worker in self.workers() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 1]
+        return [worker for worker in self.worker_ids() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 1]
 
-    def cpu(self) -> float:
+    def cpu_seconds(self) -> float:
         """Seconds of processor time its worker processes have used."""
         used = 0
-        for worker in self.workers():
+        for worker in self.worker_ids():
             fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
             used += int(fields[11]) + int(fields[12])
-        return used / TICKS
+        return used / CLOCK_TICKS
 
-    def end(self) -> int:
+    def terminate(self) -> int:
         """Ask it to end, as a service manager does; its exit code."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(PATIENCE)
+        return self._process.wait(TIMEOUT_SECONDS)

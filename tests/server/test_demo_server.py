@@ -18,49 +18,49 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from cogwg.cli.serving import THREADS, WORKERS
-from tests.server.process import PATIENCE, Served, run
+from tests.server.process import TIMEOUT_SECONDS, ServerProcess, run_command
 
 PASSWORD = "a pass phrase of the test"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """The demo as it comes, in a folder of its own."""
-    with Served("demo", cwd=tmp_path_factory.mktemp("demo"), COGWG_DEMO_PASSWORD=PASSWORD) as served:
+    with ServerProcess("demo", cwd=tmp_path_factory.mktemp("demo"), COGWG_DEMO_PASSWORD=PASSWORD) as served:
         yield served
 
 
-def signs_in(port: int, password: str) -> bool:
+def can_sign_in(port: int, password: str) -> bool:
     """Whether Ontario's lead gets in with this password."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     address = f"http://127.0.0.1:{port}/en/sign-in"
-    page = opener.open(address, timeout=PATIENCE).read().decode()
+    page = opener.open(address, timeout=TIMEOUT_SECONDS).read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
     fields = {"csrf_token": token[1], "email": "ontario@demo.cogwg.example", "password": password, "next": ""}
     try:
-        return "/en/my-updates" in opener.open(address, urlencode(fields).encode(), timeout=PATIENCE).url
+        return "/en/my-updates" in opener.open(address, urlencode(fields).encode(), timeout=TIMEOUT_SECONDS).url
     except HTTPError as refusal:
         if refusal.code != 422:
             raise
         return False
 
 
-def test_the_demo_says_where_it_is_and_answers(demo: Served) -> None:
-    assert f"http://127.0.0.1:{demo.port}/" in demo.said
-    assert "ontario@demo.cogwg.example" in demo.said
-    assert re.search(r"COGWG_DATABASE_URL=sqlite:///\S+/instance/demo-2020-09-24\.db", demo.said)
-    assert PASSWORD in demo.said
+def test_the_demo_says_where_it_is_and_answers(demo: ServerProcess) -> None:
+    assert f"http://127.0.0.1:{demo.port}/" in demo.output
+    assert "ontario@demo.cogwg.example" in demo.output
+    assert re.search(r"COGWG_DATABASE_URL=sqlite:///\S+/instance/demo-2020-09-24\.db", demo.output)
+    assert PASSWORD in demo.output
     status, page = demo.get("/en/plans/2020")
     assert status == 200
     assert "Limited progress" in page
     assert demo.get("/readyz")[0] == 200
-    assert signs_in(demo.port, PASSWORD)
-    assert not signs_in(demo.port, "something else")
+    assert can_sign_in(demo.port, PASSWORD)
+    assert not can_sign_in(demo.port, "something else")
 
 
 def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Path) -> None:
-    with Served("demo", "--today", "2020-02-27", "--data", "here", cwd=tmp_path) as served:
+    with ServerProcess("demo", "--today", "2020-02-27", "--data", "here", cwd=tmp_path) as served:
         _, page = served.get("/en/plans/2020")
         _, french = served.get("/fr/plans/2020")
     matrix = page[page.index("<tbody") : page.index("</tbody")]
@@ -72,21 +72,21 @@ def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Pa
 
 
 def test_it_ends_when_it_is_asked_to_and_the_next_start_sets_the_password_it_prints(tmp_path: Path) -> None:
-    with Served("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD="the first pass phrase") as served:
-        assert signs_in(served.port, "the first pass phrase")
-        workers = served.workers()
-        assert served.end() == 0
+    with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD="the first pass phrase") as served:
+        assert can_sign_in(served.port, "the first pass phrase")
+        workers = served.worker_ids()
+        assert served.terminate() == 0
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
-    assert "Traceback" not in served.said
-    with Served("demo", cwd=tmp_path) as served:
-        printed = re.search(r"all with the password: (\S+)", served.said)
+    assert "Traceback" not in served.output
+    with ServerProcess("demo", cwd=tmp_path) as served:
+        printed = re.search(r"all with the password: (\S+)", served.output)
         assert printed is not None
-        assert signs_in(served.port, printed[1])
-        assert not signs_in(served.port, "the first pass phrase")
+        assert can_sign_in(served.port, printed[1])
+        assert not can_sign_in(served.port, "the first pass phrase")
 
 
 def test_the_demo_is_for_this_machine_alone(tmp_path: Path) -> None:
-    refused = run("demo", "--host", "0.0.0.0", cwd=tmp_path)
+    refused = run_command("demo", "--host", "0.0.0.0", cwd=tmp_path)
     assert refused.returncode == 2
     assert "loopback" in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
@@ -94,15 +94,15 @@ def test_the_demo_is_for_this_machine_alone(tmp_path: Path) -> None:
 
 
 def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
-    refused = run("serve", cwd=tmp_path)
+    refused = run_command("serve", cwd=tmp_path)
     assert refused.returncode == 2
     assert "cogwg init" in refused.stderr
-    assert run("init", cwd=tmp_path).returncode == 0
-    refused = run("serve", cwd=tmp_path)
+    assert run_command("init", cwd=tmp_path).returncode == 0
+    refused = run_command("serve", cwd=tmp_path)
     assert refused.returncode == 2
     assert "COGWG_SECRET_KEY" in refused.stderr
-    assert run("seed", cwd=tmp_path).returncode == 0
-    with Served(
+    assert run_command("seed", cwd=tmp_path).returncode == 0
+    with ServerProcess(
         "serve", "--today", "2020-02-27", cwd=tmp_path, COGWG_SECRET_KEY="0123456789abcdefghijklmnopqrstuvwxyz"
     ) as served:
         status, page = served.get("/en/plans/2020")
@@ -110,12 +110,12 @@ def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
         assert "Sample data" not in page
 
 
-def test_a_killed_worker_is_replaced(demo: Served) -> None:
-    before = demo.serving()
+def test_a_killed_worker_is_replaced(demo: ServerProcess) -> None:
+    before = demo.ready_worker_ids()
     assert len(before) == WORKERS
     os.kill(before[0], signal.SIGKILL)
-    deadline = time.monotonic() + PATIENCE
-    while before[0] in (now := demo.serving()) or len(now) < WORKERS:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while before[0] in (now := demo.ready_worker_ids()) or len(now) < WORKERS:
         assert time.monotonic() < deadline, "no worker came back"
         with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
             assert demo.get("/healthz")[0] == 200
@@ -123,7 +123,7 @@ def test_a_killed_worker_is_replaced(demo: Served) -> None:
     assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
 
 
-def test_stalled_uploads_hold_nobody_up(demo: Served) -> None:
+def test_stalled_uploads_hold_nobody_up(demo: ServerProcess) -> None:
     """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer.
 
     One that is held up would never be answered, for the uploads stall until all have been.

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from tests.server.process import Served, environment
+from tests.server.process import ServerProcess, environment
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ("templates", "static", "migrations", "seed")
+SHIPPED_FOLDERS = ("templates", "static", "migrations", "seed")
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def build(kind: str, where: Path, to: Path) -> None:
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(to)], cwd=where, check=True)
+def build(kind: str, source: Path, target: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(target)], cwd=source, check=True)
 
 
-def shipped() -> set[str]:
+def shipped_files() -> set[str]:
     """What the checkout has in the folders that a wheel brings along."""
     return {
-        f"cogwg/_house/{file.relative_to(ROOT).as_posix()}"
-        for name in SHIPPED
+        f"cogwg/_assets/{file.relative_to(ROOT).as_posix()}"
+        for name in SHIPPED_FOLDERS
         for file in (ROOT / name).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
     }
@@ -48,7 +48,7 @@ def shipped() -> set[str]:
 def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
-    assert shipped() <= names
+    assert shipped_files() <= names
     assert "cogwg/translations/fr/LC_MESSAGES/messages.mo" in names
     tops = {name.split("/")[0] for name in names}
     assert tops == {"cogwg", f"cogwg-{wheel.name.split('-')[1]}.dist-info"}
@@ -67,7 +67,7 @@ def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Pat
     subprocess.run([*pip, "--no-deps", str(wheel)], check=True, cwd=empty)
 
     program = str(place / "bin" / "cogwg")
-    with Served("demo", cwd=empty, program=program) as served:
+    with ServerProcess("demo", cwd=empty, program=program) as served:
         assert "Plan de travail 2020" in served.get("/fr/plans/2020")[1]
         assert served.get("/static/cogwg.css")[0] == 200
         assert (empty / "instance" / "demo-2020-09-24.db").exists()

@@ -30,130 +30,132 @@ from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
 from tests.conftest import MakeDatabase
-from tests.databases import DECK_DAY, DEMO_DAY, KINDS, Databases
-from tests.pages import Browser, House, email
+from tests.databases import DECK_DAY, DEMO_DAY, ENGINES, Databases
+from tests.web_client import App, Client, email
 
-MakeHouse = Callable[..., House]
+MakeApp = Callable[..., App]
 
 
 @pytest.fixture(scope="session")
-def shared(databases: Databases) -> Iterator[House]:
+def read_only_app(databases: Databases) -> Iterator[App]:
     """The demo's record on SQLite, for tests that change nothing of it."""
-    house = House(databases.make("sqlite", "seeded"))
-    yield house
-    house.close()
+    app = App(databases.create("sqlite", "seeded"))
+    yield app
+    app.close()
 
 
 @pytest.fixture(scope="session")
-def empty_houses() -> Iterator[dict[str, list[House]]]:
+def idle_apps() -> Iterator[dict[str, list[App]]]:
     """Houses that earlier tests have left, by kind: to make an application costs more than most tests of it."""
-    standing: dict[str, list[House]] = {kind: [] for kind in KINDS}
+    standing: dict[str, list[App]] = {kind: [] for kind in ENGINES}
     yield standing
-    for house in chain(*standing.values()):
-        house.close()
+    for app in chain(*standing.values()):
+        app.close()
 
 
 @pytest.fixture
-def make_house(databases: Databases, empty_houses: dict[str, list[House]], make_database: MakeDatabase) -> Iterator[MakeHouse]:
+def make_app(databases: Databases, idle_apps: dict[str, list[App]], make_database: MakeDatabase) -> Iterator[MakeApp]:
     """``make_house(kind, template, day, **settings)``: the product on a record of its own, by default the demo's.
 
     One with the usual record, day and settings may have stood before; its record is new all the same.
     """
-    usual: list[tuple[str, House]] = []
-    others: list[House] = []
+    usual: list[tuple[str, App]] = []
+    others: list[App] = []
 
-    def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> House:
+    def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> App:
         if settings or (template, day) != ("seeded", DEMO_DAY):
-            others.append(House(make_database(kind, template), others=settings, day=day))
+            others.append(App(make_database(kind, template), extra_settings=settings, day=day))
             return others[-1]
-        if empty_houses[kind]:
-            house = empty_houses[kind].pop()
-            databases.renew(house.url, template)
+        if idle_apps[kind]:
+            app = idle_apps[kind].pop()
+            databases.recreate(app.url, template)
         else:
-            house = House(databases.make(kind, template))
-        usual.append((kind, house))
-        return house
+            app = App(databases.create(kind, template))
+        usual.append((kind, app))
+        return app
 
     yield make
-    for kind, house in usual:
-        empty_houses[kind].append(house.left())
-    for house in others:
-        house.close()
+    for kind, app in usual:
+        idle_apps[kind].append(app.reset())
+    for app in others:
+        app.close()
 
 
 @pytest.fixture
-def house(make_house: MakeHouse) -> House:
+def app(make_app: MakeApp) -> App:
     """The demo's record on SQLite, for tests that change it."""
-    return make_house()
+    return make_app()
 
 
 @pytest.fixture
-def each_house(kind: str, make_house: MakeHouse) -> House:
+def app_per_engine(engine_name: str, make_app: MakeApp) -> App:
     """The demo's record on each engine in turn, for what must hold on both."""
-    return make_house(kind)
+    return make_app(engine_name)
 
 
 @pytest.fixture
-def visitor(house: House) -> Browser:
-    return house.cast("visitor")
+def visitor(app: App) -> Client:
+    return app.client_as("visitor")
 
 
 @pytest.fixture
-def ontario(house: House) -> Browser:
-    return house.cast("ontario")
+def ontario(app: App) -> Client:
+    return app.client_as("ontario")
 
 
 @pytest.fixture
-def chair(house: House) -> Browser:
-    return house.cast("chair")
+def chair(app: App) -> Client:
+    return app.client_as("chair")
 
 
-class Furnished:
+class PopulatedApp:
     """A house with a briefing, a fresh link, a feed and news of Ontario, so that every address leads somewhere."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self._people: dict[str, Browser] = {}
-        at = house.calendar.now()
-        with Session(house.engine) as session, write_transaction(session):
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._clients: dict[str, Client] = {}
+        at = app.calendar.now()
+        with Session(app.engine) as session, write_transaction(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
             audience = Bilingual("Joint Councils", "Conseils mixtes")
-            by = Actor("person", house.person_id("chair"))
+            by = Actor("person", app.person_id("chair"))
             made = create_briefing(session, year=2020, meeting_on=at.date(), audience=audience, by=by, at=at)
-            self.briefing = made.id
-            self.shared = self._shown(session, by, at)
-            self.token = create_access_link(session, nwt, by=SYSTEM, at=at, now=house.clock())
-            self.feed = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
-            self.news = _news(session, house.person_id("ontario"), at)
-            ontario = Actor("person", house.person_id("ontario"))
-            self.receipt = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
-            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._things(session, ontario, at)
+            self.briefing_id = made.id
+            self.presentation_values = self._add_presentation(session, by, at)
+            self.password_token = create_access_link(session, nwt, by=SYSTEM, at=at, now=app.clock())
+            self.feed_token = make_feed_address(session, nwt.id, by=SYSTEM, at=at)
+            self.news_ids = _add_news(session, app.person_id("ontario"), at)
+            ontario = Actor("person", app.person_id("ontario"))
+            self.receipt_id = trace(session, "quarter.submitted", ("period", 3), by=ontario, at=at, after={"sent": []})
+            self.ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))} | self._add_roles_and_comment(
+                session, ontario, at
+            )
 
     @property
-    def frozen(self) -> object:
+    def frozen_id(self) -> object:
         """The briefing with a frozen version."""
-        return self.shared["frozen"]
+        return self.presentation_values["frozen"]
 
-    def person(self, name: str) -> Browser:
+    def client_as(self, name: str) -> Client:
         """A browser of this person of the cast, the same for all who only read or are refused."""
-        if name not in self._people:
-            self._people[name] = self.house.cast(name)
-        return self._people[name]
+        if name not in self._clients:
+            self._clients[name] = self.app.client_as(name)
+        return self._clients[name]
 
-    def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
+    def _add_presentation(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""
         audience = Bilingual("Joint Councils", "Conseils mixtes")
         kept = create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=audience, by=by, at=at)
         open_briefing = briefing(session, kept.id)
         deck = deck_to_freeze(open_briefing, load_briefing_source(session, open_briefing, at.date()))
-        files = _drawn(snapshot.write(deck))
+        files = _draw_files(snapshot.write(deck))
         freeze(session, kept.id, deck, (), note="", expected_version=open_briefing.outline_version, by=by, at=at, files=files)
-        share_preview(session, self.briefing, hash_token("the-secret"), by=by, at=at)
-        (link,) = shared_links(session, self.briefing)
-        remark = add_comment(session, self.briefing, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
+        share_preview(session, self.briefing_id, hash_token("the-secret"), by=by, at=at)
+        (link,) = shared_links(session, self.briefing_id)
+        remark = add_comment(session, self.briefing_id, "glance", "Is it so?", lang=Language.EN, by=by, at=at)
         return {"frozen": kept.id, "link": link.id, "secret": "the-secret", "remark": remark}
 
-    def _things(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
+    def _add_roles_and_comment(self, session: Session, ontario: Actor, at: datetime) -> dict[str, int]:
         """A role to confirm, a vacant one, and a comment of Ontario's on 3.3, by the names that paths call them by."""
         roles = {a.confirmation.value: a.id for a in session.scalars(select(Assignment).order_by(Assignment.id.desc()))}
         activity = session.scalars(select(Activity.id).where(Activity.code == "3.3")).one()
@@ -161,23 +163,23 @@ class Furnished:
         return {"to_confirm": roles["to-confirm"], "vacant": roles["vacant"], "comment": said.id}
 
     def path(self, pattern: str) -> str:
-        kept = {"briefing": self.briefing, "token": self.token, "feed": self.feed, "receipt": self.receipt}
-        return pattern.format(**kept, **self.ids, **self.news, **self.shared)
+        kept = {"briefing": self.briefing_id, "token": self.password_token, "feed": self.feed_token, "receipt": self.receipt_id}
+        return pattern.format(**kept, **self.ids, **self.news_ids, **self.presentation_values)
 
 
 @cache
-def _drawn(deck: str) -> list[DrawnFile]:
+def _draw_files(deck: str) -> list[DrawnFile]:
     """The files of a deck, which is the same in every furnished house."""
     return draw_files(snapshot.read(deck))
 
 
-Anew = Callable[[], Furnished]
+RestorePopulated = Callable[[], PopulatedApp]
 
 
-def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
+def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
     """Ontario’s news in English alone, of each kind one that stands and one that was withdrawn."""
     on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
-    told: dict[str, Any] = {"by": Actor("person", teller), "at": at, "is_allowed": lambda _ids: True}
+    told: dict[str, Any] = {"by": Actor("person", author_id), "at": at, "is_allowed": lambda _ids: True}
     text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
     made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
     made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
@@ -187,26 +189,26 @@ def _news(session: Session, teller: int, at: datetime) -> dict[str, int]:
 
 
 @pytest.fixture(scope="session")
-def anew(databases: Databases) -> Iterator[Anew]:
+def restore_populated(databases: Databases) -> Iterator[RestorePopulated]:
     """``anew()``: one furnished house, its record again as it was when it was furnished, for a post that changes it."""
-    url = databases.make("sqlite", "seeded")
-    house = House(url)
-    made = Furnished(house)
-    house.close()
-    kept = databases.keep(url)
+    url = databases.create("sqlite", "seeded")
+    app = App(url)
+    made = PopulatedApp(app)
+    app.close()
+    kept = databases.back_up(url)
 
-    def again() -> Furnished:
-        house.close()
+    def again() -> PopulatedApp:
+        app.close()
         databases.restore(url, kept)
         return made
 
     yield again
-    house.close()
+    app.close()
 
 
 @pytest.fixture(scope="session")
-def furnished(databases: Databases) -> Iterator[Furnished]:
+def populated(databases: Databases) -> Iterator[PopulatedApp]:
     """A house with a briefing, for reading and for posts that are refused."""
-    house = House(databases.make("sqlite", "seeded"))
-    yield Furnished(house)
-    house.close()
+    app = App(databases.create("sqlite", "seeded"))
+    yield PopulatedApp(app)
+    app.close()

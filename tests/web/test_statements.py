@@ -29,92 +29,92 @@ from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import DECK_DAY, Databases
-from tests.growth import SIZES, grow, grow_news
-from tests.pages import Browser, House
+from tests.large_plan import PLAN_SIZES, add_large_plan, add_news
+from tests.web_client import App, Client
 
 FILE = DrawnFile("xlsx", Language.EN, "deck.xlsx", "application/octet-stream", b"drawn", LAYOUT)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
-DAY = date(2021, 9, 20)
-SMALL = 5
-MOST = 10
-LAST = 11
+TODAY = date(2021, 9, 20)
+SMALL_PLAN_SIZE = 5
+MAX_STATEMENTS = 10
+MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows what all the others lead to: checklist, comments, links and versions."""
-TIGHT = 8
+MAX_STATEMENTS_FREQUENT = 8
 """The plan page, My updates and the briefings are what most people wait for; a draft's pages and files are composed."""
 
 
-OPEN = 7
-SAVE = 15
+MAX_STATEMENTS_OPEN_FORM = 7
+MAX_STATEMENTS_SAVE = 15
 """Who, what and which quarter; the quarter, the last submission and the report under lock; three writes, the first in a
 savepoint; the row."""
 
 
 @dataclass
-class Grown:
+class GrownApp:
     """A house whose plan has so many priorities, with as many activities each."""
 
-    house: House
+    app: App
     size: int
-    lead: int
-    briefing: int
-    others: dict[str, int]
+    lead_id: int
+    briefing_id: int
+    other_ids: dict[str, int]
 
-    def browser(self, name: str) -> Browser:
+    def client_as(self, name: str) -> Client:
         if name != "lead":
-            return self.house.cast(name)
-        browser = self.house.visitor()
-        with Session(self.house.engine) as session, write_transaction(session):
-            token = start_session(session, self.lead, now=self.house.clock())
-        with browser.client.session_transaction() as cookie:
+            return self.app.client_as(name)
+        browser = self.app.anonymous_client()
+        with Session(self.app.engine) as session, write_transaction(session):
+            token = start_session(session, self.lead_id, now=self.app.clock())
+        with browser.flask_client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = token, True
         return browser
 
 
 @pytest.fixture(scope="module")
-def grown(kind: str, size: int, databases: Databases) -> Iterator[list[Grown]]:
+def grown_apps(engine_name: str, size: int, databases: Databases) -> Iterator[list[GrownApp]]:
     """A small and a large plan on the same engine."""
-    made = [_grow(House(databases.make(kind, "seeded"), day=DAY), own) for own in (SMALL, size)]
+    made = [_add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), own) for own in (SMALL_PLAN_SIZE, size)]
     yield made
     for one in made:
-        one.house.close()
-        databases.drop(one.house.url)
+        one.app.close()
+        databases.drop(one.app.url)
 
 
-def _grow(house: House, size: int) -> Grown:
-    with Session(house.engine) as session, write_transaction(session):
-        grow(session, year=DAY.year, priorities=size, activities=size, quarters=4)
-        grow_news(session, size * 5)
-        session.execute(update(ReportingPeriod).where(ReportingPeriod.year < DAY.year).values(closed_at=house.calendar.now()))
+def _add_large_plan(app: App, size: int) -> GrownApp:
+    with Session(app.engine) as session, write_transaction(session):
+        add_large_plan(session, year=TODAY.year, priorities=size, activities=size, quarters=4)
+        add_news(session, size * 5)
+        session.execute(update(ReportingPeriod).where(ReportingPeriod.year < TODAY.year).values(closed_at=app.calendar.now()))
         g04 = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "g04")).one()
         lead = Person(email="lead@demo.cogwg.example", name="Lead of many")
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=g04))
         session.add(lead)
-        at, audience = house.calendar.now(), Bilingual("Councils", "Conseils")
-        briefing = create_briefing(session, year=DAY.year, meeting_on=DAY, audience=audience, by=SYSTEM, at=at)
-        frozen = _frozen(session, audience, at)
+        at, audience = app.calendar.now(), Bilingual("Councils", "Conseils")
+        briefing = create_briefing(session, year=TODAY.year, meeting_on=TODAY, audience=audience, by=SYSTEM, at=at)
+        frozen = _add_frozen_briefing(session, audience, at)
         share_preview(session, briefing.id, hash_token("the-secret"), by=SYSTEM, at=at)
-        told = {"meeting_on": DAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
-        both = create_briefing(session, year=DECK_DAY.year, next_year=DAY.year, **told)
-        others = _roles(session, at) | {"frozen": frozen, "both": both.id}
-        _said(session, size, Actor("person", lead.id), at)
-        return Grown(house, size, lead.id, briefing.id, others)
+        told = {"meeting_on": TODAY + timedelta(days=1), "audience": audience, "by": SYSTEM, "at": at}
+        both = create_briefing(session, year=DECK_DAY.year, next_year=TODAY.year, **told)
+        others = _add_roles(session, at) | {"frozen": frozen, "both": both.id}
+        _add_discussion(session, size, Actor("person", lead.id), at)
+        return GrownApp(app, size, lead.id, briefing.id, others)
 
 
-def _frozen(session: Session, audience: Bilingual, at: datetime) -> int:
+def _add_frozen_briefing(session: Session, audience: Bilingual, at: datetime) -> int:
     """A briefing of the day before, with a frozen version."""
-    day = DAY - timedelta(days=1)
-    made = create_briefing(session, year=DAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
+    day = TODAY - timedelta(days=1)
+    made = create_briefing(session, year=TODAY.year, meeting_on=day, audience=audience, by=SYSTEM, at=at)
     found = open_briefing(session, made.id)
     deck = deck_to_freeze(found, load_briefing_source(session, found, day))
     freeze(session, made.id, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=at, files=[FILE])
     return made.id
 
 
-def _roles(session: Session, at: datetime) -> dict[str, int]:
+def _add_roles(session: Session, at: datetime) -> dict[str, int]:
     """A vacancy in each priority but the first, which Québec is asked to take part in."""
     asked = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "qc")).one()
-    plan = plan_facts(session, DAY.year)
-    told = {"position": 9, "role": AssignmentRole.PARTNER, "since": DAY}
+    plan = plan_facts(session, TODAY.year)
+    told = {"position": 9, "role": AssignmentRole.PARTNER, "since": TODAY}
     rows = [Assignment(priority_id=p.id, confirmation=Confirmation.VACANT, **told) for p in plan.priorities[1:]]
     first = Assignment(priority_id=plan.priorities[0].id, confirmation=Confirmation.TO_CONFIRM, jurisdiction=asked, **told)
     session.add_all([first, *rows])
@@ -124,9 +124,9 @@ def _roles(session: Session, at: datetime) -> dict[str, int]:
     return {"asked": first.id, "vacant": rows[0].id}
 
 
-def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
+def _add_discussion(session: Session, size: int, by: Actor, at: datetime) -> None:
     """On the first activity as many comments, notes and moves of the due date as the plan has priorities."""
-    activity = next(plan_facts(session, DAY.year, code="1.1").activities)
+    activity = next(plan_facts(session, TODAY.year, code="1.1").activities)
     group = session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)).all()
     period = session.scalars(select(ReportingPeriod.id).order_by(ReportingPeriod.id.desc()).limit(1)).one()
     words = {"reason": Bilingual("Later.", "Plus tard."), "words": EMPTY_TEXT, "by": by, "at": at}
@@ -134,11 +134,11 @@ def _said(session: Session, size: int, by: Actor, at: datetime) -> None:
         write_comment(session, activity.id, f"Comment {n}", lang=Language.EN, mentions=group[:5], by=by, at=at)
         if n < len(group):
             session.add(Contribution(activity_id=activity.id, period_id=period, jurisdiction_id=group[n], changed_at=at))
-        now, to = (DueDate(DAY.year, 3 + m % 2) for m in (n, n + 1))
+        now, to = (DueDate(TODAY.year, 3 + m % 2) for m in (n, n + 1))
         move_due_date(session, activity.id, to, expected_due=now, **words)
 
 
-each_size = pytest.mark.parametrize(("kind", "size"), SIZES, scope="module")
+each_size = pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES, scope="module")
 
 
 @each_size
@@ -213,18 +213,18 @@ each_size = pytest.mark.parametrize(("kind", "size"), SIZES, scope="module")
     ],
 )
 def test_a_page_costs_a_constant_number_of_statements(
-    grown: list[Grown], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
+    grown_apps: list[GrownApp], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Drawing and measuring a deck ask nothing, and take long.
     monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
     monkeypatch.setattr("cogwg.web.briefings.freeze.pages", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.slides", lambda *_: ())
     sent: list[list[str]] = []
-    for one in grown:
-        browser = one.browser(name)
-        address = path.format(briefing=one.briefing, **one.others)
+    for one in grown_apps:
+        browser = one.client_as(name)
+        address = path.format(briefing=one.briefing_id, **one.other_ids)
         assert browser.get("/readyz").status == 200
-        with statements(one.house.served) as heard:
+        with statements(one.app.request_engine) as heard:
             assert browser.get(address).status == 200
         sent.append(heard)
     small, large = map(len, sent)
@@ -234,27 +234,27 @@ def test_a_page_costs_a_constant_number_of_statements(
     tight = place in ("plans/2021", "my-updates", "briefings") or (name != "visitor" and place.startswith("briefings/"))
     assert ("frozen_file.content" in told) is place.endswith("versions/1/deck.xlsx"), "bytes are read for a download alone"
     last = place in ("briefings/{briefing}", "briefings/{both}")
-    assert large <= (LAST if last else TIGHT if tight else MOST), told
+    assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), told
 
 
-def test_a_row_is_opened_and_saved_in_few_statements(house: House, statements: Statements) -> None:
+def test_a_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
     """What a lead does most: a row is read when it is opened, and once after it was written."""
-    ontario = house.cast("ontario")
+    ontario = app.client_as("ontario")
     place = "/en/plans/2020/activities/3.3/report?period=2020-09"
     assert place in ontario.get("/en/my-updates").text
-    with statements(house.served) as opening:
+    with statements(app.request_engine) as opening:
         row = ontario.get(place, htmx=True)
-    with statements(house.served) as saving:
+    with statements(app.request_engine) as saving:
         saved = row.form("3.3/report").fill(status="SP", progress_en="Agreed.", challenge_en="Late.").submit(htmx=True)
     assert (row.status, saved.status) == (200, 200), saved.text
-    assert len(opening) <= OPEN, "\n".join(opening)
-    assert len(saving) <= SAVE, "\n".join(saving)
+    assert len(opening) <= MAX_STATEMENTS_OPEN_FORM, "\n".join(opening)
+    assert len(saving) <= MAX_STATEMENTS_SAVE, "\n".join(saving)
 
 
 @each_size
-def test_what_a_lead_is_asked_is_what_the_plan_says(grown: list[Grown]) -> None:
+def test_what_a_lead_is_asked_is_what_the_plan_says(grown_apps: list[GrownApp]) -> None:
     """The counts above are of pages that really show their rows."""
-    for one in grown:
-        browser = one.browser("lead")
+    for one in grown_apps:
+        browser = one.client_as("lead")
         assert browser.get("/en/my-updates").text.count('<article class="update') >= one.size // 2
         assert browser.get("/en/plans/2021").text.count('<tr role="row"') == one.size + 2

@@ -12,98 +12,100 @@ from cogwg.accounts.models import Membership, Person, Role
 from cogwg.accounts.tokens import hash_token
 from cogwg.audit.models import AuditEvent
 from cogwg.reporting.models import Submission
-from tests.core.test_rules_feeds import A, unfolded, value
-from tests.pages import Browser, House, Page, email, words
+from tests.core.test_rules_feeds import ATOM, property_value, unfold_lines
+from tests.web_client import App, Client, Page, email, text_of
 
 
-def me(house: House, name: str) -> Person:
-    (person,) = house.rows(Person, Person.email == email(name))
+def find_person(app: App, name: str) -> Person:
+    (person,) = app.rows(Person, Person.email == email(name))
     assert isinstance(person, Person)
     return person
 
 
-def addresses(page: Page) -> dict[str, str]:
+def feed_paths(page: Page) -> dict[str, str]:
     """The secret addresses that the page shows, without the site's own."""
-    found = {e.get("id", ""): e.get("value", "") for e in page.all("input") if e.get("readonly") is not None}
+    found = {e.get("id", ""): e.get("value", "") for e in page.find_all("input") if e.get("readonly") is not None}
     assert all(url.startswith("http://localhost/") for url in found.values())
     return {name: url.removeprefix("http://localhost") for name, url in found.items()}
 
 
-def make_address(browser: Browser) -> dict[str, str]:
+def create_feed_paths(browser: Client) -> dict[str, str]:
     made = browser.get("/en/account").form("/account/feed").submit()
-    assert (made.status, made.goes_to) == (303, "/en/account")
-    return addresses(made.follow())
+    assert (made.status, made.redirect_path) == (303, "/en/account")
+    return feed_paths(made.follow())
 
 
-def test_what_a_person_chooses_is_kept_and_traced(each_house: House) -> None:
-    chair = each_house.cast("chair")
+def test_what_a_person_chooses_is_kept_and_traced(app_per_engine: App) -> None:
+    chair = app_per_engine.client_as("chair")
     form = chair.get("/en/account").form("/account")
     assert form.value("wants_digest")
     answer = form.fill(lang="fr", time_zone="America/Regina", wants_digest=False).submit()
     assert answer.status == 303
     page = answer.follow()
-    assert "Your choices are saved." in page.main
-    person = me(each_house, "chair")
+    assert "Your choices are saved." in page.main_text
+    person = find_person(app_per_engine, "chair")
     kept = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
     assert kept == ("fr", "America/Regina", True, False, True)
-    (event,) = each_house.rows(AuditEvent, AuditEvent.action == "person.wishes")
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "person.wishes")
     assert (event.actor_id, event.subject_id) == (person.id, person.id)
     assert (event.before["lang"], event.after["lang"], event.after["digest"]) == ("en", "fr", False)
     page.form("/account").submit()
-    assert len(each_house.rows(AuditEvent, AuditEvent.action == "person.wishes")) == 1, "the same choices leave no second trace"
+    assert len(app_per_engine.rows(AuditEvent, AuditEvent.action == "person.wishes")) == 1, (
+        "the same choices leave no second trace"
+    )
 
 
-def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(house: House, ontario: Browser) -> None:
+def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(app: App, ontario: Client) -> None:
     form = ontario.get("/en/account").form("/account")
     assert "wants_digest" not in {e.get("name") for e in form.controls}
-    house.change(update(Person).values(wants_digest=False))
+    app.execute(update(Person).values(wants_digest=False))
     assert (
         form.submit(extra={"wants_digest": "y", "email": "other@example.ca", "name": "X", "feed_hash": "0" * 64}).status == 303
     )
-    person = me(house, "ontario")
+    person = find_person(app, "ontario")
     assert (person.wants_digest, person.name, person.feed_hash) == (False, "N. Osei", None)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "", "../etc", "America/Toronto\n"])
-def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(house: House, ontario: Browser, zone: str) -> None:
-    before = house.fingerprint()
+def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(app: App, ontario: Client, zone: str) -> None:
+    before = app.fingerprint()
     form = ontario.get("/en/account").form("/account").fill(lang="fr", wants_reminders=False)
     answer = form.submit(extra={"time_zone": zone})
     assert answer.status == 422
-    assert "Choose one of the time zones of the list." in answer.alerts
+    assert "Choose one of the time zones of the list." in answer.alert_text
     assert not answer.form("/account").value("wants_reminders")
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-def test_a_zone_that_somebody_had_before_stays_theirs(house: House, ontario: Browser) -> None:
-    house.change(update(Person).where(Person.email == email("ontario")).values(time_zone="Europe/Paris"))
+def test_a_zone_that_somebody_had_before_stays_theirs(app: App, ontario: Client) -> None:
+    app.execute(update(Person).where(Person.email == email("ontario")).values(time_zone="Europe/Paris"))
     form = ontario.get("/en/account").form("/account")
     assert form.fill(wants_mentions=False).submit().status == 303
-    assert (me(house, "ontario").time_zone, me(house, "ontario").wants_mentions) == ("Europe/Paris", False)
+    assert (find_person(app, "ontario").time_zone, find_person(app, "ontario").wants_mentions) == ("Europe/Paris", False)
 
 
-def test_the_name_above_every_page_leads_to_the_account(shared: House) -> None:
-    page = shared.cast("quebec").get("/fr/plans/2020")
-    (link,) = [a for a in page.all("a") if "Gagnon" in words(a)]
+def test_the_name_above_every_page_leads_to_the_account(read_only_app: App) -> None:
+    page = read_only_app.client_as("quebec").get("/fr/plans/2020")
+    (link,) = [a for a in page.find_all("a") if "Gagnon" in text_of(a)]
     assert link.get("href") == "/fr/account"
 
 
-def test_an_address_is_shown_once_and_only_its_hash_is_kept(house: House, ontario: Browser) -> None:
-    shown = make_address(ontario)
+def test_an_address_is_shown_once_and_only_its_hash_is_kept(app: App, ontario: Client) -> None:
+    shown = create_feed_paths(ontario)
     assert set(shown) == {"feed-calendar", "feed-changes"}
     token = shown["feed-calendar"].split("/")[3]
     assert len(token) >= 43
-    assert me(house, "ontario").feed_hash == hash_token(token)
-    assert token not in repr([(e.before, e.after) for e in house.rows(AuditEvent)])
+    assert find_person(app, "ontario").feed_hash == hash_token(token)
+    assert token not in repr([(e.before, e.after) for e in app.rows(AuditEvent)])
     again = ontario.get("/en/account")
-    assert addresses(again) == {}
+    assert feed_paths(again) == {}
     assert token not in again.text
-    assert "You have an address that works." in again.main
+    assert "You have an address that works." in again.main_text
 
 
-def test_an_address_opens_two_files_and_nothing_else(house: House, ontario: Browser) -> None:
-    shown = make_address(ontario)
-    visitor = house.visitor()
+def test_an_address_opens_two_files_and_nothing_else(app: App, ontario: Client) -> None:
+    shown = create_feed_paths(ontario)
+    visitor = app.anonymous_client()
     for url in shown.values():
         answer = visitor.get(url)
         assert answer.status == 200
@@ -117,19 +119,19 @@ def test_an_address_opens_two_files_and_nothing_else(house: House, ontario: Brow
     assert visitor.get("/en/feeds/due-dates.ics").status == 303
 
 
-def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(each_house: House) -> None:
-    house = each_house
-    ontario, visitor = house.cast("ontario"), house.visitor()
-    first, second = make_address(ontario), make_address(ontario)
+def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(app_per_engine: App) -> None:
+    app = app_per_engine
+    ontario, visitor = app.client_as("ontario"), app.anonymous_client()
+    first, second = create_feed_paths(ontario), create_feed_paths(ontario)
     assert [visitor.get(url).status for url in first.values()] == [404, 404]
     assert [visitor.get(url).status for url in second.values()] == [200, 200]
     gone = ontario.get("/en/account").form("/feed/revoke").submit()
-    assert "Your address is revoked" in gone.follow().main
+    assert "Your address is revoked" in gone.follow().main_text
     assert [visitor.get(url).status for url in second.values()] == [404, 404]
-    third = make_address(ontario)
-    house.change(update(Person).where(Person.email == email("ontario")).values(retired_at=house.calendar.now()))
+    third = create_feed_paths(ontario)
+    app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
     assert [visitor.get(url).status for url in third.values()] == [404, 404]
-    assert [e.action for e in house.rows(AuditEvent, AuditEvent.action.like("person.feed%"))] == [
+    assert [e.action for e in app.rows(AuditEvent, AuditEvent.action.like("person.feed%"))] == [
         "person.feed",
         "person.feed",
         "person.feed_revoked",
@@ -137,68 +139,68 @@ def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(each_ho
     ]
 
 
-def test_an_address_opens_what_its_persons_roles_allow_today(each_house: House) -> None:
-    house = each_house
-    shown = make_address(house.cast("ontario"))
-    visitor = house.visitor()
+def test_an_address_opens_what_its_persons_roles_allow_today(app_per_engine: App) -> None:
+    app = app_per_engine
+    shown = create_feed_paths(app.client_as("ontario"))
+    visitor = app.anonymous_client()
     assert "activities/3.3" in visitor.get(shown["feed-calendar"]).text
-    own = house.person_id("ontario")
+    own = app.person_id("ontario")
     reader = {"role": Role.READER, "jurisdiction_id": None}
-    house.change(update(Membership).where(Membership.person_id == own).values(**reader))
+    app.execute(update(Membership).where(Membership.person_id == own).values(**reader))
     calendar = visitor.get(shown["feed-calendar"])
     assert calendar.status == 200
     assert "activities/3.3" not in calendar.text, "whose reports are somebody else's now has none in the calendar"
-    house.change(delete(Membership).where(Membership.person_id == own))
+    app.execute(delete(Membership).where(Membership.person_id == own))
     assert [visitor.get(url).status for url in shown.values()] == [404, 404]
 
 
-def test_the_secret_is_in_no_log(house: House, ontario: Browser, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_secret_is_in_no_log(app: App, ontario: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        shown = make_address(ontario)
-        house.visitor().get(shown["feed-calendar"])
+        shown = create_feed_paths(ontario)
+        app.anonymous_client().get(shown["feed-calendar"])
     assert shown["feed-calendar"].split("/")[3] not in caplog.text
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_calendar_holds_what_one_reports_on_and_the_quarters(shared: House, lang: str) -> None:
-    answer = shared.cast("ontario").get(f"/{lang}/feeds/due-dates.ics")
+def test_the_calendar_holds_what_one_reports_on_and_the_quarters(read_only_app: App, lang: str) -> None:
+    answer = read_only_app.client_as("ontario").get(f"/{lang}/feeds/due-dates.ics")
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    lines = unfolded(answer.response.get_data())
+    lines = unfold_lines(answer.response.get_data())
     uids = [line for line in lines if line.startswith("UID:")]
     assert len(uids) == len(set(uids)) == 4 + 8
     events = "\n".join(lines).split("BEGIN:VEVENT\n")[1:]
-    starts = [value(event.split("\n"), "DTSTART") for event in events]
+    starts = [property_value(event.split("\n"), "DTSTART") for event in events]
     assert "20200930T210000Z" in starts
     assert "20200930" in starts
     said = {"en": "Due: 3.3 Approach to sharing catalogue analytics", "fr": "Échéance\u00a0: 3.3 "}[lang]
-    assert any(value(event.split("\n"), "SUMMARY").startswith(said) for event in events)
+    assert any(property_value(event.split("\n"), "SUMMARY").startswith(said) for event in events)
     assert uids == [
         line
-        for line in unfolded(shared.cast("ontario").get("/en/feeds/due-dates.ics").response.get_data())
+        for line in unfold_lines(read_only_app.client_as("ontario").get("/en/feeds/due-dates.ics").response.get_data())
         if line.startswith("UID:")
     ]
-    others = unfolded(shared.cast("reader").get(f"/{lang}/feeds/due-dates.ics").response.get_data())
+    others = unfold_lines(read_only_app.client_as("reader").get(f"/{lang}/feeds/due-dates.ics").response.get_data())
     assert len([line for line in others if line.startswith("UID:")]) == 4
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_feed_tells_changes_newest_first_and_no_text(house: House, lang: str) -> None:
-    ontario = house.cast("ontario")
+def test_the_feed_tells_changes_newest_first_and_no_text(app: App, lang: str) -> None:
+    ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report")
     assert form.fill(status="SP", progress_en="A canary in the text.", challenge_en="Another canary.").submit().status == 303
-    answer = house.cast("reader").get(f"/{lang}/feeds/changes.atom")
+    answer = app.client_as("reader").get(f"/{lang}/feeds/changes.atom")
     assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
     root = ET.fromstring(answer.response.get_data())
-    entries = root.findall(f"{A}entry")
-    assert len(entries) == min(50, len(house.rows(Submission)))
+    entries = root.findall(f"{ATOM}entry")
+    assert len(entries) == min(50, len(app.rows(Submission)))
     newest = entries[0]
     said = {"en": "Limited progress → Substantial progress", "fr": "Progrès limité → Progrès important"}[lang]
-    assert (newest.findtext(f"{A}title") or "").endswith(said)
-    assert newest.findtext(f"{A}author/{A}name") == "Ontario"
-    when = [e.findtext(f"{A}updated") or "" for e in entries]
-    assert root.findtext(f"{A}updated") == max(when)
-    assert len({e.findtext(f"{A}id") for e in entries}) == len(entries)
-    links = [e.find(f"{A}link") for e in entries]
+    assert (newest.findtext(f"{ATOM}title") or "").endswith(said)
+    assert newest.findtext(f"{ATOM}author/{ATOM}name") == "Ontario"
+    when = [e.findtext(f"{ATOM}updated") or "" for e in entries]
+    assert root.findtext(f"{ATOM}updated") == max(when)
+    assert len({e.findtext(f"{ATOM}id") for e in entries}) == len(entries)
+    links = [e.find(f"{ATOM}link") for e in entries]
     assert all((link.get("href") or "").startswith(f"http://localhost/{lang}/plans/") for link in links if link is not None)
     assert "canary" not in answer.text
     assert "Osei" not in answer.text

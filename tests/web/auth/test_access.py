@@ -15,45 +15,45 @@ from cogwg.plan.models import Activity
 from cogwg.policy import Permission
 from cogwg.reporting.models import StatusReport, Submission
 from cogwg.web.auth.access import declared_access, public, refuse_undeclared
-from tests.pages import CAST, Browser, House, Page
-from tests.web.conftest import Anew, Furnished, MakeHouse
+from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
+from tests.web_client import PERSONAS, App, Client, Page
 
-ASK = "ask"
+SIGN_IN = "ask"
 """Asked to sign in, with the way back."""
 
-REPORT = {"status": "SP", "progress_en": "Posted by somebody."}
-ROUND = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
-FREEZE = {"note": "Decided.", "seen": "1"}
-BRIEFING = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
-WISHES = {"lang": "fr", "time_zone": "America/Regina"}
-MILESTONE = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
-CHALLENGE = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
-TRANSLATED = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
-REMINDER = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
-PASSWORD = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
-OVERALL = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
-NOTE = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
-DUE = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
-SAID = {"c-text": "Posted by somebody."}
-SPOKEN = {"say-glance-text": "Said by somebody."}
-EDITED = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
-ASKED = {"asked": "{ns}"}
-OFFER = {"role{vacant}-jurisdiction": "{qc}"}
-SEEN = {"seen": "1"}
-COMPOSED = [
-    ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING, "version": "1"}),
-    ("changes", "/en/briefings/{briefing}/changes", SEEN),
-    ("news", "/en/briefings/{briefing}/news", SEEN),
-    ("priorities", "/en/briefings/{briefing}/priorities", {**SEEN, "highlight-1-en": "Posted."}),
-    ("next_steps", "/en/briefings/{briefing}/next-steps", {**SEEN, "order": "0", "step-0-en": "Posted."}),
-    ("slides", "/en/briefings/{briefing}/slides", {**SEEN, "do": "out purpose"}),
-    ("slide", "/en/briefings/{briefing}/slides/purpose", {**SEEN, "title-en": "Posted."}),
+REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by somebody."}
+MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
+FREEZE_FIELDS = {"note": "Decided.", "seen": "1"}
+BRIEFING_FIELDS = {"meeting_on": "2020-10-08", "audience_en": "Councils", "audience_fr": "Conseils"}
+ACCOUNT_FIELDS = {"lang": "fr", "time_zone": "America/Regina"}
+MILESTONE_FIELDS = {"new-text_en": "A milestone.", "new-jurisdiction": "on"}
+CHALLENGE_FIELDS = {"new-text_en": "A challenge.", "new-theme": '["Legal", "Aspects juridiques"]', "new-jurisdiction": "on"}
+TRANSLATION_FIELDS = {"milestone-{milestone}-text": "Un jalon.", "milestone-{milestone}-source": "Ontario’s news."}
+REMINDER_FIELDS = {"text_en": "Please report.", "text_fr": "Veuillez faire rapport.", "copy": "y"}
+PASSWORD_FIELDS = {"password": "a wholly new pass phrase", "again": "a wholly new pass phrase"}
+OVERALL_STATUS_FIELDS = {"overall-status": "LP", "overall-note_en": "The group knows better.", "overall-last": "0"}
+NOTE_FIELDS = {"n{nt}-text_en": "Posted by a partner.", "n{nt}-version": "0"}
+DUE_DATE_FIELDS = {"due-month": "2020-12", "due-was": "2020-09", "due-reason_en": "The data comes later."}
+COMMENT_FIELDS = {"c-text": "Posted by somebody."}
+SLIDE_COMMENT_FIELDS = {"say-glance-text": "Said by somebody."}
+EDITED_COMMENT_FIELDS = {"c{comment}-text": "Posted otherwise.", "c{comment}-version": "1"}
+ROLE_ANSWER_FIELDS = {"asked": "{ns}"}
+ROLE_OFFER_FIELDS = {"role{vacant}-jurisdiction": "{qc}"}
+VERSION_FIELD = {"seen": "1"}
+EDITOR_STEPS = [
+    ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING_FIELDS, "version": "1"}),
+    ("changes", "/en/briefings/{briefing}/changes", VERSION_FIELD),
+    ("news", "/en/briefings/{briefing}/news", VERSION_FIELD),
+    ("priorities", "/en/briefings/{briefing}/priorities", {**VERSION_FIELD, "highlight-1-en": "Posted."}),
+    ("next_steps", "/en/briefings/{briefing}/next-steps", {**VERSION_FIELD, "order": "0", "step-0-en": "Posted."}),
+    ("slides", "/en/briefings/{briefing}/slides", {**VERSION_FIELD, "do": "out purpose"}),
+    ("slide", "/en/briefings/{briefing}/slides/purpose", {**VERSION_FIELD, "title-en": "Posted."}),
 ]
 """The steps of preparing a briefing, as (door, address, what a form posts)."""
 
 
 @dataclass(frozen=True)
-class Door:
+class RouteCase:
     """An address with its method, and what each of the cast meets there, in the order of ``CAST``.
 
     ``code`` makes the posted fields those of an activity's form; ``lasting`` says a post that is let in changes the record.
@@ -62,7 +62,7 @@ class Door:
     endpoint: str
     method: str
     path: str
-    meets: tuple[object, ...]
+    expected: tuple[object, ...]
     fields: dict[str, str] = field(default_factory=dict)
     code: str = ""
 
@@ -74,310 +74,377 @@ SILENT = {"nothing": "3.4"}
 RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
 
 
-def steering(status: int) -> tuple[object, ...]:
+def managers_only(status: int) -> tuple[object, ...]:
     """Co-chairs and the secretariat alone."""
-    return (status, status, 403, 403, 403, 403, ASK)
+    return (status, status, 403, 403, 403, 403, SIGN_IN)
 
 
-def everybody(status: int) -> tuple[object, ...]:
+def same_for_all(status: int) -> tuple[object, ...]:
     return (status,) * 7
 
 
-def members(status: int) -> tuple[object, ...]:
-    return (*(status,) * 6, ASK)
+def members_only(status: int) -> tuple[object, ...]:
+    return (*(status,) * 6, SIGN_IN)
 
 
-STEERED = (303, 303, 403, 403, 403, 403, ASK)
-CHAIR_POST = (303, 403, 403, 403, 403, 403, ASK)
-HIDDEN = (200, 200, 404, 404, 404, 404, ASK)
-OWN = (403, 403, 200, 403, 403, 403, ASK)
-OWN_POST = (403, 403, 303, 403, 403, 403, ASK)
+MANAGERS_POST = (303, 303, 403, 403, 403, 403, SIGN_IN)
+CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
+HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
+LEAD_ONLY = (403, 403, 200, 403, 403, 403, SIGN_IN)
+LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
 # In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
-DOORS = [
-    Door("site.healthz", "GET", "/healthz", everybody(200)),
-    Door("site.readyz", "GET", "/readyz", everybody(200)),
-    Door("site.root", "GET", "/", everybody(303)),
-    Door("site.home", "GET", "/en/", (303, 303, 303, 303, 303, 303, 200)),
-    Door("site.accessibility", "GET", "/fr/accessibility", everybody(200)),
-    Door("static", "GET", "/static/cogwg.css", everybody(200)),
-    Door("static", "GET", "/static/../cogwg/app.py", everybody(404)),
-    Door("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
-    Door("auth.sign_in", "POST", "/en/sign-in", everybody(422), {"email": "", "password": ""}),
-    Door("auth.sign_out", "POST", "/en/sign-out", everybody(303)),
-    Door("auth.set_password", "GET", "/en/password/{token}", everybody(200)),
-    Door("auth.set_password", "POST", "/en/password/{token}", everybody(303), PASSWORD),
-    Door("auth.set_password", "GET", "/en/password/nobody-knows-this", everybody(410)),
-    Door("auth.set_password", "POST", "/en/password/nobody-knows-this", everybody(410), PASSWORD),
-    Door("plan.current", "GET", "/en/plans", everybody(303)),
-    Door("plan.page", "GET", "/en/plans/2020", everybody(200)),
-    Door("plan.page", "GET", "/en/plans/2019", everybody(404)),
-    Door("plan.page", "GET", "/en/plans/2020?view=list&jurisdiction=on&status=LP&q=r", everybody(200)),
-    Door("plan.page", "GET", "/en/plans/2020?view=timeline", everybody(200)),
-    Door("plan.page", "GET", "/en/plans/2020?view=progress", everybody(200)),
-    Door("plan.page", "GET", "/en/plans/2020?view=list&status=LATE", everybody(404)),
-    Door("plan.activity_download", "GET", "/en/plans/2020/activities.csv", everybody(200)),
-    Door("plan.activity_download", "GET", "/en/plans/2020/activities.xlsx?status=none", everybody(200)),
-    Door("plan.activity_download", "GET", "/en/plans/2019/activities.csv", everybody(404)),
-    Door("jurisdictions.index", "GET", "/en/jurisdictions", members(200)),
-    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.csv", members(200)),
-    Door("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.xlsx", members(200)),
-    Door("jurisdictions.reports", "GET", "/en/jurisdictions/zz/reports.csv", members(404)),
-    Door("plan.priority_page", "GET", "/en/plans/2020/priorities/5", everybody(200)),
-    Door("plan.priority_page", "GET", "/en/plans/2020/priorities/6", everybody(404)),
-    Door("activities.page", "GET", "/en/plans/2020/activities/5.4", members(200)),
-    Door("activities.page", "GET", "/en/plans/2020/activities/9.9", members(404)),
-    Door("plan.priority_override", "POST", "/en/plans/2020/priorities/3/overall", STEERED, OVERALL),
-    Door("plan.priority_clear_override", "POST", "/en/plans/2020/priorities/3/computed", (422, 422, 403, 403, 403, 403, ASK)),
-    Door("activities.note_save", "POST", "/en/plans/2020/activities/5.4/note?for=nt", STEERED, NOTE),
-    Door(
-        "activities.note_save", "POST", "/en/plans/2020/activities/5.4/note?for=sk", (403, 403, 403, 403, 403, 403, ASK), NOTE
+ROUTE_CASES = [
+    RouteCase("site.healthz", "GET", "/healthz", same_for_all(200)),
+    RouteCase("site.readyz", "GET", "/readyz", same_for_all(200)),
+    RouteCase("site.root", "GET", "/", same_for_all(303)),
+    RouteCase("site.home", "GET", "/en/", (303, 303, 303, 303, 303, 303, 200)),
+    RouteCase("site.accessibility", "GET", "/fr/accessibility", same_for_all(200)),
+    RouteCase("static", "GET", "/static/cogwg.css", same_for_all(200)),
+    RouteCase("static", "GET", "/static/../cogwg/app.py", same_for_all(404)),
+    RouteCase("auth.sign_in", "GET", "/en/sign-in", (303, 303, 303, 303, 303, 303, 200)),
+    RouteCase("auth.sign_in", "POST", "/en/sign-in", same_for_all(422), {"email": "", "password": ""}),
+    RouteCase("auth.sign_out", "POST", "/en/sign-out", same_for_all(303)),
+    RouteCase("auth.set_password", "GET", "/en/password/{token}", same_for_all(200)),
+    RouteCase("auth.set_password", "POST", "/en/password/{token}", same_for_all(303), PASSWORD_FIELDS),
+    RouteCase("auth.set_password", "GET", "/en/password/nobody-knows-this", same_for_all(410)),
+    RouteCase("auth.set_password", "POST", "/en/password/nobody-knows-this", same_for_all(410), PASSWORD_FIELDS),
+    RouteCase("plan.current", "GET", "/en/plans", same_for_all(303)),
+    RouteCase("plan.page", "GET", "/en/plans/2020", same_for_all(200)),
+    RouteCase("plan.page", "GET", "/en/plans/2019", same_for_all(404)),
+    RouteCase("plan.page", "GET", "/en/plans/2020?view=list&jurisdiction=on&status=LP&q=r", same_for_all(200)),
+    RouteCase("plan.page", "GET", "/en/plans/2020?view=timeline", same_for_all(200)),
+    RouteCase("plan.page", "GET", "/en/plans/2020?view=progress", same_for_all(200)),
+    RouteCase("plan.page", "GET", "/en/plans/2020?view=list&status=LATE", same_for_all(404)),
+    RouteCase("plan.activity_download", "GET", "/en/plans/2020/activities.csv", same_for_all(200)),
+    RouteCase("plan.activity_download", "GET", "/en/plans/2020/activities.xlsx?status=none", same_for_all(200)),
+    RouteCase("plan.activity_download", "GET", "/en/plans/2019/activities.csv", same_for_all(404)),
+    RouteCase("jurisdictions.index", "GET", "/en/jurisdictions", members_only(200)),
+    RouteCase("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.csv", members_only(200)),
+    RouteCase("jurisdictions.reports", "GET", "/en/jurisdictions/on/reports.xlsx", members_only(200)),
+    RouteCase("jurisdictions.reports", "GET", "/en/jurisdictions/zz/reports.csv", members_only(404)),
+    RouteCase("plan.priority_page", "GET", "/en/plans/2020/priorities/5", same_for_all(200)),
+    RouteCase("plan.priority_page", "GET", "/en/plans/2020/priorities/6", same_for_all(404)),
+    RouteCase("activities.page", "GET", "/en/plans/2020/activities/5.4", members_only(200)),
+    RouteCase("activities.page", "GET", "/en/plans/2020/activities/9.9", members_only(404)),
+    RouteCase("plan.priority_override", "POST", "/en/plans/2020/priorities/3/overall", MANAGERS_POST, OVERALL_STATUS_FIELDS),
+    RouteCase(
+        "plan.priority_clear_override", "POST", "/en/plans/2020/priorities/3/computed", (422, 422, 403, 403, 403, 403, SIGN_IN)
     ),
-    Door(
-        "activities.note_save", "POST", "/en/plans/2020/activities/5.4/note?for=zz", (404, 404, 404, 404, 404, 403, ASK), NOTE
+    RouteCase("activities.note_save", "POST", "/en/plans/2020/activities/5.4/note?for=nt", MANAGERS_POST, NOTE_FIELDS),
+    RouteCase(
+        "activities.note_save",
+        "POST",
+        "/en/plans/2020/activities/5.4/note?for=sk",
+        (403, 403, 403, 403, 403, 403, SIGN_IN),
+        NOTE_FIELDS,
     ),
-    Door("activities.due_date_move", "POST", "/en/plans/2020/activities/3.3/due", STEERED, DUE),
-    Door(
-        "activities.comment_post", "POST", "/en/plans/2020/activities/3.3/comments", (303, 303, 303, 303, 303, 403, ASK), SAID
+    RouteCase(
+        "activities.note_save",
+        "POST",
+        "/en/plans/2020/activities/5.4/note?for=zz",
+        (404, 404, 404, 404, 404, 403, SIGN_IN),
+        NOTE_FIELDS,
     ),
-    Door("activities.comment_edit", "GET", "/en/plans/2020/activities/3.3/comments/{comment}", OWN),
-    Door(
+    RouteCase("activities.due_date_move", "POST", "/en/plans/2020/activities/3.3/due", MANAGERS_POST, DUE_DATE_FIELDS),
+    RouteCase(
+        "activities.comment_post",
+        "POST",
+        "/en/plans/2020/activities/3.3/comments",
+        (303, 303, 303, 303, 303, 403, SIGN_IN),
+        COMMENT_FIELDS,
+    ),
+    RouteCase("activities.comment_edit", "GET", "/en/plans/2020/activities/3.3/comments/{comment}", LEAD_ONLY),
+    RouteCase(
         "activities.comment_edit",
         "GET",
         "/en/plans/2020/activities/3.4/comments/{comment}",
-        (404, 404, 404, 404, 404, 403, ASK),
+        (404, 404, 404, 404, 404, 403, SIGN_IN),
     ),
-    Door("activities.comment_edit", "POST", "/en/plans/2020/activities/3.3/comments/{comment}", OWN_POST, EDITED),
-    Door("activities.comment_delete", "POST", "/en/plans/2020/activities/3.3/comments/{comment}/delete", OWN_POST, EDITED),
-    Door("plan.role_page", "GET", "/en/plans/2020/roles/{to_confirm}", members(200)),
-    Door("plan.role_page", "GET", "/en/plans/2020/roles/{vacant}", members(200)),
-    Door("plan.role_page", "GET", "/en/plans/2019/roles/{vacant}", members(404)),
-    Door("plan.role_accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", STEERED, ASKED),
-    Door("plan.role_accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, ASK)),
-    Door("plan.role_decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", STEERED, ASKED),
-    Door("plan.role_offer", "POST", "/en/plans/2020/roles/{vacant}/offer", STEERED, OFFER),
-    Door("plan.vacancy_list", "GET", "/en/vacancies", members(200)),
-    Door("jurisdictions.page", "GET", "/en/jurisdictions/on", members(200)),
-    Door("jurisdictions.page", "GET", "/en/jurisdictions/zz", members(404)),
-    Door("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, ASK)),
-    Door("reporting.my_updates", "GET", "/en/my-updates?for=on", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("reporting.my_updates", "GET", "/en/my-updates?for=zz", steering(404)),
-    Door("reporting.report", "GET", "/en/plans/2020/activities/3.3/report", (403, 403, 200, 403, 403, 403, ASK)),
-    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 200, 403, ASK)),
-    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=sk", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=on", (403, 403, 403, 403, 403, 403, ASK)),
-    Door("reporting.report", "GET", "/en/plans/2020/activities/9.9/report", (404, 404, 404, 404, 404, 403, ASK)),
-    Door("reporting.report", "GET", "/en/plans/2019/activities/3.3/report", (404, 404, 404, 404, 404, 403, ASK)),
-    Door(
-        "reporting.report", "POST", "/en/plans/2020/activities/3.3/report", (403, 403, 303, 403, 403, 403, ASK), REPORT, "3.3"
+    RouteCase(
+        "activities.comment_edit",
+        "POST",
+        "/en/plans/2020/activities/3.3/comments/{comment}",
+        LEAD_ONLY_POST,
+        EDITED_COMMENT_FIELDS,
     ),
-    Door(
-        "reporting.report", "POST", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 303, 403, ASK), REPORT, "5.4"
+    RouteCase(
+        "activities.comment_delete",
+        "POST",
+        "/en/plans/2020/activities/3.3/comments/{comment}/delete",
+        LEAD_ONLY_POST,
+        EDITED_COMMENT_FIELDS,
     ),
-    Door(
+    RouteCase("plan.role_page", "GET", "/en/plans/2020/roles/{to_confirm}", members_only(200)),
+    RouteCase("plan.role_page", "GET", "/en/plans/2020/roles/{vacant}", members_only(200)),
+    RouteCase("plan.role_page", "GET", "/en/plans/2019/roles/{vacant}", members_only(404)),
+    RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{to_confirm}/accept", MANAGERS_POST, ROLE_ANSWER_FIELDS),
+    RouteCase("plan.role_accept", "POST", "/en/plans/2020/roles/{vacant}/accept", (422, 422, 422, 422, 422, 403, SIGN_IN)),
+    RouteCase("plan.role_decline", "POST", "/en/plans/2020/roles/{to_confirm}/decline", MANAGERS_POST, ROLE_ANSWER_FIELDS),
+    RouteCase("plan.role_offer", "POST", "/en/plans/2020/roles/{vacant}/offer", MANAGERS_POST, ROLE_OFFER_FIELDS),
+    RouteCase("plan.vacancy_list", "GET", "/en/vacancies", members_only(200)),
+    RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/on", members_only(200)),
+    RouteCase("jurisdictions.page", "GET", "/en/jurisdictions/zz", members_only(404)),
+    RouteCase("reporting.my_updates", "GET", "/en/my-updates", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("reporting.my_updates", "GET", "/en/my-updates?for=on", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("reporting.my_updates", "GET", "/en/my-updates?for=zz", managers_only(404)),
+    RouteCase("reporting.report", "GET", "/en/plans/2020/activities/3.3/report", (403, 403, 200, 403, 403, 403, SIGN_IN)),
+    RouteCase("reporting.report", "GET", "/en/plans/2020/activities/5.4/report", (403, 403, 403, 403, 200, 403, SIGN_IN)),
+    RouteCase(
+        "reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=sk", (200, 200, 403, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "reporting.report", "GET", "/en/plans/2020/activities/5.4/report?for=on", (403, 403, 403, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase("reporting.report", "GET", "/en/plans/2020/activities/9.9/report", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("reporting.report", "GET", "/en/plans/2019/activities/3.3/report", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/3.3/report",
+        (403, 403, 303, 403, 403, 403, SIGN_IN),
+        REPORT_FIELDS,
+        "3.3",
+    ),
+    RouteCase(
+        "reporting.report",
+        "POST",
+        "/en/plans/2020/activities/5.4/report",
+        (403, 403, 403, 403, 303, 403, SIGN_IN),
+        REPORT_FIELDS,
+        "5.4",
+    ),
+    RouteCase(
         "reporting.report",
         "POST",
         "/en/plans/2020/activities/5.4/report?for=sk",
-        (303, 303, 403, 403, 403, 403, ASK),
-        REPORT,
+        (303, 303, 403, 403, 403, 403, SIGN_IN),
+        REPORT_FIELDS,
         "5.4",
     ),
-    Door(
+    RouteCase(
         "reporting.report",
         "POST",
         "/en/plans/2020/activities/5.4/report?for=on",
-        (403, 403, 403, 403, 403, 403, ASK),
-        REPORT,
+        (403, 403, 403, 403, 403, 403, SIGN_IN),
+        REPORT_FIELDS,
         "5.4",
     ),
-    Door(
+    RouteCase(
         "reporting.report",
         "POST",
         "/en/plans/2020/activities/5.4/report?for=nt",
-        (403, 403, 403, 403, 403, 403, ASK),
-        REPORT,
+        (403, 403, 403, 403, 403, 403, SIGN_IN),
+        REPORT_FIELDS,
         "5.4",
     ),
-    Door(
+    RouteCase(
         "reporting.report",
         "POST",
         "/en/plans/2020/activities/4.3/report?for=ns",
-        (403, 403, 403, 403, 403, 403, ASK),
-        REPORT,
+        (403, 403, 403, 403, 403, 403, SIGN_IN),
+        REPORT_FIELDS,
         "4.3",
     ),
-    Door(
+    RouteCase(
         "reporting.merge",
         "POST",
         "/en/plans/2020/activities/5.4/report/merge",
-        (403, 403, 403, 403, 303, 403, ASK),
-        ROUND,
+        (403, 403, 403, 403, 303, 403, SIGN_IN),
+        MERGE_FIELDS,
         "5.4",
     ),
-    Door(
+    RouteCase(
         "reporting.merge",
         "POST",
         "/en/plans/2020/activities/5.4/report/merge?for=sk",
-        (303, 303, 403, 403, 403, 403, ASK),
-        ROUND,
+        (303, 303, 403, 403, 403, 403, SIGN_IN),
+        MERGE_FIELDS,
         "5.4",
     ),
-    Door("account.page", "GET", "/en/account", members(200)),
-    Door("account.page", "POST", "/en/account", members(303), WISHES),
-    Door("account.feed_link_create", "POST", "/en/account/feed", members(303)),
-    Door("account.feed_link_revoke", "POST", "/en/account/feed/revoke", members(303)),
-    Door("account.own_due_dates", "GET", "/en/feeds/due-dates.ics", members(200)),
-    Door("account.own_changes", "GET", "/en/feeds/changes.atom", members(200)),
-    Door("account.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", everybody(200)),
-    Door("account.due_dates", "GET", "/en/feeds/nobody-knows-this/due-dates.ics", everybody(404)),
-    Door("account.latest_changes", "GET", "/en/feeds/{feed}/changes.atom", everybody(200)),
-    Door("account.latest_changes", "GET", "/en/feeds/nobody-knows-this/changes.atom", everybody(404)),
-    Door("reporting.submit", "GET", "/en/my-updates/submit", (200, 200, 200, 200, 200, 403, ASK)),
-    Door("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, ASK), SILENT),
-    Door("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, ASK), SILENT),
-    Door("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, ASK)),
-    Door("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, ASK)),
-    Door("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-06", steering(200)),
-    Door("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-07", steering(404)),
-    Door("quarters.quarter_confirm_close", "GET", "/en/plans/2020/quarters/2020-06/close", steering(200)),
-    Door("quarters.quarter_confirm_close", "GET", "/en/plans/2020/quarters/2020-09/close", steering(303)),
-    Door("quarters.quarter_close", "POST", "/en/plans/2020/quarters/2020-06/close", steering(303)),
-    Door("quarters.quarter_undo_close", "POST", "/en/plans/2020/quarters/2020-06/undo", steering(422)),
-    Door("quarters.quarter_open", "POST", "/en/plans/2020/quarters/2020-12/open", steering(303)),
-    Door("quarters.quarter_reopen", "POST", "/en/plans/2020/quarters/2020-06/reopen", steering(422)),
-    Door("quarters.report_return", "GET", RETURN, steering(200)),
-    Door("quarters.report_return", "GET", "/en/plans/2020/activities/9.9/return", steering(404)),
-    Door("quarters.report_return", "POST", RETURN, steering(303), {"note": "Say which catalogues.", "version": "1"}),
-    Door("news.milestone_list", "GET", "/en/milestones", members(200)),
-    Door("news.milestone_list", "GET", "/en/milestones?jurisdiction=zz", members(404)),
-    Door("news.milestone_list", "POST", "/en/milestones", (303, 303, 303, 303, 303, 403, ASK), MILESTONE),
-    Door("news.milestone_page", "GET", "/en/milestones/{milestone}", members(200)),
-    Door("news.milestone_page", "GET", "/en/milestones/4711", members(404)),
-    Door("news.milestone_page", "GET", "/en/milestones/{gone}", (200, 200, 200, 404, 404, 404, ASK)),
-    Door("news.milestone_edit", "GET", "/en/milestones/{milestone}/edit", (200, 200, 200, 403, 403, 403, ASK)),
-    Door("news.milestone_edit", "GET", "/en/milestones/4711/edit", (404, 404, 404, 404, 404, 403, ASK)),
-    Door(
+    RouteCase("account.page", "GET", "/en/account", members_only(200)),
+    RouteCase("account.page", "POST", "/en/account", members_only(303), ACCOUNT_FIELDS),
+    RouteCase("account.feed_link_create", "POST", "/en/account/feed", members_only(303)),
+    RouteCase("account.feed_link_revoke", "POST", "/en/account/feed/revoke", members_only(303)),
+    RouteCase("account.own_due_dates", "GET", "/en/feeds/due-dates.ics", members_only(200)),
+    RouteCase("account.own_changes", "GET", "/en/feeds/changes.atom", members_only(200)),
+    RouteCase("account.due_dates", "GET", "/en/feeds/{feed}/due-dates.ics", same_for_all(200)),
+    RouteCase("account.due_dates", "GET", "/en/feeds/nobody-knows-this/due-dates.ics", same_for_all(404)),
+    RouteCase("account.latest_changes", "GET", "/en/feeds/{feed}/changes.atom", same_for_all(200)),
+    RouteCase("account.latest_changes", "GET", "/en/feeds/nobody-knows-this/changes.atom", same_for_all(404)),
+    RouteCase("reporting.submit", "GET", "/en/my-updates/submit", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase("reporting.submit", "GET", "/en/my-updates/submit?for=on", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("reporting.submit", "POST", "/en/my-updates/submit", (422, 422, 303, 422, 422, 403, SIGN_IN), SILENT),
+    RouteCase("reporting.submit", "POST", "/en/my-updates/submit?for=on", (303, 303, 403, 403, 403, 403, SIGN_IN), SILENT),
+    RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/{receipt}", (200, 200, 200, 404, 404, 403, SIGN_IN)),
+    RouteCase("reporting.receipt", "GET", "/en/my-updates/receipts/4711", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-06", managers_only(200)),
+    RouteCase("quarters.quarter_page", "GET", "/en/plans/2020/quarters/2020-07", managers_only(404)),
+    RouteCase("quarters.quarter_confirm_close", "GET", "/en/plans/2020/quarters/2020-06/close", managers_only(200)),
+    RouteCase("quarters.quarter_confirm_close", "GET", "/en/plans/2020/quarters/2020-09/close", managers_only(303)),
+    RouteCase("quarters.quarter_close", "POST", "/en/plans/2020/quarters/2020-06/close", managers_only(303)),
+    RouteCase("quarters.quarter_undo_close", "POST", "/en/plans/2020/quarters/2020-06/undo", managers_only(422)),
+    RouteCase("quarters.quarter_open", "POST", "/en/plans/2020/quarters/2020-12/open", managers_only(303)),
+    RouteCase("quarters.quarter_reopen", "POST", "/en/plans/2020/quarters/2020-06/reopen", managers_only(422)),
+    RouteCase("quarters.report_return", "GET", RETURN, managers_only(200)),
+    RouteCase("quarters.report_return", "GET", "/en/plans/2020/activities/9.9/return", managers_only(404)),
+    RouteCase("quarters.report_return", "POST", RETURN, managers_only(303), {"note": "Say which catalogues.", "version": "1"}),
+    RouteCase("news.milestone_list", "GET", "/en/milestones", members_only(200)),
+    RouteCase("news.milestone_list", "GET", "/en/milestones?jurisdiction=zz", members_only(404)),
+    RouteCase("news.milestone_list", "POST", "/en/milestones", (303, 303, 303, 303, 303, 403, SIGN_IN), MILESTONE_FIELDS),
+    RouteCase("news.milestone_page", "GET", "/en/milestones/{milestone}", members_only(200)),
+    RouteCase("news.milestone_page", "GET", "/en/milestones/4711", members_only(404)),
+    RouteCase("news.milestone_page", "GET", "/en/milestones/{gone}", (200, 200, 200, 404, 404, 404, SIGN_IN)),
+    RouteCase("news.milestone_edit", "GET", "/en/milestones/{milestone}/edit", (200, 200, 200, 403, 403, 403, SIGN_IN)),
+    RouteCase("news.milestone_edit", "GET", "/en/milestones/4711/edit", (404, 404, 404, 404, 404, 403, SIGN_IN)),
+    RouteCase(
         "news.milestone_edit",
         "POST",
         "/en/milestones/{milestone}/edit",
-        (303, 303, 303, 403, 403, 403, ASK),
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
         {"m{milestone}-text_en": "Other news.", "m{milestone}-version": "1"},
     ),
-    Door(
+    RouteCase(
         "news.milestone_withdraw",
         "POST",
         "/en/milestones/{milestone}/withdraw",
-        (303, 303, 303, 403, 403, 403, ASK),
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
         {"version": "1"},
     ),
-    Door("news.milestone_restore", "POST", "/en/milestones/{gone}/restore", (303, 303, 303, 404, 404, 403, ASK)),
-    Door("news.challenge_list", "GET", "/en/challenges", members(200)),
-    Door("news.challenge_list", "GET", "/en/challenges?state=lost", members(404)),
-    Door("news.challenge_list", "POST", "/en/challenges", (303, 303, 303, 303, 303, 403, ASK), CHALLENGE),
-    Door("news.challenge_page", "GET", "/en/challenges/{challenge}", members(200)),
-    Door("news.challenge_page", "GET", "/en/challenges/4711", members(404)),
-    Door("news.challenge_edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, ASK)),
-    Door("news.challenge_standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, ASK)),
-    Door(
+    RouteCase("news.milestone_restore", "POST", "/en/milestones/{gone}/restore", (303, 303, 303, 404, 404, 403, SIGN_IN)),
+    RouteCase("news.challenge_list", "GET", "/en/challenges", members_only(200)),
+    RouteCase("news.challenge_list", "GET", "/en/challenges?state=lost", members_only(404)),
+    RouteCase("news.challenge_list", "POST", "/en/challenges", (303, 303, 303, 303, 303, 403, SIGN_IN), CHALLENGE_FIELDS),
+    RouteCase("news.challenge_page", "GET", "/en/challenges/{challenge}", members_only(200)),
+    RouteCase("news.challenge_page", "GET", "/en/challenges/4711", members_only(404)),
+    RouteCase("news.challenge_edit", "GET", "/en/challenges/{challenge}/edit", (200, 200, 200, 403, 403, 403, SIGN_IN)),
+    RouteCase("news.challenge_standing", "GET", "/en/challenges/{challenge}/standing", (200, 200, 200, 403, 403, 403, SIGN_IN)),
+    RouteCase(
         "news.challenge_edit",
         "POST",
         "/en/challenges/{challenge}/edit",
-        (303, 303, 303, 403, 403, 403, ASK),
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
         {"c{challenge}-text_en": "Otherwise.", "c{challenge}-new_theme": "Data", "c{challenge}-version": "1"},
     ),
-    Door(
+    RouteCase(
         "news.challenge_state",
         "POST",
         "/en/challenges/{challenge}/state",
-        (303, 303, 303, 403, 403, 403, ASK),
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
         {"move": "resolve", "version": "1"},
     ),
-    Door("news.challenge_join", "POST", "/en/challenges/{challenge}/us-too?for=qc", (303, 303, 403, 303, 403, 403, ASK)),
-    Door("news.challenge_join", "POST", "/en/challenges/{challenge}/us-too?for=zz", (404, 404, 404, 404, 404, 403, ASK)),
-    Door("news.challenge_leave", "POST", "/en/challenges/{challenge}/take-back?for=on", (303, 303, 303, 403, 403, 403, ASK)),
-    Door(
+    RouteCase(
+        "news.challenge_join", "POST", "/en/challenges/{challenge}/us-too?for=qc", (303, 303, 403, 303, 403, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "news.challenge_join", "POST", "/en/challenges/{challenge}/us-too?for=zz", (404, 404, 404, 404, 404, 403, SIGN_IN)
+    ),
+    RouteCase(
+        "news.challenge_leave", "POST", "/en/challenges/{challenge}/take-back?for=on", (303, 303, 303, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase(
         "news.challenge_withdraw",
         "POST",
         "/en/challenges/{challenge}/withdraw",
-        (303, 303, 303, 403, 403, 403, ASK),
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
         {"version": "1"},
     ),
-    Door("news.challenge_restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, ASK)),
-    Door("news.milestone_download", "GET", "/en/milestones.csv", members(200)),
-    Door("news.milestone_download", "GET", "/en/milestones.xlsx?jurisdiction=on", members(200)),
-    Door("news.milestone_download", "GET", "/en/milestones.csv?jurisdiction=zz", members(404)),
-    Door("news.challenge_download", "GET", "/en/challenges.csv", members(200)),
-    Door("news.challenge_download", "GET", "/en/challenges.xlsx?jurisdiction=on&state=open", members(200)),
-    Door("news.challenge_download", "GET", "/en/challenges.csv?state=lost", members(404)),
-    Door("quarters.readiness_download", "GET", "/en/readiness.csv", steering(200)),
-    Door("quarters.readiness_download", "GET", "/en/readiness.xlsx?period=2020-06&show=nothing", steering(200)),
-    Door("quarters.readiness_download", "GET", "/en/readiness.csv?period=2020-05", steering(404)),
-    Door("news.translation_list", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, ASK)),
-    Door(
+    RouteCase("news.challenge_restore", "POST", "/en/challenges/{lost}/restore", (303, 303, 303, 404, 404, 403, SIGN_IN)),
+    RouteCase("news.milestone_download", "GET", "/en/milestones.csv", members_only(200)),
+    RouteCase("news.milestone_download", "GET", "/en/milestones.xlsx?jurisdiction=on", members_only(200)),
+    RouteCase("news.milestone_download", "GET", "/en/milestones.csv?jurisdiction=zz", members_only(404)),
+    RouteCase("news.challenge_download", "GET", "/en/challenges.csv", members_only(200)),
+    RouteCase("news.challenge_download", "GET", "/en/challenges.xlsx?jurisdiction=on&state=open", members_only(200)),
+    RouteCase("news.challenge_download", "GET", "/en/challenges.csv?state=lost", members_only(404)),
+    RouteCase("quarters.readiness_download", "GET", "/en/readiness.csv", managers_only(200)),
+    RouteCase("quarters.readiness_download", "GET", "/en/readiness.xlsx?period=2020-06&show=nothing", managers_only(200)),
+    RouteCase("quarters.readiness_download", "GET", "/en/readiness.csv?period=2020-05", managers_only(404)),
+    RouteCase("news.translation_list", "GET", "/en/translations", (200, 200, 200, 200, 200, 403, SIGN_IN)),
+    RouteCase(
         "news.translation_save",
         "POST",
         "/en/translations/milestone-{milestone}",
-        (303, 303, 303, 403, 403, 403, ASK),
-        TRANSLATED,
+        (303, 303, 303, 403, 403, 403, SIGN_IN),
+        TRANSLATION_FIELDS,
     ),
-    Door("news.translation_save", "POST", "/en/translations/milestone-4711", (404, 404, 404, 404, 404, 403, ASK), TRANSLATED),
-    Door("editor.index", "GET", "/en/briefings", members(200)),
-    Door("editor.undo", "POST", "/en/briefings/4711/undo?seen=1", steering(404), {}),
-    Door("editor.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("editor.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, ASK), BRIEFING),
-    *(Door(f"editor.{name}", "GET", path, steering(200)) for name, path, _ in COMPOSED),
-    *(Door(f"editor.{name}", "GET", path.format(briefing=4711), steering(404)) for name, path, _ in COMPOSED),
-    *(Door(f"editor.{name}", "POST", path, STEERED, fields) for name, path, fields in COMPOSED),
-    *(Door(f"editor.{name}", "POST", path.format(briefing=4711), steering(404), fields) for name, path, fields in COMPOSED),
-    Door("briefings.page", "GET", "/en/briefings/{briefing}", HIDDEN),
-    Door("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 303, 303, 303, 303, ASK)),
-    Door("briefings.page", "GET", "/en/briefings/4711", members(404)),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", HIDDEN),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pptx", HIDDEN),
-    Door("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", HIDDEN),
-    Door("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members(404)),
-    Door("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pdf", members(404)),
-    Door("briefings.freeze", "POST", "/en/briefings/4711/freeze", steering(404), FREEZE),
-    Door("briefings.check_links", "POST", "/en/briefings/4711/check-links", steering(404), {}),
-    Door("briefings.version_page", "GET", "/en/briefings/{frozen}/versions/1", members(200)),
-    Door("briefings.version_page", "GET", "/en/briefings/{briefing}/versions/1", members(404)),
-    Door("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members(200)),
-    Door("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members(404)),
-    Door("briefings.compare_page", "GET", "/en/briefings/compare", members(200)),
-    Door("briefings.compare_page", "GET", "/en/briefings/compare?before={frozen}.1&after=4711.1", members(200)),
-    Door("briefings.compare_file", "GET", "/en/briefings/compare.csv", members(404)),
-    Door("presentation.present", "GET", "/en/briefings/{briefing}/present", steering(200)),
-    Door("presentation.present", "GET", "/en/briefings/4711/present", steering(404)),
-    Door("presentation.print_draft", "GET", "/en/briefings/{briefing}/print?deck=fr", steering(200)),
-    Door("presentation.print_draft", "GET", "/en/briefings/4711/print", steering(404)),
-    Door("presentation.present_version", "GET", "/en/briefings/{frozen}/versions/1/present", members(200)),
-    Door("presentation.present_version", "GET", "/en/briefings/{briefing}/versions/1/present", members(404)),
-    Door("presentation.print_version", "GET", "/en/briefings/{frozen}/versions/1/print", members(200)),
-    Door("presentation.print_version", "GET", "/en/briefings/{frozen}/versions/2/print", members(404)),
-    Door("presentation.shared", "GET", "/en/preview/{secret}", everybody(200)),
-    Door("presentation.shared", "GET", "/en/preview/nobody-knows-this", everybody(404)),
-    Door("presentation.share_link_list", "GET", "/en/briefings/{briefing}/links", steering(200)),
-    Door("presentation.share_link_list", "GET", "/en/briefings/4711/links", steering(404)),
-    Door("presentation.share_link_create", "POST", "/en/briefings/{briefing}/links", STEERED),
-    Door("presentation.share_link_create", "POST", "/en/briefings/4711/links", steering(404)),
-    Door("presentation.share_link_revoke", "POST", "/en/briefings/{briefing}/links/{link}/revoke", STEERED),
-    Door("presentation.share_link_revoke", "POST", "/en/briefings/{frozen}/links/{link}/revoke", steering(404)),
-    Door("presentation.comment_post", "POST", "/en/briefings/{briefing}/comments/glance", STEERED, SPOKEN),
-    Door("presentation.comment_post", "POST", "/en/briefings/4711/comments/glance", steering(404), SPOKEN),
-    Door("presentation.comment_post", "POST", "/en/briefings/{briefing}/comments/No_slide", steering(404), SPOKEN),
-    Door("presentation.comment_settle", "POST", "/en/briefings/{briefing}/comments/{remark}/settle", STEERED),
-    Door("presentation.comment_settle", "POST", "/en/briefings/{frozen}/comments/{remark}/settle", steering(404)),
-    Door("presentation.comment_delete", "POST", "/en/briefings/{briefing}/comments/{remark}/delete", CHAIR_POST),
-    Door("presentation.comment_delete", "POST", "/en/briefings/{frozen}/comments/{remark}/delete", steering(404)),
-    Door("quarters.readiness_page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("quarters.readiness_page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("quarters.readiness_page", "GET", "/en/readiness?period=2020-05", steering(404)),
-    Door("quarters.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, ASK)),
-    Door("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, ASK), REMINDER),
-    Door("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, ASK)),
-    Door("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, ASK), {"letter": "4711"}),
+    RouteCase(
+        "news.translation_save",
+        "POST",
+        "/en/translations/milestone-4711",
+        (404, 404, 404, 404, 404, 403, SIGN_IN),
+        TRANSLATION_FIELDS,
+    ),
+    RouteCase("editor.index", "GET", "/en/briefings", members_only(200)),
+    RouteCase("editor.undo", "POST", "/en/briefings/4711/undo?seen=1", managers_only(404), {}),
+    RouteCase("editor.new", "GET", "/en/briefings/new", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("editor.new", "POST", "/en/briefings/new", (303, 303, 403, 403, 403, 403, SIGN_IN), BRIEFING_FIELDS),
+    *(RouteCase(f"editor.{name}", "GET", path, managers_only(200)) for name, path, _ in EDITOR_STEPS),
+    *(RouteCase(f"editor.{name}", "GET", path.format(briefing=4711), managers_only(404)) for name, path, _ in EDITOR_STEPS),
+    *(RouteCase(f"editor.{name}", "POST", path, MANAGERS_POST, fields) for name, path, fields in EDITOR_STEPS),
+    *(
+        RouteCase(f"editor.{name}", "POST", path.format(briefing=4711), managers_only(404), fields)
+        for name, path, fields in EDITOR_STEPS
+    ),
+    RouteCase("briefings.page", "GET", "/en/briefings/{briefing}", HIDDEN_UNLESS_MANAGER),
+    RouteCase("briefings.page", "GET", "/en/briefings/{frozen}", (200, 200, 303, 303, 303, 303, SIGN_IN)),
+    RouteCase("briefings.page", "GET", "/en/briefings/4711", members_only(404)),
+    RouteCase("briefings.deck", "GET", "/en/briefings/{briefing}/deck.xlsx", HIDDEN_UNLESS_MANAGER),
+    RouteCase("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pptx", HIDDEN_UNLESS_MANAGER),
+    RouteCase("briefings.deck", "GET", "/en/briefings/{frozen}/deck.xlsx", HIDDEN_UNLESS_MANAGER),
+    RouteCase("briefings.deck", "GET", "/en/briefings/4711/deck.xlsx", members_only(404)),
+    RouteCase("briefings.deck", "GET", "/en/briefings/{briefing}/deck.pdf", members_only(404)),
+    RouteCase("briefings.freeze", "POST", "/en/briefings/4711/freeze", managers_only(404), FREEZE_FIELDS),
+    RouteCase("briefings.check_links", "POST", "/en/briefings/4711/check-links", managers_only(404), {}),
+    RouteCase("briefings.version_page", "GET", "/en/briefings/{frozen}/versions/1", members_only(200)),
+    RouteCase("briefings.version_page", "GET", "/en/briefings/{briefing}/versions/1", members_only(404)),
+    RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/1/deck.xlsx", members_only(200)),
+    RouteCase("briefings.version_deck", "GET", "/en/briefings/{frozen}/versions/2/deck.xlsx", members_only(404)),
+    RouteCase("briefings.compare_page", "GET", "/en/briefings/compare", members_only(200)),
+    RouteCase("briefings.compare_page", "GET", "/en/briefings/compare?before={frozen}.1&after=4711.1", members_only(200)),
+    RouteCase("briefings.compare_file", "GET", "/en/briefings/compare.csv", members_only(404)),
+    RouteCase("presentation.present", "GET", "/en/briefings/{briefing}/present", managers_only(200)),
+    RouteCase("presentation.present", "GET", "/en/briefings/4711/present", managers_only(404)),
+    RouteCase("presentation.print_draft", "GET", "/en/briefings/{briefing}/print?deck=fr", managers_only(200)),
+    RouteCase("presentation.print_draft", "GET", "/en/briefings/4711/print", managers_only(404)),
+    RouteCase("presentation.present_version", "GET", "/en/briefings/{frozen}/versions/1/present", members_only(200)),
+    RouteCase("presentation.present_version", "GET", "/en/briefings/{briefing}/versions/1/present", members_only(404)),
+    RouteCase("presentation.print_version", "GET", "/en/briefings/{frozen}/versions/1/print", members_only(200)),
+    RouteCase("presentation.print_version", "GET", "/en/briefings/{frozen}/versions/2/print", members_only(404)),
+    RouteCase("presentation.shared", "GET", "/en/preview/{secret}", same_for_all(200)),
+    RouteCase("presentation.shared", "GET", "/en/preview/nobody-knows-this", same_for_all(404)),
+    RouteCase("presentation.share_link_list", "GET", "/en/briefings/{briefing}/links", managers_only(200)),
+    RouteCase("presentation.share_link_list", "GET", "/en/briefings/4711/links", managers_only(404)),
+    RouteCase("presentation.share_link_create", "POST", "/en/briefings/{briefing}/links", MANAGERS_POST),
+    RouteCase("presentation.share_link_create", "POST", "/en/briefings/4711/links", managers_only(404)),
+    RouteCase("presentation.share_link_revoke", "POST", "/en/briefings/{briefing}/links/{link}/revoke", MANAGERS_POST),
+    RouteCase("presentation.share_link_revoke", "POST", "/en/briefings/{frozen}/links/{link}/revoke", managers_only(404)),
+    RouteCase(
+        "presentation.comment_post", "POST", "/en/briefings/{briefing}/comments/glance", MANAGERS_POST, SLIDE_COMMENT_FIELDS
+    ),
+    RouteCase(
+        "presentation.comment_post", "POST", "/en/briefings/4711/comments/glance", managers_only(404), SLIDE_COMMENT_FIELDS
+    ),
+    RouteCase(
+        "presentation.comment_post",
+        "POST",
+        "/en/briefings/{briefing}/comments/No_slide",
+        managers_only(404),
+        SLIDE_COMMENT_FIELDS,
+    ),
+    RouteCase("presentation.comment_settle", "POST", "/en/briefings/{briefing}/comments/{remark}/settle", MANAGERS_POST),
+    RouteCase("presentation.comment_settle", "POST", "/en/briefings/{frozen}/comments/{remark}/settle", managers_only(404)),
+    RouteCase("presentation.comment_delete", "POST", "/en/briefings/{briefing}/comments/{remark}/delete", CHAIR_ONLY_POST),
+    RouteCase("presentation.comment_delete", "POST", "/en/briefings/{frozen}/comments/{remark}/delete", managers_only(404)),
+    RouteCase("quarters.readiness_page", "GET", "/en/readiness", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase(
+        "quarters.readiness_page", "GET", "/en/readiness?period=2020-06&show=nothing", (200, 200, 403, 403, 403, 403, SIGN_IN)
+    ),
+    RouteCase("quarters.readiness_page", "GET", "/en/readiness?period=2020-05", managers_only(404)),
+    RouteCase("quarters.remind", "GET", "/en/readiness/remind", (200, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.remind", "POST", "/en/readiness/remind", (303, 303, 403, 403, 403, 403, SIGN_IN), REMINDER_FIELDS),
+    RouteCase("quarters.outbox_page", "GET", "/en/outbox", (403, 200, 403, 403, 403, 403, SIGN_IN)),
+    RouteCase("quarters.outbox_retry", "POST", "/en/outbox/again", (403, 404, 403, 403, 403, 403, SIGN_IN), {"letter": "4711"}),
 ]
-LASTING = {
+CHANGING_ENDPOINTS = {
     "auth.set_password",
     "reporting.report",
     "reporting.merge",
@@ -388,7 +455,7 @@ LASTING = {
     "quarters.quarter_undo_close",
     "quarters.report_return",
     "editor.new",
-    *(f"editor.{name}" for name, _path, _fields in COMPOSED),
+    *(f"editor.{name}" for name, _path, _fields in EDITOR_STEPS),
     *(f"news.milestone_{verb}" for verb in ("list", "edit", "withdraw", "restore")),
     *(f"news.challenge_{verb}" for verb in ("list", "edit", "state", "join", "leave", "withdraw", "restore")),
     "news.translation_save",
@@ -409,103 +476,106 @@ LASTING = {
 }
 
 
-def posted(at: Furnished, door: Door) -> dict[str, str]:
+def form_fields(populated: PopulatedApp, case: RouteCase) -> dict[str, str]:
     """What a person's form would send, with the version the record has now."""
-    if not door.code:
-        return {at.path(name): at.path(value) for name, value in door.fields.items()}
-    (activity,) = at.house.rows(Activity, Activity.code == door.code)
-    found = at.house.rows(StatusReport, StatusReport.activity_id == activity.id)
+    if not case.code:
+        return {populated.path(name): populated.path(value) for name, value in case.fields.items()}
+    (activity,) = populated.app.rows(Activity, Activity.code == case.code)
+    found = populated.app.rows(StatusReport, StatusReport.activity_id == activity.id)
     version = found[-1].version if found and found[-1].period_id == 3 else 0
-    typed = {f"r{activity.id}-{name}": value for name, value in {**door.fields, "version": str(version)}.items()}
+    typed = {f"r{activity.id}-{name}": value for name, value in {**case.fields, "version": str(version)}.items()}
     return {**typed, "choose-progress_en": "yours"}
 
 
-def knock(at: Furnished, door: Door, browser: Browser, token: str | None = None) -> Page:
-    if door.method == "GET":
-        return browser.get(at.path(door.path))
-    return browser.post(at.path(door.path), {**posted(at, door), "csrf_token": browser.csrf() if token is None else token})
+def send_request(populated: PopulatedApp, case: RouteCase, client: Client, token: str | None = None) -> Page:
+    if case.method == "GET":
+        return client.get(populated.path(case.path))
+    return client.post(
+        populated.path(case.path),
+        {**form_fields(populated, case), "csrf_token": client.csrf_token() if token is None else token},
+    )
 
 
-def met(page: Page) -> object:
-    if page.status == 303 and page.goes_to.startswith("/en/sign-in?next="):
-        return ASK
+def outcome_of(page: Page) -> object:
+    if page.status == 303 and page.redirect_path.startswith("/en/sign-in?next="):
+        return SIGN_IN
     if page.status == 401 and page.forms and page.form("/sign-in"):
-        return ASK
+        return SIGN_IN
     return page.status
 
 
-def rules(house: House) -> set[tuple[str, str]]:
+def routes_of(app: App) -> set[tuple[str, str]]:
     def methods(rule: Rule) -> set[str]:
         return (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
-    return {(rule.endpoint, method) for rule in house.app.url_map.iter_rules() for method in methods(rule)}
+    return {(rule.endpoint, method) for rule in app.flask.url_map.iter_rules() for method in methods(rule)}
 
 
-def test_every_route_is_in_the_table_and_every_row_is_a_route(shared: House) -> None:
-    assert {(door.endpoint, door.method) for door in DOORS} == rules(shared)
-    assert all(len(door.meets) == len(CAST) for door in DOORS)
+def test_every_route_is_in_the_table_and_every_row_is_a_route(read_only_app: App) -> None:
+    assert {(door.endpoint, door.method) for door in ROUTE_CASES} == routes_of(read_only_app)
+    assert all(len(door.expected) == len(PERSONAS) for door in ROUTE_CASES)
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "GET"], ids=str)
-def test_who_may_read_what(furnished: Furnished, door: Door) -> None:
-    found = tuple(met(knock(furnished, door, furnished.person(name))) for name in CAST)
-    assert found == door.meets
+@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
+def test_who_may_read_what(populated: PopulatedApp, door: RouteCase) -> None:
+    found = tuple(outcome_of(send_request(populated, door, populated.client_as(name))) for name in PERSONAS)
+    assert found == door.expected
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "POST"], ids=str)
-def test_who_may_change_what(furnished: Furnished, anew: Anew, door: Door) -> None:
+@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+def test_who_may_change_what(populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase) -> None:
     """A refused post leaves the whole record as it was; one that is let in to change something does."""
     found = []
-    quiet = furnished.house.fingerprint()
-    for name, wanted in zip(CAST, door.meets, strict=True):
+    quiet = populated.app.fingerprint()
+    for name, wanted in zip(PERSONAS, door.expected, strict=True):
         if wanted == 303:
-            at = anew()
-            browser, before = at.house.cast(name), at.house.fingerprint()
+            at = restore_populated()
+            browser, before = at.app.client_as(name), at.app.fingerprint()
         else:
-            at, browser, before = furnished, furnished.person(name), quiet
-        found.append(met(knock(at, door, browser)))
-        changed = at.house.fingerprint() != before
-        assert changed is (wanted == 303 and door.endpoint in LASTING), f"{name}: changed={changed}"
-    assert tuple(found) == door.meets
+            at, browser, before = populated, populated.client_as(name), quiet
+        found.append(outcome_of(send_request(at, door, browser)))
+        changed = at.app.fingerprint() != before
+        assert changed is (wanted == 303 and door.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
+    assert tuple(found) == door.expected
 
 
-@pytest.mark.parametrize("door", [d for d in DOORS if d.method == "POST"], ids=str)
-def test_no_post_goes_through_without_the_token_of_its_own_session(furnished: Furnished, door: Door) -> None:
-    others = furnished.person("secretariat").csrf()
-    people = {name: furnished.person(name) for name in ("chair", "ontario", "visitor")}
-    before = furnished.house.fingerprint(without=())
+@pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
+def test_no_post_goes_through_without_the_token_of_its_own_session(populated: PopulatedApp, door: RouteCase) -> None:
+    others = populated.client_as("secretariat").csrf_token()
+    people = {name: populated.client_as(name) for name in ("chair", "ontario", "visitor")}
+    before = populated.app.fingerprint(without=())
     for name, browser in people.items():
         for token in ("", "0" * 40, others):
-            assert knock(furnished, door, browser, token).status == 400, name
-    assert furnished.house.fingerprint(without=()) == before
+            assert send_request(populated, door, browser, token).status == 400, name
+    assert populated.app.fingerprint(without=()) == before
 
 
-def test_a_refused_form_says_so_in_the_readers_language(furnished: Furnished) -> None:
-    browser = furnished.house.cast("ontario")
-    assert "reload the page" in browser.post("/en/sign-out").main
-    assert browser.post("/fr/sign-out").one("html").get("lang") == "fr"
+def test_a_refused_form_says_so_in_the_readers_language(populated: PopulatedApp) -> None:
+    browser = populated.app.client_as("ontario")
+    assert "reload the page" in browser.post("/en/sign-out").main_text
+    assert browser.post("/fr/sign-out").find("html").get("lang") == "fr"
 
 
-def test_forged_keys_change_nothing_they_name(make_house: MakeHouse) -> None:
+def test_forged_keys_change_nothing_they_name(make_app: MakeApp) -> None:
     """Every column of every table, posted along with a report, is as if it were not there."""
-    house = make_house()
-    ontario = house.cast("ontario")
+    app = make_app()
+    ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s own words.")
     columns = {c.name for table in Base.metadata.sorted_tables for c in table.columns}
     names = columns | {"behalf_of", "for", "by", "seen", "who", "is_admin", "approved", "owner"}
-    prefix = form.name("status").removesuffix("status")
+    prefix = form.full_name("status").removesuffix("status")
     own = set(form.values)
     forged = {
         key: "7"
         for name in names
         for key in (name, prefix + name)
-        if key not in own and key.removeprefix(prefix) not in _FIELDS
+        if key not in own and key.removeprefix(prefix) not in _REPORT_FIELD_NAMES
     }
     assert form.submit(extra=forged).status == 303
-    (report,) = house.rows(StatusReport, StatusReport.progress_en == "Ontario’s own words.")
-    (submission,) = house.rows(Submission, Submission.progress_en == "Ontario’s own words.")
-    (activity,) = house.rows(Activity, Activity.code == "3.3")
-    me = house.person_id("ontario")
+    (report,) = app.rows(StatusReport, StatusReport.progress_en == "Ontario’s own words.")
+    (submission,) = app.rows(Submission, Submission.progress_en == "Ontario’s own words.")
+    (activity,) = app.rows(Activity, Activity.code == "3.3")
+    me = app.person_id("ontario")
     assert (report.activity_id, report.period_id, report.version, report.changed_by, report.behalf_of) == (
         activity.id,
         3,
@@ -515,28 +585,28 @@ def test_forged_keys_change_nothing_they_name(make_house: MakeHouse) -> None:
     )
     assert (submission.activity_id, submission.submitted_by, submission.behalf_of) == (activity.id, me, None)
     assert (submission.sample, submission.late, submission.completed_at) == (False, False, None)
-    assert submission.submitted_at == report.changed_at == house.calendar.now()
+    assert submission.submitted_at == report.changed_at == app.calendar.now()
 
 
-_FIELDS = {
+_REPORT_FIELD_NAMES = {
     *("status", "nothing_to_report", "progress_en", "progress_fr", "challenge_en", "challenge_fr", "version"),
     *("evidence_url", "evidence_label_en", "evidence_label_fr", "evidence_note_en", "evidence_note_fr"),
 }
 
 
 @pytest.mark.parametrize("version", ["-1", "1.0", "0x1", "99", "9" * 30, "9" * 5000, "٣", "²", "1 OR 1=1", "\x00", "None"])
-def test_a_version_nobody_was_given_overwrites_nothing(make_house: MakeHouse, version: str) -> None:
-    house = make_house()
-    saskatchewan = house.cast("saskatchewan")
+def test_a_version_nobody_was_given_overwrites_nothing(make_app: MakeApp, version: str) -> None:
+    app = make_app()
+    saskatchewan = app.client_as("saskatchewan")
     form = saskatchewan.get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(status="SP", progress_en="Mine.")
-    before = house.fingerprint()
-    answer = form.submit(extra={form.name("version"): version})
+    before = app.fingerprint()
+    answer = form.submit(extra={form.full_name("version"): version})
     assert answer.status == 409
     assert "Mine." in answer.text
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-STRANGE_LINKS = [
+MALFORMED_LINKS = [
     "{",
     "[" * 100_000,
     "[null]",
@@ -549,51 +619,53 @@ STRANGE_LINKS = [
 HOSTILE_LINKS = ['[["javascript:alert(1)","",""]]', '{"abc":1}', f'[["https://a.example/","{"x" * 201}",""]]']
 
 
-def test_links_that_ride_along_unseen_are_read_or_left_out_but_never_trusted(house: House, ontario: Browser) -> None:
+def test_links_that_ride_along_unseen_are_read_or_left_out_but_never_trusted(app: App, ontario: Client) -> None:
     def sent(links: str) -> Page:
         form = ontario.get("/en/plans/2020/activities/3.3/report", htmx=True).form("3.3/report")
-        return form.fill(status="SP", progress_en="Words.").submit(extra={form.name("more_links"): links})
+        return form.fill(status="SP", progress_en="Words.").submit(extra={form.full_name("more_links"): links})
 
     assert [sent(links).status for links in HOSTILE_LINKS] == [422] * len(HOSTILE_LINKS)
-    assert [sent(links).status for links in STRANGE_LINKS] == [303] * len(STRANGE_LINKS)
+    assert [sent(links).status for links in MALFORMED_LINKS] == [303] * len(MALFORMED_LINKS)
     assert "a.example" not in ontario.get("/en/plans/2020/activities/3.3").text
 
 
-def test_fields_of_another_activity_are_not_read(house: House, ontario: Browser) -> None:
+def test_fields_of_another_activity_are_not_read(app: App, ontario: Client) -> None:
     """The address decides which activity is meant; the fields of another one's form say nothing."""
     page = ontario.get("/en/my-updates")
     stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
-    before = house.fingerprint()
+    before = app.fingerprint()
     assert ontario.post("/en/plans/2020/activities/3.4/report", stolen.values).status == 422
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-def test_the_first_of_two_equal_keys_counts(house: House, ontario: Browser) -> None:
+def test_the_first_of_two_equal_keys_counts(app: App, ontario: Client) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="The first.")
-    doubled = {**form.values, form.name("progress_en"): ["The first.", "The second."], form.name("status"): ["SP", "NS"]}
+    doubled = {
+        **form.values,
+        form.full_name("progress_en"): ["The first.", "The second."],
+        form.full_name("status"): ["SP", "NS"],
+    }
     assert ontario.post(form.action, doubled).status == 303
-    (report,) = house.rows(
+    (report,) = app.rows(
         StatusReport,
         StatusReport.progress_en != "",
-        StatusReport.activity_id == house.rows(Activity, Activity.code == "3.3")[0].id,
+        StatusReport.activity_id == app.rows(Activity, Activity.code == "3.3")[0].id,
         StatusReport.period_id == 3,
     )
     assert (report.progress_en, report.status.value) == ("The first.", "SP")
 
 
-def test_a_jurisdiction_that_is_only_to_confirm_or_a_partner_does_not_report(house: House) -> None:
+def test_a_jurisdiction_that_is_only_to_confirm_or_a_partner_does_not_report(app: App) -> None:
     """Nova Scotia (to confirm) and the Northwest Territories (partner) hold roles, and report on nothing."""
     for code in ("ns", "nt"):
-        page = house.cast("chair").get(f"/en/my-updates?for={code}")
+        page = app.client_as("chair").get(f"/en/my-updates?for={code}")
         assert page.status == 200
         assert not [f for f in page.forms if f.action.split("?")[0].endswith("/report")]
 
 
-def test_a_refusal_by_the_policy_that_fails_writes_nothing(
-    house: House, ontario: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_refusal_by_the_policy_that_fails_writes_nothing(app: App, ontario: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Kept out.")
-    before = house.fingerprint()
+    before = app.fingerprint()
 
     def broken(*_: object) -> bool:
         raise RuntimeError("the policy is broken")
@@ -602,17 +674,18 @@ def test_a_refusal_by_the_policy_that_fails_writes_nothing(
         with monkeypatch.context() as patch:
             patch.setattr(where, broken)
             assert form.submit().status == 500
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-def test_every_endpoint_declares_who_may_come_in(shared: House) -> None:
+def test_every_endpoint_declares_who_may_come_in(read_only_app: App) -> None:
     assert all(
-        access == "public" or all(isinstance(p, Permission) for p in access) for access in declared_access(shared.app).values()
+        access == "public" or all(isinstance(p, Permission) for p in access)
+        for access in declared_access(read_only_app.flask).values()
     )
 
 
-def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse) -> None:
-    app = make_house(contact="of an application that nobody lives in afterwards").app
+def test_an_endpoint_that_declares_nothing_stops_the_start(make_app: MakeApp) -> None:
+    app = make_app(contact="of an application that nobody lives in afterwards").flask
 
     def silent() -> str:
         return "anybody"
@@ -624,14 +697,14 @@ def test_an_endpoint_that_declares_nothing_stops_the_start(make_house: MakeHouse
     refuse_undeclared(app)
 
 
-def test_the_cast_is_what_the_table_thinks_it_is(shared: House) -> None:
-    with Session(shared.engine) as session:
+def test_the_cast_is_what_the_table_thinks_it_is(read_only_app: App) -> None:
+    with Session(read_only_app.engine) as session:
         roles = {
             name: [
                 (m.role, m.jurisdiction.code if m.jurisdiction else None)
-                for m in session.get_one(Person, shared.person_id(name)).memberships
+                for m in session.get_one(Person, read_only_app.person_id(name)).memberships
             ]
-            for name in CAST[:-1]
+            for name in PERSONAS[:-1]
         }
     assert roles == {
         "chair": [(Role.CO_CHAIR, None)],

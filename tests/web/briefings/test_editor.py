@@ -30,237 +30,241 @@ from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
 from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
-from tests.conventions.test_pages import LANGS, in_language, sound, twinned
+from tests.conventions.test_pages import LANGS, check_html, check_language_link, in_language
 from tests.databases import DEMO_DAY
-from tests.february import freeze_february
-from tests.growth import grow
-from tests.pages import Browser, Form, House, Page, words
+from tests.february_briefing import create_february_briefing
+from tests.large_plan import add_large_plan
+from tests.web_client import App, Client, Form, Page, text_of
 
 STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
 Kind = TypeVar("Kind", bound=Slide)
 
 
-def begun(house: House, *, frozen: bool = True) -> str:
+def create_briefing(app: App, *, frozen: bool = True) -> str:
     """A briefing of 8 October 2020, perhaps after one that was frozen; its address."""
     if frozen:
-        with Session(house.engine) as session, write_transaction(session):
-            freeze_february(session, Actor("person", house.person_id("secretariat")))
-    page = house.cast("chair").get("/en/briefings/new").form().fill(meeting_on="2020-10-08").submit()
-    assert page.status == 303, page.alerts
-    return page.goes_to.removesuffix("/changes")
+        with Session(app.engine) as session, write_transaction(session):
+            create_february_briefing(session, Actor("person", app.person_id("secretariat")))
+    page = app.client_as("chair").get("/en/briefings/new").form().fill(meeting_on="2020-10-08").submit()
+    assert page.status == 303, page.alert_text
+    return page.redirect_path.removesuffix("/changes")
 
 
-def told(house: House, text: str, code: str = "yt") -> None:
+def add_milestone_today(app: App, text: str, code: str = "yt") -> None:
     """A jurisdiction tells of a milestone today."""
-    with Session(house.engine) as session, write_transaction(session):
+    with Session(app.engine) as session, write_transaction(session):
         whose = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
         draft = MilestoneDraft(Bilingual(text, f"{text} (fr)"))
-        add_milestone(session, whose, draft, by=SYSTEM, at=house.calendar.now(), is_allowed=lambda _ids: True)
+        add_milestone(session, whose, draft, by=SYSTEM, at=app.calendar.now(), is_allowed=lambda _ids: True)
 
 
-def deck_of(house: House, place: str) -> Deck:
-    with Session(house.engine) as session:
-        found = queries.briefing(session, int(place.rpartition("/")[2]))
+def load_draft_deck(app: App, path: str) -> Deck:
+    with Session(app.engine) as session:
+        found = queries.briefing(session, int(path.rpartition("/")[2]))
         return draft_deck(found, load_briefing_source(session, found, DEMO_DAY))
 
 
-def shown(house: House, place: str, kind: type[Kind]) -> Kind:
-    return next(s for s in deck_of(house, place).slides if isinstance(s, kind))
+def find_slide(app: App, path: str, kind: type[Kind]) -> Kind:
+    return next(s for s in load_draft_deck(app, path).slides if isinstance(s, kind))
 
 
-def form_of(page: Page, button: str) -> Form:
+def form_with_button(page: Page, button: str) -> Form:
     """The form of the page's main part that has this button."""
-    for element in page.one("main").iter("form"):
+    for element in page.find("main").iter("form"):
         if any(b.get("value") == button for b in element.iter("button")):
             return Form(page, element)
     raise AssertionError(f"no button {button!r} on {page.path}")
 
 
-def press(browser: Browser, address: str, button: str, **typed: str | bool | None) -> Page:
-    form = form_of(browser.get(address), button)
-    return form.fill(**typed).submit(press=button)
+def press_button(browser: Client, address: str, button: str, **values: str | bool | None) -> Page:
+    form = form_with_button(browser.get(address), button)
+    return form.fill(**values).submit(button_value=button)
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_every_step_is_a_whole_page_in_both_languages(house: House, chair: Browser, frozen: bool) -> None:
-    place = begun(house, frozen=frozen)
+def test_every_step_is_a_whole_page_in_both_languages(app: App, chair: Client, frozen: bool) -> None:
+    place = create_briefing(app, frozen=frozen)
     for address in [*(f"{place}/{step}" for step in STEPS), "/en/briefings", "/en/briefings/new"]:
         pages = [chair.get(in_language(address, lang)) for lang in LANGS]
         for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
             assert page.status == 200
-            sound(page, lang)
-            twinned(page, twin, lang)
-            assert len(page.all("button", class_="primary")) + len(page.all("a", class_="primary")) == 1
+            check_html(page, lang)
+            check_language_link(page, twin, lang)
+            assert len(page.find_all("button", class_="primary")) + len(page.find_all("a", class_="primary")) == 1
 
 
-def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(house: House, chair: Browser) -> None:
-    assert "first briefing" in chair.get("/en/briefings/new").main
-    place = begun(house)
+def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(app: App, chair: Client) -> None:
+    assert "first briefing" in chair.get("/en/briefings/new").main_text
+    place = create_briefing(app)
     page = chair.get("/en/briefings/new")
-    assert "copies" in page.main
-    assert "version 1 of 27\u00a0February 2020" in page.main
+    assert "copies" in page.main_text
+    assert "version 1 of 27\u00a0February 2020" in page.main_text
     follow = chair.get(f"{place}/changes")
-    assert "17 things changed since the briefing of 27\u00a0February 2020." in follow.main
+    assert "17 things changed since the briefing of 27\u00a0February 2020." in follow.main_text
     first = page.form().fill(meeting_on="2020-02-20").submit()
-    assert (first.status, "last frozen briefing" in first.alerts) == (422, True)
+    assert (first.status, "last frozen briefing" in first.alert_text) == (422, True)
 
 
-def test_without_a_frozen_briefing_it_goes_to_the_preview_and_says_why_nothing_changed(house: House, chair: Browser) -> None:
-    place = begun(house, frozen=False)
+def test_without_a_frozen_briefing_it_goes_to_the_preview_and_says_why_nothing_changed(app: App, chair: Client) -> None:
+    place = create_briefing(app, frozen=False)
     assert not place.endswith("/changes")
     page = chair.get(f"{place}/changes")
-    assert "nothing can be compared yet" in page.main
-    assert page.one("a", class_="primary").get("href") == f"{place}/news"
+    assert "nothing can be compared yet" in page.main_text
+    assert page.find("a", class_="primary").get("href") == f"{place}/news"
 
 
-def test_the_meeting_can_be_changed_and_a_lost_race_keeps_what_was_typed(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_the_meeting_can_be_changed_and_a_lost_race_keeps_what_was_typed(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     first, second = (chair.get(f"{place}/meeting").form() for _ in range(2))
-    assert first.fill(place_en="Gatineau", meeting_on="2020-10-15").submit(press="on").goes_to == f"{place}/changes"
-    page = second.fill(place_en="Ottawa", place_fr="Ottawa").submit(press="save")
+    assert (
+        first.fill(place_en="Gatineau", meeting_on="2020-10-15").submit(button_value="on").redirect_path == f"{place}/changes"
+    )
+    page = second.fill(place_en="Ottawa", place_fr="Ottawa").submit(button_value="save")
     assert page.status == 409
-    assert "Gatineau" in page.alerts
-    assert "15\u00a0October 2020" in page.alerts
+    assert "Gatineau" in page.alert_text
+    assert "15\u00a0October 2020" in page.alert_text
     assert page.form().value("place_en") == "Ottawa"
-    assert page.form().submit(press="save").status == 303
-    deck = deck_of(house, place)
+    assert page.form().submit(button_value="save").status == 303
+    deck = load_draft_deck(app, place)
     assert (deck.place.en, deck.meeting_on.isoformat()) == ("Ottawa", "2020-10-08")
 
 
-def test_what_is_ticked_is_in_the_deck_in_its_order_and_words(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_what_is_ticked_is_in_the_deck_in_its_order_and_words(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     where = f"{place}/changes"
-    assert len(shown(house, place, ChangedSlide).changes) == 17
+    assert len(find_slide(app, place, ChangedSlide).changes) == 17
     form = chair.get(where).form()
     key = "slipped:2020:3.2"
     kept = {"tick-slipped:2020:2.2": None, f"{key}-en": "Research is late.", f"{key}-fr": "La recherche est en retard."}
-    assert form.fill(**kept).submit(press="save").goes_to == where
-    changes = shown(house, place, ChangedSlide).changes
+    assert form.fill(**kept).submit(button_value="save").redirect_path == where
+    changes = find_slide(app, place, ChangedSlide).changes
     assert len(changes) == 16
     assert changes[0].text == Bilingual("Research is late.", "La recherche est en retard.")
-    moved = press(chair, where, "up forward:2020:1.2").follow()
-    assert moved.one("button", autofocus="").get("value") == "down forward:2020:1.2", "at the top only the way down is left"
-    assert [c.code for c in shown(house, place, ChangedSlide).changes][1:3] == ["1.2", "1.1"]
-    press(chair, where, "none")
-    assert shown(house, place, ChangedSlide).changes == ()
-    press(chair, where, "all")
-    assert len(shown(house, place, ChangedSlide).changes) == 17
+    moved = press_button(chair, where, "up forward:2020:1.2").follow()
+    assert moved.find("button", autofocus="").get("value") == "down forward:2020:1.2", "at the top only the way down is left"
+    assert [c.code for c in find_slide(app, place, ChangedSlide).changes][1:3] == ["1.2", "1.1"]
+    press_button(chair, where, "none")
+    assert find_slide(app, place, ChangedSlide).changes == ()
+    press_button(chair, where, "all")
+    assert len(find_slide(app, place, ChangedSlide).changes) == 17
 
 
-def test_words_as_in_the_record_follow_the_record(house: House, chair: Browser) -> None:
-    place = begun(house)
-    press(chair, f"{place}/changes", "save")
-    with Session(house.engine) as session:
+def test_words_as_in_the_record_follow_the_record(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    press_button(chair, f"{place}/changes", "save")
+    with Session(app.engine) as session:
         outline = queries.briefing(session, int(place.rpartition("/")[2])).outline
     assert outline.changes is not None
     assert not any(ticked.wording for ticked in outline.changes)
 
 
 def test_of_a_long_list_only_the_words_that_are_asked_for_are_on_the_page(
-    house: House, chair: Browser, monkeypatch: pytest.MonkeyPatch
+    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.web.briefings.editor.selection.MAX_ROWS_WITH_BOXES", 5)
-    where, key = f"{begun(house)}/changes", "forward:2020:1.2"
-    assert not list(chair.get(where).all("textarea"))
-    page = press(chair, where, f"words {key}").follow()
-    assert page.one("textarea", autofocus="").get("name") == f"{key}-en"
-    sound(page, "en")
-    assert form_of(page, "save").fill(**{f"{key}-en": "Two stories."}).submit(press="save").status == 303
-    press(chair, where, f"up {key}")
-    changes = {c.code: c.text.en for c in shown(house, where.removesuffix("/changes"), ChangedSlide).changes}
+    where, key = f"{create_briefing(app)}/changes", "forward:2020:1.2"
+    assert not list(chair.get(where).find_all("textarea"))
+    page = press_button(chair, where, f"words {key}").follow()
+    assert page.find("textarea", autofocus="").get("name") == f"{key}-en"
+    check_html(page, "en")
+    assert form_with_button(page, "save").fill(**{f"{key}-en": "Two stories."}).submit(button_value="save").status == 303
+    press_button(chair, where, f"up {key}")
+    changes = {c.code: c.text.en for c in find_slide(app, where.removesuffix("/changes"), ChangedSlide).changes}
     assert (changes["1.2"], changes["1.1"], len(changes)) == ("Two stories.", "Initial inventory of user stories", 17)
 
 
-def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(house: House, chair: Browser) -> None:
+def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(app: App, chair: Client) -> None:
     for text in ("First.", "Second.", "Third."):
-        told(house, text)
-    place = begun(house)
+        add_milestone_today(app, text)
+    place = create_briefing(app)
     where = f"{place}/news"
-    ids = {m.text_en: m.id for m in house.rows(Milestone)}
+    ids = {m.text_en: m.id for m in app.rows(Milestone)}
     page = chair.get(where)
-    assert "6 earlier milestones" in page.main
+    assert "6 earlier milestones" in page.main_text
     first, third = (f"milestone-{ids[text]}" for text in ("First.", "Third."))
     told_again = {f"tick-{third}": None, f"{first}-en": "In the deck's words.", f"{first}-fr": "Dans les mots du jeu."}
-    assert form_of(page, "save").fill(**told_again).submit(press="save").status == 303
-    texts = [m.text.en for m in shown(house, place, MilestonesSlide).milestones]
+    assert form_with_button(page, "save").fill(**told_again).submit(button_value="save").status == 303
+    texts = [m.text.en for m in find_slide(app, place, MilestonesSlide).milestones]
     assert sorted(texts) == ["In the deck's words.", "Second."]
-    assert house.rows(Milestone, Milestone.id == ids["First."])[0].text_en == "First."
-    lower = next(b.get("value") for b in chair.get(where).all("button") if str(b.get("value")).startswith("down milestone"))
-    press(chair, where, str(lower))
-    assert [m.text.en for m in shown(house, place, MilestonesSlide).milestones] == texts[::-1]
-    told(house, "Fourth.")
+    assert app.rows(Milestone, Milestone.id == ids["First."])[0].text_en == "First."
+    lower = next(
+        b.get("value") for b in chair.get(where).find_all("button") if str(b.get("value")).startswith("down milestone")
+    )
+    press_button(chair, where, str(lower))
+    assert [m.text.en for m in find_slide(app, place, MilestonesSlide).milestones] == texts[::-1]
+    add_milestone_today(app, "Fourth.")
     page = chair.get(where)
-    assert page.main.count("New since you chose") == 1
-    assert "Original: First." in page.main
-    assert "in some jurisdictions" in page.main or "raised" in page.main
+    assert page.main_text.count("New since you chose") == 1
+    assert "Original: First." in page.main_text
+    assert "in some jurisdictions" in page.main_text or "raised" in page.main_text
 
 
-def gaps(browser: Browser, place: str) -> dict[str, str]:
+def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
     """What the checklist has to settle, with where its link leads."""
-    items = browser.get(place).all("li", class_="gap")
-    links = {words(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
+    items = browser.get(path).find_all("li", class_="checklist-gap")
+    links = {text_of(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
     return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
 
 
-def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_record(house: House, chair: Browser) -> None:
-    told(house, "First.")
-    place = begun(house)
-    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
-    record = deck_of(house, place)
+def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_record(app: App, chair: Client) -> None:
+    add_milestone_today(app, "First.")
+    place = create_briefing(app)
+    milestone = next(m.id for m in app.rows(Milestone) if m.text_en == "First.")
+    record = load_draft_deck(app, place)
     usual = next(s.message for s in record.slides if s.key == "glance")
-    record_points = shown(house, place, PointsSlide).points
-    assert not [said for said in gaps(chair, place) if "only" in said]
+    record_points = find_slide(app, place, PointsSlide).points
+    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
     form = chair.get(f"{place}/slides/glance").form()
     assert form.fill(**{"message-en": "A calm quarter."}).submit().status == 303
     form = chair.get(f"{place}/slides/purpose").form()
     points = form.values["lines-en"].splitlines()
     assert form.fill(**{"lines-en": "\n".join([*points[:-1], "Another point."])}).submit().status == 303
-    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
-    found = gaps(chair, place)
+    press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
+    found = checklist_gaps(chair, place)
     for said, where in (
         ("Reworded in English only: Work plan at a glance. Reword the other language", "slides/glance"),
         ("Reworded in English only: Purpose. Reword the other language", "slides/purpose"),
         ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Reword the other language", "news"),
     ):
         assert found[said] == f"{place}/{where}"
-    french = gaps(chair, place.replace("/en/", "/fr/"))
+    french = checklist_gaps(chair, place.replace("/en/", "/fr/"))
     assert any(said.startswith("Reformulation en anglais seulement : Aperçu du plan de travail.") for said in french)
-    glance, purpose = (next(s for s in deck_of(house, place).slides if s.key == key) for key in ("glance", "purpose"))
+    glance, purpose = (next(s for s in load_draft_deck(app, place).slides if s.key == key) for key in ("glance", "purpose"))
     assert glance.message == Bilingual("A calm quarter.", usual.fr)
     assert isinstance(purpose, PointsSlide)
     assert purpose.points[-1] == Bilingual("Another point.", record_points[-1].fr)
-    house.change(update(Milestone).where(Milestone.id == milestone).values(text_en="Corrected.", text_fr="Corrigé."))
-    (news,) = (m.text for m in shown(house, place, MilestonesSlide).milestones if "mots" in m.text.fr)
+    app.execute(update(Milestone).where(Milestone.id == milestone).values(text_en="Corrected.", text_fr="Corrigé."))
+    (news,) = (m.text for m in find_slide(app, place, MilestonesSlide).milestones if "mots" in m.text.fr)
     assert news == Bilingual("Corrected.", "Dans les mots du jeu.")
     form = chair.get(f"{place}/slides/glance").form()
     assert (form.values["message-en"], form.values["message-fr"]) == ("A calm quarter.", usual.fr)
     assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
-    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
-    assert [said for said in gaps(chair, place) if "only" in said] == [
+    press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
+    assert [said for said in checklist_gaps(chair, place) if "only" in said] == [
         "Reworded in English only: Purpose. Reword the other language"
     ]
-    assert shown(house, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
+    assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
 
 
-def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_reworded(house: House, chair: Browser) -> None:
-    told(house, "First.")
-    house.change(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
-    place = begun(house)
+def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_reworded(app: App, chair: Client) -> None:
+    add_milestone_today(app, "First.")
+    app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
+    place = create_briefing(app)
     lacks = "1 text has no French: Major Jurisdictional Milestones and Challenges. Translate"
     chair.get(f"{place}/slides/milestones").form().fill(**{"message-en": "A calm quarter."}).submit()
-    assert gaps(chair, place)[lacks] == "/en/translations"
-    milestone = next(m.id for m in house.rows(Milestone) if m.text_en == "First.")
-    press(chair, f"{place}/news", "save", **{f"milestone-{milestone}-en": "In the deck’s words."})
-    assert gaps(chair, place)[lacks] == f"{place}/news"
+    assert checklist_gaps(chair, place)[lacks] == "/en/translations"
+    milestone = next(m.id for m in app.rows(Milestone) if m.text_en == "First.")
+    press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-en": "In the deck’s words."})
+    assert checklist_gaps(chair, place)[lacks] == f"{place}/news"
 
 
-def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_dropped(house: House, chair: Browser) -> None:
+def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_dropped(app: App, chair: Client) -> None:
     """A draft may hold them from before they were refused, or follow a record that says more by now."""
-    place = begun(house)
+    place = create_briefing(app)
     only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
-    with Session(house.engine) as session, write_transaction(session):
+    with Session(app.engine) as session, write_transaction(session):
         found = queries.briefing(session, int(place.rpartition("/")[2]))
-        by, at = Actor("person", house.person_id("chair")), house.calendar.now()
+        by, at = Actor("person", app.person_id("chair")), app.calendar.now()
         revise_outline(
             session,
             found.id,
@@ -270,236 +274,236 @@ def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_d
             by=by,
             at=at,
         )
-    (title,) = (slide.title.en for slide in deck_of(house, place).slides if slide.key == "why")
-    found_there = {said: where for said, where in gaps(chair, place).items() if title in said}
+    (title,) = (slide.title.en for slide in load_draft_deck(app, place).slides if slide.key == "why")
+    found_there = {said: where for said, where in checklist_gaps(chair, place).items() if title in said}
     assert found_there == {f"3 texts have no English: {title}. Translate": f"{place}/slides/why"}
-    assert not chair.get(f"{place}/slides/why").alerts, "nothing was refused yet"
+    assert not chair.get(f"{place}/slides/why").alert_text, "nothing was refused yet"
 
 
-def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(house: House, chair: Browser) -> None:
-    place = begun(house)
-    press(chair, f"{place}/priorities", "use 1 1.2")
-    assert not [said for said in gaps(chair, place) if "only" in said]
-    press(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
-    found = [(said, where) for said, where in gaps(chair, place).items() if "only" in said]
+def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    press_button(chair, f"{place}/priorities", "use 1 1.2")
+    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
+    press_button(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
+    found = [(said, where) for said, where in checklist_gaps(chair, place).items() if "only" in said]
     assert found == [
         ("Reworded in English only: 1. Open Data User Stories. Reword the other language", f"{place}/priorities"),
     ]
-    press(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
-    assert not [said for said in gaps(chair, place) if "only" in said]
+    press_button(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
+    assert not [said for said in checklist_gaps(chair, place) if "only" in said]
 
 
-def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(house: House, chair: Browser) -> None:
-    told(house, "First.")
-    place = begun(house)
+def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(app: App, chair: Client) -> None:
+    add_milestone_today(app, "First.")
+    place = create_briefing(app)
     news, words = chair.get(f"{place}/news"), chair.get(f"{place}/slides/milestones")
-    house.change(update(Milestone).where(Milestone.text_en == "First.").values(text_en="Corrected."))
-    told(house, "Second.")
+    app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_en="Corrected."))
+    add_milestone_today(app, "Second.")
     form = words.form().fill(**{"title-en": "News", "title-fr": "Nouvelles"})
     assert form.submit().status == 303
-    slide = shown(house, place, MilestonesSlide)
+    slide = find_slide(app, place, MilestonesSlide)
     assert slide.title.en == "News"
-    form = form_of(news, "save")
+    form = form_with_button(news, "save")
     form.values["seen"] = "2"
-    assert form.submit(press="save").status == 303
-    texts = [m.text.en for m in shown(house, place, MilestonesSlide).milestones]
+    assert form.submit(button_value="save").status == 303
+    texts = [m.text.en for m in find_slide(app, place, MilestonesSlide).milestones]
     assert "Corrected." in texts
     assert "First." not in texts
 
 
-def test_a_line_of_a_report_and_asks_land_on_the_slide_of_their_priority(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_a_line_of_a_report_and_asks_land_on_the_slide_of_their_priority(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     where = f"{place}/priorities"
-    page = press(chair, where, "use 1 1.2", **{"ask-2-1-en": "Name a lead.", "ask-2-1-fr": "Nommez une personne."})
-    assert page.goes_to == f"{where}?at=use+1+1.2"
-    assert page.follow().one("textarea", autofocus="").get("name") == "highlight-1-en"
-    press(chair, where, "ask 2", **{"ask-2-2-en": "Meet twice."})
-    slides = [s for s in deck_of(house, place).slides if isinstance(s, PrioritySlide)]
+    page = press_button(chair, where, "use 1 1.2", **{"ask-2-1-en": "Name a lead.", "ask-2-1-fr": "Nommez une personne."})
+    assert page.redirect_path == f"{where}?at=use+1+1.2"
+    assert page.follow().find("textarea", autofocus="").get("name") == "highlight-1-en"
+    press_button(chair, where, "ask 2", **{"ask-2-2-en": "Meet twice."})
+    slides = [s for s in load_draft_deck(app, place).slides if isinstance(s, PrioritySlide)]
     assert slides[0].highlight.en == "Two user stories are on the open government portal."
     assert slides[0].highlight.fr.startswith("Deux récits")
     assert [ask.en for ask in slides[1].asks] == ["Name a lead.", "Meet twice."]
-    assert [pair.text.fr for pair in shown(house, place, AsksSlide).asks] == ["Nommez une personne.", ""]
-    press(chair, where, "save", **{"ask-2-1-en": "", "ask-2-1-fr": ""})
-    assert [pair.text.en for pair in shown(house, place, AsksSlide).asks] == ["Meet twice."]
+    assert [pair.text.fr for pair in find_slide(app, place, AsksSlide).asks] == ["Nommez une personne.", ""]
+    press_button(chair, where, "save", **{"ask-2-1-en": "", "ask-2-1-fr": ""})
+    assert [pair.text.en for pair in find_slide(app, place, AsksSlide).asks] == ["Meet twice."]
 
 
-def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     where = f"{place}/next-steps"
     form = chair.get(where).form()
     states = {"state-0.1": "done", "state-1": "dropped", "step-new-en": "Write to all.", "step-new-fr": "Écrire à tous."}
-    assert form.fill(**states).submit(press="save").status == 303
-    steps = shown(house, place, NextStepsSlide).steps
+    assert form.fill(**states).submit(button_value="save").status == 303
+    steps = find_slide(app, place, NextStepsSlide).steps
     assert [(s.text.en[:12], len(s.children)) for s in steps] == [("Meet in pers", 3), ("Form partner", 0), ("Write to all", 0)]
-    page = press(chair, where, "up 3").follow()
-    assert page.one("button", autofocus="").get("value") == "up 2"
-    assert [s.text.en[:5] for s in shown(house, place, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
-    page = press(chair, where, "part 2").follow()
-    assert page.one("textarea", autofocus="").get("name") == "step-2.new-en"
-    page.form().fill(**{"step-2.new-en": "By mail."}).submit(press="save")
-    assert shown(house, place, NextStepsSlide).steps[1].children == (Bilingual("By mail.", ""),)
+    page = press_button(chair, where, "up 3").follow()
+    assert page.find("button", autofocus="").get("value") == "up 2"
+    assert [s.text.en[:5] for s in find_slide(app, place, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
+    page = press_button(chair, where, "part 2").follow()
+    assert page.find("textarea", autofocus="").get("name") == "step-2.new-en"
+    page.form().fill(**{"step-2.new-en": "By mail."}).submit(button_value="save")
+    assert find_slide(app, place, NextStepsSlide).steps[1].children == (Bilingual("By mail.", ""),)
     page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
-    later = page.goes_to.removesuffix("/changes")
-    assert [s.text.en[:5] for s in shown(house, later, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
-    assert chair.get(f"{later}/next-steps").main.count("part 4") == 0, "what was done is not asked again"
+    later = page.redirect_path.removesuffix("/changes")
+    assert [s.text.en[:5] for s in find_slide(app, later, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
+    assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "what was done is not asked again"
 
 
-def test_a_step_without_words_keeps_its_parts_until_it_is_mended(house: House, chair: Browser) -> None:
-    place = begun(house)
-    page = press(chair, f"{place}/next-steps", "save", **{"step-0-en": "", "step-0-fr": ""})
-    assert (page.status, "Say what this step is" in page.alerts) == (422, True)
-    assert "discuss lessons learned" in page.main
-    sound(page, "en")
+def test_a_step_without_words_keeps_its_parts_until_it_is_mended(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    page = press_button(chair, f"{place}/next-steps", "save", **{"step-0-en": "", "step-0-fr": ""})
+    assert (page.status, "Say what this step is" in page.alert_text) == (422, True)
+    assert "discuss lessons learned" in page.main_text
+    check_html(page, "en")
 
 
-def test_slides_are_moved_left_out_and_put_back(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_slides_are_moved_left_out_and_put_back(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     where = f"{place}/slides"
-    page = press(chair, where, "up why").follow()
-    assert page.one("button", autofocus="").get("value") == "down why"
-    press(chair, where, "out data")
-    keys = [s.key for s in deck_of(house, place).slides]
+    page = press_button(chair, where, "up why").follow()
+    assert page.find("button", autofocus="").get("value") == "down why"
+    press_button(chair, where, "out data")
+    keys = [s.key for s in load_draft_deck(app, place).slides]
     assert keys[:4] == ["cover", "contents", "why", "purpose"]
     assert "data" not in keys
-    assert "left out" in chair.get(where).main
-    press(chair, where, "back data")
-    assert [s.key for s in deck_of(house, place).slides][-1] == "data"
+    assert "left out" in chair.get(where).main_text
+    press_button(chair, where, "back data")
+    assert [s.key for s in load_draft_deck(app, place).slides][-1] == "data"
 
 
-def test_a_free_slide_is_written_amended_and_removed(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_a_free_slide_is_written_amended_and_removed(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x0b.\n\nTwo.", "lines-fr": "Un."}
-    page = press(chair, f"{place}/slides", "add new", **typed)
-    assert page.goes_to == f"{place}/slides?at=edit+text-1"
-    assert shown(house, place, TextSlide).paragraphs == (Bilingual("One.", "Un."), Bilingual("Two.", ""))
+    page = press_button(chair, f"{place}/slides", "add new", **typed)
+    assert page.redirect_path == f"{place}/slides?at=edit+text-1"
+    assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", "Un."), Bilingual("Two.", ""))
     edit = f"{place}/slides/text-1"
     assert chair.get(edit).form().value("lines-en") == "One.\n\nTwo."
-    press(chair, edit, "save", **{"title-en": "Thank you"})
-    assert shown(house, place, TextSlide).title == Bilingual("Thank you", "Merci")
-    press(chair, edit, "remove")
-    assert not [s for s in deck_of(house, place).slides if isinstance(s, TextSlide)]
+    press_button(chair, edit, "save", **{"title-en": "Thank you"})
+    assert find_slide(app, place, TextSlide).title == Bilingual("Thank you", "Merci")
+    press_button(chair, edit, "remove")
+    assert not [s for s in load_draft_deck(app, place).slides if isinstance(s, TextSlide)]
     assert chair.get(edit).status == 404
 
 
-def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(house: House, chair: Browser) -> None:
-    place = begun(house)
-    page = press(chair, f"{place}/slides", "add new", **{"lines-en": "Words without a title."})
-    assert (page.status, "Give the slide a title." in page.alerts) == (422, True)
-    assert "Words without a title." in page.main
-    sound(page, "en")
-    page = press(chair, f"{place}/slides", "add new", **{"title-en": "Long", "lines-fr": "é" * 40_000})
+def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    page = press_button(chair, f"{place}/slides", "add new", **{"lines-en": "Words without a title."})
+    assert (page.status, "Give the slide a title." in page.alert_text) == (422, True)
+    assert "Words without a title." in page.main_text
+    check_html(page, "en")
+    page = press_button(chair, f"{place}/slides", "add new", **{"title-en": "Long", "lines-fr": "é" * 40_000})
     assert page.status == 422
-    assert "4000 characters" in page.alerts
+    assert "4000 characters" in page.alert_text
     assert "é" * 40_000 in page.text
-    wording = press(chair, f"{place}/changes", "save", **{"slipped:2020:3.2-en": "x" * 40_000})
+    wording = press_button(chair, f"{place}/changes", "save", **{"slipped:2020:3.2-en": "x" * 40_000})
     assert wording.status == 422
-    assert "Shorten this text by 36000 characters" in wording.alerts
+    assert "Shorten this text by 36000 characters" in wording.alert_text
     assert "x" * 40_000 in wording.text
-    sound(wording, "en")
+    check_html(wording, "en")
 
 
-def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(house: House, chair: Browser) -> None:
-    place = begun(house)
-    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One."})
+def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    press_button(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One."})
     edit = f"{place}/slides/text-1"
-    page = press(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
+    page = press_button(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
     assert page.status == 422
-    assert "Words of the slide: Thanks" in page.main
-    assert (page.error("title-en"), page.error("title-fr")) == ("Error: Give the slide a title.", "")
-    assert page.alerts.count("Give the slide a title.") == 1
+    assert "Words of the slide: Thanks" in page.main_text
+    assert (page.field_error("title-en"), page.field_error("title-fr")) == ("Error: Give the slide a title.", "")
+    assert page.alert_text.count("Give the slide a title.") == 1
     assert page.form().value("lines-en") == "Other."
     assert (
         chair.get(edit.replace("/en/", "/fr/"))
         .form()
         .fill(**{"title-fr": "", "title-en": ""})
-        .submit(press="save")
-        .error("title-fr")
+        .submit(button_value="save")
+        .field_error("title-fr")
     )
-    assert shown(house, place, TextSlide).title.en == "Thanks"
-    page = press(chair, edit, "save", **{"title-en": ""}).follow()
-    assert "Its title is missing in English." in page.main
+    assert find_slide(app, place, TextSlide).title.en == "Thanks"
+    page = press_button(chair, edit, "save", **{"title-en": ""}).follow()
+    assert "Its title is missing in English." in page.main_text
 
 
-def test_only_the_language_that_does_not_fit_is_marked(house: House, chair: Browser) -> None:
-    where = f"{begun(house)}/slides"
-    page = press(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
-    assert (page.error("lines-en"), "4000" in page.error("lines-fr")) == ("", True)
-    page = press(chair, where, "add new", **{"title-en": "Many", "lines-en": "One.\n\n" * 41, "lines-fr": "Un."})
-    assert ("40 lines" in page.error("lines-en"), page.error("lines-fr")) == (True, "")
+def test_only_the_language_that_does_not_fit_is_marked(app: App, chair: Client) -> None:
+    where = f"{create_briefing(app)}/slides"
+    page = press_button(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
+    assert (page.field_error("lines-en"), "4000" in page.field_error("lines-fr")) == ("", True)
+    page = press_button(chair, where, "add new", **{"title-en": "Many", "lines-en": "One.\n\n" * 41, "lines-fr": "Un."})
+    assert ("40 lines" in page.field_error("lines-en"), page.field_error("lines-fr")) == (True, "")
 
 
-def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(house: House, chair: Browser) -> None:
-    place = begun(house)
-    before = shown(house, place, NextStepsSlide).steps
+def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    before = find_slide(app, place, NextStepsSlide).steps
     gone = {"step-0.1-en": "", "step-0.1-fr": "", "step-1-en": "", "step-1-fr": ""}
-    page = press(chair, f"{place}/next-steps", "on", **gone).follow()
-    assert "Removed, 2 in all: “identify ongoing projects for 2020”, “" in page.main
-    assert len(shown(house, place, NextStepsSlide).steps) == len(before) - 1
+    page = press_button(chair, f"{place}/next-steps", "on", **gone).follow()
+    assert "Removed, 2 in all: “identify ongoing projects for 2020”, “" in page.main_text
+    assert len(find_slide(app, place, NextStepsSlide).steps) == len(before) - 1
     undo = page.form("/undo")
     page = undo.submit()
-    assert page.goes_to == f"{place}/next-steps"
-    assert "Undone" in page.follow().main
-    assert shown(house, place, NextStepsSlide).steps == before
-    assert "nothing was undone" in undo.submit().follow().main
-    assert shown(house, place, NextStepsSlide).steps == before
-    press(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
-    page = press(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()
-    assert "Removed: “Meet twice”." in page.main
-    assert page.form("/undo").submit().goes_to == f"{place}/priorities"
-    assert [pair.text.en for pair in shown(house, place, AsksSlide).asks] == ["Meet twice."]
-    press(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "lines-en": "One."})
-    page = press(chair, f"{place}/slides/text-1", "remove").follow()
-    assert "Removed: “Thanks”." in page.main
-    assert page.form("/undo").submit().goes_to == f"{place}/slides"
-    assert shown(house, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
+    assert page.redirect_path == f"{place}/next-steps"
+    assert "Undone" in page.follow().main_text
+    assert find_slide(app, place, NextStepsSlide).steps == before
+    assert "nothing was undone" in undo.submit().follow().main_text
+    assert find_slide(app, place, NextStepsSlide).steps == before
+    press_button(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
+    page = press_button(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()
+    assert "Removed: “Meet twice”." in page.main_text
+    assert page.form("/undo").submit().redirect_path == f"{place}/priorities"
+    assert [pair.text.en for pair in find_slide(app, place, AsksSlide).asks] == ["Meet twice."]
+    press_button(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "lines-en": "One."})
+    page = press_button(chair, f"{place}/slides/text-1", "remove").follow()
+    assert "Removed: “Thanks”." in page.main_text
+    assert page.form("/undo").submit().redirect_path == f"{place}/slides"
+    assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
 
 
-def test_the_words_of_a_slide_are_the_decks_alone(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_the_words_of_a_slide_are_the_decks_alone(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     where = f"{place}/slides/purpose"
     two = {"lines-en": "A.\nB.", "lines-fr": "Un.\nDeux."}
-    assert press(chair, where, "save", **two, **{"title-fr": "But"}).status == 303
-    slide = shown(house, place, PointsSlide)
+    assert press_button(chair, where, "save", **two, **{"title-fr": "But"}).status == 303
+    slide = find_slide(app, place, PointsSlide)
     assert slide.title == Bilingual("Purpose", "But")
     assert slide.points == (Bilingual("A.", "Un."), Bilingual("B.", "Deux."))
-    press(chair, where, "save", **{"lines-en": "", "lines-fr": "", "title-en": "", "title-fr": ""})
-    assert shown(house, place, PointsSlide).title == Bilingual("Purpose", "Objet")
-    assert len(shown(house, place, PointsSlide).points) == 4
+    press_button(chair, where, "save", **{"lines-en": "", "lines-fr": "", "title-en": "", "title-fr": ""})
+    assert find_slide(app, place, PointsSlide).title == Bilingual("Purpose", "Objet")
+    assert len(find_slide(app, place, PointsSlide).points) == 4
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_points_dropped_in_one_language_alone_are_refused_as_the_other_would_say_them(
-    house: House, chair: Browser, lang: str
+    app: App, chair: Client, lang: str
 ) -> None:
-    place = in_language(begun(house), lang)
+    place = in_language(create_briefing(app), lang)
     where = f"{place}/slides/why"
-    before = deck_of(house, place)
-    page = press(chair, where, "save", **{"lines-en": "Only this point.", "title-en": "Why so"})
+    before = load_draft_deck(app, place)
+    page = press_button(chair, where, "save", **{"lines-en": "Only this point.", "title-en": "Why so"})
     assert page.status == 422
     said = {"en": "(English: 1, French: 4)", "fr": "(anglais\u00a0: 1, français\u00a0: 4)"}[lang]
-    assert said in page.alerts
-    assert said in page.error(f"lines-{lang}")
-    sound(page, lang)
+    assert said in page.alert_text
+    assert said in page.field_error(f"lines-{lang}")
+    check_html(page, lang)
     form = page.form()
     assert (form.value("lines-en"), form.value("title-en")) == ("Only this point.", "Why so")
-    assert deck_of(house, place) == before
-    kept = form.fill(**{"lines-fr": "Ce point seulement."}).submit(press="save")
+    assert load_draft_deck(app, place) == before
+    kept = form.fill(**{"lines-fr": "Ce point seulement."}).submit(button_value="save")
     assert kept.status == 303
-    slide = next(s for s in deck_of(house, place).slides if s.key == "why")
+    slide = next(s for s in load_draft_deck(app, place).slides if s.key == "why")
     assert isinstance(slide, PointsSlide)
     assert slide.points == (Bilingual("Only this point.", "Ce point seulement."),)
-    assert press(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
+    assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
 
 
-def test_a_point_that_is_new_in_one_language_waits_for_the_other(house: House, chair: Browser) -> None:
-    place = begun(house)
+def test_a_point_that_is_new_in_one_language_waits_for_the_other(app: App, chair: Client) -> None:
+    place = create_briefing(app)
     form = chair.get(f"{place}/slides/purpose").form()
     points = form.values["lines-en"]
     assert form.fill(**{"lines-en": f"{points}\nOne more point."}).submit().status == 303
-    purpose = next(s for s in deck_of(house, place).slides if s.key == "purpose")
+    purpose = next(s for s in load_draft_deck(app, place).slides if s.key == "purpose")
     assert isinstance(purpose, PointsSlide)
     assert purpose.points[-1] == Bilingual("One more point.", "")
-    (lacks,) = (where for said, where in gaps(chair, place).items() if purpose.title.en in said)
+    (lacks,) = (where for said, where in checklist_gaps(chair, place).items() if purpose.title.en in said)
     assert lacks == f"{place}/slides/purpose"
 
 
@@ -514,64 +518,64 @@ def test_a_point_that_is_new_in_one_language_waits_for_the_other(house: House, c
     ],
 )
 def test_a_lost_race_keeps_what_was_typed_and_saves_it_on_the_next_try(
-    house: House, chair: Browser, step: str, theirs: str, mine: str, button: str
+    app: App, chair: Client, step: str, theirs: str, mine: str, button: str
 ) -> None:
-    place = begun(house)
-    first = form_of(house.cast("secretariat").get(f"{place}/{step}"), button)
-    second = form_of(chair.get(f"{place}/{step}"), button)
-    assert first.fill(**{theirs: "Their words."}).submit(press=button).status == 303
-    page = second.fill(**{mine: "Mes mots."}).submit(press=button)
+    place = create_briefing(app)
+    first = form_with_button(app.client_as("secretariat").get(f"{place}/{step}"), button)
+    second = form_with_button(chair.get(f"{place}/{step}"), button)
+    assert first.fill(**{theirs: "Their words."}).submit(button_value=button).status == 303
+    page = second.fill(**{mine: "Mes mots."}).submit(button_value=button)
     assert page.status == 409
-    sound(page, "en")
-    assert "changed this draft on 24\u00a0September 2020" in page.alerts
+    check_html(page, "en")
+    assert "changed this draft on 24\u00a0September 2020" in page.alert_text
     if button == "save":
-        assert "Their words." in page.alerts
-    again = form_of(page, button)
+        assert "Their words." in page.alert_text
+    again = form_with_button(page, button)
     assert again.value(mine) == "Mes mots."
-    assert again.submit(press=button).status == 303
+    assert again.submit(button_value=button).status == 303
 
 
-def test_moving_a_slide_that_was_moved_meanwhile_says_so(house: House, chair: Browser) -> None:
-    place = begun(house)
-    form = form_of(chair.get(f"{place}/slides"), "up why")
-    press(house.cast("secretariat"), f"{place}/slides", "out data")
-    page = form.submit(press="up why")
-    assert (page.status, "Check the page, then do it again." in page.alerts) == (409, True)
-    assert form_of(page, "up why").submit(press="up why").status == 303
+def test_moving_a_slide_that_was_moved_meanwhile_says_so(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    form = form_with_button(chair.get(f"{place}/slides"), "up why")
+    press_button(app.client_as("secretariat"), f"{place}/slides", "out data")
+    page = form.submit(button_value="up why")
+    assert (page.status, "Check the page, then do it again." in page.alert_text) == (409, True)
+    assert form_with_button(page, "up why").submit(button_value="up why").status == 303
 
 
-def test_readers_see_frozen_briefings_alone(house: House, chair: Browser) -> None:
-    assert "No briefing is frozen yet." in house.cast("reader").get("/en/briefings").main
-    begun(house)
-    rows = chair.get("/en/briefings").main
+def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
+    assert "No briefing is frozen yet." in app.client_as("reader").get("/en/briefings").main_text
+    create_briefing(app)
+    rows = chair.get("/en/briefings").main_text
     assert "Version 1 frozen on 27\u00a0February 2020 by" in rows
     assert "Draft" in rows
-    reader = house.cast("reader").get("/en/briefings").main
+    reader = app.client_as("reader").get("/en/briefings").main_text
     assert "27\u00a0February 2020" in reader
     assert "8\u00a0October 2020" not in reader
 
 
-def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(house: House, chair: Browser) -> None:
-    with Session(house.engine) as session, write_transaction(session):
-        grow(session, year=2021, priorities=2, activities=2, quarters=0)
+def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(app: App, chair: Client) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        add_large_plan(session, year=2021, priorities=2, activities=2, quarters=0)
     form = chair.get("/en/briefings/new").form()
     assert form.value("scope") == "2020"
     page = form.fill(meeting_on="2020-12-10", scope="2020+2021").submit()
     assert page.status == 303
-    place = page.goes_to
+    place = page.redirect_path
     meeting = chair.get(f"{place}/meeting")
-    assert "Results of plan 2020, annex of plan 2021" in meeting.main
+    assert "Results of plan 2020, annex of plan 2021" in meeting.main_text
     assert meeting.form().value("scope") == "2020+2021"
-    assert [s.number for s in deck_of(house, place).slides if isinstance(s, PrioritySlide)] == [1, 2]
-    assert meeting.form().fill(scope="2020").submit(press="save").status == 303
-    assert len([s for s in deck_of(house, place).slides if isinstance(s, PrioritySlide)]) == 5
+    assert [s.number for s in load_draft_deck(app, place).slides if isinstance(s, PrioritySlide)] == [1, 2]
+    assert meeting.form().fill(scope="2020").submit(button_value="save").status == 303
+    assert len([s for s in load_draft_deck(app, place).slides if isinstance(s, PrioritySlide)]) == 5
     early = chair.get("/en/briefings/new").form().fill(meeting_on="2020-11-10", scope="2021").submit()
-    assert (early.status, "No plan covers this day" in early.alerts) == (422, True)
+    assert (early.status, "No plan covers this day" in early.alert_text) == (422, True)
 
 
-def test_what_is_no_slide_or_no_verb_leads_nowhere(house: House, chair: Browser) -> None:
-    place = begun(house)
-    token = chair.csrf()
+def test_what_is_no_slide_or_no_verb_leads_nowhere(app: App, chair: Client) -> None:
+    place = create_briefing(app)
+    token = chair.csrf_token()
     for button in ("up nothing", "burn why", "", "out"):
         assert chair.post(f"{place}/slides", {"csrf_token": token, "seen": "1", "do": button}).status == 404
     for key in ("contents", "priority-9", "text-1", "nothing"):

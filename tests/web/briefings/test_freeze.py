@@ -28,223 +28,226 @@ from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
 from tests.briefing.test_linkcheck import server as server
-from tests.conventions.test_pages import sound
-from tests.pages import House, Page
-from tests.pages import words as words_of
-from tests.web.conftest import Furnished, MakeHouse
+from tests.conventions.test_pages import check_html
+from tests.web.conftest import MakeApp, PopulatedApp
+from tests.web_client import App, Page
+from tests.web_client import text_of as words_of
 
 NOTE = "The Councils meet tomorrow; the gaps are chased."
 
 
 @pytest.fixture
-def site(make_house: MakeHouse) -> Furnished:
-    return Furnished(make_house(check_private_links=True))
+def briefing_app(make_app: MakeApp) -> PopulatedApp:
+    return PopulatedApp(make_app(check_private_links=True))
 
 
-def freeze(site: Furnished, who: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
-    browser = site.house.cast(who)
-    page = browser.get(f"/{lang}/briefings/{site.briefing}")
-    return page.form(f"/{lang}/briefings/{site.briefing}/freeze").fill(note=note).submit()
+def freeze_briefing(briefing_app: PopulatedApp, person: str = "chair", note: str = NOTE, lang: str = "en") -> Page:
+    browser = briefing_app.app.client_as(person)
+    page = browser.get(f"/{lang}/briefings/{briefing_app.briefing_id}")
+    return page.form(f"/{lang}/briefings/{briefing_app.briefing_id}/freeze").fill(note=note).submit()
 
 
-def compared(site: Furnished, kind: str = "", lang: str = "en") -> Page:
-    address = f"/{lang}/briefings/compare{kind}?before={site.shared['frozen']}.1&after={site.briefing}.1"
-    return site.house.cast("reader").get(address)
+def open_comparison(briefing_app: PopulatedApp, kind: str = "", lang: str = "en") -> Page:
+    before, after = briefing_app.presentation_values["frozen"], briefing_app.briefing_id
+    address = f"/{lang}/briefings/compare{kind}?before={before}.1&after={after}.1"
+    return briefing_app.app.client_as("reader").get(address)
 
 
-def test_the_checklist_says_what_is_left_and_where_it_is_mended(site: Furnished) -> None:
-    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
+def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: PopulatedApp) -> None:
+    page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     assert "to settle" in page.text
     for words, address in (
         ("reports are not in.", "/en/readiness"),
         ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
-        ("links were not tried", f"/en/briefings/{site.briefing}#slides"),
+        ("links were not tried", f"/en/briefings/{briefing_app.briefing_id}#slides"),
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
 
 
-def test_gaps_need_a_note_that_is_kept_as_typed(site: Furnished) -> None:
-    refused = freeze(site, note="  ")
+def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
+    refused = freeze_briefing(briefing_app, note="  ")
     assert refused.status == 422
     assert "Say why it is frozen although not everything is settled" in refused.text
-    long = freeze(site, note="x" * 40_000)
+    long = freeze_briefing(briefing_app, note="x" * 40_000)
     assert long.status == 422
     assert "x" * 40_000 in long.text
-    assert [v.briefing_id for v in site.house.rows(FrozenVersion)] == [site.frozen]
+    assert [v.briefing_id for v in briefing_app.app.rows(FrozenVersion)] == [briefing_app.frozen_id]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(site: Furnished, lang: str) -> None:
-    hidden = site.house.cast("reader").get(f"/{lang}/briefings/{site.briefing}")
+def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(briefing_app: PopulatedApp, lang: str) -> None:
+    hidden = briefing_app.app.client_as("reader").get(f"/{lang}/briefings/{briefing_app.briefing_id}")
     assert hidden.status == 404
-    sent = freeze(site, lang=lang)
+    sent = freeze_briefing(briefing_app, lang=lang)
     assert sent.status == 303
-    assert sent.goes_to.endswith(f"/{lang}/briefings/{site.briefing}/versions/1")
-    shown = site.house.cast("chair").get(sent.goes_to)
+    assert sent.redirect_path.endswith(f"/{lang}/briefings/{briefing_app.briefing_id}/versions/1")
+    shown = briefing_app.app.client_as("chair").get(sent.redirect_path)
     assert "R. Campbell" in shown.text
     assert NOTE in shown.text
-    reader = site.house.cast("reader").get(sent.goes_to)
+    reader = briefing_app.app.client_as("reader").get(sent.redirect_path)
     assert reader.status == 200
     assert NOTE not in reader.text, "why it was frozen with gaps is for those who prepare it"
-    [kept] = [v for v in site.house.rows(FrozenVersion) if v.briefing_id == site.briefing]
+    [kept] = [v for v in briefing_app.app.rows(FrozenVersion) if v.briefing_id == briefing_app.briefing_id]
     assert kept.override_note == NOTE
     assert kept.gaps
 
 
-def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(site: Furnished) -> None:
-    address = freeze(site).goes_to + "/deck.xlsx"
-    reader = site.house.cast("reader")
+def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(briefing_app: PopulatedApp) -> None:
+    address = freeze_briefing(briefing_app).redirect_path + "/deck.xlsx"
+    reader = briefing_app.app.client_as("reader")
     first = reader.get(address)
     book = load_workbook(BytesIO(first.response.data))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
     assert not any("DRAFT" in value for value in cells)
-    with Session(site.house.engine) as session, write_transaction(session):
+    with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(MilestoneLink).values(label_en="Something else"))
     assert reader.get(address).response.data == first.response.data
     assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
 
 
-def test_freezing_stores_its_files_and_downloads_answer_with_them(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
-    version = freeze(site).goes_to
-    rows: list[FrozenFile] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+def test_freezing_stores_its_files_and_downloads_answer_with_them(
+    briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = freeze_briefing(briefing_app).redirect_path
+    rows: list[FrozenFile] = briefing_app.app.rows(FrozenFile, FrozenFile.version_id == 2)
     assert [(row.format, row.lang.value) for row in rows] == [(f, lang) for f in ("xlsx", "pptx") for lang in ("en", "fr")]
-    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
+    event = [event for event in briefing_app.app.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert [file["sha256"] for file in event.after["files"]] == [row.sha256 for row in rows]
     monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
     for row in rows:
         address = f"/{row.lang.value}{version.removeprefix('/en')}/deck.{row.format}"
-        told = site.house.cast("reader").get(address)
+        told = briefing_app.app.client_as("reader").get(address)
         assert hashlib.sha256(told.response.data).hexdigest() == row.sha256
         assert told.headers["Content-Type"] == row.media_type
         assert told.headers["Content-Disposition"] == f"attachment; filename={row.name}"
 
 
-def test_nothing_is_drawn_for_a_freeze_that_is_refused(site: Furnished, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_drawn_for_a_freeze_that_is_refused(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.web.briefings.freeze.draw_files", lambda _deck: pytest.fail("drawn"))
-    assert freeze(site, note="").status == 422
+    assert freeze_briefing(briefing_app, note="").status == 422
 
 
 def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download(
-    site: Furnished, monkeypatch: pytest.MonkeyPatch
+    briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.files.AT_ONCE", 0)
-    address = f"{freeze(site).goes_to}/deck.xlsx"
-    assert site.house.rows(FrozenFile, FrozenFile.version_id == 2) == []
-    first = site.house.cast("reader").get(address)
-    [row] = site.house.rows(FrozenFile, FrozenFile.version_id == 2)
+    address = f"{freeze_briefing(briefing_app).redirect_path}/deck.xlsx"
+    assert briefing_app.app.rows(FrozenFile, FrozenFile.version_id == 2) == []
+    first = briefing_app.app.client_as("reader").get(address)
+    [row] = briefing_app.app.rows(FrozenFile, FrozenFile.version_id == 2)
     assert (row.format, row.lang.value, row.sha256) == ("xlsx", "en", hashlib.sha256(first.response.data).hexdigest())
-    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.files-stored"][-1]
-    assert event.actor_id == site.house.person_id("reader")
+    event = [event for event in briefing_app.app.rows(AuditEvent) if event.action == "briefing.files-stored"][-1]
+    assert event.actor_id == briefing_app.app.person_id("reader")
     assert event.after == {"number": 1, "files": [{"format": "xlsx", "lang": "en", "sha256": row.sha256}]}
     monkeypatch.setattr("cogwg.briefing.files.render", lambda *_: b"a later release draws otherwise")
-    assert site.house.cast("chair").get(address).response.data == first.response.data
+    assert briefing_app.app.client_as("chair").get(address).response.data == first.response.data
 
 
 def test_a_format_that_cannot_be_drawn_here_is_offered_where_it_is_stored(
-    site: Furnished, monkeypatch: pytest.MonkeyPatch
+    briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
-    reader, earlier = site.house.cast("reader"), f"/en/briefings/{site.frozen}/versions/1"
+    reader, earlier = briefing_app.app.client_as("reader"), f"/en/briefings/{briefing_app.frozen_id}/versions/1"
     page = reader.get(earlier)
     assert page.text.count("deck.pptx") == 2
     assert reader.get(f"{earlier}/deck.pptx").status == 200
-    later = reader.get(freeze(site).goes_to)
+    later = reader.get(freeze_briefing(briefing_app).redirect_path)
     assert "deck.pptx" not in later.text
     assert reader.get(f"{later.path}/deck.pptx").status == 404
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
-    site: Furnished, monkeypatch: pytest.MonkeyPatch, lang: str
+    briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     sentence = {
         "en": "The slides on this page are drawn in today’s layout, which has changed since this version was shown.",
         "fr": "Les diapositives de cette page suivent la mise en page actuelle, qui a changé depuis",
     }[lang]
-    reader, version = site.house.cast("reader"), f"/{lang}/briefings/{site.frozen}/versions/1"
+    reader, version = briefing_app.app.client_as("reader"), f"/{lang}/briefings/{briefing_app.frozen_id}/versions/1"
     for address in (version, f"{version}/print"):
-        assert sentence not in reader.get(address).main, address
+        assert sentence not in reader.get(address).main_text, address
     monkeypatch.setattr("cogwg.briefing.files.LAYOUT", LAYOUT + 1)
     for address in (version, f"{version}/print"):
         page = reader.get(address)
-        sound(page, lang)
-        assert sentence in page.main, address
-    draft = f"/{lang}/briefings/{site.briefing}"
+        check_html(page, lang)
+        assert sentence in page.main_text, address
+    draft = f"/{lang}/briefings/{briefing_app.briefing_id}"
     for address in (draft, f"{draft}/print"):
-        assert sentence not in site.house.cast("chair").get(address).main, address
+        assert sentence not in briefing_app.app.client_as("chair").get(address).main_text, address
 
 
-def test_the_draft_is_marked_on_every_page_of_its_file(site: Furnished) -> None:
-    found = site.house.cast("chair").get(f"/fr/briefings/{site.briefing}/deck.xlsx")
+def test_the_draft_is_marked_on_every_page_of_its_file(briefing_app: PopulatedApp) -> None:
+    found = briefing_app.app.client_as("chair").get(f"/fr/briefings/{briefing_app.briefing_id}/deck.xlsx")
     book = load_workbook(BytesIO(found.response.data))
     for sheet in book:
         assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
 
 
-def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(site: Furnished) -> None:
-    browser = site.house.cast("chair")
-    page = browser.get(f"/en/briefings/{site.briefing}")
-    with Session(site.house.engine) as session, write_transaction(session):
-        seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == site.briefing)).one()
+def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(briefing_app: PopulatedApp) -> None:
+    browser = briefing_app.app.client_as("chair")
+    page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
+    with Session(briefing_app.app.engine) as session, write_transaction(session):
+        seen = session.scalars(select(Briefing.outline_version).where(Briefing.id == briefing_app.briefing_id)).one()
         words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
-        at = site.house.calendar.now()
+        at = briefing_app.app.calendar.now()
         revise_outline(
             session,
-            site.briefing,
+            briefing_app.briefing_id,
             lambda o: set_priority_wording(o, words),
             OutlineChange.NOTED_PRIORITY,
             expected_version=seen,
             by=SYSTEM,
             at=at,
         )
-    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    told = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
     assert "The draft or its record changed since you read it" in told.text
     assert NOTE in told.text
-    again = told.form(f"/en/briefings/{site.briefing}/freeze").submit()
+    again = told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
     assert again.status == 303, "looked at again, it is frozen"
 
 
-def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(site: Furnished) -> None:
-    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
-    with Session(site.house.engine) as session, write_transaction(session):
+def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(briefing_app: PopulatedApp) -> None:
+    page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
+    with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(Activity).values(title_en="A title that nobody looked at"))
-    told = page.form(f"/en/briefings/{site.briefing}/freeze").fill(note=NOTE).submit()
+    told = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
     assert "A title that nobody looked at" in told.text
-    assert told.form(f"/en/briefings/{site.briefing}/freeze").submit().status == 303
+    assert told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
 
 
-def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(site: Furnished) -> None:
-    freeze(site)
-    browser = site.house.cast("chair")
-    form = browser.get(f"/fr/briefings/{site.briefing}/meeting").form()
+def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(briefing_app: PopulatedApp) -> None:
+    freeze_briefing(briefing_app)
+    browser = briefing_app.app.client_as("chair")
+    form = browser.get(f"/fr/briefings/{briefing_app.briefing_id}/meeting").form()
     refused = form.fill(audience_en="Somebody else", audience_fr="Quelqu’un d’autre").submit()
     assert refused.status == 422
     assert "sa réunion reste donc telle qu’elle a été montrée" in refused.text
-    assert "Somebody else" not in site.house.cast("reader").get("/en/briefings").text
+    assert "Somebody else" not in briefing_app.app.client_as("reader").get("/en/briefings").text
 
 
-def test_two_versions_are_compared_on_screen_and_as_a_sheet(site: Furnished) -> None:
-    freeze(site)
-    page = compared(site)
+def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: PopulatedApp) -> None:
+    freeze_briefing(briefing_app)
+    page = open_comparison(briefing_app)
     for words in ("Moved forward", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
         assert words in page.text
-    book = load_workbook(BytesIO(compared(site, ".xlsx").response.data))
+    book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx").response.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert any("Moved forward" in map(str, row) for row in rows)
-    same = site.house.cast("reader").get(
-        f"/en/briefings/compare?before={site.shared['frozen']}.1&after={site.shared['frozen']}.1"
+    same = briefing_app.app.client_as("reader").get(
+        f"/en/briefings/compare?before={briefing_app.presentation_values['frozen']}.1&after={briefing_app.presentation_values['frozen']}.1"
     )
     assert "Nothing differs between the two." in same.text
-    assert site.house.cast("reader").get("/en/briefings/compare?before=4711.1").status == 404
+    assert briefing_app.app.client_as("reader").get("/en/briefings/compare?before=4711.1").status == 404
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(site: Furnished, lang: str) -> None:
-    freeze(site)
-    book = load_workbook(BytesIO(compared(site, ".xlsx", lang).response.data))
+def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(briefing_app: PopulatedApp, lang: str) -> None:
+    freeze_briefing(briefing_app)
+    book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx", lang).response.data))
     [sheet] = book.worksheets
     heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
@@ -269,50 +272,54 @@ def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_comparison_the_wrong_way_round_says_so_and_turns(site: Furnished, lang: str) -> None:
-    freeze(site)
-    early, late = f"{site.shared['frozen']}.1", f"{site.briefing}.1"
-    page = site.house.cast("reader").get(f"/{lang}/briefings/compare?before={late}&after={early}")
-    [turn] = [link for link in page.all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"]
-    assert {"en": "told backwards", "fr": "présentés à rebours"}[lang] in page.main
-    there = page.browser.get(str(turn.get("href")))
-    assert "backwards" not in there.main
-    assert "à rebours" not in there.main
+def test_a_comparison_the_wrong_way_round_says_so_and_turns(briefing_app: PopulatedApp, lang: str) -> None:
+    freeze_briefing(briefing_app)
+    early, late = f"{briefing_app.presentation_values['frozen']}.1", f"{briefing_app.briefing_id}.1"
+    page = briefing_app.app.client_as("reader").get(f"/{lang}/briefings/compare?before={late}&after={early}")
+    [turn] = [
+        link for link in page.find_all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"
+    ]
+    assert {"en": "told backwards", "fr": "présentés à rebours"}[lang] in page.main_text
+    there = page.client.get(str(turn.get("href")))
+    assert "backwards" not in there.main_text
+    assert "à rebours" not in there.main_text
 
 
-def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(site: Furnished) -> None:
-    freeze(site)
-    page = compared(site, lang="fr")
-    sound(page, "fr")
-    assert "Diapositive modifiée\u00a0: " in page.main
-    reasons = [cell for cell in page.all("td") if cell.get("data-label") == "Raison et source"]
+def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(briefing_app: PopulatedApp) -> None:
+    freeze_briefing(briefing_app)
+    page = open_comparison(briefing_app, lang="fr")
+    check_html(page, "fr")
+    assert "Diapositive modifiée\u00a0: " in page.main_text
+    reasons = [cell for cell in page.find_all("td") if cell.get("data-label") == "Raison et source"]
     english = [cell for cell in reasons if any(part.get("lang") == "en" for part in cell.iter())]
     assert english
     assert all("(en anglais)" in words_of(cell) for cell in english)
-    assert {cell.get("data-label") for cell in page.all("td")} == {"Avant", "Après", "Raison et source"}
+    assert {cell.get("data-label") for cell in page.find_all("td")} == {"Avant", "Après", "Raison et source"}
 
 
-def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(site: Furnished) -> None:
-    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
-    assert "Needed while something is left to settle." in words_of(page.id("checklist"))
+def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(briefing_app: PopulatedApp) -> None:
+    page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
+    assert "Needed while something is left to settle." in words_of(page.find_by_id("checklist"))
 
 
-def test_with_one_version_there_is_nothing_to_compare(site: Furnished) -> None:
-    assert "Two frozen versions are needed to compare." in site.house.cast("reader").get("/en/briefings/compare").text
+def test_with_one_version_there_is_nothing_to_compare(briefing_app: PopulatedApp) -> None:
+    assert (
+        "Two frozen versions are needed to compare." in briefing_app.app.client_as("reader").get("/en/briefings/compare").text
+    )
 
 
-def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site: Furnished, server: str) -> None:
-    with Session(site.house.engine) as session, write_transaction(session):
+def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(briefing_app: PopulatedApp, server: str) -> None:
+    with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(WorkPlan).values(link=f"{server}/gone"))
-    browser = site.house.cast("chair")
-    page = browser.get(f"/en/briefings/{site.briefing}")
-    sent = page.form(f"/en/briefings/{site.briefing}/check-links").submit()
+    browser = briefing_app.app.client_as("chair")
+    page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
+    sent = page.form(f"/en/briefings/{briefing_app.briefing_id}/check-links").submit()
     assert sent.status == 303
     assert sent.headers["Location"].endswith("#checked"), "the result is where they land"
-    assert browser.get(sent.goes_to).id("checked").get("tabindex") == "-1"
-    checked = {row.url: row.answers for row in site.house.rows(LinkCheck)}
+    assert browser.get(sent.redirect_path).find_by_id("checked").get("tabindex") == "-1"
+    checked = {row.url: row.answers for row in briefing_app.app.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
-    event = [event for event in site.house.rows(AuditEvent) if event.action == "briefing.links-checked"][-1]
+    event = [event for event in briefing_app.app.rows(AuditEvent) if event.action == "briefing.links-checked"][-1]
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
     for lang, said, when in (
@@ -323,17 +330,17 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(site:
             f"le 24 septembre 2020 à 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
         ),
     ):
-        page = browser.get(f"/{lang}/briefings/{site.briefing}")
-        sound(page, lang)
-        rows = [part for part in page.id("checklist").iter() if part.tag.endswith("li")]
+        page = browser.get(f"/{lang}/briefings/{briefing_app.briefing_id}")
+        check_html(page, lang)
+        rows = [part for part in page.find_by_id("checklist").iter() if part.tag.endswith("li")]
         row = [part for part in rows if f"{server}/gone" in words_of(part)][-1]
         assert said in words_of(row)
-        assert when in words_of(page.id("checked")).replace("\u00a0", " ")
+        assert when in words_of(page.find_by_id("checked")).replace("\u00a0", " ")
 
 
-def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: Furnished) -> None:
-    page = site.house.cast("chair").get(f"/en/briefings/{site.briefing}")
-    checklist = page.id("checklist")
+def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(briefing_app: PopulatedApp) -> None:
+    page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
+    checklist = page.find_by_id("checklist")
     (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
     every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
@@ -342,53 +349,53 @@ def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(site: 
     assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
     slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
     assert slides
-    assert all(page.all("*", id=place[1:]) for place in slides)
-    assert not page.all("*", id="checked"), "nobody has asked them yet"
+    assert all(page.find_all("*", id=place[1:]) for place in slides)
+    assert not page.find_all("*", id="checked"), "nobody has asked them yet"
 
 
-def freeze_later(site: Furnished) -> None:
+def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
     """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
-    with Session(site.house.engine) as session, write_transaction(session):
-        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == site.frozen)).one()
+    with Session(briefing_app.app.engine) as session, write_transaction(session):
+        kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == briefing_app.frozen_id)).one()
         later = json.loads(kept.deck) | {"schema": 99}
-        told = {"briefing_id": site.frozen, "number": 2, "schema": 99, "deck": json.dumps(later)}
+        told = {"briefing_id": briefing_app.frozen_id, "number": 2, "schema": 99, "deck": json.dumps(later)}
         session.add(FrozenVersion(**told, gaps=[], frozen_at=kept.frozen_at))
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(site: Furnished, lang: str) -> None:
-    freeze_later(site)
-    browser = site.house.cast("chair")
-    here = f"/{lang}/briefings/{site.briefing}"
+def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(briefing_app: PopulatedApp, lang: str) -> None:
+    add_version_of_later_schema(briefing_app)
+    browser = briefing_app.app.client_as("chair")
+    here = f"/{lang}/briefings/{briefing_app.briefing_id}"
     why = {"en": "a later release of the product froze it", "fr": "une version plus récente du logiciel l’a figée"}[lang]
     for place in ("", "/changes", "/news", "/slides", "/meeting"):
         page = browser.get(here + place)
-        sound(page, lang)
-        assert why in page.main, place
-    changes = browser.get(f"{here}/changes").main
+        check_html(page, lang)
+        assert why in page.main_text, place
+    changes = browser.get(f"{here}/changes").main_text
     assert {"en": "Ask the secretariat to update the product", "fr": "Demandez au secrétariat"}[lang] in changes
     last = browser.get(here)
-    (gap,) = [part for part in last.all("li", class_="gap") if why in words_of(part)]
+    (gap,) = [part for part in last.find_all("li", class_="checklist-gap") if why in words_of(part)]
     assert f"{here}/changes" in [part.get("href") for part in gap.iter()]
-    assert not last.all("section", id="slide-changed")
+    assert not last.find_all("section", id="slide-changed")
     assert browser.get(f"{here}/deck.xlsx").status == 200
-    assert freeze(site, lang=lang).status == 303
-    kept = site.house.rows(FrozenVersion, FrozenVersion.briefing_id == site.briefing)[-1]
+    assert freeze_briefing(briefing_app, lang=lang).status == 303
+    kept = briefing_app.app.rows(FrozenVersion, FrozenVersion.briefing_id == briefing_app.briefing_id)[-1]
     assert any("a later release of the product froze it" in en for en, _fr in kept.gaps)
-    assert browser.get(f"/{lang}/briefings/{site.frozen}/versions/2").status == 501
+    assert browser.get(f"/{lang}/briefings/{briefing_app.frozen_id}/versions/2").status == 501
 
 
-def test_a_version_of_a_later_release_says_what_to_do(site: Furnished) -> None:
-    house: House = site.house
-    freeze_later(site)
-    page = house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/2")
+def test_a_version_of_a_later_release_says_what_to_do(briefing_app: PopulatedApp) -> None:
+    app: App = briefing_app.app
+    add_version_of_later_schema(briefing_app)
+    page = app.client_as("reader").get(f"/fr/briefings/{briefing_app.presentation_values['frozen']}/versions/2")
     assert page.status == 501
     assert "version plus récente du logiciel" in page.text
-    assert house.cast("reader").get(f"/fr/briefings/{site.shared['frozen']}/versions/1").status == 200
+    assert app.client_as("reader").get(f"/fr/briefings/{briefing_app.presentation_values['frozen']}/versions/1").status == 200
 
 
-def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(site: Furnished) -> None:
-    page = site.house.cast("chair").get("/fr/briefings/new")
+def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(briefing_app: PopulatedApp) -> None:
+    page = briefing_app.app.client_as("chair").get("/fr/briefings/new")
     refused = page.form().fill(meeting_on="2020-02-01").submit()
     assert refused.status == 422
     assert "La dernière présentation figée est celle du 27\u00a0février 2020." in refused.text

@@ -14,22 +14,22 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.settings import read_settings
 from cogwg.web.http.headers import CONTENT_SECURITY_POLICY
 from tests.conftest import MakeDatabase
-from tests.pages import CAST, KEY, Browser, House, Page, email
-from tests.web.conftest import MakeHouse
+from tests.web.conftest import MakeApp
+from tests.web_client import PERSONAS, SECRET_KEY, App, Client, Page, email
 
-EXACT = (
+EXPECTED_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
-FIXED = {
-    "Content-Security-Policy": EXACT,
+EXPECTED_HEADERS = {
+    "Content-Security-Policy": EXPECTED_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-BIG = "x" * (1024 * 1024 + 1)
+OVERSIZED_TEXT = "x" * (1024 * 1024 + 1)
 
 
 def break_views(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -39,9 +39,9 @@ def break_views(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     monkeypatch.setattr("cogwg.web.plan.matrix.plan_facts", broken)
 
 
-def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Page]]:
+def one_response_per_status(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Page]]:
     """One answer of every status that the product gives."""
-    visitor, ontario = house.visitor(), house.cast("ontario")
+    visitor, ontario = app.anonymous_client(), app.client_as("ontario")
     yield 200, visitor.get("/en/plans/2020")
     yield 200, visitor.get("/healthz")
     yield 200, ontario.get("/en/my-updates", htmx=True)
@@ -55,10 +55,10 @@ def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int
     yield 403, ontario.get("/en/briefings/new")
     yield 404, visitor.get("/en/nowhere")
     yield 405, visitor.get("/en/sign-out")
-    form = house.cast("saskatchewan").get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(progress_en="x")
-    yield 409, form.submit(extra={form.name("version"): "7"})
+    form = app.client_as("saskatchewan").get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(progress_en="x")
+    yield 409, form.submit(extra={form.full_name("version"): "7"})
     yield 410, visitor.get("/en/password/used")
-    yield 413, visitor.post("/en/sign-in", {"email": BIG})
+    yield 413, visitor.post("/en/sign-in", {"email": OVERSIZED_TEXT})
     yield 422, ontario.get("/en/my-updates").form("3.3/report").fill(progress_en="").submit()
     for n in range(6):
         page = visitor.get("/en/sign-in").form().fill(email="a@b.example", password="wrong").submit()
@@ -67,34 +67,34 @@ def answers(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int
         patch.setattr("cogwg.web.plan.matrix.plan_facts", lambda *_, **__: 1 / 0)
         yield 500, visitor.get("/en/plans/2020")
     with monkeypatch.context() as patch:
-        _unreachable(house, patch)
+        _disconnect_database(app, patch)
         yield 503, visitor.get("/en/plans/2020")
 
 
-def _unreachable(house: House, patch: pytest.MonkeyPatch) -> None:
+def _disconnect_database(app: App, patch: pytest.MonkeyPatch) -> None:
     """The database is gone for this house, as when its server stopped."""
     gone = build_engine("postgresql://nobody@/gone?host=/nonexistent")
-    patch.setitem(house.app.extensions["sqlalchemy"]._app_engines[house.app], None, gone)
+    patch.setitem(app.flask.extensions["sqlalchemy"]._app_engines[app.flask], None, gone)
 
 
-def test_every_answer_carries_the_one_strict_policy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert CONTENT_SECURITY_POLICY == EXACT
-    for status, page in answers(house, monkeypatch):
+def test_every_answer_carries_the_one_strict_policy(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert CONTENT_SECURITY_POLICY == EXPECTED_POLICY
+    for status, page in one_response_per_status(app, monkeypatch):
         assert page.status == status, page.path
-        assert {name: page.headers.get(name) for name in FIXED} == FIXED, f"{status} {page.path}"
-        assert page.headers.getlist("Content-Security-Policy") == [EXACT]
+        assert {name: page.headers.get(name) for name in EXPECTED_HEADERS} == EXPECTED_HEADERS, f"{status} {page.path}"
+        assert page.headers.getlist("Content-Security-Policy") == [CONTENT_SECURITY_POLICY]
         assert "Strict-Transport-Security" not in page.headers
         assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 
 
-def test_behind_https_every_answer_asks_for_https(make_house: MakeHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = make_house(secure=True)
+def test_behind_https_every_answer_asks_for_https(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(secure=True)
     for path in ("/en/plans/2020", "/en/nowhere", "/static/cogwg.css", "/healthz"):
-        assert house.visitor().get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+        assert app.anonymous_client().get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_no_other_site_is_told_anything(shared: House) -> None:
-    visitor = shared.visitor()
+def test_no_other_site_is_told_anything(read_only_app: App) -> None:
+    visitor = read_only_app.anonymous_client()
     for path in ("/en/plans/2020", "/readyz", "/static/cogwg.css"):
         for method in ("GET", "OPTIONS"):
             sent = {"Origin": "https://evil.example", "Access_Control_Request_Method": "POST"}
@@ -102,15 +102,15 @@ def test_no_other_site_is_told_anything(shared: House) -> None:
             assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 
 
-def test_pages_of_signed_in_people_are_kept_nowhere(shared: House) -> None:
-    for name in CAST:
+def test_pages_of_signed_in_people_are_kept_nowhere(read_only_app: App) -> None:
+    for name in PERSONAS:
         for path in ("/en/plans/2020", "/en/plans/1999", "/en/my-updates"):
-            kept = shared.cast(name).get(path).headers["Cache-Control"]
+            kept = read_only_app.client_as(name).get(path).headers["Cache-Control"]
             assert kept == ("private, no-cache" if name == "visitor" else "no-store")
-    assert "max-age=31536000" in shared.visitor().get("/static/cogwg.css?v=1").headers["Cache-Control"]
+    assert "max-age=31536000" in read_only_app.anonymous_client().get("/static/cogwg.css?v=1").headers["Cache-Control"]
 
 
-WHERE = [
+ERROR_PATHS = [
     ("/{lang}/nowhere", 404),
     ("/{lang}/plans/1999", 404),
     ("/{lang}/plans/abc", 404),
@@ -129,16 +129,16 @@ WHERE = [
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_what_is_not_there_says_so_in_the_language_of_its_address(each_house: House, lang: str) -> None:
-    chair = each_house.cast("chair")
-    for path, status in WHERE:
+def test_what_is_not_there_says_so_in_the_language_of_its_address(app_per_engine: App, lang: str) -> None:
+    chair = app_per_engine.client_as("chair")
+    for path, status in ERROR_PATHS:
         page = chair.get(path.format(lang=lang), Accept_Language="de, en;q=0.5" if lang == "fr" else "fr")
         assert page.status == status, path
-        _in_language(page, lang)
+        _check_language(page, lang)
 
 
-def _in_language(page: Page, lang: str) -> None:
-    assert page.one("html").get("lang") == lang
+def _check_language(page: Page, lang: str) -> None:
+    assert page.find("html").get("lang") == lang
     assert page.title.startswith(page.h1)
     french = "é" in page.h1 or page.h1.startswith(("Cette", "Ce "))
     assert french is (lang == "fr"), page.h1
@@ -148,24 +148,24 @@ def _in_language(page: Page, lang: str) -> None:
     ("prefers", "lang"),
     [("fr-CA, en;q=0.5", "fr"), ("en", "en"), ("de", "en"), ("", "en"), ("x" * 5000, "en"), (";;q=,fr", "fr")],
 )
-def test_an_unknown_language_is_answered_in_the_one_the_browser_prefers(shared: House, prefers: str, lang: str) -> None:
+def test_an_unknown_language_is_answered_in_the_one_the_browser_prefers(read_only_app: App, prefers: str, lang: str) -> None:
     for path in ("/de/plans/2020", "/EN/plans/2020", "/nowhere", "/frx/"):
-        page = shared.visitor().get(path, Accept_Language=prefers)
-        assert (page.status, page.one("html").get("lang")) == (404, lang)
-    root = shared.visitor().get("/", Accept_Language=prefers)
-    assert root.goes_to == f"/{lang}/"
+        page = read_only_app.anonymous_client().get(path, Accept_Language=prefers)
+        assert (page.status, page.find("html").get("lang")) == (404, lang)
+    root = read_only_app.anonymous_client().get("/", Accept_Language=prefers)
+    assert root.redirect_path == f"/{lang}/"
     assert "Accept-Language" in root.headers["Vary"]
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_too_much_at_once_is_told_in_the_readers_language_and_saves_nothing(house: House, ontario: Browser, lang: str) -> None:
+def test_too_much_at_once_is_told_in_the_readers_language_and_saves_nothing(app: App, ontario: Client, lang: str) -> None:
     form = ontario.get(f"/{lang}/my-updates").form("3.3/report")
-    before = house.fingerprint()
-    page = form.submit(extra={form.name("progress_en"): BIG})
-    assert (page.status, page.one("html").get("lang")) == (413, lang)
-    alert = form.submit(htmx=True, extra={form.name("progress_en"): BIG})
+    before = app.fingerprint()
+    page = form.submit(extra={form.full_name("progress_en"): OVERSIZED_TEXT})
+    assert (page.status, page.find("html").get("lang")) == (413, lang)
+    alert = form.submit(htmx=True, extra={form.full_name("progress_en"): OVERSIZED_TEXT})
     assert (alert.status, alert.headers["HX-Retarget"]) == (413, "#alerts")
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
     many = form.submit(extra={f"field{n}": "x" for n in range(20_000)})
     assert many.status < 500
 
@@ -197,11 +197,9 @@ JUNK_PARTS = [
 
 
 @pytest.mark.parametrize("each", ["sqlite", "postgresql"])
-def test_junk_in_an_address_is_never_an_error_of_ours(
-    make_house: MakeHouse, each: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    house = make_house(each)
-    chair = house.cast("chair")
+def test_junk_in_an_address_is_never_an_error_of_ours(make_app: MakeApp, each: str, caplog: pytest.LogCaptureFixture) -> None:
+    app = make_app(each)
+    chair = app.client_as("chair")
     places = [
         "/en/{}",
         "/en/plans/{}",
@@ -221,30 +219,30 @@ def test_junk_in_an_address_is_never_an_error_of_ours(
     with caplog.at_level(logging.ERROR, "cogwg.web"):
         for path in paths:
             assert chair.get(path).status < 500, path
-            assert house.visitor().get(path, Accept_Language="\xff", User_Agent="\xff").status < 500, path
+            assert app.anonymous_client().get(path, Accept_Language="\xff", User_Agent="\xff").status < 500, path
     assert not caplog.records
 
 
-def test_junk_in_a_form_or_a_cookie_is_never_an_error_of_ours(each_house: House) -> None:
-    chair = each_house.cast("chair")
-    token = chair.csrf().encode()
+def test_junk_in_a_form_or_a_cookie_is_never_an_error_of_ours(app_per_engine: App) -> None:
+    chair = app_per_engine.client_as("chair")
+    token = chair.csrf_token().encode()
     plain = "application/x-www-form-urlencoded"
     for body in (b"\xff\xfe=\xff", b"a=%ED%A0%80", b"=&&&=", b"email=%00&password=%00", b"%", b"\x00"):
         for path in ("/en/sign-in", "/en/briefings/new", "/en/plans/2020/activities/3.3/report?for=on", "/en/sign-out"):
             page = chair.send("POST", path, data=b"csrf_token=" + token + b"&" + body, content_type=plain)
             assert page.status < 500, (path, body)
-            chair = each_house.cast("chair") if path.endswith("out") else chair
-            token = chair.csrf().encode()
+            chair = app_per_engine.client_as("chair") if path.endswith("out") else chair
+            token = chair.csrf_token().encode()
     for kind in ("application/json", "multipart/form-data", "multipart/form-data; boundary=x", "text/plain", "\xff/\xff"):
         assert chair.send("POST", "/en/sign-in", data=b"{\xff", content_type=kind).status == 400
     for cookie in ("", "x", "a.b.c", "\x7f", ".eJw", "x" * 4000):
-        visitor = each_house.visitor()
-        visitor.client.set_cookie("session", cookie)
+        visitor = app_per_engine.anonymous_client()
+        visitor.flask_client.set_cookie("session", cookie)
         assert visitor.get("/en/plans/2020").status == 200
 
 
-def test_strange_words_in_a_report_are_kept_on_both_engines(each_house: House) -> None:
-    ontario = each_house.cast("ontario")
+def test_strange_words_in_a_report_are_kept_on_both_engines(app_per_engine: App) -> None:
+    ontario = app_per_engine.client_as("ontario")
     for typed in ("a\x00b", "%_\\ ' OR 1=1 --", "\u202eright to left", "\ufffe\uffff", "🦫" * 100):
         form = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
         assert form.fill(status="SP", progress_en=typed + "!").submit().status == 303
@@ -253,29 +251,29 @@ def test_strange_words_in_a_report_are_kept_on_both_engines(each_house: House) -
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", "evil.example:80", ""]
 )
-def test_a_host_nobody_trusts_is_refused(shared: House, host: str) -> None:
-    browser = shared.visitor()
-    page = Page(browser, "/en/", browser.client.get("/en/", headers={"Host": host}))
+def test_a_host_nobody_trusts_is_refused(read_only_app: App, host: str) -> None:
+    browser = read_only_app.anonymous_client()
+    page = Page(browser, "/en/", browser.flask_client.get("/en/", headers={"Host": host}))
     assert page.status == 400
-    assert page.headers["Content-Security-Policy"] == EXACT
+    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
     assert "evil.example" not in page.text
     for name in ("X-Forwarded-Host", "X-Original-Host", "Forwarded"):
-        answer = browser.client.get("/en/my-updates", headers={name: "evil.example"})
+        answer = browser.flask_client.get("/en/my-updates", headers={name: "evil.example"})
         assert "evil.example" not in answer.get_data(as_text=True) + answer.headers.get("Location", "")
 
 
 @pytest.mark.parametrize("name", ["ontario", "visitor"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_a_database_that_cannot_be_reached_is_a_plain_page_and_a_line_in_the_log(
-    house: House, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: App, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    browser = house.cast(name)
-    _unreachable(house, monkeypatch)
+    browser = app.client_as(name)
+    _disconnect_database(app, monkeypatch)
     for htmx in (False, True):
         with caplog.at_level(logging.ERROR, "cogwg.web"):
             page = browser.get(f"/{lang}/plans/2020", htmx=htmx)
         assert page.status == 503
-        said = page.alerts if htmx else page.main
+        said = page.alert_text if htmx else page.main_text
         assert ("Nothing was saved" if lang == "en" else "Rien n’a été enregistré") in said
         assert "Traceback" not in page.text
     assert len(caplog.records) == 2
@@ -288,14 +286,14 @@ def test_a_database_that_cannot_be_reached_is_a_plain_page_and_a_line_in_the_log
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("name", ["ontario", "visitor"])
 def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
-    house: House, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    app: App, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    browser = house.cast(name)
+    browser = app.client_as(name)
     break_views(monkeypatch, RuntimeError("a secret detail"))
     with caplog.at_level(logging.ERROR, "cogwg.web"):
         page = browser.get(f"/{lang}/plans/2020")
     assert page.status == 500
-    assert page.one("html").get("lang") == lang
+    assert page.find("html").get("lang") == lang
     assert "secret detail" not in page.text
     assert "a secret detail" in caplog.text
     break_views(monkeypatch, InternalServerError())
@@ -311,19 +309,19 @@ def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
     ],
 )
 def test_a_trace_or_a_policy_that_fails_lets_nothing_through(
-    each_house: House, where: str, monkeypatch: pytest.MonkeyPatch
+    app_per_engine: App, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fail closed: without its trace a deed is not done."""
-    ontario = each_house.cast("ontario")
+    ontario = app_per_engine.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Not traced.")
-    before = each_house.fingerprint()
+    before = app_per_engine.fingerprint()
     monkeypatch.setattr(where, lambda *_, **__: 1 / 0)
     assert form.submit().status == 500
     assert form.submit(htmx=True).status == 500
-    assert each_house.fingerprint() == before
+    assert app_per_engine.fingerprint() == before
 
 
-def test_reading_never_writes(each_house: House) -> None:
+def test_reading_never_writes(app_per_engine: App) -> None:
     """Every address that is read, by everybody: the database is asked, and told nothing."""
     told: list[str] = []
 
@@ -331,8 +329,8 @@ def test_reading_never_writes(each_house: House) -> None:
         if not statement.startswith(("SELECT", "BEGIN", "PRAGMA", "SHOW", "SET", "select")):
             told.append(statement)
 
-    browsers = [each_house.cast(name) for name in ("chair", "ontario", "reader", "visitor")]
-    engine: Engine = each_house.served
+    browsers = [app_per_engine.client_as(name) for name in ("chair", "ontario", "reader", "visitor")]
+    engine: Engine = app_per_engine.request_engine
     event.listen(engine, "before_cursor_execute", heard)
     paths = [
         "/",
@@ -356,7 +354,7 @@ def test_reading_never_writes(each_house: House) -> None:
             for method in ("GET", "HEAD"):
                 assert browser.send(method, path).status < 500
     assert told == []
-    each_house.clock.move(minutes=6)
+    app_per_engine.clock.advance(minutes=6)
     browsers[1].get("/en/plans/2020")
     assert [statement.split()[0:2] for statement in told] == [["UPDATE", "sign_in"]], (
         "only the session's touch, once in five minutes"
@@ -364,7 +362,7 @@ def test_reading_never_writes(each_house: House) -> None:
     event.remove(engine, "before_cursor_execute", heard)
 
 
-GOOD = {"COGWG_SECRET_KEY": KEY, "COGWG_DATABASE_URL": "sqlite://"}
+VALID_SETTINGS = {"COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": "sqlite://"}
 
 
 @pytest.mark.parametrize(
@@ -388,7 +386,7 @@ GOOD = {"COGWG_SECRET_KEY": KEY, "COGWG_DATABASE_URL": "sqlite://"}
 )
 def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str], named: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:
-        read_settings({**GOOD, **given})
+        read_settings({**VALID_SETTINGS, **given})
     sentence = str(refusal.value)
     assert named in sentence
     assert "\n" not in sentence
@@ -399,7 +397,7 @@ def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str]
 def test_no_environment_makes_hashing_cheap() -> None:
     """Only code can ask for it, as tests do."""
     for name in ("COGWG_CHEAP_HASHING", "CHEAP_HASHING"):
-        assert not read_settings({**GOOD, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
+        assert not read_settings({**VALID_SETTINGS, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
 
 
 @pytest.mark.parametrize(
@@ -414,24 +412,24 @@ def test_no_environment_makes_hashing_cheap() -> None:
     ],
 )
 def test_a_database_that_cannot_be_worked_with_stops_the_start_in_one_sentence(url: str) -> None:
-    house = House(url)
+    app = App(url)
     with pytest.raises(ConfigurationError) as refusal:
-        _ = house.app
+        _ = app.flask
     assert "\n" not in str(refusal.value)
 
 
-def test_a_database_of_another_schema_stops_the_start(make_database: MakeDatabase, kind: str) -> None:
+def test_a_database_of_another_schema_stops_the_start(make_database: MakeDatabase, engine_name: str) -> None:
     with pytest.raises(ConfigurationError, match="cogwg init"):
-        _ = House(make_database(kind, "empty")).app
+        _ = App(make_database(engine_name, "empty")).flask
 
 
-def test_an_open_link_is_not_told_to_other_sites(shared: House) -> None:
-    assert shared.visitor().get("/en/password/x").headers["Referrer-Policy"] == "same-origin"
+def test_an_open_link_is_not_told_to_other_sites(read_only_app: App) -> None:
+    assert read_only_app.anonymous_client().get("/en/password/x").headers["Referrer-Policy"] == "same-origin"
 
 
-def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(house: House, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        house.visitor().get("/en/sign-in").form().fill(email=email("ontario"), password="canary-secret-word").submit()
+        app.anonymous_client().get("/en/sign-in").form().fill(email=email("ontario"), password="canary-secret-word").submit()
     assert "canary-secret-word" not in caplog.text
 
 
@@ -456,15 +454,15 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(house: House, 
     ],
 )
 def test_who_only_wanted_to_read_learns_for_whom_the_page_is(
-    shared: House, who: str, path: str, heading: str, for_whom: str
+    read_only_app: App, who: str, path: str, heading: str, for_whom: str
 ) -> None:
-    page = shared.cast(who).get(path)
+    page = read_only_app.client_as(who).get(path)
     assert (page.status, page.h1) == (403, heading)
-    assert for_whom in page.main
+    assert for_whom in page.main_text
 
 
-def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(shared: House) -> None:
-    reader = shared.cast("reader")
+def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(read_only_app: App) -> None:
+    reader = read_only_app.client_as("reader")
     token = reader.get("/en/account").form("account").values["csrf_token"]
     page = reader.post("/en/readiness/remind", {"csrf_token": token})
     assert (page.status, page.h1) == (403, "This is not yours to change")

@@ -13,96 +13,101 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from tests.databases import Databases
-from tests.growth import grow, grow_news
-from tests.pages import House, Page, words
+from tests.large_plan import add_large_plan, add_news
+from tests.web_client import App, Page, text_of
 
-WANTED = 120
+ROW_COUNT = 120
 
 
 @pytest.fixture(scope="module")
-def long(databases: Databases) -> Iterator[House]:
+def app_with_long_lists(databases: Databases) -> Iterator[App]:
     """A house with many milestones and challenges, half of them untranslated, and as many letters."""
-    house = House(databases.make("sqlite", "seeded"))
-    with Session(house.engine) as session, write_transaction(session):
-        grow(session, year=2021, priorities=1, activities=1, quarters=1)
-        grow_news(session, WANTED)
-        at = house.clock()
+    app = App(databases.create("sqlite", "seeded"))
+    with Session(app.engine) as session, write_transaction(session):
+        add_large_plan(session, year=2021, priorities=1, activities=1, quarters=1)
+        add_news(session, ROW_COUNT)
+        at = app.clock()
         told = {"kind": "digest", "address": "a@b.example", "lang": Language.EN, "text": "T", "html": "", "made_at": at}
         session.add_all(
-            OutboxMessage(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **told) for n in range(WANTED)
+            OutboxMessage(key=f"k{n}", subject=f"Letter {n}", next_try_at=at if n % 2 else None, **told)
+            for n in range(ROW_COUNT)
         )
-    yield house
-    house.close()
+    yield app
+    app.close()
 
 
-def shown(page: Page, prefix: str) -> list[str]:
+def row_ids(page: Page, prefix: str) -> list[str]:
     assert page.status == 200
-    return [e.get("id") or "" for e in page.all("li") if (e.get("id") or "").startswith(prefix)]
+    return [e.get("id") or "" for e in page.find_all("li") if (e.get("id") or "").startswith(prefix)]
 
 
-def walk(page: Page, prefix: str, name: str) -> Iterator[list[str]]:
+def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[str]]:
     """The rows of this page and of those that its links lead to."""
-    yield shown(page, prefix)
-    following = [a for a in page.all("a", rel="next") if f"{name}=" in (a.get("href") or "")]
+    yield row_ids(page, prefix)
+    following = [a for a in page.find_all("a", rel="next") if f"{page_parameter}=" in (a.get("href") or "")]
     if following:
-        yield from walk(page.browser.get(following[0].get("href") or ""), prefix, name)
+        yield from walk_pages(page.client.get(following[0].get("href") or ""), prefix, page_parameter)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize(
     ("path", "prefix", "least"),
-    [("milestones", "milestone-", WANTED), ("challenges?state=open", "challenge-", WANTED), ("translations", "row-", WANTED)],
+    [
+        ("milestones", "milestone-", ROW_COUNT),
+        ("challenges?state=open", "challenge-", ROW_COUNT),
+        ("translations", "row-", ROW_COUNT),
+    ],
 )
 def test_every_row_is_on_one_page_and_no_page_holds_more_than_fifty(
-    long: House, lang: str, path: str, prefix: str, least: int
+    app_with_long_lists: App, lang: str, path: str, prefix: str, least: int
 ) -> None:
-    chair = long.cast("chair")
-    pages = list(walk(chair.get(f"/{lang}/{path}"), prefix, "page"))
+    chair = app_with_long_lists.client_as("chair")
+    pages = list(walk_pages(chair.get(f"/{lang}/{path}"), prefix, "page"))
     rows = [row for page in pages for row in page]
     assert len(rows) == len(set(rows)) >= least
     assert {len(page) for page in pages[:-1]} == {50}
 
 
-def test_the_links_keep_the_filters_and_lead_back(long: House) -> None:
-    first = long.cast("reader").get("/en/challenges?state=open")
-    second = first.browser.get(first.one("a", rel="next").get("href") or "")
-    said = words(second.one("nav", class_="pages"))
+def test_the_links_keep_the_filters_and_lead_back(app_with_long_lists: App) -> None:
+    first = app_with_long_lists.client_as("reader").get("/en/challenges?state=open")
+    second = first.client.get(first.find("a", rel="next").get("href") or "")
+    said = text_of(second.find("nav", class_="pagination"))
     assert said.startswith("Previous 51–100 of ")
     assert said.endswith(" Next")
-    assert second.one("a", rel="prev").get("href") == "/en/challenges?state=open"
-    assert "state=open" in (second.one("a", rel="next").get("href") or "")
+    assert second.find("a", rel="prev").get("href") == "/en/challenges?state=open"
+    assert "state=open" in (second.find("a", rel="next").get("href") or "")
 
 
-def test_the_outbox_turns_each_of_its_lists_by_itself(long: House) -> None:
-    secretariat = long.cast("secretariat")
+def test_the_outbox_turns_each_of_its_lists_by_itself(app_with_long_lists: App) -> None:
+    secretariat = app_with_long_lists.client_as("secretariat")
     page = secretariat.get("/en/outbox?waiting=2")
-    assert len(page.all("ul", class_="letters")[0].findall("li")) == 50
-    assert len(page.all("ul", class_="letters")[1].findall("li")) == WANTED // 2 - 50
-    (turn,) = page.all("a", rel="next")
+    assert len(page.find_all("ul", class_="message-list")[0].findall("li")) == 50
+    assert len(page.find_all("ul", class_="message-list")[1].findall("li")) == ROW_COUNT // 2 - 50
+    (turn,) = page.find_all("a", rel="next")
     both = secretariat.get(turn.get("href") or "")
-    assert [len(ul.findall("li")) for ul in both.all("ul", class_="letters")] == [WANTED // 2 - 50] * 2
+    assert [len(ul.findall("li")) for ul in both.find_all("ul", class_="message-list")] == [ROW_COUNT // 2 - 50] * 2
 
 
-def test_a_file_holds_every_row_whatever_page_is_shown(long: House) -> None:
-    page = long.cast("reader").get("/en/milestones?page=2")
-    (link,) = [a.get("href") or "" for a in page.all("a") if words(a) == "CSV"]
-    table = page.browser.get(link).response.get_data().decode("utf-8-sig")
-    assert len(list(csv.reader(StringIO(table, newline="")))) > WANTED
+def test_a_file_holds_every_row_whatever_page_is_shown(app_with_long_lists: App) -> None:
+    page = app_with_long_lists.client_as("reader").get("/en/milestones?page=2")
+    (link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
+    table = page.client.get(link).response.get_data().decode("utf-8-sig")
+    assert len(list(csv.reader(StringIO(table, newline="")))) > ROW_COUNT
 
 
-def test_what_was_saved_on_a_later_page_is_shown_there_again(long: House) -> None:
-    chair = long.cast("chair")
-    last = list(walk(chair.get("/en/milestones"), "milestone-", "page"))[-1][-1].removeprefix("milestone-")
+def test_what_was_saved_on_a_later_page_is_shown_there_again(app_with_long_lists: App) -> None:
+    chair = app_with_long_lists.client_as("chair")
+    last = list(walk_pages(chair.get("/en/milestones"), "milestone-", "page"))[-1][-1].removeprefix("milestone-")
     answer = chair.get(f"/en/milestones/{last}/edit").form(f"/{last}/edit").submit()
-    assert f"milestone-{last}" in shown(answer.follow(), "milestone-")
+    assert f"milestone-{last}" in row_ids(answer.follow(), "milestone-")
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "²", "9" * 30])
-def test_a_page_that_is_no_number_is_nowhere(long: House, number: str) -> None:
-    assert long.cast("reader").get(f"/en/milestones?page={number}").status == 404
+def test_a_page_that_is_no_number_is_nowhere(app_with_long_lists: App, number: str) -> None:
+    assert app_with_long_lists.client_as("reader").get(f"/en/milestones?page={number}").status == 404
 
 
-def test_past_the_end_is_the_last_page(long: House) -> None:
-    page = long.cast("reader").get("/en/milestones?page=9999")
-    assert page.all("a", rel="prev")
-    assert not page.all("a", rel="next")
+def test_past_the_end_is_the_last_page(app_with_long_lists: App) -> None:
+    page = app_with_long_lists.client_as("reader").get("/en/milestones?page=9999")
+    assert page.find_all("a", rel="prev")
+    assert not page.find_all("a", rel="next")

@@ -11,42 +11,42 @@ import pytest
 
 from cogwg.web.http.rate_limits import MAX_DOWNLOADS, RateLimiter
 from tests.databases import PASSWORD
-from tests.pages import Browser, House, email
-from tests.web.auth.test_sign_in import NEW, link, use
+from tests.web.auth.test_sign_in import NEW_PASSWORD, create_password_link, set_password
+from tests.web_client import App, Client, email
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+def log_records(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [json.loads(r.getMessage()) for r in caplog.records if r.name == "cogwg.security"]
 
 
-def try_in(browser: Browser, address: str, password: str) -> Any:
+def submit_sign_in(browser: Client, address: str, password: str) -> Any:
     return browser.get("/en/sign-in").form().fill(email=address, password=password).submit()
 
 
 @pytest.mark.parametrize(
     ("site", "status"), [("cross-site", 400), ("same-site", 400), ("same-origin", 303), ("none", 303), ("", 303)]
 )
-def test_only_a_page_of_ours_changes_anything(house: House, ontario: Browser, site: str, status: int) -> None:
+def test_only_a_page_of_ours_changes_anything(app: App, ontario: Client, site: str, status: int) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Done.")
-    before = house.fingerprint()
+    before = app.fingerprint()
     answer = ontario.post(form.action, form.values, **({"Sec_Fetch_Site": site} if site else {}))
     assert answer.status == status
-    assert (house.fingerprint() == before) is (status == 400)
+    assert (app.fingerprint() == before) is (status == 400)
     assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "a link from elsewhere may lead here"
 
 
-def test_the_log_says_who_came_in_who_failed_and_who_left(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    visitor = house.visitor(REMOTE_ADDR="192.0.2.7")
+def test_the_log_says_who_came_in_who_failed_and_who_left(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = app.anonymous_client(REMOTE_ADDR="192.0.2.7")
     with caplog.at_level(logging.INFO, "cogwg.security"):
         for _ in range(6):
-            answer = try_in(visitor, "nobody\r\n@cogwg.example", "not the password")
+            answer = submit_sign_in(visitor, "nobody\r\n@cogwg.example", "not the password")
         assert answer.status == 429
-        assert try_in(visitor, email("ontario"), PASSWORD).status == 303
+        assert submit_sign_in(visitor, email("ontario"), PASSWORD).status == 303
         assert visitor.get("/en/plans").follow().form("/sign-out").submit().status == 303
-    told = said(caplog)
+    told = log_records(caplog)
     assert [one["event"] for one in told] == ["sign-in.failed"] * 5 + ["sign-in.throttled", "sign-in.ok", "sign-out"]
     assert {one["address"] for one in told} == {"192.0.2.7"}
-    assert [one.get("person") for one in told[-2:]] == [house.person_id("ontario")] * 2
+    assert [one.get("person") for one in told[-2:]] == [app.person_id("ontario")] * 2
     assert len({one["account"] for one in told[:6]}) == 1, "failures of one account are told together, without its address"
     assert all("\n" not in r.getMessage() for r in caplog.records if r.name == "cogwg.security")
     for canary in ("nobody", "not the password", PASSWORD, email("ontario")):
@@ -54,13 +54,13 @@ def test_the_log_says_who_came_in_who_failed_and_who_left(house: House, caplog: 
 
 
 def test_a_refusal_and_a_strange_form_are_told_with_the_id_that_the_page_shows(
-    house: House, ontario: Browser, caplog: pytest.LogCaptureFixture
+    app: App, ontario: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "cogwg.security"):
         refused = ontario.get("/en/briefings/new")
         strange = ontario.post("/en/account", {"lang": "fr"})
         alert = ontario.get("/en/briefings/new", htmx=True)
-    told = said(caplog)
+    told = log_records(caplog)
     assert [(one["event"], one["endpoint"]) for one in told] == [
         ("refused", "editor.new"),
         ("csrf.failed", "account.page"),
@@ -69,31 +69,31 @@ def test_a_refusal_and_a_strange_form_are_told_with_the_id_that_the_page_shows(
     for one, page in zip(told, (refused, strange, alert), strict=True):
         assert page.headers["X-Request-ID"] == one["request"]
         assert f"Request {one['request']}" in page.text
-        assert one["person"] == house.person_id("ontario")
+        assert one["person"] == app.person_id("ontario")
     assert len({one["request"] for one in told}) == 3
 
 
-def test_every_answer_has_an_id_that_nobody_outside_chose(house: House) -> None:
+def test_every_answer_has_an_id_that_nobody_outside_chose(app: App) -> None:
     for path in ("/en/plans/2020", "/healthz", "/static/cogwg.css", "/en/nowhere"):
-        answer = house.visitor().get(path, X_Request_ID="chosen\telsewhere")
+        answer = app.anonymous_client().get(path, X_Request_ID="chosen\telsewhere")
         assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
 
 
-def test_a_password_that_was_set_is_told_without_its_link(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    token = link(house)
+def test_a_password_that_was_set_is_told_without_its_link(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    token = create_password_link(app)
     with caplog.at_level(logging.INFO, "cogwg.security"):
-        assert use(house.visitor(), token, NEW, NEW).status == 303
-    (told,) = said(caplog)
-    assert (told["event"], told["person"]) == ("password.set", house.person_id("ontario"))
+        assert set_password(app.anonymous_client(), token, NEW_PASSWORD, NEW_PASSWORD).status == 303
+    (told,) = log_records(caplog)
+    assert (told["event"], told["person"]) == ("password.set", app.person_id("ontario"))
     assert token not in caplog.text
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_who_takes_too_many_files_waits_and_others_do_not(
-    house: House, ontario: Browser, lang: str, caplog: pytest.LogCaptureFixture
+    app: App, ontario: Client, lang: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     seconds = [0.0]
-    house.app.extensions["cogwg.files"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
+    app.flask.extensions["cogwg.files"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
     path = f"/{lang}/milestones.csv"
     assert [ontario.get(path).status for _ in range(2)] == [200, 200]
     seconds[0] = 20.5
@@ -101,11 +101,11 @@ def test_who_takes_too_many_files_waits_and_others_do_not(
         answer = ontario.get(f"/{lang}/plans/2020/activities.xlsx")
     assert (answer.status, answer.headers["Retry-After"]) == (429, "40")
     wanted = "in 40 seconds" if lang == "en" else "dans 40 secondes"
-    assert wanted in answer.main.replace("\u00a0", " ")
-    assert [one["event"] for one in said(caplog)] == ["export.throttled"]
+    assert wanted in answer.main_text.replace("\u00a0", " ")
+    assert [one["event"] for one in log_records(caplog)] == ["export.throttled"]
     assert ontario.get(f"/{lang}/milestones").status == 200, "pages are read as before"
-    assert house.cast("chair").get(path).status == 200
-    assert house.visitor().get(f"/{lang}/plans/2020/activities.csv").status == 200
+    assert app.client_as("chair").get(path).status == 200
+    assert app.anonymous_client().get(f"/{lang}/plans/2020/activities.csv").status == 200
     seconds[0] = 60
     assert ontario.get(path).status == 200
 

@@ -14,93 +14,93 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.models import Person
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Challenge, Milestone
-from tests.pages import Browser, House, Page, email, words
-from tests.web.conftest import Furnished
+from tests.web.conftest import PopulatedApp
+from tests.web_client import App, Client, Page, email, text_of
 
 FORMULA = '=HYPERLINK("https://a.example/","Ontario")'
 
 
 @pytest.fixture
-def told(house: House) -> Furnished:
+def app_with_news(app: App) -> PopulatedApp:
     """A house where Ontario told a milestone and a challenge, each of which a spreadsheet might run."""
-    made = Furnished(house)
-    with Session(house.engine) as session, write_transaction(session):
-        session.execute(update(Milestone).where(Milestone.id == made.news["milestone"]).values(text_en=FORMULA))
-        session.execute(update(Challenge).where(Challenge.id == made.news["challenge"]).values(text_en=FORMULA))
+    made = PopulatedApp(app)
+    with Session(app.engine) as session, write_transaction(session):
+        session.execute(update(Milestone).where(Milestone.id == made.news_ids["milestone"]).values(text_en=FORMULA))
+        session.execute(update(Challenge).where(Challenge.id == made.news_ids["challenge"]).values(text_en=FORMULA))
     return made
 
 
-def address(page: Page, kind: str) -> str:
+def download_path(page: Page, kind: str) -> str:
     """Where the page's own link leads."""
-    (found,) = [a.get("href") or "" for a in page.one("p", class_="exports").iter("a") if words(a) == kind]
+    (found,) = [a.get("href") or "" for a in page.find("p", class_="download-links").iter("a") if text_of(a) == kind]
     return found
 
 
-def taken(browser: Browser, path: str) -> list[list[str]]:
+def downloaded_rows(browser: Client, path: str) -> list[list[str]]:
     """The page's list, heading first, which both of its files hold alike but for the apostrophe of the one."""
     page = browser.get(path)
-    plain = browser.get(address(page, "CSV"))
+    plain = browser.get(download_path(page, "CSV"))
     rows = list(csv.reader(StringIO(plain.response.get_data().decode("utf-8-sig"), newline="")))
-    book: Any = load_workbook(BytesIO(browser.get(address(page, "Excel")).response.get_data()))
+    book: Any = load_workbook(BytesIO(browser.get(download_path(page, "Excel")).response.get_data()))
     cells = [list(row) for row in book.active]
     assert not [c.coordinate for row in cells for c in row if c.data_type == "f"]
-    assert [[shown(c) for c in row] for row in cells] == [[cell.removeprefix("'") for cell in row] for row in rows]
+    assert [[cell_text(c) for c in row] for row in cells] == [[cell.removeprefix("'") for cell in row] for row in rows]
     return rows
 
 
-def shown(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     if cell.is_date:
         return str(cell.value.date().isoformat())
     return "" if cell.value is None else str(cell.value)
 
 
-def column(rows: list[list[str]], heading: str) -> list[str]:
+def column_values(rows: list[list[str]], heading: str) -> list[str]:
     return [row[rows[0].index(heading)] for row in rows[1:]]
 
 
-def test_milestones_leave_with_the_jurisdiction_of_the_page(told: Furnished) -> None:
-    reader = told.house.cast("reader")
-    rows = taken(reader, "/en/milestones")
-    standing = told.house.rows(Milestone, Milestone.withdrawn_at.is_(None))
+def test_milestones_leave_with_the_jurisdiction_of_the_page(app_with_news: PopulatedApp) -> None:
+    reader = app_with_news.app.client_as("reader")
+    rows = downloaded_rows(reader, "/en/milestones")
+    standing = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
     assert len(rows) == 1 + len(standing)
     assert rows[1][:3] == ["Ontario", f"'{FORMULA}", ""]
-    french = taken(reader, "/fr/milestones?jurisdiction=qc")
+    french = downloaded_rows(reader, "/fr/milestones?jurisdiction=qc")
     assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "Avancement"]
-    assert set(column(french, "Administration")) == {"Québec"}
+    assert set(column_values(french, "Administration")) == {"Québec"}
     assert len(french) == 1 + reader.get("/fr/milestones?jurisdiction=qc").text.count('<li class="news')
 
 
-def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(told: Furnished) -> None:
-    ontario, quebec = told.house.cast("ontario"), told.house.cast("quebec")
-    here = told.path("/en/challenges/{challenge}")
+def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(app_with_news: PopulatedApp) -> None:
+    ontario, quebec = app_with_news.app.client_as("ontario"), app_with_news.app.client_as("quebec")
+    here = app_with_news.path("/en/challenges/{challenge}")
     assert quebec.get("/en/challenges").form(f"{here}/us-too").submit().status == 303
     assert ontario.get(f"{here}/standing").form("/us-too").fill(naming="named").submit().status == 303
-    rows = taken(told.house.cast("reader"), "/en/challenges?jurisdiction=on&state=open")
+    rows = downloaded_rows(app_with_news.app.client_as("reader"), "/en/challenges?jurisdiction=on&state=open")
     (mine,) = [row for row in rows if row[1] == f"'{FORMULA}"]
     assert mine[4:7] == ["Ontario and Quebec", "Ontario", "Quebec"]
     form = ontario.get(f"{here}/standing").form("/state")
     assert form.submit(extra={"move": "resolve"}).status == 303
-    french = taken(quebec, "/fr/challenges?jurisdiction=on&state=resolved")
+    french = downloaded_rows(quebec, "/fr/challenges?jurisdiction=on&state=resolved")
     assert french[0][3:6] == ["État", "Soulevé par", "Peut être nommée dans la présentation"]
     assert [row[3:5] for row in french[1:]] == [["Résolu", "Ontario et Québec"]]
-    assert len(taken(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
-    assert "attributed to nobody" in column(taken(quebec, "/en/challenges"), "Raised by")
+    assert len(downloaded_rows(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
+    assert "attributed to nobody" in column_values(downloaded_rows(quebec, "/en/challenges"), "Raised by")
 
 
-def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(house: House) -> None:
-    with Session(house.engine) as session, write_transaction(session):
+def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(app: App) -> None:
+    with Session(app.engine) as session, write_transaction(session):
         session.execute(update(Person).where(Person.email == email("ontario")).values(name=FORMULA))
-    chair = house.cast("chair")
-    rows = taken(chair, "/en/readiness")
+    chair = app.client_as("chair")
+    rows = downloaded_rows(chair, "/en/readiness")
     ontario = [row for row in rows if row[0] == "Ontario"]
     assert {row[4] for row in ontario if row[6] == "Not begun"} == {"3.2", "3.3", "3.4", "4.3", "4.4"}
     assert {row[10] for row in ontario} == {f"'{FORMULA}"}
     assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report asked"]
-    assert column(rows, "Jurisdiction").count("TBD: vacant") == 3
-    inside = taken(chair, "/fr/readiness?period=2020-09&show=in")
+    assert column_values(rows, "Jurisdiction").count("TBD: vacant") == 3
+    inside = downloaded_rows(chair, "/fr/readiness?period=2020-09&show=in")
     assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]
-    assert set(column(inside, "Rapport")) == {"Reçu"}
-    assert len(set(column(inside, "Activité"))) == 10
-    assert set(column(inside, "Données fictives")) == {"Données fictives\u00a0: rapports inventés"}
-    assert set(column(taken(chair, "/en/readiness?show=to-confirm"), "Jurisdiction")) == {"Nova Scotia"}
-    assert set(column(taken(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"In"}
+    assert set(column_values(inside, "Rapport")) == {"Reçu"}
+    assert len(set(column_values(inside, "Activité"))) == 10
+    assert set(column_values(inside, "Données fictives")) == {"Données fictives\u00a0: rapports inventés"}
+    assert set(column_values(downloaded_rows(chair, "/en/readiness?show=to-confirm"), "Jurisdiction")) == {"Nova Scotia"}
+    assert set(column_values(downloaded_rows(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"In"}

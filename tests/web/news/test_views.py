@@ -11,46 +11,46 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.models import AuditEvent
 from cogwg.core.bilingual import Bilingual
 from cogwg.reporting.models import Challenge, ChallengeJurisdiction, Milestone, MilestoneLink
-from tests.pages import Browser, Form, House, Page, words
 from tests.reporting.test_rules import HOSTILE
-from tests.web.conftest import Furnished
+from tests.web.conftest import PopulatedApp
+from tests.web_client import App, Client, Form, Page, text_of
 
 LANGS = ("en", "fr")
-LONG = "x" * 3999 + "é."
+LONG_TEXT = "x" * 3999 + "é."
 THEME = '["Legal", "Aspects juridiques"]'
 
 
-def milestone_of(house: House) -> Milestone:
-    found: Milestone = house.rows(Milestone)[-1]
+def last_milestone(app: App) -> Milestone:
+    found: Milestone = app.rows(Milestone)[-1]
     return found
 
 
-def challenge_of(house: House) -> Challenge:
-    found: Challenge = house.rows(Challenge)[-1]
+def last_challenge(app: App) -> Challenge:
+    found: Challenge = app.rows(Challenge)[-1]
     return found
 
 
-def adding(page: Page) -> Form:
+def news_form(page: Page) -> Form:
     """The form at the top by which one adds news; the filter below it is sent by GET."""
     return next(
         f for f in page.forms if f.element.get("method") == "post" and f.action.endswith(("/milestones", "/challenges"))
     )
 
 
-def add(browser: Browser, place: str, lang: str = "en", **fields: Any) -> Page:
-    return adding(browser.get(f"/{lang}/{place}")).fill(**fields).submit()
+def post_news(browser: Client, path: str, lang: str = "en", **fields: Any) -> Page:
+    return news_form(browser.get(f"/{lang}/{path}")).fill(**fields).submit()
 
 
 @pytest.fixture
-def told(house: House) -> Furnished:
+def app_with_news(app: App) -> PopulatedApp:
     """A house where Ontario told a milestone and a challenge, in English alone."""
-    return Furnished(house)
+    return PopulatedApp(app)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_lead_tells_a_milestone_in_one_language(each_house: House, lang: str) -> None:
-    ontario = each_house.cast("ontario")
-    answer = add(
+def test_a_lead_tells_a_milestone_in_one_language(app_per_engine: App, lang: str) -> None:
+    ontario = app_per_engine.client_as("ontario")
+    answer = post_news(
         ontario,
         "milestones",
         lang,
@@ -58,53 +58,53 @@ def test_a_lead_tells_a_milestone_in_one_language(each_house: House, lang: str) 
         happened="2020-08",
         under_way="under-way",
     )
-    row = milestone_of(each_house)
+    row = last_milestone(app_per_engine)
     assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/milestones?at={row.id}#milestone-{row.id}")
     page = answer.follow()
-    assert "Voilà l’été" in words(page.one("p", class_="notice", role="status"))
-    shown = words(page.id(f"milestone-{row.id}"))
+    assert "Voilà l’été" in text_of(page.find("p", class_="notice", role="status"))
+    shown = text_of(page.find_by_id(f"milestone-{row.id}"))
     assert ("August 2020 · under way" if lang == "en" else "août 2020 · en cours") in shown
     assert ("French missing" if lang == "en" else "anglaise manquante") in shown
-    (on,) = each_house.rows(Jurisdiction, Jurisdiction.code == "on")
-    assert (row.jurisdiction_id, row.changed_by) == (on.id, each_house.person_id("ontario"))
-    assert row.reported_on == each_house.calendar.today()
-    reader = each_house.cast("reader").get(f"/{lang}/milestones")
-    assert "Voilà l’été." in reader.main
+    (on,) = app_per_engine.rows(Jurisdiction, Jurisdiction.code == "on")
+    assert (row.jurisdiction_id, row.changed_by) == (on.id, app_per_engine.person_id("ontario"))
+    assert row.reported_on == app_per_engine.calendar.today()
+    reader = app_per_engine.client_as("reader").get(f"/{lang}/milestones")
+    assert "Voilà l’été." in reader.main_text
     assert [f.action for f in reader.forms if "milestones" in f.action] == [f"/{lang}/milestones"], "only the filter"
-    assert "Voilà l’été." in each_house.cast("quebec").get(f"/{lang}/milestones?jurisdiction=on").main
-    assert "Voilà l’été." not in each_house.cast("quebec").get(f"/{lang}/milestones?jurisdiction=qc").main
+    assert "Voilà l’été." in app_per_engine.client_as("quebec").get(f"/{lang}/milestones?jurisdiction=on").main_text
+    assert "Voilà l’été." not in app_per_engine.client_as("quebec").get(f"/{lang}/milestones?jurisdiction=qc").main_text
 
 
-def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(house: House, chair: Browser) -> None:
-    assert "Choose the jurisdiction" in add(chair, "milestones", text_en="Whose?").alerts
-    assert add(chair, "milestones", text_en="Theirs.", jurisdiction="qc").status == 303
-    assert add(chair, "challenges", text_en="Theirs too.", theme=THEME, jurisdiction="qc").status == 303
-    (qc,) = house.rows(Jurisdiction, Jurisdiction.code == "qc")
-    assert milestone_of(house).jurisdiction_id == qc.id
-    assert [e.behalf_of for e in house.rows(AuditEvent) if e.action in ("milestone.added", "challenge.added")] == [qc.id] * 2
-    forged = adding(chair.get("/en/milestones")).fill(text_en="Nobody’s.")
-    assert forged.submit(extra={forged.name("jurisdiction"): "zz"}).status == 404
+def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(app: App, chair: Client) -> None:
+    assert "Choose the jurisdiction" in post_news(chair, "milestones", text_en="Whose?").alert_text
+    assert post_news(chair, "milestones", text_en="Theirs.", jurisdiction="qc").status == 303
+    assert post_news(chair, "challenges", text_en="Theirs too.", theme=THEME, jurisdiction="qc").status == 303
+    (qc,) = app.rows(Jurisdiction, Jurisdiction.code == "qc")
+    assert last_milestone(app).jurisdiction_id == qc.id
+    assert [e.behalf_of for e in app.rows(AuditEvent) if e.action in ("milestone.added", "challenge.added")] == [qc.id] * 2
+    forged = news_form(chair.get("/en/milestones")).fill(text_en="Nobody’s.")
+    assert forged.submit(extra={forged.full_name("jurisdiction"): "zz"}).status == 404
 
 
-def test_a_lead_adds_for_no_other_jurisdiction_whatever_they_post(house: House) -> None:
-    quebec = house.cast("quebec")
-    form = adding(quebec.get("/en/milestones")).fill(text_en="Ours.")
+def test_a_lead_adds_for_no_other_jurisdiction_whatever_they_post(app: App) -> None:
+    quebec = app.client_as("quebec")
+    form = news_form(quebec.get("/en/milestones")).fill(text_en="Ours.")
     assert form.submit(extra={"new-jurisdiction": "on", "jurisdiction_id": "1"}).status == 303
-    (qc,) = house.rows(Jurisdiction, Jurisdiction.code == "qc")
-    assert milestone_of(house).jurisdiction_id == qc.id
+    (qc,) = app.rows(Jurisdiction, Jurisdiction.code == "qc")
+    assert last_milestone(app).jurisdiction_id == qc.id
 
 
-BROKEN = [
+INVALID_NEWS = [
     pytest.param("milestones", {"text_{lang}": " \u00a0\u200b "}, "text_{lang}", id="no sentence"),
-    pytest.param("milestones", {"text_{lang}": LONG}, "text_{lang}", id="4,001 characters"),
-    pytest.param("milestones", {"text_{other}": LONG}, "text_{other}", id="4,001 in the fold"),
+    pytest.param("milestones", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="4,001 characters"),
+    pytest.param("milestones", {"text_{other}": LONG_TEXT}, "text_{other}", id="4,001 in the fold"),
     pytest.param("milestones", {"happened": "soon"}, "happened", id="no date"),
     pytest.param("milestones", {"happened": "2020-10"}, "happened", id="still to come"),
     pytest.param("milestones", {"link1_label_{lang}": "A name"}, "link1_url", id="a name without a link"),
     pytest.param("challenges", {"theme": ""}, "theme", id="no theme"),
     pytest.param("challenges", {"new_theme": "y" * 61}, "new_theme", id="long theme"),
     pytest.param("challenges", {"text_{lang}": ""}, "text_{lang}", id="no challenge"),
-    pytest.param("challenges", {"text_{lang}": LONG}, "text_{lang}", id="challenge of 4,001 characters"),
+    pytest.param("challenges", {"text_{lang}": LONG_TEXT}, "text_{lang}", id="challenge of 4,001 characters"),
     *(
         pytest.param("milestones", {"link1_url": url}, "link1_url", id=f"link {url[:20]!r}")
         for url in (HOSTILE[0], HOSTILE[13], HOSTILE[15], HOSTILE[-1])
@@ -113,237 +113,249 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("place", "typed", "field"), BROKEN)
+@pytest.mark.parametrize(("place", "typed", "field"), INVALID_NEWS)
 def test_news_that_breaks_a_rule_comes_back_with_what_was_typed(
-    shared: House, place: str, typed: dict[str, str], field: str, lang: str
+    read_only_app: App, place: str, typed: dict[str, str], field: str, lang: str
 ) -> None:
     codes = {"lang": lang, "other": "fr" if lang == "en" else "en"}
     good = {f"text_{lang}": "Words that took an hour.", **({"theme": THEME} if place == "challenges" else {})}
-    form = adding(shared.cast("ontario").get(f"/{lang}/{place}"))
+    form = news_form(read_only_app.client_as("ontario").get(f"/{lang}/{place}"))
     form.fill(**good | {name.format(**codes): value for name, value in typed.items()})
-    before = shared.fingerprint()
+    before = read_only_app.fingerprint()
     page = form.submit()
     assert page.status == 422
-    assert shared.fingerprint() == before
-    assert page.error(field.format(**codes))
-    kept = adding(page)
-    assert kept.name(field.format(**codes)) == form.name(field.format(**codes))
-    assert unsigned(kept) == unsigned(form)
+    assert read_only_app.fingerprint() == before
+    assert page.field_error(field.format(**codes))
+    kept = news_form(page)
+    assert kept.full_name(field.format(**codes)) == form.full_name(field.format(**codes))
+    assert values_without_token(kept) == values_without_token(form)
 
 
-def unsigned(form: Form) -> dict[str, str]:
+def values_without_token(form: Form) -> dict[str, str]:
     return {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
 
 
-def test_control_characters_are_not_kept(house: House, ontario: Browser) -> None:
-    assert add(ontario, "milestones", text_en="A\x00B\x1f\x7f C\r\nD").status == 303
-    assert milestone_of(house).text_en == "AB C\nD"
+def test_control_characters_are_not_kept(app: App, ontario: Client) -> None:
+    assert post_news(ontario, "milestones", text_en="A\x00B\x1f\x7f C\r\nD").status == 303
+    assert last_milestone(app).text_en == "AB C\nD"
 
 
-def test_editing_keeps_every_link_and_offers_one_more(house: House, ontario: Browser) -> None:
-    add(ontario, "milestones", text_en="News.", link1_url="https://a.example/")
-    row = milestone_of(house)
+def test_editing_keeps_every_link_and_offers_one_more(app: App, ontario: Client) -> None:
+    post_news(ontario, "milestones", text_en="News.", link1_url="https://a.example/")
+    row = last_milestone(app)
     form = ontario.get(f"/en/milestones/{row.id}/edit").form("/edit")
     assert form.fill(link2_url="https://b.example/", link2_label_fr="Bé").submit().status == 303
     form = ontario.get(f"/en/milestones/{row.id}/edit", htmx=True).form("/edit")
     assert form.fill(link1_url="", text_fr="Du neuf.").submit(htmx=True).status == 200
-    links = house.rows(MilestoneLink, MilestoneLink.milestone_id == row.id)
+    links = app.rows(MilestoneLink, MilestoneLink.milestone_id == row.id)
     assert [(link.position, link.url, link.label_fr) for link in links] == [(1, "https://b.example/", "Bé")]
-    assert milestone_of(house).text == Bilingual("News.", "Du neuf.")
+    assert last_milestone(app).text == Bilingual("News.", "Du neuf.")
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_is_withdrawn_leaves_every_list_and_comes_back(told: Furnished, lang: str, htmx: bool) -> None:
-    ontario = told.house.cast("ontario")
-    for place, id_ in (("milestones", told.news["milestone"]), ("challenges", told.news["challenge"])):
+def test_what_is_withdrawn_leaves_every_list_and_comes_back(app_with_news: PopulatedApp, lang: str, htmx: bool) -> None:
+    ontario = app_with_news.app.client_as("ontario")
+    for place, id_ in (
+        ("milestones", app_with_news.news_ids["milestone"]),
+        ("challenges", app_with_news.news_ids["challenge"]),
+    ):
         source = f"/{lang}/{place}" if place == "milestones" else f"/{lang}/{place}/{id_}/standing"
         answer = ontario.get(source).form(f"/{id_}/withdraw").submit(htmx=htmx)
         page = answer if htmx else answer.follow()
         assert page.status == 200
         if htmx:
-            assert [e.tag for e in page.one("body")] == ["li", "div"]
+            assert [e.tag for e in page.find("body")] == ["li", "div"]
         else:
             assert page.path == f"/{lang}/{place}/{id_}"
-        reader = told.house.cast("reader")
+        reader = app_with_news.app.client_as("reader")
         assert reader.get(f"/{lang}/{place}/{id_}").status == 404
-        assert "Ontario’s news." not in reader.get(f"/{lang}/{place}").main
-        assert "Ontario’s news." in ontario.get(f"/{lang}/{place}").main, "they still find it among the withdrawn"
+        assert "Ontario’s news." not in reader.get(f"/{lang}/{place}").main_text
+        assert "Ontario’s news." in ontario.get(f"/{lang}/{place}").main_text, "they still find it among the withdrawn"
         back = page.form(f"/{id_}/restore").submit(htmx=htmx)
         assert back.status == (200 if htmx else 303)
-        assert "Ontario’s news." in reader.get(f"/{lang}/{place}").main
+        assert "Ontario’s news." in reader.get(f"/{lang}/{place}").main_text
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_two_who_change_one_milestone_see_both_texts(told: Furnished, htmx: bool) -> None:
-    house, id_ = told.house, told.news["milestone"]
-    forms = [house.cast(name).get(f"/en/milestones/{id_}/edit").form("/edit") for name in ("ontario", "chair")]
+def test_two_who_change_one_milestone_see_both_texts(app_with_news: PopulatedApp, htmx: bool) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
+    forms = [app.client_as(name).get(f"/en/milestones/{id_}/edit").form("/edit") for name in ("ontario", "chair")]
     assert forms[0].fill(text_en="Theirs.", text_fr="Le leur.").submit().status == 303
     page = forms[1].fill(text_en="Yours.").submit(htmx=htmx)
     assert page.status == 409
-    assert "N. Osei changed this" in page.alerts
-    assert "Theirs." in page.alerts
-    assert "Le leur." in page.alerts
+    assert "N. Osei changed this" in page.alert_text
+    assert "Theirs." in page.alert_text
+    assert "Le leur." in page.alert_text
     again = page.form("/edit")
     assert (again.value("text_en"), again.value("version")) == ("Yours.", "2")
-    assert milestone_of_id(house, id_).text_en == "Theirs."
+    assert find_milestone(app, id_).text_en == "Theirs."
     assert again.submit().status == 303
-    assert milestone_of_id(house, id_).text_en == "Yours."
+    assert find_milestone(app, id_).text_en == "Yours."
 
 
-def milestone_of_id(house: House, id_: int) -> Milestone:
-    (found,) = house.rows(Milestone, Milestone.id == id_)
+def find_milestone(app: App, id_: int) -> Milestone:
+    (found,) = app.rows(Milestone, Milestone.id == id_)
     return found  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("place", ["milestones", "challenges"])
-def test_what_was_withdrawn_while_one_typed_is_said_and_the_text_is_kept(told: Furnished, place: str) -> None:
-    house = told.house
-    id_ = told.news[place.removesuffix("s")]
-    form = house.cast("chair").get(f"/en/{place}/{id_}/edit").form("/edit").fill(text_en="Typed for an hour.")
+def test_what_was_withdrawn_while_one_typed_is_said_and_the_text_is_kept(app_with_news: PopulatedApp, place: str) -> None:
+    app = app_with_news.app
+    id_ = app_with_news.news_ids[place.removesuffix("s")]
+    form = app.client_as("chair").get(f"/en/{place}/{id_}/edit").form("/edit").fill(text_en="Typed for an hour.")
     model = Milestone if place == "milestones" else Challenge
-    house.change(update(model).where(model.id == id_).values(withdrawn_at=house.calendar.now(), version=2))
-    before = house.fingerprint()
+    app.execute(update(model).where(model.id == id_).values(withdrawn_at=app.calendar.now(), version=2))
+    before = app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert "withdrawn meanwhile" in page.alerts
+        assert "withdrawn meanwhile" in page.alert_text
         assert page.form("/edit").value("text_en") == "Typed for an hour."
         assert page.form("/restore")
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(house: House) -> None:
-    ontario, quebec = house.cast("ontario"), house.cast("quebec")
-    form = adding(ontario.get("/en/challenges")).fill(text_en="Nobody owns it.", new_theme="Ownership")
+def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(app: App) -> None:
+    ontario, quebec = app.client_as("ontario"), app.client_as("quebec")
+    form = news_form(ontario.get("/en/challenges")).fill(text_en="Nobody owns it.", new_theme="Ownership")
     assert form.value("naming") == "unnamed"
     assert form.fill(naming=None).submit().status == 303, "a form that says nothing of it does not name anybody"
-    row = challenge_of(house)
-    assert "Ontario (not named in the deck)" in words(quebec.get("/en/challenges").id(f"challenge-{row.id}"))
+    row = last_challenge(app)
+    assert "Ontario (not named in the deck)" in text_of(quebec.get("/en/challenges").find_by_id(f"challenge-{row.id}"))
     answer = quebec.get("/en/challenges").form(f"/{row.id}/us-too").submit(htmx=True)
     assert answer.status == 200
-    assert "Quebec shares this challenge; the deck does not name it." in words(answer.id("status"))
+    assert "Quebec shares this challenge; the deck does not name it." in text_of(answer.find_by_id("status"))
     standing = quebec.get(f"/en/challenges/{row.id}/standing")
     assert standing.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
-    parts = {p.jurisdiction_id: p.may_be_named for p in house.rows(ChallengeJurisdiction)}
+    parts = {p.jurisdiction_id: p.may_be_named for p in app.rows(ChallengeJurisdiction)}
     assert sorted(parts.values()) == [False, True]
     for reader in ("reader", "saskatchewan"):
-        shown = words(house.cast(reader).get("/en/challenges").id(f"challenge-{row.id}"))
+        shown = text_of(app.client_as(reader).get("/en/challenges").find_by_id(f"challenge-{row.id}"))
         assert "Ontario (not named in the deck), Quebec (may be named in the deck)" in shown
     assert not [f for f in standing.forms if f.action.endswith(("/state", "/withdraw"))], "its words and state are Ontario’s"
-    assert not [a for a in standing.all("a") if (a.get("href") or "").endswith("/edit")]
+    assert not [a for a in standing.find_all("a") if (a.get("href") or "").endswith("/edit")]
     assert quebec.get(f"/en/challenges/{row.id}/edit").status == 403
     for verb in ("edit", "state", "withdraw"):
-        sent = {"csrf_token": quebec.csrf(), "version": "1", "move": "resolve"}
+        sent = {"csrf_token": quebec.csrf_token(), "version": "1", "move": "resolve"}
         assert quebec.post(f"/en/challenges/{row.id}/{verb}", sent).status == 403
     shown = quebec.get("/en/challenges?jurisdiction=qc")
-    assert [e.get("id") for e in shown.all("li", class_="news")] == [f"challenge-{row.id}"]
+    assert [e.get("id") for e in shown.find_all("li", class_="news")] == [f"challenge-{row.id}"]
     assert quebec.get(f"/en/challenges/{row.id}/standing").form("/take-back").submit().status == 303
-    assert len(house.rows(ChallengeJurisdiction)) == 1
+    assert len(app.rows(ChallengeJurisdiction)) == 1
 
 
-def test_what_others_share_is_not_withdrawn_and_the_page_says_what_to_do(told: Furnished) -> None:
-    house, id_ = told.house, told.news["challenge"]
-    house.cast("quebec").get("/en/challenges").form(f"/{id_}/us-too").submit()
-    ontario = house.cast("ontario")
-    before = house.fingerprint()
+def test_what_others_share_is_not_withdrawn_and_the_page_says_what_to_do(app_with_news: PopulatedApp) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["challenge"]
+    app.client_as("quebec").get("/en/challenges").form(f"/{id_}/us-too").submit()
+    ontario = app.client_as("ontario")
+    before = app.fingerprint()
     page = ontario.get(f"/en/challenges/{id_}/standing").form("/withdraw").submit()
     assert page.status == 422
-    assert "take back your own part" in page.alerts
-    assert house.fingerprint() == before
+    assert "take back your own part" in page.alert_text
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_a_challenge_moves_through_its_states_and_a_stale_button_moves_nothing(told: Furnished, htmx: bool) -> None:
-    house, id_ = told.house, told.news["challenge"]
-    ontario, chair = house.cast("ontario"), house.cast("chair")
+def test_a_challenge_moves_through_its_states_and_a_stale_button_moves_nothing(app_with_news: PopulatedApp, htmx: bool) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["challenge"]
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
     stale = chair.get(f"/en/challenges/{id_}/standing").form("/state")
-    moved = ontario.get(f"/en/challenges/{id_}/standing").form("/state").submit(press="mitigate", htmx=htmx)
+    moved = ontario.get(f"/en/challenges/{id_}/standing").form("/state").submit(button_value="mitigate", htmx=htmx)
     assert moved.status == (200 if htmx else 303)
-    refused = stale.submit(press="resolve", htmx=htmx)
+    refused = stale.submit(button_value="resolve", htmx=htmx)
     assert refused.status == 409
-    assert "N. Osei changed this" in refused.alerts
-    assert refused.form("/state").submit(press="resolve", htmx=htmx).status == moved.status
+    assert "N. Osei changed this" in refused.alert_text
+    assert refused.form("/state").submit(button_value="resolve", htmx=htmx).status == moved.status
     for state, there in (("resolved", True), ("open", False), ("mitigated", False)):
-        assert bool(ontario.get(f"/en/challenges?state={state}").all("li", id=f"challenge-{id_}")) is there
+        assert bool(ontario.get(f"/en/challenges?state={state}").find_all("li", id=f"challenge-{id_}")) is there
     for move in ("", "vanish", "open"):
-        assert ontario.post(stale.action, {**stale.values, "move": move, "csrf_token": ontario.csrf()}).status == 404
+        assert ontario.post(stale.action, {**stale.values, "move": move, "csrf_token": ontario.csrf_token()}).status == 404
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_waits_is_counted_and_worked_through_row_by_row(told: Furnished, lang: str) -> None:
-    ontario, news = told.house.cast("ontario"), told.news
+def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: PopulatedApp, lang: str) -> None:
+    ontario, news = app_with_news.app.client_as("ontario"), app_with_news.news_ids
     page = ontario.get(f"/{lang}/translations")
-    counts = words(page.id("waiting")).replace("\u00a0", " ")
+    counts = text_of(page.find_by_id("waiting")).replace("\u00a0", " ")
     assert counts == ("3 texts wait for French." if lang == "en" else "3 textes attendent le français.")
     first = page.form(f"/milestone-{news['milestone']}")
     answer = first.fill(text="Des nouvelles de l’Ontario.").submit()
-    assert (answer.status, answer.goes_to) == (303, f"/{lang}/translations?at=challenge-{news['challenge']}")
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/translations?at=challenge-{news['challenge']}")
     page = answer.follow()
-    (box,) = [e for e in page.all("textarea") if e.get("autofocus") is not None]
+    (box,) = [e for e in page.find_all("textarea") if e.get("autofocus") is not None]
     assert (box.get("id"), box.get("lang")) == (f"challenge-{news['challenge']}-text", "fr")
     row = page.form(f"/challenge-{news['challenge']}").fill(text="Un défi.").submit(htmx=True)
     assert row.status == 200
-    assert row.id(f"row-challenge-{news['challenge']}").get("data-done") is not None
-    assert words(row.id("waiting")).replace("\u00a0", " ")[0] == "1"
-    (last,) = [e for e in ontario.get(f"/{lang}/translations").all("section") if e.get("aria-labelledby") == "reports"]
+    assert row.find_by_id(f"row-challenge-{news['challenge']}").get("data-row-done") is not None
+    assert text_of(row.find_by_id("waiting")).replace("\u00a0", " ")[0] == "1"
+    (last,) = [e for e in ontario.get(f"/{lang}/translations").find_all("section") if e.get("aria-labelledby") == "reports"]
     (link,) = [a.get("href", "") for a in last.iter("a")]
     assert link.endswith("/report?period=2020-09") or "/report?period=2020-06" in link
-    assert milestone_of_id(told.house, news["milestone"]).text_fr == "Des nouvelles de l’Ontario."
+    assert find_milestone(app_with_news.app, news["milestone"]).text_fr == "Des nouvelles de l’Ontario."
 
 
-def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(told: Furnished) -> None:
-    page = told.house.cast("quebec").get("/en/translations")
-    assert words(page.id("waiting")) == "Everything is in both languages."
-    assert "2 texts of other jurisdictions wait too" in page.main
-    assert not page.all("textarea")
-    chair = told.house.cast("chair").get("/en/translations")
-    assert len(chair.all("textarea")) == 2
-    assert all(chair.browser.get(a.get("href") or "").status == 200 for a in chair.one("main").iter("a"))
+def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(app_with_news: PopulatedApp) -> None:
+    page = app_with_news.app.client_as("quebec").get("/en/translations")
+    assert text_of(page.find_by_id("waiting")) == "Everything is in both languages."
+    assert "2 texts of other jurisdictions wait too" in page.main_text
+    assert not page.find_all("textarea")
+    chair = app_with_news.app.client_as("chair").get("/en/translations")
+    assert len(chair.find_all("textarea")) == 2
+    assert all(chair.client.get(a.get("href") or "").status == 200 for a in chair.find("main").iter("a"))
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothing(told: Furnished, htmx: bool) -> None:
-    house, id_ = told.house, told.news["milestone"]
+def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothing(
+    app_with_news: PopulatedApp, htmx: bool
+) -> None:
+    app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
     place = f"/milestone-{id_}"
-    form = house.cast("chair").get("/en/translations").form(place).fill(text="Mes mots.")
-    house.cast("ontario").get(f"/en/milestones/{id_}/edit").form("/edit").fill(text_en="Other news.").submit()
+    form = app.client_as("chair").get("/en/translations").form(place).fill(text="Mes mots.")
+    app.client_as("ontario").get(f"/en/milestones/{id_}/edit").form("/edit").fill(text_en="Other news.").submit()
     page = form.submit(htmx=htmx)
     assert page.status == 409
     assert "Other news." in page.text
     assert page.form(place).value("text") == "Mes mots."
-    house.cast("ontario").get("/en/translations").form(place).fill(text="Leurs mots.").submit()
+    app.client_as("ontario").get("/en/translations").form(place).fill(text="Leurs mots.").submit()
     taken = page.form(place).submit(htmx=htmx)
     assert taken.status == 409
-    assert "It is translated already." in taken.alerts
-    assert "Mes mots." in taken.alerts
-    assert milestone_of_id(house, id_).text_fr == "Leurs mots."
+    assert "It is translated already." in taken.alert_text
+    assert "Mes mots." in taken.alert_text
+    assert find_milestone(app, id_).text_fr == "Leurs mots."
 
 
-@pytest.mark.parametrize(("text", "says"), [("", "Type the translation."), (LONG, "by 1 characters"), (" \u00a0", "Type the")])
-def test_a_wrong_translation_is_said_beside_its_box(told: Furnished, text: str, says: str) -> None:
-    place = f"/milestone-{told.news['milestone']}"
-    form = told.house.cast("ontario").get("/en/translations").form(place).fill(text=text)
-    before = told.house.fingerprint()
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "Type the translation."), (LONG_TEXT, "by 1 characters"), (" \u00a0", "Type the")]
+)
+def test_a_wrong_translation_is_said_beside_its_box(app_with_news: PopulatedApp, text: str, says: str) -> None:
+    place = f"/milestone-{app_with_news.news_ids['milestone']}"
+    form = app_with_news.app.client_as("ontario").get("/en/translations").form(place).fill(text=text)
+    before = app_with_news.app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert says in page.alerts
-        assert unsigned(page.form(place)) == unsigned(form)
-    assert told.house.fingerprint() == before
+        assert says in page.alert_text
+        assert values_without_token(page.form(place)) == values_without_token(form)
+    assert app_with_news.app.fingerprint() == before
 
 
 @pytest.mark.parametrize(
     "key", ["milestone", "milestone-x", "link-1", "link-1-99", "theme-4711", "plan-1", "milestone-1-2", "-1"]
 )
-def test_a_key_that_nothing_has_leads_nowhere(shared: House, key: str) -> None:
-    chair = shared.cast("chair")
-    assert chair.post(f"/en/translations/{key}", {"csrf_token": chair.csrf()}).status == 404
+def test_a_key_that_nothing_has_leads_nowhere(read_only_app: App, key: str) -> None:
+    chair = read_only_app.client_as("chair")
+    assert chair.post(f"/en/translations/{key}", {"csrf_token": chair.csrf_token()}).status == 404
 
 
-def test_news_is_never_public(told: Furnished) -> None:
-    visitor = told.house.visitor()
+def test_news_is_never_public(app_with_news: PopulatedApp) -> None:
+    visitor = app_with_news.app.anonymous_client()
     for path in ("/en/", "/en/plans/2020", "/en/plans/2020/priorities/3"):
         assert "Ontario’s news." not in visitor.get(path).text
-    for path in ("/en/milestones", "/en/challenges", "/en/translations", f"/en/challenges/{told.news['challenge']}"):
-        assert visitor.get(path).goes_to.startswith("/en/sign-in")
+    for path in (
+        "/en/milestones",
+        "/en/challenges",
+        "/en/translations",
+        f"/en/challenges/{app_with_news.news_ids['challenge']}",
+    ):
+        assert visitor.get(path).redirect_path.startswith("/en/sign-in")

@@ -14,147 +14,155 @@ from cogwg.core.db import write_transaction
 from cogwg.mail.models import OutboxMessage
 from cogwg.plan.models import Assignment, Confirmation
 from cogwg.plan.rules import ROLE_TRANSITIONS, RoleEvent
-from tests.pages import Browser, House, Page, email
-from tests.web.reporting.test_updates import plain
+from tests.web.reporting.test_updates import without_no_break_spaces
+from tests.web_client import App, Client, Page, email
 
 
-def nova_scotia(house: House, lang: str = "en") -> Browser:
+def client_of_nova_scotia(app: App, lang: str = "en") -> Client:
     """A lead for Nova Scotia, which is asked to carry priority 4."""
-    with Session(house.engine) as session, write_transaction(session):
-        home = jurisdiction(house, "ns")
+    with Session(app.engine) as session, write_transaction(session):
+        home = find_jurisdiction(app, "ns")
         lead = Person(email="ns@demo.cogwg.example", name="C. MacNeil", lang=lang)
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=home.id))
         session.add(lead)
-    return house.cast("ns")
+    return app.client_as("ns")
 
 
-def jurisdiction(house: House, code: str) -> Jurisdiction:
-    (found,) = house.rows(Jurisdiction, Jurisdiction.code == code)
+def find_jurisdiction(app: App, code: str) -> Jurisdiction:
+    (found,) = app.rows(Jurisdiction, Jurisdiction.code == code)
     return found  # type: ignore[no-any-return]
 
 
-def asked(house: House) -> Assignment:
-    (found,) = house.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
+def role_to_confirm(app: App) -> Assignment:
+    (found,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
     return found  # type: ignore[no-any-return]
 
 
-def address(role: Assignment, verb: str = "", lang: str = "en") -> str:
+def role_path(role: Assignment, verb: str = "", lang: str = "en") -> str:
     return f"/{lang}/plans/2020/roles/{role.id}{verb}"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_jurisdiction_that_was_asked_accepts(each_house: House, lang: str) -> None:
-    role, lead = asked(each_house), nova_scotia(each_house, lang)
-    assert address(role, lang=lang) in lead.get(f"/{lang}/my-updates").text, "their page leads to the question"
-    page = lead.get(address(role, lang=lang))
-    assert "Nova Scotia" in page.main or "Nouvelle-Écosse" in page.main
+def test_the_jurisdiction_that_was_asked_accepts(app_per_engine: App, lang: str) -> None:
+    role, lead = role_to_confirm(app_per_engine), client_of_nova_scotia(app_per_engine, lang)
+    assert role_path(role, lang=lang) in lead.get(f"/{lang}/my-updates").text, "their page leads to the question"
+    page = lead.get(role_path(role, lang=lang))
+    assert "Nova Scotia" in page.main_text or "Nouvelle-Écosse" in page.main_text
     answer = page.form("/accept").submit()
-    assert (answer.status, answer.goes_to) == (303, address(role, lang=lang))
+    assert (answer.status, answer.redirect_path) == (303, role_path(role, lang=lang))
     told = answer.follow()
     assert not [f for f in told.forms if "/roles/" in f.action], "an answered role asks nothing"
-    assert "C. MacNeil" in told.main
-    (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
+    assert "C. MacNeil" in told.main_text
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id) == (Confirmation.CONFIRMED, role.jurisdiction_id)
-    (event,) = each_house.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
-    assert (event.action, event.actor_id, event.behalf_of) == ("role.accepted", each_house.person_id("ns"), None)
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")
+    assert (event.action, event.actor_id, event.behalf_of) == ("role.accepted", app_per_engine.person_id("ns"), None)
     assert lead.get(f"/{lang}/plans/2020/activities/4.3/report").status == 200, "who accepted may report at once"
 
 
-def test_a_role_that_is_declined_is_vacant_from_that_day_and_says_why(each_house: House) -> None:
-    role, lead = asked(each_house), nova_scotia(each_house)
-    form = lead.get(address(role)).form("/decline")
+def test_a_role_that_is_declined_is_vacant_from_that_day_and_says_why(app_per_engine: App) -> None:
+    role, lead = role_to_confirm(app_per_engine), client_of_nova_scotia(app_per_engine)
+    form = lead.get(role_path(role)).form("/decline")
     long = form.fill(reason="x" * 4001).submit()
-    assert (long.status, "Shorten" in long.alerts) == (422, True)
+    assert (long.status, "Shorten" in long.alert_text) == (422, True)
     assert form.fill(reason="Nobody has time before spring.").submit().status == 303
-    (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
-    today = each_house.calendar.today()
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
+    today = app_per_engine.calendar.today()
     assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en, stored.since) == (
         Confirmation.VACANT,
         None,
         "",
         today,
     )
-    listed = each_house.cast("reader").get("/en/vacancies").main
+    listed = app_per_engine.client_as("reader").get("/en/vacancies").main_text
     assert "4 roles are vacant" in listed
     assert "Nova Scotia declined" in listed
     assert "Nobody has time before spring." in listed
-    again = lead.post(address(role, "/accept"), {"csrf_token": lead.csrf()})
-    assert (again.status, "vacant now" in again.alerts) == (422, True)
+    again = lead.post(role_path(role, "/accept"), {"csrf_token": lead.csrf_token()})
+    assert (again.status, "vacant now" in again.alert_text) == (422, True)
 
 
 @pytest.mark.parametrize("verb", ["/accept", "/decline"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(each_house: House, lang: str, verb: str) -> None:
-    role, chair, lead = asked(each_house), each_house.cast("chair"), nova_scotia(each_house, lang)
-    stale = {browser: browser.get(address(role, lang=lang)).form(verb) for browser in (chair, lead)}
-    lead.get(address(role, lang=lang)).form("/decline").submit()
-    quebec = jurisdiction(each_house, "qc")
-    each_house.cast("secretariat").get(address(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit()
-    before = each_house.fingerprint()
+def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(
+    app_per_engine: App, lang: str, verb: str
+) -> None:
+    role, chair, lead = (
+        role_to_confirm(app_per_engine),
+        app_per_engine.client_as("chair"),
+        client_of_nova_scotia(app_per_engine, lang),
+    )
+    stale = {browser: browser.get(role_path(role, lang=lang)).form(verb) for browser in (chair, lead)}
+    lead.get(role_path(role, lang=lang)).form("/decline").submit()
+    quebec = find_jurisdiction(app_per_engine, "qc")
+    app_per_engine.client_as("secretariat").get(role_path(role)).form("/offer").fill(jurisdiction=str(quebec.id)).submit()
+    before = app_per_engine.fingerprint()
     for browser, form in stale.items():
         answer = form.submit()
         assert answer.status == 409
-        assert ("is asked now: Quebec." if lang == "en" else "maintenant invitée\u00a0: Québec.") in answer.alerts
+        assert ("is asked now: Quebec." if lang == "en" else "maintenant invitée\u00a0: Québec.") in answer.alert_text
         assert bool([f for f in answer.forms if f.action.endswith(verb)]) is (browser is chair), "who may answer is asked anew"
-    forged = {"csrf_token": chair.csrf(), "asked": "nobody"}
-    assert chair.post(address(role, verb, lang), forged).status == 409
-    assert each_house.fingerprint() == before
+    forged = {"csrf_token": chair.csrf_token(), "asked": "nobody"}
+    assert chair.post(role_path(role, verb, lang), forged).status == 409
+    assert app_per_engine.fingerprint() == before
     again = stale[chair].submit()
     assert again.form(verb).submit().status == 303, "the answer that was read anew is taken"
-    assert each_house.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].behalf_of == quebec.id
+    assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].behalf_of == quebec.id
 
 
-def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(each_house: House) -> None:
-    role, chair = asked(each_house), each_house.cast("chair")
-    page = chair.get(address(role))
-    assert "on its behalf" in page.main
-    assert address(role) in page.main, "the link to send stands there"
+def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(app_per_engine: App) -> None:
+    role, chair = role_to_confirm(app_per_engine), app_per_engine.client_as("chair")
+    page = chair.get(role_path(role))
+    assert "on its behalf" in page.main_text
+    assert role_path(role) in page.main_text, "the link to send stands there"
     assert page.form("/decline").submit().status == 303
-    (declined,) = each_house.rows(AuditEvent, AuditEvent.action == "role.declined")
+    (declined,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "role.declined")
     assert declined.behalf_of == role.jurisdiction_id
-    page = chair.get(address(role))
+    page = chair.get(role_path(role))
     offer = page.form("/offer")
-    offered = {o.text for o in page.all("option")}
+    offered = {o.text for o in page.find_all("option")}
     assert "Quebec" in offered
     assert "Ontario" not in offered, "it has a role in this priority already"
     assert offer.submit().status == 422, "somebody must be chosen"
-    forged = offer.submit(extra={offer.name("jurisdiction"): str(jurisdiction(each_house, "on").id)})
+    forged = offer.submit(extra={offer.full_name("jurisdiction"): str(find_jurisdiction(app_per_engine, "on").id)})
     assert forged.status == 422
-    quebec = jurisdiction(each_house, "qc")
+    quebec = find_jurisdiction(app_per_engine, "qc")
     done = offer.fill(jurisdiction=str(quebec.id)).submit()
     assert done.status == 303
-    assert "mail with its link goes to 1 person" in plain(done.follow().main)
-    (letter,) = each_house.rows(OutboxMessage, OutboxMessage.kind == "role")
+    assert "mail with its link goes to 1 person" in without_no_break_spaces(done.follow().main_text)
+    (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "role")
     assert letter.address == email("quebec")
-    assert f"{address(role, lang=letter.lang.value)}" in letter.text
-    (stored,) = each_house.rows(Assignment, Assignment.id == role.id)
+    assert f"{role_path(role, lang=letter.lang.value)}" in letter.text
+    (stored,) = app_per_engine.rows(Assignment, Assignment.id == role.id)
     assert (stored.confirmation, stored.jurisdiction_id, stored.assignee_en) == (Confirmation.TO_CONFIRM, quebec.id, "Quebec")
-    assert each_house.cast("quebec").get(address(role)).form("/accept").submit().status == 303
+    assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
 
 
-def test_every_state_by_every_event_by_every_role(house: House) -> None:
+def test_every_state_by_every_event_by_every_role(app: App) -> None:
     """What the transition table and the policy allow happens; anything else is refused and changes nothing."""
-    role = asked(house)
-    people = {name: house.cast(name) for name in ("chair", "secretariat", "ontario", "reader")} | {"ns": nova_scotia(house)}
-    tokens = {name: browser.csrf() for name, browser in people.items()}
-    chosen = str(jurisdiction(house, "qc").id)
+    role = role_to_confirm(app)
+    people = {name: app.client_as(name) for name in ("chair", "secretariat", "ontario", "reader")} | {
+        "ns": client_of_nova_scotia(app)
+    }
+    tokens = {name: browser.csrf_token() for name, browser in people.items()}
+    chosen = str(find_jurisdiction(app, "qc").id)
     for state, event, name in product(Confirmation, RoleEvent, people):
         vacant = state is Confirmation.VACANT
         put = {"confirmation": state, "jurisdiction_id": None if vacant else role.jurisdiction_id}
-        house.change(update(Assignment).where(Assignment.id == role.id).values(**put))
+        app.execute(update(Assignment).where(Assignment.id == role.id).values(**put))
         verb = {RoleEvent.OFFER: "/offer", RoleEvent.ACCEPT: "/accept", RoleEvent.DECLINE: "/decline"}[event]
-        before = house.fingerprint()
+        before = app.fingerprint()
         sent = {"csrf_token": tokens[name], "asked": str(role.jurisdiction_id), f"role{role.id}-jurisdiction": chosen}
-        answer = people[name].post(address(role, verb), sent)
-        wanted = expected(state, event, name)
+        answer = people[name].post(role_path(role, verb), sent)
+        wanted = expected_status(state, event, name)
         assert answer.status == wanted, (state, event, name)
-        assert (house.fingerprint() != before) is (wanted == 303), (state, event, name)
+        assert (app.fingerprint() != before) is (wanted == 303), (state, event, name)
         if wanted == 303:
-            (now,) = house.rows(Assignment, Assignment.id == role.id)
+            (now,) = app.rows(Assignment, Assignment.id == role.id)
             assert now.confirmation is ROLE_TRANSITIONS[state, event]
 
 
-def expected(state: Confirmation, event: RoleEvent, name: str) -> int:
+def expected_status(state: Confirmation, event: RoleEvent, name: str) -> int:
     steers = name in ("chair", "secretariat")
     if name == "reader" or (event is RoleEvent.OFFER and not steers):
         return 403
@@ -164,15 +172,15 @@ def expected(state: Confirmation, event: RoleEvent, name: str) -> int:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_signed_out_one_signs_in_and_comes_back_to_the_question(house: House, lang: str) -> None:
-    role = asked(house)
-    page: Page = house.visitor().get(address(role, lang=lang))
-    assert (page.status, page.goes_to) == (303, f"/{lang}/sign-in?next=/{lang}/plans/2020/roles/{role.id}")
-    assert page.follow().form().value("next") == address(role, lang=lang)
+def test_signed_out_one_signs_in_and_comes_back_to_the_question(app: App, lang: str) -> None:
+    role = role_to_confirm(app)
+    page: Page = app.anonymous_client().get(role_path(role, lang=lang))
+    assert (page.status, page.redirect_path) == (303, f"/{lang}/sign-in?next=/{lang}/plans/2020/roles/{role.id}")
+    assert page.follow().form().value("next") == role_path(role, lang=lang)
 
 
-def test_the_vacancies_are_those_of_the_plan_with_their_days(house: House) -> None:
-    page = house.cast("quebec").get("/en/vacancies")
-    assert "3 roles are vacant. 1 role is to confirm." in page.main
-    assert "210 days" in plain(page.main)
-    assert len([a for a in page.all("a") if "/roles/" in (a.get("href") or "")]) == 4
+def test_the_vacancies_are_those_of_the_plan_with_their_days(app: App) -> None:
+    page = app.client_as("quebec").get("/en/vacancies")
+    assert "3 roles are vacant. 1 role is to confirm." in page.main_text
+    assert "210 days" in without_no_break_spaces(page.main_text)
+    assert len([a for a in page.find_all("a") if "/roles/" in (a.get("href") or "")]) == 4

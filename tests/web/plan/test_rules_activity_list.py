@@ -6,13 +6,13 @@ import pytest
 
 from cogwg.core.errors import NotFound
 from cogwg.web.plan.activity_list import Filters, filter_choices, filtered_lines, parse_filters
-from tests.web.plans import PLAN, STANDINGS
+from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY
 
-OFFERED = filter_choices(PLAN, "en")
+FILTER_CHOICES = filter_choices(PLAN, "en")
 
 
-def codes(lang: str = "en", **asked: str) -> list[str]:
-    found = filtered_lines(PLAN, STANDINGS, parse_filters(asked, OFFERED), lang)
+def filtered_codes(lang: str = "en", **query: str) -> list[str]:
+    found = filtered_lines(PLAN, STANDING_BY_ACTIVITY, parse_filters(query, FILTER_CHOICES), lang)
     return [line.current_status.activity.code for line in found]
 
 
@@ -38,17 +38,17 @@ def codes(lang: str = "en", **asked: str) -> list[str]:
     ],
 )
 def test_an_activity_is_shown_when_it_fits_every_filter(asked: dict[str, str], expected: list[str]) -> None:
-    assert codes(**asked) == expected
-    assert codes("fr", **asked) == expected
+    assert filtered_codes(**asked) == expected
+    assert filtered_codes("fr", **asked) == expected
 
 
 def test_the_list_is_sorted_by_what_is_asked() -> None:
-    assert codes(sort="plan", order="desc") == ["2.3", "2.2", "2.1", "1.3", "1.2", "1.1"]
-    assert codes(sort="title") == ["2.3", "1.2", "1.1", "2.1", "2.2", "1.3"]
-    assert codes("fr", sort="title") == ["1.3", "1.2", "2.3", "2.1", "2.2", "1.1"]
-    assert codes(sort="due") == ["1.1", "1.2", "2.3", "1.3", "2.1", "2.2"]
-    assert codes(sort="status") == ["2.2", "1.3", "2.1", "1.2", "1.1", "2.3"]
-    assert codes(sort="timeliness") == ["1.2", "1.3", "2.1", "2.2", "2.3", "1.1"]
+    assert filtered_codes(sort="plan", order="desc") == ["2.3", "2.2", "2.1", "1.3", "1.2", "1.1"]
+    assert filtered_codes(sort="title") == ["2.3", "1.2", "1.1", "2.1", "2.2", "1.3"]
+    assert filtered_codes("fr", sort="title") == ["1.3", "1.2", "2.3", "2.1", "2.2", "1.1"]
+    assert filtered_codes(sort="due") == ["1.1", "1.2", "2.3", "1.3", "2.1", "2.2"]
+    assert filtered_codes(sort="status") == ["2.2", "1.3", "2.1", "1.2", "1.1", "2.3"]
+    assert filtered_codes(sort="timeliness") == ["1.2", "1.3", "2.1", "2.2", "2.3", "1.1"]
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_the_list_is_sorted_by_what_is_asked() -> None:
 )
 def test_a_value_the_plan_does_not_offer_is_nowhere(asked: dict[str, str]) -> None:
     with pytest.raises(NotFound):
-        parse_filters(asked, OFFERED)
+        parse_filters(asked, FILTER_CHOICES)
 
 
 def test_the_choices_are_those_of_the_plan_in_the_order_of_their_words() -> None:
-    assert list(OFFERED["jurisdiction"]) == ["on", "qc"]
-    assert list(OFFERED["status"]) == ["NS", "LP", "SP", "C", "none"]
-    assert list(OFFERED["due"]) == ["2020-03", "2020-06", "2020-09", "2020-12"]
+    assert list(FILTER_CHOICES["jurisdiction"]) == ["on", "qc"]
+    assert list(FILTER_CHOICES["status"]) == ["NS", "LP", "SP", "C", "none"]
+    assert list(FILTER_CHOICES["due"]) == ["2020-03", "2020-06", "2020-09", "2020-12"]
 
 
 def test_an_address_says_only_what_is_not_as_usual() -> None:

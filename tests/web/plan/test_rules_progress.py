@@ -9,7 +9,7 @@ from cogwg.core.scale import Status
 from cogwg.reporting.models import PeriodState
 from cogwg.reporting.periods import PeriodFacts
 from cogwg.web.plan.progress import QuarterStatusCounts, quarter_status_counts
-from tests.web.plans import PLAN, TODAY
+from tests.web.sample_plan import PLAN, TODAY
 
 STATES = (PeriodState.CLOSED, PeriodState.LATE, PeriodState.OPEN, PeriodState.PLANNED)
 PERIODS = [
@@ -24,13 +24,13 @@ SUBMITTED = {
 }
 
 
-def counts(end: QuarterStatusCounts) -> dict[str, int]:
+def part_counts(end: QuarterStatusCounts) -> dict[str, int]:
     return {part.kind: part.count for part in end.segments if part.count}
 
 
 def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
     ends = quarter_status_counts(PLAN, PERIODS, SUBMITTED, TODAY)
-    assert [counts(end) for end in ends] == [
+    assert [part_counts(end) for end in ends] == [
         {"C": 1, "NS": 1, "later": 4},
         {"C": 1, "LP": 2, "NR": 1, "later": 2},
         {"C": 2, "SP": 1, "LP": 1, "NR": 1, "later": 1},

@@ -20,17 +20,17 @@ from cogwg.web.plan.timeline import (
     plan_axis,
     shorten_title,
 )
-from tests.web.plans import PLAN, STANDINGS, TODAY
+from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY, TODAY
 
 SHAPES = pytest.mark.parametrize("shape", [WIDE_LAYOUT, NARROW_LAYOUT], ids=["wide", "narrow"])
 
 
-def names(line: ActivityLine) -> tuple[str, str]:
+def titles_of(line: ActivityLine) -> tuple[str, str]:
     return line.priority.title.en, line.current_status.activity.title.en
 
 
-def drawn(shape: DrawingLayout, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
-    shown = filtered_lines(plan, STANDINGS, Filters(), "en") if plan.priorities else []
+def draw_timeline(shape: DrawingLayout, today: date = TODAY, plan: PlanFacts = PLAN) -> Drawing:
+    shown = filtered_lines(plan, STANDING_BY_ACTIVITY, Filters(), "en") if plan.priorities else []
     return draw(
         plan,
         shown,
@@ -38,29 +38,29 @@ def drawn(shape: DrawingLayout, today: date = TODAY, plan: PlanFacts = PLAN) -> 
         today=today,
         open_quarter=Quarter(2020, 3),
         describe=lambda s: s.timeliness.label.en,
-        titles_of=names,
+        titles_of=titles_of,
     )
 
 
-def bars(shape: DrawingLayout, today: date = TODAY) -> dict[str, TimelineBar]:
-    return {bar.activity_line.current_status.activity.code: bar for bar in drawn(shape, today).bars}
+def bars_by_code(shape: DrawingLayout, today: date = TODAY) -> dict[str, TimelineBar]:
+    return {bar.activity_line.current_status.activity.code: bar for bar in draw_timeline(shape, today).bars}
 
 
 @SHAPES
 def test_later_days_lie_further_right(shape: DrawingLayout) -> None:
-    found = bars(shape)
+    found = bars_by_code(shape)
     across = [found[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
     assert across == sorted(across)
     assert len(set(across)) == 5, "October has a place of its own"
-    today = drawn(shape).today_x
+    today = draw_timeline(shape).today_x
     assert today is not None
     assert found["1.2"].due_x < today < found["1.3"].due_x < found["2.1"].due_x
 
 
 @SHAPES
 def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: DrawingLayout) -> None:
-    found = bars(shape)
-    today = drawn(shape).today_x
+    found = bars_by_code(shape)
+    today = draw_timeline(shape).today_x
     assert {code: bar.line_kind for code, bar in found.items()} == {
         "1.1": "",
         "1.2": "overdue",
@@ -77,7 +77,7 @@ def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: Dra
 
 @SHAPES
 def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: DrawingLayout) -> None:
-    assert {code: bar.mark for code, bar in bars(shape).items()} == {
+    assert {code: bar.mark for code, bar in bars_by_code(shape).items()} == {
         "1.1": "C",
         "1.2": "LP",
         "1.3": "NR",
@@ -89,7 +89,7 @@ def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: Drawin
 
 @SHAPES
 def test_everything_lies_within_the_drawing_and_below_each_other(shape: DrawingLayout) -> None:
-    picture = drawn(shape)
+    picture = draw_timeline(shape)
     for bar in picture.bars:
         for x in (bar.due_x, bar.mark_x, bar.line_from, bar.line_to):
             assert shape.axis_from <= x <= 100
@@ -103,7 +103,7 @@ def test_everything_lies_within_the_drawing_and_below_each_other(shape: DrawingL
 
 
 def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
-    early = replace(STANDINGS[1], activity=replace(STANDINGS[1].activity, due_month=1, due_day=5))
+    early = replace(STANDING_BY_ACTIVITY[1], activity=replace(STANDING_BY_ACTIVITY[1].activity, due_month=1, due_day=5))
     picture = draw(
         PLAN,
         [ActivityLine(PLAN.priorities[0], early)],
@@ -111,7 +111,7 @@ def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
         today=TODAY,
         open_quarter=None,
         describe=lambda _s: "Complete · On time",
-        titles_of=names,
+        titles_of=titles_of,
     )
     (bar,) = picture.bars
     assert (bar.label_anchor, bar.label_x > bar.due_x) == ("start", True)
@@ -119,13 +119,13 @@ def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
 
 def test_a_day_outside_the_axis_is_not_drawn_as_today() -> None:
     for day in (date(2019, 12, 31), date(2026, 1, 1)):
-        assert drawn(WIDE_LAYOUT, day).today_x is None
+        assert draw_timeline(WIDE_LAYOUT, day).today_x is None
     axis = plan_axis(PLAN)
     assert (axis.first, axis.position_of(date(2026, 1, 1)), axis.position_of(date(2019, 1, 1))) == (date(2020, 1, 1), 1.0, 0.0)
 
 
 def test_a_plan_without_activities_has_an_axis() -> None:
-    empty = drawn(NARROW_LAYOUT, plan=replace(PLAN, priorities=()))
+    empty = draw_timeline(NARROW_LAYOUT, plan=replace(PLAN, priorities=()))
     assert empty.bars == ()
     assert len(empty.quarters) == 5
 
@@ -139,9 +139,9 @@ def test_a_title_is_cut_between_words() -> None:
 @pytest.mark.parametrize("month", range(1, 13))
 def test_the_line_of_today_crosses_no_words(month: int) -> None:
     today = date(2020, month, 24)
-    shown = filtered_lines(PLAN, STANDINGS, Filters(), "fr")
+    shown = filtered_lines(PLAN, STANDING_BY_ACTIVITY, Filters(), "fr")
     words = "Progrès limité · Pas encore échu"
-    picture = draw(PLAN, shown, WIDE_LAYOUT, today=today, open_quarter=None, describe=lambda _s: words, titles_of=names)
+    picture = draw(PLAN, shown, WIDE_LAYOUT, today=today, open_quarter=None, describe=lambda _s: words, titles_of=titles_of)
     assert picture.today_x is not None
     wide = len(words) * 650 / WIDE_LAYOUT.min_width
     for bar in picture.bars:

@@ -10,145 +10,146 @@ import pytest
 from openpyxl import load_workbook
 
 from cogwg.reporting.models import Submission
-from tests.pages import House, Page, words
-from tests.web.conftest import MakeHouse
+from tests.web.conftest import MakeApp
+from tests.web_client import App, Page, text_of
 
 PLAN = "/en/plans/2020"
 
 
-def rows(page: Page) -> list[str]:
+def activity_codes(page: Page) -> list[str]:
     """The codes of the list's activities, from the first cell of each row."""
-    return [words(e).split()[0] for e in page.all("th", scope="row")]
+    return [text_of(e).split()[0] for e in page.find_all("th", scope="row")]
 
 
-def table_of(page: Page) -> list[list[str]]:
+def read_table(page: Page) -> list[list[str]]:
     assert page.status == 200
     return list(csv.reader(StringIO(page.response.get_data().decode("utf-8-sig"), newline="")))
 
 
-def test_the_count_comes_first_and_each_filter_can_be_taken_away(shared: House) -> None:
-    page = shared.cast("visitor").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
-    assert rows(page) == ["3.2", "3.3"]
-    assert "2 of 21 activities" in page.main
-    removers = [a for a in page.all("a") if words(a).startswith("Remove ")]
-    assert [words(a) for a in removers] == [
+def test_the_count_comes_first_and_each_filter_can_be_taken_away(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
+    assert activity_codes(page) == ["3.2", "3.3"]
+    assert "2 of 21 activities" in page.main_text
+    removers = [a for a in page.find_all("a") if text_of(a).startswith("Remove ")]
+    assert [text_of(a) for a in removers] == [
         "Remove Jurisdiction: Ontario",
         "Remove Status: Limited progress",
         "Remove all filters",
     ]
-    assert rows(page.browser.get(removers[1].get("href") or ""))[:4] == ["3.1", "3.2", "3.3", "3.4"]
-    assert len(rows(page.browser.get(removers[2].get("href") or ""))) == 21
+    assert activity_codes(page.client.get(removers[1].get("href") or ""))[:4] == ["3.1", "3.2", "3.3", "3.4"]
+    assert len(activity_codes(page.client.get(removers[2].get("href") or ""))) == 21
 
 
-def test_the_filters_are_a_form_that_is_an_address(shared: House) -> None:
-    page = shared.cast("visitor").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
+def test_the_filters_are_a_form_that_is_an_address(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     form = page.form("/plans/2020")
     assert form.element.get("method") == "get"
     assert (form.values["view"], form.values["sort"], form.values["order"]) == ("list", "due", "desc")
     assert "csrf_token" not in form.values
     chosen = {
-        e.get("name"): [o.get("value") for o in e.iter("option") if o.get("selected") is not None] for e in page.all("select")
+        e.get("name"): [o.get("value") for o in e.iter("option") if o.get("selected") is not None]
+        for e in page.find_all("select")
     }
     assert chosen == {"jurisdiction": [""], "status": ["LP"], "timeliness": [""], "due": [""]}
-    sent = page.browser.get("/en/plans/2020?view=list&jurisdiction=&status=&timeliness=&due=&q=ÉLABOR")
+    sent = page.client.get("/en/plans/2020?view=list&jurisdiction=&status=&timeliness=&due=&q=ÉLABOR")
     assert sent.status == 200
 
 
-def test_an_empty_result_says_how_to_widen_it(shared: House) -> None:
-    page = shared.cast("visitor").get("/fr/plans/2020?view=list&q=licorne")
-    assert "0 sur 21" in page.main
-    assert "Aucune activité ne correspond" in page.main
-    assert page.all("table") == []
-    (wider,) = [a for a in page.all("a") if words(a).startswith("afficher les 21")]
-    assert len(rows(page.browser.get(wider.get("href") or ""))) == 21
+def test_an_empty_result_says_how_to_widen_it(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get("/fr/plans/2020?view=list&q=licorne")
+    assert "0 sur 21" in page.main_text
+    assert "Aucune activité ne correspond" in page.main_text
+    assert page.find_all("table") == []
+    (wider,) = [a for a in page.find_all("a") if text_of(a).startswith("afficher les 21")]
+    assert len(activity_codes(page.client.get(wider.get("href") or ""))) == 21
 
 
-def test_headings_sort_and_say_how(shared: House) -> None:
-    page = shared.cast("visitor").get(f"{PLAN}?view=list&sort=timeliness")
-    assert rows(page)[:2] == ["2.2", "3.2"]
-    (sorted_,) = [e for e in page.all("th") if e.get("aria-sort")]
-    assert (words(sorted_), sorted_.get("aria-sort")) == ("Timeliness", "ascending")
+def test_headings_sort_and_say_how(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&sort=timeliness")
+    assert activity_codes(page)[:2] == ["2.2", "3.2"]
+    (sorted_,) = [e for e in page.find_all("th") if e.get("aria-sort")]
+    assert (text_of(sorted_), sorted_.get("aria-sort")) == ("Timeliness", "ascending")
     (link,) = list(sorted_.iter("a"))
-    assert rows(page.browser.get(link.get("href") or ""))[-2:] == ["2.2", "3.2"]
+    assert activity_codes(page.client.get(link.get("href") or ""))[-2:] == ["2.2", "3.2"]
 
 
 @pytest.mark.parametrize("asked", ["view=map", "view=list&status=late", "view=timeline&jurisdiction=zz", "view=list&order=1"])
-def test_an_address_that_asks_for_what_there_is_not_is_not_found(shared: House, asked: str) -> None:
+def test_an_address_that_asks_for_what_there_is_not_is_not_found(read_only_app: App, asked: str) -> None:
     for path in (f"{PLAN}?{asked}", f"/fr/plans/2020?{asked}"):
-        assert shared.cast("visitor").get(path).status == 404
+        assert read_only_app.client_as("visitor").get(path).status == 404
     if "view=map" not in asked and "view=list" in asked:
-        assert shared.cast("visitor").get(f"/en/plans/2020/activities.csv?{asked}").status == 404
+        assert read_only_app.client_as("visitor").get(f"/en/plans/2020/activities.csv?{asked}").status == 404
 
 
 @pytest.mark.parametrize("q", ["' OR 1=1 --", "%", "_", "\\", "<script>", "x" * 6000])
-def test_a_search_takes_any_text(shared: House, q: str) -> None:
-    page = shared.cast("visitor").send("GET", PLAN, query_string={"view": "list", "q": q})
+def test_a_search_takes_any_text(read_only_app: App, q: str) -> None:
+    page = read_only_app.client_as("visitor").send("GET", PLAN, query_string={"view": "list", "q": q})
     assert page.status == 200
-    assert rows(page) == []
+    assert activity_codes(page) == []
 
 
-def test_the_switch_keeps_the_filters_and_marks_the_view(shared: House) -> None:
-    page = shared.cast("visitor").get(f"{PLAN}?view=list&status=LP")
-    links = {words(a): a for a in page.one("nav", class_="switch").iter("a")}
+def test_the_switch_keeps_the_filters_and_marks_the_view(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP")
+    links = {text_of(a): a for a in page.find("nav", class_="view-switch").iter("a")}
     assert [name for name, a in links.items() if a.get("aria-current") == "page"] == ["List"]
     assert links["Timeline"].get("href") == f"{PLAN}?view=timeline&status=LP"
     assert links["Matrix"].get("href") == PLAN
-    timeline = page.browser.get(links["Timeline"].get("href") or "")
-    assert "5 of 21 activities" in timeline.main
-    assert len(rows(timeline)) == 5
+    timeline = page.client.get(links["Timeline"].get("href") or "")
+    assert "5 of 21 activities" in timeline.main_text
+    assert len(activity_codes(timeline)) == 5
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_timeline_says_what_it_shows_and_has_every_row_twice(shared: House, lang: str) -> None:
-    page = shared.cast("visitor").get(f"/{lang}/plans/2020?view=timeline")
+def test_the_timeline_says_what_it_shows_and_has_every_row_twice(read_only_app: App, lang: str) -> None:
+    page = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020?view=timeline")
     said = {"en": "2 activities are overdue, by up to 86 days.", "fr": "2 activités sont en retard, de 86 jours au plus."}
-    assert said[lang] in page.main.replace("\u00a0", " ")
-    assert len(rows(page)) == 21
+    assert said[lang] in page.main_text.replace("\u00a0", " ")
+    assert len(activity_codes(page)) == 21
     svg = [e for e in page.tree.iter() if str(e.tag).endswith("}svg") and "drawing" in (e.get("class") or "")]
     assert len(svg) == 2
     for drawing in svg:
         links = [e for e in drawing.iter() if str(e.tag).endswith("}a")]
         assert len(links) == 21 + 5
-        assert any((e.get("class") or "") == "today" for e in drawing.iter())
+        assert any((e.get("class") or "") == "drawing-today" for e in drawing.iter())
 
 
-def test_progress_says_the_quarters_in_a_sentence_and_in_rows(shared: House) -> None:
-    page = shared.cast("visitor").get(f"{PLAN}?view=progress")
-    assert "In quarter 3 so far, 8 of 21 activities are complete. At the end of quarter 2 it was 6." in page.main
-    cells = [[words(c) for c in row if c.tag == "td"] for row in page.one("tbody").iter("tr")]
+def test_progress_says_the_quarters_in_a_sentence_and_in_rows(read_only_app: App) -> None:
+    page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
+    assert "In quarter 3 so far, 8 of 21 activities are complete. At the end of quarter 2 it was 6." in page.main_text
+    cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
     assert [sum(map(int, row)) for row in cells] == [21, 21, 21]
-    assert words(page.one("figcaption")) == page.all("svg")[0].get("aria-label") if page.all("svg") else True
+    assert text_of(page.find("figcaption")) == page.find_all("svg")[0].get("aria-label") if page.find_all("svg") else True
 
 
-def test_before_anything_is_due_nothing_is_late(make_house: MakeHouse) -> None:
+def test_before_anything_is_due_nothing_is_late(make_app: MakeApp) -> None:
     from tests.databases import DECK_DAY
 
-    visitor = make_house("sqlite", "record", DECK_DAY).visitor()
-    assert "Nothing is overdue." in visitor.get(f"{PLAN}?view=timeline").main
+    visitor = make_app("sqlite", "record", DECK_DAY).anonymous_client()
+    assert "Nothing is overdue." in visitor.get(f"{PLAN}?view=timeline").main_text
     assert visitor.get(f"{PLAN}?view=progress").status == 200
-    assert rows(visitor.get(f"{PLAN}?view=list&status=none")) == []
-    assert len(rows(visitor.get(f"{PLAN}?view=list&timeliness=not-yet-due"))) == 21
+    assert activity_codes(visitor.get(f"{PLAN}?view=list&status=none")) == []
+    assert len(activity_codes(visitor.get(f"{PLAN}?view=list&timeliness=not-yet-due"))) == 21
 
 
-def test_both_files_hold_the_list_as_it_is_filtered(shared: House) -> None:
-    visitor = shared.cast("visitor")
+def test_both_files_hold_the_list_as_it_is_filtered(read_only_app: App) -> None:
+    visitor = read_only_app.client_as("visitor")
     page = visitor.get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
-    (csv_link,) = [a.get("href") or "" for a in page.all("a") if words(a) == "CSV"]
-    heading, *found = table_of(visitor.get(csv_link))
+    (csv_link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
+    heading, *found = read_table(visitor.get(csv_link))
     assert heading[:2] == ["Activity", "Title"]
-    assert [row[0] for row in found] == rows(page)
-    (xlsx,) = [a.get("href") or "" for a in page.all("a") if words(a) == "Excel"]
+    assert [row[0] for row in found] == activity_codes(page)
+    (xlsx,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "Excel"]
     answer = visitor.get(xlsx)
     assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats")
     book: Any = load_workbook(BytesIO(answer.response.get_data()))
-    assert [str(row[0].value) for row in list(book.active)[1:]] == rows(page)
+    assert [str(row[0].value) for row in list(book.active)[1:]] == activity_codes(page)
     name = "work-plan-2020-activities-sample-data-2020-09-24-en"
     assert f"filename={name}.xlsx" in answer.headers["Content-Disposition"]
 
 
-def test_a_file_speaks_the_language_of_its_page_and_marks_samples(shared: House) -> None:
-    answer = shared.cast("visitor").get("/fr/plans/2020/activities.csv?timeliness=overdue")
-    heading, *found = table_of(answer)
+def test_a_file_speaks_the_language_of_its_page_and_marks_samples(read_only_app: App) -> None:
+    answer = read_only_app.client_as("visitor").get("/fr/plans/2020/activities.csv?timeliness=overdue")
+    heading, *found = read_table(answer)
     assert heading[0] == "Activité"
     assert [(row[0], row[7], row[8], row[9]) for row in found] == [
         ("2.2", "Progrès important", "En retard", "86"),
@@ -160,33 +161,37 @@ def test_a_file_speaks_the_language_of_its_page_and_marks_samples(shared: House)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(house: House, lang: str) -> None:
-    ontario, word = house.cast("ontario"), "zyzzogeton"
+def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(app: App, lang: str) -> None:
+    ontario, word = app.client_as("ontario"), "zyzzogeton"
     form = ontario.get("/en/my-updates").form("/activities/4.3/report")
-    form.fill(status="SP", progress_en="A draft with a quokkamere.").submit(press="save")
+    form.fill(status="SP", progress_en="A draft with a quokkamere.").submit(button_value="save")
     ontario.get("/en/my-updates").form("/activities/3.3/report").fill(
         status="SP", progress_fr=f"Cinq mesures, et un {word.upper()}."
     ).submit()
-    found = house.cast("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
-    assert rows(found) == ["3.3"]
-    assert ("found in its report" if lang == "en" else "trouvé dans le rapport") in found.main
-    assert [row[0] for row in table_of(house.cast("reader").get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:]] == ["3.3"]
-    assert rows(house.cast("reader").get(f"/{lang}/plans/2020?view=list&q=quokkamere")) == [], "a draft is not searched"
+    found = app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
+    assert activity_codes(found) == ["3.3"]
+    assert ("found in its report" if lang == "en" else "trouvé dans le rapport") in found.main_text
+    assert [row[0] for row in read_table(app.client_as("reader").get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:]] == [
+        "3.3"
+    ]
+    assert activity_codes(app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q=quokkamere")) == [], (
+        "a draft is not searched"
+    )
     for view in ("list", "timeline"):
-        assert rows(house.visitor().get(f"/{lang}/plans/2020?view={view}&q={word}")) == []
-    assert table_of(house.visitor().get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:] == []
+        assert activity_codes(app.anonymous_client().get(f"/{lang}/plans/2020?view={view}&q={word}")) == []
+    assert read_table(app.anonymous_client().get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:] == []
 
 
-def test_nobody_who_is_not_signed_in_reads_what_was_written(shared: House) -> None:
+def test_nobody_who_is_not_signed_in_reads_what_was_written(read_only_app: App) -> None:
     """Report texts, and names of people, stay inside; in pages and in files."""
-    told = [s for s in shared.rows(Submission) if s.progress_en]
+    told = [s for s in read_only_app.rows(Submission) if s.progress_en]
     assert told
     for path in ("?view=list", "?view=timeline", "?view=progress", "/activities.csv"):
         for lang in ("en", "fr"):
-            text = shared.cast("visitor").get(f"/{lang}/plans/2020{path}").text
+            text = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020{path}").text
             assert not [s.id for s in told if s.progress_en in text or (s.progress_fr and s.progress_fr in text)]
             assert "Osei" not in text
-    content = shared.cast("visitor").get("/en/plans/2020/activities.xlsx").response.get_data()
+    content = read_only_app.client_as("visitor").get("/en/plans/2020/activities.xlsx").response.get_data()
     book: Any = load_workbook(BytesIO(content))
     cells = {str(c.value) for row in book.active for c in row}
     assert not [s.id for s in told if s.progress_en in cells]

@@ -19,51 +19,51 @@ from cogwg.mail.services import claim_due_messages, enqueue, mark_failed, mark_s
 from cogwg.notices.rules import CancellationReason
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Contribution, ReportingPeriod, ReportState, StatusReport
-from tests.mail.test_outbox import a_post
-from tests.pages import House, Page, email, words
-from tests.web.conftest import MakeHouse
+from tests.mail.test_outbox import make_email
+from tests.web.conftest import MakeApp
+from tests.web_client import App, Page, email, text_of
 
 LANGS = ("en", "fr")
 
 
-def activity_id(house: House, code: str) -> int:
-    return int(house.rows(Activity, Activity.code == code)[0].id)
+def activity_id(app: App, code: str) -> int:
+    return int(app.rows(Activity, Activity.code == code)[0].id)
 
 
-def row(page: Page, code: str) -> str:
-    return words(page.id(f"row-{code}")).replace("\u00a0", " ")
+def row_text(page: Page, code: str) -> str:
+    return text_of(page.find_by_id(f"row-{code}")).replace("\u00a0", " ")
 
 
-def submit(house: House, name: str, code: str, status: str = "SP") -> None:
-    form = house.cast(name).get("/en/my-updates").form(f"{code}/report")
+def submit_report(app: App, name: str, code: str, status: str = "SP") -> None:
+    form = app.client_as(name).get("/en/my-updates").form(f"{code}/report")
     assert form.fill(status=status, progress_en="Done.", challenge_en="Staff.").submit().status == 303
 
 
-def counts(page: Page) -> dict[str, int]:
+def counts_by_word(page: Page) -> dict[str, int]:
     """The numbers at the top, by the word that follows each."""
     found = {}
-    for item in [li for section in page.all("div", class_="tallies") for li in section.iter("li")]:
-        text = words(item).split(maxsplit=1)
+    for item in [li for section in page.find_all("div", class_="count-summary") for li in section.iter("li")]:
+        text = text_of(item).split(maxsplit=1)
         found[text[1].split(" ")[0].lower()] = int(text[0])
     return found
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_counts_come_first_and_follow_what_is_submitted(each_house: House, lang: str) -> None:
-    chair = each_house.cast("chair")
+def test_counts_come_first_and_follow_what_is_submitted(app_per_engine: App, lang: str) -> None:
+    chair = app_per_engine.client_as("chair")
     before = chair.get(f"/{lang}/readiness")
     assert before.status == 200
-    assert ("10 of 15" if lang == "en" else "10 sur 15") in before.main.replace("\u00a0", " ")
-    submit(each_house, "ontario", "3.3")
+    assert ("10 of 15" if lang == "en" else "10 sur 15") in before.main_text.replace("\u00a0", " ")
+    submit_report(app_per_engine, "ontario", "3.3")
     after = chair.get(f"/{lang}/readiness")
-    assert ("11 of 15" if lang == "en" else "11 sur 15") in after.main.replace("\u00a0", " ")
-    assert ("1 of 3 in" if lang == "en" else "1 sur 3") in row(after, "on")
+    assert ("11 of 15" if lang == "en" else "11 sur 15") in after.main_text.replace("\u00a0", " ")
+    assert ("1 of 3 in" if lang == "en" else "1 sur 3") in row_text(after, "on")
 
 
-def test_each_cell_says_in_words_how_far_its_reports_are(house: House) -> None:
-    at = house.calendar.now()
-    ids = {code: activity_id(house, code) for code in ("3.3", "1.3", "5.4")}
-    with Session(house.engine) as session, write_transaction(session):
+def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
+    at = app.calendar.now()
+    ids = {code: activity_id(app, code) for code in ("3.3", "1.3", "5.4")}
+    with Session(app.engine) as session, write_transaction(session):
         draft = {"activity_id": ids["3.3"], "period_id": 3, "state": ReportState.DRAFT, "changed_at": at - timedelta(days=2)}
         session.execute(insert(StatusReport).values(**draft))
         back = update(StatusReport).where(StatusReport.activity_id == ids["1.3"], StatusReport.period_id == 3)
@@ -71,89 +71,89 @@ def test_each_cell_says_in_words_how_far_its_reports_are(house: House) -> None:
         nwt = session.query(Jurisdiction.id).filter_by(code="nt").scalar()
         note = {"activity_id": ids["5.4"], "period_id": 3, "jurisdiction_id": nwt, "text_en": "A note.", "changed_at": at}
         session.execute(insert(Contribution).values(version=1, text_fr="", **note))
-    page = house.cast("chair").get("/en/readiness")
-    assert counts(page) == {"in": 9, "returned": 1, "drafts": 1, "not": 4, "roles": 3, "role": 1, "without": 0}
-    assert "2 of 3 in 1 returned 24 September last report 8 days ago" in row(page, "ca")
-    assert "0 of 3 in 1 draft, 2 not begun last report 88 days ago" in row(page, "on")
-    assert "0 of 2 in 2 not begun last report 88 days ago with Ontario" in row(page, "bc")
-    assert "To confirm not yet accepted" in row(page, "ns")
-    assert "4 of 4 in" in row(page, "sk")
-    assert "Note added partner, 24 September" in row(page, "nt")
-    assert "Quebec" in page.main
-    links = list(page.id("vacant").iter("a"))
-    assert [words(a) for a in links] == [f"Find somebody for priority {n}" for n in (1, 2, 3)]
+    page = app.client_as("chair").get("/en/readiness")
+    assert counts_by_word(page) == {"in": 9, "returned": 1, "drafts": 1, "not": 4, "roles": 3, "role": 1, "without": 0}
+    assert "2 of 3 in 1 returned 24 September last report 8 days ago" in row_text(page, "ca")
+    assert "0 of 3 in 1 draft, 2 not begun last report 88 days ago" in row_text(page, "on")
+    assert "0 of 2 in 2 not begun last report 88 days ago with Ontario" in row_text(page, "bc")
+    assert "To confirm not yet accepted" in row_text(page, "ns")
+    assert "4 of 4 in" in row_text(page, "sk")
+    assert "Note added partner, 24 September" in row_text(page, "nt")
+    assert "Quebec" in page.main_text
+    links = list(page.find_by_id("vacant").iter("a"))
+    assert [text_of(a) for a in links] == [f"Find somebody for priority {n}" for n in (1, 2, 3)]
     address, _, field = (links[0].get("href") or "").partition("#")
-    assert page.browser.get(address).id(field).tag == "select", "the way leads to the form that fills the role"
-    drafts = house.cast("chair").get(page.one("div", class_="tallies").findall(".//a")[2].get("href") or "")
-    assert words(drafts.id("reports")).startswith("Drafts, not submitted 3.3 ")
-    assert [e.get("id") for e in drafts.all("tr") if e.get("id")] == ["row-on"]
+    assert page.client.get(address).find_by_id(field).tag == "select", "the way leads to the form that fills the role"
+    drafts = app.client_as("chair").get(page.find("div", class_="count-summary").findall(".//a")[2].get("href") or "")
+    assert text_of(drafts.find_by_id("reports")).startswith("Drafts, not submitted 3.3 ")
+    assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
 
 
-def test_lateness_and_what_is_over_are_said(make_house: MakeHouse) -> None:
-    house = make_house(day=date(2020, 10, 2))
-    page = house.cast("chair").get("/en/readiness?period=2020-09")
-    assert "0 of 3 in late: 3 not begun" in row(page, "on")
-    assert "were due on Wednesday 30\u00a0September 2020" in page.main
-    submit_late = house.cast("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
+def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    page = app.client_as("chair").get("/en/readiness?period=2020-09")
+    assert "0 of 3 in late: 3 not begun" in row_text(page, "on")
+    assert "were due on Wednesday 30\u00a0September 2020" in page.main_text
+    submit_late = app.client_as("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
     assert submit_late.fill(status="SP", progress_en="Late.", challenge_en="Staff.").submit().status == 303
-    page = house.cast("chair").get("/en/readiness?period=2020-09")
-    assert "1 of 3 in late: 2 not begun 1 came late" in row(page, "on")
-    earlier = house.cast("chair").get("/en/readiness?period=2020-06")
-    assert "1 without a report" in row(earlier, "ca")
-    assert not [a for a in earlier.all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
+    page = app.client_as("chair").get("/en/readiness?period=2020-09")
+    assert "1 of 3 in late: 2 not begun 1 came late" in row_text(page, "on")
+    earlier = app.client_as("chair").get("/en/readiness?period=2020-06")
+    assert "1 without a report" in row_text(earlier, "ca")
+    assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
 
 
-def test_a_quarter_that_is_not_open_is_not_due(house: House) -> None:
-    page = house.cast("chair").get("/en/readiness?period=2020-12")
-    assert "Not due" in row(page, "on")
-    assert "opens on" in page.main
-    assert not page.all("a", class_="primary")
+def test_a_quarter_that_is_not_open_is_not_due(app: App) -> None:
+    page = app.client_as("chair").get("/en/readiness?period=2020-12")
+    assert "Not due" in row_text(page, "on")
+    assert "opens on" in page.main_text
+    assert not page.find_all("a", class_="primary")
 
 
-def test_who_has_no_contact_is_counted_and_named(house: House) -> None:
-    house.change(update(Person).where(Person.email == email("bc")).values(retired_at=house.clock()))
-    page = house.cast("chair").get("/en/readiness")
-    assert counts(page)["without"] == 1
-    assert "No contact nobody has an account" in row(page, "bc")
-    alone = house.cast("chair").get("/en/readiness?show=no-contact")
-    assert [e.get("id") for e in alone.all("tr") if e.get("id")] == ["row-bc"]
-    form = house.cast("chair").get("/en/readiness/remind")
-    assert "British Columbia nobody has an account" in form.main
+def test_who_has_no_contact_is_counted_and_named(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.clock()))
+    page = app.client_as("chair").get("/en/readiness")
+    assert counts_by_word(page)["without"] == 1
+    assert "No contact nobody has an account" in row_text(page, "bc")
+    alone = app.client_as("chair").get("/en/readiness?show=no-contact")
+    assert [e.get("id") for e in alone.find_all("tr") if e.get("id")] == ["row-bc"]
+    form = app.client_as("chair").get("/en/readiness/remind")
+    assert "British Columbia nobody has an account" in form.main_text
 
 
-def test_without_a_plan_the_page_says_so(make_house: MakeHouse) -> None:
-    chair = make_house(day=date(2019, 5, 1)).cast("chair")
-    assert "There is no work plan yet" in chair.get("/en/readiness").main
+def test_without_a_plan_the_page_says_so(make_app: MakeApp) -> None:
+    chair = make_app(day=date(2019, 5, 1)).client_as("chair")
+    assert "There is no work plan yet" in chair.get("/en/readiness").main_text
     assert chair.get("/en/readiness/remind").status == 404
 
 
 @pytest.mark.parametrize("query", ["?show=<script>", "?show=IN", "?period=", "?show=vacant"])
-def test_a_filter_that_is_none_shows_everything(shared: House, query: str) -> None:
-    page = shared.cast("chair").get(f"/en/readiness{query}")
+def test_a_filter_that_is_none_shows_everything(read_only_app: App, query: str) -> None:
+    page = read_only_app.client_as("chair").get(f"/en/readiness{query}")
     assert page.status == 200
-    assert len(page.id("row-on")) == 7
+    assert len(page.find_by_id("row-on")) == 7
 
 
 @pytest.mark.parametrize("query", ["?period=2020-10", "?period=abcd-ef", "?period=9999-03", "?period=²020-03", "?period=1"])
-def test_a_quarter_that_is_none_leads_nowhere(shared: House, query: str) -> None:
-    assert shared.cast("chair").get(f"/en/readiness{query}").status == 404
-    assert shared.cast("chair").get(f"/en/readiness/remind{query}").status == 404
+def test_a_quarter_that_is_none_leads_nowhere(read_only_app: App, query: str) -> None:
+    assert read_only_app.client_as("chair").get(f"/en/readiness{query}").status == 404
+    assert read_only_app.client_as("chair").get(f"/en/readiness/remind{query}").status == 404
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_a_trace(each_house: House, lang: str) -> None:
-    each_house.change(update(Person).where(Person.email == email("bc")).values(lang=Language.FR))
-    chair = each_house.cast("chair")
+def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_a_trace(app_per_engine: App, lang: str) -> None:
+    app_per_engine.execute(update(Person).where(Person.email == email("bc")).values(lang=Language.FR))
+    chair = app_per_engine.client_as("chair")
     page = chair.get(f"/{lang}/readiness")
-    (button,) = page.all("a", class_="primary")
+    (button,) = page.find_all("a", class_="primary")
     form = chair.get(button.get("href") or "").form()
     assert "third quarter of 2020" in form.value("text_en")
     assert "troisième trimestre de 2020" in form.value("text_fr")
     answer = form.fill(text_en="Please <b>report</b>.", text_fr="Veuillez faire rapport.").submit()
-    assert answer.goes_to == f"/{lang}/readiness?period=2020-09"
-    receipt = words(answer.follow().one("p", class_="notice", role="status"))
+    assert answer.redirect_path == f"/{lang}/readiness?period=2020-09"
+    receipt = text_of(answer.follow().find("p", class_="notice", role="status"))
     assert "A. Sandhu, N. Osei" in receipt
-    letters = {letter.address.partition("@")[0]: letter for letter in each_house.rows(OutboxMessage)}
+    letters = {letter.address.partition("@")[0]: letter for letter in app_per_engine.rows(OutboxMessage)}
     assert set(letters) == {"bc", "ontario", "chair"}
     assert (letters["bc"].lang, letters["ontario"].lang) == (Language.FR, Language.EN)
     assert "Veuillez faire rapport." in letters["bc"].text
@@ -162,45 +162,45 @@ def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_
     assert "http://127.0.0.1:8000/fr/my-updates?period=2020-09" in letters["bc"].text
     assert "A. Sandhu, N. Osei" in letters["chair"].text
     assert all(letter.sent_at is None and letter.next_try_at is not None for letter in letters.values())
-    (event,) = each_house.rows(AuditEvent, AuditEvent.action == "quarter.reminded")
-    assert event.actor_id == each_house.person_id("chair")
-    assert sorted(event.after["people"]) == sorted([each_house.person_id("bc"), each_house.person_id("ontario")])
+    (event,) = app_per_engine.rows(AuditEvent, AuditEvent.action == "quarter.reminded")
+    assert event.actor_id == app_per_engine.person_id("chair")
+    assert sorted(event.after["people"]) == sorted([app_per_engine.person_id("bc"), app_per_engine.person_id("ontario")])
 
 
-def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(house: House) -> None:
-    chair, secretariat = house.cast("chair"), house.cast("secretariat")
+def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(app: App) -> None:
+    chair, secretariat = app.client_as("chair"), app.client_as("secretariat")
     first, second = chair.get("/en/readiness/remind").form(), secretariat.get("/en/readiness/remind").form()
     assert first.submit().status == 303
-    assert len(house.rows(OutboxMessage)) == 3
+    assert len(app.rows(OutboxMessage)) == 3
     answer = second.submit()
     assert answer.status == 422
-    assert "There is nobody to remind now." in answer.alerts
-    assert answer.main.count("nobody gets two reminders in 24 hours") == 2
-    assert len(house.rows(OutboxMessage)) == 3
-    house.change(
+    assert "There is nobody to remind now." in answer.alert_text
+    assert answer.main_text.count("nobody gets two reminders in 24 hours") == 2
+    assert len(app.rows(OutboxMessage)) == 3
+    app.execute(
         update(OutboxMessage)
         .where(OutboxMessage.address == email("bc"))
-        .values(made_at=house.calendar.now() - timedelta(hours=24))
+        .values(made_at=app.calendar.now() - timedelta(hours=24))
     )
     again = secretariat.get("/en/readiness/remind").form().fill(copy=False).submit()
-    receipt = words(again.follow().one("p", class_="notice", role="status"))
+    receipt = text_of(again.follow().find("p", class_="notice", role="status"))
     assert "1 reminder is in the outbox: A. Sandhu." in receipt
     assert "reminded in the last 24 hours: N. Osei." in receipt
-    assert len(house.rows(OutboxMessage)) == 4
+    assert len(app.rows(OutboxMessage)) == 4
 
 
-def test_who_reported_or_wants_no_mail_gets_none(house: House) -> None:
-    house.change(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
+def test_who_reported_or_wants_no_mail_gets_none(app: App) -> None:
+    app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
     for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
-        submit(house, "ontario", code)
-    page = house.cast("chair").get("/en/readiness/remind")
-    assert "There is nobody to remind now." in page.main
+        submit_report(app, "ontario", code)
+    page = app.client_as("chair").get("/en/readiness/remind")
+    assert "There is nobody to remind now." in page.main_text
     assert not [f for f in page.forms if "readiness" in f.action]
-    house.change(update(StatusReport).where(StatusReport.period_id == 3).values(state=ReportState.RETURNED))
-    page = house.cast("chair").get("/en/readiness/remind")
-    assert "A. Sandhu has chosen to get no reminders" in page.main
+    app.execute(update(StatusReport).where(StatusReport.period_id == 3).values(state=ReportState.RETURNED))
+    page = app.client_as("chair").get("/en/readiness/remind")
+    assert "A. Sandhu has chosen to get no reminders" in page.main_text
     page.form().submit()
-    assert email("bc") not in {letter.address for letter in house.rows(OutboxMessage)}
+    assert email("bc") not in {letter.address for letter in app.rows(OutboxMessage)}
 
 
 @pytest.mark.parametrize(
@@ -212,41 +212,41 @@ def test_who_reported_or_wants_no_mail_gets_none(house: House) -> None:
     ],
 )
 def test_words_that_cannot_be_sent_come_back_as_they_were_typed(
-    shared: House, typed: dict[str, str], field: str, says: str
+    read_only_app: App, typed: dict[str, str], field: str, says: str
 ) -> None:
-    before = shared.fingerprint()
-    answer = shared.cast("chair").get("/en/readiness/remind").form().fill(copy=False, **typed).submit()
+    before = read_only_app.fingerprint()
+    answer = read_only_app.client_as("chair").get("/en/readiness/remind").form().fill(copy=False, **typed).submit()
     assert answer.status == 422
-    assert says in answer.error(field)
-    assert says in answer.alerts
+    assert says in answer.field_error(field)
+    assert says in answer.alert_text
     again = answer.form()
     assert again.value(field).strip() == typed[field].strip()
     assert "copy" not in again.values
-    assert shared.fingerprint() == before
+    assert read_only_app.fingerprint() == before
 
 
-def test_a_text_nobody_would_read_may_be_empty(house: House) -> None:
-    assert house.cast("chair").get("/en/readiness/remind").form().fill(text_fr="").submit().status == 303
+def test_a_text_nobody_would_read_may_be_empty(app: App) -> None:
+    assert app.client_as("chair").get("/en/readiness/remind").form().fill(text_fr="").submit().status == 303
 
 
-def test_a_quarter_that_takes_no_reports_reminds_nobody(house: House) -> None:
-    chair = house.cast("chair")
+def test_a_quarter_that_takes_no_reports_reminds_nobody(app: App) -> None:
+    chair = app.client_as("chair")
     form = chair.get("/en/readiness/remind").form()
-    house.change(update(ReportingPeriod).where(ReportingPeriod.id == 3).values(closed_at=house.calendar.now()))
+    app.execute(update(ReportingPeriod).where(ReportingPeriod.id == 3).values(closed_at=app.calendar.now()))
     answer = form.submit()
     assert answer.status == 422
-    assert "closed" in answer.alerts
-    assert house.rows(OutboxMessage) == []
-    assert "takes no reports now" in chair.get("/en/readiness/remind?period=2020-09").main
-    assert "closed" in chair.get("/en/readiness?period=2020-09").main
+    assert "closed" in answer.alert_text
+    assert app.rows(OutboxMessage) == []
+    assert "takes no reports now" in chair.get("/en/readiness/remind?period=2020-09").main_text
+    assert "closed" in chair.get("/en/readiness?period=2020-09").main_text
 
 
-def filled_outbox(house: House) -> list[int]:
+def fill_outbox(app: App) -> list[int]:
     """A letter that waits untried, one that was sent, one that waits for another try, one given up: their ids."""
-    now = house.clock()
-    with Session(house.engine) as session, write_transaction(session):
+    now = app.clock()
+    with Session(app.engine) as session, write_transaction(session):
         for n in range(4):
-            enqueue(session, a_post(n, subject=f"<b>Letter</b> {n}"), by=SYSTEM, at=house.calendar.now(), now=now)
+            enqueue(session, make_email(n, subject=f"<b>Letter</b> {n}"), by=SYSTEM, at=app.calendar.now(), now=now)
         found = claim_due_messages(session, now=now)
         mark_sent(session, found[1], now=now)
         mark_failed(session, found[2], DeliveryError(FailureKind.DOWN, "Connection refused"), now=now)
@@ -255,90 +255,90 @@ def filled_outbox(house: House) -> list[int]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(each_house: House, lang: str) -> None:
-    ids = filled_outbox(each_house)
-    secretariat = each_house.cast("secretariat")
+def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(app_per_engine: App, lang: str) -> None:
+    ids = fill_outbox(app_per_engine)
+    secretariat = app_per_engine.client_as("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
-    assert FailureKind.ADDRESS.label.text(lang) in page.main
-    assert "550 <nobody>" in page.main
-    assert FailureKind.DOWN.label.text(lang) in page.main
-    assert "<b>Letter</b> 1" in page.main
+    assert FailureKind.ADDRESS.label.text(lang) in page.main_text
+    assert "550 <nobody>" in page.main_text
+    assert FailureKind.DOWN.label.text(lang) in page.main_text
+    assert "<b>Letter</b> 1" in page.main_text
     buttons = [f for f in page.forms if f.action.endswith("/outbox/again")]
     assert sorted(int(f.value("letter")) for f in buttons) == ids[2:]
     answer = next(f for f in buttons if f.value("letter") == str(ids[3])).submit()
-    assert (answer.status, answer.goes_to) == (303, f"/{lang}/outbox")
-    assert "reader3@cogwg.example" in words(answer.follow().one("p", class_="notice", role="status"))
-    (again,) = each_house.rows(OutboxMessage, OutboxMessage.id == ids[3])
-    assert (again.tries, again.next_try_at) == (0, each_house.clock())
+    assert (answer.status, answer.redirect_path) == (303, f"/{lang}/outbox")
+    assert "reader3@cogwg.example" in text_of(answer.follow().find("p", class_="notice", role="status"))
+    (again,) = app_per_engine.rows(OutboxMessage, OutboxMessage.id == ids[3])
+    assert (again.tries, again.next_try_at) == (0, app_per_engine.clock())
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(each_house: House, lang: str) -> None:
-    now = each_house.clock()
-    with Session(each_house.engine) as session, write_transaction(session):
-        enqueue(session, a_post(1), by=SYSTEM, at=each_house.calendar.now(), now=now)
+def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(app_per_engine: App, lang: str) -> None:
+    now = app_per_engine.clock()
+    with Session(app_per_engine.engine) as session, write_transaction(session):
+        enqueue(session, make_email(1), by=SYSTEM, at=app_per_engine.calendar.now(), now=now)
         (letter,) = claim_due_messages(session, now=now)
         withdraw(session, letter, CancellationReason.NOTHING_MISSING)
-    secretariat = each_house.cast("secretariat")
+    secretariat = app_per_engine.client_as("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
-    assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main
+    assert CancellationReason.NOTHING_MISSING.label.text(lang) in page.main_text
     assert not [form for form in page.forms if form.action.endswith("/outbox/again")]
-    secretariat.post(f"/{lang}/outbox/again", {"letter": str(letter.id), "csrf_token": secretariat.csrf()})
-    (kept,) = each_house.rows(OutboxMessage)
+    secretariat.post(f"/{lang}/outbox/again", {"letter": str(letter.id), "csrf_token": secretariat.csrf_token()})
+    (kept,) = app_per_engine.rows(OutboxMessage)
     assert (kept.sent_at, kept.next_try_at) == (None, None)
 
 
 @pytest.mark.parametrize("letter", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
-def test_a_letter_that_is_none_is_not_tried_again(shared: House, letter: str) -> None:
-    browser = shared.cast("secretariat")
-    assert browser.post("/en/outbox/again", {"letter": letter, "csrf_token": browser.csrf()}).status == 404
+def test_a_letter_that_is_none_is_not_tried_again(read_only_app: App, letter: str) -> None:
+    browser = read_only_app.client_as("secretariat")
+    assert browser.post("/en/outbox/again", {"letter": letter, "csrf_token": browser.csrf_token()}).status == 404
 
 
-def test_a_letter_that_went_meanwhile_is_not_sent_again(house: House) -> None:
-    ids = filled_outbox(house)
-    page = house.cast("secretariat").get("/en/outbox")
+def test_a_letter_that_went_meanwhile_is_not_sent_again(app: App) -> None:
+    ids = fill_outbox(app)
+    page = app.client_as("secretariat").get("/en/outbox")
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
-    house.change(update(OutboxMessage).where(OutboxMessage.id == ids[2]).values(sent_at=house.clock(), next_try_at=None))
-    assert "This letter was sent already." in form.submit().follow().main
+    app.execute(update(OutboxMessage).where(OutboxMessage.id == ids[2]).values(sent_at=app.clock(), next_try_at=None))
+    assert "This letter was sent already." in form.submit().follow().main_text
 
 
-def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_others(house: House) -> None:
-    chair = house.cast("chair")
-    one = words(chair.get("/en/readiness").one("div", class_="chase"))
+def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_others(app: App) -> None:
+    chair = app.client_as("chair")
+    one = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
     assert one == "Remind 2 people who have not reported"
-    house.change(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
-    said = words(chair.get("/en/readiness").one("div", class_="chase"))
+    app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
+    said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
     assert said == "Remind 1 of 2 who have not reported 1 chose to get no reminders."
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
-    assert "1 reminder is in the outbox: N. Osei. The reminder leaves once a mail server is set." in sent.main
-    said = words(chair.get("/en/readiness").one("div", class_="chase"))
+    assert "1 reminder is in the outbox: N. Osei. The reminder leaves once a mail server is set." in sent.main_text
+    said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
     assert said.startswith("Nobody can be reminded now: see why 1 was reminded in the last 24 hours. 1 chose")
 
 
-def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(shared: House) -> None:
-    assert shared.cast("secretariat").get("/en/readiness").all("a", href="/en/outbox")
-    assert not shared.cast("chair").get("/en/readiness").all("a", href="/en/outbox")
+def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(read_only_app: App) -> None:
+    assert read_only_app.client_as("secretariat").get("/en/readiness").find_all("a", href="/en/outbox")
+    assert not read_only_app.client_as("chair").get("/en/readiness").find_all("a", href="/en/outbox")
 
 
-def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of_the_deed(each_house: House) -> None:
-    submit(each_house, "ontario", "4.3")
-    chair = each_house.cast("chair")
+def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of_the_deed(app_per_engine: App) -> None:
+    submit_report(app_per_engine, "ontario", "4.3")
+    chair = app_per_engine.client_as("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.submit().status == 422
-    assert each_house.rows(OutboxMessage) == [], "nothing was returned, so nobody is told"
+    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so nobody is told"
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.fill(note="Which resources?").submit().status == 303
-    letters = each_house.rows(OutboxMessage)
+    letters = app_per_engine.rows(OutboxMessage)
     assert sorted(letter.address.partition("@")[0] for letter in letters) == ["bc", "ontario"]
     assert all("> Which resources?" in letter.text for letter in letters)
     assert all(letter.kind == "returned" for letter in letters)
 
-    form = each_house.cast("ontario").get("/en/my-updates/submit").form("/submit")
+    form = app_per_engine.client_as("ontario").get("/en/my-updates/submit").form("/submit")
     box = next(e for e in form.controls if e.get("type") == "checkbox")
     answer = form.submit(extra={box.get("name", ""): box.get("value", "")})
     assert answer.status == 303
-    (receipt,) = each_house.rows(OutboxMessage, OutboxMessage.kind == "receipt")
+    (receipt,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "receipt")
     assert receipt.address == email("ontario")
-    assert f"http://127.0.0.1:8000/en{answer.goes_to.removeprefix('/en')}" in receipt.text
+    assert f"http://127.0.0.1:8000/en{answer.redirect_path.removeprefix('/en')}" in receipt.text
     assert f"- {box.get('value')} " in receipt.text
     assert "nothing to report" in receipt.text

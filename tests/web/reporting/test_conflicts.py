@@ -21,36 +21,36 @@ from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, S
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from tests.databases import demo_calendar
-from tests.pages import Browser, Form, House, Page, words
-from tests.web.conftest import MakeHouse
+from tests.web.conftest import MakeApp
 from tests.web.reporting.test_updates import activity_id
+from tests.web_client import App, Client, Form, Page, text_of
 
-ADDRESS = "/{lang}/plans/2020/activities/5.4/report"
+REPORT_PATH = "/{lang}/plans/2020/activities/5.4/report"
 
 
 @pytest.fixture
-def two(each_house: House) -> tuple[Browser, Browser]:
+def two_leads(app_per_engine: App) -> tuple[Client, Client]:
     """Alberta and Saskatchewan, who share the report of 5.4."""
-    return each_house.cast("alberta"), each_house.cast("saskatchewan")
+    return app_per_engine.client_as("alberta"), app_per_engine.client_as("saskatchewan")
 
 
-def opened(browser: Browser, lang: str = "en") -> Form:
-    return browser.get(ADDRESS.format(lang=lang)).form("5.4/report")
+def open_form(browser: Client, lang: str = "en") -> Form:
+    return browser.get(REPORT_PATH.format(lang=lang)).form("5.4/report")
 
 
-def stored(house: House) -> StatusReport:
-    with Session(house.engine) as session:
+def stored_report(app: App) -> StatusReport:
+    with Session(app.engine) as session:
         found = session.scalars(
             select(StatusReport)
             .join(ReportingPeriod, ReportingPeriod.id == StatusReport.period_id)
-            .where(StatusReport.activity_id == activity(session).activity.id, ReportingPeriod.key == "2020-09")
+            .where(StatusReport.activity_id == report_target(session).activity.id, ReportingPeriod.key == "2020-09")
         ).one()
         _ = found.evidence
         session.expunge_all()
         return found
 
 
-def activity(session: Session, code: str = "5.4") -> ReportTarget:
+def report_target(session: Session, code: str = "5.4") -> ReportTarget:
     plan = plan_facts(session, 2020, code=code)
     (priority,) = plan.priorities
     period = session.scalars(
@@ -59,157 +59,161 @@ def activity(session: Session, code: str = "5.4") -> ReportTarget:
     return ReportTarget(priority, next(a for a in priority.activities if a.code == code), period.one())
 
 
-THEIRS = {"status": "LP", "progress_en": "Two methods are compared. Alberta tests the first."}
-YOURS = {
+THEIR_FIELDS = {"status": "LP", "progress_en": "Two methods are compared. Alberta tests the first."}
+OWN_FIELDS = {
     "status": "SP",
     "progress_en": "Two methods are compared. Saskatchewan tests the second.",
     "challenge_en": "Nobody has time.",
 }
 
 
-def collide(two: tuple[Browser, Browser], lang: str = "en", *, htmx: bool = False) -> Page:
+def cause_conflict(two_leads: tuple[Client, Client], lang: str = "en", *, htmx: bool = False) -> Page:
     """Both open the form; Alberta saves, then Saskatchewan."""
-    first, second = opened(two[0], lang), opened(two[1], lang)
-    assert first.fill(**THEIRS, evidence_url="https://ab.example/").submit().status == 303
-    return second.fill(**YOURS, evidence_url="https://sk.example/").submit(htmx=htmx)
+    first, second = open_form(two_leads[0], lang), open_form(two_leads[1], lang)
+    assert first.fill(**THEIR_FIELDS, evidence_url="https://ab.example/").submit().status == 303
+    return second.fill(**OWN_FIELDS, evidence_url="https://sk.example/").submit(htmx=htmx)
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("htmx", [False, True])
 def test_the_second_is_told_who_changed_what_and_sees_both_texts(
-    each_house: House, two: tuple[Browser, Browser], lang: str, htmx: bool
+    app_per_engine: App, two_leads: tuple[Client, Client], lang: str, htmx: bool
 ) -> None:
-    page = collide(two, lang, htmx=htmx)
+    page = cause_conflict(two_leads, lang, htmx=htmx)
     assert page.status == 409
     assert "HX-Request" in page.headers["Vary"]
-    article = words(page.one("article"))
+    article = text_of(page.find("article"))
     assert "D. Okafor" in article
     assert "Alberta" in article
     assert ("at 12:00" if lang == "en" else "à 12\u00a0h") in article, "in the reader's own zone: it is noon in Regina"
     for text in ("Alberta tests the first.", "Saskatchewan tests the second.", "Nobody has time.", "ab.example", "sk.example"):
         assert text in article
-    assert [e.tag for e in page.one("body")] == ["article"] if htmx else page.h1
-    marked = {words(e) for e in page.all("mark")}
+    assert [e.tag for e in page.find("body")] == ["article"] if htmx else page.h1
+    marked = {text_of(e) for e in page.find_all("mark")}
     assert {"Alberta", "Saskatchewan"} <= {w for m in marked for w in m.split()}
     assert "Two methods" not in " ".join(marked), "what is the same is not marked"
-    assert stored(each_house).progress_en == THEIRS["progress_en"], "nothing was overwritten"
+    assert stored_report(app_per_engine).progress_en == THEIR_FIELDS["progress_en"], "nothing was overwritten"
 
 
-def choices(page: Page) -> Form:
+def merge_form(page: Page) -> Form:
     return page.form("report/merge")
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_keeping_theirs_leaves_it_as_it_is(each_house: House, two: tuple[Browser, Browser], htmx: bool) -> None:
-    form = choices(collide(two))
-    form.choose(status="theirs", progress_en="theirs", challenge_en="theirs", evidence="theirs")
+def test_keeping_theirs_leaves_it_as_it_is(app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool) -> None:
+    form = merge_form(cause_conflict(two_leads))
+    form.choose_sides(status="theirs", progress_en="theirs", challenge_en="theirs", evidence="theirs")
     assert form.submit(htmx=htmx).status == (200 if htmx else 303)
-    report = stored(each_house)
-    assert (report.progress_en, report.challenge_en, report.status) == (THEIRS["progress_en"], "", Status.LIMITED)
+    report = stored_report(app_per_engine)
+    assert (report.progress_en, report.challenge_en, report.status) == (THEIR_FIELDS["progress_en"], "", Status.LIMITED)
     assert [e.url for e in report.evidence] == ["https://ab.example/"]
 
 
-def begun(house: House) -> tuple[Form, Form]:
+def open_forms_of_unreported(app: App) -> tuple[Form, Form]:
     """The form of 4.3, of which nothing is begun, open for Ontario and for British Columbia."""
-    one, other = (house.cast(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
+    one, other = (app.client_as(name).get("/en/my-updates").form("4.3/report") for name in ("ontario", "bc"))
     return one, other
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_draft_that_clashed_is_kept_as_a_draft(house: House, htmx: bool) -> None:
-    first, second = begun(house)
-    assert first.fill(**THEIRS).submit(press="save").status == 303
-    page = second.fill(**YOURS).submit(press="save", htmx=htmx)
+def test_a_draft_that_clashed_is_kept_as_a_draft(app: App, htmx: bool) -> None:
+    first, second = open_forms_of_unreported(app)
+    assert first.fill(**THEIR_FIELDS).submit(button_value="save").status == 303
+    page = second.fill(**OWN_FIELDS).submit(button_value="save", htmx=htmx)
     assert page.status == 409
-    assert "Save this version as a draft" in words(page.one("article"))
-    form = choices(page).choose(status="yours", progress_en="yours", challenge_en="yours")
+    assert "Save this version as a draft" in text_of(page.find("article"))
+    form = merge_form(page).choose_sides(status="yours", progress_en="yours", challenge_en="yours")
     assert form.submit(htmx=htmx).status == (200 if htmx else 303)
-    latest = max(house.rows(StatusReport), key=lambda report: report.changed_at)
-    assert (latest.state, latest.progress_en) == (ReportState.DRAFT, YOURS["progress_en"])
+    latest = max(app.rows(StatusReport), key=lambda report: report.changed_at)
+    assert (latest.state, latest.progress_en) == (ReportState.DRAFT, OWN_FIELDS["progress_en"])
 
 
-def test_a_draft_that_clashed_with_a_submission_says_that_it_is_submitted(house: House) -> None:
-    first, second = begun(house)
-    assert first.fill(**THEIRS, challenge_en="Much.").submit().status == 303
-    page = second.fill(**YOURS).submit(press="save")
+def test_a_draft_that_clashed_with_a_submission_says_that_it_is_submitted(app: App) -> None:
+    first, second = open_forms_of_unreported(app)
+    assert first.fill(**THEIR_FIELDS, challenge_en="Much.").submit().status == 303
+    page = second.fill(**OWN_FIELDS).submit(button_value="save")
     assert page.status == 409
-    assert "Save and submit this version" in words(page.one("article"))
-    assert "as a draft" not in words(page.one("article"))
+    assert "Save and submit this version" in text_of(page.find("article"))
+    assert "as a draft" not in text_of(page.find("article"))
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_two_who_say_the_same_are_asked_nothing(each_house: House, two: tuple[Browser, Browser], htmx: bool) -> None:
-    first, second = opened(two[0]), opened(two[1])
-    assert first.fill(**YOURS).submit().status == 303
-    assert second.fill(**YOURS).submit(htmx=htmx).status == (200 if htmx else 303)
-    assert stored(each_house).version == 2, "it was saved once since the demo's report"
+def test_two_who_say_the_same_are_asked_nothing(app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool) -> None:
+    first, second = open_form(two_leads[0]), open_form(two_leads[1])
+    assert first.fill(**OWN_FIELDS).submit().status == 303
+    assert second.fill(**OWN_FIELDS).submit(htmx=htmx).status == (200 if htmx else 303)
+    assert stored_report(app_per_engine).version == 2, "it was saved once since the demo's report"
 
 
-def test_keeping_yours_replaces_it_and_both_stay_in_the_history(each_house: House, two: tuple[Browser, Browser]) -> None:
-    form = choices(collide(two)).choose(status="yours", progress_en="yours", challenge_en="yours", evidence="yours")
+def test_keeping_yours_replaces_it_and_both_stay_in_the_history(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+    form = merge_form(cause_conflict(two_leads)).choose_sides(
+        status="yours", progress_en="yours", challenge_en="yours", evidence="yours"
+    )
     assert form.submit().status == 303
-    report = stored(each_house)
+    report = stored_report(app_per_engine)
     assert (report.progress_en, report.challenge_en, report.status) == (
-        YOURS["progress_en"],
-        YOURS["challenge_en"],
+        OWN_FIELDS["progress_en"],
+        OWN_FIELDS["challenge_en"],
         Status.SUBSTANTIAL,
     )
     assert [e.url for e in report.evidence] == ["https://sk.example/"]
-    history = two[0].get("/en/plans/2020/activities/5.4").main
+    history = two_leads[0].get("/en/plans/2020/activities/5.4").main_text
     assert "Alberta tests the first." in history
     assert "Saskatchewan tests the second." in history
 
 
-def test_keeping_both_is_offered_joined_and_may_be_edited(each_house: House, two: tuple[Browser, Browser]) -> None:
-    form = choices(collide(two))
+def test_keeping_both_is_offered_joined_and_may_be_edited(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+    form = merge_form(cause_conflict(two_leads))
     joined = form.values["both-progress_en"]
     assert joined == "Two methods are compared. Alberta tests the first. Saskatchewan tests the second."
     assert form.values["choose-progress_en"] == "both", "keeping both is what happens when nobody chooses"
-    form.choose(status="yours", challenge_en="yours", evidence="both").values["both-progress_en"] = joined + " Both in October."
+    form.choose_sides(status="yours", challenge_en="yours", evidence="both").values["both-progress_en"] = (
+        joined + " Both in October."
+    )
     assert form.submit().status == 303
-    report = stored(each_house)
+    report = stored_report(app_per_engine)
     assert report.progress_en == joined + " Both in October."
     assert {e.url for e in report.evidence} == {"https://ab.example/", "https://sk.example/"}
 
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_a_third_version_while_merging_is_another_conflict_that_keeps_the_edited_text(
-    each_house: House, two: tuple[Browser, Browser], htmx: bool
+    app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool
 ) -> None:
-    form = choices(collide(two)).choose(status="yours", challenge_en="yours")
+    form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours", challenge_en="yours")
     form.values["both-progress_en"] = "Written on the conflict screen."
-    assert opened(two[0]).fill(progress_en="A third version.").submit().status == 303
+    assert open_form(two_leads[0]).fill(progress_en="A third version.").submit().status == 303
     page = form.submit(htmx=htmx)
     assert page.status == 409
     for text in ("A third version.", "Written on the conflict screen.", "Nobody has time.", "sk.example"):
-        assert text in words(page.one("article"))
-    again = choices(page).choose(status="yours", progress_en="yours", challenge_en="yours")
+        assert text in text_of(page.find("article"))
+    again = merge_form(page).choose_sides(status="yours", progress_en="yours", challenge_en="yours")
     assert again.submit().status == 303
-    assert stored(each_house).progress_en == "Written on the conflict screen."
+    assert stored_report(app_per_engine).progress_en == "Written on the conflict screen."
 
 
 def test_a_merge_that_breaks_a_rule_comes_back_as_a_form_with_its_words(
-    each_house: House, two: tuple[Browser, Browser]
+    app_per_engine: App, two_leads: tuple[Client, Client]
 ) -> None:
-    form = choices(collide(two)).choose(status="yours", challenge_en="yours")
+    form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours", challenge_en="yours")
     form.values["both-progress_en"] = "x" * 4001
     page = form.submit()
     assert page.status == 422
     assert page.form("5.4/report").value("progress_en") == "x" * 4001
-    assert "4000 fit" in page.error("progress_en")
+    assert "4000 fit" in page.field_error("progress_en")
     assert page.form("5.4/report").fill(progress_en="Shorter.").submit().status == 303
 
 
-def test_without_a_choice_of_status_theirs_stays(each_house: House, two: tuple[Browser, Browser]) -> None:
-    assert choices(collide(two)).submit().status == 303
-    assert stored(each_house).status is Status.LIMITED
+def test_without_a_choice_of_status_theirs_stays(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+    assert merge_form(cause_conflict(two_leads)).submit().status == 303
+    assert stored_report(app_per_engine).status is Status.LIMITED
 
 
 @pytest.mark.parametrize("each", ["sqlite", "postgresql"])
-def test_the_first_report_of_a_quarter_is_made_once(make_house: object, each: str) -> None:
+def test_the_first_report_of_a_quarter_is_made_once(make_app: object, each: str) -> None:
     """Both forms say that there is no report yet; the second meets the first one, not an error."""
-    house: House = make_house(each)  # type: ignore[operator]
-    ontario, chair = house.cast("ontario"), house.cast("chair")
+    app: App = make_app(each)  # type: ignore[operator]
+    ontario, chair = app.client_as("ontario"), app.client_as("chair")
     mine = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s words.")
     behalf = (
         chair.get("/en/my-updates?for=on")
@@ -220,37 +224,39 @@ def test_the_first_report_of_a_quarter_is_made_once(make_house: object, each: st
     assert mine.submit().status == 303
     page = behalf.submit()
     assert page.status == 409
-    form = page.form("report/merge").choose(status="yours", challenge_en="yours")
+    form = page.form("report/merge").choose_sides(status="yours", challenge_en="yours")
     assert form.action.endswith("merge?for=on&period=2020-09")
-    assert form.submit().goes_to == "/en/my-updates?for=on"
-    (report,) = house.rows(StatusReport, StatusReport.progress_en == "Ontario’s words. What they wrote.")
+    assert form.submit().redirect_path == "/en/my-updates?for=on"
+    (report,) = app.rows(StatusReport, StatusReport.progress_en == "Ontario’s words. What they wrote.")
     assert (report.version, report.status, report.behalf_of is not None) == (2, Status.LIMITED, True)
 
 
-def test_a_person_cannot_merge_what_is_not_theirs_to_report(each_house: House, two: tuple[Browser, Browser]) -> None:
-    form = choices(collide(two)).choose(status="yours")
-    ontario = each_house.cast("ontario")
-    form.values["csrf_token"] = ontario.csrf()
-    before = each_house.fingerprint()
-    assert form.submit(browser=ontario).status == 403
-    assert each_house.fingerprint() == before
+def test_a_person_cannot_merge_what_is_not_theirs_to_report(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+    form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours")
+    ontario = app_per_engine.client_as("ontario")
+    form.values["csrf_token"] = ontario.csrf_token()
+    before = app_per_engine.fingerprint()
+    assert form.submit(client=ontario).status == 403
+    assert app_per_engine.fingerprint() == before
 
 
 @pytest.mark.parametrize(("people", "edits"), [(8, 8), pytest.param(16, 25, marks=pytest.mark.slow)])
-def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_database: object, people: int, edits: int) -> None:
+def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(
+    engine_name: str, make_database: object, people: int, edits: int
+) -> None:
     """So many people try to save so often, reading before each: whatever was acknowledged is in the record, in order."""
-    url: str = make_database(kind, "seeded")  # type: ignore[operator]
+    url: str = make_database(engine_name, "seeded")  # type: ignore[operator]
     gate = Barrier(people)
 
     def edit(person: int) -> list[str]:
         engine = build_engine(url)
         saved = []
         with Session(engine) as session:
-            target = activity(session, "5.4")
+            target = report_target(session, "5.4")
             gate.wait()
             for n in range(edits):
                 text = f"{person}:{n}"
-                if _save(session, target, text):
+                if _save_draft(session, target, text):
                     saved.append(text)
         engine.dispose()
         return saved
@@ -260,7 +266,7 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
     assert len(acknowledged) >= edits
     engine = build_engine(url)
     with Session(engine) as session:
-        target = activity(session, "5.4")
+        target = report_target(session, "5.4")
         said = session.scalars(
             select(Submission.progress_en).where(
                 Submission.activity_id == target.activity.id, Submission.progress_en.contains(":")
@@ -283,7 +289,7 @@ def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(kind: str, make_dat
     engine.dispose()
 
 
-def _save(session: Session, target: ReportTarget, text: str) -> bool:
+def _save_draft(session: Session, target: ReportTarget, text: str) -> bool:
     """Read the version, as a form does in its own request, then save with it; False for a conflict or a busy database."""
     seen = session.scalars(
         select(StatusReport.version).where(
@@ -311,11 +317,11 @@ def _save(session: Session, target: ReportTarget, text: str) -> bool:
 
 @pytest.mark.parametrize(("people", "edits"), [(4, 12), pytest.param(16, 400, marks=pytest.mark.slow)])
 def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
-    kind: str, make_house: MakeHouse, people: int, edits: int
+    engine_name: str, make_app: MakeApp, people: int, edits: int
 ) -> None:
     """Editors of two drafts save until so many edits are acknowledged; each conflict is a 409 with both texts."""
-    house = make_house(kind)
-    browsers = [house.cast(("ontario", "chair")[n % 2]) for n in range(people)]
+    app = make_app(engine_name)
+    browsers = [app.client_as(("ontario", "chair")[n % 2]) for n in range(people)]
     saved: list[tuple[str, str]] = []
     told: list[str] = []
     gate = Barrier(people)
@@ -329,11 +335,11 @@ def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
         while len(saved) < edits:
             turn += 1
             text = f"Edit {person}-{turn} of {code}."
-            answer = form.fill(progress_en=text).submit(press="save", htmx=True)
+            answer = form.fill(progress_en=text).submit(button_value="save", htmx=True)
             if answer.status == 200:
                 saved.append((code, text))
             elif answer.status == 409:
-                both = [e.text or "" for e in answer.all("textarea", name="both-progress_en")]
+                both = [e.text or "" for e in answer.find_all("textarea", name="both-progress_en")]
                 told.extend(both if len(both) == 1 and text in both[0] and both[0].count("Edit ") == 2 else ["one text only"])
             else:
                 assert answer.status == 503, answer.status
@@ -344,8 +350,8 @@ def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
     assert "one text only" not in told
     assert told, "nobody met anybody"
     for code in ("3.3", "4.3"):
-        (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, code), StatusReport.period_id == 3)
-        trace = house.rows(
+        (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, code), StatusReport.period_id == 3)
+        trace = app.rows(
             AuditEvent,
             AuditEvent.subject_kind == "report",
             AuditEvent.subject_id == report.id,

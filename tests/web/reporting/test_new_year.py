@@ -12,68 +12,70 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.core.db import write_transaction
 from cogwg.plan.models import Assignment
 from cogwg.reporting.models import ReportingPeriod, Submission
-from tests.growth import grow
-from tests.pages import House, words
-from tests.web.conftest import MakeHouse
+from tests.large_plan import add_large_plan
+from tests.web.conftest import MakeApp
+from tests.web_client import App, text_of
 
 JANUARY = date(2021, 1, 5)
 LANGS = ("en", "fr")
 
 
 @pytest.fixture
-def january(make_house: MakeHouse) -> House:
+def january_app(make_app: MakeApp) -> App:
     """The demo's record in January 2021, its first three quarters closed, with a plan of 2021 that Ontario carries too."""
-    house = make_house(day=JANUARY)
-    with Session(house.engine) as session, write_transaction(session):
-        grow(session, priorities=2, activities=2, quarters=0)
+    app = make_app(day=JANUARY)
+    with Session(app.engine) as session, write_transaction(session):
+        add_large_plan(session, priorities=2, activities=2, quarters=0)
         ontario = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         seat = session.scalars(select(Assignment).order_by(Assignment.id.desc())).first()
         assert seat is not None
         seat.jurisdiction_id = ontario
         over = update(ReportingPeriod).where(ReportingPeriod.key.in_(["2020-03", "2020-06", "2020-09"]))
-        session.execute(over.values(closed_at=house.calendar.now()))
-    return house
+        session.execute(over.values(closed_at=app.calendar.now()))
+    return app
 
 
-def plain(text: str) -> str:
+def without_no_break_spaces(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_my_updates_begin_with_what_is_late_of_last_year_and_link_the_open_quarter(january: House, lang: str) -> None:
-    ontario = january.cast("ontario")
+def test_my_updates_begin_with_what_is_late_of_last_year_and_link_the_open_quarter(january_app: App, lang: str) -> None:
+    ontario = january_app.client_as("ontario")
     page = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in plain(page.main)
-    (link,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2021-03")]
-    assert plain(words(link)) == (
+    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in without_no_break_spaces(page.main_text)
+    (link,) = [a for a in page.find_all("a") if (a.get("href") or "").endswith("period=2021-03")]
+    assert without_no_break_spaces(text_of(link)) == (
         "Quarter 1 of 2021 is open: 2 activities" if lang == "en" else "Le trimestre 1 de 2021 est ouvert : 2 activités"
     )
     answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A few days late."}).submit()
-    assert answer.goes_to.split("#")[0] == f"/{lang}/my-updates?period=2020-12"
-    (sent,) = january.rows(Submission, Submission.progress_en + Submission.progress_fr == "A few days late.")
+    assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-12"
+    (sent,) = january_app.rows(Submission, Submission.progress_en + Submission.progress_fr == "A few days late.")
     assert (sent.period_id, sent.late) == (4, True)
     opened = ontario.get(str(link.get("href")))
-    assert ("quarter 1 of 2021" if lang == "en" else "trimestre 1 de 2021") in plain(opened.main)
-    (back,) = [a for a in opened.all("a") if (a.get("href") or "").endswith("period=2020-12")]
-    assert "4 activities" in plain(words(back)) or "4 activités" in plain(words(back))
-    (submit,) = [a for a in opened.all("a") if "my-updates/submit" in (a.get("href") or "")]
+    assert ("quarter 1 of 2021" if lang == "en" else "trimestre 1 de 2021") in without_no_break_spaces(opened.main_text)
+    (back,) = [a for a in opened.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
+    assert "4 activities" in without_no_break_spaces(text_of(back)) or "4 activités" in without_no_break_spaces(text_of(back))
+    (submit,) = [a for a in opened.find_all("a") if "my-updates/submit" in (a.get("href") or "")]
     assert (submit.get("href") or "").endswith("period=2021-03"), "the quarter that was chosen is the one that is sent"
 
 
-def test_who_owes_nothing_of_last_year_sees_the_open_quarter(january: House) -> None:
-    january.change(update(ReportingPeriod).where(ReportingPeriod.key == "2020-12").values(closed_at=january.calendar.now()))
-    page = january.cast("ontario").get("/en/my-updates")
-    assert "quarter 1 of 2021" in plain(page.main)
-    assert "2020" not in [a.get("href", "").rpartition("=")[2][:4] for a in page.all("a")]
+def test_who_owes_nothing_of_last_year_sees_the_open_quarter(january_app: App) -> None:
+    january_app.execute(
+        update(ReportingPeriod).where(ReportingPeriod.key == "2020-12").values(closed_at=january_app.calendar.now())
+    )
+    page = january_app.client_as("ontario").get("/en/my-updates")
+    assert "quarter 1 of 2021" in without_no_break_spaces(page.main_text)
+    assert "2020" not in [a.get("href", "").rpartition("=")[2][:4] for a in page.find_all("a")]
 
 
-def test_readiness_begins_with_what_is_late_of_last_year(january: House) -> None:
-    chair = january.cast("chair")
+def test_readiness_begins_with_what_is_late_of_last_year(january_app: App) -> None:
+    chair = january_app.client_as("chair")
     page = chair.get("/en/readiness")
     assert page.h1 == "Readiness, quarter 4 of 2020"
-    (link,) = [a for a in page.one("main").iter("a") if (a.get("href") or "").endswith("period=2021-03")]
-    assert plain(words(link)) == "Quarter 1 of 2021 is open: 4 activities"
+    (link,) = [a for a in page.find("main").iter("a") if (a.get("href") or "").endswith("period=2021-03")]
+    assert without_no_break_spaces(text_of(link)) == "Quarter 1 of 2021 is open: 4 activities"
     opened = chair.get(str(link.get("href")))
     assert opened.h1 == "Readiness, quarter 1 of 2021"
-    assert "Quarter 4 of 2020 still takes reports: 13 activities" in plain(opened.main)
+    assert "Quarter 4 of 2020 still takes reports: 13 activities" in without_no_break_spaces(opened.main_text)
     assert chair.get("/en/readiness/remind?period=2020-12").status == 200

@@ -13,37 +13,37 @@ from cogwg.accounts.models import Jurisdiction
 from cogwg.plan.models import Activity
 from cogwg.reporting.models import Evidence, ReportingPeriod, StatusReport, Submission
 from tests.databases import demo_calendar
-from tests.pages import CAST, Browser, Form, House, Page, words
 from tests.reporting.test_rules import HOSTILE
-from tests.web.conftest import MakeHouse
+from tests.web.conftest import MakeApp
+from tests.web_client import PERSONAS, App, Client, Form, Page, text_of
 
 LANGS = ("en", "fr")
 
 
-def activity_id(house: House, code: str) -> int:
-    (found,) = house.rows(Activity, Activity.code == code)
+def activity_id(app: App, code: str) -> int:
+    (found,) = app.rows(Activity, Activity.code == code)
     id_: int = found.id
     return id_
 
 
-def form_of(browser: Browser, code: str, lang: str = "en", query: str = "") -> Form:
+def update_form(browser: Client, code: str, lang: str = "en", query: str = "") -> Form:
     """The form of an activity on My updates."""
     return browser.get(f"/{lang}/my-updates{query}").form(f"/activities/{code}/report")
 
 
-def plain(text: str) -> str:
+def without_no_break_spaces(text: str) -> str:
     """A text with its no-break spaces as spaces."""
     return text.replace("\u00a0", " ")
 
 
-def history(browser: Browser, code: str, lang: str = "en") -> str:
-    return browser.get(f"/{lang}/plans/2020/activities/{code}").main
+def activity_page_text(browser: Client, code: str, lang: str = "en") -> str:
+    return browser.get(f"/{lang}/plans/2020/activities/{code}").main_text
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(each_house: House, lang: str) -> None:
-    ontario = each_house.cast("ontario")
-    form = form_of(ontario, "3.3", lang).fill(
+def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(app_per_engine: App, lang: str) -> None:
+    ontario = app_per_engine.client_as("ontario")
+    form = update_form(ontario, "3.3", lang).fill(
         status="SP",
         progress_en="We agreed on five measures.",
         progress_fr="Nous avons convenu de cinq mesures.",
@@ -51,19 +51,19 @@ def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(each_h
         evidence_label_en="The measures",
     )
     answer = form.submit()
-    id_ = activity_id(each_house, "3.3")
+    id_ = activity_id(app_per_engine, "3.3")
     assert (answer.status, answer.headers["Location"]) == (303, f"/{lang}/my-updates#update-{id_}")
     page = answer.follow()
-    receipt = words(page.one("p", class_="notice", role="status"))
+    receipt = text_of(page.find("p", class_="notice", role="status"))
     assert receipt.startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
-    row = words(page.id(f"update-{id_}"))
+    row = text_of(page.find_by_id(f"update-{id_}"))
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in row
-    said = history(each_house.cast("reader"), "3.3", lang)
+    said = activity_page_text(app_per_engine.client_as("reader"), "3.3", lang)
     assert ("We agreed on five measures." if lang == "en" else "Nous avons convenu de cinq mesures.") in said
     assert "N. Osei" in said
     assert "The measures" in said
-    assert not ontario.get(f"/{lang}/my-updates").all("p", class_="notice", role="status"), "a receipt is given once"
-    (submission,) = each_house.rows(Submission, Submission.activity_id == id_, Submission.period_id == 3)
+    assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), "a receipt is given once"
+    (submission,) = app_per_engine.rows(Submission, Submission.activity_id == id_, Submission.period_id == 3)
     assert submission.evidence == [
         {"url": "https://data.example.ca/mesures?q=l’été", "label_en": "The measures", "label_fr": ""}
     ]
@@ -71,26 +71,26 @@ def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(each_h
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_htmx_gets_the_row_alone_with_its_announcement(each_house: House, lang: str) -> None:
-    ontario = each_house.cast("ontario")
-    id_ = activity_id(each_house, "3.3")
-    answer = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "By htmx."}).submit(htmx=True)
+def test_htmx_gets_the_row_alone_with_its_announcement(app_per_engine: App, lang: str) -> None:
+    ontario = app_per_engine.client_as("ontario")
+    id_ = activity_id(app_per_engine, "3.3")
+    answer = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "By htmx."}).submit(htmx=True)
     assert answer.status == 200
     assert "HX-Request" in answer.headers["Vary"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert not any(word in answer.text for word in ("<html", "<head", "<body", "<title"))
-    row, region = list(answer.one("body"))
+    row, region = list(answer.find("body"))
     assert (row.tag, row.get("id")) == ("article", f"update-{id_}")
-    assert "By htmx." in words(row)
+    assert "By htmx." in text_of(row)
     assert (region.get("id"), region.get("hx-swap-oob")) == ("status", "innerHTML")
-    assert words(region).startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
-    assert not ontario.get(f"/{lang}/my-updates").all("p", class_="notice", role="status"), (
+    assert text_of(region).startswith("Submitted: " if lang == "en" else "Mise à jour soumise")
+    assert not ontario.get(f"/{lang}/my-updates").find_all("p", class_="notice", role="status"), (
         "what htmx announced is not said again"
     )
 
 
-def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.3").fill(status="SP", progress_en="First words.").submit()
+def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.3").fill(status="SP", progress_en="First words.").submit()
     address = "/en/plans/2020/activities/3.3/report"
     whole, part = ontario.get(address), ontario.get(address, htmx=True)
     for page in (whole, part):
@@ -98,14 +98,14 @@ def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(house
         assert page.form("3.3/report").value("version") == "1"
         assert "HX-Request" in page.headers["Vary"]
     assert whole.h1 == "My updates"
-    assert [e.get("id") for e in part.one("body")] == [f"update-{activity_id(house, '3.3')}"]
+    assert [e.get("id") for e in part.find("body")] == [f"update-{activity_id(app, '3.3')}"]
     assert part.form("3.3/report").fill(progress_en="Second words.").submit().status == 303
-    assert "Second words." in history(ontario, "3.3")
-    assert "First words." in history(ontario, "3.3"), "what was submitted stays in the history"
+    assert "Second words." in activity_page_text(ontario, "3.3")
+    assert "First words." in activity_page_text(ontario, "3.3"), "what was submitted stays in the history"
 
 
-LONG = "x" * 3999 + "é."
-BROKEN = [
+LONG_TEXT = "x" * 3999 + "é."
+INVALID_REPORTS = [
     pytest.param("3.3", {"status": None}, "status", ("Choose the status", "état"), id="no status"),
     pytest.param("3.3", {"progress_{lang}": ""}, "progress_{lang}", ("Say what was done", ""), id="no progress"),
     pytest.param(
@@ -117,10 +117,10 @@ BROKEN = [
     pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("An activity that is due", ""), id="due without challenge"),
     pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
     pytest.param(
-        "3.3", {"progress_{lang}": LONG}, "progress_{lang}", ("by 1 characters: 4000 fit", "4000"), id="4,001 characters"
+        "3.3", {"progress_{lang}": LONG_TEXT}, "progress_{lang}", ("by 1 characters: 4000 fit", "4000"), id="4,001 characters"
     ),
     pytest.param(
-        "3.3", {"evidence_note_{other}": LONG}, "evidence_note_{other}", ("by 1 characters", "4000"), id="4,001 in a fold"
+        "3.3", {"evidence_note_{other}": LONG_TEXT}, "evidence_note_{other}", ("by 1 characters", "4000"), id="4,001 in a fold"
     ),
     pytest.param(
         "3.3",
@@ -138,168 +138,170 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("code", "typed", "field", "says"), BROKEN)
+@pytest.mark.parametrize(("code", "typed", "field", "says"), INVALID_REPORTS)
 def test_a_form_that_breaks_a_rule_comes_back_with_what_was_typed(
-    shared: House, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
+    read_only_app: App, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
 ) -> None:
     other = "fr" if lang == "en" else "en"
     field = field.format(lang=lang, other=other)
     good = {"status": "LP" if code == "3.2" else "SP", f"progress_{lang}": "Words that took an hour."}
-    page = shared.cast("ontario").get(f"/{lang}/plans/2020/activities/{code}/report", htmx=True)
+    page = read_only_app.client_as("ontario").get(f"/{lang}/plans/2020/activities/{code}/report", htmx=True)
     form = page.form("/report").fill(**{**good, **{name.format(lang=lang, other=other): v for name, v in typed.items()}})
-    before = shared.fingerprint()
+    before = read_only_app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert shared.fingerprint() == before
-        _shown(page, field, says[LANGS.index(lang)])
+        assert read_only_app.fingerprint() == before
+        _check_error_shown(page, field, says[LANGS.index(lang)])
         kept = page.form(f"{code}/report")
         expected = {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
         assert {n: v.replace("\r\n", "\n") for n, v in kept.values.items() if not n.endswith("csrf_token")} == expected
 
 
-def _shown(page: Page, field: str, says: str) -> None:
+def _check_error_shown(page: Page, field: str, sentence: str) -> None:
     """The error stands beside its field, is tied to it, and the summary leads there."""
     form = next(
         f
         for f in page.forms
         if f.action.split("?")[0].endswith("/report") and any(e.get("role") == "alert" for e in f.element.iter())
     )
-    name = form.name(field)
+    name = form.full_name(field)
     controls = [e for e in form.controls if e.get("name") == name]
     if field == "status":
         (described,) = [e for e in form.element.iter("fieldset") if e.get("aria-describedby")]
     else:
         (described,) = controls
         assert described.get("aria-invalid") == "true"
-    error = page.id(next(i for i in described.get("aria-describedby", "").split() if i.endswith("-error")))
-    assert says in words(error)
+    error = page.find_by_id(next(i for i in described.get("aria-describedby", "").split() if i.endswith("-error")))
+    assert sentence in text_of(error)
     links = [a.get("href", "") for e in form.element.iter() if e.get("role") == "alert" for a in e.iter("a")]
     assert f"#{controls[0].get('id')}" in links
 
 
-def test_every_problem_is_said_at_once(ontario: Browser) -> None:
-    page = form_of(ontario, "3.2").fill(status="NS", progress_en="", evidence_url="javascript:alert(1)").submit()
-    assert [bool(page.error(f)) for f in ("progress_en", "challenge_en", "evidence_url")] == [True, True, True]
+def test_every_problem_is_said_at_once(ontario: Client) -> None:
+    page = update_form(ontario, "3.2").fill(status="NS", progress_en="", evidence_url="javascript:alert(1)").submit()
+    assert [bool(page.field_error(f)) for f in ("progress_en", "challenge_en", "evidence_url")] == [True, True, True]
 
 
-def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_said(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.3").fill(status="SP", progress_fr="Nous avançons.").submit()
-    row = ontario.get("/en/my-updates").id(f"update-{activity_id(house, '3.3')}")
-    assert "English missing" in words(row)
+def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_said(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.3").fill(status="SP", progress_fr="Nous avançons.").submit()
+    row = ontario.get("/en/my-updates").find_by_id(f"update-{activity_id(app, '3.3')}")
+    assert "English missing" in text_of(row)
     assert [e.get("lang") for e in row.iter() if e.text and "Nous avançons." in e.text] == ["fr"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_to_report_needs_no_words(house: House, ontario: Browser, lang: str) -> None:
+def test_nothing_to_report_needs_no_words(app: App, ontario: Client, lang: str) -> None:
     form = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
     assert form.fill(status="SP", nothing_to_report=True).submit().status == 303
-    (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert (submission.nothing_to_report, submission.status.value, submission.progress_en) == (True, "SP", "")
-    assert ("nothing to report" if lang == "en" else "rien à signaler") in history(ontario, "3.3", lang)
+    assert ("nothing to report" if lang == "en" else "rien à signaler") in activity_page_text(ontario, "3.3", lang)
 
 
-def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no_more(house: House, ontario: Browser) -> None:
+def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no_more(app: App, ontario: Client) -> None:
     for code, timing in (("3.3", "On time"), ("3.2", "86 days late")):
         fields = {"status": "C", "progress_en": "It is published.", "evidence_note_en": "It is on paper."}
-        assert form_of(ontario, code).fill(**fields).submit().status == 303
-        assert timing in house.visitor().get("/en/plans/2020/priorities/3").main
-    (first,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+        assert update_form(ontario, code).fill(**fields).submit().status == 303
+        assert timing in app.anonymous_client().get("/en/plans/2020/priorities/3").main_text
+    (first,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert first.completed_at == demo_calendar().now()
-    house.clock.move(days=10)
-    late = house.cast("ontario")
+    app.clock.advance(days=10)
+    late = app.client_as("ontario")
     assert late.get("/en/my-updates").status == 200
     asked = [f.action for f in late.get("/en/my-updates").forms]
     assert not [a for a in asked if a.split("?")[0].endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
 
 
-def test_stepping_back_from_complete_forgets_when_it_was_done(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.3").fill(status="C", progress_en="Done.", evidence_url="https://a.example/").submit()
+def test_stepping_back_from_complete_forgets_when_it_was_done(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.3").fill(status="C", progress_en="Done.", evidence_url="https://a.example/").submit()
     again = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
     again.fill(status="SP", progress_en="Not quite.").submit()
-    submissions = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    submissions = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert [bool(s.completed_at) for s in submissions] == [True, False]
     assert [s.previous_status.value for s in submissions] == ["LP", "C"]
 
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("who", ["chair", "secretariat"])
-def test_a_co_chair_reports_on_behalf_and_it_says_so(house: House, who: str, lang: str) -> None:
-    steering = house.cast(who)
+def test_a_co_chair_reports_on_behalf_and_it_says_so(app: App, who: str, lang: str) -> None:
+    steering = app.client_as(who)
     page = steering.get(f"/{lang}/my-updates")
-    choices = [a for a in page.all("a") if (a.get("href") or "").startswith(f"/{lang}/my-updates?for=")]
-    assert [words(a) for a in choices] == (
+    choices = [a for a in page.find_all("a") if (a.get("href") or "").startswith(f"/{lang}/my-updates?for=")]
+    assert [text_of(a) for a in choices] == (
         ["Alberta", "British Columbia", "Canada", "Ontario", "Saskatchewan"]
         if lang == "en"
         else ["Alberta", "Canada", "Colombie-Britannique", "Ontario", "Saskatchewan"]
     )
     page = steering.get(f"/{lang}/my-updates?for=on")
-    assert words(page.one("p", class_="other")).startswith(
+    assert text_of(page.find("p", class_="notice-warning")).startswith(
         "You are reporting on behalf of Ontario" if lang == "en" else "Vous "
     )
     answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "They answered by e-mail."}).submit()
     assert answer.status == 303
-    assert answer.goes_to == f"/{lang}/my-updates?for=on"
-    assert ("on behalf of Ontario" if lang == "en" else "de l’Ontario") in history(house.cast("ontario"), "3.3", lang)
-    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
-    assert report.changed_by == house.person_id(who)
-    (on,) = house.rows(Jurisdiction, Jurisdiction.code == "on")
+    assert answer.redirect_path == f"/{lang}/my-updates?for=on"
+    assert ("on behalf of Ontario" if lang == "en" else "de l’Ontario") in activity_page_text(
+        app.client_as("ontario"), "3.3", lang
+    )
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    assert report.changed_by == app.person_id(who)
+    (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
     assert report.behalf_of == on.id
 
 
-def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(house: House) -> None:
+def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
     for lang, says in (("en", "holds no role in this plan"), ("fr", "aucun rôle")):
-        page = house.cast("quebec").get(f"/{lang}/my-updates")
+        page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
-        assert says in page.main
+        assert says in page.main_text
         assert not [f for f in page.forms if "report" in f.action]
-        hrefs = [a.get("href") for a in page.one("main").iter("a")]
+        hrefs = [a.get("href") for a in page.find("main").iter("a")]
         assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
 
 
-def close_periods(house: House) -> None:
-    house.change(update(ReportingPeriod).values(closed_at=demo_calendar().now()))
+def close_periods(app: App) -> None:
+    app.execute(update(ReportingPeriod).values(closed_at=demo_calendar().now()))
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_closed_meanwhile_takes_no_report_and_keeps_the_words(house: House, ontario: Browser, lang: str) -> None:
-    form = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "A minute too late."})
-    close_periods(house)
-    before = house.fingerprint()
+def test_a_quarter_that_closed_meanwhile_takes_no_report_and_keeps_the_words(app: App, ontario: Client, lang: str) -> None:
+    form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "A minute too late."})
+    close_periods(app)
+    before = app.fingerprint()
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
         assert page.form("3.3/report").value(f"progress_{lang}") == "A minute too late."
-        assert ("is closed" if lang == "en" else "fermé") in page.alerts
-    assert house.fingerprint() == before
+        assert ("is closed" if lang == "en" else "fermé") in page.alert_text
+    assert app.fingerprint() == before
     assert ontario.get(f"/{lang}/my-updates").status == 200
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make_house: MakeHouse, lang: str) -> None:
-    house = make_house(day=date(2019, 12, 15))
-    ontario = house.cast("ontario")
+def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2019, 12, 15))
+    ontario = app.client_as("ontario")
     assert ontario.get(f"/{lang}/my-updates").status == 200
     page = ontario.get(f"/{lang}/plans/2020/activities/3.3/report")
     form = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "Too early."})
-    before = house.fingerprint()
+    before = app.fingerprint()
     answer = form.submit()
     assert answer.status == 422
     assert answer.form("3.3/report").value(f"progress_{lang}") == "Too early."
-    assert ("not open yet" if lang == "en" else "pas encore") in answer.alerts
-    assert house.fingerprint() == before
+    assert ("not open yet" if lang == "en" else "pas encore") in answer.alert_text
+    assert app.fingerprint() == before
 
 
-def test_after_the_due_time_a_report_is_taken_and_marked_late(make_house: MakeHouse) -> None:
-    house = make_house()
-    house.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # 30 September 2020, 20:30 in Toronto
-    ontario = house.cast("ontario")
+def test_after_the_due_time_a_report_is_taken_and_marked_late(make_app: MakeApp) -> None:
+    app = make_app()
+    app.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # 30 September 2020, 20:30 in Toronto
+    ontario = app.client_as("ontario")
     page = ontario.get("/en/my-updates")
-    assert "marked late" in page.main
+    assert "marked late" in page.main_text
     assert page.form("3.3/report").fill(status="SP", progress_en="In the evening.").submit().status == 303
-    (submission,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert submission.late
-    assert "reported late" in history(ontario, "3.3")
+    assert "reported late" in activity_page_text(ontario, "3.3")
 
 
 MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
@@ -308,72 +310,74 @@ MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_form_opened_before_midnight_is_filed_in_its_quarter(make_house: MakeHouse, lang: str, htmx: bool) -> None:
-    house = make_house()
-    house.clock.now = MIDNIGHT - timedelta(minutes=5)
-    ontario = house.cast("ontario")
-    form = form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "At five to twelve."})
-    house.clock.now = MIDNIGHT + timedelta(minutes=5)
+def test_a_form_opened_before_midnight_is_filed_in_its_quarter(make_app: MakeApp, lang: str, htmx: bool) -> None:
+    app = make_app()
+    app.clock.now = MIDNIGHT - timedelta(minutes=5)
+    ontario = app.client_as("ontario")
+    form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "At five to twelve."})
+    app.clock.now = MIDNIGHT + timedelta(minutes=5)
     assert form.submit(htmx=htmx).status == (200 if htmx else 303)
-    (last, *_others) = sorted(house.rows(Submission, Submission.activity_id == activity_id(house, "3.3")), key=lambda s: -s.id)
+    (last, *_others) = sorted(app.rows(Submission, Submission.activity_id == activity_id(app, "3.3")), key=lambda s: -s.id)
     assert (last.period_id, last.late) == (3, True)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_house: MakeHouse, lang: str) -> None:
-    house = make_house()
-    house.clock.now = MIDNIGHT + timedelta(hours=9)
-    ontario = house.cast("ontario")
+def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_app: MakeApp, lang: str) -> None:
+    app = make_app()
+    app.clock.now = MIDNIGHT + timedelta(hours=9)
+    ontario = app.client_as("ontario")
     earlier = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 3 of 2020" if lang == "en" else "trimestre 3 de 2020") in plain(earlier.main), "what is late comes first"
-    (link,) = [a for a in earlier.all("a") if (a.get("href") or "").endswith("period=2020-12")]
-    assert plain(words(link)) == (
+    assert ("quarter 3 of 2020" if lang == "en" else "trimestre 3 de 2020") in without_no_break_spaces(earlier.main_text), (
+        "what is late comes first"
+    )
+    (link,) = [a for a in earlier.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
+    assert without_no_break_spaces(text_of(link)) == (
         "Quarter 4 of 2020 is open: 5 activities" if lang == "en" else "Le trimestre 4 de 2020 est ouvert : 5 activités"
     )
     page = ontario.get(str(link.get("href")))
-    (back,) = [a for a in page.all("a") if (a.get("href") or "").endswith("period=2020-09")]
-    assert plain(words(back)) == (
+    (back,) = [a for a in page.find_all("a") if (a.get("href") or "").endswith("period=2020-09")]
+    assert without_no_break_spaces(text_of(back)) == (
         "Quarter 3 of 2020 still takes reports: 5 activities"
         if lang == "en"
         else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités"
     )
-    assert ("marked late" if lang == "en" else "remis en retard") in earlier.main
+    assert ("marked late" if lang == "en" else "remis en retard") in earlier.main_text
     answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
-    assert answer.goes_to.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
-    assert "A day too late." in answer.follow().main
-    (third,) = house.rows(Submission, Submission.activity_id == activity_id(house, "3.3"), Submission.period_id == 3)
+    assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-09", "back where the person was"
+    assert "A day too late." in answer.follow().main_text
+    (third,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert third.late
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_house: MakeHouse, lang: str) -> None:
-    house = make_house()
-    house.clock.now = MIDNIGHT + timedelta(hours=9)
-    ontario = house.cast("ontario")
-    form_of(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
-    form = form_of(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
-    before = house.fingerprint()
+def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_app: MakeApp, lang: str) -> None:
+    app = make_app()
+    app.clock.now = MIDNIGHT + timedelta(hours=9)
+    ontario = app.client_as("ontario")
+    update_form(ontario, "3.3", lang, "?period=2020-12").fill(status="SP", **{f"progress_{lang}": "In October."}).submit()
+    form = update_form(ontario, "3.3", lang, "?period=2020-09").fill(status="LP", **{f"progress_{lang}": "Of September."})
+    before = app.fingerprint()
     answer = form.submit()
     assert answer.status == 422
-    assert ("Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport") in plain(
-        answer.alerts
-    )
+    assert (
+        "Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport"
+    ) in without_no_break_spaces(answer.alert_text)
     assert answer.form("3.3/report").value(f"progress_{lang}") == "Of September."
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("key", ["2020-10", "2019-09", "nonsense", "20٢0-09", "99999-09"])
-def test_a_quarter_that_is_none_is_nowhere(house: House, ontario: Browser, key: str) -> None:
+def test_a_quarter_that_is_none_is_nowhere(app: App, ontario: Client, key: str) -> None:
     for path in ("/en/my-updates", "/en/plans/2020/activities/3.3/report"):
         assert ontario.get(f"{path}?period={key}").status == 404
 
 
 @pytest.mark.parametrize(("key", "says"), [("2020-12", "opens on 1 October"), ("2020-06", "Quarter 2 was due on 30 June")])
-def test_another_quarter_says_where_it_stands(house: House, ontario: Browser, key: str, says: str) -> None:
-    assert says in plain(ontario.get(f"/en/my-updates?period={key}").main)
+def test_another_quarter_says_where_it_stands(app: App, ontario: Client, key: str, says: str) -> None:
+    assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
 
 
-CANARY = {
+CANARY_FIELDS = {
     "progress_en": "canary-one",
     "progress_fr": "canary-two",
     "challenge_en": "canary-three",
@@ -384,7 +388,7 @@ CANARY = {
     "evidence_note_en": "canary-eight",
     "evidence_note_fr": "canary-nine",
 }
-PUBLIC = [
+PUBLIC_PATHS = [
     "/",
     "/healthz",
     "/readyz",
@@ -394,68 +398,70 @@ PUBLIC = [
     "/{lang}/plans",
     "/{lang}/plans/2020",
 ]
-PUBLIC += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + ["/{lang}/nowhere"]
+PUBLIC_PATHS += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + ["/{lang}/nowhere"]
 
 
-def test_a_visitor_reads_facts_and_words_and_no_text_name_or_history(house: House, ontario: Browser) -> None:
-    assert form_of(ontario, "3.3").fill(status="LP", **CANARY).submit().status == 303
+def test_a_visitor_reads_facts_and_words_and_no_text_name_or_history(app: App, ontario: Client) -> None:
+    assert update_form(ontario, "3.3").fill(status="LP", **CANARY_FIELDS).submit().status == 303
     people = ("N. Osei", "R. Campbell", "S. Haddad", "A. Sandhu", "Friesen", "Okafor", "demo.cogwg.example")
     told = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
-    for path in PUBLIC:
+    for path in PUBLIC_PATHS:
         for lang in LANGS:
-            text = house.visitor().get(path.format(lang=lang)).text
+            text = app.anonymous_client().get(path.format(lang=lang)).text
             for secret in ("canary", *people, *told):
                 assert secret not in text, f"{secret} on {path}"
-    for name in CAST[:-1]:
-        said = house.cast(name).get("/en/plans/2020/activities/3.3").text
-        assert all(value in said for value in CANARY.values() if "canary" in value and value not in _FRENCH), name
-    assert "canary-two" in house.cast("reader").get("/fr/plans/2020/activities/3.3").text
+    for name in PERSONAS[:-1]:
+        said = app.client_as(name).get("/en/plans/2020/activities/3.3").text
+        assert all(value in said for value in CANARY_FIELDS.values() if "canary" in value and value not in _FRENCH_CANARIES), (
+            name
+        )
+    assert "canary-two" in app.client_as("reader").get("/fr/plans/2020/activities/3.3").text
 
 
-_FRENCH = {CANARY[k] for k in CANARY if k.endswith("_fr")}
-TRICK = "\"'><img src=x onerror=1><script>1</script>{{77777*7}}</textarea>&lt;b&gt;"
+_FRENCH_CANARIES = {CANARY_FIELDS[k] for k in CANARY_FIELDS if k.endswith("_fr")}
+HOSTILE_TEXT = "\"'><img src=x onerror=1><script>1</script>{{77777*7}}</textarea>&lt;b&gt;"
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_people_type_is_shown_as_text_and_never_becomes_markup(house: House, ontario: Browser, lang: str) -> None:
-    fields = {name: TRICK for name in CANARY if name != "evidence_url"}
-    form = form_of(ontario, "3.3", lang).fill(status="LP", evidence_url="https://a.example/\"'><img>", **fields)
+def test_what_people_type_is_shown_as_text_and_never_becomes_markup(app: App, ontario: Client, lang: str) -> None:
+    fields = {name: HOSTILE_TEXT for name in CANARY_FIELDS if name != "evidence_url"}
+    form = update_form(ontario, "3.3", lang).fill(status="LP", evidence_url="https://a.example/\"'><img>", **fields)
     assert form.submit().status == 303
-    reader = house.cast("reader")
+    reader = app.client_as("reader")
     pages = [
         ontario.get(f"/{lang}/my-updates"),
         ontario.get(f"/{lang}/plans/2020/activities/3.3/report"),
         reader.get(f"/{lang}/plans/2020/activities/3.3"),
         reader.get(f"/{lang}/plans/2020/priorities/3"),
-        form.fill(progress_en=f"{TRICK} and more").submit(),
-        ontario.get(f"/{lang}/my-updates?for={TRICK}"),
-        ontario.get(f"/{lang}/{TRICK}?{TRICK}"),
+        form.fill(progress_en=f"{HOSTILE_TEXT} and more").submit(),
+        ontario.get(f"/{lang}/my-updates?for={HOSTILE_TEXT}"),
+        ontario.get(f"/{lang}/{HOSTILE_TEXT}?{HOSTILE_TEXT}"),
     ]
     assert pages[4].status == 409
     for page in pages:
-        assert not page.all("img")
-        assert all(e.get("src") for e in page.all("script"))
-        assert not [name for e in page.all("*") for name in e.attrib if name.startswith("on")]
-        assert "544439" not in page.main
-    assert TRICK in "".join(pages[2].one("main").itertext())
+        assert not page.find_all("img")
+        assert all(e.get("src") for e in page.find_all("script"))
+        assert not [name for e in page.find_all("*") for name in e.attrib if name.startswith("on")]
+        assert "544439" not in page.main_text
+    assert HOSTILE_TEXT in "".join(pages[2].find("main").itertext())
 
 
-def test_text_is_kept_as_it_was_meant(house: House, ontario: Browser) -> None:
+def test_text_is_kept_as_it_was_meant(app: App, ontario: Client) -> None:
     typed = "\u200b Line one\r\n\r\nLine\x00 two\x07\ufffe: e\u0301le\u0300ve 🦫\t \u00a0"
-    form_of(ontario, "3.3").fill(status="SP", progress_en=typed).submit()
-    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    update_form(ontario, "3.3").fill(status="SP", progress_en=typed).submit()
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
     assert report.progress_en == "Line one\n\nLine two: élève 🦫"
 
 
-def test_links_beyond_the_first_are_left_alone_by_the_form(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.3").fill(status="SP", progress_en="One.", evidence_url="https://a.example/").submit()
-    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
-    house.change(
+def test_links_beyond_the_first_are_left_alone_by_the_form(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.3").fill(status="SP", progress_en="One.", evidence_url="https://a.example/").submit()
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
+    app.execute(
         Evidence.__table__.insert().values(report_id=report.id, position=2, url="https://b.example/", label_en="", label_fr="")
     )
     again = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
     again.fill(progress_en="Two.", evidence_url="https://c.example/").submit()
-    assert [e.url for e in house.rows(Evidence, Evidence.report_id == report.id)] == [
+    assert [e.url for e in app.rows(Evidence, Evidence.report_id == report.id)] == [
         "https://c.example/",
         "https://b.example/",
     ]
@@ -463,50 +469,52 @@ def test_links_beyond_the_first_are_left_alone_by_the_form(house: House, ontario
 
 @pytest.mark.parametrize("way", ["report", "report/merge"])
 @pytest.mark.parametrize("name", ["saskatchewan", "quebec", "nwt", "reader"])
-def test_a_row_that_htmx_asks_for_is_as_closed_as_its_page(house: House, ontario: Browser, name: str, way: str) -> None:
+def test_a_row_that_htmx_asks_for_is_as_closed_as_its_page(app: App, ontario: Client, name: str, way: str) -> None:
     """The short way to one row looks at the same rules: nothing is shown or written for who does not report on it."""
     place = f"/en/plans/2020/activities/3.3/{way}?period=2020-09"
     form = ontario.get("/en/plans/2020/activities/3.3/report?period=2020-09", htmx=True).form("3.3/report")
-    other, before = house.cast(name), house.fingerprint()
-    fields = {**form.fill(status="SP", progress_en="Not mine.").values, "csrf_token": other.csrf()}
+    other, before = app.client_as(name), app.fingerprint()
+    fields = {**form.fill(status="SP", progress_en="Not mine.").values, "csrf_token": other.csrf_token()}
     if way == "report":
         assert other.get(place, htmx=True).status == 403
     assert other.post(place, fields, htmx=True).status == 403
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
     assert form.submit(htmx=True).status == 200
-    assert house.fingerprint() != before
+    assert app.fingerprint() != before
 
 
-def test_the_same_form_sent_twice_is_saved_once(house: House, ontario: Browser) -> None:
+def test_the_same_form_sent_twice_is_saved_once(app: App, ontario: Client) -> None:
     """A double click: the second says what the first did, and nothing is written twice."""
-    form = form_of(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
     assert [form.submit().status, form.submit().status] == [303, 303]
-    assert len(house.rows(Submission, Submission.progress_en == "Clicked twice.")) == 1
+    assert len(app.rows(Submission, Submission.progress_en == "Clicked twice.")) == 1
 
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_draft_is_kept_and_nobody_else_sees_it(house: House, ontario: Browser, lang: str, htmx: bool) -> None:
-    form = form_of(ontario, "3.3", lang).fill(**{f"progress_{lang}": "Half a thought"})
-    page = form.submit(htmx=htmx, press="save")
+def test_a_draft_is_kept_and_nobody_else_sees_it(app: App, ontario: Client, lang: str, htmx: bool) -> None:
+    form = update_form(ontario, "3.3", lang).fill(**{f"progress_{lang}": "Half a thought"})
+    page = form.submit(htmx=htmx, button_value="save")
     page = page if htmx else page.follow()
-    row = page.id(f"update-{activity_id(house, '3.3')}")
-    assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in words(row)
-    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in words(row), "what it lacks is said"
-    assert "Half a thought" in words(row)
-    assert "Half a thought" not in history(house.cast("reader"), "3.3", lang)
-    assert "Half a thought" not in house.cast("reader").get(f"/{lang}/plans/2020/priorities/3").main
-    (report,) = house.rows(StatusReport, StatusReport.activity_id == activity_id(house, "3.3"), StatusReport.period_id == 3)
+    row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
+    assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in text_of(row)
+    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in text_of(row), "what it lacks is said"
+    assert "Half a thought" in text_of(row)
+    assert "Half a thought" not in activity_page_text(app.client_as("reader"), "3.3", lang)
+    assert "Half a thought" not in app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3").main_text
+    (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
     assert (report.state.value, report.version) == ("draft", 1)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(house: House, ontario: Browser, lang: str) -> None:
+def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, ontario: Client, lang: str) -> None:
     challenge = {f"challenge_{lang}": "Two jurisdictions have no catalogue."}
-    form_of(ontario, "3.3", lang).fill(**{f"progress_{lang}": "We chose five measures."}, **challenge).submit(press="save")
-    form_of(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(press="save")
+    update_form(ontario, "3.3", lang).fill(**{f"progress_{lang}": "We chose five measures."}, **challenge).submit(
+        button_value="save"
+    )
+    update_form(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(button_value="save")
     page = ontario.get(f"/{lang}/my-updates/submit")
-    ready, correct, missing = [words(ul) for ul in page.one("main").iter("ul") if "rows" in ul.get("class", "")]
+    ready, correct, missing = [text_of(ul) for ul in page.find("main").iter("ul") if "item-list" in ul.get("class", "")]
     assert "We chose five measures." in ready
     assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in correct
     assert missing.count("Submit as nothing to report" if lang == "en" else "rien à signaler") == 3
@@ -516,207 +524,211 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(house: House
     )
     assert answer.status == 303
     receipt = answer.follow()
-    assert "We chose five measures." in receipt.main
-    assert "Two jurisdictions have no catalogue." in receipt.main
-    assert "N. Osei" in receipt.main
-    assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main
-    assert ontario.get(receipt.path).main == receipt.main, "it stays at its address"
-    assert house.cast("saskatchewan").get(receipt.path).status == 404
-    sent = house.rows(Submission, Submission.submitted_by == house.person_id("ontario"), Submission.period_id == 3)
+    assert "We chose five measures." in receipt.main_text
+    assert "Two jurisdictions have no catalogue." in receipt.main_text
+    assert "N. Osei" in receipt.main_text
+    assert ("2 reports were submitted" if lang == "en" else "2 rapports ont été soumis") in receipt.main_text
+    assert ontario.get(receipt.path).main_text == receipt.main_text, "it stays at its address"
+    assert app.client_as("saskatchewan").get(receipt.path).status == 404
+    sent = app.rows(Submission, Submission.submitted_by == app.person_id("ontario"), Submission.period_id == 3)
     assert {(s.activity_id, s.nothing_to_report) for s in sent if not s.sample} == {
-        (activity_id(house, "3.3"), False),
-        (activity_id(house, "3.4"), True),
+        (activity_id(app, "3.3"), False),
+        (activity_id(app, "3.4"), True),
     }
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_receipt_says_what_stayed_behind_and_why(house: House, ontario: Browser, lang: str) -> None:
+def test_a_receipt_says_what_stayed_behind_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
     why = {
         "en": ("Returned with a note", "A draft with something missing", "Nothing was begun", "Nothing stays behind"),
         "fr": ("Renvoyé avec une note", "Ébauche à laquelle il manque", "Rien n’était commencé", "Rien ne reste à soumettre"),
     }[lang]
-    form_of(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
-    house.cast("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
+    update_form(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
+    app.client_as("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
         note="Which?"
     ).submit()
-    form_of(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(press="save")
+    update_form(ontario, "3.2", lang).fill(**{f"progress_{lang}": "Unfinished."}).submit(button_value="save")
     receipt = ontario.get(f"/{lang}/my-updates/submit").form("submit")
     receipt = ontario.post(f"/{lang}/my-updates/submit", {**receipt.values, "nothing": "3.4"}).follow()
-    behind = {a.get("href", ""): words(li) for li in receipt.all("li") for a in li.iter("a") if "/report?" in a.get("href", "")}
+    behind = {
+        a.get("href", ""): text_of(li) for li in receipt.find_all("li") for a in li.iter("a") if "/report?" in a.get("href", "")
+    }
     place = f"/{lang}/plans/2020/activities/{{}}/report?period=2020-09"
     assert set(behind) == {place.format(code) for code in ("4.3", "3.2", "3.3", "4.4")}
     assert why[0] in behind[place.format("4.3")]
     assert why[1] in behind[place.format("3.2")]
     assert why[2] in behind[place.format("3.3")]
     assert ontario.get(place.format("3.3")).status == 200
-    assert why[3] not in receipt.main
-    chair = house.cast("chair").get(receipt.path)
-    assert f"/{lang}/plans/2020/activities/3.3" in [a.get("href") for a in chair.one("main").iter("a")]
+    assert why[3] not in receipt.main_text
+    chair = app.client_as("chair").get(receipt.path)
+    assert f"/{lang}/plans/2020/activities/3.3" in [a.get("href") for a in chair.find("main").iter("a")]
 
     for code in ("4.3", "3.2", "3.3"):
         form = ontario.get(place.format(code)).form(f"{code}/report")
         form.fill(**{f"progress_{lang}": "Two.", f"challenge_{lang}": "Slow."}).submit()
     form = ontario.get(f"/{lang}/my-updates/submit").form("submit")
     whole = ontario.post(f"/{lang}/my-updates/submit", {**form.values, "nothing": "4.4"}).follow()
-    assert why[3] in whole.main
-    assert ontario.get(receipt.path).main == receipt.main, "an earlier receipt says what stayed behind then"
+    assert why[3] in whole.main_text
+    assert ontario.get(receipt.path).main_text == receipt.main_text, "an earlier receipt says what stayed behind then"
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_changed_while_one_looked_is_not_sent(house: House, ontario: Browser, lang: str) -> None:
+def test_what_changed_while_one_looked_is_not_sent(app: App, ontario: Client, lang: str) -> None:
     fields = {f"progress_{lang}": "First.", f"challenge_{lang}": "Something."}
-    form_of(ontario, "4.3", lang).fill(**fields).submit(press="save")
+    update_form(ontario, "4.3", lang).fill(**fields).submit(button_value="save")
     page = ontario.get(f"/{lang}/my-updates/submit")
     seen, token = page.form("submit").value("seen"), page.form("submit").value("csrf_token")
-    other = house.cast("chair")
+    other = app.client_as("chair")
     row = other.get(f"/{lang}/plans/2020/activities/4.3/report?for=on").form("4.3/report")
-    row.fill(**{f"progress_{lang}": "Second."}).submit(press="save")
-    before = house.fingerprint()
+    row.fill(**{f"progress_{lang}": "Second."}).submit(button_value="save")
+    before = app.fingerprint()
     again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
     assert again.status == 409
-    assert ("Nothing was sent" if lang == "en" else "Rien n’a été envoyé") in again.alerts
-    assert "First." in words(again.all("div", **{"class": "card yours"})[0])
-    assert "Second." in words(again.all("div", **{"class": "card theirs"})[0])
-    assert "R. Campbell" in again.main, "it is said whose the other text is"
-    assert house.fingerprint() == before
+    assert ("Nothing was sent" if lang == "en" else "Rien n’a été envoyé") in again.alert_text
+    assert "First." in text_of(again.find_all("div", **{"class": "card yours"})[0])
+    assert "Second." in text_of(again.find_all("div", **{"class": "card theirs"})[0])
+    assert "R. Campbell" in again.main_text, "it is said whose the other text is"
+    assert app.fingerprint() == before
     kept = again.form("4.3/report/merge")
     assert kept.values[f"both-progress_{lang}"] == "Second. First."
     assert kept.submit().status == 303
-    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
     assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
 
 
-def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(house: House, ontario: Browser) -> None:
+def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(app: App, ontario: Client) -> None:
     """Whoever was about to submit and leaves the other's text as it is submits that, and is told so."""
-    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+    update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
-    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
-    other.fill(progress_en="Second.").submit(press="save")
-    chosen = page.submit().form("4.3/report/merge").choose(progress_en="theirs").submit()
-    assert "Submitted:" in chosen.follow().main
-    sent = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    other = app.client_as("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.fill(progress_en="Second.").submit(button_value="save")
+    chosen = page.submit().form("4.3/report/merge").choose_sides(progress_en="theirs").submit()
+    assert "Submitted:" in chosen.follow().main_text
+    sent = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
     assert [one.progress_en for one in sent] == ["Second."]
 
 
-def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_ticks(house: House, ontario: Browser) -> None:
-    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_ticks(app: App, ontario: Client) -> None:
+    update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
-    other = house.cast("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
-    other.submit(press="save")
-    before = house.fingerprint()
+    other = app.client_as("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
+    other.submit(button_value="save")
+    before = app.fingerprint()
     again = ontario.post("/en/my-updates/submit", {**page.values, "nothing": "3.4"})
     assert again.status == 409
-    assert "nothing was sent" in again.alerts
-    assert [e.get("value") for e in again.all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], "ticks are kept"
-    assert house.fingerprint() == before
+    assert "nothing was sent" in again.alert_text
+    assert [e.get("value") for e in again.find_all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], (
+        "ticks are kept"
+    )
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("version", ["0", "99", "999999999"])
-def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(house: House, ontario: Browser, version: str) -> None:
-    form_of(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(press="save")
+def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(app: App, ontario: Client, version: str) -> None:
+    update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
-    before = house.fingerprint()
+    before = app.fingerprint()
     again = ontario.post("/en/my-updates/submit", {**page.values, "seen": f"4.3:{version}"})
     assert again.status == 409
-    assert "nothing was sent" in again.alerts
-    assert house.fingerprint() == before
+    assert "nothing was sent" in again.alert_text
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_returned_report_comes_back_with_its_note_and_is_submitted_again(house: House, ontario: Browser, lang: str) -> None:
-    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
-    chair = house.cast("chair")
+def test_a_returned_report_comes_back_with_its_note_and_is_submitted_again(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
     empty = chair.get(address).form("/return").submit()
     assert empty.status == 422
-    assert empty.error("note")
+    assert empty.field_error("note")
     assert chair.get(address).form("/return").fill(note="Which five?").submit().status == 303
     assert chair.get(address).status == 303, "it is returned once"
     page = ontario.get(f"/{lang}/my-updates")
-    row = page.id(f"update-{activity_id(house, '3.3')}")
-    assert "Which five?" in words(row)
-    assert "Which five?" not in history(house.cast("reader"), "3.3", lang)
+    row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
+    assert "Which five?" in text_of(row)
+    assert "Which five?" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert page.form("3.3/report").value(f"progress_{lang}") == "Five measures."
     page.form("3.3/report").fill(**{f"progress_{lang}": "Speed, size, reuse, age, language."}).submit()
-    assert "Which five?" not in ontario.get(f"/{lang}/my-updates").main
-    assert "Speed, size, reuse, age, language." in history(house.cast("reader"), "3.3", lang)
-    assert "Five measures." in history(house.cast("reader"), "3.3", lang), "what was submitted first stays in the history"
+    assert "Which five?" not in ontario.get(f"/{lang}/my-updates").main_text
+    assert "Speed, size, reuse, age, language." in activity_page_text(app.client_as("reader"), "3.3", lang)
+    assert "Five measures." in activity_page_text(app.client_as("reader"), "3.3", lang), (
+        "what was submitted first stays in the history"
+    )
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_note_on_a_report_that_changed_meanwhile_is_kept(house: House, ontario: Browser, lang: str) -> None:
-    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
-    form = house.cast("chair").get(f"/{lang}/plans/2020/activities/3.3/return?period=2020-09").form("/return")
+def test_a_note_on_a_report_that_changed_meanwhile_is_kept(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+    form = app.client_as("chair").get(f"/{lang}/plans/2020/activities/3.3/return?period=2020-09").form("/return")
     again = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
     again.fill(**{f"progress_{lang}": "Six measures."}).submit()
     answer = form.fill(note="Which five?").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Which five?"
-    before, after = (words(e) for e in answer.all("div", **{"class": "said", "lang": lang}))
+    before, after = (text_of(e) for e in answer.find_all("div", **{"class": "said", "lang": lang}))
     assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
-    assert [words(e) for e in answer.all("mark")] == (["Five", "Six"])
-    assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main
+    assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
+    assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main_text
     assert answer.form("/return").submit().status == 303, "read again, it can be returned"
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(
-    house: House, ontario: Browser, lang: str
-) -> None:
-    form_of(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
+def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
     address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
-    slow, quick = (house.cast(name).get(address).form("/return") for name in ("chair", "secretariat"))
+    slow, quick = (app.client_as(name).get(address).form("/return") for name in ("chair", "secretariat"))
     assert quick.fill(note="Which five?").submit().status == 303
-    before = house.fingerprint()
+    before = app.fingerprint()
     answer = slow.fill(note="Say which they are.").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Say which they are."
-    assert ("Somebody else returned" if lang == "en" else "Quelqu’un d’autre a renvoyé") in answer.alerts
-    assert not list(answer.one("main").iter("button")), "there is nothing to return"
-    assert house.fingerprint() == before
+    assert ("Somebody else returned" if lang == "en" else "Quelqu’un d’autre a renvoyé") in answer.alert_text
+    assert not list(answer.find("main").iter("button")), "there is nothing to return"
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_closed_quarter_is_reopened_for_one_jurisdiction(house: House, lang: str) -> None:
-    chair = house.cast("chair")
+def test_a_closed_quarter_is_reopened_for_one_jurisdiction(app: App, lang: str) -> None:
+    chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/quarters/2020-06"
     assert chair.get(f"{address}/close").form("/close").submit().status == 303
-    ontario, saskatchewan = house.cast("ontario"), house.cast("saskatchewan")
+    ontario, saskatchewan = app.client_as("ontario"), app.client_as("saskatchewan")
     for lead in (ontario, saskatchewan):
-        assert not [a for a in lead.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+        assert not [a for a in lead.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     page = chair.get(address)
     wrong = page.form("/reopen").submit()
     assert wrong.status == 422
-    assert wrong.error("until")
-    (on,) = house.rows(Jurisdiction, Jurisdiction.code == "on")
+    assert wrong.field_error("until")
+    (on,) = app.rows(Jurisdiction, Jurisdiction.code == "on")
     told = {"jurisdiction": str(on.id), "until": "2020-09-26", "reason": "Their office was flooded."}
     assert page.form("/reopen").fill(**told).submit().status == 303
-    assert "Ontario" in chair.get(address).main
-    links = [a for a in ontario.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+    assert "Ontario" in chair.get(address).main_text
+    links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
     wanted = ("Reopened for you until 26 September:",) if lang == "en" else ("Rouvert pour vous jusqu’au 26 septembre :",)
-    shown = plain(ontario.get(link.get("href") or "").main)
+    shown = without_no_break_spaces(ontario.get(link.get("href") or "").main_text)
     assert [words for words in wanted if words not in shown] == [], shown
     assert "Their office was flooded." in shown, "the jurisdiction reads why"
-    behalf = plain(chair.get(f"/{lang}/my-updates?for=on&period=2020-06").main)
+    behalf = without_no_break_spaces(chair.get(f"/{lang}/my-updates?for=on&period=2020-06").main_text)
     assert ("Reopened for Ontario" in behalf) is (lang == "en")
     assert "Their office was flooded." in behalf
-    assert "flooded" not in saskatchewan.get(f"/{lang}/my-updates?period=2020-06").main
+    assert "flooded" not in saskatchewan.get(f"/{lang}/my-updates?period=2020-06").main_text
     returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
     assert returned.fill(note="Say which.").submit().status == 303, "a report is returned for those who may send it again"
-    assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").all("a") if "period=2020-06" in (a.get("href") or "")]
+    assert not [a for a in saskatchewan.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_house: MakeHouse, lang: str) -> None:
-    house = make_house(day=date(2020, 10, 2))
-    chair = house.cast("chair")
+def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_app: MakeApp, lang: str) -> None:
+    app = make_app(day=date(2020, 10, 2))
+    chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/quarters/2020-09"
     page = chair.get(address)
     assert not [f for f in page.forms if f.action.endswith("/close")], "no click closes it before it is said what that means"
     asked = chair.get(f"{address}/close")
-    said = plain(asked.main)
+    said = without_no_break_spaces(asked.main_text)
     told = {
         "en": "5 reports are missing: Ontario 3, Ontario and BC 2. After closing nobody can report",
         "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Après la fermeture, plus personne",
@@ -726,66 +738,66 @@ def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_hou
     assert closed.status == 303
     shown = closed.follow()
     undo = next(f for f in shown.forms if f.action.endswith("/undo"))
-    assert ("Undo" if lang == "en" else "Annuler") in plain(shown.main)
+    assert ("Undo" if lang == "en" else "Annuler") in without_no_break_spaces(shown.main_text)
     assert undo.submit().status == 303
-    assert [f for f in house.cast("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
+    assert [f for f in app.client_as("ontario").get(f"/{lang}/my-updates?period=2020-09").forms if "report" in f.action]
     assert chair.get(f"{address}/close").status == 200
 
 
-def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(house: House, ontario: Browser) -> None:
+def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(app: App, ontario: Client) -> None:
     token = ontario.get("/en/my-updates/submit").form("submit").value("csrf_token")
-    chair = house.cast("chair")
-    chair.get("/en/my-updates?for=on").form("4.3/report").fill(progress_en="Begun by e-mail.").submit(press="save")
-    before = house.fingerprint()
+    chair = app.client_as("chair")
+    chair.get("/en/my-updates?for=on").form("4.3/report").fill(progress_en="Begun by e-mail.").submit(button_value="save")
+    before = app.fingerprint()
     answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
     assert answer.status == 409
-    assert "Nothing was sent" in answer.alerts
-    assert "Begun by e-mail." in words(answer.all("div", **{"class": "card theirs"})[-1])
-    assert house.fingerprint() == before
-    assert answer.form("4.3/report/merge").choose(nothing_to_report="yours", progress_en="yours").submit().status == 303
-    (sent,) = house.rows(Submission, Submission.activity_id == activity_id(house, "4.3"), Submission.period_id == 3)
+    assert "Nothing was sent" in answer.alert_text
+    assert "Begun by e-mail." in text_of(answer.find_all("div", **{"class": "card theirs"})[-1])
+    assert app.fingerprint() == before
+    assert answer.form("4.3/report/merge").choose_sides(nothing_to_report="yours", progress_en="yours").submit().status == 303
+    (sent,) = app.rows(Submission, Submission.activity_id == activity_id(app, "4.3"), Submission.period_id == 3)
     assert (sent.nothing_to_report, sent.progress_en) == (True, "")
 
 
-def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.2").fill(status="C", progress_en="Done.", evidence_note_en="On paper.").submit()
-    chair = house.cast("chair")
+def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.2").fill(status="C", progress_en="Done.", evidence_note_en="On paper.").submit()
+    chair = app.client_as("chair")
     form = chair.get("/en/plans/2020/activities/3.2/return?period=2020-06").form("/return").fill(note="Which?")
-    before = house.fingerprint()
+    before = app.fingerprint()
     answer = form.submit()
     assert answer.status == 422
-    assert "Quarter 3 of 2020 has its report already" in answer.alerts
+    assert "Quarter 3 of 2020 has its report already" in answer.alert_text
     assert answer.form("/return").value("note") == "Which?"
-    assert house.fingerprint() == before
+    assert app.fingerprint() == before
 
 
-def test_the_way_to_a_return_finds_the_report_that_was_submitted(house: House, ontario: Browser) -> None:
-    form_of(ontario, "3.2").fill(progress_en="Half a thought").submit(press="save")
-    page = house.cast("chair").get("/en/plans/2020/activities/3.2/return")
+def test_the_way_to_a_return_finds_the_report_that_was_submitted(app: App, ontario: Client) -> None:
+    update_form(ontario, "3.2").fill(progress_en="Half a thought").submit(button_value="save")
+    page = app.client_as("chair").get("/en/plans/2020/activities/3.2/return")
     assert page.status == 200
-    assert "Half a thought" not in page.main
-    assert "28 June" in plain(page.main)
+    assert "Half a thought" not in page.main_text
+    assert "28 June" in without_no_break_spaces(page.main_text)
 
 
-def test_evidence_has_an_end(house: House, ontario: Browser) -> None:
-    form = form_of(ontario, "3.3").fill(status="SP", progress_en="So many.", evidence_url="https://a.example/0")
+def test_evidence_has_an_end(app: App, ontario: Client) -> None:
+    form = update_form(ontario, "3.3").fill(status="SP", progress_en="So many.", evidence_url="https://a.example/0")
     many = json.dumps([[f"https://a.example/{n}", "", ""] for n in range(1, 12)])
-    before = house.fingerprint()
-    answer = form.submit(extra={form.name("more_links"): many})
+    before = app.fingerprint()
+    answer = form.submit(extra={form.full_name("more_links"): many})
     assert answer.status == 422
-    assert "10 links" in plain(answer.alerts)
-    assert house.fingerprint() == before
+    assert "10 links" in without_no_break_spaces(answer.alert_text)
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_text_in_one_language_is_marked_wherever_it_is_read(house: House, ontario: Browser, lang: str) -> None:
-    form_of(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
-    form_of(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
+def test_a_text_in_one_language_is_marked_wherever_it_is_read(app: App, ontario: Client, lang: str) -> None:
+    update_form(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
+    update_form(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
     mark = "French missing" if lang == "en" else "Version française manquante"
-    reader = house.cast("reader")
+    reader = app.client_as("reader")
 
     def marked(path: str, text: str) -> list[bool]:
-        told = [words(e) for e in reader.get(f"/{lang}/plans/2020/{path}").all("p", class_="said")]
+        told = [text_of(e) for e in reader.get(f"/{lang}/plans/2020/{path}").find_all("p", class_="user-text")]
         return [mark in said for said in told if text in said]
 
     assert marked("activities/3.3", "Said in English.") == [True, True], "as the last report and in the history"

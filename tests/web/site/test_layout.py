@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages import House, Page, words
+from tests.web_client import App, Page, text_of
 
 
-def places(page: Page) -> tuple[list[str], list[str]]:
+def nav_labels(page: Page) -> tuple[list[str], list[str]]:
     """The places that stand beside each other, and those that are folded away."""
-    nav = next(e for e in page.all("nav", class_="nav"))
+    nav = next(e for e in page.find_all("nav", class_="site-nav"))
     folded = [a for d in nav.iter("details") for a in d.iter("a")]
-    return [words(a) for a in nav.iter("a") if a not in folded], [words(a) for a in folded]
+    return [text_of(a) for a in nav.iter("a") if a not in folded], [text_of(a) for a in folded]
 
 
-RECORD = ["Jurisdictions", "Milestones", "Challenges"]
+FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
 
 
 @pytest.mark.parametrize(
     ("name", "beside", "folded"),
     [
         ("visitor", ["Plan"], []),
-        ("reader", ["Plan", "Briefings", *RECORD], []),
-        ("ontario", ["My updates", "Plan", "Briefings"], [*RECORD, "Translations"]),
-        ("chair", ["Readiness", "My updates", "Plan", "Briefings"], [*RECORD, "Translations"]),
-        ("secretariat", ["Readiness", "My updates", "Plan", "Briefings"], [*RECORD, "Translations"]),
+        ("reader", ["Plan", "Briefings", *FOLDED_LABELS], []),
+        ("ontario", ["My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("chair", ["Readiness", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("secretariat", ["Readiness", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
     ],
 )
-def test_everybody_has_their_places_in_a_short_row(shared: House, name: str, beside: list[str], folded: list[str]) -> None:
-    assert places(shared.cast(name).get("/en/plans/2020")) == (beside, folded)
+def test_everybody_has_their_places_in_a_short_row(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:
+    assert nav_labels(read_only_app.client_as(name).get("/en/plans/2020")) == (beside, folded)
 
 
-def test_a_folded_place_is_marked_on_the_fold_and_inside(shared: House) -> None:
-    page = shared.cast("chair").get("/en/milestones")
-    nav = page.all("nav", class_="nav")[0]
-    assert [words(e) for e in nav.iter("summary")] == ["More: Milestones"]
-    assert [words(a) for a in nav.iter("a") if a.get("aria-current")] == ["Milestones"]
-    elsewhere = shared.cast("chair").get("/en/plans/2020/quarters/2020-09").all("nav", class_="nav")[0]
-    assert [words(e) for e in elsewhere.iter("summary")] == ["More"]
-    assert [words(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Readiness"]
+def test_a_folded_place_is_marked_on_the_fold_and_inside(read_only_app: App) -> None:
+    page = read_only_app.client_as("chair").get("/en/milestones")
+    nav = page.find_all("nav", class_="site-nav")[0]
+    assert [text_of(e) for e in nav.iter("summary")] == ["More: Milestones"]
+    assert [text_of(a) for a in nav.iter("a") if a.get("aria-current")] == ["Milestones"]
+    elsewhere = read_only_app.client_as("chair").get("/en/plans/2020/quarters/2020-09").find_all("nav", class_="site-nav")[0]
+    assert [text_of(e) for e in elsewhere.iter("summary")] == ["More"]
+    assert [text_of(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Readiness"]

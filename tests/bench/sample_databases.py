@@ -15,16 +15,16 @@ from cogwg.core.db import build_engine, write_transaction
 from cogwg.core.migration import upgrade
 from cogwg.plan.models import Activity, Assignment, Priority
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
-from tests.growth import grow
+from tests.large_plan import add_large_plan
 
 YEAR = 2021
-DAY = "2021-05-20"
+TODAY = "2021-05-20"
 EMAIL = "lead@bench.cogwg.example"
 PASSWORD = "a pass phrase of the bench"
-ROWS = 25
+ROW_COUNT = 25
 
 
-def plan_of_2020(folder: Path, up_to: date) -> str:
+def create_2020_plan(folder: Path, up_to: date) -> str:
     """The seeded plan with the demo's reports up to this day."""
     url = f"sqlite:///{folder / '2020.db'}"
     engine = build_engine(url)
@@ -38,48 +38,50 @@ def plan_of_2020(folder: Path, up_to: date) -> str:
     return url
 
 
-def plan_of_five(folder: Path) -> str:
+def create_five_by_five(folder: Path) -> str:
     """5 priorities × 5 activities, each activity reported once; the person leads all of it."""
-    return _made(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
+    return _create_database(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
 
 
-def small(folder: Path) -> str:
+def create_small_plan(folder: Path) -> str:
     """25 activities in all, as many as 5 × 5, under one priority."""
-    return _made(folder / "small.db", priorities=1, activities=ROWS, jurisdictions=3)
+    return _create_database(folder / "small.db", priorities=1, activities=ROW_COUNT, jurisdictions=3)
 
 
-def large(folder: Path) -> str:
+def create_large_plan(folder: Path) -> str:
     """50 × 50 activities; the first priority keeps 25 of them, and its lead reports on no others."""
-    return _made(folder / "large.db", priorities=50, activities=50, jurisdictions=150)
+    return _create_database(folder / "large.db", priorities=50, activities=50, jurisdictions=150)
 
 
-def _made(file: Path, *, priorities: int, activities: int, jurisdictions: int) -> str:
+def _create_database(file: Path, *, priorities: int, activities: int, jurisdictions: int) -> str:
     url = f"sqlite:///{file}"
     engine = build_engine(url)
     upgrade(engine)
     at = datetime(YEAR, 1, 15, 17, tzinfo=UTC)
     with Session(engine) as session, write_transaction(session):
         seed(session, at=at)
-        plan = grow(session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions)
+        plan = add_large_plan(
+            session, year=YEAR, priorities=priorities, activities=activities, quarters=1, jurisdictions=jurisdictions
+        )
         first = session.scalars(select(Priority).where(Priority.plan_id == plan).order_by(Priority.number)).first()
         assert first is not None
-        if activities > ROWS:
-            _move_the_rest(session, plan, first.id)
-        _lead(session, first.id)
+        if activities > ROW_COUNT:
+            _move_other_activities(session, plan, first.id)
+        _add_lead(session, first.id)
     engine.dispose()
     return url
 
 
-def _move_the_rest(session: Session, plan: int, first: int) -> None:
+def _move_other_activities(session: Session, plan: int, first: int) -> None:
     """Let the second priority have what is more than 25 activities of the first."""
     second = session.scalars(select(Priority.id).where(Priority.plan_id == plan, Priority.number == 2)).one()
-    rest = session.scalars(select(Activity).where(Activity.priority_id == first).order_by(Activity.position).offset(ROWS))
+    rest = session.scalars(select(Activity).where(Activity.priority_id == first).order_by(Activity.position).offset(ROW_COUNT))
     for activity in rest:
         activity.priority_id, activity.position = second, activity.position + 1000
     session.flush()
 
 
-def _lead(session: Session, priority: int) -> None:
+def _add_lead(session: Session, priority: int) -> None:
     """A person who leads for the jurisdiction that carries this priority."""
     carrier = session.scalars(select(Assignment.jurisdiction_id).where(Assignment.priority_id == priority)).first()
     jurisdiction = session.get_one(Jurisdiction, carrier)

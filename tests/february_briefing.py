@@ -12,14 +12,14 @@ from cogwg.briefing.compose import build_deck, load_briefing_source
 from cogwg.core.bilingual import Bilingual
 from tests.databases import DECK_DAY
 
-SHOWN_AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
+FROZEN_AT = datetime(2020, 2, 27, 17, 0, tzinfo=UTC)
 COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
-def freeze_february(session: Session, by: Actor = SYSTEM) -> int:
+def create_february_briefing(session: Session, by: Actor = SYSTEM) -> int:
     """Create and freeze it; its id."""
-    made = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=SHOWN_AT)
+    made = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=FROZEN_AT)
     found = queries.briefing(session, made.id)
     deck = build_deck(load_briefing_source(session, found, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
-    services.freeze(session, made.id, deck, [], note="", expected_version=found.outline_version, by=by, at=SHOWN_AT)
+    services.freeze(session, made.id, deck, [], note="", expected_version=found.outline_version, by=by, at=FROZEN_AT)
     return made.id

@@ -15,37 +15,37 @@ from cogwg.briefing.deck import Deck, GlanceSlide, MilestonesSlide, NextStepsSli
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing import decks
-from tests.briefing.decks import replaced
+from tests.briefing.decks import replace_slide
 
 LANGUAGES = pytest.mark.parametrize("lang", list(Language))
 
 
-def opened(deck: Deck, lang: Language) -> Workbook:
+def render_workbook(deck: Deck, lang: Language) -> Workbook:
     return load_workbook(BytesIO(render(deck, "xlsx", lang)))
 
 
-def said(book: Workbook) -> list[str]:
+def cell_texts(book: Workbook) -> list[str]:
     return [str(c.value) for sheet in book.worksheets for row in sheet.iter_rows() for c in row if c.value is not None]
 
 
 @LANGUAGES
-@pytest.mark.parametrize("made", [decks.february, decks.september])
+@pytest.mark.parametrize("made", [decks.february_deck, decks.september_deck])
 def test_every_text_of_the_deck_is_in_a_cell(made: Any, lang: Language) -> None:
     deck = made()
-    cells = "\n".join(said(opened(deck, lang)))
-    shown = [t for slide in deck.slides for t in texts(slide) if not _for_contents_only(slide, t)]
+    cells = "\n".join(cell_texts(render_workbook(deck, lang)))
+    shown = [t for slide in deck.slides for t in texts(slide) if not _is_only_in_contents(slide, t)]
     assert [t for t in shown if t.text(lang).casefold() not in cells.casefold()] == []
 
 
-def _for_contents_only(slide: deck_model.Slide, text: Bilingual) -> bool:
+def _is_only_in_contents(slide: deck_model.Slide, text: Bilingual) -> bool:
     """The name of a tab, and what the contents do not list."""
     return isinstance(slide, PointsSlide) and text is slide.name
 
 
 @LANGUAGES
 def test_every_day_number_and_link_of_a_report_is_in_the_data(lang: Language) -> None:
-    deck = decks.september()
-    sheet = opened(deck, lang).worksheets[-1]
+    deck = decks.september_deck()
+    sheet = render_workbook(deck, lang).worksheets[-1]
     (table,) = sheet.tables.values()
     cells = [cell for row in sheet[table.ref] for cell in row]
     values = {cell.value.date() if hasattr(cell.value, "date") else cell.value for cell in cells}
@@ -58,9 +58,9 @@ def test_every_day_number_and_link_of_a_report_is_in_the_data(lang: Language) ->
 
 @LANGUAGES
 def test_thirty_months_keep_every_column(lang: Language) -> None:
-    deck = decks.september()
+    deck = decks.september_deck()
     months = tuple((2020 + n // 12, n % 12 + 1) for n in range(30))
-    book = opened(replaced(deck, GlanceSlide, months=months), lang)
+    book = render_workbook(replace_slide(deck, GlanceSlide, months=months), lang)
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
     heads = {cell.value for sheet in pages for row in sheet.iter_rows() for cell in row}
     assert len(pages) >= 5
@@ -70,13 +70,13 @@ def test_thirty_months_keep_every_column(lang: Language) -> None:
 
 @LANGUAGES
 def test_many_milestones_with_many_sources_go_on(lang: Language) -> None:
-    deck = decks.september()
+    deck = decks.september_deck()
     row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).milestones[0]
     links = tuple(Reference(f"https://example.ca/{n}", Bilingual(f"A rather long label of source {n}", "")) for n in range(3))
     many = tuple(replace(row, text=Bilingual(f"Milestone {n}", f"Jalon {n}"), links=links) for n in range(12))
-    book = opened(replaced(deck, MilestonesSlide, milestones=many), lang)
+    book = render_workbook(replace_slide(deck, MilestonesSlide, milestones=many), lang)
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("8 ")]
-    cells = "\n".join(said(book))
+    cells = "\n".join(cell_texts(book))
     targets = [c.hyperlink.target for s in pages for row in s.iter_rows() for c in row if c.hyperlink and c.hyperlink.target]
     assert len(pages) > 1
     assert len(targets) == 36
@@ -88,10 +88,10 @@ def test_many_milestones_with_many_sources_go_on(lang: Language) -> None:
 def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language) -> None:
     long = " ".join(f"mot{n}" for n in range(900))
     both = Bilingual(long, long)
-    deck = replaced(decks.september(), PointsSlide, title=both, message=both, points=(both, both))
-    deck = replaced(deck, NextStepsSlide, steps=(deck_model.DeckNextStep(both, (both,)),))
-    deck = replaced(deck, PrioritySlide, title=both, issue=both, carried_by=both)
-    book = opened(deck, lang)
+    deck = replace_slide(decks.september_deck(), PointsSlide, title=both, message=both, points=(both, both))
+    deck = replace_slide(deck, NextStepsSlide, steps=(deck_model.DeckNextStep(both, (both,)),))
+    deck = replace_slide(deck, PrioritySlide, title=both, issue=both, carried_by=both)
+    book = render_workbook(deck, lang)
     for number in (3, 9, 11):
         own = [sheet for sheet in book.worksheets if sheet.title.startswith(f"{number} ")]
         cells = " ".join(str(c.value) for s in own for row in s.iter_rows() for c in row if c.value is not None)
@@ -105,7 +105,7 @@ def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language
 
 @LANGUAGES
 def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
-    deck = decks.february()
+    deck = decks.february_deck()
     empty: dict[type[deck_model.Slide], dict[str, Any]] = {
         deck_model.GlanceSlide: {"months": (), "rows": ()},
         deck_model.ProgressSlide: {"series": (), "rows": ()},
@@ -117,14 +117,14 @@ def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
         deck_model.DataSlide: {"rows": ()},
     }
     for kind, changes in empty.items():
-        deck = replaced(deck, kind, **changes)
-    assert len(opened(deck, lang).sheetnames) == len(deck.slides)
+        deck = replace_slide(deck, kind, **changes)
+    assert len(render_workbook(deck, lang).sheetnames) == len(deck.slides)
 
 
 def test_the_document_says_what_it_is() -> None:
-    deck = decks.february()
+    deck = decks.february_deck()
     for lang in Language:
-        own = opened(deck, lang).properties
+        own = render_workbook(deck, lang).properties
         assert own.language == f"{lang.value}-CA"
         assert own.creator == deck.group.text(lang)
         assert own.title == deck.group.text(lang)
@@ -133,10 +133,10 @@ def test_the_document_says_what_it_is() -> None:
 
 @LANGUAGES
 def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> None:
-    deck = decks.september()
+    deck = decks.september_deck()
     row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).challenges[0]
     where = Bilingual("in some jurisdictions (3)", "dans certaines administrations (3)")
-    cells = said(opened(replaced(deck, MilestonesSlide, challenges=(replace(row, where=where),)), lang))
+    cells = cell_texts(render_workbook(replace_slide(deck, MilestonesSlide, challenges=(replace(row, where=where),)), lang))
     assert f"{row.text.text(lang)}\n{where.text(lang)}" in cells
     notes = {Language.EN: ("named only where it agreed", "without names"), Language.FR: ("que si elle y consent", "sans nom")}
     text = "\n".join(cells)
@@ -146,16 +146,19 @@ def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> No
 
 @LANGUAGES
 def test_a_change_names_its_plan_where_there_are_two(lang: Language) -> None:
-    deck = decks.saying("Said")
+    deck = decks.deck_with_text("Said")
     slide = next(s for s in deck.slides if isinstance(s, deck_model.ChangedSlide))
     later = replace(slide.changes[0], year=2021, reason=deck_model.EMPTY_TEXT)
     one, two = (
-        said(opened(replaced(deck, deck_model.ChangedSlide, changes=c), lang)) for c in (slide.changes, (later, *slide.changes))
+        cell_texts(render_workbook(replace_slide(deck, deck_model.ChangedSlide, changes=c), lang))
+        for c in (slide.changes, (later, *slide.changes))
     )
     assert "1 (2020)" not in one
     assert {"1 (2020)", "1 (2021)"} <= set(two)
 
 
 def test_no_milestone_and_no_challenge_are_said_in_words() -> None:
-    cells = said(opened(replaced(decks.september(), MilestonesSlide, milestones=(), challenges=()), Language.FR))
+    cells = cell_texts(
+        render_workbook(replace_slide(decks.september_deck(), MilestonesSlide, milestones=(), challenges=()), Language.FR)
+    )
     assert {"Aucun jalon à présenter.", "Aucun défi à présenter."} <= set(cells)

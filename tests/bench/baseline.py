@@ -19,7 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_
 from cogwg.core.db import build_engine, write_transaction
 
 TEXT = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."
-WORDS = {"NS": "Not started", "LP": "Limited progress", "SP": "Substantial progress", "C": "Complete"}
+STATUS_WORDS = {"NS": "Not started", "LP": "Limited progress", "SP": "Substantial progress", "C": "Complete"}
 
 
 class Base(DeclarativeBase):
@@ -96,7 +96,7 @@ def create_app() -> Flask:
     engine = build_engine(os.environ["FLOOR_DATABASE_URL"])
     CSRFProtect(app)
     app.jinja_loader = DictLoader({"plan.html": PLAN, "form.html": FORM, "saved.html": SAVED})
-    app.jinja_env.globals["words"] = WORDS
+    app.jinja_env.globals["words"] = STATUS_WORDS
 
     @app.before_request
     def begin() -> None:
@@ -152,7 +152,7 @@ def create_app() -> Flask:
     return app
 
 
-def fill(url: str) -> None:
+def create_tables(url: str) -> None:
     """The floor's tables with 25 activities under 5 priorities, and one person."""
     engine = build_engine(url)
     Base.metadata.create_all(engine)
@@ -166,7 +166,7 @@ def fill(url: str) -> None:
                     priority_id=n // 5 + 1,
                     title=f"Activity {n // 5 + 1}.{n % 5 + 1} of a large plan",
                     month=(3, 6, 9, 10, 12)[n % 5],
-                    status=list(WORDS)[n % 4],
+                    status=list(STATUS_WORDS)[n % 4],
                     progress=TEXT,
                 )
             )

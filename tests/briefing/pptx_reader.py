@@ -16,7 +16,7 @@ from cogwg.core.bilingual import Language
 POINT, PX = 12700, 9525
 
 
-def shown(deck: Deck, lang: Language) -> Any:
+def read_presentation(deck: Deck, lang: Language) -> Any:
     """The deck as slides, read back."""
     if not FORMATS["pptx"].is_available():
         pytest.skip("no python-pptx: pip install 'cogwg[pptx]'")
@@ -25,7 +25,7 @@ def shown(deck: Deck, lang: Language) -> Any:
     return Presentation(BytesIO(render(deck, "pptx", lang)))
 
 
-def frames(slide: Any) -> Iterator[tuple[Any, int, int]]:
+def text_frames(slide: Any) -> Iterator[tuple[Any, int, int]]:
     """Every text frame of a slide, or cell of its tables, with the width and the height it may fill, margins included."""
     for shape in slide.shapes:
         if shape.has_text_frame:
@@ -40,16 +40,16 @@ def frames(slide: Any) -> Iterator[tuple[Any, int, int]]:
                         yield cell, wide, row.height
 
 
-def texts(slide: Any) -> list[str]:
-    return [frame.text for frame, _, _ in frames(slide)]
+def frame_texts(slide: Any) -> list[str]:
+    return [frame.text for frame, _, _ in text_frames(slide)]
 
 
-def too_high(slide: Any) -> list[str]:
+def find_overflowing_texts(slide: Any) -> list[str]:
     """The texts whose lines, measured, need more than their frame."""
-    return [frame.text for frame, wide, high in frames(slide) if _needed(frame, wide) > high / POINT + 0.1]
+    return [frame.text for frame, wide, high in text_frames(slide) if _needed_height(frame, wide) > high / POINT + 0.1]
 
 
-def _needed(frame: Any, wide: int) -> float:
+def _needed_height(frame: Any, wide: int) -> float:
     """The points a text takes, at the 1.2 of its size that PowerPoint gives a line."""
     left, right, above, below = _margins(frame)
     room, high = (wide - left - right) / PX, (above + below) / POINT

@@ -34,13 +34,13 @@ from cogwg.seeding.demo import DEMO_DOMAIN
 from cogwg.web.http import rate_limits
 from tests.databases import DEMO_DAY, REAL_NOW
 
-CAST = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
-KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
-EVERYTHING = {table.name: str(select(table).order_by(*table.primary_key)) for table in Base.metadata.sorted_tables}
+PERSONAS = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
+SECRET_KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
+SELECT_ALL_ROWS = {table.name: str(select(table).order_by(*table.primary_key)) for table in Base.metadata.sorted_tables}
 """The statement that reads each table whole; it is sent as it stands, since its values are only compared."""
-TOKEN = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
-LOOSE = ("sign_in", "throttle")
-_COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="cogwg-templates-"))
+CSRF_TOKEN_INPUT = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
+UNCOMPARED_TABLES = ("sign_in", "throttle")
+_TEMPLATE_CACHE = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="cogwg-templates-"))
 
 
 @dataclass
@@ -52,15 +52,15 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def move(self, **by: float) -> None:
+    def advance(self, **by: float) -> None:
         self.now += timedelta(**by)
 
 
-def settings(url: str, calendar: Calendar, **other: Any) -> Settings:
+def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
     """Settings of a product that is served on this machine."""
     usual: dict[str, Any] = {
         "database_url": url,
-        "secret_key": KEY,
+        "secret_key": SECRET_KEY,
         "fallback_keys": (),
         "calendar": calendar,
         "trusted_hosts": ("localhost",),
@@ -71,25 +71,25 @@ def settings(url: str, calendar: Calendar, **other: Any) -> Settings:
         "demo": False,
         "cheap_hashing": True,
     }
-    return Settings(**{**usual, **other})
+    return Settings(**{**usual, **overrides})
 
 
 @dataclass
-class House:
+class App:
     """The product with a database of its own, and the people who come to its doors."""
 
     url: str
     clock: Clock = field(default_factory=Clock)
-    others: dict[str, Any] = field(default_factory=dict)
+    extra_settings: dict[str, Any] = field(default_factory=dict)
     day: date = DEMO_DAY
 
     def __post_init__(self) -> None:
         self.calendar = Calendar.from_day(self.day, self.clock)
 
     @cached_property
-    def app(self) -> Flask:
-        app = create_app(settings(self.url, self.calendar, **self.others))
-        app.jinja_env.bytecode_cache = _COMPILED
+    def flask(self) -> Flask:
+        app = create_app(app_settings(self.url, self.calendar, **self.extra_settings))
+        app.jinja_env.bytecode_cache = _TEMPLATE_CACHE
         return app
 
     @cached_property
@@ -98,23 +98,23 @@ class House:
         return build_engine(self.url)
 
     @cached_property
-    def served(self) -> Engine:
+    def request_engine(self) -> Engine:
         """The engine that requests use."""
-        with self.app.app_context():
-            engine: Engine = self.app.extensions["sqlalchemy"].engine
+        with self.flask.app_context():
+            engine: Engine = self.flask.extensions["sqlalchemy"].engine
         return engine
 
-    def visitor(self, **environ: str) -> Browser:
+    def anonymous_client(self, **environ: str) -> Client:
         """A browser that nobody has signed in with."""
-        return Browser(self, environ)
+        return Client(self, environ)
 
-    def cast(self, name: str) -> Browser:
+    def client_as(self, name: str) -> Client:
         """A browser of this person of the cast, signed in; "visitor" is nobody."""
-        browser = self.visitor()
+        browser = self.anonymous_client()
         if name != "visitor":
             with Session(self.engine) as session, write_transaction(session):
                 token = start_session(session, self.person_id(name), now=self.clock())
-            with browser.client.session_transaction() as cookie:
+            with browser.flask_client.session_transaction() as cookie:
                 cookie["_user_id"] = token
                 cookie["_fresh"] = True
         return browser
@@ -130,48 +130,48 @@ class House:
             session.expunge_all()
             return found
 
-    def change(self, statement: Any) -> None:
+    def execute(self, statement: Any) -> None:
         """Change the record behind the product's back."""
         with Session(self.engine) as session, write_transaction(session):
             session.execute(statement)
 
-    def sign_ins(self) -> int:
+    def count_sign_ins(self) -> int:
         return len(self.rows(SignIn))
 
-    def fingerprint(self, *, without: tuple[str, ...] = LOOSE) -> str:
+    def fingerprint(self, *, without: tuple[str, ...] = UNCOMPARED_TABLES) -> str:
         """The whole record as one value; sessions and throttle counters are no part of the record."""
         with self.engine.connect() as connection:
             said = [
                 (name, [tuple(row) for row in connection.exec_driver_sql(statement)])
-                for name, statement in EVERYTHING.items()
+                for name, statement in SELECT_ALL_ROWS.items()
                 if name not in without
             ]
         return hashlib.sha256(repr(said).encode()).hexdigest()
 
-    def left(self) -> House:
+    def reset(self) -> App:
         """As nobody has lived here: the clock and the counts begin anew; who moves in next finds a new record."""
         self.close()
         self.clock.now = REAL_NOW
         if "app" in self.__dict__:
-            rate_limits.init(self.app)
+            rate_limits.init(self.flask)
         return self
 
     def close(self) -> None:
         self.engine.dispose()
         if "app" in self.__dict__:
-            self.served.dispose()
+            self.request_engine.dispose()
 
 
 def email(name: str) -> str:
     return f"{name}@{DEMO_DOMAIN}"
 
 
-class Browser:
+class Client:
     """One person's browser: it keeps cookies, and follows no redirect unless told."""
 
-    def __init__(self, house: House, environ: dict[str, str] | None = None) -> None:
-        self.house = house
-        self.client = house.app.test_client()
+    def __init__(self, app: App, environ: dict[str, str] | None = None) -> None:
+        self.app = app
+        self.flask_client = app.flask.test_client()
         self.environ = environ or {}
 
     def get(self, path: str, *, htmx: bool = False, **headers: str) -> Page:
@@ -185,11 +185,13 @@ class Browser:
         sent = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         if htmx:
             sent["HX-Request"] = "true"
-        return Page(self, path, self.client.open(path, method=method, headers=sent, environ_base=self.environ, **rest))
+        return Page(self, path, self.flask_client.open(path, method=method, headers=sent, environ_base=self.environ, **rest))
 
-    def csrf(self) -> str:
+    def csrf_token(self) -> str:
         """A token of this very session, as any page with a form holds it."""
-        found = TOKEN.search(self.get("/en/accessibility").text) or TOKEN.search(self.get("/en/sign-in").text)
+        found = CSRF_TOKEN_INPUT.search(self.get("/en/accessibility").text) or CSRF_TOKEN_INPUT.search(
+            self.get("/en/sign-in").text
+        )
         assert found is not None
         return found[1]
 
@@ -197,8 +199,8 @@ class Browser:
 class Page:
     """An answer, read as HTML when somebody looks."""
 
-    def __init__(self, browser: Browser, path: str, response: TestResponse) -> None:
-        self.browser = browser
+    def __init__(self, client: Client, path: str, response: TestResponse) -> None:
+        self.client = client
         self.path = path
         self.response = response
         self.status = response.status_code
@@ -214,42 +216,42 @@ class Page:
         return parsed
 
     @property
-    def goes_to(self) -> str:
+    def redirect_path(self) -> str:
         """Where a redirect leads, as a place on this site."""
         parts = urlsplit(self.headers.get("Location", ""))
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def follow(self) -> Page:
         assert self.status in (301, 302, 303, 308), self.status
-        return self.browser.get(self.goes_to)
+        return self.client.get(self.redirect_path)
 
-    def all(self, tag: str, **attributes: str) -> list[Element]:
+    def find_all(self, tag: str, **attributes: str) -> list[Element]:
         """Elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
-        return [e for e in self.tree.iter() if isinstance(e.tag, str) and tag in ("*", e.tag) and _fits(e, attributes)]
+        return [e for e in self.tree.iter() if isinstance(e.tag, str) and tag in ("*", e.tag) and _matches(e, attributes)]
 
-    def one(self, tag: str, **attributes: str) -> Element:
-        found = self.all(tag, **attributes)
+    def find(self, tag: str, **attributes: str) -> Element:
+        found = self.find_all(tag, **attributes)
         assert len(found) == 1, f"{len(found)} × {tag} {attributes} on {self.path} ({self.status})"
         return found[0]
 
-    def id(self, id_: str) -> Element:
-        return self.one("*", id=id_)
+    def find_by_id(self, id_: str) -> Element:
+        return self.find("*", id=id_)
 
     @property
     def h1(self) -> str:
-        return words(self.one("h1"))
+        return text_of(self.find("h1"))
 
     @property
     def title(self) -> str:
-        return words(self.one("title"))
+        return text_of(self.find("title"))
 
     @property
-    def main(self) -> str:
-        return words(self.one("main"))
+    def main_text(self) -> str:
+        return text_of(self.find("main"))
 
     @property
-    def alerts(self) -> str:
-        return " ".join(words(e) for e in self.all("*", role="alert"))
+    def alert_text(self) -> str:
+        return " ".join(text_of(e) for e in self.find_all("*", role="alert"))
 
     @property
     def forms(self) -> list[Form]:
@@ -260,19 +262,19 @@ class Page:
         if action:
             found = [f for f in self.forms if f.action.split("?")[0].endswith(action)]
         else:
-            found = [Form(self, e) for e in self.one("main").iter("form")]
+            found = [Form(self, e) for e in self.find("main").iter("form")]
         assert len(found) == 1, f"{len(found)} forms {action!r} on {self.path} ({self.status})"
         return found[0]
 
-    def error(self, name: str) -> str:
+    def field_error(self, name: str) -> str:
         """The sentence that a wrong field is described by; empty when it is not marked as wrong."""
-        control = next(iter(self.form_controls(name)), None)
+        control = next(iter(self.controls_named(name)), None)
         if control is None or control.get("aria-invalid") != "true":
             return ""
-        described = [self.id(id_) for id_ in control.get("aria-describedby", "").split()]
-        return " ".join(words(e) for e in described if "error" in e.get("class", "").split())
+        described = [self.find_by_id(id_) for id_ in control.get("aria-describedby", "").split()]
+        return " ".join(text_of(e) for e in described if "error" in e.get("class", "").split())
 
-    def form_controls(self, name: str) -> Iterator[Element]:
+    def controls_named(self, name: str) -> Iterator[Element]:
         for tag in ("input", "textarea", "select"):
             for e in self.tree.iter(tag):
                 if name in (e.get("name"), e.get("name", "").rpartition("-")[2]):
@@ -300,7 +302,7 @@ class Form:
             else:
                 self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
 
-    def name(self, short: str) -> str:
+    def full_name(self, short: str) -> str:
         """The full name of a field, which may carry the prefix of its activity."""
         names = {e.get("name", "") for e in self.controls}
         found = [n for n in names if n == short or (n.endswith(f"-{short}") and not n.startswith(("choose-", "both-")))]
@@ -308,12 +310,12 @@ class Form:
         return found[0]
 
     def value(self, short: str) -> str:
-        return self.values.get(self.name(short), "")
+        return self.values.get(self.full_name(short), "")
 
     def fill(self, **fields: str | bool | None) -> Form:
         """Type, tick and choose; True and False are for boxes, None leaves a field out."""
         for short, value in fields.items():
-            name = self.name(short)
+            name = self.full_name(short)
             own = [e for e in self.controls if e.get("name") == name]
             if own[0].get("type") == "radio":
                 assert value is None or value in [e.get("value") for e in own], f"{short} offers no {value!r}"
@@ -323,29 +325,29 @@ class Form:
                 self.values[name] = own[0].get("value", "on") if value is True else str(value)
         return self
 
-    def choose(self, **choices: str) -> Form:
+    def choose_sides(self, **choices: str) -> Form:
         """On the conflict screen: theirs, yours or both for each field that differs."""
         return self.fill(**{f"choose-{name}": choice for name, choice in choices.items()})
 
     def submit(
-        self, *, press: str = "", htmx: bool = False, browser: Browser | None = None, extra: dict[str, Any] | None = None
+        self, *, button_value: str = "", htmx: bool = False, client: Client | None = None, extra: dict[str, Any] | None = None
     ) -> Page:
         """Press the button with the value ``press``, else send the form. ``extra`` is what a forger adds to it."""
-        sender = browser or self.page.browser
-        if press:
-            button = next(b for b in self.element.iter("button") if b.get("value") == press)
-            extra = {**(extra or {}), str(button.get("name")): press}
+        sender = client or self.page.client
+        if button_value:
+            button = next(b for b in self.element.iter("button") if b.get("value") == button_value)
+            extra = {**(extra or {}), str(button.get("name")): button_value}
         assert self.element.get("method", "get").lower() == "post"
         path = self.htmx_action if htmx and self.htmx_action else self.action
         return sender.post(path, {**self.values, **(extra or {})}, htmx=htmx)
 
 
-def words(element: Element) -> str:
+def text_of(element: Element) -> str:
     """The text of an element as somebody reads it, spaces folded (no-break ones kept)."""
     return re.sub(r"[ \t\n\r\f]+", " ", "".join(element.itertext())).strip()
 
 
-def _fits(element: Element, attributes: dict[str, str]) -> bool:
+def _matches(element: Element, attributes: dict[str, str]) -> bool:
     for name, value in attributes.items():
         given = element.get(name.rstrip("_").replace("_", "-"))
         if given is None or (value not in given.split() if name == "class_" else given != value):

@@ -25,19 +25,19 @@ from cogwg.reporting.models import (
 )
 from cogwg.seeding.record import reporting_period
 
-SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param("postgresql", 50, marks=pytest.mark.slow)]
+PLAN_SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param("postgresql", 50, marks=pytest.mark.slow)]
 """By engine, how many priorities with as many activities a plan has where statements are counted beside one of five.
 
 What grows is seen on either engine; the largest plan is read on one of them always, and on PostgreSQL as slow.
 """
-SCALE = tuple(Status)
-CARRIERS = 3
-TEXT = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."
-TEXTE = "Les membres se sont réunis et ont convenu des prochaines étapes. Le compte rendu est transmis à tous."
-URL = "https://sample.cogwg.example/evidence"
+STATUSES = tuple(Status)
+LEADS_PER_PRIORITY = 3
+TEXT_EN = "Members met and agreed on the next steps; the notes are shared with every jurisdiction."
+TEXT_FR = "Les membres se sont réunis et ont convenu des prochaines étapes. Le compte rendu est transmis à tous."
+EVIDENCE_URL = "https://sample.cogwg.example/evidence"
 
 
-def grow(
+def add_large_plan(
     session: Session,
     *,
     year: int = 2021,
@@ -51,7 +51,7 @@ def grow(
     Jurisdictions g01, g02 … are made where missing; each priority is carried by three of them in turn, all leads. Every
     activity has a submitted report with one piece of evidence in each quarter. Flushes, does not commit.
     """
-    carriers = _jurisdictions(session, jurisdictions)
+    carriers = _ensure_jurisdictions(session, jurisdictions)
     plan = WorkPlan(
         year=year, title_en=f"Work plan {year}", title_fr=f"Plan de travail {year}", adopted_on=date(year, 1, 15), sample=True
     )
@@ -60,15 +60,15 @@ def grow(
     periods = [reporting_period(plan.id, Quarter(year, n)) for n in range(1, 5)]
     session.add_all(periods)
     session.flush()
-    numbers = _priorities(session, plan.id, priorities)
-    _assignments(session, numbers, carriers, plan.adopted_on)
-    _activities(session, numbers, year, activities)
-    _reports(session, list(numbers), periods[:quarters])
+    numbers = _add_priorities(session, plan.id, priorities)
+    _add_assignments(session, numbers, carriers, plan.adopted_on)
+    _add_activities(session, numbers, year, activities)
+    _add_reports(session, list(numbers), periods[:quarters])
     return plan.id
 
 
-def _jurisdictions(session: Session, wanted: int) -> list[int]:
-    codes = [f"g{n:02}" for n in range(1, wanted + 1)]
+def _ensure_jurisdictions(session: Session, count: int) -> list[int]:
+    codes = [f"g{n:02}" for n in range(1, count + 1)]
     there = set(session.scalars(select(Jurisdiction.code)))
     missing = [c for c in codes if c not in there]
     if missing:
@@ -90,7 +90,7 @@ def _jurisdictions(session: Session, wanted: int) -> list[int]:
     return [id_ for _, id_ in sorted((code, id_) for code, id_ in rows)]
 
 
-def _priorities(session: Session, plan_id: int, wanted: int) -> dict[int, int]:
+def _add_priorities(session: Session, plan_id: int, count: int) -> dict[int, int]:
     """The ids of new priorities, each with its number."""
     session.execute(
         insert(Priority),
@@ -102,22 +102,22 @@ def _priorities(session: Session, plan_id: int, wanted: int) -> dict[int, int]:
                 "title_fr": f"Priorité {n} d’un grand plan",
                 "short_en": f"Large priority {n}",
                 "short_fr": f"Grande priorité {n}",
-                "issue_en": TEXT,
-                "issue_fr": TEXTE,
-                "outcome_en": TEXT,
-                "outcome_fr": TEXTE,
-                "consequences": [[TEXT, TEXTE]],
-                "results": [[TEXT, TEXTE], [TEXT, TEXTE]],
+                "issue_en": TEXT_EN,
+                "issue_fr": TEXT_FR,
+                "outcome_en": TEXT_EN,
+                "outcome_fr": TEXT_FR,
+                "consequences": [[TEXT_EN, TEXT_FR]],
+                "results": [[TEXT_EN, TEXT_FR], [TEXT_EN, TEXT_FR]],
             }
-            for n in range(1, wanted + 1)
+            for n in range(1, count + 1)
         ],
     )
     rows = session.execute(select(Priority.id, Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number))
     return {row.id: row.number for row in rows}
 
 
-def _assignments(session: Session, numbers: dict[int, int], carriers: list[int], since: date) -> None:
-    turns = min(CARRIERS, len(carriers))
+def _add_assignments(session: Session, numbers: dict[int, int], carriers: list[int], since: date) -> None:
+    turns = min(LEADS_PER_PRIORITY, len(carriers))
     session.execute(
         insert(Assignment),
         [
@@ -137,7 +137,7 @@ def _assignments(session: Session, numbers: dict[int, int], carriers: list[int],
     )
 
 
-def _activities(session: Session, numbers: dict[int, int], year: int, wanted: int) -> None:
+def _add_activities(session: Session, numbers: dict[int, int], year: int, count: int) -> None:
     session.execute(
         insert(Activity),
         [
@@ -147,33 +147,33 @@ def _activities(session: Session, numbers: dict[int, int], year: int, wanted: in
                 "code": f"{number}.{n}",
                 "title_en": f"Activity {number}.{n} of a large plan",
                 "title_fr": f"Activité {number}.{n} d’un grand plan",
-                "text_en": TEXT,
-                "text_fr": TEXTE,
+                "text_en": TEXT_EN,
+                "text_fr": TEXT_FR,
                 "due_year": year,
-                "due_month": (3, 6, 9, 10, 12)[(n - 1) * 5 // wanted],
+                "due_month": (3, 6, 9, 10, 12)[(n - 1) * 5 // count],
             }
             for id_, number in numbers.items()
-            for n in range(1, wanted + 1)
+            for n in range(1, count + 1)
         ],
     )
 
 
-def _reports(session: Session, priority_ids: list[int], periods: list[ReportingPeriod]) -> None:
+def _add_reports(session: Session, priority_ids: list[int], periods: list[ReportingPeriod]) -> None:
     ids = session.scalars(select(Activity.id).where(Activity.priority_id.in_(priority_ids)).order_by(Activity.id)).all()
     complete: dict[int, datetime] = {}
     for quarter, p in enumerate(periods):
         at = p.due_at.astimezone(UTC) - timedelta(days=6)
         reports, submissions = [], []
         for n, id_ in enumerate(ids):
-            status = SCALE[min(quarter + n % 3, 3)]
+            status = STATUSES[min(quarter + n % 3, 3)]
             said = {
                 "activity_id": id_,
                 "period_id": p.id,
                 "status": status,
-                "progress_en": TEXT,
-                "progress_fr": TEXTE,
-                "challenge_en": TEXT if status is Status.LIMITED else "",
-                "challenge_fr": TEXTE if status is Status.LIMITED else "",
+                "progress_en": TEXT_EN,
+                "progress_fr": TEXT_FR,
+                "challenge_en": TEXT_EN if status is Status.LIMITED else "",
+                "challenge_fr": TEXT_FR if status is Status.LIMITED else "",
             }
             reports.append({**said, "state": ReportState.SUBMITTED, "changed_at": at})
             if status is Status.COMPLETE:
@@ -184,9 +184,9 @@ def _reports(session: Session, priority_ids: list[int], periods: list[ReportingP
                     "report_version": 1,
                     "submitted_at": at,
                     "sample": True,
-                    "previous_status": SCALE[min(quarter - 1 + n % 3, 3)] if quarter else None,
+                    "previous_status": STATUSES[min(quarter - 1 + n % 3, 3)] if quarter else None,
                     "completed_at": complete.get(id_),
-                    "evidence": [{"url": URL, "label_en": "Notes", "label_fr": "Compte rendu"}],
+                    "evidence": [{"url": EVIDENCE_URL, "label_en": "Notes", "label_fr": "Compte rendu"}],
                 }
             )
         if not reports:
@@ -196,18 +196,21 @@ def _reports(session: Session, priority_ids: list[int], periods: list[ReportingP
         made = session.scalars(select(StatusReport.id).where(StatusReport.period_id == p.id)).all()
         session.execute(
             insert(Evidence),
-            [{"report_id": r, "position": 1, "url": URL, "label_en": "Notes", "label_fr": "Compte rendu"} for r in made],
+            [
+                {"report_id": r, "position": 1, "url": EVIDENCE_URL, "label_en": "Notes", "label_fr": "Compte rendu"}
+                for r in made
+            ],
         )
 
 
-def grow_news(session: Session, wanted: int) -> None:
+def add_news(session: Session, count: int) -> None:
     """Add this many milestones with a link each, and as many challenges that three jurisdictions share; half untranslated."""
     ids = list(session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)))
-    for n in range(wanted):
+    for n in range(count):
         told = {"text_en": f"News {n}", "text_fr": f"Nouvelle {n}" if n % 2 else "", "reported_on": date(2021, 1, 15)}
-        link = MilestoneLink(position=1, url=URL, label_en="Notes", label_fr="")
+        link = MilestoneLink(position=1, url=EVIDENCE_URL, label_en="Notes", label_fr="")
         session.add(Milestone(key=f"grown-{n}", jurisdiction_id=ids[n % len(ids)], links=[link], **told))
-        raisers = [ChallengeJurisdiction(jurisdiction_id=ids[(n + k) % len(ids)]) for k in range(CARRIERS)]
+        raisers = [ChallengeJurisdiction(jurisdiction_id=ids[(n + k) % len(ids)]) for k in range(LEADS_PER_PRIORITY)]
         theme = {"theme_en": f"Theme {n % 7}", "theme_fr": ""}
         session.add(Challenge(key=f"grown-{n}", position=n + 5, raised_by=raisers, **theme, **told))
     session.flush()

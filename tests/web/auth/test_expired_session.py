@@ -7,61 +7,61 @@ from sqlalchemy.orm import Session
 from cogwg.accounts.services import start_session
 from cogwg.core.db import write_transaction
 from tests.databases import PASSWORD
-from tests.pages import House, words
+from tests.web_client import App, text_of
 
 
-def test_a_form_left_open_can_be_sent_after_signing_in_again(house: House) -> None:
-    ontario = house.cast("ontario")
+def test_a_form_left_open_can_be_sent_after_signing_in_again(app: App) -> None:
+    ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("/activities/3.3/report")
     form.fill(status="SP", progress_en="Typed before the session ended.")
-    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf()})
-    before = house.fingerprint()
+    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf_token()})
+    before = app.fingerprint()
     asked = form.submit(htmx=True)
     assert asked.status == 401
     assert asked.headers["HX-Retarget"] == "#alerts"
-    assert "What you typed is still on this page" in asked.alerts
-    assert house.fingerprint() == before
-    with Session(house.engine) as session, write_transaction(session):
-        token = start_session(session, house.person_id("ontario"), now=house.clock())
-    with ontario.client.session_transaction() as cookie:
+    assert "What you typed is still on this page" in asked.alert_text
+    assert app.fingerprint() == before
+    with Session(app.engine) as session, write_transaction(session):
+        token = start_session(session, app.person_id("ontario"), now=app.clock())
+    with ontario.flask_client.session_transaction() as cookie:
         cookie["_user_id"] = token
     saved = form.submit(htmx=True)
     assert saved.status == 200
     assert "Typed before the session ended." in saved.text
 
 
-def test_the_row_can_be_read_again_without_opening_it(house: House) -> None:
-    ontario = house.cast("ontario")
+def test_the_row_can_be_read_again_without_opening_it(app: App) -> None:
+    ontario = app.client_as("ontario")
     address = "/en/plans/2020/activities/4.3/report"
     ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Told once.").submit()
     assert "<textarea" not in ontario.get(f"{address}?as=saved", htmx=True).text
     assert "<textarea" in ontario.get(address, htmx=True).text
 
 
-def test_without_javascript_what_was_typed_rides_through_signing_in(house: House) -> None:
-    ontario = house.cast("ontario")
+def test_without_javascript_what_was_typed_rides_through_signing_in(app: App) -> None:
+    ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("/activities/3.3/report")
     form.fill(status="SP", progress_en="Typed without JavaScript.", progress_fr="Tapé sans JavaScript.")
-    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf()})
-    before = house.fingerprint()
-    asked = form.submit(press="submit")
+    ontario.post("/en/sign-out", {"csrf_token": ontario.csrf_token()})
+    before = app.fingerprint()
+    asked = form.submit(button_value="submit")
     assert asked.status == 401
     wrong = asked.form("/sign-in").fill(email="ontario@demo.cogwg.example", password="not the password").submit()
     assert wrong.status == 422
     back = wrong.form("/sign-in").fill(email="ontario@demo.cogwg.example", password=PASSWORD).submit()
     assert back.status == 200
-    assert "Typed without JavaScript." in back.main
-    assert "Tapé sans JavaScript." in back.main
-    assert [words(e) for e in back.all("blockquote")] == ["Typed without JavaScript.", "Tapé sans JavaScript."]
+    assert "Typed without JavaScript." in back.main_text
+    assert "Tapé sans JavaScript." in back.main_text
+    assert [text_of(e) for e in back.find_all("blockquote")] == ["Typed without JavaScript.", "Tapé sans JavaScript."]
     assert "Sign out" in back.text, "the page knows who has just signed in"
-    assert house.fingerprint() == before, "nothing is written before the person sends it"
+    assert app.fingerprint() == before, "nothing is written before the person sends it"
     sent = back.form("/activities/3.3/report").submit()
     assert sent.status == 303
-    assert "Typed without JavaScript." in sent.follow().main
+    assert "Typed without JavaScript." in sent.follow().main_text
 
 
-def test_what_was_typed_goes_nowhere_but_within_this_site(house: House) -> None:
-    visitor = house.cast("visitor")
+def test_what_was_typed_goes_nowhere_but_within_this_site(app: App) -> None:
+    visitor = app.client_as("visitor")
     form = visitor.get("/en/sign-in").form("/sign-in").fill(email="ontario@demo.cogwg.example", password=PASSWORD)
     answer = form.submit(extra={"kept-action": "https://evil.example/", "kept-field-x": "1"})
     assert answer.status == 303

@@ -13,7 +13,7 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import file_name, render
 from cogwg.core.bilingual import Language
 
-Books = Mapping[Language, Workbook]
+Workbooks = Mapping[Language, Workbook]
 
 LINKS = {
     "https://open.yukon.ca/data/",
@@ -184,7 +184,7 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
         ),
     },
 }
-STANDING: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
+STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     2: {
         EN: ("accomplished on its work plan priorities", "other notable accomplishments", "next steps", "key elements"),
         FR: ("accompli dans les priorités de son plan", "autres jalons marquants", "prochaines étapes", "éléments clés"),
@@ -231,15 +231,15 @@ STANDING: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     },
 }
 NOT_YET_DUE = {Language.EN: "Not yet due", Language.FR: "Pas encore échu"}
-LATE = {Language.EN: ("overdue", "late (", "0 %", "0%"), Language.FR: ("en retard de", "0 %", "0%")}
+OVERDUE_WORDS = {Language.EN: ("overdue", "late (", "0 %", "0%"), Language.FR: ("en retard de", "0 %", "0%")}
 
 
 @pytest.fixture(scope="module")
-def books(february: Deck) -> Books:
+def workbooks(february: Deck) -> Workbooks:
     return {lang: load_workbook(BytesIO(render(february, "xlsx", lang))) for lang in Language}
 
 
-def spoken(book: Workbook, sheet: int | None = None) -> list[str]:
+def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
     """The texts of all cells, or of one sheet's, with plain spaces."""
     sheets = book.worksheets if sheet is None else [book.worksheets[sheet]]
     return [
@@ -251,7 +251,7 @@ def spoken(book: Workbook, sheet: int | None = None) -> list[str]:
     ]
 
 
-def targets(book: Workbook) -> list[str]:
+def link_targets(book: Workbook) -> list[str]:
     return [
         cell.hyperlink.target
         for own in book.worksheets
@@ -261,48 +261,48 @@ def targets(book: Workbook) -> list[str]:
     ]
 
 
-def test_each_slide_is_a_sheet_with_its_title_in_a1(books: Books) -> None:
-    assert tuple(sheet["A1"].value for sheet in books[Language.EN].worksheets) == TITLES
-    assert len(books[Language.FR].worksheets) == len(TITLES)
-    assert len({sheet["A1"].value for sheet in books[Language.FR].worksheets} & set(TITLES)) == 0
+def test_each_slide_is_a_sheet_with_its_title_in_a1(workbooks: Workbooks) -> None:
+    assert tuple(sheet["A1"].value for sheet in workbooks[Language.EN].worksheets) == TITLES
+    assert len(workbooks[Language.FR].worksheets) == len(TITLES)
+    assert len({sheet["A1"].value for sheet in workbooks[Language.FR].worksheets} & set(TITLES)) == 0
 
 
-def test_tabs_carry_the_number_of_their_slide(books: Books) -> None:
-    for book in books.values():
+def test_tabs_carry_the_number_of_their_slide(workbooks: Workbooks) -> None:
+    for book in workbooks.values():
         assert [int(name.split(" ")[0]) for name in book.sheetnames] == list(range(1, len(TITLES) + 1))
         assert max(map(len, book.sheetnames)) <= 31
         assert not any("'" in name or "’" in name for name in book.sheetnames)
 
 
-def test_the_five_sources_and_the_plan_are_linked(books: Books) -> None:
-    for book in books.values():
-        found = targets(book)
+def test_the_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
+    for book in workbooks.values():
+        found = link_targets(book)
         assert set(found) == {*LINKS, PLAN_LINK}
         assert len(found) == 6
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_months_head_the_plan_at_a_glance(books: Books, lang: Language) -> None:
-    texts = [text.casefold() for text in spoken(books[lang], 5)]
+def test_the_months_head_the_plan_at_a_glance(workbooks: Workbooks, lang: Language) -> None:
+    texts = [text.casefold() for text in cell_texts(workbooks[lang], 5)]
     assert [month for month in MONTHS[lang] if month.casefold() in texts] == list(MONTHS[lang])
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_every_activity_reads_not_yet_due(books: Books, lang: Language) -> None:
-    cells = [text for text in spoken(books[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
+def test_every_activity_reads_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
+    cells = [text for text in cell_texts(workbooks[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
     assert len(cells) == 21
-    rows = [text for text in spoken(books[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
+    rows = [text for text in cell_texts(workbooks[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
     assert len(rows) == 21
     for number in range(10, 15):
-        said = [text for text in spoken(books[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()]
+        said = [text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()]
         assert len(said) >= (5 if number == 14 else 4)
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_nothing_reads_late_or_nought_percent(books: Books, lang: Language) -> None:
+def test_nothing_reads_late_or_nought_percent(workbooks: Workbooks, lang: Language) -> None:
     legend = "►"
-    said = " ".join(text for text in spoken(books[lang]) if legend not in text).casefold()
-    assert not [word for word in LATE[lang] if word in said]
+    said = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
+    assert not [word for word in OVERDUE_WORDS[lang] if word in said]
 
 
 @pytest.mark.parametrize(
@@ -312,8 +312,8 @@ def test_nothing_reads_late_or_nought_percent(books: Books, lang: Language) -> N
         (Language.FR, ("Yukon", "Territoires du Nord-Ouest", "Ontario", "Québec", "Saskatchewan", "Manitoba")),
     ],
 )
-def test_six_milestones_and_four_challenges(books: Books, lang: Language, names: tuple[str, ...]) -> None:
-    texts = spoken(books[lang], 7)
+def test_six_milestones_and_four_challenges(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
+    texts = cell_texts(workbooks[lang], 7)
     assert [text for text in texts if text in names] == list(names)
     themes = {
         Language.EN: ("Resources", "Momentum", "Standards", "Legal"),
@@ -329,16 +329,16 @@ def test_six_milestones_and_four_challenges(books: Books, lang: Language, names:
         (Language.FR, ("3 rôles vacants (priorités 1, 2 et 3)", "Nouvelle-Écosse à confirmer (priorité 4)")),
     ],
 )
-def test_vacancies_are_said(books: Books, lang: Language, words: tuple[str, ...]) -> None:
-    said = " ".join(spoken(books[lang], 4))
+def test_vacancies_are_said(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
+    said = " ".join(cell_texts(workbooks[lang], 4))
     assert [word for word in words if word in said] == list(words)
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("number", ISSUES)
-def test_each_priority_says_what_the_source_says_of_it(books: Books, number: int, lang: Language) -> None:
+def test_each_priority_says_what_the_source_says_of_it(workbooks: Workbooks, number: int, lang: Language) -> None:
     """Its issue and outcome with what they lead to, who carries it, its months, and an activity for each."""
-    texts = spoken(books[lang], 9 + number)
+    texts = cell_texts(workbooks[lang], 9 + number)
     said = " ".join(texts).casefold()
     assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in said] == []
     leads_to = {Language.EN: "leads to", Language.FR: "mène à"}[lang]
@@ -349,15 +349,15 @@ def test_each_priority_says_what_the_source_says_of_it(books: Books, number: int
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_standing_slides_say_what_the_source_says(books: Books, lang: Language) -> None:
-    for sheet, facts in STANDING.items():
-        said = " ".join(spoken(books[lang], sheet)).casefold()
+def test_the_standing_slides_say_what_the_source_says(workbooks: Workbooks, lang: Language) -> None:
+    for sheet, facts in STANDING_TEXTS.items():
+        said = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
         assert [fact for fact in facts[lang] if fact.casefold() not in said] == []
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_milestones_stand_beside_their_sources(books: Books, lang: Language) -> None:
-    sheet = books[lang].worksheets[7]
+def test_milestones_stand_beside_their_sources(workbooks: Workbooks, lang: Language) -> None:
+    sheet = workbooks[lang].worksheets[7]
     linked = {
         str(row[0].value): [cell.hyperlink.target for cell in row if cell.hyperlink and cell.hyperlink.target]
         for row in sheet.iter_rows()
@@ -375,18 +375,20 @@ def test_milestones_stand_beside_their_sources(books: Books, lang: Language) -> 
         (Language.FR, "Plan de travail 2020 : cinq priorités, 21 activités"),
     ],
 )
-def test_the_cover_says_what_and_when(books: Books, lang: Language, line: str) -> None:
-    texts = spoken(books[lang], 0)
+def test_the_cover_says_what_and_when(workbooks: Workbooks, lang: Language, line: str) -> None:
+    texts = cell_texts(workbooks[lang], 0)
     assert line in texts
     assert {Language.EN: "27 February 2020", Language.FR: "27 février 2020"}[lang] in texts
 
 
-def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(books: Books, september: Deck) -> None:
+def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(
+    workbooks: Workbooks, september: Deck
+) -> None:
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
-        assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in spoken(sampled, n))] == []
-        assert not any(mark in text for text in spoken(books[lang]))
+        assert [n for n, _ in enumerate(sampled.worksheets) if not any(mark in text for text in cell_texts(sampled, n))] == []
+        assert not any(mark in text for text in cell_texts(workbooks[lang]))
 
 
 @pytest.mark.parametrize(
@@ -394,9 +396,9 @@ def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_othe
     [(Language.EN, {"L": "lead", "P": "partner"}), (Language.FR, {"R": "responsable", "P": "partenaire"})],
 )
 def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
-    books: Books, lang: Language, marks: Mapping[str, str]
+    workbooks: Workbooks, lang: Language, marks: Mapping[str, str]
 ) -> None:
-    *cells, legend = (text for text in spoken(books[lang], 5))
+    *cells, legend = (text for text in cell_texts(workbooks[lang], 5))
     used = {mark for text in cells for mark in re.findall(r"\(([A-Z])\)", text)}
     assert used == set(marks)
     assert all(f"({mark}) {word}" in legend for mark, word in marks.items())
@@ -407,8 +409,8 @@ def test_the_file_is_named_for_the_meeting(february: Deck) -> None:
     assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
 
 
-def test_the_document_says_what_it_is(books: Books) -> None:
-    for lang, book in books.items():
+def test_the_document_says_what_it_is(workbooks: Workbooks) -> None:
+    for lang, book in workbooks.items():
         own = book.properties
         assert own.language == f"{lang.value}-CA"
         assert own.creator

@@ -17,7 +17,7 @@ def activity(id_: int, code: str, en: str, fr: str, month: int, *, ongoing: bool
     return ActivityFacts(id_, int(code[0]), code, Bilingual(en, fr), EMPTY_TEXT, 2020, month, None, EMPTY_TEXT, ongoing)
 
 
-def carrier(priority: int, code: str, name: str) -> AssignmentFacts:
+def assignment(priority: int, code: str, name: str) -> AssignmentFacts:
     held = Bilingual(name, name)
     return AssignmentFacts(
         id=priority,
@@ -48,14 +48,14 @@ PLAN = PlanFacts(
     (
         priority(
             1,
-            carrier(1, "on", "Ontario"),
+            assignment(1, "on", "Ontario"),
             activity(1, "1.1", "Inventory of stories", "Répertoire d’œuvres", 3),
             activity(2, "1.2", "Forums", "Échanges", 6),
             activity(3, "1.3", "Second round", "Deuxième série", 9),
         ),
         priority(
             2,
-            carrier(2, "qc", "Québec"),
+            assignment(2, "qc", "Québec"),
             activity(4, "2.1", "Method to engage", "Méthode de mobilisation", 10),
             activity(5, "2.2", "Ongoing release", "Publication continue", 12, ongoing=True),
             activity(6, "2.3", "Élan", "Élan", 6),
@@ -64,24 +64,24 @@ PLAN = PlanFacts(
 )
 
 
-def standing(found: ActivityFacts, status: Status | None, completed: date | None = None) -> CurrentStatus:
-    when = timeliness(found.due_from, found.due_on, TODAY, completed)
+def activity_standing(facts: ActivityFacts, status: Status | None, completed: date | None = None) -> CurrentStatus:
+    when = timeliness(facts.due_from, facts.due_on, TODAY, completed)
     days = {
-        Timeliness.DUE: (found.due_on - TODAY).days,
-        Timeliness.OVERDUE: (TODAY - found.due_on).days,
-        Timeliness.DONE_LATE: ((completed or TODAY) - found.due_on).days,
+        Timeliness.DUE: (facts.due_on - TODAY).days,
+        Timeliness.OVERDUE: (TODAY - facts.due_on).days,
+        Timeliness.DONE_LATE: ((completed or TODAY) - facts.due_on).days,
     }.get(when, 0)
     at = datetime(completed.year, completed.month, completed.day, 18, tzinfo=UTC) if completed else None
-    return CurrentStatus(found, None, status, None, when, days, at, False, False, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, ())
+    return CurrentStatus(facts, None, status, None, when, days, at, False, False, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, ())
 
 
-_ALL = {a.id: a for a in PLAN.activities}
-STANDINGS = {
-    1: standing(_ALL[1], Status.COMPLETE, date(2020, 3, 20)),
-    2: standing(_ALL[2], Status.LIMITED),
-    3: standing(_ALL[3], None),
-    4: standing(_ALL[4], Status.NOT_STARTED),
-    5: standing(_ALL[5], None),
-    6: standing(_ALL[6], Status.COMPLETE, date(2020, 7, 14)),
+_ACTIVITIES_BY_ID = {a.id: a for a in PLAN.activities}
+STANDING_BY_ACTIVITY = {
+    1: activity_standing(_ACTIVITIES_BY_ID[1], Status.COMPLETE, date(2020, 3, 20)),
+    2: activity_standing(_ACTIVITIES_BY_ID[2], Status.LIMITED),
+    3: activity_standing(_ACTIVITIES_BY_ID[3], None),
+    4: activity_standing(_ACTIVITIES_BY_ID[4], Status.NOT_STARTED),
+    5: activity_standing(_ACTIVITIES_BY_ID[5], None),
+    6: activity_standing(_ACTIVITIES_BY_ID[6], Status.COMPLETE, date(2020, 7, 14)),
 }
 """Done on time, overdue, due without a report, not yet due, not yet due without a report and ongoing, done late."""

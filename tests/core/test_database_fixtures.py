@@ -19,11 +19,11 @@ def test_without_postgresql(
     monkeypatch.setattr(ground, "postgres_programs", lambda: None)
     monkeypatch.setenv("COGWG_REQUIRE_POSTGRES", required)
     with pytest.raises(outcome, match="apt-get install postgresql"):
-        ground.Databases(tmp_path).make("postgresql")
+        ground.Databases(tmp_path).create("postgresql")
 
 
-def test_what_a_test_writes_stays_in_its_copy(kind: str, make_database: Callable[..., str]) -> None:
-    first, second = (build_engine(make_database(kind, "seeded")) for _ in range(2))
+def test_what_a_test_writes_stays_in_its_copy(engine_name: str, make_database: Callable[..., str]) -> None:
+    first, second = (build_engine(make_database(engine_name, "seeded")) for _ in range(2))
     with first.begin() as connection:
         connection.execute(text("DELETE FROM standing_slide"))
         connection.execute(text("DELETE FROM milestone_link"))

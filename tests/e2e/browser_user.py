@@ -16,54 +16,56 @@ from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 from cogwg.core.paths import _PACKAGE
 from tests.e2e.site import Site
 
-PATIENCE = 30_000
+TIMEOUT_MS = 30_000
 """How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
-expect.set_options(timeout=PATIENCE)
-CATALOGUE = Translations.load(str(_PACKAGE / "translations"), ["fr"])
-REFUSED = "Failed to load resource: the server responded with a status of"
+expect.set_options(timeout=TIMEOUT_MS)
+FRENCH_CATALOG = Translations.load(str(_PACKAGE / "translations"), ["fr"])
+HTTP_ERROR_MESSAGE = "Failed to load resource: the server responded with a status of"
 
 
-def said(lang: str, words: str, **values: Any) -> str:
+def translate(lang: str, message: str, **values: Any) -> str:
     """A sentence of the product in this language."""
-    text = words if lang == "en" else str(CATALOGUE.gettext(words))
+    text = message if lang == "en" else str(FRENCH_CATALOG.gettext(message))
     return text % values if values else text
 
 
 @dataclass
-class Watch:
+class BrowserLog:
     """What went wrong in a browser, and the refusals that a test expects."""
 
     address: str
-    faults: list[str] = field(default_factory=list)
-    answers: list[tuple[int, str]] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+    responses: list[tuple[int, str]] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    expected: set[int] = field(default_factory=set)
+    expected_statuses: set[int] = field(default_factory=set)
 
-    def over(self, context: BrowserContext) -> Watch:
+    def attach(self, context: BrowserContext) -> BrowserLog:
         context.on("console", self._console)
-        context.on("weberror", lambda error: self.faults.append(f"error of a page: {error.error}"))
+        context.on("weberror", lambda error: self.page_errors.append(f"error of a page: {error.error}"))
         context.on("request", lambda request: self._request(request.url))
         context.on("response", self._response)
         return self
 
-    def complaints(self) -> list[str]:
-        refused = [f"{status} for {url}" for status, url in self.answers if status >= 400 and status not in self.expected]
-        return self.faults + refused
+    def problems(self) -> list[str]:
+        refused = [
+            f"{status} for {url}" for status, url in self.responses if status >= 400 and status not in self.expected_statuses
+        ]
+        return self.page_errors + refused
 
     def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(REFUSED):
-            self.faults.append(f"console: {message.text}")
+        if message.type in ("error", "warning") and not message.text.startswith(HTTP_ERROR_MESSAGE):
+            self.page_errors.append(f"console: {message.text}")
 
     def _request(self, url: str) -> None:
         self.requests.append(url)
         if not url.startswith((self.address + "/", "about:", "blob:")):
-            self.faults.append(f"a request to another site: {url}")
+            self.page_errors.append(f"a request to another site: {url}")
 
     def _response(self, response: Response) -> None:
-        self.answers.append((response.status, response.url))
+        self.responses.append((response.status, response.url))
 
 
-class Visitor:
+class BrowserUser:
     """One person at one browser. ``lang`` is the language they read, ``js`` whether scripts run."""
 
     def __init__(self, site: Site, context: BrowserContext, lang: str, *, js: bool) -> None:
@@ -71,71 +73,71 @@ class Visitor:
         self.context = context
         self.lang = lang
         self.js = js
-        self.watch = Watch(site.address).over(context)
+        self.log = BrowserLog(site.address).attach(context)
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(TIMEOUT_MS)
 
-    def says(self, words: str, **values: Any) -> str:
-        return said(self.lang, words, **values)
+    def translate(self, message: str, **values: Any) -> str:
+        return translate(self.lang, message, **values)
 
-    def expecting(self, *statuses: int) -> Visitor:
+    def expect_statuses(self, *statuses: int) -> BrowserUser:
         """These refusals are part of the journey."""
-        self.watch.expected.update(statuses)
+        self.log.expected_statuses.update(statuses)
         return self
 
-    def go(self, place: str) -> Response:
+    def open(self, path: str) -> Response:
         """Open a place of this language, such as ``plans/2020``; one with a leading slash is taken as it is."""
-        response = self.page.goto(self._path(place))
+        response = self.page.goto(self._localized_path(path))
         assert response is not None
         return response
 
-    def at(self, place: str, *, more: bool = False) -> Visitor:
+    def expect_path(self, path: str, *, allow_suffix: bool = False) -> BrowserUser:
         """Wait until the browser is at this place and has read all of it. ``more``: whatever follows with "?", "&" or "#"."""
-        where = self.site.address + self._path(place)
-        expect(self.page).to_have_url(re.compile(re.escape(where) + "([?&#].*)?$") if more else where)
-        return self.loaded()
+        where = self.site.address + self._localized_path(path)
+        expect(self.page).to_have_url(re.compile(re.escape(where) + "([?&#].*)?$") if allow_suffix else where)
+        return self.wait_until_loaded()
 
-    def loaded(self) -> Visitor:
+    def wait_until_loaded(self) -> BrowserUser:
         """Wait until the page is there whole, its scripts too; it must have been seen that it is the page that was wanted."""
         self.page.wait_for_load_state("load")
         return self
 
-    def all(self, what: Locator, count: int) -> list[Locator]:
+    def expect_count(self, locator: Locator, count: int) -> list[Locator]:
         """So many of something, once there are so many."""
-        expect(what).to_have_count(count)
-        return what.all()
+        expect(locator).to_have_count(count)
+        return locator.all()
 
-    def read(self, what: Locator) -> str:
+    def visible_text(self, locator: Locator) -> str:
         """The text of something that is there, once it is seen."""
-        expect(what).to_be_visible()
-        return what.inner_text().strip()
+        expect(locator).to_be_visible()
+        return locator.inner_text().strip()
 
-    def has_focus(self, css: str) -> None:
+    def expect_focus(self, css: str) -> None:
         """Wait until something that fits this, or something within it, has the focus."""
         expect(self.page.locator(f":is({css}):focus-within")).not_to_have_count(0)
 
     def sign_in(self, name: str, password: str) -> None:
         """Sign in by the form."""
-        self.go("sign-in")
+        self.open("sign-in")
         self.page.fill("#email", f"{name}@demo.cogwg.example")
         self.page.fill("#password", password)
-        self.page.get_by_role("button", name=self.says("Sign in"), exact=True).click()
-        expect(self.page.get_by_role("button", name=self.says("Sign out"))).to_be_visible()
-        self.loaded()
+        self.page.get_by_role("button", name=self.translate("Sign in"), exact=True).click()
+        expect(self.page.get_by_role("button", name=self.translate("Sign out"))).to_be_visible()
+        self.wait_until_loaded()
 
-    def enter(self, name: str) -> Visitor:
+    def use_session_of(self, name: str) -> BrowserUser:
         """Be signed in already."""
-        self.context.add_cookies([{"name": "session", "value": self.site.cookie(name), "url": self.site.address}])
+        self.context.add_cookies([{"name": "session", "value": self.site.session_cookie(name), "url": self.site.address}])
         return self
 
-    def row(self, code: str) -> Locator:
+    def update_row(self, code: str) -> Locator:
         """The row of an activity on My updates."""
         link = self.page.locator(f'a[href$="/activities/{code}"]')
         return self.page.locator('article[id^="update-"]').filter(has=link)
 
-    def open_fold(self, within: Locator, words: str) -> None:
+    def open_details(self, within: Locator, words: str) -> None:
         """Open a fold unless it is open."""
-        fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.says(words))).last
+        fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.translate(words))).last
         expect(fold).to_be_visible()
         if fold.get_attribute("open") is None:
             fold.locator("summary").first.click()
@@ -149,11 +151,11 @@ class Visitor:
                 return
         raise AssertionError(f"{css} was not reached in {limit} presses of Tab")
 
-    def _path(self, place: str) -> str:
-        return place if place.startswith("/") else f"/{self.lang}/{place}"
+    def _localized_path(self, path: str) -> str:
+        return path if path.startswith("/") else f"/{self.lang}/{path}"
 
-    def leave(self) -> list[str]:
+    def close(self) -> list[str]:
         """Close the browser; what it complained about."""
-        complaints = self.watch.complaints()
+        complaints = self.log.problems()
         self.context.close()
         return complaints

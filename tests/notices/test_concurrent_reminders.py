@@ -19,29 +19,29 @@ from cogwg.mail.models import OutboxMessage
 from cogwg.notices.services import remind_missing, write_reminders
 from cogwg.seeding.demo import DEMO_DOMAIN
 from tests.databases import REAL_NOW
-from tests.notices.test_services import DAYS, SITE, at, facts
+from tests.notices.test_services import DAYS, SITE, instant_at, plan_and_period
 
 DAY = "2020-09-24"
-APART = 0.4
+DELAY_BETWEEN = 0.4
 """Seconds in which the second writer would have written, were it not made to wait."""
 
 
-def by_command(session: Session) -> None:
-    write_reminders(session, at=at(DAY), now=REAL_NOW, days=DAYS, site=SITE)
+def remind_by_command(session: Session) -> None:
+    write_reminders(session, at=instant_at(DAY), now=REAL_NOW, days=DAYS, site=SITE)
 
 
-def by_hand(session: Session) -> None:
+def remind_by_co_chair(session: Session) -> None:
     chair = session.scalars(select(Person.id).where(Person.email == f"chair@{DEMO_DOMAIN}")).one()
-    _, period = facts(session, DAY)
+    _, period = plan_and_period(session, DAY)
     said = Bilingual("Please.", "S’il vous plaît.")
-    told = {"at": at(DAY), "now": REAL_NOW, "site": SITE}
+    told = {"at": instant_at(DAY), "now": REAL_NOW, "site": SITE}
     with suppress(Invalid):
         remind_missing(session, 2020, period, said, copy=False, by=Actor("person", chair), **told)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("first", ["command", "co-chair"])
 def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engine, first: str) -> None:
-    verbs = [by_command, by_hand] if first == "command" else [by_hand, by_command]
+    verbs = [remind_by_command, remind_by_co_chair] if first == "command" else [remind_by_co_chair, remind_by_command]
     written, failed = threading.Event(), []
 
     def second() -> None:
@@ -57,7 +57,7 @@ def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engin
     with Session(seeded_engine) as session, write_transaction(session):
         verbs[0](session)
         written.set()
-        other.join(APART)
+        other.join(DELAY_BETWEEN)
     other.join(10)
     assert failed == []
     with Session(seeded_engine) as session:

@@ -15,9 +15,9 @@ from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide, PrioritySlide,
 from cogwg.briefing.render import render
 from cogwg.briefing.render.xlsx.book import LAYOUTS
 from cogwg.core.bilingual import Bilingual, Language, clean_text
-from tests.briefing.decks import replaced, saying
+from tests.briefing.decks import deck_with_text, replace_slide
 
-HOSTILE = (
+HOSTILE_TEXTS = (
     "=1+1",
     "+1",
     "-1",
@@ -33,7 +33,7 @@ HOSTILE = (
     "e\u0301 is é",
     "{{ template }} %s %(x)s",
 )
-LONG = " ".join(f"word{n}" for n in range(700))[:4000]
+LONG_TEXT = " ".join(f"word{n}" for n in range(700))[:4000]
 
 
 def with_progress(deck: Deck, text: str) -> Deck:
@@ -47,39 +47,39 @@ def with_progress(deck: Deck, text: str) -> Deck:
     return replace(deck, slides=(cover, replace(first, activities=(told,)), replace(data, rows=((short, told),))))
 
 
-def cells(content: bytes) -> list[tuple[str, object]]:
+def read_cells(content: bytes) -> list[tuple[str, object]]:
     book = load_workbook(BytesIO(content))
     return [(cell.data_type, cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_a_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
-    found = cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
+    found = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
     assert ("s", clean_text(text)) in found
     assert not [value for kind, value in found if kind == "f"]
 
 
 def test_what_xml_forbids_is_left_out_by_the_renderer_itself(september: Deck) -> None:
-    found = cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
+    found = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
     assert ("s", "abcdef") in found
 
 
 def test_a_long_text_is_whole_in_the_data_and_goes_on_over_pages(september: Deck) -> None:
-    content = render(with_progress(september, LONG), "xlsx", Language.EN)
+    content = render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)
     book = load_workbook(BytesIO(content))
     pages = [s for s in book.worksheets if s.title.startswith("2 ")]
     assert len(pages) > 1
     said = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
-    assert [word for word in LONG.split() if word not in said] == []
+    assert [word for word in LONG_TEXT.split() if word not in said] == []
     assert [
         s.row_dimensions[n].height for s in pages for n in range(1, s.max_row + 1) if (s.row_dimensions[n].height or 0) > 409
     ] == []
 
 
 def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
-    book = load_workbook(BytesIO(render(with_progress(september, LONG), "xlsx", Language.EN)))
+    book = load_workbook(BytesIO(render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
     said = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
-    assert [word for word in LONG.split() if word not in said] == []
+    assert [word for word in LONG_TEXT.split() if word not in said] == []
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
 def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None:
     news = next(s for s in february.slides if isinstance(s, MilestonesSlide))
     row = replace(news.milestones[0], links=(Reference(url, Bilingual("Look", "Voir")),))
-    deck = replaced(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
+    deck = replace_slide(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
     content = render(deck, "xlsx", Language.EN)
     with ZipFile(BytesIO(content)) as archive:
         linked = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
@@ -109,9 +109,9 @@ def test_every_kind_of_slide_can_be_drawn() -> None:
     assert {kind.__name__ for kind in LAYOUTS} == {kind.__name__ for kind in Slide.__subclasses__()}
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_every_kind_of_slide_says_a_hostile_text_as_it_is(text: str) -> None:
-    missing, formulas = _unsaid(clean_text(text))
+    missing, formulas = find_missing_text(clean_text(text))
     assert (missing, formulas) == ([], [])
 
 
@@ -119,13 +119,13 @@ def test_every_kind_of_slide_says_a_hostile_text_as_it_is(text: str) -> None:
 @given(text=st.text(min_size=1, max_size=40).filter(lambda text: text.count("\n") < 3))
 def test_every_kind_of_slide_says_any_text_as_it_was_typed(text: str) -> None:
     """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
-    missing, formulas = _unsaid(clean_text(text).replace("x005F_", ""))
+    missing, formulas = find_missing_text(clean_text(text).replace("x005F_", ""))
     assert (missing, formulas) == ([], [])
 
 
-def _unsaid(text: str) -> tuple[list[str], list[object]]:
+def find_missing_text(text: str) -> tuple[list[str], list[object]]:
     """The sheets that do not say this text, alone or as a part of a cell, and the formulas; each kind of slide is a sheet."""
-    deck = saying(text)
+    deck = deck_with_text(text)
     assert {type(slide) for slide in deck.slides} == set(LAYOUTS)
     sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets
     by_number: dict[str, list[str]] = {}

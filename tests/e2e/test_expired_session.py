@@ -1,0 +1,65 @@
+"""A session that expired while somebody was typing loses nothing: after signing in again the text is there."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from cogwg.accounts.models import SignIn
+from cogwg.core.scale import Status
+from cogwg.reporting.models import StatusReport, Submission
+from tests.databases import PASSWORD
+from tests.e2e import axe
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+from tests.e2e.test_report import choose_status
+from tests.web_client import email
+
+TYPED_TEXT = {"en": "Typed while the session ran out.", "fr": "Écrit pendant que la session expirait."}
+
+
+def submit_sign_in_form(visitor: BrowserUser, page: Page) -> None:
+    page.fill("#email", email("ontario"))
+    page.fill("#password", PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
+    expect(page.get_by_role("button", name=visitor.translate("Sign out"))).to_be_visible()
+
+
+def count_saved_texts(site: Site, lang: str) -> tuple[int, int]:
+    """How many drafts and submissions hold the words."""
+    return tuple(  # type: ignore[return-value]
+        len(site.app.rows(kind, getattr(kind, f"progress_{lang}") == TYPED_TEXT[lang])) for kind in (StatusReport, Submission)
+    )
+
+
+def test_what_was_typed_is_there_after_signing_in_again(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(401)
+    page = lead.page
+    lead.open("my-updates")
+    row = lead.update_row("4.3")
+    text = row.locator(f'textarea[name$="-progress_{lang}"]')
+    choose_status(lead, row, Status.SUBSTANTIAL)
+    text.fill(TYPED_TEXT[lang])
+    site.app.execute(delete(SignIn))
+    save = row.get_by_role("button", name=lead.translate("Save and submit"))
+    save.click()
+    if js:
+        expect(page.get_by_role("alert")).to_contain_text(lead.translate("Your session has ended"))
+        expect(text).to_have_value(TYPED_TEXT[lang])
+        assert axe.find_violations(page) == []
+        with lead.context.expect_page() as opened:
+            page.get_by_role("alert").get_by_role("link").click()
+        submit_sign_in_form(lead, opened.value)
+        opened.value.close()
+        assert count_saved_texts(site, lang) == (0, 0), "nothing is written before the person sends it"
+        save.click()
+    else:
+        expect(page.locator("#password")).to_be_visible()
+        submit_sign_in_form(lead, page)
+        expect(page.get_by_role("heading", level=1)).to_have_text(lead.translate("Your text is still here"))
+        expect(page.locator("main")).to_contain_text(TYPED_TEXT[lang])
+        assert count_saved_texts(site, lang) == (0, 0), "nothing is written before the person sends it"
+        page.get_by_role("button", name=lead.translate("Send what I typed")).click()
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text(TYPED_TEXT[lang])
+    assert count_saved_texts(site, lang) == (1, 1)

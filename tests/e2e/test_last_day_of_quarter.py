@@ -1,0 +1,147 @@
+"""The last evening of a quarter: a lead with six activities, twenty interactions and a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from cogwg.core.scale import Status
+from cogwg.reporting.models import Submission
+from tests.conftest import MakeDatabase
+from tests.databases import PASSWORD
+from tests.e2e.axe import find_violations
+from tests.e2e.browser_user import BrowserUser
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+
+MAX_INTERACTIONS = 20
+NAMED_COUNT = 3
+PROGRESS_TEXT = {"en": "The second round was held in September.", "fr": "La deuxième ronde a eu lieu en septembre."}
+
+
+@pytest.fixture
+def last_day_site(make_database: MakeDatabase) -> Iterator[Site]:
+    """The last day of the third quarter, of which nobody has reported yet."""
+    with Site(make_database("sqlite", "summer"), date(2020, 9, 30)) as opened:
+        yield opened
+
+
+class InteractionCounter:
+    """What a person does, counted: a press of the mouse, a text, a press of keys."""
+
+    def __init__(self, visitor: BrowserUser) -> None:
+        self.visitor = visitor
+        self.count = 0
+
+    def click(self, what: Locator) -> None:
+        self.count += 1
+        what.click()
+
+    def write(self, where: Locator, text: str) -> None:
+        self.count += 1
+        where.fill(text)
+
+    def keys(self, keys: str) -> None:
+        self.count += 1
+        self.visitor.page.keyboard.press(keys)
+
+
+def test_six_activities_take_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    lead = open_browser(last_day_site, lang, js=js)
+    page = lead.page
+    lead.open("my-updates?period=2020-09")
+    lead.expect_path("sign-in", allow_suffix=True)
+    page.fill("#email", "tbs@demo.cogwg.example")
+    page.fill("#password", PASSWORD)
+    page.get_by_role("button", name=lead.translate("Sign in"), exact=True).click()
+    expect(page.locator("h1")).to_have_text(lead.translate("My updates"))
+    lead.expect_path("my-updates?period=2020-09")
+    rows = page.locator("article[data-stage]")
+    expect(rows).to_have_count(6)
+    hands = InteractionCounter(lead)
+    for number in range(6):
+        row = rows.nth(number)
+        silent = row.get_by_role("button", name=lead.translate("Nothing to report"))
+        text = row.locator(f'textarea[name$="-progress_{lang}"]')
+        if not text.is_visible() and silent.last.is_visible():
+            hands.click(silent.last)
+        elif not text.is_visible():
+            hands.click(row.locator("summary").first)
+            hands.click(row.get_by_text(Status.NOT_STARTED.label.text(lang), exact=True).first)
+            hands.click(silent.first)
+        else:
+            due = row.locator(".timely.due, .timely.overdue").count()
+            if due and not row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).is_checked():
+                hands.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
+            hands.write(text, PROGRESS_TEXT[lang])
+            if js:
+                hands.keys("Control+Enter")
+            else:
+                hands.click(row.get_by_role("button", name=lead.translate("Save and next")))
+        expect(rows.nth(number)).to_have_attribute("data-stage", "ready")
+        lead.wait_until_loaded()
+        if js:
+            lead.expect_focus("main *")
+    expect(page.locator('#submit-bar [data-count="ready"]')).to_have_text("6")
+    hands.click(page.get_by_role("link", name=lead.translate("Submit all")))
+    expect(page.locator("h1")).to_have_text(lead.translate("Submit all"))
+    if js:
+        assert find_violations(page) == []
+    hands.click(page.get_by_role("button", name=lead.translate("Submit"), exact=True))
+    expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
+    expect(page.locator("main")).to_contain_text(PROGRESS_TEXT[lang])
+    if js:
+        assert find_violations(page) == []
+    scripts = "with" if js else "without"
+    print(f"six activities, {lang}, {scripts} scripts: {hands.count} interactions of at most {MAX_INTERACTIONS}")
+    assert hands.count <= MAX_INTERACTIONS
+    assert len(last_day_site.app.rows(Submission, Submission.period_id == 3)) == 6
+
+
+def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
+    last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    lead = open_browser(last_day_site, lang, js=js).use_session_of("ontario")
+    page = lead.page
+    lead.open("my-updates")
+    page.get_by_role("link", name=lead.translate("Submit all")).click()
+    boxes = lead.expect_count(page.get_by_role("checkbox"), NAMED_COUNT)
+    for box in boxes:
+        box.check()
+    page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
+    expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
+    expect(page.locator("main > ul.item-list > li")).to_have_count(NAMED_COUNT)
+    behind = page.locator("main section").filter(has_text=lead.translate("Nothing was begun")).locator("li a")
+    expect(behind).not_to_have_count(0)
+    lead.open("my-updates")
+    expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED_COUNT)
+
+
+def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
+    last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
+    lead, chair = (
+        open_browser(last_day_site, lang, js=js).use_session_of("ontario"),
+        open_browser(last_day_site, lang, js=js).use_session_of("chair"),
+    )
+    lead.open("my-updates")
+    row = lead.update_row("4.3")
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(PROGRESS_TEXT[lang])
+    row.get_by_role("button", name=lead.translate("Save and submit")).click()
+    expect(lead.update_row("4.3").locator(".update-saved")).to_be_visible()
+    chair.open("plans/2020/activities/4.3/return?period=2020-09")
+    if js:
+        assert find_violations(chair.page) == []
+    chair.page.get_by_role("textbox").fill("Say how many took part.")
+    chair.page.get_by_role("button", name=chair.translate("Return it")).click()
+    expect(chair.page.get_by_role("status").first).to_be_attached()
+    lead.open("my-updates")
+    expect(lead.update_row("4.3")).to_contain_text("Say how many took part.")
+    row = lead.update_row("4.3")
+    row.locator(f'textarea[name$="-progress_{lang}"]').fill(f"{PROGRESS_TEXT[lang]} (21)")
+    row.get_by_role("button", name=lead.translate("Save and submit")).click()
+    expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text("(21)")
+    expect(lead.update_row("4.3")).not_to_contain_text("Say how many took part.")

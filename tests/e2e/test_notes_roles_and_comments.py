@@ -1,0 +1,94 @@
+"""A partner adds a note; a lead accepts a role by its link; two people talk, and one mentions the other."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role
+from cogwg.core.db import write_transaction
+from cogwg.plan.models import Assignment, Confirmation
+from tests.databases import PASSWORD
+from tests.e2e import axe
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+from tests.web_client import email
+
+NOTE = {"en": "Two youth councils tried both methods.", "fr": "Deux conseils des jeunes ont essayé les deux méthodes."}
+QUESTION = {"en": "Who can share the survey?", "fr": "Qui peut transmettre le sondage ?"}
+ANSWER = {"en": "We send it tomorrow.", "fr": "Nous l’envoyons demain."}
+
+
+def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    partner = open_browser(site, lang, js=js).use_session_of("nwt")
+    page = partner.page
+    partner.open("my-updates")
+    page.locator('main a[href$="/activities/5.4#notes"]').click()
+    partner.expect_path("plans/2020/activities/5.4#notes")
+    page.locator(f'textarea[name$="-text_{lang}"]').fill(NOTE[lang])
+    page.get_by_role("button", name=partner.translate("Save the note")).click()
+    expect(
+        page.get_by_role("status").filter(
+            has_text=partner.translate("The note is saved. The leads see it beside their report.")
+        )
+    ).to_be_visible()
+    lead = open_browser(site, lang, js=js).use_session_of("saskatchewan")
+    lead.open("plans/2020/activities/5.4")
+    expect(lead.page.locator("#notes")).to_contain_text(NOTE[lang])
+    expect(lead.page.locator("#history li").first).to_contain_text(NOTE[lang])
+    if js:
+        assert axe.find_violations(page) == []
+
+
+def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    with Session(site.app.engine) as session, write_transaction(session):
+        asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
+        known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
+        home = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "ns")).one()
+        lead = Person(email=email("ns"), name="C. MacNeil", password_hash=known)
+        lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
+        session.add(lead)
+        place = f"plans/2020/roles/{asked.id}"
+    visitor = open_browser(site, lang, js=js)
+    page = visitor.page
+    visitor.open(place)
+    page.fill("#email", email("ns"))
+    page.fill("#password", PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
+    visitor.expect_path(place)
+    if js:
+        assert axe.find_violations(page) == []
+    page.get_by_role("button", name=visitor.translate("Accept the role")).click()
+    expect(page.get_by_role("status").filter(has_text=visitor.translate("The role is accepted. Thank you."))).to_be_visible()
+    visitor.wait_until_loaded()
+    expect(page.get_by_role("button", name=visitor.translate("Accept the role"))).to_have_count(0)
+    visitor.open("plans/2020/activities/4.3/report")
+    expect(visitor.update_row("4.3").locator("form")).to_be_visible()
+
+
+def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    quebec, alberta = (open_browser(site, lang, js=js).use_session_of(name) for name in ("quebec", "alberta"))
+    place = "plans/2020/activities/5.4"
+    quebec.open(place)
+    page = quebec.page
+    talk = page.locator("#discussion")
+    talk.locator("textarea").fill(QUESTION[lang])
+    quebec.open_details(talk, "Mention a jurisdiction")
+    talk.get_by_label("Alberta").check()
+    talk.get_by_role("button", name=quebec.translate("Comment"), exact=True).click()
+    first = page.locator("#comment-1")
+    expect(first).to_contain_text(QUESTION[lang])
+    expect(first.get_by_role("link", name="Alberta")).to_be_visible()
+    expect(page.locator("#discussion textarea")).to_have_value("")
+    if js:
+        expect(first).to_be_focused()
+        quebec.expect_path(place)
+        assert axe.find_violations(page) == []
+    alberta.open(place)
+    alberta.page.locator("#discussion textarea").fill(ANSWER[lang])
+    alberta.page.locator("#discussion").get_by_role("button", name=alberta.translate("Comment"), exact=True).click()
+    expect(alberta.page.locator("#discussion .comment-list > li").last).to_contain_text(ANSWER[lang])
+    alberta.page.locator("#comment-2").get_by_role("link", name=alberta.translate("Edit or delete")).click()
+    alberta.page.get_by_role("button", name=alberta.translate("Delete it")).click()
+    expect(alberta.page.locator("#comment-2")).to_contain_text(alberta.translate("Deleted by its author."))

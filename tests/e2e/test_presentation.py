@@ -1,0 +1,256 @@
+"""Slides in a browser: turned by keys and buttons, presented, printed, shared by a link, and read without scripts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
+
+from cogwg.audit.services import Actor
+from cogwg.briefing.compose import draft_deck, load_briefing_source
+from cogwg.briefing.outline import Outline, set_slide_shown
+from cogwg.briefing.queries import briefing
+from cogwg.briefing.services import OutlineChange, create_briefing, freeze, revise_outline
+from cogwg.core.bilingual import Bilingual
+from cogwg.core.db import write_transaction
+from tests.e2e import axe
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.site import Site
+from tests.e2e.test_every_page import check_page
+
+FIND_OVERFLOWING = """() => [...document.querySelectorAll('.slide *')]
+    .filter(e => !e.closest('svg, .visually-hidden, thead') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
+    .map(e => e.outerHTML.slice(0, 80))"""
+FIND_SPLIT_WORDS = """() => {
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (text.parentElement.closest('svg, .visually-hidden, thead')) continue;
+    for (const word of text.data.matchAll(/(?<!\\p{L})\\p{L}{2,13}(?!\\p{L})/gu)) {
+      const range = document.createRange();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+"""Words that run over two lines although a line has room for them; longer ones are hyphenated where they must be."""
+COMMENT = {"en": "Who checked these numbers?", "fr": "Qui a vérifié ces chiffres ?"}
+GLANCE_TITLE = {"en": "Work plan at a glance", "fr": "Aperçu du plan de travail"}
+
+
+def create_briefing_path(
+    site: Site, meeting_on: date = date(2020, 9, 24), *, frozen: bool = False, without: tuple[str, ...] = ()
+) -> str:
+    """The address of a briefing without its language; perhaps frozen as version 1, perhaps without some slides."""
+    app = site.app
+    by, at = Actor("person", app.person_id("chair")), app.calendar.now()
+    with Session(app.engine) as session, write_transaction(session):
+        audience = Bilingual("Joint Councils", "Conseils mixtes")
+        made = create_briefing(session, year=2020, meeting_on=meeting_on, audience=audience, by=by, at=at)
+        id = made.id
+        opened = briefing(session, id)
+        keys = [slide.key for slide in draft_deck(opened, load_briefing_source(session, opened, at.date())).slides]
+
+        def leave_out(outline: Outline) -> Outline:
+            for key in without:
+                outline = set_slide_shown(outline, keys, key, is_shown=False)
+            return outline
+
+        revise_outline(session, id, leave_out, OutlineChange.ARRANGED, expected_version=opened.outline_version, by=by, at=at)
+    if frozen:
+        freeze_briefing(site, id)
+    return f"briefings/{id}"
+
+
+def freeze_briefing(site: Site, id: int) -> None:
+    """The co-chair freezes it as it is."""
+    app = site.app
+    by, at = Actor("person", app.person_id("chair")), app.calendar.now()
+    with Session(app.engine) as session, write_transaction(session):
+        opened = briefing(session, id)
+        deck = draft_deck(opened, load_briefing_source(session, opened, at.date()))
+        freeze(session, id, replace(deck, draft=False), (), note="", expected_version=opened.outline_version, by=by, at=at)
+
+
+def expect_slide(page: Page, number: int) -> None:
+    """One slide is shown, and it is this one of the deck."""
+    expect(page.locator(".page:visible")).to_have_count(1)
+    expect(page.locator(".page").nth(number - 1)).to_be_visible()
+    expect(page.locator("[data-slide-position]")).to_contain_text(str(number))
+
+
+def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}/present")
+    total = page.locator(".page").count()
+    expect_slide(page, 1)
+    for key, number in (
+        ("ArrowRight", 2),
+        ("ArrowRight", 3),
+        ("ArrowLeft", 2),
+        ("End", total),
+        ("ArrowRight", total),
+        ("Home", 1),
+        ("ArrowLeft", 1),
+        ("PageDown", 2),
+        ("ArrowUp", 1),
+    ):
+        page.keyboard.press(key)
+        expect_slide(page, number)
+    expect(page.locator("[data-slide-position]")).to_have_attribute("aria-live", "polite")
+    page.get_by_role("button", name=chair.translate("Next"), exact=True).click()
+    expect_slide(page, 2)
+    page.get_by_role("link", name=GLANCE_TITLE[lang]).click()
+    expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
+    expect(page).to_have_url(re.compile("#slide-glance$"))
+    page.reload()
+    expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
+    assert axe.find_violations(page) == []
+    inside = page.evaluate("() => { const s = document.querySelector('[data-player]'); return s.scrollWidth <= s.clientWidth }")
+    assert inside
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(f"/{lang}/{place}$"))
+
+
+@pytest.mark.parametrize("lang", ["fr"])
+def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site, frozen=True)
+    reader = open_browser(site, lang).use_session_of("reader")
+    page = reader.page
+    reader.open(f"{place}/versions/1/present")
+    page.get_by_role("button", name=reader.translate("Full screen")).click()
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".page").nth(1)).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text(re.compile("DRAFT|ÉBAUCHE"))
+
+
+@pytest.mark.parametrize("lang", ["en"])
+def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang, js=False).use_session_of("chair")
+    page = chair.page
+    for tail in ("present", "print"):
+        chair.open(f"{place}/{tail}")
+        slides = page.locator(".slide")
+        expect(slides.nth(13)).to_be_attached()
+        chair.wait_until_loaded()
+        expect(page.locator(".page:visible")).to_have_count(slides.count())
+    expect(page.get_by_role("button", name=chair.translate("Print"), exact=True)).to_have_count(0)
+
+
+def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang, js=js).use_session_of("chair")
+    chair.open(f"{place}/links")
+    chair.page.get_by_role("button", name=chair.translate("Make a preview link")).click()
+    shared = chair.page.locator(f"#link-{lang}")
+    expect(shared).to_be_visible()
+    if js:
+        assert axe.find_violations(chair.page) == []
+    visitor = open_browser(site, lang, js=js).expect_statuses(404, 410)
+    page = visitor.page
+    there = shared.input_value().removeprefix(site.address)
+    visitor.open(there)
+    toc = page.get_by_role("navigation", name=visitor.translate("Slides of this deck"))
+    toc.locator("a").nth(5).click()
+    expect(page.locator(".page").nth(5).get_by_role("heading").first).to_be_in_viewport()
+    if js:
+        expect_slide(page, 6)
+        expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
+        page.keyboard.press("ArrowRight")
+        expect_slide(page, 7)
+        page.keyboard.press("End")
+        expect_slide(page, page.locator(".page").count())
+        assert axe.find_violations(page) == []
+    chair.page.get_by_role("button", name=chair.translate("Revoke")).click()
+    expect(chair.page.get_by_role("button", name=chair.translate("Revoke"))).to_have_count(0)
+    assert visitor.open(there).status == 404
+    chair.page.get_by_role("button", name=chair.translate("Make a preview link")).click()
+    expect(shared).to_be_visible()
+    there = shared.input_value().removeprefix(site.address)
+    assert visitor.open(there).status == 200
+    freeze_briefing(site, int(place.removeprefix("briefings/")))
+    assert visitor.open(there).status == 410
+    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.translate("This briefing is frozen now"))
+    if js:
+        assert check_page(visitor, "a link that ended") == []
+
+
+@pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
+def test_a_slide_is_a_page_of_paper(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
+    """All slides but the data, which runs on over as many pages as it needs."""
+    place = create_briefing_path(site, on, without=("data",))
+    chair = open_browser(site, lang).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}/print")
+    slides = page.locator(".slide")
+    expect(slides.nth(12)).to_be_attached()
+    chair.wait_until_loaded()
+    number = slides.count()
+    paper = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == number
+    assert set(re.findall(rb"/MediaBox\s*\[\s*0 0 (\d+) (\d+)", paper)) == {(b"792", b"612")}
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", 1280), ("en", 320)])
+def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang, width=width).use_session_of("chair")
+    page = chair.page
+    chair.open(f"{place}/print")
+    assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    assert page.evaluate(FIND_OVERFLOWING) == []
+    assert page.evaluate(FIND_SPLIT_WORDS) == []
+    assert axe.find_violations(page) == []
+
+
+def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+    place = create_briefing_path(site)
+    chair, secretariat = (open_browser(site, lang, js=js).use_session_of(name) for name in ("chair", "secretariat"))
+    page = chair.page
+    chair.open(f"{place}#slide-glance")
+    talk = page.locator("#talk-glance")
+    talk.locator("summary").click()
+    talk.locator("textarea").fill(COMMENT[lang])
+    talk.get_by_role("button", name=chair.translate("Comment"), exact=True).click()
+    expect(talk.locator(".user-text")).to_have_text(COMMENT[lang])
+    expect(page.locator("#open-glance")).to_contain_text("1")
+    expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
+    if js:
+        expect(talk.locator("summary")).to_be_focused()
+        assert axe.find_violations(page) == []
+
+    other = secretariat.page
+    secretariat.open(f"{place}#talk-glance")
+    told = other.locator("#talk-glance")
+    expect(told.locator(".user-text")).to_be_in_viewport()
+    expect(told.get_by_role("button", name=secretariat.translate("Delete"))).to_have_count(0)
+    told.get_by_role("button", name=secretariat.translate("Settle")).click()
+    expect(told.locator(".is-settled")).to_have_count(1)
+    expect(other.locator("#open-glance")).to_be_empty()
+
+    page.reload()
+    expect(talk.locator(".is-settled")).to_have_count(1)
+    talk.get_by_role("button", name=chair.translate("Delete")).click()
+    expect(talk.locator(".user-text")).to_have_count(0)
+
+
+def test_who_checks_the_links_lands_at_what_was_found(
+    site: Site, open_browser: OpenBrowser, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogwg.briefing.linkcheck.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))
+    place = create_briefing_path(site)
+    chair = open_browser(site, lang).use_session_of("chair")
+    chair.open(place)
+    chair.page.get_by_role("button", name=chair.translate("Check the links now")).click()
+    expect(chair.page.locator("#checked")).to_be_focused()
+    expect(chair.page.locator("#checked")).to_be_in_viewport()
+    expect(chair.page).to_have_url(re.compile("#checked$"))
