@@ -5,7 +5,7 @@ document.documentElement.classList.add("js");
 // Ctrl+Enter (or Command+Enter) presses the first button of the form one is writing in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
-  const form = event.target.closest("form[data-quick]");
+  const form = event.target.closest("form[data-submit-shortcut]");
   if (form) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("button[name]"));
@@ -64,7 +64,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target ?? event.target;
   const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
   const alert = place && (place.matches('[role="alert"]') ? place : place.querySelector('[role="alert"]'));
-  const onward = place?.matches("[data-advance]") ? nextToDo(place) : place?.matches("[data-done]") ? nextBox(place) : null;
+  const onward = place?.matches("[data-focus-next-row]") ? nextToDo(place) : place?.matches("[data-row-done]") ? nextBox(place) : null;
   const next = alert ?? onward ?? place?.querySelector("[data-focus]");
   if (next) next.focus();
   countStages();
@@ -89,12 +89,12 @@ document.addEventListener("input", (event) => {
   const limit = Number(event.target.dataset.limit);
   if (!limit) return;
   const left = limit - event.target.value.length;
-  let note = event.target.nextElementSibling?.matches(".left") ? event.target.nextElementSibling : null;
+  let note = event.target.nextElementSibling?.matches(".characters-left") ? event.target.nextElementSibling : null;
   if (!note && left <= limit / 10) {
     note = document.createElement("span");
-    note.className = "hint left";
+    note.className = "hint characters-left";
     note.setAttribute("role", "status");
     event.target.after(note);
   }
-  if (note) note.textContent = left <= limit / 10 ? document.body.dataset.left.replace("#", left) : "";
+  if (note) note.textContent = left <= limit / 10 ? document.body.dataset.charactersLeft.replace("#", left) : "";
 });

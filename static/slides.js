@@ -7,13 +7,13 @@ if (stage) play(stage);
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
 
 function play(stage) {
-  const pages = [...stage.querySelectorAll(".page")];
+  const pages = [...stage.querySelectorAll(".slide-page")];
   const present = stage.hasAttribute("data-present");
-  const where = document.querySelector("[data-where]");
-  const back = document.querySelector("[data-back]");
+  const where = document.querySelector("[data-slide-position]");
+  const back = document.querySelector("[data-exit-link]");
   let at = -1;
-  stage.classList.add("plays");
-  if (present) document.documentElement.classList.add("showing");
+  stage.classList.add("is-playing");
+  if (present) document.documentElement.classList.add("is-presenting");
 
   const section = (page) => page.querySelector("section");
   const pageOf = (hash) => {
@@ -26,24 +26,24 @@ function play(stage) {
     if (next === at) return;
     at = next;
     pages.forEach((page, i) => { page.hidden = i !== at; });
-    for (const link of document.querySelectorAll(".toc a")) {
+    for (const link of document.querySelectorAll(".slide-list a")) {
       if (link.hash === `#${section(pages[at]).id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
-    if (where) where.textContent = where.dataset.where.replace("#", at + 1);
+    if (where) where.textContent = where.dataset.slidePosition.replace("#", at + 1);
     stage.scrollTop = 0;
     if (told) history.replaceState(null, "", `#${section(pages[at]).id}`);
   }
 
   document.addEventListener("click", (event) => {
-    const turn = event.target.closest("[data-turn]");
-    if (turn) show(at + Number(turn.dataset.turn));
+    const turn = event.target.closest("[data-turn-slides]");
+    if (turn) show(at + Number(turn.dataset.turnSlides));
     const link = event.target.closest('a[href^="#slide-"]');
     const found = link ? pageOf(link.hash) : -1;
     if (found < 0) return;
     event.preventDefault();
     show(found);
-    if (!link.closest(".toc")) stage.focus();
+    if (!link.closest(".slide-list")) stage.focus();
   });
   addEventListener("hashchange", () => { const found = pageOf(location.hash); if (found >= 0) show(found, false); });
 
