@@ -152,13 +152,13 @@ class App:
         """As nobody has lived here: the clock and the counts begin anew; who moves in next finds a new record."""
         self.close()
         self.clock.now = REAL_NOW
-        if "app" in self.__dict__:
+        if "flask" in self.__dict__:
             rate_limits.init(self.flask)
         return self
 
     def close(self) -> None:
         self.engine.dispose()
-        if "app" in self.__dict__:
+        if "flask" in self.__dict__:
             self.request_engine.dispose()
 
 

@@ -231,7 +231,7 @@ def test_it_costs_as_many_statements_for_fifty_times_fifty(
     counts = []
     for year in (2021, 2022):
         with statements(engine) as sent:
-            deck = compose_deck(session, date(year, 12, 31), year=year, standing={})
+            deck = compose_deck(session, date(year, 12, 31), year=year, standing_content={})
         counts.append(len(sent))
     assert len(deck.rows) == size**2
     assert counts == [5, 5]

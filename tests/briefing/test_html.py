@@ -127,10 +127,12 @@ def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language)
 
 def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
     text = next(one for one in render_slides(deck, Language.FR) if one.key == "text-1")
-    assert '<span class="multiline" lang="en">English alone</span> <span class="language-note">(en anglais)</span>' in str(text.html)
+    assert '<span class="multiline" lang="en">English alone</span> <span class="language-note">(en anglais)</span>' in str(
+        text.html
+    )
     assert (
         'lang="en"'
-        not in str(next(one for one in render_slides(deck, Language.EN) if one.key == "text-1").html).split("sheet")[1]
+        not in str(next(one for one in render_slides(deck, Language.EN) if one.key == "text-1").html).split("slide-canvas")[1]
     )
 
 

@@ -16,7 +16,7 @@ from tests import databases as ground
 def test_without_postgresql(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: str, outcome: type[BaseException]
 ) -> None:
-    monkeypatch.setattr(ground, "postgres_programs", lambda: None)
+    monkeypatch.setattr(ground, "find_postgres_programs", lambda: None)
     monkeypatch.setenv("COGWG_REQUIRE_POSTGRES", required)
     with pytest.raises(outcome, match="apt-get install postgresql"):
         ground.Databases(tmp_path).create("postgresql")

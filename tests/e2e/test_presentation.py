@@ -23,7 +23,8 @@ from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
 
 FIND_OVERFLOWING = """() => [...document.querySelectorAll('.slide *')]
-    .filter(e => !e.closest('svg, .visually-hidden, thead') && getComputedStyle(e).display !== 'inline' && e.scrollWidth > e.clientWidth + 1)
+    .filter(e => !e.closest('svg, .visually-hidden, thead') && getComputedStyle(e).display !== 'inline')
+    .filter(e => e.scrollWidth > e.clientWidth + 1)
     .map(e => e.outerHTML.slice(0, 80))"""
 FIND_SPLIT_WORDS = """() => {
   const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT), found = [];

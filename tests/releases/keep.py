@@ -142,7 +142,7 @@ def _add_news(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
         on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         at = app.calendar.now() - timedelta(days=2)
-        tell = {"by": by, "at": at, "may": lambda _ids: True}
+        tell = {"by": by, "at": at, "is_allowed": lambda _ids: True}
         links = (LabelledLink("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
         add_milestone(
             session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **tell

@@ -128,7 +128,7 @@ def freeze(lang: str, id: int) -> Response:
         check_freeze(final, gaps, form.note_text, last_frozen=None)
         files = draw_files(final)
         with write() as open_session:
-            said: dict[str, Any] = {"note": form.note_text, "seen": form.posted_version, "by": by, "at": at}
+            said: dict[str, Any] = {"note": form.note_text, "expected_version": form.posted_version, "by": by, "at": at}
             number = services.freeze(open_session, id, final, gaps, files=files, **said)
     except Invalid as refusal:
         forms.add_errors(form, refusal)

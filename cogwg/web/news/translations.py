@@ -134,10 +134,10 @@ def translation_save(lang: str, key: str) -> BaseResponse:
                 open_session,
                 waiting.id,
                 text,
-                of=form.source_text,
+                source_text=form.source_text,
                 by=voice.actor(waiting.jurisdiction_ids[0] if len(waiting.jurisdictions) == 1 else None),
                 at=clocks.now(),
-                may=voice.permission_check(Permission.TRANSLATE),
+                is_allowed=voice.permission_check(Permission.TRANSLATE),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal)

@@ -667,7 +667,7 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(app: App, ontario: Cl
     answer = form.fill(note="Which five?").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Which five?"
-    before, after = (text_of(e) for e in answer.find_all("div", **{"class": "said", "lang": lang}))
+    before, after = (text_of(e) for e in answer.find_all("div", **{"class": "user-text", "lang": lang}))
     assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
     assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main_text

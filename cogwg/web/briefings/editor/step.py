@@ -181,4 +181,4 @@ def language_labels(label: str) -> tuple[str, str]:
 def bilingual_texts(key: str, label: str, text: Any) -> dict[str, LabelledText]:
     """A bilingual text in words, a line for each language."""
     says = language_labels(label)
-    return {f"{key}-{lang}": LabelledText(said, text.written(lang), lang) for lang, said in zip(Language, says, strict=True)}
+    return {f"{key}-{lang}": LabelledText(said, text.exact_text(lang), lang) for lang, said in zip(Language, says, strict=True)}
