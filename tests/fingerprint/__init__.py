@@ -1,0 +1,1 @@
+"""Fingerprint of everything the product exports; ``__main__`` says how to use it."""
