@@ -1,4 +1,4 @@
-"""Habits of the files themselves: what no template holds, how long it is, and who asks the clock."""
+"""Habits of the files themselves: what no template holds, and who asks the clock."""
 
 from __future__ import annotations
 
@@ -34,10 +34,8 @@ def test_a_template_holds_no_script_no_style_and_no_unescaped_text(path: Path) -
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
-def test_a_template_is_short_and_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith("{#")
-    assert len(text.splitlines()) <= (60 if path.name.startswith("_") else 85 if "components" in path.parts else 80)
+def test_a_template_says_what_it_is_for(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").startswith("{#")
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
@@ -89,9 +87,7 @@ def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
 
 @pytest.mark.parametrize("path", CODE, ids=name)
 def test_a_module_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.startswith('"""')
-    assert len(text.splitlines()) <= 400
+    assert path.read_text(encoding="utf-8").startswith('"""')
 
 
 def test_no_file_is_named_for_nothing() -> None:
