@@ -24,6 +24,7 @@ import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import connect
 from tests.databases import KINDS, Databases, demo_calendar, in_memory
+from tests.sessions import session_of
 
 MakeDatabase = Callable[..., str]
 
@@ -68,6 +69,14 @@ def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], 
 
 
 ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its session before pytest selects by markers."""
+    for item in items:
+        if session := session_of(item):
+            item.add_marker(session)
 
 
 def pytest_collection_finish() -> None:

@@ -55,7 +55,6 @@ def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> 
     assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
 
 
-@pytest.mark.slow
 def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """What it depends on comes from the lock, as for everybody."""
     place, empty = tmp_path / "venv", tmp_path / "empty"

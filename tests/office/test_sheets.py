@@ -27,9 +27,9 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Bilingual, Language
 from tests.briefing.decks import replaced
-from tests.briefing.pages import faults, need_impress, need_office, printed, words
 from tests.briefing.test_hostile import LONG, with_progress
 from tests.databases import DECK_DAY
+from tests.office.pages import faults, need_impress, need_office, printed, words
 
 DECKS = ("february", "september", "prepared")
 Printed = dict[str, tuple[Path, Path]]

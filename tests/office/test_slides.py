@@ -9,10 +9,9 @@ import pytest
 from cogwg.briefing.deck import Deck
 from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
-from tests.briefing.pages import Word, letters, need_impress, printed, words
 from tests.briefing.slides import POINT
+from tests.office.pages import Word, letters, need_impress, printed, words
 
-pytestmark = pytest.mark.slow
 Drawn = dict[Language, tuple[Any, list[list[Word]]]]
 
 
