@@ -35,7 +35,7 @@ from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
 from tests.briefing.conftest import composed
 from tests.databases import DECK_DAY, DEMO_DAY
-from tests.growth import SIZES, grow
+from tests.growth import FEW, SIZES, grow
 
 Kind = TypeVar("Kind", bound=Slide)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
@@ -218,10 +218,10 @@ def test_a_year_without_a_plan_is_not_found(record: Session) -> None:
 
 
 @pytest.mark.parametrize(("kind", "size"), SIZES)
-def test_it_costs_as_many_statements_for_fifty_times_fifty(
+def test_it_costs_as_many_statements_for_a_larger_plan(
     engine: Engine, session: Session, statements: Statements, size: int
 ) -> None:
-    grow(session, year=2021, priorities=5, activities=5)
+    grow(session, year=2021, priorities=FEW, activities=FEW)
     grow(session, year=2022, priorities=size, activities=size)
     session.commit()
     counts = []

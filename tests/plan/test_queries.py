@@ -17,7 +17,7 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, Confirmation, Holds, Priority
 from cogwg.plan.queries import plan_facts, priority_numbers
 from cogwg.reporting.queries import standings
-from tests.growth import SIZES, grow
+from tests.growth import FEW, SIZES, grow
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 
@@ -55,10 +55,10 @@ def test_years_and_numbers(seeded: Session) -> None:
 @pytest.mark.parametrize(("kind", "size"), SIZES)
 def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements, size: int) -> None:
     with write(session):
-        grow(session, year=2021, priorities=5, activities=5)
+        grow(session, year=2021, priorities=FEW, activities=FEW)
         grow(session, year=2022, priorities=size, activities=size)
     counts = []
-    for year, expected in ((2021, 25), (2022, size**2)):
+    for year, expected in ((2021, FEW**2), (2022, size**2)):
         with statements(engine) as sent:
             plan = plan_facts(session, year)
             found = standings(session, plan, date(year, 9, 24), texts=True)

@@ -1,4 +1,4 @@
-"""A page costs as many statements for a plan of 2,500 activities (on PostgreSQL: as slow) as for one of 25, and few."""
+"""A page costs as many statements for a plan of 36 activities (as slow: of 2,500) as for one of nine, and few."""
 
 from __future__ import annotations
 
@@ -27,12 +27,11 @@ from cogwg.plan.rules import Due
 from cogwg.plan.services import move_due
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import DECK_DAY, Databases
-from tests.growth import SIZES, grow, grow_news
+from tests.growth import FEW, SIZES, grow, grow_news
 from tests.pages import Browser, House
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 DAY = date(2021, 9, 20)
-SMALL = 5
 MOST = 10
 LAST = 11
 """The last step of a briefing shows what all the others lead to: checklist, comments, links and versions."""
@@ -70,7 +69,7 @@ class Grown:
 @pytest.fixture(scope="module")
 def grown(kind: str, size: int, databases: Databases) -> Iterator[list[Grown]]:
     """A small and a large plan on the same engine."""
-    made = [_grow(House(databases.make(kind, "seeded"), day=DAY), own) for own in (SMALL, size)]
+    made = [_grow(House(databases.make(kind, "seeded"), day=DAY), own) for own in (FEW, size)]
     yield made
     for one in made:
         one.house.close()
