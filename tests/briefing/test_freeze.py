@@ -201,11 +201,9 @@ def test_the_database_refuses_to_rewrite_what_was_shown(record: Session) -> None
     record.rollback()
 
 
-@pytest.mark.parametrize(
-    ("kind", "edits"), [("sqlite", 1000), ("postgresql", 100), pytest.param("postgresql", 1000, marks=pytest.mark.slow)]
-)
-def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(record: Session, edits: int) -> None:
-    """The record goes on: a thousand due dates move, titles change; the file of the version stays what it was."""
+@pytest.mark.parametrize("edits", [50, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_frozen_version_is_the_same_file_after_many_edits(record: Session, edits: int) -> None:
+    """The record goes on: due dates move, titles change; the file of the version stays what it was."""
     id_ = made(record)
     frozen(record, id_)
     before = {lang: render(frozen_deck(record, id_, 1)[1], "xlsx", lang) for lang in Language}
