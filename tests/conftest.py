@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import hypothesis
@@ -23,7 +24,7 @@ from werkzeug.routing import Rule
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import connect
-from tests.databases import KINDS, Databases, demo_calendar, in_memory
+from tests.databases import KINDS, Databases, demo_calendar, end_run, in_memory
 from tests.sessions import session_of
 
 MakeDatabase = Callable[..., str]
@@ -71,6 +72,28 @@ def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], 
 ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
 
 
+FOLDER = pytest.StashKey[Path]()
+"""The folder of the databases of a run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder for the databases of the run; its worker processes are told where it is."""
+    told = getattr(config, "workerinput", {}).get("databases")
+    config.stash[FOLDER] = Path(told or mkdtemp(prefix="cogwg-databases-", dir=in_memory()))
+    config.stash[FOLDER].chmod(0o755)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["databases"] = str(node.config.stash[FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster when the workers have ended, and remove all databases."""
+    if not hasattr(config, "workerinput"):
+        end_run(config.stash[FOLDER])
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with its session before pytest selects by markers."""
@@ -86,12 +109,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    """The maker of databases, with the PostgreSQL cluster of this process behind it."""
-    with TemporaryDirectory(prefix="cogwg-databases-", dir=in_memory()) as folder:
-        made = Databases(Path(folder))
-        yield made
-        made.stop()
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The maker of databases of this process, on the templates and the PostgreSQL cluster of the run."""
+    made = Databases(request.config.stash[FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield made
+    made.leave()
 
 
 @pytest.fixture(params=KINDS)

@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cogwg-golden-") as folder:
         databases = Databases(Path(folder))
         decks = made_decks(databases)
-        databases.stop()
+        databases.leave()
     for name in KEPT:
         for lang in Language:
             file(name, lang).write_text(said(decks[name], lang), encoding="utf-8")
