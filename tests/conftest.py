@@ -13,13 +13,10 @@ from typing import Any
 import hypothesis
 import pytest
 import sqlalchemy
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
@@ -38,38 +35,6 @@ hypothesis.settings.load_profile("usual")
 _COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
 """Nearly every test makes an application of its own; its templates are compiled once."""
-
-
-def _compiled_once(compile_: Callable[[Rule, bool], Callable[..., tuple[str, str]]]) -> Callable[..., Any]:
-    """The same for its addresses, whose compiling is half of what an application costs; one follows from its parts alone."""
-    done: dict[Any, Callable[..., tuple[str, str]]] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        parts = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
-        if parts not in done:
-            done[parts] = compile_(rule, append_unknown)
-        return done[parts]
-
-    return builder
-
-
-Rule._compile_builder = _compiled_once(Rule._compile_builder)  # type: ignore[method-assign]
-
-
-def _read_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
-    """And for the migrations, which each application reads to know whether its database is at the last of them."""
-    done: dict[str | None, ScriptDirectory] = {}
-
-    def from_config(config: Config) -> ScriptDirectory:
-        folder = config.get_main_option("script_location")
-        if folder not in done:
-            done[folder] = read(config)
-        return done[folder]
-
-    return from_config
-
-
-ScriptDirectory.from_config = _read_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
 
 
 FOLDER = pytest.StashKey[Path]()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import empty_houses, furnished, make_house, shared
+from tests.web.conftest import furnished, left_houses, make_house, shared
 
-__all__ = ["empty_houses", "furnished", "make_house", "shared"]
+__all__ = ["furnished", "left_houses", "make_house", "shared"]

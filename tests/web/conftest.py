@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
@@ -26,11 +27,11 @@ from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
-from tests.conftest import MakeDatabase
-from tests.databases import DECK_DAY, DEMO_DAY, KINDS, Databases
+from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.pages import Browser, House, email
 
 MakeHouse = Callable[..., House]
+LeftHouses = defaultdict[Hashable, list[House]]
 
 
 @pytest.fixture(scope="session")
@@ -42,40 +43,35 @@ def shared(databases: Databases) -> Iterator[House]:
 
 
 @pytest.fixture(scope="session")
-def empty_houses() -> Iterator[dict[str, list[House]]]:
-    """Houses that earlier tests have left, by kind: to make an application costs more than most tests of it."""
-    standing: dict[str, list[House]] = {kind: [] for kind in KINDS}
+def left_houses() -> Iterator[LeftHouses]:
+    """Applications that earlier tests have left: to make one costs more than most tests of it."""
+    standing: LeftHouses = defaultdict(list)
     yield standing
     for house in chain(*standing.values()):
         house.close()
 
 
 @pytest.fixture
-def make_house(databases: Databases, empty_houses: dict[str, list[House]], make_database: MakeDatabase) -> Iterator[MakeHouse]:
-    """``make_house(kind, template, day, **settings)``: the product on a record of its own, by default the demo's.
+def make_house(databases: Databases, left_houses: LeftHouses) -> Iterator[MakeHouse]:
+    """``make_house(kind, template, day, **settings)``: the product with a database of its own, by default the demo's.
 
-    One with the usual record, day and settings may have stood before; its record is new all the same.
+    An earlier test may have used its application with the same day and settings; its database is new all the same.
     """
-    usual: list[tuple[str, House]] = []
-    others: list[House] = []
+    taken: list[tuple[Hashable, House]] = []
 
     def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> House:
-        if settings or (template, day) != ("seeded", DEMO_DAY):
-            others.append(House(make_database(kind, template), others=settings, day=day))
-            return others[-1]
-        if empty_houses[kind]:
-            house = empty_houses[kind].pop()
+        alike = (kind, day, *sorted(settings.items()))
+        if left_houses[alike]:
+            house = left_houses[alike].pop()
             databases.renew(house.url, template)
         else:
-            house = House(databases.make(kind, template))
-        usual.append((kind, house))
+            house = House(databases.make(kind, template), others=settings, day=day)
+        taken.append((alike, house))
         return house
 
     yield make
-    for kind, house in usual:
-        empty_houses[kind].append(house.left())
-    for house in others:
-        house.close()
+    for alike, house in taken:
+        left_houses[alike].append(house.left())
 
 
 @pytest.fixture
