@@ -107,6 +107,7 @@ class Furnished:
     def __init__(self, house: House) -> None:
         self.house = house
         self._people: dict[str, Browser] = {}
+        self._tokens: dict[str, str] = {}
         at = house.calendar.now()
         with Session(house.engine) as session, write(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
@@ -132,6 +133,12 @@ class Furnished:
         if name not in self._people:
             self._people[name] = self.house.cast(name)
         return self._people[name]
+
+    def csrf(self, name: str) -> str:
+        """The token of that browser's session, which lasts as long as nobody signs in or out."""
+        if name not in self._tokens:
+            self._tokens[name] = self.person(name).csrf()
+        return self._tokens[name]
 
     def _shown(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""

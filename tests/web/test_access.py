@@ -439,10 +439,10 @@ def test_who_may_change_what(furnished: Furnished, anew: Anew, door: Door) -> No
     for name, wanted in zip(CAST, door.meets, strict=True):
         if wanted == 303:
             at = anew()
-            browser, before = at.house.cast(name), at.house.fingerprint()
+            browser, before, token = at.house.cast(name), at.house.fingerprint(), None
         else:
-            at, browser, before = furnished, furnished.person(name), quiet
-        found.append(met(knock(at, door, browser)))
+            at, browser, before, token = furnished, furnished.person(name), quiet, furnished.csrf(name)
+        found.append(met(knock(at, door, browser, token)))
         changed = at.house.fingerprint() != before
         assert changed is (wanted == 303 and door.endpoint in LASTING), f"{name}: changed={changed}"
     assert tuple(found) == door.meets
