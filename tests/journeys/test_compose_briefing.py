@@ -60,10 +60,10 @@ def on_step(page: Page, step: str) -> None:
 
 
 def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
-    site: Site, arrive: Arrive, lang: str, js: bool, tmp_path: Path
+    site: Site, arrive: Arrive, lang: str, tmp_path: Path
 ) -> None:
     seeded(site)
-    chair = arrive(site, lang, js=js).enter("chair")
+    chair = arrive(site, lang).enter("chair")
     page, hands, found = chair.page, Hands(), []
     chair.go("readiness")
 
@@ -75,7 +75,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     on_step(page, "changes")
     expect(page.get_by_role("heading", level=2)).to_have_text(chair.says("What changed"))
     hands.check(page.locator('[name="tick-forward:2020:1.1"]'), on=False)
-    found += _faults(page, js)
+    found += axe.faults(page)
     hands.click(button(chair, "Save and go on"))
 
     on_step(page, "news")
@@ -110,12 +110,12 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
-    found += _faults(page, js)
+    found += axe.faults(page)
     for code, label in DOWNLOADS.items():
         with page.expect_download() as waiting:
             hands.click(page.get_by_role("link", name=chair.says(label, format="Excel")))
         _is_the_deck(waiting.value, code, tmp_path)
-    print(f"{hands.count} interactions ({lang}, {'scripts' if js else 'no scripts'})")
+    print(f"{hands.count} interactions ({lang})")
     assert hands.count <= MOST
     assert found == []
 
@@ -147,7 +147,3 @@ def _is_the_deck(taken: Download, code: str, folder: Path) -> None:
     for words in WORDS[code]:
         assert any(words in text for text in cells), words
     assert sum(len(sheet._charts) for sheet in book) >= 1
-
-
-def _faults(page: Page, js: bool) -> list[str]:
-    return axe.faults(page) if js else []

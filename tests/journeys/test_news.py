@@ -28,9 +28,9 @@ def item(visitor: Visitor, words: str) -> Locator:
     return visitor.page.locator("li.news", has_text=words)
 
 
-def test_a_lead_with_news(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+def test_a_lead_with_news(site: Site, arrive: Arrive, lang: str) -> None:
     other = UNSIGNED[lang]
-    lead = arrive(site, lang, js=js).enter("ontario")
+    lead = arrive(site, lang).enter("ontario")
     form = tell(lead, "milestones", NEWS[lang])
     lead.open_fold(form, "Add a link, a date or how far it is")
     form.locator('input[name="new-link1_url"]').fill(LINK)
@@ -46,7 +46,7 @@ def test_a_lead_with_news(site: Site, arrive: Arrive, lang: str, js: bool) -> No
     unnamed = lead.says("not named in the deck")
     expect(item(lead, HELD[lang])).to_contain_text(f"Ontario ({unnamed})")
 
-    neighbour = arrive(site, lang, js=js).enter("quebec")
+    neighbour = arrive(site, lang).enter("quebec")
     neighbour.go("challenges")
     item(neighbour, HELD[lang]).get_by_role("button", name=lead.says("Us too")).click()
     expect(item(neighbour, HELD[lang])).to_contain_text(f"Ontario ({unnamed})")
@@ -68,8 +68,8 @@ def test_a_lead_with_news(site: Site, arrive: Arrive, lang: str, js: bool) -> No
     expect(item(lead, HELD[other])).to_be_visible()
 
 
-def test_what_was_withdrawn_by_mistake_comes_back(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js).enter("ontario")
+def test_what_was_withdrawn_by_mistake_comes_back(site: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(site, lang).enter("ontario")
     lead.go("milestones")
     row = lead.page.locator("li.news", has=lead.page.get_by_role("button", name=lead.says("Withdraw")))
     words = lead.read(row.locator(".said"))

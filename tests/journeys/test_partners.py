@@ -20,8 +20,8 @@ QUESTION = {"en": "Who can share the survey?", "fr": "Qui peut transmettre le so
 ANSWER = {"en": "We send it tomorrow.", "fr": "Nous l’envoyons demain."}
 
 
-def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    partner = arrive(site, lang, js=js).enter("nwt")
+def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, arrive: Arrive, lang: str) -> None:
+    partner = arrive(site, lang).enter("nwt")
     page = partner.page
     partner.go("my-updates")
     page.locator('main a[href$="/activities/5.4#notes"]').click()
@@ -31,15 +31,14 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, arrive: Arrive, l
     expect(
         page.get_by_role("status").filter(has_text=partner.says("The note is saved. The leads see it beside their report."))
     ).to_be_visible()
-    lead = arrive(site, lang, js=js).enter("saskatchewan")
+    lead = arrive(site, lang).enter("saskatchewan")
     lead.go("plans/2020/activities/5.4")
     expect(lead.page.locator("#notes")).to_contain_text(NOTE[lang])
     expect(lead.page.locator("#history li").first).to_contain_text(NOTE[lang])
-    if js:
-        assert axe.faults(page) == []
+    assert axe.faults(page) == []
 
 
-def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, arrive: Arrive, lang: str) -> None:
     with Session(site.house.engine) as session, write(session):
         asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
         known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
@@ -48,15 +47,14 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, arrive: 
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
         session.add(lead)
         place = f"plans/2020/roles/{asked.id}"
-    visitor = arrive(site, lang, js=js)
+    visitor = arrive(site, lang)
     page = visitor.page
     visitor.go(place)
     page.fill("#email", email("ns"))
     page.fill("#password", PASSWORD)
     page.get_by_role("main").get_by_role("button", name=visitor.says("Sign in"), exact=True).click()
     visitor.at(place)
-    if js:
-        assert axe.faults(page) == []
+    assert axe.faults(page) == []
     page.get_by_role("button", name=visitor.says("Accept the role")).click()
     expect(page.get_by_role("status").filter(has_text=visitor.says("The role is accepted. Thank you."))).to_be_visible()
     visitor.loaded()
@@ -65,8 +63,8 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, arrive: 
     expect(visitor.row("4.3").locator("form")).to_be_visible()
 
 
-def test_two_people_talk_and_one_mentions_the_other(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    quebec, alberta = (arrive(site, lang, js=js).enter(name) for name in ("quebec", "alberta"))
+def test_two_people_talk_and_one_mentions_the_other(site: Site, arrive: Arrive, lang: str) -> None:
+    quebec, alberta = (arrive(site, lang).enter(name) for name in ("quebec", "alberta"))
     place = "plans/2020/activities/5.4"
     quebec.go(place)
     page = quebec.page
@@ -79,10 +77,9 @@ def test_two_people_talk_and_one_mentions_the_other(site: Site, arrive: Arrive, 
     expect(first).to_contain_text(QUESTION[lang])
     expect(first.get_by_role("link", name="Alberta")).to_be_visible()
     expect(page.locator("#discussion textarea")).to_have_value("")
-    if js:
-        expect(first).to_be_focused()
-        quebec.at(place)
-        assert axe.faults(page) == []
+    expect(first).to_be_focused()
+    quebec.at(place)
+    assert axe.faults(page) == []
     alberta.go(place)
     alberta.page.locator("#discussion textarea").fill(ANSWER[lang])
     alberta.page.locator("#discussion").get_by_role("button", name=alberta.says("Comment"), exact=True).click()

@@ -144,30 +144,28 @@ def test_without_scripts_all_slides_stand_below_each_other(site: Site, arrive: A
     expect(page.get_by_role("button", name=chair.says("Print"), exact=True)).to_have_count(0)
 
 
-def test_somebody_with_the_link_reads_the_slides(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+def test_somebody_with_the_link_reads_the_slides(site: Site, arrive: Arrive, lang: str) -> None:
     place = drafted(site)
-    chair = arrive(site, lang, js=js).enter("chair")
+    chair = arrive(site, lang).enter("chair")
     chair.go(f"{place}/links")
     chair.page.get_by_role("button", name=chair.says("Make a preview link")).click()
     shared = chair.page.locator(f"#link-{lang}")
     expect(shared).to_be_visible()
-    if js:
-        assert axe.faults(chair.page) == []
-    visitor = arrive(site, lang, js=js).expecting(404, 410)
+    assert axe.faults(chair.page) == []
+    visitor = arrive(site, lang).expecting(404, 410)
     page = visitor.page
     there = shared.input_value().removeprefix(site.address)
     visitor.go(there)
     toc = page.get_by_role("navigation", name=visitor.says("Slides of this deck"))
     toc.locator("a").nth(5).click()
     expect(page.locator(".page").nth(5).get_by_role("heading").first).to_be_in_viewport()
-    if js:
-        at(page, 6)
-        expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
-        page.keyboard.press("ArrowRight")
-        at(page, 7)
-        page.keyboard.press("End")
-        at(page, page.locator(".page").count())
-        assert axe.faults(page) == []
+    at(page, 6)
+    expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("ArrowRight")
+    at(page, 7)
+    page.keyboard.press("End")
+    at(page, page.locator(".page").count())
+    assert axe.faults(page) == []
     chair.page.get_by_role("button", name=chair.says("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.says("Revoke"))).to_have_count(0)
     assert visitor.go(there).status == 404
@@ -178,8 +176,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, arrive: Arrive, lan
     freeze_draft(site, int(place.removeprefix("briefings/")))
     assert visitor.go(there).status == 410
     expect(page.get_by_role("heading", level=1)).to_have_text(visitor.says("This briefing is frozen now"))
-    if js:
-        assert look(visitor, "a link that ended") == []
+    assert look(visitor, "a link that ended") == []
 
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
@@ -210,9 +207,9 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, arrive: Arrive, lang: str, wi
     assert axe.faults(page) == []
 
 
-def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
+def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang: str) -> None:
     place = drafted(site)
-    chair, secretariat = (arrive(site, lang, js=js).enter(name) for name in ("chair", "secretariat"))
+    chair, secretariat = (arrive(site, lang).enter(name) for name in ("chair", "secretariat"))
     page = chair.page
     chair.go(f"{place}#slide-glance")
     talk = page.locator("#talk-glance")
@@ -222,9 +219,8 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, arrive: Arrive, lang:
     expect(talk.locator(".said")).to_have_text(ASKED[lang])
     expect(page.locator("#open-glance")).to_contain_text("1")
     expect(page.get_by_role("heading", name=GLANCE[lang])).to_be_visible()
-    if js:
-        expect(talk.locator("summary")).to_be_focused()
-        assert axe.faults(page) == []
+    expect(talk.locator("summary")).to_be_focused()
+    assert axe.faults(page) == []
 
     other = secretariat.page
     secretariat.go(f"{place}#talk-glance")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,10 +9,9 @@ from playwright.sync_api import Locator, expect
 
 from cogwg.core.scale import Status
 from cogwg.reporting.models import Submission
-from tests.conftest import MakeDatabase
 from tests.databases import PASSWORD
 from tests.journeys.axe import faults
-from tests.journeys.conftest import Arrive
+from tests.journeys.conftest import Arrive, MakeSite
 from tests.journeys.site import Site
 from tests.journeys.visitor import Visitor
 
@@ -23,10 +21,9 @@ WORDS = {"en": "The second round was held in September.", "fr": "La deuxième ro
 
 
 @pytest.fixture
-def evening(make_database: MakeDatabase) -> Iterator[Site]:
+def evening(make_site: MakeSite) -> Site:
     """The last day of the third quarter, of which nobody has reported yet."""
-    with Site(make_database("sqlite", "summer"), date(2020, 9, 30)) as opened:
-        yield opened
+    return make_site("summer", date(2020, 9, 30))
 
 
 class Hands:
@@ -49,8 +46,8 @@ class Hands:
         self.visitor.page.keyboard.press(keys)
 
 
-def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(evening, lang, js=js)
+def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(evening, lang)
     page = lead.page
     lead.go("my-updates?period=2020-09")
     lead.at("sign-in", more=True)
@@ -77,33 +74,25 @@ def test_six_activities_take_twenty_interactions(evening: Site, arrive: Arrive, 
             if due and not row.get_by_label(Status.SUBSTANTIAL.words.text(lang), exact=True).is_checked():
                 hands.click(row.get_by_text(Status.SUBSTANTIAL.words.text(lang), exact=True).first)
             hands.write(text, WORDS[lang])
-            if js:
-                hands.keys("Control+Enter")
-            else:
-                hands.click(row.get_by_role("button", name=lead.says("Save and next")))
+            hands.keys("Control+Enter")
         expect(rows.nth(number)).to_have_attribute("data-stage", "ready")
         lead.loaded()
-        if js:
-            lead.has_focus("main *")
+        lead.has_focus("main *")
     expect(page.locator('#submit-bar [data-count="ready"]')).to_have_text("6")
     hands.click(page.get_by_role("link", name=lead.says("Submit all")))
     expect(page.locator("h1")).to_have_text(lead.says("Submit all"))
-    if js:
-        assert faults(page) == []
+    assert faults(page) == []
     hands.click(page.get_by_role("button", name=lead.says("Submit"), exact=True))
     expect(page.locator("h1")).to_have_text(lead.says("Receipt"))
     expect(page.locator("main")).to_contain_text(WORDS[lang])
-    if js:
-        assert faults(page) == []
-    print(f"six activities, {lang}, {'with' if js else 'without'} scripts: {hands.count} interactions of at most {MOST}")
+    assert faults(page) == []
+    print(f"six activities, {lang}: {hands.count} interactions of at most {MOST}")
     assert hands.count <= MOST
     assert len(evening.house.rows(Submission, Submission.period_id == 3)) == 6
 
 
-def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
-    evening: Site, arrive: Arrive, lang: str, js: bool
-) -> None:
-    lead = arrive(evening, lang, js=js).enter("ontario")
+def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(evening, lang).enter("ontario")
     page = lead.page
     lead.go("my-updates")
     page.get_by_role("link", name=lead.says("Submit all")).click()
@@ -119,16 +108,15 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED)
 
 
-def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead, chair = arrive(evening, lang, js=js).enter("ontario"), arrive(evening, lang, js=js).enter("chair")
+def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: Site, arrive: Arrive, lang: str) -> None:
+    lead, chair = arrive(evening, lang).enter("ontario"), arrive(evening, lang).enter("chair")
     lead.go("my-updates")
     row = lead.row("4.3")
     row.locator(f'textarea[name$="-progress_{lang}"]').fill(WORDS[lang])
     row.get_by_role("button", name=lead.says("Save and submit")).click()
     expect(lead.row("4.3").locator(".saved")).to_be_visible()
     chair.go("plans/2020/activities/4.3/return?period=2020-09")
-    if js:
-        assert faults(chair.page) == []
+    assert faults(chair.page) == []
     chair.page.get_by_role("textbox").fill("Say how many took part.")
     chair.page.get_by_role("button", name=chair.says("Return it")).click()
     expect(chair.page.get_by_role("status").first).to_be_attached()

@@ -17,8 +17,8 @@ from tests.mail.server import MailServer
 WORDS = {"en": "We present on 8 October: please report.", "fr": "La présentation a lieu le 8 octobre\u00a0: à vos rapports."}
 
 
-def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    chair = arrive(site, lang, js=js).enter("chair")
+def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, arrive: Arrive, lang: str) -> None:
+    chair = arrive(site, lang).enter("chair")
     page = chair.page
     chair.go("plans/2020")
     page.get_by_role("navigation").get_by_role("link", name=chair.says("Readiness"), exact=True).click()
@@ -39,8 +39,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     expect(page.get_by_role("status").filter(has_text="N. Osei")).to_be_visible()
     page.get_by_role("link", name=chair.says("Nobody can be reminded now: see why")).click()
     expect(page.get_by_role("main")).to_contain_text(chair.says("There is nobody to remind now."))
-    if js:
-        assert axe.faults(page) == []
+    assert axe.faults(page) == []
 
     with MailServer() as server:
         way, now = transport(server.settings, print), site.house.calendar.now()
@@ -51,8 +50,8 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     assert all(letter.sent_at for letter in site.house.rows(Letter))
 
 
-def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js)
+def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(site, lang)
     page = lead.page
     lead.go("my-updates?period=2020-09")
     page.fill("#email", "ontario@demo.cogwg.example")

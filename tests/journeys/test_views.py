@@ -13,8 +13,8 @@ from tests.journeys.site import Site
 OVERDUE = {"en": "Overdue", "fr": "En retard"}
 
 
-def test_a_reader_filters_the_list_and_takes_it_along(reading: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    reader = arrive(reading, lang, js=js).enter("reader")
+def test_a_reader_filters_the_list_and_takes_it_along(reading: Site, arrive: Arrive, lang: str) -> None:
+    reader = arrive(reading, lang).enter("reader")
     page = reader.page
     reader.go("plans/2020")
     page.get_by_role("navigation", name=reader.says("Views of the plan")).get_by_role("link", name=reader.says("List")).click()
@@ -44,8 +44,8 @@ def test_a_reader_filters_the_list_and_takes_it_along(reading: Site, arrive: Arr
     expect(page.get_by_role("heading", level=1)).to_contain_text("3.2")
 
 
-def test_a_person_makes_an_address_and_takes_it_back(site: Site, arrive: Arrive, lang: str, js: bool) -> None:
-    lead = arrive(site, lang, js=js).enter("ontario").expecting(404)
+def test_a_person_makes_an_address_and_takes_it_back(site: Site, arrive: Arrive, lang: str) -> None:
+    lead = arrive(site, lang).enter("ontario").expecting(404)
     page = lead.page
     lead.go("plans/2020")
     page.get_by_role("link", name="N. Osei").click()
@@ -53,8 +53,7 @@ def test_a_person_makes_an_address_and_takes_it_back(site: Site, arrive: Arrive,
     made = page.get_by_label(lead.says("Calendar of due dates (.ics)"))
     expect(made).to_have_value(re.compile(re.escape(site.address)))
     address = made.input_value()
-    if js:
-        assert axe.faults(page) == []
+    assert axe.faults(page) == []
     assert lead.context.request.get(address).text().startswith("BEGIN:VCALENDAR")
     page.get_by_role("button", name=lead.says("Revoke the address")).click()
     expect(page.get_by_role("main")).to_contain_text(lead.says("You have no address yet."))

@@ -10,23 +10,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel.support import Translations
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
-from cogwg.core.places import _PACKAGE
 from tests.journeys.site import Site
+from tests.web.walk import said
 
 PATIENCE = 30_000
 """How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
 expect.set_options(timeout=PATIENCE)
-CATALOGUE = Translations.load(str(_PACKAGE / "translations"), ["fr"])
 REFUSED = "Failed to load resource: the server responded with a status of"
-
-
-def said(lang: str, words: str, **values: Any) -> str:
-    """A sentence of the product in this language."""
-    text = words if lang == "en" else str(CATALOGUE.gettext(words))
-    return text % values if values else text
 
 
 @dataclass
