@@ -25,6 +25,7 @@ from tests.databases import KINDS, Databases, demo_calendar, end_run, in_memory
 from tests.sessions import session_of
 
 MakeDatabase = Callable[..., str]
+MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 PATIENT: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 """A slow machine fails no product that is right."""
@@ -125,16 +126,39 @@ def seeded_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
+def make_session(request: pytest.FixtureRequest, kind: str, databases: Databases) -> MakeSession:
+    """``make_session(template, engine)``: a session on a database of a test's own.
+
+    To copy a database takes PostgreSQL longer than most tests of a service. Where the test does not ask for the ``engine`` too,
+    all it does there is a savepoint of a transaction that is rolled back when it ends.
+    """
+
+    @contextmanager
+    def make(template: str, engine: str) -> Iterator[Session]:
+        if kind != "postgresql" or engine in request.fixturenames:
+            with Session(request.getfixturevalue(engine)) as opened:
+                yield opened
+            return
+        with databases.lasting(template).connect() as connection:
+            everything = connection.begin()
+            with Session(connection, join_transaction_mode="create_savepoint") as opened:
+                yield opened
+            everything.rollback()
+
+    return make
+
+
+@pytest.fixture
+def session(make_session: MakeSession) -> Iterator[Session]:
     """A session on a migrated database without rows."""
-    with Session(engine) as opened:
+    with make_session("bare", "engine") as opened:
         yield opened
 
 
 @pytest.fixture
-def seeded(seeded_engine: Engine) -> Iterator[Session]:
+def seeded(make_session: MakeSession) -> Iterator[Session]:
     """A session on the demo's database at its day."""
-    with Session(seeded_engine) as opened:
+    with make_session("seeded", "seeded_engine") as opened:
         yield opened
 
 

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
@@ -125,6 +125,7 @@ class Databases:
         self._folder.mkdir()
         self._templates: set[tuple[str, str]] = set()
         self._numbers = count(1)
+        self._lasting: dict[str, Engine] = {}
 
     @cached_property
     def cluster(self) -> Cluster:
@@ -152,6 +153,12 @@ class Databases:
         name = f"{self._process}_{template}_{next(self._numbers)}"
         self._copy(kind, template, name)
         return self._url(kind, name)
+
+    def lasting(self, template: str) -> Engine:
+        """An engine on a PostgreSQL database of this process for tests that leave it as it was."""
+        if template not in self._lasting:
+            self._lasting[template] = connect(self.make("postgresql", template))
+        return self._lasting[template]
 
     def renew(self, url: str, template: str) -> None:
         """Make a database that nobody uses any more again what the template is."""
@@ -190,6 +197,8 @@ class Databases:
 
     def leave(self) -> None:
         """Let go of the cluster; the run stops it when all its processes have ended."""
+        for engine in self._lasting.values():
+            engine.dispose()
         if "cluster" in self.__dict__:
             self.cluster.leave()
 

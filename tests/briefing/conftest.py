@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cogwg.briefing.compose import build, compose
@@ -17,6 +18,7 @@ from cogwg.briefing.queries import Shown, standing_words
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
 from cogwg.core.db import connect
+from tests.conftest import MakeDatabase, MakeSession
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
@@ -29,12 +31,18 @@ def composed(session: Session, meeting: date, **changes: Any) -> Deck:
 
 
 @pytest.fixture
-def record(kind: str, make_database: Any) -> Iterator[Session]:
-    """A session on the seeded record, on the day of the deck, without reports; each engine in turn."""
+def record_engine(kind: str, make_database: MakeDatabase) -> Iterator[Engine]:
+    """An engine on the seeded database, on the day of the deck, without reports."""
     engine = connect(make_database(kind, "record"))
-    with Session(engine) as opened:
-        yield opened
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def record(make_session: MakeSession) -> Iterator[Session]:
+    """A session on the seeded database, on the day of the deck, without reports; each engine in turn."""
+    with make_session("record", "record_engine") as opened:
+        yield opened
 
 
 def prepared_deck(session: Session, baseline: Deck) -> Deck:
