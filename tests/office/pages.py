@@ -39,8 +39,12 @@ def need_office() -> None:
 def need_impress() -> None:
     """The same without the part of LibreOffice that draws slides."""
     need_office()
-    if not (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists():
+    if not has_impress():
         _missing("LibreOffice Impress", "libreoffice-impress")
+
+
+def has_impress() -> bool:
+    return (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists()
 
 
 def _missing(what: str, packages: str) -> NoReturn:

@@ -5,27 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
-from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
 from tests.briefing.slides import POINT
-from tests.office.pages import Word, letters, need_impress, printed, words
+from tests.office.conftest import Printed
+from tests.office.pages import Word, letters, need_impress, words
 
 Drawn = dict[Language, tuple[Any, list[list[Word]]]]
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory, prepared: Deck) -> Drawn:
-    """The draft of September in both languages, as slides and as their pages, from one run of LibreOffice."""
-    presentation = pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'").Presentation
+def drawn(on_paper: Printed) -> Drawn:
+    """The draft of September in both languages, as slides and as their pages."""
     need_impress()
-    folder = tmp_path_factory.mktemp("slides")
-    files = [folder / f"{lang.value}.pptx" for lang in Language]
-    for lang, file in zip(Language, files, strict=True):
-        file.write_bytes(render(prepared, "pptx", lang))
-    pdfs = printed(files, folder)
-    return {lang: (presentation(str(f)), words(pdf)) for lang, f, pdf in zip(Language, files, pdfs, strict=True)}
+    files = {lang: on_paper[f"slides-{lang.value}"] for lang in Language}
+    return {lang: (Presentation(str(file)), words(pdf)) for lang, (file, pdf) in files.items()}
 
 
 @pytest.mark.parametrize("lang", Language)
