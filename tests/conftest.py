@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import Any
 
 import hypothesis
@@ -33,20 +33,17 @@ hypothesis.settings.register_profile("usual", max_examples=50, **PATIENT)
 hypothesis.settings.register_profile("many", max_examples=1000, **PATIENT)
 hypothesis.settings.load_profile("usual")
 
-_COMPILED = TemporaryDirectory(prefix="cogwg-templates-")
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_COMPILED.name)}
-"""Nearly every test makes an application of its own; its templates are compiled once."""
-
-
 FOLDER = pytest.StashKey[Path]()
 """The folder of the databases of a run."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for the databases of the run; its worker processes are told where it is."""
+    """Make a folder for the databases of the run, which its worker processes are told of; keep compiled templates."""
     told = getattr(config, "workerinput", {}).get("databases")
     config.stash[FOLDER] = Path(told or mkdtemp(prefix="cogwg-databases-", dir=in_memory()))
     config.stash[FOLDER].chmod(0o755)
+    kept = config.cache.mkdir("templates") if hasattr(config, "cache") else config.stash[FOLDER]
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(kept))}
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,7 +17,6 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from lxml.html import HTMLParser, document_fromstring
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -42,7 +40,6 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
 FIRST_BREAK = re.compile(r"(<textarea\b[^>]*>)\n")
 """A line break that begins a text field is no part of its text."""
 LOOSE = ("sign_in", "throttle")
-_COMPILED = FileSystemBytecodeCache(tempfile.mkdtemp(prefix="cogwg-templates-"))
 
 
 @dataclass
@@ -90,9 +87,7 @@ class House:
 
     @cached_property
     def app(self) -> Flask:
-        app = create_app(settings(self.url, self.calendar, **self.others))
-        app.jinja_env.bytecode_cache = _COMPILED
-        return app
+        return create_app(settings(self.url, self.calendar, **self.others))
 
     @cached_property
     def engine(self) -> Engine:
@@ -143,12 +138,13 @@ class House:
     def fingerprint(self, *, without: tuple[str, ...] = LOOSE) -> str:
         """The whole record as one value; sessions and throttle counters are no part of the record."""
         with self.engine.connect() as connection:
-            said = [
-                (name, [tuple(row) for row in connection.exec_driver_sql(statement)])
-                for name, statement in EVERYTHING.items()
-                if name not in without
-            ]
-        return hashlib.sha256(repr(said).encode()).hexdigest()
+            cursor = connection.connection.cursor()
+            whole = hashlib.sha256()
+            for name, statement in EVERYTHING.items():
+                if name not in without:
+                    cursor.execute(statement)
+                    whole.update(repr((name, cursor.fetchall())).encode())
+        return whole.hexdigest()
 
     def left(self) -> House:
         """As nobody has lived here: the clock and the counts begin anew; who moves in next finds a new record."""
