@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 import hypothesis
 import pytest
 import sqlalchemy
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
 import cogwg.core.db
 from cogwg.core.calendar import Calendar
 from cogwg.core.db import build_engine
-from tests.databases import ENGINES, Databases, demo_calendar, memory_folder
+from tests.databases import ENGINES, Databases, demo_calendar, end_run, memory_folder
+from tests.sessions import session_of
 
 MakeDatabase = Callable[..., str]
+MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 """A slow machine fails no product that is right."""
@@ -33,41 +33,36 @@ hypothesis.settings.register_profile("usual", max_examples=50, **NO_DEADLINE)
 hypothesis.settings.register_profile("many", max_examples=1000, **NO_DEADLINE)
 hypothesis.settings.load_profile("usual")
 
-_TEMPLATE_CACHE = TemporaryDirectory(prefix="cogwg-templates-")
-Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(_TEMPLATE_CACHE.name)}
-"""Nearly every test makes an application of its own; its templates are compiled once."""
+FOLDER = pytest.StashKey[Path]()
+"""The folder of the databases of a run."""
 
 
-def _compile_rules_once(compile_rule: Callable[[Rule, bool], Callable[..., tuple[str, str]]]) -> Callable[..., Any]:
-    """The same for its addresses, whose compiling is half of what an application costs; one follows from its parts alone."""
-    done: dict[Any, Callable[..., tuple[str, str]]] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        parts = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
-        if parts not in done:
-            done[parts] = compile_rule(rule, append_unknown)
-        return done[parts]
-
-    return builder
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder for the databases of the run, which its worker processes are told of; keep compiled templates."""
+    told = getattr(config, "workerinput", {}).get("databases")
+    config.stash[FOLDER] = Path(told or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
+    config.stash[FOLDER].chmod(0o755)
+    kept = config.cache.mkdir("templates") if hasattr(config, "cache") else config.stash[FOLDER]
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(kept))}
 
 
-Rule._compile_builder = _compile_rules_once(Rule._compile_builder)  # type: ignore[method-assign]
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["databases"] = str(node.config.stash[FOLDER])
 
 
-def _read_migrations_once(read: Callable[[Config], ScriptDirectory]) -> Callable[[Config], ScriptDirectory]:
-    """And for the migrations, which each application reads to know whether its database is at the last of them."""
-    done: dict[str | None, ScriptDirectory] = {}
-
-    def from_config(config: Config) -> ScriptDirectory:
-        folder = config.get_main_option("script_location")
-        if folder not in done:
-            done[folder] = read(config)
-        return done[folder]
-
-    return from_config
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster when the workers have ended, and remove all databases."""
+    if not hasattr(config, "workerinput"):
+        end_run(config.stash[FOLDER])
 
 
-ScriptDirectory.from_config = _read_migrations_once(ScriptDirectory.from_config)  # type: ignore[method-assign]
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its session before pytest selects by markers."""
+    for item in items:
+        if session := session_of(item):
+            item.add_marker(session)
 
 
 def pytest_collection_finish() -> None:
@@ -77,12 +72,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    """The maker of databases, with the PostgreSQL cluster of this process behind it."""
-    with TemporaryDirectory(prefix="cogwg-databases-", dir=memory_folder()) as folder:
-        made = Databases(Path(folder))
-        yield made
-        made.stop()
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
+    """The maker of databases of this process, on the templates and the PostgreSQL cluster of the run."""
+    made = Databases(request.config.stash[FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield made
+    made.leave()
 
 
 @pytest.fixture(params=ENGINES)
@@ -129,16 +123,39 @@ def seeded_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Eng
 
 
 @pytest.fixture
-def session(engine: Engine) -> Iterator[Session]:
+def make_session(request: pytest.FixtureRequest, engine_name: str, databases: Databases) -> MakeSession:
+    """``make_session(template, engine)``: a session on a database of a test's own.
+
+    To copy a database takes PostgreSQL longer than most tests of a service. Where the test does not ask for the ``engine`` too,
+    all it does there is a savepoint of a transaction that is rolled back when it ends.
+    """
+
+    @contextmanager
+    def make(template: str, engine: str) -> Iterator[Session]:
+        if engine_name != "postgresql" or engine in request.fixturenames:
+            with Session(request.getfixturevalue(engine)) as opened:
+                yield opened
+            return
+        with databases.lasting(template).connect() as connection:
+            everything = connection.begin()
+            with Session(connection, join_transaction_mode="create_savepoint") as opened:
+                yield opened
+            everything.rollback()
+
+    return make
+
+
+@pytest.fixture
+def session(make_session: MakeSession) -> Iterator[Session]:
     """A session on a migrated database without rows."""
-    with Session(engine) as opened:
+    with make_session("bare", "engine") as opened:
         yield opened
 
 
 @pytest.fixture
-def seeded(seeded_engine: Engine) -> Iterator[Session]:
+def seeded(make_session: MakeSession) -> Iterator[Session]:
     """A session on the demo's database at its day."""
-    with Session(seeded_engine) as opened:
+    with make_session("seeded", "seeded_engine") as opened:
         yield opened
 
 

@@ -1,20 +1,23 @@
 """Databases for tests: a PostgreSQL cluster of their own, and a migrated or seeded template of each kind to copy.
 
-Migrating and seeding happen once a session and kind; a test gets a file copy or ``CREATE DATABASE … TEMPLATE``.
+Migrating and seeding happen once in a run; a test gets a file copy or ``CREATE DATABASE … TEMPLATE``.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.passwords import Passwords
@@ -30,6 +33,7 @@ DEMO_DAY = date(2020, 9, 24)
 REAL_NOW = datetime(2026, 3, 2, 19, 0, tzinfo=UTC)
 PASSWORD = "a sample pass phrase"
 MIN_FREE_MEMORY = 2**30
+CLUSTER = "postgresql"
 
 
 REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
@@ -48,22 +52,24 @@ def memory_folder() -> Path | None:
 
 
 class PostgresCluster:
-    """A PostgreSQL server on a socket in a temporary folder; it listens on no port of the network."""
+    """A PostgreSQL server on a socket in a folder, which all processes of a run share; it listens on no port of the network."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self._folder = folder
         self._programs = programs
-        self._folder = Path(tempfile.mkdtemp(prefix="cogwg-pg-", dir=memory_folder()))
+        self._admin = create_engine(self.url("postgres", driver="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+
+    def start(self) -> None:
+        """Start it, unless another process of this run has."""
+        if self._folder.exists():
+            return
+        self._folder.mkdir()
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         self._run("initdb", "-D", "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres", "--no-sync")
         careless = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
-        options = f"-k {self._folder} -c listen_addresses='' {careless}"
+        options = f"-k {self._folder} -c listen_addresses='' -c max_connections=300 {careless}"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
-        address = self.url("postgres").replace("postgresql:", "postgresql+psycopg:")
-        self._admin_engine = create_engine(address, isolation_level="AUTOCOMMIT")
-        with self._admin_engine.connect() as connection:
-            version: int = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
-        self.copy_strategy = "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
 
     def _run(self, program: str, *arguments: str) -> None:
         as_postgres = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
@@ -76,18 +82,26 @@ class PostgresCluster:
             stderr=subprocess.DEVNULL,
         )
 
-    def url(self, name: str) -> str:
-        return f"postgresql://postgres@/{name}?host={self._folder}"
+    @cached_property
+    def copy_strategy(self) -> str:
+        """The quickest way this version has to copy a small database."""
+        with self._admin.connect() as connection:
+            version: str = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
+        return "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
+
+    def url(self, name: str, driver: str = "postgresql") -> str:
+        return f"{driver}://postgres@/{name}?host={self._folder}"
 
     def execute(self, sql: str) -> None:
         """Run one statement outside any transaction, in the database that is always there."""
-        with self._admin_engine.connect() as connection:
+        with self._admin.connect() as connection:
             connection.execute(text(sql))
 
+    def leave(self) -> None:
+        self._admin.dispose()
+
     def stop(self) -> None:
-        self._admin_engine.dispose()
         self._run("pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def find_postgres_programs() -> Path | None:
@@ -100,33 +114,51 @@ def find_postgres_programs() -> Path | None:
 class Databases:
     """Makes databases of both kinds from the templates.
 
-    ``bare`` is migrated, ``record`` seeded on the day of the deck, ``seeded`` the demo at its own day.
+    ``bare`` is migrated, ``record`` seeded on the day of the deck, ``seeded`` the demo at its own day. The folder holds the
+    templates and the PostgreSQL cluster, which all processes of a run share; ``process`` names what this one makes.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._cluster: PostgresCluster | None = None
+    def __init__(self, folder: Path, process: str = "main") -> None:
+        self._shared = folder
+        self._process = process
+        self._folder = folder / process
+        self._folder.mkdir()
         self._templates: set[tuple[str, str]] = set()
         self._numbers = count(1)
+        self._lasting: dict[str, Engine] = {}
 
-    @property
+    @cached_property
     def cluster(self) -> PostgresCluster:
         """The PostgreSQL cluster, started when it is first needed; without PostgreSQL the test is skipped."""
-        if self._cluster is None:
-            programs = find_postgres_programs()
-            if programs is None:
-                why = "PostgreSQL is not installed: apt-get install postgresql"
-                if os.environ.get("COGWG_REQUIRE_POSTGRES") == "1":
-                    pytest.fail(why)
-                pytest.skip(why)
-            self._cluster = PostgresCluster(programs)
-        return self._cluster
+        programs = find_postgres_programs()
+        if programs is None:
+            why = "PostgreSQL is not installed: apt-get install postgresql"
+            if os.environ.get("COGWG_REQUIRE_POSTGRES") == "1":
+                pytest.fail(why)
+            pytest.skip(why)
+        cluster = PostgresCluster(self._shared / CLUSTER, programs)
+        with self._alone():
+            cluster.start()
+        return cluster
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep the other processes of this run from making the same thing at the same time."""
+        with (self._shared / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def create(self, kind: str, template: str = "bare") -> str:
         """The address of a new database: an empty one ("empty"), or a copy of a template."""
-        name = f"{template}_{next(self._numbers)}"
+        name = f"{self._process}_{template}_{next(self._numbers)}"
         self._copy(kind, template, name)
         return self._url(kind, name)
+
+    def lasting(self, template: str) -> Engine:
+        """An engine on a PostgreSQL database of this process for tests that leave it as it was."""
+        if template not in self._lasting:
+            self._lasting[template] = build_engine(self.create("postgresql", template))
+        return self._lasting[template]
 
     def recreate(self, url: str, template: str) -> None:
         """Make a database that nobody uses any more again what the template is."""
@@ -141,7 +173,7 @@ class Databases:
             source = "template0" if template == "empty" else template
             self.cluster.execute(f"CREATE DATABASE {name} TEMPLATE {source} {self.cluster.copy_strategy}")
         elif template != "empty":
-            shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
+            shutil.copyfile(self._shared / f"{template}.db", self._folder / f"{name}.db")
 
     def drop(self, url: str) -> None:
         if url.startswith("postgresql"):
@@ -163,9 +195,12 @@ class Databases:
         assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
         shutil.copyfile(backup, file)
 
-    def stop(self) -> None:
-        if self._cluster is not None:
-            self._cluster.stop()
+    def leave(self) -> None:
+        """Let go of the cluster; the run stops it when all its processes have ended."""
+        for engine in self._lasting.values():
+            engine.dispose()
+        if "cluster" in self.__dict__:
+            self.cluster.leave()
 
     def _url(self, kind: str, name: str) -> str:
         return self.cluster.url(name) if kind == "postgresql" else f"sqlite:///{self._folder / name}.db"
@@ -173,19 +208,37 @@ class Databases:
     def _create_template(self, kind: str, template: str) -> None:
         if (kind, template) in self._templates:
             return
-        if kind == "postgresql":
-            self.cluster.execute(f"CREATE DATABASE {template} TEMPLATE template0")
-        engine = build_engine(self._url(kind, template))
-        upgrade(engine)
-        if template == "record":
-            with Session(engine) as session, write_transaction(session):
-                seed(session, at=DECK_NOON)
-        elif template in REPORTED_UP_TO:
-            hashed = Passwords(cheap=True).hash(PASSWORD)
-            at = demo_calendar().now()
-            with Session(engine) as session, write_transaction(session):
-                seed(session, at=at)
-                seed_demo_people(session, hashed, at=at)
-                seed_demo_reports(session, up_to=REPORTED_UP_TO[template])
-        engine.dispose()
+        url = self.cluster.url(template) if kind == "postgresql" else f"sqlite:///{self._shared / template}.db"
+        ready = self._shared / f"{kind}-{template}"
+        with self._alone():
+            if not ready.exists():
+                if kind == "postgresql":
+                    self.cluster.execute(f"CREATE DATABASE {template} TEMPLATE template0")
+                _fill(url, template)
+                ready.touch()
         self._templates.add((kind, template))
+
+
+def _fill(url: str, template: str) -> None:
+    """Migrate an empty database, and seed it as the template says."""
+    engine = build_engine(url)
+    upgrade(engine)
+    if template == "record":
+        with Session(engine) as session, write_transaction(session):
+            seed(session, at=DECK_NOON)
+    elif template in REPORTED_UP_TO:
+        hashed = Passwords(cheap=True).hash(PASSWORD)
+        at = demo_calendar().now()
+        with Session(engine) as session, write_transaction(session):
+            seed(session, at=at)
+            seed_demo_people(session, hashed, at=at)
+            seed_demo_reports(session, up_to=REPORTED_UP_TO[template])
+    engine.dispose()
+
+
+def end_run(folder: Path) -> None:
+    """Stop the cluster of a run whose processes have ended, and remove the folder of its databases."""
+    programs = find_postgres_programs()
+    if programs is not None and (folder / CLUSTER / "data" / "postmaster.pid").exists():
+        PostgresCluster(folder / CLUSTER, programs).stop()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -24,11 +24,16 @@ from cogwg.reporting.models import (
     Submission,
 )
 from cogwg.seeding.record import reporting_period
+from tests.databases import ENGINES
 
-PLAN_SIZES = [("sqlite", 50), ("postgresql", 15), pytest.param("postgresql", 50, marks=pytest.mark.slow)]
-"""By engine, how many priorities with as many activities a plan has where statements are counted beside one of five.
+FEW = 3
+PLAN_SIZES = [
+    *((kind, 6) for kind in ENGINES),
+    *(pytest.param(kind, 50, marks=pytest.mark.slow) for kind in ENGINES),
+]
+"""By engine, how many priorities with as many activities a plan has where statements are counted beside a plan of ``FEW``.
 
-What grows is seen on either engine; the largest plan is read on one of them always, and on PostgreSQL as slow.
+A statement for each row, priority or jurisdiction is seen at six as well as at fifty.
 """
 STATUSES = tuple(Status)
 LEADS_PER_PRIORITY = 3

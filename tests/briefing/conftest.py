@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from cogwg.briefing.compose import build_deck
@@ -18,6 +19,7 @@ from cogwg.briefing.source import load_source
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import end_of_day
 from cogwg.core.db import build_engine
+from tests.conftest import MakeDatabase, MakeSession
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 
 JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
@@ -30,12 +32,18 @@ def compose_deck(session: Session, meeting: date, **changes: Any) -> Deck:
 
 
 @pytest.fixture
-def february_session(engine_name: str, make_database: Any) -> Iterator[Session]:
-    """A session on the seeded record, on the day of the deck, without reports; each engine in turn."""
+def february_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
+    """An engine on the seeded database, on the day of the deck, without reports."""
     engine = build_engine(make_database(engine_name, "record"))
-    with Session(engine) as opened:
-        yield opened
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def february_session(make_session: MakeSession) -> Iterator[Session]:
+    """A session on the seeded database, on the day of the deck, without reports; each engine in turn."""
+    with make_session("record", "february_engine") as opened:
+        yield opened
 
 
 def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:

@@ -35,7 +35,7 @@ from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.models import Challenge, ChallengeState, Milestone, Submission
 from tests.briefing.conftest import compose_deck
 from tests.databases import DECK_DAY, DEMO_DAY
-from tests.large_plan import PLAN_SIZES, add_large_plan
+from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
 
 Kind = TypeVar("Kind", bound=Slide)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
@@ -222,10 +222,10 @@ def test_a_year_without_a_plan_is_not_found(february_session: Session) -> None:
 
 
 @pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
-def test_it_costs_as_many_statements_for_fifty_times_fifty(
+def test_it_costs_as_many_statements_for_a_larger_plan(
     engine: Engine, session: Session, statements: Statements, size: int
 ) -> None:
-    add_large_plan(session, year=2021, priorities=5, activities=5)
+    add_large_plan(session, year=2021, priorities=FEW, activities=FEW)
     add_large_plan(session, year=2022, priorities=size, activities=size)
     session.commit()
     counts = []

@@ -38,7 +38,7 @@ SMALL_FILES = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", L
 
 
 @pytest.fixture
-def february_engine(engine_name: str, make_database: MakeDatabase) -> Any:
+def frozen_engine(engine_name: str, make_database: MakeDatabase) -> Any:
     """An engine on the seeded record with the frozen deck of February, which has no files yet."""
     engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session, write_transaction(session):
@@ -116,44 +116,42 @@ def test_freezing_stores_the_files_and_the_audit_names_them(february_session: Se
 
 
 @pytest.mark.parametrize("change", [update(FrozenFile).values(content=b""), delete(FrozenFile)], ids=["update", "delete"])
-def test_the_database_refuses_to_change_a_stored_file(february_engine: Engine, change: Any) -> None:
-    with Session(february_engine) as session, write_transaction(session):
+def test_the_database_refuses_to_change_a_stored_file(frozen_engine: Engine, change: Any) -> None:
+    with Session(frozen_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
-    with Session(february_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
+    with Session(frozen_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
         session.execute(change)
-    assert first_download(february_engine) == SMALL_FILES[0]
+    assert first_download(frozen_engine) == SMALL_FILES[0]
 
 
-def test_a_stored_file_stays_when_it_is_stored_again(february_engine: Engine) -> None:
+def test_a_stored_file_stays_when_it_is_stored_again(frozen_engine: Engine) -> None:
     other = [replace(SMALL_FILES[0], content=b"two"), replace(SMALL_FILES[0], lang=Language.FR)]
-    with Session(february_engine) as session, write_transaction(session):
+    with Session(frozen_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
         wanted = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
         told = [after for after in session.scalars(wanted) if after is not None]
     assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
-    assert first_download(february_engine).content == SMALL_FILES[0].content
+    assert first_download(frozen_engine).content == SMALL_FILES[0].content
 
 
-def test_a_file_of_no_version_is_not_stored(february_engine: Engine) -> None:
-    with Session(february_engine) as session, pytest.raises(NotFound):
+def test_a_file_of_no_version_is_not_stored(frozen_engine: Engine) -> None:
+    with Session(frozen_engine) as session, pytest.raises(NotFound):
         store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_the_first_download_draws_and_stores_and_the_next_reads(
-    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = first_download(february_engine)
-    with Session(february_engine) as session:
+def test_the_first_download_draws_and_stores_and_the_next_reads(frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = first_download(frozen_engine)
+    with Session(frozen_engine) as session:
         assert first.content == render(frozen_deck(session, 1, 1)[1], "xlsx", Language.EN)
-    assert [file.key for file in list_stored_files(february_engine)] == [("xlsx", Language.EN)]
+    assert [file.key for file in list_stored_files(frozen_engine)] == [("xlsx", Language.EN)]
     monkeypatch.setattr(files, "render", lambda *_: b"another release draws otherwise")
-    assert first_download(february_engine) == first
+    assert first_download(frozen_engine) == first
 
 
 def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
-    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, drawings, answers = threading.Barrier(2), iter((b"one", b"two")), []
 
@@ -162,22 +160,22 @@ def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
         return next(drawings)
 
     monkeypatch.setattr(files, "render", drawn)
-    people = [threading.Thread(target=lambda: answers.append(first_download(february_engine).content)) for _ in range(2)]
+    people = [threading.Thread(target=lambda: answers.append(first_download(frozen_engine).content)) for _ in range(2)]
     for person in people:
         person.start()
     for person in people:
         person.join()
     assert len(answers) == 2
     assert len(set(answers)) == 1
-    assert [file.sha256 for file in list_stored_files(february_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
+    assert [file.sha256 for file in list_stored_files(frozen_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
 
 
-def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(february_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
     for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (ConfigurationError, {"format": "pptx"})):
         with pytest.raises(refusal):
-            first_download(february_engine, **told)
-    assert list_stored_files(february_engine) == []
+            first_download(frozen_engine, **told)
+    assert list_stored_files(frozen_engine) == []
 
 
 def add_later_amendment(engine: Engine) -> None:
@@ -191,26 +189,26 @@ def add_later_amendment(engine: Engine) -> None:
         store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(february_engine: Engine) -> None:
-    add_later_amendment(february_engine)
-    assert first_download(february_engine, number=2) == SMALL_FILES[0]
+def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(frozen_engine: Engine) -> None:
+    add_later_amendment(frozen_engine)
+    assert first_download(frozen_engine, number=2) == SMALL_FILES[0]
     with pytest.raises(UnsupportedVersion):
-        first_download(february_engine, lang=Language.FR, number=2)
+        first_download(frozen_engine, lang=Language.FR, number=2)
 
 
-def test_the_files_of_earlier_versions_are_stored_once(february_engine: Engine) -> None:
-    first = first_download(february_engine)
-    add_later_amendment(february_engine)
-    assert store_earlier(february_engine, at=AT) == Stored(files=3, versions=1)
-    assert sorted(file.key for file in list_stored_files(february_engine)) == sorted(ALL_FILES)
-    assert first_download(february_engine) == first
-    assert store_earlier(february_engine, at=AT) == Stored()
+def test_the_files_of_earlier_versions_are_stored_once(frozen_engine: Engine) -> None:
+    first = first_download(frozen_engine)
+    add_later_amendment(frozen_engine)
+    assert store_earlier(frozen_engine, at=AT) == Stored(files=3, versions=1)
+    assert sorted(file.key for file in list_stored_files(frozen_engine)) == sorted(ALL_FILES)
+    assert first_download(frozen_engine) == first
+    assert store_earlier(frozen_engine, at=AT) == Stored()
 
 
 def test_storing_that_was_interrupted_goes_on_with_the_next_version(
-    february_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Session(february_engine) as session, write_transaction(session):
+    with Session(frozen_engine) as session, write_transaction(session):
         found = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
         freeze(session, 1, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=AT)
@@ -224,10 +222,10 @@ def test_storing_that_was_interrupted_goes_on_with_the_next_version(
 
     monkeypatch.setattr(files, "render", stopped)
     with pytest.raises(KeyboardInterrupt):
-        store_earlier(february_engine, at=AT)
-    assert sorted(file.key for file in list_stored_files(february_engine)) == sorted(ALL_FILES)
+        store_earlier(frozen_engine, at=AT)
+    assert sorted(file.key for file in list_stored_files(frozen_engine)) == sorted(ALL_FILES)
     monkeypatch.setattr(files, "render", lambda *_: b"drawn later")
-    assert store_earlier(february_engine, at=AT) == Stored(files=len(ALL_FILES), versions=1)
+    assert store_earlier(frozen_engine, at=AT) == Stored(files=len(ALL_FILES), versions=1)
 
 
 def test_pages_know_whether_files_were_drawn_in_another_layout() -> None:

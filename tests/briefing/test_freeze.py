@@ -221,11 +221,9 @@ def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Sessio
     february_session.rollback()
 
 
-@pytest.mark.parametrize(
-    ("engine_name", "edits"), [("sqlite", 1000), ("postgresql", 100), pytest.param("postgresql", 1000, marks=pytest.mark.slow)]
-)
-def test_a_frozen_version_is_the_same_file_after_a_thousand_edits(february_session: Session, edits: int) -> None:
-    """The record goes on: a thousand due dates move, titles change; the file of the version stays what it was."""
+@pytest.mark.parametrize("edits", [50, pytest.param(1000, marks=pytest.mark.slow)])
+def test_a_frozen_version_is_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
+    """The record goes on: due dates move, titles change; the file of the version stays what it was."""
     id_ = create(february_session)
     freeze_draft(february_session, id_)
     before = {lang: render(frozen_deck(february_session, id_, 1)[1], "xlsx", lang) for lang in Language}

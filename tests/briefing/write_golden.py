@@ -28,7 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cogwg-golden-") as folder:
         databases = Databases(Path(folder))
         decks = compose_decks(databases)
-        databases.stop()
+        databases.leave()
     for name in GOLDEN_DECKS:
         for lang in Language:
             golden_file(name, lang).write_text(deck_text(decks[name], lang), encoding="utf-8")

@@ -10,23 +10,15 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from babel.support import Translations
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
-from cogwg.core.paths import _PACKAGE
 from tests.e2e.site import Site
+from tests.web.walk import translate
 
 TIMEOUT_MS = 30_000
 """How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
 expect.set_options(timeout=TIMEOUT_MS)
-FRENCH_CATALOG = Translations.load(str(_PACKAGE / "translations"), ["fr"])
 HTTP_ERROR_MESSAGE = "Failed to load resource: the server responded with a status of"
-
-
-def translate(lang: str, message: str, **values: Any) -> str:
-    """A sentence of the product in this language."""
-    text = message if lang == "en" else str(FRENCH_CATALOG.gettext(message))
-    return text % values if values else text
 
 
 @dataclass

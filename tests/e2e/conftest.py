@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from zlib import crc32
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import MakeDatabase
-from tests.databases import Databases
+from tests.databases import DEMO_DAY, Databases
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.chromium import launch
-from tests.e2e.site import Site
+from tests.e2e.site import SERVED, Site
+from tests.web.conftest import MakeApp, left_houses, make_app
+from tests.web_client import App
+
+__all__ = ["left_houses", "make_app"]
 
 OpenBrowser = Callable[..., BrowserUser]
-
-
-HERE = Path(__file__).parent
-FULL_MATRIX_MODULES = {"test_read_the_plan.py", "test_report.py", "test_conflict.py", "test_briefing.py"}
-"""The main job, which is walked in all four ways in every run."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each journey runs in both languages, and with and without scripts. Beside the main job, two of the four are walked
-    always and the other two as slow; which two changes from one journey to the next.
-    """
-    for item in items:
-        here = item.path.parent == HERE and item.path.name not in FULL_MATRIX_MODULES
-        if here and isinstance(item, pytest.Function) and _is_slow_combination(item):
-            item.add_marker(pytest.mark.slow)
-
-
-def _is_slow_combination(item: pytest.Function) -> bool:
-    told = item.callspec.params if hasattr(item, "callspec") else {}
-    if "lang" not in told or not {"js", "in_place"} & told.keys():
-        return False
-    whole = told["js"] if "js" in told else told["in_place"]
-    return ((told["lang"] == "en") == whole) == bool(crc32(item.originalname.encode()) % 2)
+MakeSite = Callable[..., Site]
 
 
 @pytest.fixture(scope="session")
@@ -59,21 +38,28 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def js(request: pytest.FixtureRequest) -> bool:
+    """With and without JavaScript, for the main job; ``tests/web/test_without_scripts.py`` has the other journeys without."""
     runs: bool = request.param
     return runs
 
 
 @pytest.fixture
-def site(make_database: MakeDatabase) -> Iterator[Site]:
-    """The demo's record on its day, for one test."""
-    with Site(make_database("sqlite", "seeded")) as opened:
-        yield opened
+def make_site(make_app: MakeApp) -> Iterator[MakeSite]:
+    """``make_site(template, day)``: the product at an address, with a database that lives as long as the test."""
+    with ExitStack() as opened:
+        yield lambda template="seeded", day=DEMO_DAY: opened.enter_context(Site(make_app("sqlite", template, day, **SERVED)))
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    """The demo's data on its day, for one test."""
+    return make_site()
 
 
 @pytest.fixture(scope="session")
 def read_only_site(databases: Databases) -> Iterator[Site]:
     """The demo's record with a briefing, for tests that change nothing that others look at."""
-    with Site(databases.create("sqlite", "seeded")).populate() as opened:
+    with Site(App(databases.create("sqlite", "seeded"), extra_settings=dict(SERVED))).populate() as opened:
         yield opened
 
 

@@ -6,13 +6,13 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from contextlib import closing
 from types import TracebackType
 from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
-from tests.databases import DEMO_DAY
 from tests.web.conftest import PopulatedApp
 from tests.web_client import App
 
@@ -43,12 +43,43 @@ class SilentRequestHandler(WSGIRequestHandler):
         pass
 
 
-class Site:
-    """A house with its door open on a free port of this machine."""
+SERVED: dict[str, Any] = {"hosts": ("127.0.0.1", "localhost"), "demo": True}
+"""The settings of a product that browsers come to."""
 
-    def __init__(self, url: str, day: date = DEMO_DAY) -> None:
-        self.app = App(url, extra_settings={"hosts": ("127.0.0.1", "localhost"), "demo": True}, day=day)
-        app = delay_responses(self.app.flask, RESPONSE_DELAY) if RESPONSE_DELAY else self.app.flask
+
+class Open:
+    """An application that knows how many requests it has not answered to the end yet."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self._requests = 0
+        self._changed = threading.Condition()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        self._count(1)
+        try:
+            with closing(ClosingIterator(self._app(environ, start_response))) as answer:
+                yield from answer
+        finally:
+            self._count(-1)
+
+    def wait(self) -> None:
+        """Wait until every request is answered: the next test uses the same application with a database of its own."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._requests, timeout=30)
+
+    def _count(self, more: int) -> None:
+        with self._changed:
+            self._requests += more
+            self._changed.notify_all()
+
+
+class Site:
+    """The product on a free port of this machine."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self._open = app = Open(delay_responses(self.app.flask, RESPONSE_DELAY) if RESPONSE_DELAY else self.app.flask)
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=SilentRequestHandler)
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -77,4 +108,5 @@ class Site:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        self._open.wait()
         self.app.close()

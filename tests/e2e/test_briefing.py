@@ -9,11 +9,11 @@ from cogwg.audit.services import Actor
 from cogwg.core.db import write_transaction
 from tests.databases import PASSWORD
 from tests.e2e import axe
-from tests.e2e.browser_user import translate
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 from tests.e2e.test_every_page import check_page
 from tests.february_briefing import create_february_briefing
+from tests.web.walk import translate
 
 
 def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(

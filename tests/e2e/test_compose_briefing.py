@@ -60,10 +60,10 @@ def expect_step(page: Page, step: str) -> None:
 
 
 def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool, tmp_path: Path
+    site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
     add_february_briefing(site)
-    chair = open_browser(site, lang, js=js).use_session_of("chair")
+    chair = open_browser(site, lang).use_session_of("chair")
     page, hands, found = chair.page, InteractionCounter(), []
     chair.open("readiness")
 
@@ -75,7 +75,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     expect_step(page, "changes")
     expect(page.get_by_role("heading", level=2)).to_have_text(chair.translate("What changed"))
     hands.check(page.locator('[name="tick-forward:2020:1.1"]'), on=False)
-    found += _find_violations(page, js)
+    found += axe.find_violations(page)
     hands.click(find_button(chair, "Save and go on"))
 
     expect_step(page, "news")
@@ -110,12 +110,12 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
-    found += _find_violations(page, js)
+    found += axe.find_violations(page)
     for code, label in DOWNLOAD_LABELS.items():
         with page.expect_download() as waiting:
             hands.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
         _check_downloaded_deck(waiting.value, code, tmp_path)
-    print(f"{hands.count} interactions ({lang}, {'scripts' if js else 'no scripts'})")
+    print(f"{hands.count} interactions ({lang})")
     assert hands.count <= MAX_INTERACTIONS
     assert found == []
 
@@ -147,7 +147,3 @@ def _check_downloaded_deck(taken: Download, code: str, folder: Path) -> None:
     for words in DECK_TEXTS[code]:
         assert any(words in text for text in cells), words
     assert sum(len(sheet._charts) for sheet in book) >= 1
-
-
-def _find_violations(page: Page, js: bool) -> list[str]:
-    return axe.find_violations(page) if js else []

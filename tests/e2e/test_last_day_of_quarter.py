@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,11 +9,10 @@ from playwright.sync_api import Locator, expect
 
 from cogwg.core.scale import Status
 from cogwg.reporting.models import Submission
-from tests.conftest import MakeDatabase
 from tests.databases import PASSWORD
 from tests.e2e.axe import find_violations
 from tests.e2e.browser_user import BrowserUser
-from tests.e2e.conftest import OpenBrowser
+from tests.e2e.conftest import MakeSite, OpenBrowser
 from tests.e2e.site import Site
 
 MAX_INTERACTIONS = 20
@@ -23,10 +21,9 @@ PROGRESS_TEXT = {"en": "The second round was held in September.", "fr": "La deux
 
 
 @pytest.fixture
-def last_day_site(make_database: MakeDatabase) -> Iterator[Site]:
+def last_day_site(make_site: MakeSite) -> Site:
     """The last day of the third quarter, of which nobody has reported yet."""
-    with Site(make_database("sqlite", "summer"), date(2020, 9, 30)) as opened:
-        yield opened
+    return make_site("summer", date(2020, 9, 30))
 
 
 class InteractionCounter:
@@ -49,8 +46,8 @@ class InteractionCounter:
         self.visitor.page.keyboard.press(keys)
 
 
-def test_six_activities_take_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
-    lead = open_browser(last_day_site, lang, js=js)
+def test_six_activities_take_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(last_day_site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
     lead.expect_path("sign-in", allow_suffix=True)
@@ -77,34 +74,27 @@ def test_six_activities_take_twenty_interactions(last_day_site: Site, open_brows
             if due and not row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).is_checked():
                 hands.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
             hands.write(text, PROGRESS_TEXT[lang])
-            if js:
-                hands.keys("Control+Enter")
-            else:
-                hands.click(row.get_by_role("button", name=lead.translate("Save and next")))
+            hands.keys("Control+Enter")
         expect(rows.nth(number)).to_have_attribute("data-stage", "ready")
         lead.wait_until_loaded()
-        if js:
-            lead.expect_focus("main *")
+        lead.expect_focus("main *")
     expect(page.locator('#submit-bar [data-count="ready"]')).to_have_text("6")
     hands.click(page.get_by_role("link", name=lead.translate("Submit all")))
     expect(page.locator("h1")).to_have_text(lead.translate("Submit all"))
-    if js:
-        assert find_violations(page) == []
+    assert find_violations(page) == []
     hands.click(page.get_by_role("button", name=lead.translate("Submit"), exact=True))
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
     expect(page.locator("main")).to_contain_text(PROGRESS_TEXT[lang])
-    if js:
-        assert find_violations(page) == []
-    scripts = "with" if js else "without"
-    print(f"six activities, {lang}, {scripts} scripts: {hands.count} interactions of at most {MAX_INTERACTIONS}")
+    assert find_violations(page) == []
+    print(f"six activities, {lang}: {hands.count} interactions of at most {MAX_INTERACTIONS}")
     assert hands.count <= MAX_INTERACTIONS
     assert len(last_day_site.app.rows(Submission, Submission.period_id == 3)) == 6
 
 
 def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
-    last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool
+    last_day_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
-    lead = open_browser(last_day_site, lang, js=js).use_session_of("ontario")
+    lead = open_browser(last_day_site, lang).use_session_of("ontario")
     page = lead.page
     lead.open("my-updates")
     page.get_by_role("link", name=lead.translate("Submit all")).click()
@@ -121,11 +111,11 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
 
 
 def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
-    last_day_site: Site, open_browser: OpenBrowser, lang: str, js: bool
+    last_day_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
     lead, chair = (
-        open_browser(last_day_site, lang, js=js).use_session_of("ontario"),
-        open_browser(last_day_site, lang, js=js).use_session_of("chair"),
+        open_browser(last_day_site, lang).use_session_of("ontario"),
+        open_browser(last_day_site, lang).use_session_of("chair"),
     )
     lead.open("my-updates")
     row = lead.update_row("4.3")
@@ -133,8 +123,7 @@ def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
     row.get_by_role("button", name=lead.translate("Save and submit")).click()
     expect(lead.update_row("4.3").locator(".update-saved")).to_be_visible()
     chair.open("plans/2020/activities/4.3/return?period=2020-09")
-    if js:
-        assert find_violations(chair.page) == []
+    assert find_violations(chair.page) == []
     chair.page.get_by_role("textbox").fill("Say how many took part.")
     chair.page.get_by_role("button", name=chair.translate("Return it")).click()
     expect(chair.page.get_by_role("status").first).to_be_attached()

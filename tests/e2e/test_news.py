@@ -28,9 +28,9 @@ def news_item(visitor: BrowserUser, words: str) -> Locator:
     return visitor.page.locator("li.news", has_text=words)
 
 
-def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     other = OTHER_LANGUAGE[lang]
-    lead = open_browser(site, lang, js=js).use_session_of("ontario")
+    lead = open_browser(site, lang).use_session_of("ontario")
     form = fill_news_form(lead, "milestones", MILESTONE_TEXT[lang])
     lead.open_details(form, "Add a link, a date or how far it is")
     form.locator('input[name="new-link1_url"]').fill(LINK)
@@ -46,7 +46,7 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str, js: 
     unnamed = lead.translate("not named in the deck")
     expect(news_item(lead, CHALLENGE_TEXT[lang])).to_contain_text(f"Ontario ({unnamed})")
 
-    neighbour = open_browser(site, lang, js=js).use_session_of("quebec")
+    neighbour = open_browser(site, lang).use_session_of("quebec")
     neighbour.open("challenges")
     news_item(neighbour, CHALLENGE_TEXT[lang]).get_by_role("button", name=lead.translate("Us too")).click()
     expect(news_item(neighbour, CHALLENGE_TEXT[lang])).to_contain_text(f"Ontario ({unnamed})")
@@ -68,8 +68,8 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str, js: 
     expect(news_item(lead, CHALLENGE_TEXT[other])).to_be_visible()
 
 
-def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
-    lead = open_browser(site, lang, js=js).use_session_of("ontario")
+def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("milestones")
     row = lead.page.locator("li.news", has=lead.page.get_by_role("button", name=lead.translate("Withdraw")))
     words = lead.visible_text(row.locator(".user-text"))

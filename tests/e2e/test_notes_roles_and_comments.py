@@ -20,8 +20,8 @@ QUESTION = {"en": "Who can share the survey?", "fr": "Qui peut transmettre le so
 ANSWER = {"en": "We send it tomorrow.", "fr": "Nous l’envoyons demain."}
 
 
-def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
-    partner = open_browser(site, lang, js=js).use_session_of("nwt")
+def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    partner = open_browser(site, lang).use_session_of("nwt")
     page = partner.page
     partner.open("my-updates")
     page.locator('main a[href$="/activities/5.4#notes"]').click()
@@ -33,15 +33,14 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: Ope
             has_text=partner.translate("The note is saved. The leads see it beside their report.")
         )
     ).to_be_visible()
-    lead = open_browser(site, lang, js=js).use_session_of("saskatchewan")
+    lead = open_browser(site, lang).use_session_of("saskatchewan")
     lead.open("plans/2020/activities/5.4")
     expect(lead.page.locator("#notes")).to_contain_text(NOTE[lang])
     expect(lead.page.locator("#history li").first).to_contain_text(NOTE[lang])
-    if js:
-        assert axe.find_violations(page) == []
+    assert axe.find_violations(page) == []
 
 
-def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
         asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
         known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
@@ -50,15 +49,14 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_bro
         lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
         session.add(lead)
         place = f"plans/2020/roles/{asked.id}"
-    visitor = open_browser(site, lang, js=js)
+    visitor = open_browser(site, lang)
     page = visitor.page
     visitor.open(place)
     page.fill("#email", email("ns"))
     page.fill("#password", PASSWORD)
     page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
     visitor.expect_path(place)
-    if js:
-        assert axe.find_violations(page) == []
+    assert axe.find_violations(page) == []
     page.get_by_role("button", name=visitor.translate("Accept the role")).click()
     expect(page.get_by_role("status").filter(has_text=visitor.translate("The role is accepted. Thank you."))).to_be_visible()
     visitor.wait_until_loaded()
@@ -67,8 +65,8 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_bro
     expect(visitor.update_row("4.3").locator("form")).to_be_visible()
 
 
-def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
-    quebec, alberta = (open_browser(site, lang, js=js).use_session_of(name) for name in ("quebec", "alberta"))
+def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    quebec, alberta = (open_browser(site, lang).use_session_of(name) for name in ("quebec", "alberta"))
     place = "plans/2020/activities/5.4"
     quebec.open(place)
     page = quebec.page
@@ -81,10 +79,9 @@ def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: Op
     expect(first).to_contain_text(QUESTION[lang])
     expect(first.get_by_role("link", name="Alberta")).to_be_visible()
     expect(page.locator("#discussion textarea")).to_have_value("")
-    if js:
-        expect(first).to_be_focused()
-        quebec.expect_path(place)
-        assert axe.find_violations(page) == []
+    expect(first).to_be_focused()
+    quebec.expect_path(place)
+    assert axe.find_violations(page) == []
     alberta.open(place)
     alberta.page.locator("#discussion textarea").fill(ANSWER[lang])
     alberta.page.locator("#discussion").get_by_role("button", name=alberta.translate("Comment"), exact=True).click()

@@ -13,10 +13,8 @@ from tests.e2e.site import Site
 OVERDUE = {"en": "Overdue", "fr": "En retard"}
 
 
-def test_a_reader_filters_the_list_and_takes_it_along(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
-    reader = open_browser(read_only_site, lang, js=js).use_session_of("reader")
+def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    reader = open_browser(read_only_site, lang).use_session_of("reader")
     page = reader.page
     reader.open("plans/2020")
     page.get_by_role("navigation", name=reader.translate("Views of the plan")).get_by_role(
@@ -48,8 +46,8 @@ def test_a_reader_filters_the_list_and_takes_it_along(
     expect(page.get_by_role("heading", level=1)).to_contain_text("3.2")
 
 
-def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
-    lead = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(404)
+def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(404)
     page = lead.page
     lead.open("plans/2020")
     page.get_by_role("link", name="N. Osei").click()
@@ -57,8 +55,7 @@ def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: O
     made = page.get_by_label(lead.translate("Calendar of due dates (.ics)"))
     expect(made).to_have_value(re.compile(re.escape(site.address)))
     address = made.input_value()
-    if js:
-        assert axe.find_violations(page) == []
+    assert axe.find_violations(page) == []
     assert lead.context.request.get(address).text().startswith("BEGIN:VCALENDAR")
     page.get_by_role("button", name=lead.translate("Revoke the address")).click()
     expect(page.get_by_role("main")).to_contain_text(lead.translate("You have no address yet."))

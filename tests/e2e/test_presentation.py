@@ -147,30 +147,28 @@ def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_brow
     expect(page.get_by_role("button", name=chair.translate("Print"), exact=True)).to_have_count(0)
 
 
-def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
-    chair = open_browser(site, lang, js=js).use_session_of("chair")
+    chair = open_browser(site, lang).use_session_of("chair")
     chair.open(f"{place}/links")
     chair.page.get_by_role("button", name=chair.translate("Make a preview link")).click()
     shared = chair.page.locator(f"#link-{lang}")
     expect(shared).to_be_visible()
-    if js:
-        assert axe.find_violations(chair.page) == []
-    visitor = open_browser(site, lang, js=js).expect_statuses(404, 410)
+    assert axe.find_violations(chair.page) == []
+    visitor = open_browser(site, lang).expect_statuses(404, 410)
     page = visitor.page
     there = shared.input_value().removeprefix(site.address)
     visitor.open(there)
     toc = page.get_by_role("navigation", name=visitor.translate("Slides of this deck"))
     toc.locator("a").nth(5).click()
     expect(page.locator(".page").nth(5).get_by_role("heading").first).to_be_in_viewport()
-    if js:
-        expect_slide(page, 6)
-        expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
-        page.keyboard.press("ArrowRight")
-        expect_slide(page, 7)
-        page.keyboard.press("End")
-        expect_slide(page, page.locator(".page").count())
-        assert axe.find_violations(page) == []
+    expect_slide(page, 6)
+    expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("ArrowRight")
+    expect_slide(page, 7)
+    page.keyboard.press("End")
+    expect_slide(page, page.locator(".page").count())
+    assert axe.find_violations(page) == []
     chair.page.get_by_role("button", name=chair.translate("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.translate("Revoke"))).to_have_count(0)
     assert visitor.open(there).status == 404
@@ -181,8 +179,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     freeze_briefing(site, int(place.removeprefix("briefings/")))
     assert visitor.open(there).status == 410
     expect(page.get_by_role("heading", level=1)).to_have_text(visitor.translate("This briefing is frozen now"))
-    if js:
-        assert check_page(visitor, "a link that ended") == []
+    assert check_page(visitor, "a link that ended") == []
 
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
@@ -213,9 +210,9 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, la
     assert axe.find_violations(page) == []
 
 
-def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
-    chair, secretariat = (open_browser(site, lang, js=js).use_session_of(name) for name in ("chair", "secretariat"))
+    chair, secretariat = (open_browser(site, lang).use_session_of(name) for name in ("chair", "secretariat"))
     page = chair.page
     chair.open(f"{place}#slide-glance")
     talk = page.locator("#talk-glance")
@@ -225,9 +222,8 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBro
     expect(talk.locator(".user-text")).to_have_text(COMMENT[lang])
     expect(page.locator("#open-glance")).to_contain_text("1")
     expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
-    if js:
-        expect(talk.locator("summary")).to_be_focused()
-        assert axe.find_violations(page) == []
+    expect(talk.locator("summary")).to_be_focused()
+    assert axe.find_violations(page) == []
 
     other = secretariat.page
     secretariat.open(f"{place}#talk-glance")

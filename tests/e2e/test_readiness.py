@@ -20,10 +20,8 @@ REMINDER_TEXT = {
 }
 
 
-def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
-    chair = open_browser(site, lang, js=js).use_session_of("chair")
+def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
     chair.open("plans/2020")
     page.get_by_role("navigation").get_by_role("link", name=chair.translate("Readiness"), exact=True).click()
@@ -44,8 +42,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(
     expect(page.get_by_role("status").filter(has_text="N. Osei")).to_be_visible()
     page.get_by_role("link", name=chair.translate("Nobody can be reminded now: see why")).click()
     expect(page.get_by_role("main")).to_contain_text(chair.translate("There is nobody to remind now."))
-    if js:
-        assert axe.find_violations(page) == []
+    assert axe.find_violations(page) == []
 
     with MailServer() as server:
         way, now = create_transport(server.settings, print), site.app.calendar.now()
@@ -61,10 +58,8 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(
     assert all(letter.sent_at for letter in site.app.rows(OutboxMessage))
 
 
-def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
-    lead = open_browser(site, lang, js=js)
+def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    lead = open_browser(site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
     page.fill("#email", "ontario@demo.cogwg.example")

@@ -17,7 +17,7 @@ from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority
 from cogwg.plan.queries import plan_facts, priority_numbers
 from cogwg.reporting.queries import current_statuses
-from tests.large_plan import PLAN_SIZES, add_large_plan
+from tests.large_plan import FEW, PLAN_SIZES, add_large_plan
 
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 
@@ -55,10 +55,10 @@ def test_years_and_numbers(seeded: Session) -> None:
 @pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
 def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements, size: int) -> None:
     with write_transaction(session):
-        add_large_plan(session, year=2021, priorities=5, activities=5)
+        add_large_plan(session, year=2021, priorities=FEW, activities=FEW)
         add_large_plan(session, year=2022, priorities=size, activities=size)
     counts = []
-    for year, expected in ((2021, 25), (2022, size**2)):
+    for year, expected in ((2021, FEW**2), (2022, size**2)):
         with statements(engine) as sent:
             plan = plan_facts(session, year)
             found = current_statuses(session, plan, date(year, 9, 24), with_texts=True)

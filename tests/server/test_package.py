@@ -38,7 +38,7 @@ def build(kind: str, source: Path, target: Path) -> None:
 def shipped_files() -> set[str]:
     """What the checkout has in the folders that a wheel brings along."""
     return {
-        f"cogwg/_assets/{file.relative_to(ROOT).as_posix()}"
+        f"cogwg/_house/{file.relative_to(ROOT).as_posix()}"
         for name in SHIPPED_FOLDERS
         for file in (ROOT / name).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
@@ -55,7 +55,6 @@ def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> 
     assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
 
 
-@pytest.mark.slow
 def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """What it depends on comes from the lock, as for everybody."""
     place, empty = tmp_path / "venv", tmp_path / "empty"

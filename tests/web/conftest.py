@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date, datetime
 from functools import cache
 from itertools import chain
@@ -29,11 +30,11 @@ from cogwg.plan.models import Activity, Assignment
 from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
 from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
-from tests.conftest import MakeDatabase
-from tests.databases import DECK_DAY, DEMO_DAY, ENGINES, Databases
+from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.web_client import App, Client, email
 
 MakeApp = Callable[..., App]
+LeftHouses = defaultdict[Hashable, list[App]]
 
 
 @pytest.fixture(scope="session")
@@ -45,40 +46,35 @@ def read_only_app(databases: Databases) -> Iterator[App]:
 
 
 @pytest.fixture(scope="session")
-def idle_apps() -> Iterator[dict[str, list[App]]]:
-    """Houses that earlier tests have left, by kind: to make an application costs more than most tests of it."""
-    standing: dict[str, list[App]] = {kind: [] for kind in ENGINES}
+def left_houses() -> Iterator[LeftHouses]:
+    """Applications that earlier tests have left: to make one costs more than most tests of it."""
+    standing: LeftHouses = defaultdict(list)
     yield standing
     for app in chain(*standing.values()):
         app.close()
 
 
 @pytest.fixture
-def make_app(databases: Databases, idle_apps: dict[str, list[App]], make_database: MakeDatabase) -> Iterator[MakeApp]:
-    """``make_house(kind, template, day, **settings)``: the product on a record of its own, by default the demo's.
+def make_app(databases: Databases, left_houses: LeftHouses) -> Iterator[MakeApp]:
+    """``make_house(kind, template, day, **settings)``: the product with a database of its own, by default the demo's.
 
-    One with the usual record, day and settings may have stood before; its record is new all the same.
+    An earlier test may have used its application with the same day and settings; its database is new all the same.
     """
-    usual: list[tuple[str, App]] = []
-    others: list[App] = []
+    taken: list[tuple[Hashable, App]] = []
 
     def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> App:
-        if settings or (template, day) != ("seeded", DEMO_DAY):
-            others.append(App(make_database(kind, template), extra_settings=settings, day=day))
-            return others[-1]
-        if idle_apps[kind]:
-            app = idle_apps[kind].pop()
+        alike = (kind, day, *sorted(settings.items()))
+        if left_houses[alike]:
+            app = left_houses[alike].pop()
             databases.recreate(app.url, template)
         else:
-            app = App(databases.create(kind, template))
-        usual.append((kind, app))
+            app = App(databases.create(kind, template), extra_settings=settings, day=day)
+        taken.append((alike, app))
         return app
 
     yield make
-    for kind, app in usual:
-        idle_apps[kind].append(app.reset())
-    for app in others:
-        app.close()
+    for alike, app in taken:
+        left_houses[alike].append(app.reset())
 
 
 @pytest.fixture
@@ -114,6 +110,7 @@ class PopulatedApp:
     def __init__(self, app: App) -> None:
         self.app = app
         self._clients: dict[str, Client] = {}
+        self._tokens: dict[str, str] = {}
         at = app.calendar.now()
         with Session(app.engine) as session, write_transaction(session):
             nwt = session.scalars(select(Person).where(Person.email == email("nwt"))).one()
@@ -141,6 +138,12 @@ class PopulatedApp:
         if name not in self._clients:
             self._clients[name] = self.app.client_as(name)
         return self._clients[name]
+
+    def csrf(self, name: str) -> str:
+        """The token of that browser's session, which lasts as long as nobody signs in or out."""
+        if name not in self._tokens:
+            self._tokens[name] = self.client_as(name).csrf_token()
+        return self._tokens[name]
 
     def _add_presentation(self, session: Session, by: Actor, at: datetime) -> dict[str, object]:
         """A frozen version of an earlier meeting's briefing, a preview link of the draft, and a comment on its slide."""

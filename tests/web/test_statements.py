@@ -1,4 +1,4 @@
-"""A page costs as many statements for a plan of 2,500 activities (on PostgreSQL: as slow) as for one of 25, and few."""
+"""A page costs as many statements for a plan of 36 activities (as slow: of 2,500) as for one of nine, and few."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.databases import DECK_DAY, Databases
-from tests.large_plan import PLAN_SIZES, add_large_plan, add_news
+from tests.large_plan import FEW, PLAN_SIZES, add_large_plan, add_news
 from tests.web_client import App, Client
 
 FILE = DrawnFile("xlsx", Language.EN, "deck.xlsx", "application/octet-stream", b"drawn", LAYOUT)
 Statements = Callable[[Engine], AbstractContextManager[list[str]]]
 TODAY = date(2021, 9, 20)
-SMALL_PLAN_SIZE = 5
 MAX_STATEMENTS = 10
 MAX_STATEMENTS_CHECKLIST = 11
 """The last step of a briefing shows what all the others lead to: checklist, comments, links and versions."""
@@ -73,7 +72,7 @@ class GrownApp:
 @pytest.fixture(scope="module")
 def grown_apps(engine_name: str, size: int, databases: Databases) -> Iterator[list[GrownApp]]:
     """A small and a large plan on the same engine."""
-    made = [_add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), own) for own in (SMALL_PLAN_SIZE, size)]
+    made = [_add_large_plan(App(databases.create(engine_name, "seeded"), day=TODAY), own) for own in (FEW, size)]
     yield made
     for one in made:
         one.app.close()

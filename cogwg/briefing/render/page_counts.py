@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cogwg.briefing.deck import DataSlide, Deck, Slide
 from cogwg.briefing.render.pages.context import RenderContext
@@ -15,8 +16,12 @@ _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
 """The data may take as many pages as it likes: it counts as one and is not laid out."""
 
 
+@lru_cache(maxsize=8)
 def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
-    """The number of pages by the key of the slide and the language."""
+    """Return the number of pages by the key of the slide and the language.
+
+    Measuring takes longer than all else on the page of a draft, which is read many times between two changes of its deck.
+    """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
     return {slide.key: {lang: own[n] for lang, own in counts.items()} for n, slide in enumerate(deck.slides)}
 

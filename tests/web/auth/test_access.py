@@ -530,10 +530,10 @@ def test_who_may_change_what(populated: PopulatedApp, restore_populated: Restore
     for name, wanted in zip(PERSONAS, door.expected, strict=True):
         if wanted == 303:
             at = restore_populated()
-            browser, before = at.app.client_as(name), at.app.fingerprint()
+            browser, before, token = at.app.client_as(name), at.app.fingerprint(), None
         else:
-            at, browser, before = populated, populated.client_as(name), quiet
-        found.append(outcome_of(send_request(at, door, browser)))
+            at, browser, before, token = populated, populated.client_as(name), quiet, populated.csrf(name)
+        found.append(outcome_of(send_request(at, door, browser, token)))
         changed = at.app.fingerprint() != before
         assert changed is (wanted == 303 and door.endpoint in CHANGING_ENDPOINTS), f"{name}: changed={changed}"
     assert tuple(found) == door.expected

@@ -39,8 +39,12 @@ def require_office() -> None:
 def require_impress() -> None:
     """The same without the part of LibreOffice that draws slides."""
     require_office()
-    if not (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists():
+    if not has_impress():
         _skip_or_fail("LibreOffice Impress", "libreoffice-impress")
+
+
+def has_impress() -> bool:
+    return (Path(str(shutil.which("soffice"))).resolve().parent / "libsdlo.so").exists()
 
 
 def _skip_or_fail(program: str, packages: str) -> NoReturn:

@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pptx import Presentation
 
-from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import render
 from cogwg.core.bilingual import Language
-from tests.briefing.pages import Word, convert_to_pdf, count_characters, read_words, require_impress
 from tests.briefing.pptx_reader import POINT
+from tests.office.conftest import Printed
+from tests.office.printed_pages import Word, count_characters, read_words, require_impress
 
-pytestmark = pytest.mark.slow
 DrawnSlides = dict[Language, tuple[Any, list[list[Word]]]]
 
 
 @pytest.fixture(scope="module")
-def drawn_slides(tmp_path_factory: pytest.TempPathFactory, prepared: Deck) -> DrawnSlides:
-    """The draft of September in both languages, as slides and as their pages, from one run of LibreOffice."""
-    presentation = pytest.importorskip("pptx", reason="no python-pptx: pip install 'cogwg[pptx]'").Presentation
+def drawn_slides(printed_decks: Printed) -> DrawnSlides:
+    """The draft of September in both languages, as slides and as their pages."""
     require_impress()
-    folder = tmp_path_factory.mktemp("slides")
-    files = [folder / f"{lang.value}.pptx" for lang in Language]
-    for lang, file in zip(Language, files, strict=True):
-        file.write_bytes(render(prepared, "pptx", lang))
-    pdfs = convert_to_pdf(files, folder)
-    return {lang: (presentation(str(f)), read_words(pdf)) for lang, f, pdf in zip(Language, files, pdfs, strict=True)}
+    files = {lang: printed_decks[f"slides-{lang.value}"] for lang in Language}
+    return {lang: (Presentation(str(file)), read_words(pdf)) for lang, (file, pdf) in files.items()}
 
 
 @pytest.mark.parametrize("lang", Language)

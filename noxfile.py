@@ -1,0 +1,100 @@
+"""Tasks of a contributor: ``nox -l`` lists them, ``nox`` checks and tests. They run in the environment nox is in."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["check", "test"]
+PYTHON = sys.executable
+PROGRAMS = Path(PYTHON).parent
+FRENCH = "cogwg/translations/fr/LC_MESSAGES/messages.po"
+
+
+def python(session: nox.Session, *arguments: str) -> None:
+    """Run a module of this environment."""
+    session.run(PYTHON, "-m", *arguments)
+
+
+@nox.session
+def setup(session: nox.Session) -> None:
+    """Install what the lock names, and the product as it stands here."""
+    pip = (getattr(sys, "_base_executable", PYTHON), "-m", "pip", "--python", PYTHON, "install")
+    session.run(*pip, "--require-hashes", "-r", "requirements.lock")
+    session.run(*pip, "--no-deps", "--no-build-isolation", "-e", ".")
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Serve the product with sample data."""
+    session.run(str(PROGRAMS / "cogwg"), "demo", *session.posargs)
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check style, types, import contracts and templates; warn of long files."""
+    python(session, "ruff", "check", ".")
+    python(session, "ruff", "format", "--check", ".")
+    python(session, "mypy")
+    session.run(str(PROGRAMS / "lint-imports"))
+    python(session, "djlint", "--lint", "--quiet", "templates")
+    python(session, "tests.sizes")
+
+
+@nox.session
+def test(session: nox.Session) -> None:
+    """Run the tests that need only Python and a database."""
+    python(session, "pytest", *session.posargs)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Run the tests in Chromium."""
+    python(session, "pytest", "-m", "browser", *session.posargs)
+
+
+@nox.session
+def office(session: nox.Session) -> None:
+    """Run the tests of decks as LibreOffice prints them."""
+    python(session, "pytest", "-m", "office", *session.posargs)
+
+
+@nox.session
+def server(session: nox.Session) -> None:
+    """Run the tests of the product as a process, and of its package."""
+    python(session, "pytest", "-m", "server", *session.posargs)
+
+
+@nox.session
+def slow(session: nox.Session) -> None:
+    """Run the larger half of what the other sessions test."""
+    python(session, "pytest", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def messages(session: nox.Session) -> None:
+    """Bring the French catalogue up to date with the code, and compile it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pot = str(Path(folder) / "messages.pot")
+        babel = ("babel.messages.frontend",)
+        python(session, *babel, "extract", "-F", "cogwg/translations/babel.cfg", "-k", "N_", "--no-location", "-o", pot, ".")
+        update = ("-i", pot, "-d", "cogwg/translations", "-l", "fr", "--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap")
+        python(session, *babel, "update", *update)
+    python(session, *babel, "compile", "-d", "cogwg/translations", "-l", "fr")
+    session.log(f"Translate what is new in {FRENCH}, then run this again.")
+
+
+@nox.session
+def golden(session: nox.Session) -> None:
+    """Rewrite the golden texts of the decks."""
+    python(session, "tests.briefing.write_golden")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure what requests cost; run it on an idle machine."""
+    python(session, "tests.bench", *session.posargs)

@@ -1,0 +1,1 @@
+"""Decks on paper, as LibreOffice and poppler print them."""

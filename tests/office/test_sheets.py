@@ -1,0 +1,95 @@
+"""The deck on paper: a page a sheet, in both languages, and no row hides a part of its text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from cogwg.briefing.deck import ChangedSlide, Deck, ProgressSlide
+from cogwg.core.bilingual import Language
+from tests.office.conftest import PLANTS, Printed
+from tests.office.printed_pages import find_faults, read_words, require_impress, require_office
+
+DECKS = ("february", "september", "prepared")
+
+
+@pytest.mark.parametrize("name", [*(f"{name}-{lang.value}" for name in DECKS for lang in Language), "long"])
+def test_a_sheet_is_a_page_and_nothing_is_cut_off(printed_decks: Printed, name: str) -> None:
+    file, pdf = printed_decks[name]
+    sheets = load_workbook(file).sheetnames
+    pages = read_words(pdf)
+    assert len(pages) >= len(sheets)
+    footers = ["".join(w.text for w in page if w.middle_y > 552) for page in pages]
+    numbers = [re.search(r"(?:Slide|Diapositive)(\d+)", footer) for footer in footers]
+    own = [int(found[1]) for found in numbers if found]
+    assert len(own) == len(pages)
+    assert own[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
+    assert set(own[len(sheets) :]) <= {own[len(sheets) - 1]}
+    assert find_faults(file, pdf) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "mark"),
+    [
+        ("september-en", "Data behind the slides", "SAMPLE DATA"),
+        ("september-fr", "Données des diapositives", "DONNÉES FICTIVES"),
+    ],
+)
+def test_every_page_of_the_data_names_itself_and_its_samples(printed_decks: Printed, name: str, title: str, mark: str) -> None:
+    file, pdf = printed_decks[name]
+    own = read_words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
+    assert len(own) > 2
+    for page in own:
+        head = " ".join(word.text for word in page if word.middle_y < 120)
+        assert title in head
+        assert mark in head
+
+
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("name", DECKS)
+def test_there_is_one_page_a_slide_and_those_that_go_on(
+    printed_decks: Printed, decks: dict[str, Deck], name: str, lang: Language
+) -> None:
+    """Only the course of the year has a page of its own, and many changes go on."""
+    file, _ = printed_decks[f"{name}-{lang.value}"]
+    sheets = load_workbook(file).sheetnames
+    numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
+    assert sorted(set(numbers)) == list(range(1, len(decks[name].slides) + 1))
+    more = {type(decks[name].slides[number - 1]) for number in numbers if numbers.count(number) > 1}
+    assert more == {"february": set(), "september": {ProgressSlide}, "prepared": {ProgressSlide, ChangedSlide}}[name]
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_planted_cuts_are_caught(printed_decks: Printed, name: str) -> None:
+    file, pdf = printed_decks[f"planted-{name}"]
+    planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTS[name])]
+    found = find_faults(file, pdf)
+    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in found)] == []
+
+
+def test_a_text_in_one_language_only_says_so(printed_decks: Printed) -> None:
+    _, pdf = printed_decks["september-fr"]
+    assert any("anglais)" in word.text for page in read_words(pdf) for word in page)
+
+
+def test_a_text_longer_than_a_page_goes_on(printed_decks: Printed) -> None:
+    file, _ = printed_decks["long"]
+    assert [name for name in load_workbook(file).sheetnames if name.endswith("(2)")]
+
+
+def test_without_the_part_that_draws_slides_they_are_skipped_or_fail_where_they_are_required(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("soffice", "pdftotext"):
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("COGWG_REQUIRE_OFFICE", "1")
+    require_office()
+    with pytest.raises(pytest.fail.Exception, match="libreoffice-impress"):
+        require_impress()
+    monkeypatch.delenv("COGWG_REQUIRE_OFFICE")
+    with pytest.raises(pytest.skip.Exception, match="libreoffice-impress"):
+        require_impress()

@@ -1,0 +1,428 @@
+"""The journeys of people whose browser runs no scripts, in both languages; those of the main job are in Chromium as well."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cogwg.accounts.models import Jurisdiction, Membership, Person, Role, SignIn
+from cogwg.audit.services import Actor
+from cogwg.core.db import write_transaction
+from cogwg.core.scale import Status
+from cogwg.plan.models import Assignment, Confirmation
+from cogwg.reporting.models import StatusReport, Submission
+from tests.databases import PASSWORD
+from tests.february_briefing import create_february_briefing
+from tests.web.walk import Walk, classed
+from tests.web_client import App, Page, email, text_of
+
+MOST_TO_COMPOSE, MOST_TO_REPORT = 25, 20
+LINK = "https://data.ontario.ca/sign-in"
+TEXT = {"en": "Two portals share one sign-in.", "fr": "Deux portails partagent une seule ouverture de session."}
+OTHER = {"en": "fr", "fr": "en"}
+DECK = {
+    "en": ("Work plan", "Open Data User Stories", "Two user stories are on the open government portal.", "Name a lead"),
+    "fr": ("Plan de travail", "Récits d’utilisation des données ouvertes", "Deux récits d’utilisation", "Nommez une personne"),
+}
+
+
+@pytest.fixture(params=["en", "fr"])
+def lang(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
+    """The one element of this class that holds this text."""
+    (found,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
+    return found
+
+
+def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(app: App, lang: str) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        create_february_briefing(session, Actor("person", app.person_id("secretariat")))
+    chair = Walk(app, "chair", lang)
+    chair.open("readiness")
+    chair.follow("Briefings")
+    chair.follow("Create a briefing")
+    chair.press("Create the briefing", fields={"meeting_on": "2020-10-08"})
+    assert next(text_of(h) for h in chair.page.find_all("h2")) == chair.translate("What changed")
+    chair.press("Save and go on", fields={"tick-forward:2020:1.1": False})
+    assert "16" in text_of(next(e for e in chair.page.find("main").iter() if "notice" in e.get("class", "").split()))
+    (earlier,) = chair.page.find_all("details", class_="spaced")
+    box = next(e for e in earlier.iter("input") if e.get("type") == "checkbox")
+    chair.count += 1
+    chair.press("Save and go on", fields={box.get("name"): True})
+    first = chair.page.find_by_id("priority-1")
+    line = [b for b in first.iter("button") if text_of(b).startswith(chair.translate("Use this line"))][1]
+    chair.count += 2
+    form = chair.form("Save and go on")
+    chair._show(form.submit(extra={line.get("name"): line.get("value")}))
+    assert chair.page.find_by_id(f"highlight-1-{lang}").get("autofocus") is not None
+    assert text_of(chair.page.find_by_id("highlight-1-en")) == "Two user stories are on the open government portal."
+    asks = {"en": "Name a lead for each forum.", "fr": "Nommez une personne responsable de chaque forum."}
+    names = {chair.page.find_by_id(f"ask-2-1-{code}").get("name"): text for code, text in asks.items()}
+    chair.press("Save and go on", fields=names)
+    done = chair.page.find_by_id("state-1-done")
+    chair.press("Save and go on", fields={done.get("name"): done.get("value")})
+    up = chair.page.find_by_id("up-why")
+    chair.press(text_of(up), within=up.getparent())
+    assert chair.page.find_by_id("down-why").get("autofocus") is not None
+    third = list(chair.page.find("*", class_="slide-order"))[2]
+    assert {"en": "matters", "fr": "importance"}[lang] in text_of(third)
+    chair.follow("Go on to the preview")
+    assert chair.translate("Before you freeze") in [text_of(h) for h in chair.page.find_all("h2")]
+    note = {"note": "The reports that are missing are excused."}
+    chair.press("Freeze version %(number)s", fields=note, number=1)
+    assert re.search(r"/briefings/\d+/versions/1$", chair.page.path)
+    shown = chair.page
+    for code, label in {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}.items():
+        chair.page = shown
+        file = chair.follow(label, format="Excel")
+        assert f"2020-10-08-{code}.xlsx" in file.headers["Content-Disposition"]
+        book = load_workbook(BytesIO(file.response.get_data()))
+        cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
+        assert all(any(part in text for text in cells) for part in DECK[code])
+    assert chair.count <= MOST_TO_COMPOSE
+
+
+def test_a_lead_with_news(app: App, lang: str) -> None:
+    other = OTHER[lang]
+    held = {"en": "The catalogue has no owner.", "fr": "Le catalogue est sans responsable."}
+    theme = {"en": "Ownership", "fr": "Responsabilité"}
+    lead = Walk(app, "ontario", lang)
+    lead.open("milestones")
+    lead.press("Add the milestone", fields={f"new-text_{lang}": TEXT[lang], "new-link1_url": LINK})
+    lead.open("milestones")
+    row = with_text(lead.page, "li", "news", TEXT[lang])
+    assert LINK in [a.get("href") for a in row.iter("a")]
+    assert lead.translate("French missing" if other == "fr" else "English missing") in text_of(row)
+    lead.open("challenges")
+    (label,) = [e for e in lead.page.find_all("label") if text_of(e) == lead.translate("Do not name us")]
+    assert lead.page.find_by_id(label.get("for", "")).get("checked") is not None
+    lead.press("Add the challenge", fields={f"new-text_{lang}": held[lang], "new-new_theme": theme[lang]})
+    unnamed = f"Ontario ({lead.translate('not named in the deck')})"
+    assert unnamed in text_of(with_text(lead.page, "li", "news", held[lang]))
+
+    neighbour = Walk(app, "quebec", lang)
+    neighbour.open("challenges")
+    neighbour.press("Us too", within=with_text(neighbour.page, "li", "news", held[lang]))
+    shared = text_of(with_text(neighbour.page, "li", "news", held[lang]))
+    assert unnamed in shared
+    assert {"en": "Quebec", "fr": "Québec"}[lang] in shared
+
+    lead.open("translations")
+    for left, text in ((2, TEXT[other]), (1, held[other]), (0, theme[other])):
+        (worklist,) = [e for e in lead.page.find_all("ul") if "data-worklist" in e.attrib]
+        box = next(worklist.iter("textarea"))
+        button = next(b for b in next(box.iterancestors("form")).iter("button"))
+        lead.press(text_of(button), within=button.getparent(), fields={box.get("name"): text})
+        (worklist,) = [e for e in lead.page.find_all("ul") if "data-worklist" in e.attrib] or [None]
+        assert len(list(worklist.iter("textarea")) if worklist is not None else []) == left
+    lead.open(f"/{other}/challenges")
+    assert any(text_of(h).startswith(theme[other]) for level in ("h2", "h3") for h in lead.page.find_all(level))
+    assert with_text(lead.page, "li", "news", held[other]) is not None
+
+
+def test_what_was_withdrawn_by_mistake_comes_back(app: App, lang: str) -> None:
+    lead = Walk(app, "ontario", lang)
+    lead.open("milestones")
+    mine = [
+        e
+        for e in lead.page.find_all("li", class_="news")
+        if any(lead.translate("Withdraw") in text_of(b) for b in e.iter("button"))
+    ]
+    row = mine[0]
+    text = text_of(classed(row, "*", "user-text")[0])
+    lead.press("Withdraw", within=row)
+    row = with_text(lead.page, "li", "news", text)
+    assert row.get("class") == "news is-withdrawn"
+    lead.press("Undo: bring it back", within=row)
+    assert with_text(lead.page, "li", "news", text).get("class") == "news"
+
+
+def test_a_partner_adds_a_note_and_a_lead_reads_it(app: App, lang: str) -> None:
+    partner = Walk(app, "nwt", lang)
+    partner.open("my-updates")
+    (link,) = [a for a in partner.page.find("main").iter("a") if a.get("href", "").endswith("/activities/5.4#notes")]
+    partner.click(link)
+    partner.press("Save the note", fields={f"text_{lang}": TEXT[lang]})
+    assert partner.translate("The note is saved. The leads see it beside their report.") in partner.page.main_text
+    lead = Walk(app, "saskatchewan", lang)
+    lead.open("plans/2020/activities/5.4")
+    assert TEXT[lang] in text_of(lead.page.find_by_id("notes"))
+    assert TEXT[lang] in text_of(next(lead.page.find_by_id("history").iter("li")))
+
+
+def test_a_lead_signs_in_from_the_link_and_accepts_the_role(app: App, lang: str) -> None:
+    with Session(app.engine) as session, write_transaction(session):
+        asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
+        known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
+        home = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "ns")).one()
+        person = Person(email=email("ns"), name="C. MacNeil", password_hash=known)
+        person.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
+        session.add(person)
+        place = f"plans/2020/roles/{asked.id}"
+    lead = Walk(app, "visitor", lang)
+    lead.open(place)
+    lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ns"), "password": PASSWORD})
+    lead.expect_path(place)
+    lead.press("Accept the role")
+    assert lead.translate("The role is accepted. Thank you.") in lead.page.main_text
+    assert lead.translate("Accept the role") not in [text_of(b) for b in lead.page.find_all("button")]
+    lead.open("plans/2020/activities/4.3/report")
+    assert list(lead.row("4.3").iter("form"))
+
+
+def test_two_people_talk_and_one_mentions_the_other(app: App, lang: str) -> None:
+    quebec, alberta = (Walk(app, name, lang) for name in ("quebec", "alberta"))
+    quebec.open("plans/2020/activities/5.4")
+    talk = quebec.page.find_by_id("discussion")
+    (label,) = [e for e in talk.iter("label") if text_of(e) == "Alberta"]
+    box = quebec.page.find_by_id(label.get("for"))
+    form = quebec.form("Comment", within=talk)
+    form.fill(text="Who can share it?")
+    form.values[box.get("name")] = box.get("value")
+    quebec._show(form.submit())
+    first = quebec.page.find_by_id("comment-1")
+    assert "Who can share it?" in text_of(first)
+    assert "Alberta" in [text_of(a) for a in first.iter("a")]
+    assert [text_of(e) for e in quebec.page.find_by_id("discussion").iter("textarea")] == [""]
+    alberta.open("plans/2020/activities/5.4")
+    alberta.press("Comment", within=alberta.page.find_by_id("discussion"), fields={"text": "We send it."})
+    assert "We send it." in text_of(alberta.page.find_by_id("comment-2"))
+    alberta.follow("Edit or delete", within=alberta.page.find_by_id("comment-2"))
+    alberta.press("Delete it")
+    assert alberta.translate("Deleted by its author.") in text_of(alberta.page.find_by_id("comment-2"))
+
+
+def _draft(chair: Walk) -> str:
+    """A new briefing for a meeting today; its address without the language."""
+    chair.open("briefings/new")
+    audience = {f"audience_{code}": text for code, text in (("en", "Joint Councils"), ("fr", "Conseils mixtes"))}
+    chair.press("Create the briefing", fields={"meeting_on": "2020-09-24", **audience})
+    found = re.search(r"briefings/\d+", chair.page.path)
+    assert found is not None
+    return found[0]
+
+
+def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
+    chair, visitor = Walk(app, "chair", lang), Walk(app, "visitor", lang)
+    place = _draft(chair)
+
+    def link() -> str:
+        chair.open(f"{place}/links")
+        chair.press("Make a preview link")
+        return str(chair.page.find_by_id(f"link-{lang}").get("value")).removeprefix("http://localhost")
+
+    there = re.sub(r"^https?://[^/]+", "", link())
+    visitor.open(there)
+    assert visitor.page.status == 200
+    slides = [e.get("id") for e in visitor.page.find_all("*") if str(e.get("id", "")).startswith("slide-")]
+    (toc,) = [e for e in visitor.page.find_all("nav") if e.get("aria-label") == visitor.translate("Slides of this deck")]
+    assert {a.get("href", "").removeprefix("#") for a in toc.iter("a")} <= set(slides)
+    assert len(list(toc.iter("a"))) > 6
+    chair.press("Revoke")
+    assert visitor.open(there).status == 404
+    there = re.sub(r"^https?://[^/]+", "", link())
+    assert visitor.open(there).status == 200
+    chair.open(place)
+    chair.press("Freeze version %(number)s", fields={"note": "As it is."}, number=1)
+    assert visitor.open(there).status == 410
+    assert visitor.page.h1 == visitor.translate("This briefing is frozen now")
+
+
+def test_two_who_prepare_it_talk_about_a_slide(app: App, lang: str) -> None:
+    chair, secretariat = Walk(app, "chair", lang), Walk(app, "secretariat", lang)
+    place = _draft(chair)
+    chair.open(place)
+    chair.press("Comment", within=chair.page.find_by_id("talk-glance"), fields={"text": "Who checked it?"})
+    chair.open(place)
+    assert [text_of(e) for e in classed(chair.page.find_by_id("talk-glance"), "*", "user-text")] == ["Who checked it?"]
+    assert "1" in text_of(chair.page.find_by_id("open-glance"))
+    secretariat.open(place)
+    talk = secretariat.page.find_by_id("talk-glance")
+    assert secretariat.translate("Delete") not in [text_of(b) for b in talk.iter("button")]
+    secretariat.press("Settle", within=talk)
+    secretariat.open(place)
+    assert len(classed(secretariat.page.find_by_id("talk-glance"), "*", "is-settled")) == 1
+    assert text_of(secretariat.page.find_by_id("open-glance")) == ""
+    chair.open(place)
+    chair.press("Delete", within=chair.page.find_by_id("talk-glance"))
+    chair.open(place)
+    assert classed(chair.page.find_by_id("talk-glance"), "*", "user-text") == []
+
+
+@pytest.fixture
+def evening(make_app: Any) -> App:
+    """The last day of the third quarter, for which no report has been made."""
+    app: App = make_app("sqlite", "summer", date(2020, 9, 30))
+    return app
+
+
+def folded(element: Any) -> bool:
+    """Whether it is inside something that is not open."""
+    return any(e.tag == "details" and e.get("open") is None for e in element.iterancestors())
+
+
+def test_six_activities_take_twenty_interactions(evening: App, lang: str) -> None:
+    lead = Walk(evening, "visitor", lang)
+    lead.open("my-updates?period=2020-09")
+    lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("tbs"), "password": PASSWORD})
+    assert lead.page.h1 == lead.translate("My updates")
+    rows = [e.get("id") for e in lead.page.find_all("article") if e.get("data-stage")]
+    assert len(rows) == 6
+    lead.count = 0
+    for id_ in rows:
+        row = lead.page.find_by_id(id_)
+        (box,) = [e for e in row.iter("textarea") if e.get("name", "").endswith(f"-progress_{lang}")]
+        silent = [b for b in row.iter("button") if text_of(b).startswith(lead.translate("Nothing to report"))]
+        status = {e.get("value"): e for e in row.iter("input") if e.get("name", "").endswith("-status")}
+        name = box.get("name").replace(f"progress_{lang}", "status")
+        if folded(box) and not folded(silent[-1]):
+            lead.press("Nothing to report", within=silent[-1].getparent())
+        elif folded(box):
+            lead.count += 1  # the summary is opened
+            lead.press("Nothing to report", within=silent[0].getparent(), fields={name: Status.NOT_STARTED.value})
+        else:
+            fields = {box.get("name"): TEXT[lang]}
+            due = [e for kind in ("due", "overdue") for e in classed(row, "*", f"timeliness-{kind}")]
+            if due and status[Status.SUBSTANTIAL.value].get("checked") is None:
+                fields[name] = Status.SUBSTANTIAL.value
+            lead.press("Save and next", within=row, fields=fields)
+        assert lead.page.find_by_id(id_).get("data-stage") == "ready"
+    lead.follow("Submit all")
+    lead.press("Submit", within=lead.page.find("main"))
+    assert lead.page.h1 == lead.translate("Receipt")
+    assert TEXT[lang] in lead.page.main_text
+    assert lead.count <= MOST_TO_REPORT
+    assert len(evening.rows(Submission, Submission.period_id == 3)) == 6
+
+
+def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: App, lang: str) -> None:
+    lead = Walk(evening, "ontario", lang)
+    lead.open("my-updates")
+    lead.follow("Submit all")
+    boxes = [e for e in lead.page.find("main").iter("input") if e.get("type") == "checkbox"]
+    assert len(boxes) == 3
+    form = lead.form("Submit", within=lead.page.find("main"))
+    for box in boxes:
+        assert box.get("name") == boxes[0].get("name")
+    form.values[boxes[0].get("name")] = [box.get("value") for box in boxes]  # type: ignore[assignment]
+    lead._show(form.submit())
+    assert lead.page.h1 == lead.translate("Receipt")
+    (sent,) = [e for e in lead.page.find("main") if e.tag == "ul" and "item-list" in e.get("class", "").split()]
+    assert len(list(sent)) == 3
+    assert lead.translate("Nothing was begun") in lead.page.main_text
+    lead.open("my-updates")
+    assert [e.get("data-stage") for e in lead.page.find_all("article")].count("in") == 3
+
+
+def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: App, lang: str) -> None:
+    lead, chair = Walk(evening, "ontario", lang), Walk(evening, "chair", lang)
+    lead.open("my-updates")
+    lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": TEXT[lang]})
+    assert classed(lead.row("4.3"), "*", "update-saved")
+    chair.open("plans/2020/activities/4.3/return?period=2020-09")
+    chair.press("Return it", fields={"note": "Say how many took part."})
+    lead.open("my-updates")
+    assert "Say how many took part." in text_of(lead.row("4.3"))
+    lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": f"{TEXT[lang]} (21)"})
+    assert "(21)" in text_of(classed(lead.row("4.3"), "*", "update-saved")[0])
+    assert "Say how many took part." not in text_of(lead.row("4.3"))
+
+
+def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, lang: str) -> None:
+    chair = Walk(app, "chair", lang)
+    chair.open("plans/2020")
+    chair.follow("Readiness")
+    chair.expect_path("readiness")
+    assert "10" in text_of(chair.page.find("p", class_="lede"))
+    assert chair.translate("%(num)s of %(total)s in", num=0, total=3) in text_of(chair.page.find_by_id("row-on"))
+    chair.follow("Not begun")
+    assert "3.3" in text_of(chair.page.find_by_id("reports"))
+    assert not chair.page.find_all("*", id="row-sk")
+    chair.follow("Show every jurisdiction")
+    assert chair.page.find_by_id("row-sk") is not None
+    (remind,) = [a for a in chair.page.find("main").iter("a") if {"button", "primary"} <= set(a.get("class", "").split())]
+    chair.click(remind)
+    assert "N. Osei" in text_of(chair.page.find_all("ul", class_="recipient-list")[0])
+    (send,) = [b for b in chair.page.find("main").iter("button") if "primary" in b.get("class", "").split()]
+    chair.press(text_of(send), within=send.getparent(), fields={"text_en": "Please report.", "text_fr": "À vos rapports."})
+    assert "N. Osei" in chair.page.main_text
+    chair.follow("Nobody can be reminded now: see why")
+    assert chair.translate("There is nobody to remind now.") in chair.page.main_text
+
+
+def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(app: App, lang: str) -> None:
+    lead = Walk(app, "visitor", lang)
+    lead.open("my-updates?period=2020-09")
+    lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+    lead.expect_path("my-updates?period=2020-09")
+    assert len(lead.page.find_all("article", class_="update")) == 5
+
+
+def test_what_was_typed_is_there_after_signing_in_again(app: App, lang: str) -> None:
+    def written() -> list[int]:
+        return [len(app.rows(kind, getattr(kind, f"progress_{lang}") == TEXT[lang])) for kind in (StatusReport, Submission)]
+
+    lead = Walk(app, "ontario", lang)
+    lead.open("my-updates")
+    row = lead.row("4.3")
+    app.execute(delete(SignIn))
+    typed = {f"progress_{lang}": TEXT[lang], "status": Status.SUBSTANTIAL.value}
+    lead.press("Save and submit", within=row, fields=typed)
+    assert lead.page.status == 401
+    lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
+    assert lead.page.h1 == lead.translate("Your text is still here")
+    assert TEXT[lang] in lead.page.main_text
+    assert written() == [0, 0], "nothing is written before the person sends it"
+    lead.press("Send what I typed")
+    assert TEXT[lang] in text_of(classed(lead.row("4.3"), "*", "update-saved")[0])
+    assert written() == [1, 1]
+
+
+def test_a_reader_filters_the_list_and_takes_it_along(read_only_app: App, lang: str) -> None:
+    reader = Walk(read_only_app, "reader", lang)
+    reader.open("plans/2020")
+    (views,) = [e for e in reader.page.find_all("nav") if e.get("aria-label") == reader.translate("Views of the plan")]
+    reader.follow("List", within=views)
+
+    def rows() -> list[Any]:
+        return [e for e in reader.page.find("table").iter("tr") if e.getparent().tag == "tbody"]
+
+    assert len(rows()) == 21
+    reader.press("Filter", fields={"timeliness": "overdue"})
+    assert {"en": "2 of 21", "fr": "2 sur 21"}[lang] in text_of(reader.page.find("p", class_="lede"))
+    assert [{"en": "Overdue", "fr": "En retard"}[lang] in text_of(row) for row in rows()] == [True, True]
+    filtered = reader.page
+    for kind in ("Excel", "CSV"):
+        reader.page = filtered
+        file = reader.follow(kind)
+        assert f"-{lang}.{ {'Excel': 'xlsx', 'CSV': 'csv'}[kind] }" in file.headers["Content-Disposition"]
+    reader.page = filtered
+    reader.follow("Timeline")
+    assert "timeliness=overdue" in reader.page.path
+    (wide,) = [e for e in reader.page.find_all("svg", class_="drawing") if "drawing-wide" in e.get("class").split()]
+    assert len(list(wide.iter("a"))) == 2 + 2
+
+
+def test_a_person_makes_an_address_and_takes_it_back(app: App, lang: str) -> None:
+    lead = Walk(app, "ontario", lang)
+    lead.open("plans/2020")
+    lead.follow("N. Osei")
+    lead.press("Make an address")
+    label = lead.translate("Calendar of due dates (.ics)")
+    (named,) = [e for e in lead.page.find_all("label") if text_of(e) == label]
+    address = re.sub(r"^https?://[^/]+", "", str(lead.page.find_by_id(named.get("for", "")).get("value")))
+    assert lead.browser.get(address).text.startswith("BEGIN:VCALENDAR")
+    lead.press("Revoke the address")
+    assert lead.translate("You have no address yet.") in lead.page.main_text
+    assert lead.browser.get(address).status == 404
