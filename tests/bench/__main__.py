@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: every ratio of the README's performance section, measured in one run.
+"""``python -m tests.bench``: every ratio of ``docs/explanation/performance.md``, measured in one run.
 
 A part can be named: floor, size, deck, bytes. ``threads`` compares what threads a worker cost, and is no part of the rest.
 It ends with 1 when any line is over its aim.

@@ -1,4 +1,4 @@
-"""The README's diagrams of states, made from the transition tables: ``python -m tests.conventions.diagrams`` prints them."""
+"""Diagrams of states for ``docs/reference/states.md``: ``python -m tests.conventions.diagrams`` prints them."""
 
 from __future__ import annotations
 

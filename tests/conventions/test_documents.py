@@ -1,0 +1,241 @@
+"""Documents are true: what they name exists, and their tables agree with the code."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+
+from cogwg.cli import cogwg as program
+from tests.conventions.diagrams import TABLES, diagram
+from tests.server.containerfile import CONTAINERFILE, instructions
+
+ROOT = Path(__file__).parents[2]
+TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")]
+DOCUMENTS = [*TOP, *sorted((ROOT / "docs").rglob("*.md"))]
+FOLDERS = ("cogwg", "docs", "migrations", "seed", "static", "templates", "tests", r"\.ci", r"\.github")
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(FOLDERS)})/[\w./-]+")
+FILE = re.compile(r"^[\w.-]+\.(?:css|html|js|json|lock|md|mo|po|py|toml|yaml)$|^Containerfile$")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+SETTING = re.compile(r"COGWG_[A-Z_]*[A-Z]")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def code_of(path: Path) -> list[str]:
+    """Return the lines of fenced blocks and the inline code of a document."""
+    text = text_of(path)
+    fenced = [line for _, block in FENCE.findall(text) for line in block.splitlines()]
+    return fenced + SPAN.findall(FENCE.sub("", text))
+
+
+def rows(path: Path) -> list[list[str]]:
+    """Return the cells of the table rows of a document, without headings."""
+    cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text_of(path).splitlines() if line[:1] == "|"]
+    return [row for row, following in zip(cells, [*cells[1:], [""]], strict=True) if "---" not in row[0] + following[0]]
+
+
+def source(folder: str) -> str:
+    return "\n".join(text_of(path) for path in sorted((ROOT / folder).rglob("*.py")))
+
+
+def strings(folder: str) -> Iterator[str]:
+    """Yield the strings in the code of a folder, without its docstrings."""
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        tree = ast.parse(text_of(path))
+        statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        constants = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in statements)
+        yield from (node.value for node in constants if isinstance(node.value, str))
+
+
+def anchors(path: Path) -> set[str]:
+    """Return the addresses of the headings of a document, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", text_of(path)), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def commands(group: click.Group = program, before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], set[str]]]:
+    """Yield the words of each command with its options."""
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*before, word))
+        else:
+            yield (*before, word), {option for each in command.params for option in each.opts if option.startswith("--")}
+
+
+def unknown(line: str) -> list[str]:
+    """Return the commands and options of ``cogwg`` in a line of code that do not exist."""
+    wrong: list[str] = []
+    known: click.Command | None = None
+    for word in line.split():
+        if word in ("&&", "|", "#", ";"):
+            known = None
+        elif re.fullmatch(r"(\S*/)?cogwg", word):
+            known = program
+        elif known is not None and word.startswith("--"):
+            options = {option for each in known.params for option in each.opts}
+            wrong += [] if word in options | {"--help"} else [f"{known.name} {word}"]
+        elif isinstance(known, click.Group) and word.isalpha():
+            wrong += [] if word in known.commands else [f"{known.name} {word}"]
+            known = known.commands.get(word)
+    return wrong
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_paths_in_document_exist(path: Path) -> None:
+    named = {place.rstrip(".") for line in code_of(path) for place in PATH.findall(line)}
+    assert [place for place in sorted(named) if not (ROOT / place).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_file_names_in_document_exist(path: Path) -> None:
+    folders = [ROOT / folder.replace("\\", "") for folder in FOLDERS]
+    known = {file.name for folder in folders for file in folder.rglob("*")} | {file.name for file in ROOT.iterdir()}
+    assert [file for file in SPAN.findall(text_of(path)) if FILE.match(file) and file not in known] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_links_in_document_resolve(path: Path) -> None:
+    for link in LINK.findall(FENCE.sub("", text_of(path))):
+        if link.startswith(("https://", "mailto:")):
+            continue
+        place, _, anchor = link.partition("#")
+        target = (path.parent / place).resolve() if place else path
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_commands_in_document_exist(path: Path) -> None:
+    assert [wrong for line in code_of(path) for wrong in unknown(line)] == []
+    modules = {module for line in code_of(path) for module in re.findall(r"python -m (tests[\w.]*)", line)}
+    files = {module: ROOT / module.replace(".", "/") for module in modules}
+    assert [m for m, file in files.items() if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_nox_sessions_in_document_exist(path: Path) -> None:
+    sessions = set(re.findall(r"^@nox\.session.*\ndef (\w+)", text_of(ROOT / "noxfile.py"), re.MULTILINE))
+    named = {word for line in code_of(path) for some in re.findall(r"nox -s ((?:[a-z]+ ?)+)", line) for word in some.split()}
+    assert named <= sessions
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+def test_settings_in_document_exist(path: Path) -> None:
+    known = set(SETTING.findall(source("cogwg") + source("tests")))
+    assert {setting for line in code_of(path) for setting in SETTING.findall(line)} <= known
+
+
+def test_unknown_commands_and_options_are_found() -> None:
+    assert unknown("*/5 * * * * cogwg mail deliver --data here && echo --done") == []
+    assert unknown(".venv/bin/cogwg demo --rest") == ["demo --rest"]
+    assert unknown("cogwg mail send") == ["mail send"]
+
+
+def test_command_table_lists_every_command_with_its_options() -> None:
+    listed = {row[0].strip("`"): set(SPAN.findall(row[2])) for row in rows(ROOT / "docs/reference/commands.md")}
+    assert listed == {" ".join(("cogwg", *words)): options for words, options in commands()}
+
+
+def test_settings_table_lists_every_setting() -> None:
+    listed = [setting for row in rows(ROOT / "docs/reference/settings.md") for setting in SPAN.findall(row[0])]
+    read = set(re.findall(r"[\"'(\s](COGWG_[A-Z_]+)(?:[\"']|=)", source("cogwg")))
+    assert len(listed) == len(set(listed))
+    assert set(listed) == read
+
+
+def test_container_sets_only_settings_that_exist() -> None:
+    set_there = {value.partition("=")[0] for word, value in instructions(text_of(CONTAINERFILE)) if word == "ENV"}
+    listed = set(SETTING.findall(text_of(ROOT / "docs/reference/settings.md")))
+    assert {variable for variable in set_there if variable.startswith("COGWG_")} <= listed
+
+
+def test_security_log_table_lists_every_event() -> None:
+    table = rows(ROOT / "docs/reference/security-log.md")
+    listed = {row[0].strip("`") for row in table if len(row) == 2 and re.fullmatch(r"`[a-z-]+(\.[a-z]+)?`", row[0])}
+    web = source("cogwg/web")
+    logged = set(re.findall(r"security_log\.\w+\(\s*\"([a-z.-]+)\"", web)) | set(re.findall(r"\"(\w+\.throttled)\"", web))
+    fields = set(re.findall(r"^        \"(\w+)\":", text_of(ROOT / "cogwg/web/http/security_log.py"), re.MULTILINE))
+    assert logged <= listed
+    assert listed - logged <= fields
+
+
+def test_limits_table_has_the_numbers_of_the_code() -> None:
+    for label, value, file in rows(ROOT / "docs/reference/limits.md"):
+        numbers = set(re.findall(r"\d+", text_of(ROOT / file.strip("`"))))
+        assert set(re.findall(r"\d+", value)) <= numbers, label
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["English", "français"])
+def test_glossary_terms_occur_in_the_product(number: int) -> None:
+    catalogue = text_of(ROOT / "cogwg/translations/fr/LC_MESSAGES/messages.po").replace('"\n"', "")
+    product = "\n".join((catalogue, *strings("cogwg"))).casefold()
+    table = [row for row in rows(ROOT / "docs/reference/glossary.md") if len(row) == 3]
+    bare = [re.sub(r" \(.*\)", "", term).casefold() for row in table for term in row[number - 1].split(", ")]
+    assert len(bare) > 20
+    assert [term for term in bare if term not in product] == []
+
+
+@pytest.mark.parametrize("title", TABLES)
+def test_state_diagram_matches_its_transition_table(title: str) -> None:
+    assert diagram(TABLES[title]) in text_of(ROOT / "docs/reference/states.md"), "run python -m tests.conventions.diagrams"
+
+
+def test_layers_page_names_every_package_and_area() -> None:
+    contracts = tomllib.loads(text_of(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    page = text_of(ROOT / "docs/explanation/layers.md")
+    for contract in contracts[:2]:
+        names = re.findall(r"(?<![(\w])\w+(?![\w)])", " ".join(contract["layers"]))
+        (folder,) = (container.replace(".", "/") for container in contract["containers"])
+        start = f"{folder}/" if folder == "cogwg" else ""
+        assert [package for package in names if not re.search(rf"{start}\b{package}\b", page)] == []
+
+
+def test_decisions_are_numbered_and_listed() -> None:
+    pages = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+    for number, page in enumerate(pages, 1):
+        assert page.name.startswith(f"{number:04}-")
+        headings = re.findall(r"^#+ (.+)$", text_of(page), re.MULTILINE)
+        assert headings[0].startswith(f"{number}. ")
+        assert headings[1:] == ["Context", "Decision", "Consequences"]
+        assert f"| {number} | [{headings[0].partition(' ')[2]}]({page.name}) |" in text_of(ROOT / "docs/decisions/README.md")
+
+
+def test_every_page_of_docs_is_in_the_index() -> None:
+    index = ROOT / "docs/README.md"
+    linked = {(index.parent / link).resolve() for link in LINK.findall(text_of(index))}
+    pages = {page for page in DOCUMENTS if page.parent.parent == ROOT / "docs" and page.parent.name != "decisions"}
+    assert pages <= linked
+
+
+def test_readme_is_short_and_its_picture_small() -> None:
+    assert len(README.splitlines()) <= 120
+    assert (ROOT / "docs/images/plan.png").stat().st_size < 80_000
+
+
+def test_readme_has_one_line_to_try_and_one_to_test() -> None:
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
+    assert [line.rpartition(" && ")[2] for line in lines] == [".venv/bin/cogwg demo", ".venv/bin/python -m pytest"]
+    assert len({line.rpartition(" && ")[0] for line in lines}) == 1
+
+
+def test_readme_gives_the_command_behind_its_number_of_tests() -> None:
+    sentence = re.search(r"This line leaves \d+ tests to `\.ci/run`.*?```sh\n(.*?)\n```", README, re.DOTALL)
+    assert sentence is not None
+    assert sentence[1] == '.venv/bin/python -m pytest --collect-only -q -m "browser or office or server"'
