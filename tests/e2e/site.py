@@ -43,7 +43,7 @@ class SilentRequestHandler(WSGIRequestHandler):
         pass
 
 
-SERVED: dict[str, Any] = {"hosts": ("127.0.0.1", "localhost"), "demo": True}
+SERVED: dict[str, Any] = {"trusted_hosts": ("127.0.0.1", "localhost"), "demo": True}
 """The settings of a product that browsers come to."""
 
 

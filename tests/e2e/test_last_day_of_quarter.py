@@ -70,7 +70,7 @@ def test_six_activities_take_twenty_interactions(last_day_site: Site, open_brows
             hands.click(row.get_by_text(Status.NOT_STARTED.label.text(lang), exact=True).first)
             hands.click(silent.first)
         else:
-            due = row.locator(".timely.due, .timely.overdue").count()
+            due = row.locator(".timeliness-due, .timeliness-overdue").count()
             if due and not row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).is_checked():
                 hands.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
             hands.write(text, PROGRESS_TEXT[lang])

@@ -38,11 +38,11 @@ def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open
 
     page.get_by_role("link", name=reader.translate("Timeline"), exact=True).click()
     expect(page).to_have_url(re.compile("timeliness=overdue"))
-    expect(page.locator("svg.drawing.wide")).to_be_visible()
-    expect(page.locator("svg.drawing.wide a")).to_have_count(2 + 2)
+    expect(page.locator("svg.drawing-wide")).to_be_visible()
+    expect(page.locator("svg.drawing-wide a")).to_have_count(2 + 2)
     page.locator(".filter-summary").get_by_role("link", name=reader.translate("Remove")).first.click()
     expect(page.locator("table.data-table tbody th[scope=row]")).to_have_count(21)
-    page.locator("svg.drawing.wide a[href$='/activities/3.2']").click()
+    page.locator("svg.drawing-wide a[href$='/activities/3.2']").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("3.2")
 
 

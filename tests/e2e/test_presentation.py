@@ -80,8 +80,8 @@ def freeze_briefing(site: Site, id: int) -> None:
 
 def expect_slide(page: Page, number: int) -> None:
     """One slide is shown, and it is this one of the deck."""
-    expect(page.locator(".page:visible")).to_have_count(1)
-    expect(page.locator(".page").nth(number - 1)).to_be_visible()
+    expect(page.locator(".slide-page:visible")).to_have_count(1)
+    expect(page.locator(".slide-page").nth(number - 1)).to_be_visible()
     expect(page.locator("[data-slide-position]")).to_contain_text(str(number))
 
 
@@ -90,7 +90,7 @@ def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
     chair.open(f"{place}/present")
-    total = page.locator(".page").count()
+    total = page.locator(".slide-page").count()
     expect_slide(page, 1)
     for key, number in (
         ("ArrowRight", 2),
@@ -129,7 +129,7 @@ def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBr
     page.get_by_role("button", name=reader.translate("Full screen")).click()
     page.wait_for_function("() => document.fullscreenElement !== null")
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".page").nth(1)).to_be_visible()
+    expect(page.locator(".slide-page").nth(1)).to_be_visible()
     expect(page.locator("main")).not_to_contain_text(re.compile("DRAFT|ÉBAUCHE"))
 
 
@@ -143,7 +143,7 @@ def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_brow
         slides = page.locator(".slide")
         expect(slides.nth(13)).to_be_attached()
         chair.wait_until_loaded()
-        expect(page.locator(".page:visible")).to_have_count(slides.count())
+        expect(page.locator(".slide-page:visible")).to_have_count(slides.count())
     expect(page.get_by_role("button", name=chair.translate("Print"), exact=True)).to_have_count(0)
 
 
@@ -161,13 +161,13 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     visitor.open(there)
     toc = page.get_by_role("navigation", name=visitor.translate("Slides of this deck"))
     toc.locator("a").nth(5).click()
-    expect(page.locator(".page").nth(5).get_by_role("heading").first).to_be_in_viewport()
+    expect(page.locator(".slide-page").nth(5).get_by_role("heading").first).to_be_in_viewport()
     expect_slide(page, 6)
     expect(toc.locator("a").nth(5)).to_have_attribute("aria-current", "true")
     page.keyboard.press("ArrowRight")
     expect_slide(page, 7)
     page.keyboard.press("End")
-    expect_slide(page, page.locator(".page").count())
+    expect_slide(page, page.locator(".slide-page").count())
     assert axe.find_violations(page) == []
     chair.page.get_by_role("button", name=chair.translate("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.translate("Revoke"))).to_have_count(0)
