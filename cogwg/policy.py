@@ -89,7 +89,7 @@ def can_report_on(who: RoleHolder, priority: PriorityFacts, behalf_of: int | Non
 def can_see_return_note(who: RoleHolder, priority: PriorityFacts) -> bool:
     """Return whether this person may read why a report on a priority was returned.
 
-    Those who may submit it again, and those who manage the quarter.
+    Both people who may submit it again and people who manage the quarter may.
     """
     return can_report_on(who, priority, None) or _has_permission(who, Permission.MANAGE_PERIODS)
 

@@ -79,7 +79,9 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's role: a lead's always names a jurisdiction; the other roles belong to the group as a whole."""
+    """A person's membership under a role: a lead's always has a jurisdiction; the other roles belong to the group as a
+    whole.
+    """
 
     __tablename__ = "membership"
 
