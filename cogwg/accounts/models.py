@@ -79,9 +79,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's membership under a role: a lead's always has a jurisdiction; the other roles belong to the group as a
-    whole.
-    """
+    """A person's membership with its role: a lead's always has a jurisdiction; the others belong to the whole group."""
 
     __tablename__ = "membership"
 

@@ -88,8 +88,7 @@ class _DeliveryRun:
         return drops < MAX_DROPPED_CONNECTIONS
 
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
-        """Send emails from the front of ``pending`` until the server drops the connection; return the drops in a row so
-        far.
+        """Send emails from the front of ``pending`` until the server drops the connection; return the drops in a row.
 
         Raises ``DeliveryError`` for a server-wide error; then the first of ``pending`` has no recorded result either.
         """

@@ -18,9 +18,7 @@ MIN_LEASE_LEFT = timedelta(minutes=4)
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
-"""The prefix of ``last_error`` for an email withdrawn before it was sent; a reason code of the package that wrote it
-follows.
-"""
+"""The prefix of ``last_error`` for a withdrawn email; a reason code of the package that wrote it follows."""
 MAX_DROPPED_CONNECTIONS = 3
 """After this many emails in a row during which the server dropped the connection, the rest wait for the next run."""
 
