@@ -1,7 +1,8 @@
 """The work-plan tracker of the Canada Open Government Working Group.
 
-People answer for jurisdictions; together they hold a plan; each quarter they report on it; the record is
-briefed; every change leaves a trace. The factory is ``cogwg.app.create_app``: importing a rule never boots Flask.
+People report for jurisdictions; together they follow a plan; each quarter they report on it; briefings present the reports;
+every change is recorded in the audit log. The application factory is ``cogwg.app.create_app``: importing a rule never
+imports Flask.
 """
 
 import os
