@@ -47,7 +47,7 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Return the reminders to people with no missing reports, or whose quarter accepts no more reports from them."""
+    """Map the reminders to people with no missing reports, or whose quarter accepts none from them, to the reason."""
     about = {one.id: number for one in messages if (number := _subject_id(one)) is not None}
     if not about:
         return {}
@@ -90,7 +90,7 @@ def _cancelled_mentions(messages: Sequence[OutboxMessageFacts], session: Session
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Return the offers of a role that no longer waits for an answer from the recipient."""
+    """Map the offers of a role that no longer waits for an answer from the recipient to the reason."""
     about = {one.id: (one.person_id, number) for one in messages if (number := _subject_id(one)) is not None}
     if not about:
         return {}

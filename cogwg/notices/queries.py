@@ -68,7 +68,10 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Return whom a co-chair's reminder would reach at this instant of the calendar; one statement."""
+    """Return the people a reminder sent now would reach, and those left out; one statement.
+
+    ``now`` is the calendar's instant.
+    """
     last = latest_messages(session, REMINDER_KINDS)
     able: list[MissingReports] = []
     soon: list[MissingReports] = []

@@ -69,7 +69,7 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
 def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
     """Return a reminder for each lead with missing reports who wants reminders.
 
-    Leads whom a co-chair reminded within 24 hours are left out for now.
+    Leads who got a co-chair's reminder within 24 hours are left out for now.
     """
     if not stage:
         return []
