@@ -1,4 +1,4 @@
-"""The factory: settings, extensions and doors, put together in one place."""
+"""The application factory: puts settings, extensions and views together."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MIB = 1024 * 1024
 
 
 def create_app(chosen: Settings | None = None) -> Flask:
-    """The application for these settings, by default those of the environment.
+    """Return the application for these settings, by default those of the environment.
 
-    Raises ``Unusable`` when a setting, the database's encoding or its schema cannot be worked with.
+    Raises ``ConfigurationError`` for an unusable setting, a database that is not UTF-8, or one with another schema.
     """
     chosen = chosen or settings.read_settings()
     app = Flask("cogwg", static_folder=str(resource_folder("static")), template_folder=str(resource_folder("templates")))
@@ -52,7 +52,7 @@ def create_app(chosen: Settings | None = None) -> Flask:
 
 
 def _require_ready_database(app: Flask) -> None:
-    """Start-up refuses a database that is not UTF-8 or not at the head of the migrations."""
+    """Check at start-up that the database is UTF-8 and at the head of the migrations."""
     with app.app_context():
         require_utf8(db.engine)
         migration.require_current_schema(db.engine)

@@ -1,6 +1,6 @@
-"""Who may do what, on one page. *When* it may be done is the rules' business.
+"""The permissions of each role, on one page. *When* an action is possible is decided by each package's rules.
 
-Views name a permission; row-level questions (whose activity?) are the functions below the table.
+Views name a permission; row-level questions (whose activity?) are answered by the functions below the table.
 """
 
 from __future__ import annotations
@@ -14,30 +14,30 @@ from cogwg.plan.queries import PriorityFacts
 
 
 class Permission(StrEnum):
-    """What a role may be allowed to do."""
+    """A permission that a role may have."""
 
     READ_REPORTS = "read-record"
     """Read everything submitted: report text, evidence, history, jurisdictions."""
     REPORT = "report"
     """Report for one's own jurisdictions, where the plan gives them a reporting role."""
     REPORT_ON_BEHALF = "report-on-behalf"
-    """Report for any jurisdiction that answered by e-mail or telephone; recorded as such."""
+    """Report for any jurisdiction that answered by email or telephone; recorded as such."""
     READ_BRIEFINGS = "read-briefings"
     """Read briefings and download their decks."""
     PREPARE_BRIEFINGS = "prepare-briefings"
     """Create briefings."""
     MANAGE_PERIODS = "steer-quarter"
-    """See who has reported; open, close and reopen a quarter; return a report; remind those who are missing."""
+    """See who has reported; open, close and reopen a quarter; return a report; remind those with missing reports."""
     MANAGE_PLAN = "steer-plan"
-    """Move a due date, set a priority's status by hand, chase vacant roles."""
+    """Move a due date, set a priority's status manually, follow up on vacant roles."""
     POST_NEWS = "tell-news"
-    """Add milestones and challenges: a lead for their own jurisdictions, the group's steering for any."""
+    """Add milestones and challenges: a lead for their own jurisdictions, a co-chair or the secretariat for any."""
     TRANSLATE = "translate"
-    """Add the missing language: a lead to their own jurisdictions' texts, the group's steering to any."""
+    """Add the missing language: a lead to their own jurisdictions' texts, a co-chair or the secretariat to any."""
     DISCUSS = "discuss"
     """Comment on activities, and edit and delete one's own comments."""
     SEE_OUTBOX = "see-outbox"
-    """See which mail waits, was sent or could not be."""
+    """See which emails are waiting, were sent or could not be sent."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ_REPORTS, Permission.READ_BRIEFINGS})
@@ -57,12 +57,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 def has_permission(roles: Collection[Role], permission: Permission) -> bool:
-    """Whether one of these roles grants the permission."""
+    """Return whether one of these roles grants the permission."""
     return any(permission in ROLE_PERMISSIONS[role] for role in roles)
 
 
 class HeldRole(Protocol):
-    """A role with the jurisdiction it is held for, none where it belongs to the whole group."""
+    """A role with the jurisdiction it is held for; None where it belongs to the whole group."""
 
     @property
     def role(self) -> Role: ...
@@ -71,14 +71,14 @@ class HeldRole(Protocol):
 
 
 class RoleHolder(Protocol):
-    """Somebody with their roles: the person behind a request, or one of the record."""
+    """A person with their roles: the current user, or a ``Person`` from the database."""
 
     @property
     def memberships(self) -> Collection[HeldRole]: ...
 
 
 def can_report_on(who: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
-    """Whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
+    """Return whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
     roles = {m.role for m in who.memberships}
     if behalf_of is not None:
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
@@ -87,30 +87,35 @@ def can_report_on(who: RoleHolder, priority: PriorityFacts, behalf_of: int | Non
 
 
 def can_see_return_note(who: RoleHolder, priority: PriorityFacts) -> bool:
-    """Whether this person learns why a report on a priority was sent back: who may send it again, and who steers the
-    quarter."""
+    """Return whether this person may read why a report on a priority was returned.
+
+    Both people who may submit it again and people who manage the quarter may.
+    """
     return can_report_on(who, priority, None) or _has_permission(who, Permission.MANAGE_PERIODS)
 
 
 def can_contribute(who: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
-    """Whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
+    """Return whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
     allowed = _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.REPORT_ON_BEHALF)
     return allowed and priority.can_contribute({jurisdiction_id})
 
 
 def can_answer_role(who: RoleHolder, jurisdiction_id: int) -> bool:
-    """Whether this person may accept or decline a role that waits for a jurisdiction: their own, or any on its behalf."""
+    """Return whether this person may accept or decline a role offered to a jurisdiction: their own, or any on its behalf."""
     return _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.MANAGE_PLAN)
 
 
 def can_act_for(who: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
-    """Whether this person may do this for one of these jurisdictions: a lead for their own, the steering for any or none."""
+    """Return whether this person may do this for one of these jurisdictions.
+
+    A lead for their own; a co-chair or the secretariat for any, or for none.
+    """
     allowed = _has_permission(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
     return allowed and _has_permission(who, permission)
 
 
 def acting_for(who: RoleHolder, jurisdiction_id: int) -> int | None:
-    """The jurisdiction somebody acts on behalf of, for the trace; None where it is their own."""
+    """Return the jurisdiction a person acts on behalf of, for the audit log; None where it is their own."""
     return None if _leads_for(who, jurisdiction_id) else jurisdiction_id
 
 

@@ -1,7 +1,7 @@
-"""Runs the revisions on the engine that ``cogwg.core.migration`` hands in: one explicit transaction, all or nothing.
+"""Runs the revisions on the engine from ``cogwg.core.migration``, in one explicit transaction, all or nothing.
 
-On SQLite a table that is rebuilt with foreign keys on deletes its children by cascade, silently; they are off from
-before BEGIN, and what the rebuilt tables hold is checked before COMMIT.
+On SQLite, rebuilding a table with foreign keys on silently deletes its child rows by cascade. So foreign keys are off from
+before BEGIN, and ``foreign_key_check`` runs before COMMIT.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ for room in ("accounts", "audit", "mail", "plan", "reporting", "discussion", "br
 
 
 def run(connection: Connection) -> None:
-    """Run the revisions that were asked for on a connection whose transaction has begun."""
+    """Run the requested revisions on a connection whose transaction has begun."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

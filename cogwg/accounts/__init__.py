@@ -1,1 +1,1 @@
-"""Who takes part: jurisdictions, the people who answer for them, and how they sign in. It knows no plan."""
+"""Accounts: jurisdictions, the people who report for them, and sign-in. Nothing here depends on the work plan."""

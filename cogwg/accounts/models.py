@@ -1,4 +1,4 @@
-"""Jurisdiction, Person, Membership, and what signing in needs: sessions, links and throttle counters."""
+"""Tables for jurisdictions, people and memberships, and for sign-in: sessions, links and throttle counters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OrderOfGovernment(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is to the group."""
+    """A person's role in the group."""
 
     LEAD = "lead"
     CO_CHAIR = "co-chair"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 class Jurisdiction(Base):
-    """A government or national municipal organization; ``code`` is its address (``on``), ``short`` its name in chips."""
+    """A government or national municipal organization; ``code`` is used in URLs (``on``), ``short`` in chips."""
 
     __tablename__ = "jurisdiction"
 
@@ -49,9 +49,10 @@ class Jurisdiction(Base):
 
 
 class Person(Base):
-    """Somebody who may sign in; ``email`` is kept in lower case. A retired person keeps their trace and loses the door.
+    """A person with an account; ``email`` is stored in lower case.
 
-    ``wants_…`` is the mail they choose to get; ``feed_hash`` the SHA-256 of the secret in their calendar and feed address.
+    A deactivated person (``retired_at``) cannot sign in, but their audit events stay. ``wants_…`` are the kinds of email
+    they chose to receive; ``feed_hash`` is the SHA-256 of the secret in their calendar and feed URL.
     """
 
     __tablename__ = "person"
@@ -78,7 +79,7 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person's role: a lead's always names a jurisdiction; the other roles belong to the group as a whole."""
+    """A person's membership with its role: a lead's always has a jurisdiction; the others belong to the whole group."""
 
     __tablename__ = "membership"
 
@@ -105,7 +106,7 @@ class Membership(Base):
 
 
 class SignIn(Base):
-    """A session on the server, so that it can be ended; only the SHA-256 of the cookie's token is kept. Real time."""
+    """A session stored on the server, so that it can be ended; only the SHA-256 of the cookie's token is stored. Real time."""
 
     __tablename__ = "sign_in"
 
@@ -119,7 +120,7 @@ class SignIn(Base):
 
 
 class AccessLink(Base):
-    """A single-use link by which a person sets a password; only its SHA-256 is kept. Real time."""
+    """A single-use link by which a person sets a password; only its SHA-256 is stored. Real time."""
 
     __tablename__ = "access_link"
 
@@ -131,7 +132,7 @@ class AccessLink(Base):
 
 
 class Throttle(Base):
-    """Failed sign-ins counted for one key (an account or an address) in its current window. Real time."""
+    """The number of failed sign-ins for one key (an account, an IP address or all) in its current window. Real time."""
 
     __tablename__ = "throttle"
 

@@ -1,4 +1,4 @@
-"""Argon2id hashing, done outside any transaction; an unknown person costs the same work as a known one."""
+"""Argon2id hashing, done outside any transaction; an unknown account costs the same work as a known one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 
 class Passwords:
-    """Hashes and verifies; at most two hashes at once, so that sign-ins cannot take all memory.
+    """Hashes and verifies passwords; at most two at once, so that sign-ins cannot use up the memory.
 
-    19 MiB and two passes are the floor of OWASP's cheat sheet; ``cheap`` is for tests only.
+    19 MiB and two passes are the minimum of OWASP's cheat sheet; ``cheap`` is for tests only.
     """
 
     def __init__(self, *, cheap: bool = False) -> None:
@@ -24,7 +24,7 @@ class Passwords:
             return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password belongs to the stored hash; without one the same work is done for nothing."""
+        """Return whether the password matches the stored hash; without a hash, do the same work and return False."""
         with self._slots:
             try:
                 return self._hasher.verify(stored or self._dummy_hash, password) and stored is not None

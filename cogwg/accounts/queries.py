@@ -1,4 +1,4 @@
-"""Reads of people and jurisdictions."""
+"""Queries of people and jurisdictions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class MembershipFacts:
-    """One role of a person; the jurisdiction's fields are empty where the role belongs to the whole group."""
+    """One role of a person; the jurisdiction fields are empty where the role belongs to the whole group."""
 
     role: Role
     jurisdiction_id: int | None
@@ -29,7 +29,7 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class SignedInPerson:
-    """The person behind a request, with their roles and the times of their session."""
+    """The signed-in person of a request, with their roles and the times of their session."""
 
     sign_in_id: int
     person_id: int
@@ -46,7 +46,7 @@ class SignedInPerson:
 
     @property
     def lead_memberships(self) -> tuple[MembershipFacts, ...]:
-        """The jurisdictions this person reports for."""
+        """Return the memberships under which this person reports for a jurisdiction."""
         return tuple(m for m in self.memberships if m.role is Role.LEAD)
 
 
@@ -67,11 +67,11 @@ _SIGNED_IN_PERSON = (
     .where(_S.c.token_hash == bindparam("token"), _P.c.retired_at.is_(None))
     .order_by(_M.c.id)
 )
-"""Made once: every request of a signed-in person sends it."""
+"""Built once, because every request of a signed-in person executes it."""
 
 
 def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
-    """Who holds this session token, if the person is not retired; one statement."""
+    """Return the person of this session token, unless they are deactivated; one statement."""
     rows = execute_core(session, _SIGNED_IN_PERSON, {"token": hash_token(token)}).all()
     if not rows:
         return None
@@ -99,12 +99,12 @@ def signed_in_person(session: Session, token: str) -> SignedInPerson | None:
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
-    """The person of this address, retired or not; the case of the address does not matter."""
+    """Return the person with this email address, deactivated or not; the case of the address is ignored."""
     return session.scalar(select(Person).where(Person.email == clean_text(email).lower()))
 
 
 def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Bilingual]:
-    """A person's name and the jurisdiction they lead for, empty for the group's own roles."""
+    """Return a person's name and the jurisdiction they are a lead for, empty for the group's own roles."""
     row = session.execute(
         select(Person.name, Jurisdiction.name_en, Jurisdiction.name_fr)
         .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.role == Role.LEAD))
@@ -117,7 +117,7 @@ def name_and_jurisdiction(session: Session, person_id: int) -> tuple[str, Biling
 
 
 def lead_jurisdictions() -> Subquery:
-    """Each person who leads for a jurisdiction, with it, for a read that names people: ``person_id``, ``jurisdiction_id``."""
+    """Return a subquery of leads with one jurisdiction each: ``person_id``, ``jurisdiction_id``."""
     return (
         select(Membership.person_id, func.min(Membership.jurisdiction_id).label("jurisdiction_id"))
         .where(Membership.role == Role.LEAD)
@@ -127,7 +127,7 @@ def lead_jurisdictions() -> Subquery:
 
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:
-    """The jurisdiction of this code. Raises ``NotFound``."""
+    """Return the jurisdiction with this code. Raises ``NotFound``."""
     found = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
     if found is None:
         raise NotFound(f"jurisdiction {code}")
@@ -135,13 +135,13 @@ def jurisdiction(session: Session, code: str) -> Jurisdiction:
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
-    """All jurisdictions by name in this language, accents folded, alike on every engine."""
+    """Return all jurisdictions sorted by name in this language, ignoring accents, in the same order on every engine."""
     return sorted(session.scalars(select(Jurisdiction)), key=lambda j: sort_key(j.name.text(lang)))
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody whom mail may reach under a role: for a lead the jurisdiction, and what mail they want."""
+    """A person who can be emailed under a role: for a lead the jurisdiction, and the kinds of email they want."""
 
     person_id: int
     name: str
@@ -169,7 +169,7 @@ _CONTACTS = (
 
 
 def contacts(session: Session, role: Role) -> list[Contact]:
-    """Everybody who holds this role, once for each jurisdiction, by name; retired people left out. One statement."""
+    """Return the people with this role, once for each jurisdiction, by name, without deactivated people; one statement."""
     return [
         Contact(
             person_id=c.id,
@@ -187,7 +187,7 @@ def contacts(session: Session, role: Role) -> list[Contact]:
 
 
 def usable_link(session: Session, token: str, now: datetime) -> AccessLink | None:
-    """The link of this token, if it was not used and has not run out."""
+    """Return the link of this token, if it is unused and has not expired."""
     return session.scalar(
         select(AccessLink).where(
             AccessLink.token_hash == hash_token(token), AccessLink.used_at.is_(None), AccessLink.expires_at > now
@@ -197,7 +197,7 @@ def usable_link(session: Session, token: str, now: datetime) -> AccessLink | Non
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a person may see and change of themselves; ``has_feed`` says that an address of theirs works."""
+    """The account settings that a person sees and changes; ``has_feed`` says whether they have a working feed URL."""
 
     email: str
     preferences: Preferences
@@ -205,7 +205,7 @@ class Account:
 
 
 def account(session: Session, person_id: int) -> Account:
-    """A person's own account; one statement."""
+    """Return a person's own account; one statement."""
     row = session.execute(select(Person).where(Person.id == person_id)).scalar_one()
     return Account(row.email, preferences_of(row), row.feed_hash is not None)
 
@@ -216,7 +216,7 @@ def preferences_of(person: Person) -> Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Whose calendar and feed an address opens: their language, the roles they hold now, and for whom they report."""
+    """The owner of a calendar and feed URL: their language, the roles they have now, and the jurisdictions they report for."""
 
     person_id: int
     lang: Language
@@ -225,7 +225,7 @@ class Subscriber:
 
 
 def subscriber(session: Session, token: str) -> Subscriber:
-    """Whoever made this secret address, unless they are retired or took it back; one statement. Raises ``NotFound``."""
+    """Return the owner of this secret URL, unless they are deactivated or revoked it; one statement. Raises ``NotFound``."""
     rows = session.execute(
         select(Person.id, Person.lang, Membership.role, Membership.jurisdiction_id)
         .outerjoin(Membership, Membership.person_id == Person.id)

@@ -1,4 +1,4 @@
-"""Decisions about signing in, without a database: passwords, throttling and how long a session lives."""
+"""Sign-in rules, without a database: passwords, throttling and session lifetime."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ TIME_ZONES = {
     "America/Whitehorse": Bilingual("Yukon, the same all year (Whitehorse)", "Yukon, la même toute l’année (Whitehorse)"),
     "America/Vancouver": Bilingual("Pacific (Vancouver)", "Pacifique (Vancouver)"),
 }
-"""The time zones a person chooses from, east to west."""
+"""The time zones offered, from east to west."""
 MAX_COMMON_WORDS = 6
-"""A password that is no more than this many common ones in a row is as easy to guess as they are."""
+"""A password made of no more than this many common words in a row is as easy to guess as they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThrottleLimit:
-    """So many failures in a window; ``grows`` doubles the wait with each further one, up to the window."""
+    """The number of failures allowed in a window.
+
+    ``has_backoff`` doubles the wait with each further failure, up to the window.
+    """
 
     failures: int
     window: timedelta
@@ -50,7 +53,7 @@ FIRST_WAIT = timedelta(seconds=30)
 
 
 def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
-    """How long the next attempt waits after so many failures; None while attempts are free."""
+    """Return how long the next attempt must wait after this many failures; None while attempts are free."""
     if failures < limit.failures:
         return None
     if not limit.has_backoff:
@@ -60,10 +63,10 @@ def wait_time(limit: ThrottleLimit, failures: int) -> timedelta | None:
 
 
 def check_password(password: str) -> None:
-    """15 to 128 characters, kept exactly as typed, without composition rules. Raises ``Invalid``.
+    """Check that a password has 15 to 128 characters and is not easy to guess. Raises ``Invalid``.
 
-    ASVS 6.2.1, 6.2.4 and 6.2.9: a few of the commonest passwords and of this product's own words, one after the other or
-    with digits, and one repeated character are too easy to guess.
+    Passwords are used exactly as typed, without composition rules. ASVS 6.2.1, 6.2.4 and 6.2.9: a few of the most common
+    passwords and of this product's own words, in a row or with digits, and one repeated character are too easy to guess.
     """
     if len(password) < PASSWORD_LEAST:
         short = Message(N_("Use at least %(least)s characters; a sentence works well."), {"least": PASSWORD_LEAST})
@@ -77,12 +80,12 @@ def check_password(password: str) -> None:
 
 @cache
 def common_passwords() -> frozenset[str]:
-    """The commonest passwords and the words of this product, in lower case."""
+    """Return the most common passwords and the product's own words, in lower case."""
     return frozenset(files("cogwg.accounts").joinpath("common.txt").read_text(encoding="utf-8").split())
 
 
 def _is_common(plain: str) -> bool:
-    """Whether a text is made of a few common passwords and nothing else; digits between them count for nothing."""
+    """Return whether a text consists of a few common passwords; digits between them are not counted."""
     least = {0: 0}
     for end in range(1, len(plain) + 1):
         ways = [least[end - 1]] if plain[end - 1].isdecimal() and end - 1 in least else []
@@ -97,7 +100,10 @@ def _is_common(plain: str) -> bool:
 
 
 def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[Role], now: datetime) -> bool:
-    """Twelve hours at most; idle for two, or thirty minutes where a role changes more than one's own reports."""
+    """Return whether a session is still valid: 12 hours at most, and 2 hours idle.
+
+    For co-chairs and the secretariat, who change more than their own reports, 30 minutes idle.
+    """
     privileged = Role.CO_CHAIR in roles or Role.SECRETARIAT in roles
     idle = PRIVILEGED_IDLE_LIMIT if privileged else IDLE_LIMIT
     return now - started_at < SESSION_LIFETIME and now - seen_at < idle
@@ -105,7 +111,7 @@ def is_session_alive(started_at: datetime, seen_at: datetime, roles: Collection[
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """How a person wants to be spoken to: the language and zone of their mail, and which mail they get."""
+    """A person's preferences: the language and time zone of their email, and the kinds of email they get."""
 
     lang: Language
     time_zone: str
@@ -115,11 +121,11 @@ class Preferences:
 
 
 def check_time_zone(chosen: str, current: str) -> None:
-    """One of the zones offered, or the one that was kept before. Raises ``Invalid``."""
+    """Check that the time zone is one of those offered, or the current one. Raises ``Invalid``."""
     if chosen not in TIME_ZONES and chosen != current:
         raise Invalid(("time_zone", Message(N_("Choose one of the time zones of the list."))))
 
 
 def can_get_digest(roles: Collection[Role]) -> bool:
-    """The digest is for those who steer the quarter."""
+    """Return whether one of the roles gets the digest: co-chairs and the secretariat."""
     return Role.CO_CHAIR in roles or Role.SECRETARIAT in roles

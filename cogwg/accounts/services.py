@@ -1,4 +1,4 @@
-"""What is done with people and sessions. Sessions, links and throttles run on real time; the trace on the calendar."""
+"""Commands on accounts and sessions. Sessions, links and throttles use real time; audit events use the calendar."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def add_person(
     by: Actor,
     at: datetime,
 ) -> Person:
-    """Let a person in under a role; they set their own password by a link. Raises ``Invalid``."""
+    """Create an account with a role; the person sets their own password by a link. Raises ``Invalid``."""
     email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
         raise Invalid(("email", Message(N_("Give an e-mail address such as name@example.ca."))))
@@ -63,7 +63,7 @@ def add_person(
 
 
 def change_preferences(session: Session, person_id: int, preferences: Preferences, *, by: Actor, at: datetime) -> None:
-    """Keep how a person wants to be spoken to. The digest is no wish of somebody who cannot get it. Raises ``Invalid``."""
+    """Change a person's preferences; ``digest`` stays as it is for a person who cannot get it. Raises ``Invalid``."""
     person = session.get_one(Person, person_id)
     before = preferences_of(person)
     check_time_zone(preferences.time_zone, before.time_zone)
@@ -84,7 +84,7 @@ def change_preferences(session: Session, person_id: int, preferences: Preference
 
 
 def make_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> str:
-    """The secret of a fresh calendar and feed address; the one before stops working. Only its SHA-256 is kept."""
+    """Create a calendar and feed URL and return its secret; the previous one stops working. Only its SHA-256 is stored."""
     token = new_token()
     session.execute(update(Person).where(Person.id == person_id).values(feed_hash=hash_token(token)))
     record_event(session, "person.feed", ("person", person_id), by=by, at=at)
@@ -92,7 +92,7 @@ def make_feed_address(session: Session, person_id: int, *, by: Actor, at: dateti
 
 
 def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: datetime) -> None:
-    """Take the calendar and feed address back: it leads nowhere from now on."""
+    """Revoke the calendar and feed URL: it stops working at once."""
     if session.scalar(select(Person.feed_hash).where(Person.id == person_id)) is None:
         return
     session.execute(update(Person).where(Person.id == person_id).values(feed_hash=None))
@@ -100,9 +100,9 @@ def revoke_feed_address(session: Session, person_id: int, *, by: Actor, at: date
 
 
 def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """Close the door to a person: their sessions and links end, what they did stays.
+    """Deactivate an account: its sessions and links end; what the person did stays.
 
-    Raises ``Invalid`` for somebody who is retired already.
+    Raises ``Invalid`` if it is already deactivated.
     """
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This person is retired."))))
@@ -112,7 +112,10 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
 
 
 def create_access_link(session: Session, person: Person, *, by: Actor, at: datetime, now: datetime) -> str:
-    """A fresh single-use link's token for this person; earlier links stop working. Raises ``Invalid`` if retired."""
+    """Create a single-use link for this person and return its token; earlier links stop working.
+
+    Raises ``Invalid`` for a deactivated person.
+    """
     if person.retired_at is not None:
         raise Invalid(("email", Message(N_("This person is retired."))))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
@@ -123,9 +126,9 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
 
 
 def set_password_by_link(session: Session, token: str, password_hash: str, *, at: datetime, now: datetime) -> int:
-    """Set the password of the link's person, use the link up and end every session; the person's id.
+    """Set the password of the link's person, mark the link as used, end all sessions, and return the person's id.
 
-    Raises ``NotFound`` when the link was used or has run out.
+    Raises ``NotFound`` when the link was used or has expired.
     """
     link = usable_link(session, token, now)
     if link is None:
@@ -141,7 +144,7 @@ def set_password_by_link(session: Session, token: str, password_hash: str, *, at
 
 
 def start_session(session: Session, person_id: int, *, now: datetime) -> str:
-    """Sign a person in: the token their cookie will carry. Sessions that ran out are swept."""
+    """Start a session and return the token for the cookie; expired sessions are deleted."""
     session.execute(delete(SignIn).where(SignIn.started_at < now - SESSION_LIFETIME))
     token = new_token()
     session.add(SignIn(token_hash=hash_token(token), person_id=person_id, started_at=now, seen_at=now))
@@ -150,29 +153,29 @@ def start_session(session: Session, person_id: int, *, now: datetime) -> str:
 
 
 def touch_session(session: Session, sign_in_id: int, *, now: datetime) -> None:
-    """Note that the session is in use."""
+    """Record that the session is in use."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
 
 
 def end_session(session: Session, token: str) -> None:
-    """Sign out: the token is dead on the server, whoever kept a copy of the cookie."""
+    """Sign out: the token stops working on the server, even in a copy of the cookie."""
     session.execute(delete(SignIn).where(SignIn.token_hash == hash_token(token)))
 
 
 def end_sessions_and_links(session: Session, person_id: int) -> None:
-    """End every session and link of a person."""
+    """End all sessions and links of a person."""
     session.execute(delete(SignIn).where(SignIn.person_id == person_id))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person_id, AccessLink.used_at.is_(None)))
 
 
 def throttle_keys(email: str, address: str) -> tuple[tuple[str, ThrottleLimit], ...]:
-    """The counters a sign-in attempt runs against; the account's key does not tell whether it exists."""
+    """Return the throttle keys and limits of a sign-in attempt; the account's key does not reveal whether it exists."""
     account = hash_token(email.strip().lower())[:40]
     return (f"account:{account}", ACCOUNT_LIMIT), (f"address:{address}"[:80], ADDRESS_LIMIT), ("everybody", GLOBAL_LIMIT)
 
 
 def remaining_wait(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...], *, now: datetime) -> timedelta | None:
-    """How long these counters ask the next attempt to wait; None when it may go on."""
+    """Return how long the next attempt must wait for these counters; None if it may proceed."""
     waits = [
         row.until - now
         for row in session.scalars(select(Throttle).where(Throttle.key.in_([key for key, _ in keys])))
@@ -197,5 +200,5 @@ def count_failure(session: Session, keys: tuple[tuple[str, ThrottleLimit], ...],
 
 
 def clear_failures(session: Session, account_key: str) -> None:
-    """A right password clears the account's counter, not the address's."""
+    """Clear the account's counter after a correct password, but not the IP address's."""
     session.execute(delete(Throttle).where(Throttle.key == account_key))

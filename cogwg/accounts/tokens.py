@@ -1,4 +1,4 @@
-"""Random tokens for sessions and links: 32 random bytes; only the SHA-256 is ever stored."""
+"""Random tokens for sessions and links: 32 random bytes; only their SHA-256 is stored."""
 
 from __future__ import annotations
 

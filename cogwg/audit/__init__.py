@@ -1,1 +1,1 @@
-"""The trace: who did what to which thing, before and after. It knows ids and kinds, never names or tables above."""
+"""The audit log: who did what to which item, before and after. It stores ids and kinds, and imports no higher package."""

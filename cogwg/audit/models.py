@@ -1,4 +1,4 @@
-"""One append-only table; the database itself refuses to change or delete a row (triggers of the first migration)."""
+"""The audit log's append-only table; the database refuses to change or delete a row (triggers of the first migration)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cogwg.core.db import Base
 
 
 class AuditEvent(Base):
-    """One thing that was done. ``id`` is the order of history; ``at`` is only what the calendar said.
+    """An audit event. ``id`` is the order of history; ``at`` is only the calendar's time.
 
-    Actor and subject are plain ids with their kind, without foreign keys, so that the trace outlives what it names.
+    Actor and subject are plain ids with their kind, without foreign keys, so that the audit log outlives what it refers to.
     ``behalf_of`` is the id of the jurisdiction a co-chair or the secretariat acted for.
     """
 

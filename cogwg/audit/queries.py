@@ -1,4 +1,4 @@
-"""Reads of the trace."""
+"""Queries of the audit log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class AuditEventFacts:
-    """One thing that was done, as the trace keeps it: ids, no names."""
+    """An audit event as stored: ids, no names."""
 
     id: int
     at: datetime
@@ -28,7 +28,7 @@ class AuditEventFacts:
 
 
 def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
-    """The event of this id, if it is this action. Raises ``NotFound``."""
+    """Return the event of this id, if it has this action. Raises ``NotFound``."""
     found = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
     if found is None:
         raise NotFound(f"event {id_}")
@@ -38,7 +38,7 @@ def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
-    """The latest of these actions on something, and what the trace keeps of how it was before. Raises ``NotFound``."""
+    """Return the latest of these actions on a subject, with its "before" values. Raises ``NotFound``."""
     kind, id_ = subject
     wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     found = session.execute(
@@ -50,7 +50,7 @@ def latest_event(session: Session, subject: tuple[str, int], actions: Collection
 
 
 def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
-    """What the trace keeps of these actions on something, the latest first."""
+    """Return the "after" values of these actions on a subject, latest first."""
     kind, id_ = subject
     wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
     return [after or {} for after in session.scalars(select(AuditEvent.after).where(*wanted).order_by(AuditEvent.id.desc()))]

@@ -1,4 +1,4 @@
-"""Writing the trace: the one verb of this room."""
+"""The command that writes to the audit log."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.core.db import execute_core, table
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, or the product itself (``kind`` "person" or "system"), perhaps for a jurisdiction."""
+    """Who acts: a person, or the product itself (``kind`` "person" or "system"), optionally on behalf of a jurisdiction."""
 
     kind: str
     id: int | None = None
@@ -35,7 +35,10 @@ def record_event(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> int:
-    """Append one event to the trace at once, so that a failing trace fails the deed; its id."""
+    """Append one event to the audit log and return its id.
+
+    It is written at once, so that the whole change fails if the event cannot be written.
+    """
     kind, id_ = subject
     event_id: int = execute_core(
         session,

@@ -1,6 +1,6 @@
-"""The command line's door: ``cogwg demo | init | seed | serve | briefing | person | remind | mail``.
+"""The command line: ``cogwg demo | init | seed | serve | briefing | person | remind | mail``.
 
-Every refusal is one sentence on standard error and exit code 2; no traceback reaches a person.
+Every error is one sentence on standard error with exit code 2; users never see a traceback.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ for command in (demo, init, seed, serve, briefing, person, remind, mail):
 
 
 def main() -> None:
-    """Run a command; say what cannot be done in one sentence."""
+    """Run a command; print an error as one sentence."""
     try:
         cogwg(standalone_mode=True)
     except ConfigurationError as refusal:

@@ -1,4 +1,4 @@
-"""``cogwg remind`` for a daily cron line, and ``cogwg mail deliver`` for one of every few minutes."""
+"""``cogwg remind`` for a daily cron job, and ``cogwg mail deliver`` for one every few minutes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def _find_cancelled(calendar: Calendar) -> FindCancelled:
 
 
 def _mail_transport() -> Transport:
-    """How mail leaves. Raises ``Unusable`` also when its links would lead to nobody but this machine."""
+    """Return the transport of the settings.
+
+    Raises ``ConfigurationError`` also when the links in emails would work only on this machine.
+    """
     chosen: MailSettings = settings.mail_settings(os.environ)
     away = chosen.method == "smtp" and chosen.host not in LOOPBACK
     if away and not os.environ.get("COGWG_PUBLIC_URL", "").strip():

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the database they reach."""
+"""Options that several commands share, and access to the database."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Command = Callable[..., Any]
 
 
 def data(command: Command) -> Command:
-    """``--data DIR``: where ``cogwg.db`` lies, unless ``COGWG_DATABASE_URL`` is set."""
+    """Add ``--data DIR``: the folder of ``cogwg.db``, unless ``COGWG_DATABASE_URL`` is set."""
     return click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
@@ -30,19 +30,19 @@ def data(command: Command) -> Command:
 
 
 def today(command: Command) -> Command:
-    """``--today DAY``: the day the product's calendar shows."""
+    """Add ``--today DAY``: the day that the product's calendar shows."""
     return click.option("--today", metavar="YYYY-MM-DD", help="The day the calendar shows, by default the real one.")(command)
 
 
 def calendar(day: str | None) -> Calendar:
-    """The calendar of ``--today``; without it, that of the environment's settings, which is the server's too."""
+    """Return the calendar of ``--today``; without it, that of the environment's settings, which the server uses too."""
     return settings.calendar(os.environ) if day is None else Calendar.from_day(parse_day(day, "--today"))
 
 
 def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
-    """The engine of the record at hand, reached and in UTF-8; with ``make`` its folder is created.
+    """Return the engine of a database that is reachable and in UTF-8; with ``create_folder`` its folder is created.
 
-    Raises ``Unusable`` when it cannot be reached.
+    Raises ``ConfigurationError`` when it cannot be reached.
     """
     url = database_url(os.environ, folder)
     path = sqlite_path(url)
@@ -56,14 +56,14 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
 
 
 def ready_engine(folder: Path | None) -> Engine:
-    """The engine of a record whose schema is the one this version knows."""
+    """Return the engine of a database with the schema of this version. Raises ``ConfigurationError`` otherwise."""
     engine = open_engine(folder)
     migration.require_current_schema(engine)
     return engine
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file of an SQLite address, None for another database or one in memory."""
+    """Return the file of an SQLite URL, None for another database or one in memory."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -74,7 +74,7 @@ def sqlite_path(url: str) -> Path | None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the data folder. Raises ``Unusable`` when that cannot be."""
+    """Create the data folder. Raises ``ConfigurationError`` if that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

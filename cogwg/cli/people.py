@@ -1,4 +1,4 @@
-"""``cogwg person add | password | retire``: letting people in without a seed file, by single-use links."""
+"""``cogwg person add | password | retire``: creates, resets and deactivates accounts, with single-use links."""
 
 from __future__ import annotations
 

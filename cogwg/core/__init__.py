@@ -1,1 +1,1 @@
-"""Ground: what every floor stands on, and nothing that knows a work plan."""
+"""Basic types and services that every other package may import; nothing here depends on the work plan."""

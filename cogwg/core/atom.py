@@ -1,4 +1,4 @@
-"""News feeds as RFC 4287 writes them, one language each. It knows no plan."""
+"""Atom feeds (RFC 4287), one language each. Nothing here depends on the work plan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ID_NAMESPACE = UUID("5f0b2c8e-6c0d-4f4e-9a55-0f6d7a1c2b30")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of news; ``key`` names it for good, so that a reader shows it once."""
+    """A feed entry; ``key`` is permanent, so that a feed reader shows the entry once."""
 
     key: str
     title: str
@@ -28,7 +28,10 @@ class Entry:
 
 
 def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, author: str, page: str, since: datetime) -> bytes:
-    """The feed with its entries as given, newest first; ``since`` is its time while it has none. ``page`` is read by people."""
+    """Return the feed as XML, with its entries in the order given (newest first).
+
+    ``since`` is the feed's time while it has no entries; ``page`` is the URL of the HTML page it stands for.
+    """
     root = Element("feed", {"xmlns": ATOM_NAMESPACE, "xml:lang": lang.value})
     _add_text(root, "id", _entry_id(f"{key}/{lang.value}"))
     _add_text(root, "title", name)
@@ -52,7 +55,7 @@ def _add_text(parent: Element, tag: str, text: str) -> None:
 
 
 def _entry_id(key: str) -> str:
-    """The same name gives the same id, on every machine and in every year."""
+    """Return the same id for the same key, on every machine and in every year."""
     return uuid5(_ID_NAMESPACE, key).urn
 
 

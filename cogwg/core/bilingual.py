@@ -1,7 +1,4 @@
-"""Text in the two official languages, as one value.
-
-This room knows the two languages and nothing of what is said in them.
-"""
+"""Text in the two official languages, as one value."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """The two official languages; the value is the first segment of every address."""
+    """The two official languages; the value is the first segment of every URL path."""
 
     EN = "en"
     FR = "fr"
@@ -24,7 +21,7 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LocalizedText:
-    """A text with the language it is really in, so that a page can carry the right ``lang``."""
+    """A text with the language it is actually in, so that a page can set the right ``lang``."""
 
     text: str
     lang: Language
@@ -35,7 +32,7 @@ class LocalizedText:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """One text in English and French; an empty side means it is not translated yet."""
+    """A text in English and French; an empty side means that it is not translated yet."""
 
     en: str
     fr: str
@@ -47,11 +44,11 @@ class Bilingual:
         return bool(self.en or self.fr)
 
     def exact_text(self, lang: Language | str) -> str:
-        """The text in exactly this language; empty when it is missing."""
+        """Return the text in exactly this language; empty when it is missing."""
         return self.en if lang == Language.EN else self.fr
 
     def localized(self, lang: Language | str) -> LocalizedText:
-        """The text in this language, else in the other one, with the language it is in."""
+        """Return the text in this language, or else in the other one, with the language it is in."""
         wanted = Language(lang)
         text = self.exact_text(wanted)
         if text:
@@ -59,12 +56,12 @@ class Bilingual:
         return LocalizedText(self.exact_text(wanted.other), wanted.other if self else wanted)
 
     def text(self, lang: Language | str) -> str:
-        """The text in this language, else in the other one."""
+        """Return the text in this language, or else in the other one."""
         return self.localized(lang).text
 
     @property
     def missing_languages(self) -> tuple[Language, ...]:
-        """The languages that are asked for: none when there is no text at all."""
+        """Return the languages still to be translated: none when there is no text at all."""
         return tuple(lang for lang in Language if self and not self.exact_text(lang))
 
 
@@ -74,14 +71,14 @@ _INVISIBLE_EDGE = "\u200b\u200c\u200d\u2060\ufeff\u00a0"
 
 
 def clean_text(text: str | None) -> str:
-    """Text as a person meant it: NFC, line ends as LF, no character that XML forbids, trimmed.
+    """Return text normalized to NFC, with LF line ends, without characters that XML forbids, trimmed.
 
-    Rule of the exchange formats: whatever is stored must be writable to a workbook and read back as itself.
+    Required by the exchange formats: whatever is stored must be writable to a workbook and read back unchanged.
     """
     plain = (text or "").replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _NOT_XML.sub("", plain)).strip().strip(_INVISIBLE_EDGE).strip()
 
 
 def sort_key(text: str) -> str:
-    """A key that puts É beside E on every engine: accents and case folded (Québec before Saskatchewan)."""
+    """Return a sort key with accents and case folded, the same on every engine (Québec before Saskatchewan)."""
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))

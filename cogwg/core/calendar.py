@@ -1,7 +1,8 @@
 """The two clocks, and the days and quarters of a plan year.
 
-The *calendar* says what day it is and stamps the record; its offset is fixed once, by the process that starts the
-product. *Real time* is for sessions, tokens, throttles and cookies. Nothing else asks the operating system.
+The *calendar* gives the current day and the timestamps that are stored; its offset is fixed once, by the process that
+starts the product. *Real time* is for sessions, tokens, throttles and cookies. No other module reads the operating system's
+clock.
 """
 
 from __future__ import annotations
@@ -17,26 +18,26 @@ DUE_TIME = time(17, 0)
 
 
 def real_now() -> datetime:
-    """The instant it really is, in UTC."""
+    """Return the real current instant, in UTC."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The group's calendar: real time moved by a fixed offset, read in America/Toronto."""
+    """The group's calendar: real time shifted by a fixed offset, read in America/Toronto."""
 
     offset: timedelta = timedelta()
     clock: Callable[[], datetime] = real_now
 
     @classmethod
     def from_day(cls, day: date, clock: Callable[[], datetime] = real_now) -> Calendar:
-        """A calendar that shows this day now, with the time of day running on."""
+        """Return a calendar on which it is this day now; the time of day keeps running."""
         now = clock()
         there = datetime.combine(day, now.astimezone(TORONTO).time(), TORONTO)
         return cls(there.astimezone(UTC) - now, clock)
 
     def now(self) -> datetime:
-        """The calendar's instant in UTC: what the record is stamped with."""
+        """Return the calendar's current instant in UTC, for stored timestamps."""
         return self.clock() + self.offset
 
     def today(self) -> date:
@@ -44,12 +45,15 @@ class Calendar:
 
 
 def local_day(at: datetime) -> date:
-    """The America/Toronto day of an instant; a rule about days always means this one."""
+    """Return the America/Toronto day of an instant; every rule about days uses it."""
     return at.astimezone(TORONTO).date()
 
 
 def end_of_day(day: date) -> datetime:
-    """The first instant after a day in America/Toronto, in UTC: what lies before it was submitted by that day."""
+    """Return the first instant after a day in America/Toronto, in UTC.
+
+    What was submitted before it was submitted by that day.
+    """
     return datetime.combine(day + timedelta(days=1), time(), TORONTO).astimezone(UTC)
 
 
@@ -59,7 +63,7 @@ def last_of_month(year: int, month: int) -> date:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Quarter:
-    """A quarter of a plan year; its key is YYYY-MM of its last month, as the federal tracker writes it."""
+    """A quarter of a plan year; its key is YYYY-MM of its last month, as in the federal tracker."""
 
     year: int
     number: int
@@ -74,7 +78,7 @@ class Quarter:
 
     @property
     def due_at(self) -> datetime:
-        """17:00 America/Toronto on the last day of the quarter, in UTC."""
+        """Return 17:00 America/Toronto on the last day of the quarter, in UTC."""
         return datetime.combine(last_of_month(self.year, self.number * 3), DUE_TIME, TORONTO).astimezone(UTC)
 
     @classmethod

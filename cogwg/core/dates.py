@@ -1,6 +1,6 @@
-"""Days, months and lists in words, in both languages: one place for pages, decks and messages.
+"""Days, months and lists in words, in both languages, for pages, decks and messages.
 
-French writes "1er" on the first and a no-break space between a day and its month.
+French has "1er" for the first of a month and a no-break space between a day and its month.
 """
 
 from __future__ import annotations

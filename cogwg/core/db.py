@@ -1,8 +1,8 @@
-"""The database: one declarative base, two engines, and transactions that begin as readers or as writers.
+"""The database: one declarative base, two engines, and transactions that begin for reading or for writing.
 
-Recipes and figures: SQLite runs in WAL with synchronous FULL; BEGIN is emitted here, IMMEDIATE for writers, because a
-deferred transaction that reads and then writes fails at once under load. Listeners go by dialect name, never by the
-connection's class (the newer SQLite of the ``pysqlite3`` wheel has another one).
+SQLite runs in WAL with synchronous FULL. BEGIN is emitted here, IMMEDIATE for writers, because a deferred transaction that
+reads and then writes fails at once under load. Listeners are chosen by dialect name, never by the connection's class (the
+newer SQLite of the ``pysqlite3`` wheel has a different class).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FIXED_SQLITE_VERSION = (3, 51, 3)
 
 
 class Instant(TypeDecorator[datetime]):
-    """An instant in UTC: aware in Python on both engines, stored without a zone on SQLite."""
+    """An instant in UTC: timezone-aware in Python on both engines, stored without a zone on SQLite."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -60,7 +60,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Every table of the record; constraints are named so that a migration can speak of them."""
+    """The declarative base of all tables; constraints are named so that a migration can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -75,29 +75,29 @@ class Base(DeclarativeBase):
 
 
 def table(model: type[Base]) -> Table:
-    """The plain table of a model, for statements that are made once and name no entity."""
+    """Return the Core table of a model, for statements that are built once and use no entities."""
     return cast(Table, model.__table__)
 
 
 def execute_core(
     session: Session, statement: Executable, values: Mapping[str, Any] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:
-    """Send a statement of plain tables within the session's transaction.
+    """Execute a Core statement within the session's transaction.
 
-    Of such a statement a session asks first which entities and which database it means; its connection knows.
+    Going through the connection avoids the session's lookup of which entities and which database a statement uses.
     """
     return session.connection().execute(statement, values)
 
 
 def enum_column(kind: type[Any], name: str) -> Enum:
-    """A column that stores an enum's value as text, checked by the database."""
+    """Return a column type that stores an enum's value as text, checked by the database."""
     return Enum(
         kind, native_enum=False, create_constraint=True, name=name, length=20, values_callable=lambda e: [m.value for m in e]
     )
 
 
 def sqlite_module() -> ModuleType:
-    """The newest SQLite at hand: the pysqlite3 wheel where there is one, else Python's own."""
+    """Return the newest SQLite module available: the pysqlite3 wheel if installed, else Python's own."""
     try:
         return import_module("pysqlite3")
     except ImportError:
@@ -105,15 +105,15 @@ def sqlite_module() -> ModuleType:
 
 
 def sqlite_version() -> tuple[str, bool]:
-    """The SQLite version in use, and whether it has the rare WAL checkpoint race mended in 3.51.3."""
+    """Return the SQLite version in use, and whether it has the rare WAL checkpoint race fixed in 3.51.3."""
     module = sqlite_module()
     return module.sqlite_version, tuple(module.sqlite_version_info) < FIXED_SQLITE_VERSION
 
 
 def build_engine(url: str) -> Engine:
-    """An engine for this address with the transaction rules of this room.
+    """Return an engine for this database URL, with the transaction rules of this module.
 
-    Raises ``Unusable`` for an address that is neither SQLite nor PostgreSQL.
+    Raises ``ConfigurationError`` for a URL that is neither SQLite nor PostgreSQL.
     """
     try:
         parsed = make_url(url)
@@ -161,9 +161,9 @@ def _begin_sqlite_transaction(connection: Connection) -> None:
 
 @contextmanager
 def write_transaction(session: Session) -> Iterator[Session]:
-    """A write transaction: what was read before is let go, the lock is taken at once, the work is committed.
+    """Run a write transaction: end the session's current transaction, take the write lock at once, commit at the end.
 
-    Nothing slow belongs inside: parsing and hashing come before, rendering after.
+    Any exception rolls back. Do nothing slow inside: parse and hash before, render after.
     """
     session.rollback()
     session.connection(execution_options=WRITE_OPTIONS)
@@ -176,9 +176,9 @@ def write_transaction(session: Session) -> Iterator[Session]:
 
 
 def require_utf8(engine: Engine) -> None:
-    """Start-up check: the record is bilingual text, so its PostgreSQL database must be UTF-8.
+    """Check at start-up that a PostgreSQL database is UTF-8, because the data is bilingual text.
 
-    Raises ``Unusable`` otherwise, and when the database cannot be reached.
+    Raises ``ConfigurationError`` otherwise, and when the database cannot be reached.
     """
     try:
         with engine.connect() as connection:

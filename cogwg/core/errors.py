@@ -1,6 +1,6 @@
-"""What the record refuses, said as values: a message id with its facts, translated at the door.
+"""Errors of the domain as values: a message id with its values, translated when the response is rendered.
 
-``N_`` marks an English sentence for extraction; nothing here knows the language of the reader.
+``N_`` marks an English sentence for extraction; nothing here knows the reader's language.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence for a person: its English text is the id, ``values`` fill its ``%(name)s`` places.
+    """A sentence for the user: its English text is the id, ``values`` fill its ``%(name)s`` placeholders.
 
-    A value may be ``Bilingual``, a day for example; the door says it in the reader's language.
+    A value may be ``Bilingual``, such as a date; it is shown in the reader's language.
     """
 
     id: str
@@ -27,16 +27,16 @@ class Message:
 
     @property
     def in_english(self) -> str:
-        """The sentence as the command line says it."""
+        """Return the sentence in English, as the command line prints it."""
         return self.id % {name: getattr(value, "en", value) for name, value in self.values.items()}
 
 
 class DomainError(Exception):
-    """The record said no; nothing was written."""
+    """A request that the domain rules refuse; nothing was written."""
 
 
 class Invalid(DomainError):
-    """What was entered breaks a rule: for each field, the sentence that says what to do."""
+    """Input that breaks a rule: for each field, the sentence that says what to do."""
 
     def __init__(self, *problems: tuple[str, Message]) -> None:
         super().__init__("; ".join(message.id for _, message in problems))
@@ -44,15 +44,15 @@ class Invalid(DomainError):
 
 
 class Forbidden(DomainError):
-    """The person may see this but may not do it."""
+    """The user may see this but does not have permission to do it."""
 
 
 class NotFound(DomainError):
-    """There is no such thing, or not for this person."""
+    """The item does not exist, or this user may not see it."""
 
 
 class Conflict(DomainError):
-    """Somebody saved the same thing since this person read it; nothing was overwritten."""
+    """The item was changed after this user read it; nothing was overwritten. ``subject`` is what is stored now."""
 
     def __init__(self, subject: Any) -> None:
         super().__init__("changed since it was read")
@@ -60,7 +60,7 @@ class Conflict(DomainError):
 
 
 class UnsupportedVersion(DomainError):
-    """Something was kept by a later release, and this one cannot read it; the message says what to do."""
+    """Data stored by a later release, which this release cannot read; the message says what to do."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message.in_english)

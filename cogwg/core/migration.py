@@ -1,6 +1,6 @@
-"""Bringing a database to the schema of this code, and refusing to start on another one.
+"""Migration of a database to the schema of this code, and the start-up check of the schema.
 
-The revisions stand in the ``migrations`` folder; they know the tables, this room knows only where they stand.
+The revisions are in the ``migrations`` folder; this module only knows where that is.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cogwg.core.paths import resource_folder
 
 
 def alembic_config(engine: Engine | None = None) -> Config:
-    """Alembic's settings without an ini file; the engine reaches ``env.py`` through them."""
+    """Return Alembic's configuration without an ini file; it passes the engine to ``env.py``."""
     config = Config()
     config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -27,9 +27,9 @@ def alembic_config(engine: Engine | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision, the latest unless told; all of it or nothing.
+    """Upgrade the database to a revision, by default the latest, in one transaction.
 
-    Raises ``Unusable`` for a database that a newer version made.
+    Raises ``ConfigurationError`` for a database that a newer version made.
     """
     try:
         command.upgrade(alembic_config(engine), revision)
@@ -40,23 +40,23 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take the database back to an earlier revision ("base" for none); what later tables held is lost."""
+    """Downgrade the database to an earlier revision ("base" for none); the data of dropped tables is lost."""
     command.downgrade(alembic_config(engine), revision)
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision the database says it is at, or None for a database without one."""
+    """Return the revision of the database, or None if it has none."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_at_head(engine: Engine) -> bool:
-    """Whether the database has exactly the schema of this code."""
+    """Return whether the database has exactly the schema of this code."""
     return current_revision(engine) == ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def require_current_schema(engine: Engine) -> None:
-    """Start-up check: raises ``Unusable``, naming the command to run, unless the database is at head."""
+    """Check at start-up that the database is at head; otherwise raise ``ConfigurationError`` naming the command to run."""
     scripts = ScriptDirectory.from_config(alembic_config())
     try:
         found = current_revision(engine)

@@ -1,4 +1,4 @@
-"""Where the shipped folders are: inside an installed package, else beside it in a checkout."""
+"""Locations of the shipped folders: inside an installed package, or beside it in a checkout."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def resource_folder(name: str) -> Path:
-    """The folder ``templates``, ``static``, ``migrations`` or ``seed``."""
+    """Return the folder ``templates``, ``static``, ``migrations`` or ``seed``."""
     inside = _PACKAGE / "_assets" / name
     return inside if inside.is_dir() else _PACKAGE.parent / name

@@ -1,6 +1,6 @@
-"""The status scale and timeliness: one scale everywhere, in the words of Canada's National Action Plan tracker.
+"""The status scale and timeliness: one scale everywhere, with the labels of Canada's National Action Plan tracker.
 
-The code is stored, the words are shown. Web, deck, workbook and feeds take the words from here and nowhere else.
+The code is stored, the label is shown. Pages, deck, workbook and feeds take the labels only from here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ NO_REPORT = Bilingual("No report", "Aucun rapport")
 
 
 class Timeliness(StrEnum):
-    """Where an activity stands against its due day: derived, never typed."""
+    """An activity's state relative to its due day: computed, never entered."""
 
     NOT_YET_DUE = "not-yet-due"
     DUE = "due"
@@ -57,10 +57,10 @@ TIMELINESS_LABELS = {
 
 
 def timeliness(due_from: date, due_day: date, today: date, completed_on: date | None) -> Timeliness:
-    """Timeliness of an activity on a day; every page, deck and workbook asks this one function.
+    """Return the timeliness of an activity on a day; every page, deck and workbook uses this function.
 
-    ``due_from`` is the first of the due month, ``due_day`` the exact day or the last of that month;
-    ``completed_on`` is the day on which Complete was submitted, if it was. All days are America/Toronto days.
+    ``due_from`` is the first of the due month, ``due_day`` the exact day or the last of that month; ``completed_on`` is the
+    day on which Complete was submitted, if it was. All days are America/Toronto days.
     """
     if completed_on is not None:
         return Timeliness.DONE_ON_TIME if completed_on <= due_day else Timeliness.DONE_LATE

@@ -1,7 +1,8 @@
-"""Frozen values as plain JSON data and back, by their declared types.
+"""Serialization of frozen dataclasses to plain JSON data and back, by their declared types.
 
 A dataclass becomes an object without the fields that have their default, so that a new field with a default needs no
-upgrade of what was stored. A declared class with subclasses carries the name of the one meant. Knows no value of any room.
+upgrade of stored data. Where the declared class has subclasses, the object names the class in ``kind``. Nothing here
+depends on a class of another package.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ T = TypeVar("T")
 
 
 class DeserializationError(ValueError):
-    """Stored data that does not have the shape it should have."""
+    """Stored data that does not have the expected shape."""
 
 
 class Serializer:
-    """Values to data and back. Values of the ``pooled`` class are stored once and referred to by their number."""
+    """Serializer of values; those of the ``pooled`` class are stored once in ``pool`` and referred to by index."""
 
     def __init__(self, pooled: type | None = None, pool: list[Any] | None = None) -> None:
         self._pooled = pooled
@@ -36,17 +37,17 @@ class Serializer:
 
     @property
     def pool(self) -> list[Any]:
-        """The data of the pooled values met so far."""
+        """Return the data of the pooled values serialized so far."""
         return self._stored
 
     def dump(self, value: Any) -> Any:
-        """A value as lists, objects, texts and numbers."""
+        """Return a value as lists, objects, strings and numbers."""
         if self._pooled is not None and isinstance(value, self._pooled):
             return self._pool_index(value)
         return self._dump(value)
 
     def load(self, declared: type[T], data: Any) -> T:
-        """The value of a declared type that this data stands for. Raises ``Unreadable``."""
+        """Return the value of the declared type that this data represents. Raises ``DeserializationError``."""
         try:
             found: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -125,13 +126,13 @@ class Serializer:
 
 
 def _is_default(field: Field[Any], value: Any) -> bool:
-    """Whether a field has its default, so that it need not be stored."""
+    """Return whether a field has its default, so that it need not be stored."""
     return field.default is not MISSING and type(value) is type(field.default) and bool(value == field.default)
 
 
 @cache
 def _is_polymorphic(declared: Any) -> bool:
-    """Whether the name of the class must be told: it has subclasses, or is one."""
+    """Return whether the class name must be stored: the class has subclasses, or is one."""
     return bool(declared.__subclasses__()) or any(is_dataclass(base) for base in declared.__bases__)
 
 
@@ -141,7 +142,10 @@ def _type_hints(declared: Any) -> dict[str, Any]:
 
 
 def _class_by_name(declared: Any, name: str) -> Any:
-    """The class of that name; a class made with slots leaves a twin behind that its module does not know."""
+    """Return the class of that name, declared or subclass.
+
+    A dataclass with slots leaves behind a class of the same name that its module does not contain; it is skipped.
+    """
     for one in (declared, *declared.__subclasses__()):
         if one.__name__ == name and getattr(sys.modules[one.__module__], name, None) is one:
             return one

@@ -1,4 +1,4 @@
-"""Settings from the environment, read once at the door; an unusable one stops start-up with one sentence."""
+"""Settings from the environment, read once at start-up; an invalid one stops start-up with one sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SMTP_PORTS = {"": 25, "starttls": 587, "tls": 465}
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """How mail leaves: ``how`` is "smtp", "console", "file", or empty when it does not; ``security`` "starttls" or "tls"."""
+    """How mail is sent: ``method`` is "smtp", "console", "file", or empty for not at all; ``security`` "starttls" or "tls"."""
 
     method: str = ""
     folder: Path | None = None
@@ -39,10 +39,10 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the product was started with.
+    """The settings the product was started with.
 
-    ``secure`` says that people reach it by https only; ``proxies`` is the number of reverse proxies in front.
-    ``cheap_hashing`` is for tests, which make settings themselves: no environment can ask for it.
+    ``secure``: users reach it by https only; ``proxy_count``: the number of reverse proxies in front. ``cheap_hashing`` is
+    for tests, which construct settings themselves: no environment variable sets it.
     """
 
     database_url: str
@@ -59,13 +59,13 @@ class Settings:
     public_url: str = DEFAULT_PUBLIC_URL
     mail: MailSettings = MailSettings()
     check_private_links: bool = False
-    """Whether the link check may ask addresses of a private network too."""
+    """Whether the link check may request addresses of a private network too."""
 
 
 def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
-    """``COGWG_DATABASE_URL``, else ``cogwg.db`` in the data folder, by default ``./instance``.
+    """Return ``COGWG_DATABASE_URL``, or else ``cogwg.db`` in the data folder, by default ``./instance``.
 
-    A relative SQLite file lies under the current folder, whoever asks.
+    A relative SQLite path is resolved against the current folder.
     """
     if url := env.get("COGWG_DATABASE_URL", "").strip():
         relative = url.removeprefix("sqlite:///")
@@ -77,12 +77,12 @@ def database_url(env: Mapping[str, str], data: Path | None = None) -> str:
 
 
 def calendar(env: Mapping[str, str]) -> Calendar:
-    """The calendar, moved by the seconds of ``COGWG_CALENDAR_OFFSET``. Raises ``Unusable``."""
+    """Return the calendar, shifted by the seconds of ``COGWG_CALENDAR_OFFSET``. Raises ``ConfigurationError``."""
     return Calendar(timedelta(seconds=_number(env, "COGWG_CALENDAR_OFFSET", most=CENTURY_SECONDS)))
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """The settings of this environment. Raises ``Unusable`` naming the setting and the reason."""
+    """Return the settings of this environment. Raises ``ConfigurationError`` with the setting and the reason."""
     env = os.environ if env is None else env
     secure = _flag(env, "COGWG_SECURE")
     demo = _flag(env, "COGWG_DEMO")
@@ -107,7 +107,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 
 def public_url(env: Mapping[str, str]) -> str:
-    """``COGWG_PUBLIC_URL``: where people reach the product, without a slash at its end. Raises ``Unusable``."""
+    """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError``."""
     told = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
     try:
         parts = urlsplit(told)
@@ -123,9 +123,9 @@ def public_url(env: Mapping[str, str]) -> str:
 
 
 def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
-    """How many days are left until the due day when reminders go, the earliest first; after it they are negative.
+    """Return the days left until the due day on which reminders are sent, earliest first; negative after the due day.
 
-    ``COGWG_REMIND_DAYS`` says those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``Unusable``.
+    ``COGWG_REMIND_DAYS`` gives those before it, ``COGWG_REMIND_AFTER`` those after it. Raises ``ConfigurationError``.
     """
     before, after = _days(env, "COGWG_REMIND_DAYS", "14,3"), _days(env, "COGWG_REMIND_AFTER", "1,8,15,22")
     return tuple(sorted(before | {-day for day in after}, reverse=True))
@@ -140,7 +140,10 @@ def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
 
 
 def mail_settings(env: Mapping[str, str]) -> MailSettings:
-    """How mail leaves, by ``COGWG_MAIL`` or ``COGWG_SMTP_…``. Raises ``Unusable`` naming the setting and the reason."""
+    """Return how mail is sent, from ``COGWG_MAIL`` or ``COGWG_SMTP_…``.
+
+    Raises ``ConfigurationError`` with the setting and the reason.
+    """
     how = env.get("COGWG_MAIL", "").strip()
     host = env.get("COGWG_SMTP_HOST", "").strip()
     sender = env.get("COGWG_MAIL_FROM", "").strip()
@@ -174,7 +177,7 @@ def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettin
 
 
 def parse_day(text: str, what: str) -> date:
-    """A day written YYYY-MM-DD, between 2000 and 2100. Raises ``Unusable`` naming what it was for."""
+    """Return a day written YYYY-MM-DD, between 2000 and 2100. Raises ``ConfigurationError`` with the option it is for."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
@@ -185,7 +188,7 @@ def parse_day(text: str, what: str) -> date:
 
 
 def time_zone(name: str) -> ZoneInfo:
-    """The zone of this name. Raises ``Unusable`` for one that does not exist."""
+    """Return the time zone of this name. Raises ``ConfigurationError`` if there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

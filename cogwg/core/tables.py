@@ -1,7 +1,7 @@
-"""Lists to take along: one frozen ``Table`` between any list of the record and its .xlsx and .csv files.
+"""Export of lists: one frozen ``Table`` between any list and its .xlsx and .csv files.
 
-Headings are in both languages, cells are typed, and text stays text: no cell becomes a formula in either file. This room
-knows neither what a list is about nor who asked for it.
+Headings are in both languages, cells are typed, and text stays text: no cell becomes a formula in either file. This module
+knows neither what a list is about nor who requested it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Cell = Bilingual | str | int | date | datetime | None
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its heading; ``width`` is in characters, as a spreadsheet counts them."""
+    """A column with its heading; ``width`` is in characters, as a spreadsheet counts them."""
 
     heading: Bilingual
     width: int = 16
@@ -43,11 +43,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list as it leaves the product: ``name`` becomes the file's and the sheet's, ``as_of`` the day it was true.
+    """An exported list: ``name`` is used for the file and the sheet, ``as_of`` is the day of the data.
 
-    ``tab`` is the sheet's own name, for a list whose name is longer than a sheet's may be.
-
-    With ``sample`` every row says that its reports are invented, and so does the file's name.
+    ``sheet_title`` is the sheet's own name, for a list whose name is longer than the limit for sheets. With ``sample``,
+    every row and the file name say that the reports are invented.
     """
 
     name: Bilingual
@@ -59,14 +58,14 @@ class Table:
 
     @property
     def columns_and_rows(self) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
-        """Columns and rows as the files hold them, the sample mark included."""
+        """Return columns and rows as the files contain them, including the sample column."""
         if not self.sample:
             return self.columns, self.rows
         return (*self.columns, Column(SAMPLE_LABEL, 26)), tuple((*row, SAMPLE_NOTE) for row in self.rows)
 
 
 def file_name(table: Table, kind: str, lang: Language) -> str:
-    """The name to save it under: work-plan-2020-activities-2020-09-24-en.csv."""
+    """Return the file name, such as work-plan-2020-activities-2020-09-24-en.csv."""
     parts = (
         slug(table.name.text(lang)),
         slug(SAMPLE_LABEL.text(lang)) if table.sample else "",
@@ -77,7 +76,7 @@ def file_name(table: Table, kind: str, lang: Language) -> str:
 
 
 def as_csv(table: Table, lang: Language) -> bytes:
-    """UTF-8 with a byte order mark, CRLF, ISO dates; what a spreadsheet would run starts with an apostrophe."""
+    """Return UTF-8 CSV with a byte order mark, CRLF and ISO dates; formula-like text is prefixed with an apostrophe."""
     columns, rows = table.columns_and_rows
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -88,8 +87,8 @@ def as_csv(table: Table, lang: Language) -> bytes:
 
 
 def as_xlsx(table: Table, lang: Language) -> bytes:
-    """One sheet with a frozen heading that can be filtered; text is written as text, days as days."""
-    # Imported here: it takes as long as the rest of the product, and most commands write no workbook.
+    """Return a workbook of one sheet with a frozen header row and filters; text is written as text, days as dates."""
+    # Imported here because importing it takes as long as the rest of the product, and most commands write no workbook.
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
@@ -124,11 +123,11 @@ WRITERS: Mapping[str, tuple[Callable[[Table, Language], bytes], str]] = {
     "csv": (as_csv, "text/csv"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-"""For each kind of file how it is written, and its media type."""
+"""The writer and the media type of each file format."""
 
 
 def _write_cell(target: Any, cell: Cell, lang: Language, width: int) -> int:
-    """Write one cell; how many lines it takes."""
+    """Write one cell and return how many lines it takes."""
     if isinstance(cell, date) and not isinstance(cell, datetime):
         target.value, target.number_format = cell, "yyyy-mm-dd"
         return 1
@@ -182,29 +181,29 @@ def _escape_formula(text: str) -> str:
 
 
 def text_with_language_mark(text: Bilingual, lang: Language) -> str:
-    """A text in this language; one that exists only in the other is followed by a mark that says so."""
+    """Return a text in this language, or the other one followed by a note such as "(in French)"."""
     said = text.localized(lang)
     plain = xml_safe(said.text)
     return plain if not plain or said.lang is lang else f"{plain} ({IN_LANGUAGE[said.lang].text(lang)})"
 
 
 def xml_safe(text: str) -> str:
-    """Text without the characters that XML forbids, with line ends as LF."""
+    """Return text without the characters that XML forbids, with LF line ends."""
     return _XML_FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def escape_for_xlsx(text: str) -> str:
-    """Text as a workbook writes it, so that a literal ``_x0041_`` is not read as "A"."""
+    """Escape text for a workbook, so that a literal ``_x0041_`` is not read as "A"."""
     return _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
 
 
 def is_formula_like(text: str) -> bool:
-    """Whether a spreadsheet might take the text for a formula once somebody edits the cell."""
+    """Return whether a spreadsheet might interpret the text as a formula when the cell is edited."""
     return text.startswith(_FORMULA_STARTS)
 
 
 def truncate_to_cell(text: str, lang: Language) -> str:
-    """Text within Excel's limit of a cell; what is longer says that it was shortened."""
+    """Return text within Excel's limit for a cell; longer text ends with a note that it was shortened."""
     if 2 * len(text) <= CELL_LIMIT or _utf16_length(text) <= CELL_LIMIT:
         return text
     mark = TRUNCATION_MARK.text(lang)
@@ -213,7 +212,7 @@ def truncate_to_cell(text: str, lang: Language) -> str:
 
 
 def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
-    """A sheet's name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique whatever the case."""
+    """Return a sheet name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique ignoring case."""
     bare = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
     bare = re.sub(r"\s+", " ", bare).strip() or "–"
     for n in range(1, 10_000):
@@ -227,7 +226,7 @@ def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
 
 
 def slug(text: str) -> str:
-    """Letters and digits that every file system takes, joined by hyphens."""
+    """Return lowercase ASCII letters and digits joined by hyphens, safe on every file system."""
     plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
     bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")

@@ -1,4 +1,4 @@
-"""How long what people type may be: one limit and one sentence, in whichever room it is typed."""
+"""The length limit for entered text, with one error message for all packages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ TEXT_LIMIT = 4000
 
 
 def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
-    """The problem of a text that is too long, saying by how much."""
+    """Yield the problem of a text that is too long, with the number of characters over the limit."""
     if (over := len(text) - limit) > 0:
         yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
 
 
 def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
-    """The same for each language of a text; the fields are ``field_en`` and ``field_fr``."""
+    """Yield the same problem for each language of a text; the fields are ``field_en`` and ``field_fr``."""
     for lang in Language:
         yield from length_problems(f"{field}_{lang.value}", text.exact_text(lang), limit)

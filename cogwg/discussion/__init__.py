@@ -1,1 +1,1 @@
-"""What members say to each other about an activity: never public, never in a deck."""
+"""Comments between members about an activity: never public, never in a deck."""

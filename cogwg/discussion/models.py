@@ -12,7 +12,7 @@ from cogwg.core.db import Base, enum_column
 
 
 class Comment(Base):
-    """What a person said of an activity, in the language they said it in. Deleting empties ``text`` and keeps the row."""
+    """A person's comment on an activity, in the language they wrote it in. Deleting empties ``text`` and keeps the row."""
 
     __tablename__ = "comment"
 
@@ -30,7 +30,7 @@ class Comment(Base):
 
 
 class Mention(Base):
-    """A jurisdiction that a comment speaks to; its leads get mail."""
+    """A jurisdiction that a comment mentions; its leads get an email."""
 
     __tablename__ = "mention"
 

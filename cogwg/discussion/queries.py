@@ -1,4 +1,4 @@
-"""Reads of the discussion of an activity."""
+"""Queries of the comments on an activity."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.discussion.models import Comment, Mention
 
 @dataclass(frozen=True, slots=True)
 class MentionedJurisdiction:
-    """A jurisdiction that a comment speaks to."""
+    """A jurisdiction that a comment mentions."""
 
     id: int
     code: str
@@ -27,7 +27,7 @@ class MentionedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class CommentFacts:
-    """A comment with who wrote it and whom it speaks to. Of a deleted one the place is left, without words."""
+    """A comment with its author and the jurisdictions it mentions; a deleted one keeps its position, with an empty ``text``."""
 
     id: int
     activity_id: int
@@ -44,12 +44,12 @@ class CommentFacts:
 
 
 def comments(session: Session, activity_id: int) -> list[CommentFacts]:
-    """What was said of an activity, the newest last; one statement."""
+    """Return the comments on an activity, newest last; one statement."""
     return _facts(session, _comment_statement().where(Comment.activity_id == activity_id))
 
 
 def comment(session: Session, activity_id: int, comment_id: int) -> CommentFacts:
-    """One comment on this activity that is not deleted. Raises ``NotFound``."""
+    """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
     found = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
     if not found or found[0].is_deleted:
         raise NotFound(f"comment {comment_id}")

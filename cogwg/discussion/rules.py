@@ -1,4 +1,4 @@
-"""Decisions about comments, without a database: what may be said, and whom a text speaks to."""
+"""Rules of comments, without a database: what a valid comment is, and which jurisdictions a text mentions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MENTION_PATTERN = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
 
 
 def check_comment(text: str) -> None:
-    """A comment says something, and not too much. Raises ``Invalid``."""
+    """Check that a comment is neither empty nor too long. Raises ``Invalid``."""
     problems = list(length_problems("text", text))
     if not text:
         problems.append(("text", Message(N_("Write a comment first."))))
@@ -21,5 +21,8 @@ def check_comment(text: str) -> None:
 
 
 def mentioned_jurisdiction_ids(text: str, codes: Mapping[str, int]) -> frozenset[int]:
-    """The ids of the jurisdictions that a text names by "@" and their code ("@on"), in either case; no e-mail address."""
+    """Return the ids of the jurisdictions that a text mentions by "@" and their code ("@on"), in either case.
+
+    Email addresses are not mentions.
+    """
     return frozenset(codes[code] for found in _MENTION_PATTERN.findall(text) if (code := found.lower()) in codes)

@@ -1,6 +1,6 @@
-"""What is done with comments: written, edited and deleted by who wrote them. Each verb leaves one trace.
+"""Commands on comments: authors write, edit and delete their own. Each command writes one audit event.
 
-The trace keeps no words of a comment: what its author deletes is gone.
+The audit log does not store a comment's text: what its author deletes is gone.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _COMMENT, _MENTION = table(Comment), table(Mention)
 def write_comment(
     session: Session, activity_id: int, text: str, *, lang: Language, mentions: Collection[int], by: Actor, at: datetime
 ) -> tuple[CommentFacts, frozenset[int]]:
-    """Say something of an activity; the comment, and the jurisdictions it speaks to. Raises ``Invalid``.
+    """Add a comment to an activity; return it with the ids of the jurisdictions it mentions. Raises ``Invalid``.
 
-    ``mentions`` are the jurisdictions that were chosen; "@on" in the text speaks to Ontario as well.
+    ``mentions`` are the ids of the jurisdictions that were selected; "@on" in the text mentions Ontario as well.
     """
     check_comment(text)
     values = {"activity_id": activity_id, "person_id": by.id, "lang": lang, "text": text, "version": 1, "written_at": at}
@@ -51,9 +51,10 @@ def edit_comment(
     by: Actor,
     at: datetime,
 ) -> tuple[CommentFacts, frozenset[int]]:
-    """Say it otherwise; the comment, and the jurisdictions that it did not speak to before.
+    """Edit a comment; return it with the ids of the jurisdictions that it did not mention before.
 
-    Raises ``Forbidden`` for somebody else's, ``Conflict`` when it is not the version that was seen, ``Invalid``, ``NotFound``.
+    Raises ``Forbidden`` for another person's comment, ``Conflict`` when ``expected_version`` is not the stored version,
+    ``Invalid``, ``NotFound``.
     """
     stored = _own_comment(session, activity_id, comment_id, by)
     check_comment(text)
@@ -68,7 +69,7 @@ def edit_comment(
 def delete_comment(
     session: Session, activity_id: int, comment_id: int, *, expected_version: int, by: Actor, at: datetime
 ) -> None:
-    """Take back what one said; its place is left. Raises what ``edit_comment`` does."""
+    """Delete a comment; it keeps its position in the list. Raises what ``edit_comment`` does, except ``Invalid``."""
     stored = _own_comment(session, activity_id, comment_id, by)
     _update_comment(session, stored, expected_version, {"text": "", "deleted_at": at})
     session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
@@ -84,7 +85,7 @@ def _own_comment(session: Session, activity_id: int, comment_id: int, by: Actor)
 
 
 def _update_comment(session: Session, stored: CommentFacts, expected_version: int, values: dict[str, Any]) -> None:
-    """Change a comment that is still at the version that was seen; else a ``Conflict`` that holds it."""
+    """Update a comment that is still at the expected version; otherwise raise ``Conflict`` with the stored comment."""
     at_seen = update(_COMMENT).where(
         _COMMENT.c.id == stored.id, _COMMENT.c.version == expected_version, _COMMENT.c.deleted_at.is_(None)
     )
@@ -93,7 +94,7 @@ def _update_comment(session: Session, stored: CommentFacts, expected_version: in
 
 
 def _set_mentions(session: Session, comment_id: int, text: str, chosen: Collection[int]) -> frozenset[int]:
-    """Let a comment speak to these jurisdictions and no other; ids that are nobody's are left out."""
+    """Set the jurisdictions that a comment mentions, in the text or selected; unknown ids are ignored."""
     codes = {row.code: row.id for row in session.execute(select(Jurisdiction.code, Jurisdiction.id))}
     spoken = mentioned_jurisdiction_ids(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
     session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))

@@ -1,1 +1,1 @@
-"""The outbox: letters that wait, are sent once, and are tried again; it knows who gets one, not why."""
+"""The outbox: emails that wait, are sent once, and are retried. It knows the recipient of an email, not its purpose."""

@@ -1,6 +1,6 @@
-"""Emptying the outbox: take some letters, send them with no transaction open, note each as soon as it has gone.
+"""Delivery of the outbox: claim some emails, send them with no transaction open, record each result at once.
 
-It opens transactions of its own, because sending must stand between two of them.
+It opens its own transactions, because sending must happen between two of them.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from cogwg.mail.services import claim_due_messages, mark_failed, mark_sent, rele
 from cogwg.mail.transport import Transport
 
 FindCancelled = Callable[[Session, Sequence[OutboxMessageFacts]], Mapping[int, str]]
-"""Which of these letters need not be sent any more: their ids, each with the code of the reason. It only reads."""
+"""Map the id of each email that no longer needs sending to the code of the reason. Only reads the database."""
 
 
 @dataclass(slots=True)
 class DeliveryResult:
-    """What came of it: how many letters went, wait for another try, were given up, and were withdrawn as moot; and the
-    last trouble."""
+    """The number of emails sent, waiting for another try, given up and withdrawn, and the last error."""
 
     sent: int = 0
     waiting: int = 0
@@ -37,10 +36,10 @@ class DeliveryResult:
 def deliver(
     engine: Engine, transport: Transport, clock: Callable[[], datetime], *, find_cancelled: FindCancelled
 ) -> DeliveryResult:
-    """Send every letter whose time has come, each once; it ends early when the server is in trouble.
+    """Send every email that is due, each once; stop early on a server-wide error.
 
-    A letter that became ``moot`` while it waited is withdrawn instead. Two of these at once share the work: a letter
-    that one has taken is not seen by the other.
+    Emails for which ``find_cancelled`` gives a reason are withdrawn instead. Two deliveries at once share the work: an
+    email claimed by one is not seen by the other.
     """
     run = _DeliveryRun(engine, transport, clock)
     while True:
@@ -59,7 +58,7 @@ def deliver(
 
 @dataclass(slots=True)
 class _DeliveryRun:
-    """One emptying of the outbox."""
+    """One delivery run of the outbox."""
 
     engine: Engine
     transport: Transport
@@ -67,10 +66,11 @@ class _DeliveryRun:
     result: DeliveryResult = field(default_factory=DeliveryResult)
 
     def send(self, pending: list[OutboxMessageFacts], lease_end: datetime) -> bool:
-        """Send these, and give back what is not tried by the end of the lease; False when the server is in trouble.
+        """Send these emails and release those not tried before the lease ends; return False to stop the run.
 
-        A letter on which the server breaks off fails alone: the rest go over a new connection, unless that happens so
-        often in a row that it is not the letters' fault. Then they are given back too, and come first in the next run.
+        An email during which the server drops the connection fails alone: the rest go over a new connection, up to
+        ``MAX_DROPPED_CONNECTIONS`` in a row. Beyond that the emails are not the cause: the rest are released too, and come
+        first in the next run.
         """
         drops = 0
         try:
@@ -88,9 +88,9 @@ class _DeliveryRun:
         return drops < MAX_DROPPED_CONNECTIONS
 
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:
-        """Take letters from ``left`` until the server breaks off; how often it has now done so in a row.
+        """Send emails from the front of ``pending`` until the server drops the connection; return the drops in a row.
 
-        Raises ``Undelivered`` when the trouble is everybody's: then the first of ``left`` was not noted either.
+        Raises ``DeliveryError`` for a server-wide error; then the first of ``pending`` has no recorded result either.
         """
         with self.transport:
             while pending and self._has_time(lease_end):
@@ -105,7 +105,10 @@ class _DeliveryRun:
         return self.clock() < lease_end - MIN_LEASE_LEFT
 
     def _send_one(self, message: OutboxMessageFacts) -> FailureKind | None:
-        """Send a letter and note it; its own trouble, if any. Raises ``Undelivered`` when that is everybody's."""
+        """Send an email, record the result, and return the kind of failure, if any.
+
+        Raises ``DeliveryError`` for a server-wide error.
+        """
         try:
             self.transport.send(message, at=self.clock())
         except DeliveryError as why:

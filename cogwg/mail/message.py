@@ -1,4 +1,4 @@
-"""A letter as an e-mail: plain text and HTML, headers that nobody can write into."""
+"""An email of the outbox as a MIME message: plain text and HTML, headers safe from injection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.mail.rules import DeliveryError, FailureKind, one_line
 
 
 def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> EmailMessage:
-    """The e-mail of a letter, dated at a real instant. Raises ``Undelivered`` for an address that cannot be one."""
+    """Return the MIME message, with a real instant as its date. Raises ``DeliveryError`` for an invalid address."""
     email = EmailMessage(policy=SMTP)
     try:
         email["From"] = _mailbox(sender)
@@ -28,18 +28,18 @@ def build_email(message: OutboxMessageFacts, sender: str, *, at: datetime) -> Em
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.text)
     email.add_alternative(message.html, subtype="html")
-    email["Content-Language"] = message.lang.value  # before there are parts, it would go into the first of them
+    email["Content-Language"] = message.lang.value  # set earlier, it would move into the first part
     return email
 
 
 def message_id(message: OutboxMessageFacts, sender: str) -> str:
-    """The same for the same letter whenever it is sent, so that a mail program can tell a second copy."""
+    """Return the same Message-ID for the same email on every try, so that a mail program can recognize a duplicate."""
     digest = hashlib.sha256(message.key.encode()).hexdigest()[:24]
     return f"<letter.{message.id}.{digest}@{bare_address(sender).rpartition('@')[2]}>"
 
 
 def bare_address(sender: str) -> str:
-    """The bare address of a sender, who may have a name in front of it."""
+    """Return the bare address of a sender, without a display name."""
     return parseaddr(sender)[1]
 
 

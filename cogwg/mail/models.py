@@ -1,4 +1,4 @@
-"""One table: what waits to be sent, what was, and what could not be."""
+"""The outbox table: emails that wait, were sent, or could not be sent."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from cogwg.core.db import Base, enum_column
 
 
 class OutboxMessage(Base):
-    """A mail in the outbox. ``key`` says what it is about, so that the same thing is never written twice.
+    """An email in the outbox; ``key`` identifies its subject and recipient, so that the same email is never written twice.
 
-    ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A letter that was
-    sent has ``sent_at``; one that waits has ``next_try_at``; one that was given up or withdrawn has neither, and
-    ``last_error`` tells which.
+    ``made_at`` is the calendar's; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time. A sent email has
+    ``sent_at``; a waiting one has ``next_try_at``; one that was given up or withdrawn has neither, and ``last_error`` says
+    which.
     """
 
     __tablename__ = "letter"

@@ -1,4 +1,4 @@
-"""Reads of the outbox."""
+"""Queries of the outbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OUTBOX_PAGE_SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessageFacts:
-    """A letter with where it stands; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
+    """An email with its state; ``next_try_at``, ``claimed_until`` and ``sent_at`` are real time."""
 
     id: int
     key: str
@@ -42,7 +42,7 @@ class OutboxMessageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """What waits, was given up, was sent and was withdrawn, some of each, and how many there are in all."""
+    """One page each of the waiting, given-up, sent and withdrawn emails, and their counts, in this order."""
 
     waiting: list[OutboxMessageFacts]
     given_up: list[OutboxMessageFacts]
@@ -61,9 +61,9 @@ _FACTS = select(*(_L.c[name] for name in OutboxMessageFacts.__dataclass_fields__
 
 
 def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _count: 0) -> Outbox:
-    """The outbox as the secretariat sees it; five statements.
+    """Return the outbox as the secretariat sees it; five statements.
 
-    ``start`` says from which letter on a list is read, of its name and its length.
+    ``start`` returns the offset of a list's page, given the list's name and length.
     """
     counted = select(*(func.coalesce(func.sum(case((state, 1), else_=0)), 0) for state in _STATES))
     waiting, given_up, sent, withdrawn = counts = tuple(session.execute(counted).one())
@@ -81,27 +81,27 @@ def outbox(session: Session, start: Callable[[str, int], int] = lambda _name, _c
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """The letters that may be taken now: they wait, their time has come, and no deliverer has them."""
+    """Return the condition for emails that may be claimed now: waiting, due, and not claimed by another delivery."""
     return and_(_WAITING, _L.c.next_try_at <= now, or_(_L.c.claimed_until.is_(None), _L.c.claimed_until <= now))
 
 
 def due_messages(session: Session, now: datetime) -> list[OutboxMessageFacts]:
-    """Every letter that would be tried now, in the order of their turn."""
+    """Return every email that would be tried now, in the order of sending."""
     return _facts(session, _FACTS.where(is_due(now)).order_by(_L.c.next_try_at, _L.c.id))
 
 
 def messages_by_id(session: Session, ids: Collection[int]) -> list[OutboxMessageFacts]:
-    """The letters of these ids, in the order of their turn."""
+    """Return the emails with these ids, in the order of sending."""
     return _facts(session, _FACTS.where(_L.c.id.in_(tuple(ids))).order_by(_L.c.next_try_at, _L.c.id))
 
 
 def existing_keys(session: Session, keys: Collection[str]) -> set[str]:
-    """Which of these letters were written already."""
+    """Return which of these keys are already in the outbox."""
     return set(session.scalars(select(_L.c.key).where(_L.c.key.in_(tuple(keys))))) if keys else set()
 
 
 def latest_messages(session: Session, kinds: Collection[str]) -> dict[int, tuple[int, datetime]]:
-    """For each person their latest letter of these kinds: its id and when it was made."""
+    """Return each person's latest email of these kinds: its id and when it was made."""
     newest = select(func.max(_L.c.id)).where(_L.c.kind.in_(tuple(kinds)), _L.c.person_id.is_not(None)).group_by(_L.c.person_id)
     rows = session.execute(select(_L.c.person_id, _L.c.id, _L.c.made_at).where(_L.c.id.in_(newest)))
     return {row.person_id: (row.id, row.made_at) for row in rows}

@@ -1,4 +1,4 @@
-"""Decisions about letters, without a database: what one is, when it is tried again, and why one did not go."""
+"""Rules of the outbox, without a database: what an email is, when it is retried, and why sending failed."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ FIRST_WAIT = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=4)
 MAX_TRIES = 24
 LEASE = timedelta(minutes=15)
-"""How long a letter belongs to the deliverer who took it; one that died gives its letters back after that."""
+"""How long a delivery holds the emails it claimed; after a crash they become available again."""
 MIN_LEASE_LEFT = timedelta(minutes=4)
-"""What must be left of a lease to begin sending a letter: the slowest answers of a server fit in it."""
+"""The time that must be left of a lease to begin sending an email, enough for the server's slowest responses."""
 SUBJECT_LIMIT = 300
 REASON_LIMIT = 300
 WITHDRAWN_PREFIX = "withdrawn: "
-"""What is kept of a letter that became moot while it waited begins so; a code of whoever wrote the letter follows."""
+"""The prefix of ``last_error`` for a withdrawn email; a reason code of the package that wrote it follows."""
 MAX_DROPPED_CONNECTIONS = 3
-"""After so many letters in a row on which the server broke off, the others are left for the next run."""
+"""After this many emails in a row during which the server dropped the connection, the rest wait for the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEmail:
-    """A letter as somebody writes it: ``key`` says what it is about, so that the same thing is told once."""
+    """An email to be put into the outbox; ``key`` identifies it, so that the same email is sent once."""
 
     key: str
     kind: str
@@ -38,7 +38,7 @@ class OutgoingEmail:
 
 
 class FailureKind(StrEnum):
-    """Why a letter did not go, as it is kept in front of what the server said."""
+    """The kind of a delivery failure; stored in front of the server's response."""
 
     DOWN = "down"
     DROPPED = "dropped"
@@ -53,12 +53,12 @@ class FailureKind(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether trying the same letter again cannot help."""
+        """Return whether trying the same email again cannot help."""
         return self in (FailureKind.ADDRESS, FailureKind.REFUSED)
 
     @property
     def is_server_wide(self) -> bool:
-        """Whether the next letter would meet the same trouble."""
+        """Return whether the next email would fail in the same way."""
         return self in (FailureKind.DOWN, FailureKind.SETTINGS)
 
 
@@ -83,7 +83,7 @@ FAILURE_LABELS = {
 
 
 class DeliveryError(Exception):
-    """A letter did not go: what kind of trouble, and what the server said."""
+    """A failed delivery: the kind of failure, and the server's response."""
 
     def __init__(self, kind: FailureKind, detail: str = "") -> None:
         super().__init__(f"{kind.value}: {detail}")
@@ -92,12 +92,12 @@ class DeliveryError(Exception):
 
     @property
     def reason(self) -> str:
-        """The trouble as the outbox keeps it."""
+        """Return the failure as the outbox stores it."""
         return f"{self.kind.value}: {self.detail}"[:REASON_LIMIT]
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
-    """When a letter that failed this many times is tried again; None when it is given up, after about three days.
+    """Return when an email that failed this many times is retried; None when it is given up, after about three days.
 
     The waits double from five minutes to four hours.
     """
@@ -108,16 +108,16 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
 
 def parse_failure(reason: str) -> tuple[FailureKind | None, str]:
-    """A kept reason as its trouble and what the server said."""
+    """Return a stored reason as the kind of failure and the server's response."""
     code, _, detail = reason.partition(": ")
     return (FailureKind(code), detail) if code in tuple(FailureKind) else (None, reason)
 
 
 def withdrawal_code(reason: str) -> str:
-    """The code for which a letter was withdrawn, empty for one that was not."""
+    """Return the reason code of a withdrawn email, empty for one that was not withdrawn."""
     return reason.removeprefix(WITHDRAWN_PREFIX) if reason.startswith(WITHDRAWN_PREFIX) else ""
 
 
 def one_line(text: str) -> str:
-    """Text that fits a header: no line ends and no control characters, spaces folded."""
+    """Return text that is safe in a header: no line ends, no control characters, spaces collapsed."""
     return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text).split())

@@ -1,6 +1,6 @@
-"""What is done with letters. The outbox is its own trace: only what a person does to it is told to the audit.
+"""Commands on the outbox. The outbox is its own history: only what a user does to it is recorded in the audit log.
 
-``at`` is the calendar's instant, ``now`` the real one. Nothing here commits, and nothing here talks to a mail server.
+``at`` is the calendar's instant, ``now`` the real one. Nothing here commits or contacts a mail server.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BATCH = 20
 
 
 def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, now: datetime) -> bool:
-    """Put a letter into the outbox, in the transaction of the deed that causes it; False if its key is there already."""
+    """Add an email to the outbox, in the transaction of the change that causes it; return False if its key exists."""
     told = {
         "key": email.key,
         "kind": email.kind,
@@ -48,7 +48,7 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
         "last_error": "",
         "next_try_at": now,
     }
-    # A key that is there is found by the constraint; the savepoint keeps the transaction usable on PostgreSQL.
+    # The unique constraint finds an existing key; the savepoint keeps the transaction usable on PostgreSQL.
     try:
         with session.begin_nested():
             session.execute(_INSERT_MESSAGE, told)
@@ -58,7 +58,7 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
 
 
 def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -> list[OutboxMessageFacts]:
-    """Take some letters whose time has come, for ``LEASE``: until then no other deliverer gets them."""
+    """Claim some emails that are due, for ``LEASE``: until then no other delivery gets them."""
     rows = select(_L.c.id).where(is_due(now)).order_by(_L.c.next_try_at, _L.c.id).limit(limit).with_for_update(skip_locked=True)
     ids = list(session.scalars(rows))
     if not ids:
@@ -68,12 +68,12 @@ def claim_due_messages(session: Session, *, now: datetime, limit: int = BATCH) -
 
 
 def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -> None:
-    """The server has taken the letter over."""
+    """Mark an email as accepted by the mail server."""
     session.execute(_SENT, {"letter": message.id, "sent_at": now, "tries": message.tries + 1, "last_error": ""})
 
 
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
-    """The letter did not go: when it is tried again, unless that cannot help; True if it is given up."""
+    """Record a failed try and when the email is retried, unless that cannot help; return True if it is given up."""
     tries = message.tries + 1
     again = None if error.kind.is_final else next_try(tries, now)
     session.execute(_FAILED, {"letter": message.id, "tries": tries, "last_error": error.reason, "next_try_at": again})
@@ -81,12 +81,18 @@ def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryEr
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
-    """The letter became moot while it waited: it is not sent, nor tried again. ``why`` is a code its writer knows."""
+    """Withdraw an email that is no longer needed: it is neither sent nor retried.
+
+    ``reason_code`` is a code of the package that wrote it.
+    """
     session.execute(_WITHDRAWN, {"letter": message.id, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"})
 
 
 def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
-    """Empty every letter whose key begins so, and withdraw those that were not sent; ``why`` is a code its writer knows."""
+    """Erase the text of every email whose key has this prefix, and withdraw those not sent yet.
+
+    ``reason_code`` is a code of the package that wrote them.
+    """
     own = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
     session.execute(own.values(text="", html=""))
     gone = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
@@ -94,12 +100,12 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
 
 
 def release(session: Session, message: OutboxMessageFacts) -> None:
-    """Give back a letter that was taken and not tried."""
+    """Release an email that was claimed and not tried."""
     session.execute(_RELEASED, {"letter": message.id})
 
 
 def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now: datetime) -> str:
-    """Let a letter that waits or was given up be tried at once, with all its tries before it; its address.
+    """Reset a waiting or given-up email so that it is tried at once, with all its tries; return its address.
 
     Raises ``NotFound``, and ``Invalid`` for one that was sent or withdrawn.
     """

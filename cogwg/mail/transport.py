@@ -1,4 +1,4 @@
-"""How letters leave: by SMTP, or for development to the console or into a folder. Never inside a transaction."""
+"""Transports for email: SMTP, or for development the console or a folder. Never used inside a transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SERVICE_CLOSING = 421
 
 
 class Transport(Protocol):
-    """A way out, opened for some letters. Opening and sending raise ``Undelivered``."""
+    """A way to send emails, used as a context manager. Entering and sending raise ``DeliveryError``."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
@@ -30,7 +30,7 @@ class Transport(Protocol):
 
 
 def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> Transport:
-    """The way that the settings name. Raises ``Unusable`` when they name none."""
+    """Return the transport of the settings. Raises ``ConfigurationError`` when they name none."""
     if settings.method == "console":
         return ConsoleTransport(settings, echo)
     if settings.folder is not None:
@@ -41,7 +41,7 @@ def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> T
 
 
 class _BaseTransport:
-    """A way out that has nothing to open or close."""
+    """A transport with nothing to open or close."""
 
     def __init__(self, settings: MailSettings) -> None:
         self.settings = settings
@@ -54,7 +54,7 @@ class _BaseTransport:
 
 
 class ConsoleTransport(_BaseTransport):
-    """Letters are read where the command runs."""
+    """Prints emails to the console."""
 
     def __init__(self, settings: MailSettings, echo: Callable[[str], object]) -> None:
         super().__init__(settings)
@@ -67,7 +67,7 @@ class ConsoleTransport(_BaseTransport):
 
 
 class FolderTransport(_BaseTransport):
-    """Letters are files in a folder, one each; the same letter is the same file."""
+    """Writes emails to a folder, one file each; the same email overwrites the same file."""
 
     def __init__(self, settings: MailSettings, folder: Path) -> None:
         super().__init__(settings)
@@ -83,7 +83,7 @@ class FolderTransport(_BaseTransport):
 
 
 class SmtpTransport(_BaseTransport):
-    """Letters go to a mail server, several over one connection."""
+    """Sends emails to a mail server, several over one connection."""
 
     def __init__(self, settings: MailSettings) -> None:
         super().__init__(settings)
@@ -101,7 +101,7 @@ class SmtpTransport(_BaseTransport):
         return self
 
     def _connect(self) -> smtplib.SMTP:
-        """A connection, closed again if it cannot be used."""
+        """Return a connection; it is closed again if it cannot be used."""
         settings = self.settings
         client: smtplib.SMTP
         if settings.security == "tls":
@@ -149,7 +149,7 @@ class SmtpTransport(_BaseTransport):
 
 
 def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
-    """What an answer of the server comes to; 421 says that it closes the connection."""
+    """Return the delivery error for a server response; 421 says that the server closes the connection."""
     trouble = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
     return DeliveryError(trouble, f"{code} {_decode(reply)}")
 

@@ -1,1 +1,1 @@
-"""What the record tells people by mail: reminders, digests, and word of what somebody did; the outbox carries it."""
+"""The emails the product writes: reminders, digests and notices of events; the outbox sends them."""

@@ -1,6 +1,6 @@
-"""The shape of a letter's body: paragraphs, lists and one link, drawn once as plain text and once as HTML.
+"""The body of an email: paragraphs, lists and one link, rendered as plain text and as HTML from the same parts.
 
-Both come from the same parts, and nothing but this module writes a tag; every text is escaped here.
+Only this module writes tags, and it escapes every text.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from cogwg.notices.rules import NoticeKind
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A sentence or two of ours, in both languages."""
+    """One or two sentences of the product, in both languages."""
 
     text: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a person wrote, as they wrote it."""
+    """A quotation of a person's text, such as a comment."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalText:
-    """What a person says in this letter, in their own words."""
+    """A person's own message in this email."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
-    """A list; a point is what the record calls it, then a remark of ours."""
+    """A list; each item is a name from the plan or the reports, and a remark of the product."""
 
     items: tuple[tuple[Bilingual, Bilingual], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ActionLink:
-    """The link that the letter leads to."""
+    """The link to the page that the email is about."""
 
     url: str
     label: Bilingual
@@ -56,12 +56,12 @@ BodyPart = Paragraph | Quote | PersonalText | BulletList | ActionLink
 
 
 def render_text(parts: Sequence[BodyPart], lang: Language) -> str:
-    """The body as text."""
+    """Return the body as plain text."""
     return "\n\n".join(_part_text(part, lang) for part in parts) + "\n"
 
 
 def render_html(parts: Sequence[BodyPart], lang: Language, subject: str) -> str:
-    """The body as a whole HTML page, without style, script or anything to fetch."""
+    """Return the body as a complete HTML page, without styles, scripts or external resources."""
     body = "\n".join(_part_html(part, lang) for part in parts)
     return (
         f'<!doctype html>\n<html lang="{lang.value}">\n<head><meta charset="utf-8"><title>{escape(subject)}</title></head>\n'
@@ -104,7 +104,7 @@ def _html_lines(text: str) -> str:
 
 
 def _html_text(text: Bilingual, lang: Language) -> str:
-    """A text in the letter's language; one that exists only in the other says so."""
+    """Return a text as HTML; one that exists only in the other language is marked with its ``lang``."""
     said = text.localized(lang)
     if said.lang is lang:
         return escape(said.text)
@@ -113,7 +113,7 @@ def _html_text(text: Bilingual, lang: Language) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Who gets a letter; ``of`` names the jurisdictions they get it for, empty for the group's own roles."""
+    """The recipient of an email, with the jurisdictions they get it for; empty for the group's own roles."""
 
     person_id: int
     name: str
@@ -123,7 +123,7 @@ class Recipient:
 
 
 def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bilingual, *parts: BodyPart) -> OutgoingEmail:
-    """A letter of these parts, in the language of the person who gets it."""
+    """Return an email made of these parts, in the recipient's language."""
     why = phrases.fill(phrases.WHY_LEAD, who=join_list(recipient.jurisdictions)) if recipient.jurisdictions else EMPTY_TEXT
     if kind in (NoticeKind.DIGEST, NoticeKind.REMINDER_COPY):
         why = phrases.WHY_COORDINATOR

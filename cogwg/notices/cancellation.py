@@ -1,4 +1,4 @@
-"""Which letters of the outbox need not be sent any more, looked at just before they would leave; nothing here writes."""
+"""Cancellation of emails that are no longer needed, checked just before they are sent; only reads the database."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _P, _M, _C, _W, _R, _A = map(table, (Person, Membership, Comment, WorkPlan, Repo
 def cancelled_messages(
     session: Session, messages: Sequence[OutboxMessageFacts], *, at: datetime
 ) -> dict[int, CancellationReason]:
-    """These letters' ids, of those that became moot, with the reason; ``at`` is the calendar's instant.
+    """Map each email that no longer needs sending to the reason; ``at`` is the calendar's instant.
 
-    A reminder says that reports are missing, so it goes only to who can still send one; nobody who has left gets a
-    letter, a comment that was deleted is told to nobody, and a role that was answered is no question any more.
+    Cancelled are: reminders to people who can no longer send a missing report, emails to deactivated people, emails about a
+    deleted comment, and offers of a role that was already answered.
     """
     void: dict[int, CancellationReason] = {}
     void |= _cancelled_reminders([one for one in messages if one.kind in REMINDER_KINDS], session, at)
@@ -47,7 +47,7 @@ def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
-    """Those to people who have nothing to send, or whose quarter takes nothing from them any more."""
+    """Map the reminders to people with no missing reports, or whose quarter accepts none from them, to the reason."""
     about = {one.id: number for one in messages if (number := _subject_id(one)) is not None}
     if not about:
         return {}
@@ -90,7 +90,7 @@ def _cancelled_mentions(messages: Sequence[OutboxMessageFacts], session: Session
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    """Those about a role that no longer waits for an answer of who is written to."""
+    """Map the offers of a role that no longer waits for an answer from the recipient to the reason."""
     about = {one.id: (one.person_id, number) for one in messages if (number := _subject_id(one)) is not None}
     if not about:
         return {}
@@ -101,6 +101,6 @@ def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) 
 
 
 def _subject_id(message: OutboxMessageFacts) -> int | None:
-    """The id in the key after its kind: of the period, the comment or the role. None for a key that says none."""
+    """Return the id after the kind in the key: of the period, comment or role. None for a key without one."""
     number = message.key.split(":")[1:2]
     return int(number[0]) if number and number[0].isdecimal() else None

@@ -1,6 +1,6 @@
-"""Word of what somebody did, composed from frozen facts: a report that came back, a receipt, a comment that names you.
+"""Emails about events, composed from frozen facts: returned reports, receipts, mentions and role offers.
 
-``site`` is the address people reach the product by, such as https://plan.example.ca, without a slash at its end.
+``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cogwg.reporting.periods import PeriodFacts
 
 @dataclass(frozen=True, slots=True)
 class ReturnedReport:
-    """A report that a co-chair sent back: which, why, and by whom. ``version`` tells one return from the next."""
+    """A report that a co-chair returned, with the note and the co-chair's name; ``version`` distinguishes repeated returns."""
 
     report_id: int
     version: int
@@ -35,7 +35,7 @@ class ReturnedReport:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One report of a receipt: its status before (None: no report) and after."""
+    """One report in a receipt: its status before (None: no report) and after."""
 
     code: str
     title: Bilingual
@@ -46,7 +46,7 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class CommentMention:
-    """A comment that names jurisdictions."""
+    """A comment that mentions jurisdictions."""
 
     comment_id: int
     year: int
@@ -58,8 +58,10 @@ class CommentMention:
 
 @dataclass(frozen=True, slots=True)
 class RoleOffer:
-    """A role that a jurisdiction is asked to carry. ``token`` tells one offer of it from the next; ``role`` is empty where
-    the plan states none."""
+    """A role offered to a jurisdiction.
+
+    ``token`` distinguishes repeated offers of it; ``role`` is empty where the plan states none.
+    """
 
     assignment_id: int
     token: int
@@ -71,7 +73,7 @@ class RoleOffer:
 
 
 def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, site: str) -> OutgoingEmail:
-    """Word to a lead that a report came back, with the co-chair's note."""
+    """Return the email to a lead about a returned report, with the co-chair's note."""
     facts = {
         "what": _activity_name(returned.code, returned.title),
         "by": returned.by,
@@ -97,8 +99,11 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
 def receipt_email(
     recipient: Recipient, period: PeriodFacts, lines: Sequence[ReceiptLine], *, at: datetime, token: str, path: str, site: str
 ) -> OutgoingEmail:
-    """The receipt of what a person submitted at once. ``token`` tells this sending from any other; ``path`` is the
-    receipt's page after the language, such as "my-updates?period=2020-09"."""
+    """Return the receipt for the reports a person submitted together.
+
+    ``token`` distinguishes this submission from any other; ``path`` is the receipt's page after the language, such as
+    "my-updates?period=2020-09".
+    """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
     subject = Bilingual("Receipt: {count} submitted for the {quarter}", "Accusé de réception\u00a0: {count} pour le {quarter}")
     opening = Bilingual(
@@ -116,7 +121,7 @@ def receipt_email(
 
 
 def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -> OutgoingEmail:
-    """Word to a lead that a comment names their jurisdiction."""
+    """Return the email to a lead about a comment that mentions their jurisdiction."""
     facts = {"by": mention.by, "what": _activity_name(mention.code, mention.title), "who": join_list(recipient.jurisdictions)}
     subject = phrases.fill(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
     opening = phrases.fill(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
@@ -133,7 +138,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
 
 
 def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> OutgoingEmail:
-    """The question to a lead whether their jurisdiction takes a role, with the one link that answers it."""
+    """Return the email that offers a role to a lead's jurisdiction, with the one link for the answer."""
     facts = {
         "by": offer.by,
         "who": join_list(recipient.jurisdictions),
@@ -172,7 +177,7 @@ def _activity_name(code: str, title: Bilingual) -> Bilingual:
 
 
 def _status_change(line: ReceiptLine) -> Bilingual:
-    """: No report → Limited progress. A status that stayed is said once."""
+    """Return ": No report → Limited progress"; an unchanged status appears only once."""
     before = line.before.label if line.before is not None else NO_REPORT
     told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if line.before is line.after:

@@ -1,4 +1,4 @@
-"""How letters speak: the sentences that several kinds of letter share, in both languages with French typography."""
+"""Sentences that several kinds of email share, in both languages with French typography."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WEEKDAYS = (
 
 
 def fill(text: Bilingual, **values: Any) -> Bilingual:
-    """A sentence with its ``{places}`` filled; what fills them is a Bilingual or reads alike in both languages."""
+    """Fill the ``{name}`` placeholders of a sentence with Bilingual values or values that are the same in both languages."""
 
     def side(lang: str) -> dict[str, Any]:
         return {name: value.text(lang) if isinstance(value, Bilingual) else value for name, value in values.items()}
@@ -35,13 +35,13 @@ def fill(text: Bilingual, **values: Any) -> Bilingual:
 
 
 def quarter(period: PeriodFacts) -> Bilingual:
-    """Third quarter of 2020; troisième trimestre de 2020: the sentence has the article."""
+    """Return "third quarter of 2020", "troisième trimestre de 2020"; the sentence supplies the article."""
     en, fr = _ORDINALS[period.quarter - 1]
     return Bilingual(f"{en} quarter of {period.year}", f"{fr} trimestre de {period.year}")
 
 
 def moment(at: datetime) -> Bilingual:
-    """Wednesday 30 September at 17:00 Eastern time; mercredi 30 septembre à 17 h, heure de l’Est."""
+    """Return "Wednesday 30 September at 17:00 Eastern time", "mercredi 30 septembre à 17 h, heure de l’Est"."""
     there = at.astimezone(TORONTO)
     en, fr = _WEEKDAYS[there.weekday()]
     on = dates.day_of_month(there.date())
@@ -50,7 +50,7 @@ def moment(at: datetime) -> Bilingual:
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
-    """A number with its noun; English is singular at 1 only, French below 2."""
+    """Return a number with its noun; English is singular at 1 only, French below 2."""
     return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
@@ -59,20 +59,20 @@ def report_count(n: int) -> Bilingual:
 
 
 def in_days(n: int) -> Bilingual:
-    """tomorrow, in 6 days; demain, dans 6 jours."""
+    """Return "tomorrow", "in 6 days"; "demain", "dans 6 jours"."""
     if n == 1:
         return Bilingual("tomorrow", "demain")
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
 def activity(asked: ExpectedReport) -> Bilingual:
-    """An activity as a list names it: 3.3 and its title."""
+    """Return an activity as listed in an email: its code, such as 3.3, and its title."""
     title = asked.activity.title
     return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
 
 
 def progress_remark(asked: ExpectedReport) -> Bilingual:
-    """The remark after an activity in a list: how far its report has come."""
+    """Return the remark after an activity in a list: whether its report is a draft or was returned."""
     if asked.state is ReadinessState.DRAFT and asked.since is not None:
         on = dates.day_of_month(local_day(asked.since))
         return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")

@@ -1,4 +1,4 @@
-"""Who is told what: the people behind a quarter's missing reports, and whom word of a deed goes to."""
+"""Queries of recipients: the people with missing reports of a quarter, and the leads to notify of an event."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from cogwg.reporting.readiness import Readiness
 
 @dataclass(frozen=True, slots=True)
 class ReminderAudience:
-    """The people behind the missing reports of a quarter: who can be reminded now, and who not, with the reason.
+    """The people with missing reports of a quarter: who can be reminded now, and who cannot, by reason.
 
-    ``alone`` names the jurisdictions that nobody reports for. ``last`` is when each person was last reminded.
+    ``jurisdictions_without_lead`` are those that no account reports for. ``last_reminders`` maps each person's id to the id
+    and time of their last reminder.
     """
 
     remindable: tuple[MissingReports, ...]
@@ -33,14 +34,14 @@ class ReminderAudience:
     last_reminders: dict[int, tuple[int, datetime]]
 
     def last_reminder_id(self, person_id: int) -> int:
-        """The id of their last reminder, 0 for none."""
+        """Return the id of the person's last reminder, 0 for none."""
         return self.last_reminders.get(person_id, (0, None))[0]
 
 
 def lock_reminders(session: Session) -> None:
-    """Let reminders be written by one writer at a time: who comes second waits here, and then sees the letters of the first.
+    """Lock the writing of reminders: a second writer waits here, and then sees the emails of the first.
 
-    Whoever might be reminded is held until the transaction ends. On SQLite writers come one by one anyway.
+    Locks the rows of all leads until the transaction ends. SQLite allows only one writer at a time anyway.
     """
     people = select(Membership.person_id).where(Membership.role == Role.LEAD)
     held = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
@@ -48,12 +49,12 @@ def lock_reminders(session: Session) -> None:
 
 
 def leads(session: Session) -> list[Contact]:
-    """Everybody who reports for a jurisdiction; one statement."""
+    """Return all leads, once for each jurisdiction; one statement."""
     return contacts(session, Role.LEAD)
 
 
 def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> list[tuple[MissingReports, bool]]:
-    """Each lead who can still send a report, once, with what it is and whether they want reminders."""
+    """Return each lead with missing reports once, with the reports and whether the lead wants reminders."""
     own: dict[int, list[Contact]] = {}
     for contact in leads:
         if contact.jurisdiction_id is not None and ready.missing_reports([contact.jurisdiction_id]):
@@ -67,7 +68,10 @@ def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
 
 
 def reminder_audience(session: Session, leads: Collection[Contact], ready: Readiness, now: datetime) -> ReminderAudience:
-    """Whom a co-chair's reminder would reach at this instant of the calendar; one statement."""
+    """Return the people a reminder sent now would reach, and those left out; one statement.
+
+    ``now`` is the calendar's instant.
+    """
     last = latest_messages(session, REMINDER_KINDS)
     able: list[MissingReports] = []
     soon: list[MissingReports] = []
@@ -79,14 +83,14 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
 
 
 def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tuple[Bilingual, ...]:
-    """The jurisdictions with missing reports for which nobody has an account, in the order of the plan."""
+    """Return the jurisdictions with missing reports that have no account to report, in the order of the plan."""
     known = {c.jurisdiction_id for c in leads}
     names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
     return tuple(name for id_, name in names.items() if id_ is not None and id_ not in known and ready.missing_reports([id_]))
 
 
 def recipient_of(roles: list[Contact]) -> Recipient:
-    """A person as a letter's addressee, for every jurisdiction of these roles of theirs."""
+    """Return a person as the recipient of an email, for all jurisdictions of these contacts (the same person's roles)."""
     first = roles[0]
     return Recipient(
         first.person_id, first.name, first.email, first.lang, tuple(c.jurisdiction for c in roles if c.jurisdiction)
@@ -94,7 +98,7 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 
 
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
-    """The leads of these jurisdictions, each once, with one of their roles; one statement."""
+    """Return the leads of these jurisdictions, each once, with one of their roles; one statement."""
     own: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:

@@ -1,6 +1,6 @@
-"""Letters about a quarter, composed from frozen facts: reminders and digests. Nothing here reads the record.
+"""Emails about a quarter, composed from frozen facts: reminders and digests. Nothing here queries the database.
 
-``site`` is the address people reach the product by, such as https://plan.example.ca, without a slash at its end.
+``site`` is the base URL of the product, such as https://plan.example.ca, without a trailing slash.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 
 @dataclass(frozen=True, slots=True)
 class MissingReports:
-    """Somebody who has reports to send: what they are, in the order of the plan."""
+    """A person with missing reports, and the reports in the order of the plan."""
 
     recipient: Recipient
     items: tuple[tuple[PriorityFacts, ExpectedReport], ...]
 
 
 def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, today: date, site: str) -> OutgoingEmail:
-    """The product's own reminder at a stage of the quarter."""
+    """Return the product's own reminder at a stage of the quarter."""
     to = missing.recipient
     count, left = phrases.report_count(len(missing.items)), days_left(period.due_at, today)
     if left > 0:
@@ -68,7 +68,7 @@ _OVERDUE_SENTENCE = Bilingual(
 
 
 def default_reminder_text(period: PeriodFacts) -> Bilingual:
-    """What a co-chair's reminder says unless they write something else."""
+    """Return the default text of a co-chair's reminder."""
     text = _DEFAULT_OVERDUE_TEXT if period.state is PeriodState.LATE else _DEFAULT_TEXT
     return phrases.fill(text, quarter=phrases.quarter(period), due=phrases.moment(period.due_at))
 
@@ -86,8 +86,11 @@ _DEFAULT_OVERDUE_TEXT = Bilingual(
 def co_chair_reminder_email(
     missing: MissingReports, period: PeriodFacts, text: str, by: str, *, last_reminder_id: int, site: str
 ) -> OutgoingEmail:
-    """A co-chair's reminder in their own words. ``after`` is the id of the person's last reminder, 0 for none: two
-    co-chairs who send at once write one letter."""
+    """Return a co-chair's reminder in their own words.
+
+    ``last_reminder_id`` is the id of the person's last reminder, 0 for none. It is part of the key, so that two co-chairs
+    who send at the same time write one email.
+    """
     to = missing.recipient
     facts = {"count": phrases.report_count(len(missing.items)), "quarter": phrases.quarter(period)}
     subject = _OVERDUE_SUBJECT if period.state is PeriodState.LATE else _REMINDER_SUBJECT
@@ -109,7 +112,10 @@ _REMINDER_SUBJECT = Bilingual("Reminder: {count} for the {quarter}", "Rappel\u00
 def reminder_copy_email(
     recipient: Recipient, period: PeriodFacts, texts: Bilingual, names: Sequence[str], *, first_key: str, site: str
 ) -> OutgoingEmail:
-    """The sender's copy of a reminder: what was said and to whom. ``first`` is the key of the first letter copied."""
+    """Return the sender's copy of a reminder: its text and the names of the people reminded.
+
+    ``first_key`` is the key of the first email copied.
+    """
     subject = Bilingual("Copy of your reminder for the {quarter}", "Copie de votre rappel pour le {quarter}")
     who = ", ".join(names)
     return compose_email(
@@ -124,7 +130,7 @@ def reminder_copy_email(
 
 
 def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: str) -> OutgoingEmail:
-    """The digest of who steers the quarter: how many reports are in, and what each jurisdiction still owes."""
+    """Return the digest for a co-chair or the secretariat: reports received, and the missing reports by jurisdiction."""
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")
@@ -148,7 +154,7 @@ _RECEIVED_SENTENCE = Bilingual(
 
 
 def _missing_counts(ready: Readiness) -> tuple[tuple[Bilingual, Bilingual], ...]:
-    """Each jurisdiction with the number of reports that it can still send, in the order of the plan."""
+    """Return each jurisdiction with the number of its missing reports, in the order of the plan."""
     names = {a.jurisdiction_id: a.full_name for p in ready.plan.priorities for a in p.assignments if a.can_report}
     counts = {id_: len(ready.missing_reports([id_])) for id_ in names if id_ is not None}
     return tuple(
@@ -166,7 +172,7 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 
 
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
-    """The reports a person has to send, and the way to them."""
+    """Return the list of a person's missing reports and the link to them."""
     heading = phrases.fill(
         Bilingual("To send for {who}:", "À envoyer ({who})\u00a0:"), who=join_list(missing.recipient.jurisdictions)
     )

@@ -1,4 +1,4 @@
-"""When a reminder goes, without a database: each stage of a quarter has a window of days, and each person one letter in it.
+"""The schedule of reminders, without a database: each stage of a quarter has a window of days with one email per person.
 
 A window rather than a day, so that a command that did not run yesterday catches up today.
 """
@@ -13,15 +13,15 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 
 DIGEST_DAYS = (-1, -8, -15, -22)
-"""When those who steer the quarter get a digest: once a week after the due day, four times."""
+"""The days left at which co-chairs and the secretariat get a digest: once a week after the due day, four times."""
 CATCH_UP_DAYS = 7
-"""For how many days the last reminder can still be made up for; then only a co-chair reminds."""
+"""The number of days for which the last reminder is still sent late; after that, only a co-chair reminds."""
 REMINDER_INTERVAL = timedelta(hours=24)
-"""Nobody is reminded twice within this time."""
+"""The minimum time between two reminders to the same person."""
 
 
 class NoticeKind(StrEnum):
-    """What a letter is about."""
+    """The kind of an email."""
 
     REMINDER = "reminder"
     CO_CHAIR_REMINDER = "chase"
@@ -34,7 +34,7 @@ class NoticeKind(StrEnum):
 
 
 class CancellationReason(StrEnum):
-    """Why a letter that waited in the outbox is not sent any more."""
+    """The reason why an email in the outbox is no longer sent."""
 
     NO_ACCOUNT = "left"
     CLOSED = "closed"
@@ -67,10 +67,10 @@ REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)
 
 
 def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
-    """Which reminder is due at this instant, empty for none: "before-14", "on-the-day", "after-8".
+    """Return the reminder due at this instant, empty for none: "before-14", "on-the-day", "after-8".
 
-    ``days`` are the days left until the due day when reminders go, negative after it. Once the due time has passed,
-    nothing more goes that day.
+    ``days`` are the days left until the due day on which reminders are sent, negative after it. On the due day itself,
+    nothing is sent after the due time.
     """
     left = (local_day(due_at) - local_day(now)).days
     if left == 0:
@@ -82,10 +82,10 @@ def reminder_stage(due_at: datetime, now: datetime, days: Sequence[int]) -> str:
 
 
 def is_too_soon(last: datetime | None, now: datetime) -> bool:
-    """Whether a person was reminded less than 24 hours ago."""
+    """Return whether a person was reminded less than 24 hours ago."""
     return last is not None and now - last < REMINDER_INTERVAL
 
 
 def days_left(due_at: datetime, today: date) -> int:
-    """Days until the due day; negative after it."""
+    """Return the days until the due day; negative after it."""
     return (local_day(due_at) - today).days

@@ -1,7 +1,7 @@
-"""Letters that are written into the outbox, each in the transaction of the deed that causes it; nothing here commits.
+"""Commands that write emails into the outbox, in the transaction of the change that causes them; nothing here commits.
 
-``at`` is the calendar's instant and stamps the letter; ``now`` is real and says from when it may go. ``site`` is the
-address people reach the product by.
+``at`` is the calendar's instant and stamps the email; ``now`` is the real instant from which it may be sent. ``site`` is
+the base URL of the product.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ from cogwg.reporting.rules import check_takes_reports
 
 
 def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """The reminders and digests that are due at this instant of the calendar and were not written yet; reads only.
+    """Return the reminders and digests that are due at this calendar instant and not written yet; only reads the database.
 
-    Every quarter that takes reports has its own, of whichever year its plan is.
+    Every quarter that accepts reports has its own, whichever year's plan it belongs to.
     """
     due: list[OutgoingEmail] = []
     for waiting in periods_with_missing_counts(session, at, local_day(at)):
@@ -67,7 +67,10 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
 
 
 def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
-    """For each lead with something missing who wants reminders; whom a co-chair reminded within a day is left for now."""
+    """Return a reminder for each lead with missing reports who wants reminders.
+
+    Leads who got a co-chair's reminder within 24 hours are left out for now.
+    """
     if not stage:
         return []
     chased = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
@@ -80,7 +83,10 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
 
 
 def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[OutgoingEmail]:
-    """For co-chairs and the secretariat, weekly after the due day; when nothing is missing, the first week's is the last."""
+    """Return weekly digests for co-chairs and the secretariat after the due day.
+
+    When nothing is missing, the first week's digest is the last.
+    """
     if not stage.startswith("after-"):
         return []
     if stage != f"after-{-DIGEST_DAYS[0]}" and not any(one.is_missing for one in ready.all_reports):
@@ -90,7 +96,7 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
-    """Write what is due into the outbox; the letters that were new."""
+    """Write the reminders and digests that are due into the outbox; return those that are new."""
     lock_reminders(session)
     written = [
         post for post in due_emails(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
@@ -105,7 +111,7 @@ def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequ
 
 @dataclass(frozen=True, slots=True)
 class ReminderResult:
-    """What came of a co-chair's reminder: who gets it, and who was left out because they were reminded lately."""
+    """The result of a co-chair's reminder: who gets it, and who was left out because they were reminded recently."""
 
     reminded: tuple[str, ...]
     recently_reminded: tuple[str, ...]
@@ -123,10 +129,10 @@ def remind_missing(
     now: datetime,
     site: str,
 ) -> ReminderResult:
-    """A co-chair reminds everybody who can be reminded and still has a report to send, each in their own language.
+    """Send a co-chair's reminder to each person who can be reminded and has missing reports, in that person's language.
 
-    Raises ``Invalid`` while the quarter takes no reports, when the text somebody would get is empty or too long, and
-    when there is nobody to remind.
+    Raises ``Invalid`` while the quarter accepts no reports, when a text that a recipient would get is empty or too long,
+    and when there is no recipient.
     """
     lock_reminders(session)
     check_takes_reports(period.state)
@@ -179,9 +185,9 @@ def notify_returned(
     now: datetime,
     site: str,
 ) -> int:
-    """Tell the leads of these jurisdictions that a report came back; how many letters.
+    """Notify the leads of these jurisdictions that a report was returned; return the number of emails.
 
-    Whoever wants no reminders gets it too: it answers what they sent, and nothing else tells them.
+    Leads who want no reminders get it too: it responds to what they sent, and nothing else informs them.
     """
     people = [who for who, _role in leads_of(session, jurisdiction_ids)]
     return sum(enqueue(session, returned_report_email(who, returned, site=site), by=by, at=at, now=now) for who in people)
@@ -199,7 +205,7 @@ def notify_receipt(
     now: datetime,
     site: str,
 ) -> bool:
-    """Send somebody the receipt of what they have just submitted; False when this very receipt was sent before."""
+    """Send a person the receipt of what they just submitted; return False when this receipt was already sent."""
     person = session.get_one(Person, by.id)
     to = Recipient(person.id, person.name, person.email, person.lang)
     letter = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
@@ -216,25 +222,27 @@ def notify_mentioned(
     now: datetime,
     site: str,
 ) -> int:
-    """Tell the leads of these jurisdictions that a comment names them, those who want to know and did not write it
-    themselves; how many letters."""
+    """Notify the leads of these jurisdictions that a comment mentions them; return the number of emails.
+
+    Leaves out the comment's author and leads who do not want these emails.
+    """
     people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions and who.person_id != by.id]
     return sum(enqueue(session, mention_email(who, mention, site=site), by=by, at=at, now=now) for who in people)
 
 
 def erase_comment_messages(session: Session, comment_id: int) -> None:
-    """Withdraw the letters that tell of a comment which is deleted now; those that have left keep its text elsewhere."""
+    """Erase the emails about a deleted comment and withdraw those not sent yet; recipients keep those already sent."""
     erase_messages(session, f"{NoticeKind.MENTION}:{comment_id}:", CancellationReason.DELETED)
 
 
 def notify_offered(
     session: Session, offer: RoleOffer, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
-    """Ask the leads of these jurisdictions whether they take a role, those who want such word; how many letters."""
+    """Notify the leads of these jurisdictions of a role offer, except those who do not want it; return the number of emails."""
     people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
     return sum(enqueue(session, role_offer_email(who, offer, site=site), by=by, at=at, now=now) for who in people)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:
-    """Letters as the trace keeps them: whom by id, never an address."""
+    """Return emails as audit values: recipients by id, never by address."""
     return {"people": [post.person_id for post in emails], "kinds": sorted({post.kind for post in emails})}

@@ -1,1 +1,1 @@
-"""The yearly plan: work plan, priorities, activities and who carries them. It knows no report."""
+"""The yearly plan: work plan, priorities, activities and their leads and partners. Nothing here depends on reports."""

@@ -1,4 +1,4 @@
-"""The yearly plan's tables. Titles stand letter for letter as the plan has them; short titles are fields of their own."""
+"""Tables of the yearly plan. Titles are exactly those of the plan; short titles are separate columns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AssignmentRole(StrEnum):
 
 
 class Confirmation(StrEnum):
-    """How sure an assignment is; a vacancy ("TBD") is a row that is counted and chased, never a blank."""
+    """The state of an assignment; a vacancy ("TBD") is a row, so that it is counted and followed up, never a blank."""
 
     CONFIRMED = "confirmed"
     TO_CONFIRM = "to-confirm"
@@ -85,7 +85,7 @@ class Priority(Base):
 
 
 class Activity(Base):
-    """What is due by a month; ``due_words`` keeps the plan's own wording ("October", "ongoing") where it has one."""
+    """An activity due in a month; ``due_words`` keeps the plan's own wording ("October", "ongoing") where it has one."""
 
     __tablename__ = "activity"
 
@@ -118,7 +118,7 @@ class Activity(Base):
 
 
 class DueChange(Base):
-    """A due date moved after the plan was adopted (re-baselining): what it was, what it became, and why."""
+    """A due date moved after the plan was adopted (re-baselining): the old date, the new one, and the reason."""
 
     __tablename__ = "due_change"
 
@@ -143,9 +143,10 @@ class DueChange(Base):
 
 
 class Assignment(Base):
-    """A jurisdiction, or nobody yet, carrying a priority.
+    """The assignment of a priority to a jurisdiction, or a vacancy.
 
-    ``assignee`` is the name the plan uses ("TBS", of Canada); empty for a vacancy. ``since`` dates a vacancy.
+    ``assignee`` is the name the plan uses ("TBS", of Canada); empty for a vacancy. ``since`` is the day of the current
+    state.
     """
 
     __tablename__ = "assignment"

@@ -1,4 +1,4 @@
-"""Reads of the plan, as frozen facts: three statements whatever the size, fewer rows when fewer are asked for."""
+"""Queries of the plan, as frozen facts: three statements whatever the size, fewer rows when fewer are requested."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation
 
 @dataclass(frozen=True, slots=True)
 class AssignmentFacts:
-    """Who carries a priority: ``name`` as the plan says it ("TBS"), ``full`` and ``short`` the official
-    name; all empty if vacant."""
+    """An assignment of a priority.
+
+    ``name`` is the plan's name of the assignee ("TBS"), ``full_name`` and ``short`` the official names; all empty if
+    vacant.
+    """
 
     id: int
     priority_id: int
@@ -83,7 +86,7 @@ class ActivityFacts:
 
 @dataclass(frozen=True, slots=True)
 class PriorityFacts:
-    """A priority with what it leads to, who carries it and what is due."""
+    """A priority with its consequences and results, its assignments and its activities."""
 
     id: int
     number: int
@@ -97,17 +100,17 @@ class PriorityFacts:
     activities: tuple[ActivityFacts, ...]
 
     def can_report(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether one of these jurisdictions reports on this priority."""
+        """Return whether one of these jurisdictions reports on this priority."""
         return any(a.can_report and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether one of these jurisdictions adds notes to this priority's reports."""
+        """Return whether one of these jurisdictions adds notes to this priority's reports."""
         return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The plan of a year, or the priorities of it that were asked for."""
+    """The plan of a year, with all its priorities or those that were requested."""
 
     id: int
     year: int
@@ -123,11 +126,11 @@ class PlanFacts:
 
     @property
     def months(self) -> tuple[tuple[int, int], ...]:
-        """The due months in order, as (year, month); October keeps a column of its own."""
+        """Return the due months in order, as (year, month); October keeps a column of its own."""
         return tuple(sorted({activity.month for activity in self.activities}))
 
     def assignments_with(self, confirmation: Confirmation) -> tuple[tuple[PriorityFacts, AssignmentFacts], ...]:
-        """The assignments in this state (vacant, to confirm) with their priority."""
+        """Return the assignments in this state (vacant, to confirm) with their priority."""
         return tuple((p, a) for p in self.priorities for a in p.assignments if a.confirmation is confirmation)
 
 
@@ -140,10 +143,10 @@ def plan_facts(
     code: str | None = None,
     carried_by: Collection[int] | None = None,
 ) -> PlanFacts:
-    """The plan of this year, or with ``or_earlier`` the latest one up to it.
+    """Return the plan of this year, or with ``or_earlier`` the latest one up to it.
 
-    ``number`` narrows it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities
-    of these jurisdictions' ids. Raises ``NotFound`` when there is no such plan, priority or activity.
+    ``number`` limits it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of the
+    jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
     told = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
     narrowed = tuple(name for name, value in told.items() if value is not None)
@@ -167,8 +170,8 @@ def plan_facts(
     )
 
 
-# Statements are made once: building one costs as much as sending it. Only plain tables stand in them, and the rows of the
-# long ones are taken apart in order: a value asked for by its name costs several times as much.
+# Statements are built once, because building one costs as much as executing it. They use Core tables only, and the rows of
+# the long ones are unpacked by position, because access by name costs several times as much.
 _PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
     model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
 )
@@ -176,15 +179,15 @@ ACTIVITY_COLUMNS = (
     *("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr"),
     *("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing"),
 )
-"""The columns of an activity that ``activity_of`` takes apart, in order."""
+"""The columns of an activity that ``activity_from_row`` unpacks, in order."""
 ASSIGNMENT_COLUMNS = ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since", "assignee_en", "assignee_fr")
 JURISDICTION_COLUMNS = ("code", "name_en", "name_fr", "short_en", "short_fr")
-"""The columns of an assignment and of its jurisdiction that ``assignment_of`` takes apart, in order."""
+"""The columns of an assignment and of its jurisdiction that ``assignment_from_row`` unpacks, in order."""
 
 
 @cache
 def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
-    """A plan with its priorities, narrowed by the parameters of these names."""
+    """Return the statement of a plan with its priorities, filtered by the parameters of these names."""
     carriers = select(_ASSIGNMENT.c.priority_id).where(
         _ASSIGNMENT.c.jurisdiction_id.in_(bindparam("carried_by", expanding=True))
     )
@@ -220,7 +223,7 @@ _ASSIGNMENTS = (
 def priority_from_row(
     row: RowMapping, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
-    """A priority by its columns as ``priority_…``, with what is due in it and who carries it, by priority id."""
+    """Return a priority from its ``priority_…`` columns, with its activities and assignments by priority id."""
 
     def text(name: str) -> Bilingual:
         return Bilingual(row[f"priority_{name}_en"], row[f"priority_{name}_fr"])
@@ -249,7 +252,7 @@ def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[Act
 
 
 def activity_from_row(row: Sequence[Any]) -> ActivityFacts:
-    """An activity by the values of ``ACTIVITY``."""
+    """Return an activity from the values of ``ACTIVITY_COLUMNS``."""
     id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing = row
     return ActivityFacts(
         id=id_,
@@ -274,7 +277,7 @@ def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[As
 
 
 def assignment_from_row(row: Sequence[Any]) -> AssignmentFacts:
-    """An assignment by the values of ``ASSIGNMENT`` and ``HOLDER``."""
+    """Return an assignment from the values of ``ASSIGNMENT_COLUMNS`` and ``JURISDICTION_COLUMNS``."""
     id_, priority, holder, role, told, since, name_en, name_fr, code, full_en, full_fr, short_en, short_fr = row
     return AssignmentFacts(
         id=id_,
@@ -291,23 +294,23 @@ def assignment_from_row(row: Sequence[Any]) -> AssignmentFacts:
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:
-    """The year of the plan at hand in a year: its own, else the latest before it; None before the first."""
+    """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first."""
     found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
     return found
 
 
 def plan_years(session: Session) -> list[int]:
-    """The years that have a plan, in order; one statement."""
+    """Return the years that have a plan, in order; one statement."""
     return list(session.scalars(select(_PLAN.c.year).order_by(_PLAN.c.year)))
 
 
 def priority_numbers(session: Session, plan_id: int) -> list[int]:
-    """The numbers of a plan's priorities in order, for "previous" and "next"."""
+    """Return the numbers of a plan's priorities in order, for "previous" and "next"."""
     return list(session.scalars(select(Priority.number).where(Priority.plan_id == plan_id).order_by(Priority.number)))
 
 
 def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:
-    """The code and title of these activities, by id."""
+    """Return the code and title of these activities, by id."""
     columns = (_ACTIVITY.c[name] for name in ("id", "code", "title_en", "title_fr"))
     rows = session.execute(select(*columns).where(_ACTIVITY.c.id.in_(tuple(ids))))
     return {row.id: (row.code, Bilingual(row.title_en, row.title_fr)) for row in rows}
@@ -317,7 +320,7 @@ _PLAN, _PRIORITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, A
 
 
 def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
-    """The plans of these years with their priorities and who carries them, without the activities; one statement."""
+    """Return the plans of these years with their priorities and assignments, without the activities; one statement."""
     rows = execute_core(session, _PLANS_WITH_ASSIGNMENTS, {"years": tuple(years)}).mappings().all()
     held = len(ASSIGNMENT_COLUMNS + JURISDICTION_COLUMNS)
     plans = {row["id"]: row for row in rows}

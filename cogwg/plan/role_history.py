@@ -1,4 +1,4 @@
-"""What became of roles: where one stands in its plan, and what was done with it, by the trace."""
+"""The history of roles: the priority a role belongs to, and its changes in the audit log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.plan.rules import RoleEvent
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """One thing that was done with a role: by whom, perhaps on behalf of whom, and why where that was said."""
+    """A change of a role: by which person, on behalf of which jurisdiction if any, and the reason if one was given."""
 
     event: RoleEvent
     at: datetime
@@ -31,7 +31,7 @@ class RoleChange:
 
 
 def priority_number_of_role(session: Session, year: int, assignment_id: int) -> int:
-    """The number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""
+    """Return the number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""
     number = session.scalar(
         select(Priority.number)
         .join(WorkPlan, WorkPlan.id == Priority.plan_id)
@@ -44,7 +44,7 @@ def priority_number_of_role(session: Session, year: int, assignment_id: int) -> 
 
 
 def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int, list[RoleChange]]:
-    """What was done with these roles, newest first, by their id; one statement."""
+    """Return the changes of these roles, newest first, by role id; one statement."""
     own, behalf, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     rows = session.execute(
         select(AuditEvent, Person.name, own, behalf)

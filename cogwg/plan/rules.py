@@ -1,4 +1,4 @@
-"""Decisions about the plan, without a database: due days, who reports or adds a note, and what becomes of a role."""
+"""Rules of the plan, without a database: due days, who reports or adds a note, and the transitions of a role."""
 
 from __future__ import annotations
 
@@ -17,22 +17,25 @@ DUE_WORDING_LIMIT = 60
 
 
 def due_on(year: int, month: int, day: int | None) -> date:
-    """The due day: the exact one, else the last of the due month."""
+    """Return the due day: the exact one, or else the last of the due month."""
     return date(year, month, day) if day else last_of_month(year, month)
 
 
 def can_report(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Confirmed leads, and confirmed assignees whose role is not stated; partners add a note instead."""
+    """Return whether an assignment allows reporting: confirmed leads, and confirmed assignees whose role is not stated.
+
+    Partners add a note instead.
+    """
     return confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
 
 
 def can_contribute(role: AssignmentRole, confirmation: Confirmation) -> bool:
-    """Confirmed partners add a note beside the leads' report."""
+    """Return whether an assignment allows a note beside the leads' report: confirmed partners."""
     return confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
 
 
 class RoleEvent(StrEnum):
-    """What is done with a role: the group offers it, the jurisdiction accepts or declines."""
+    """An event of a role: the group offers it, the jurisdiction accepts or declines it."""
 
     OFFER = "offered"
     ACCEPT = "accepted"
@@ -44,11 +47,11 @@ ROLE_TRANSITIONS: Mapping[tuple[Confirmation, RoleEvent], Confirmation] = {
     (Confirmation.TO_CONFIRM, RoleEvent.ACCEPT): Confirmation.CONFIRMED,
     (Confirmation.TO_CONFIRM, RoleEvent.DECLINE): Confirmation.VACANT,
 }
-"""What is not in the table cannot happen."""
+"""All transitions; any other is refused."""
 
 
 def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
-    """The state a role comes to. Raises ``Invalid``, saying how it stands, where the table has no such step."""
+    """Return the next state of a role. Raises ``Invalid``, with the current state, where the table has no such transition."""
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
@@ -61,7 +64,7 @@ def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """When something is due: a month, perhaps with the exact day. ``key`` is 2020-09 or 2020-09-15."""
+    """A due date: a month, optionally with the exact day. ``key`` is 2020-09 or 2020-09-15."""
 
     year: int
     month: int
@@ -73,13 +76,13 @@ class DueDate:
 
     @classmethod
     def from_key(cls, key: str) -> DueDate:
-        """The one of a key."""
+        """Return the due date of a key."""
         year, month, *day = (int(part) for part in key.split("-"))
         return cls(year, month, day[0] if day else None)
 
 
 def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: Bilingual) -> None:
-    """A due date moves to another one, for a reason. Raises ``Invalid`` with every problem at once."""
+    """Check that a due date changes and that a reason is given. Raises ``Invalid`` with all problems at once."""
     problems: list[tuple[str, Message]] = []
     last = last_of_month(new.year, new.month).day
     if new.day is not None and not 1 <= new.day <= last:

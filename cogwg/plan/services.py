@@ -1,6 +1,6 @@
-"""What is done with a plan after it was adopted: a role is offered, accepted or declined; a due date moves.
+"""Commands on an adopted plan: a role is offered, accepted or declined; a due date moves.
 
-Each verb checks *when*, changes, leaves one trace and flushes; it never commits.
+Each command checks that the change is possible now, makes it, writes one audit event and flushes; it never commits.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ def accept_role(
     at: datetime,
     is_allowed: CanAnswerRole,
 ) -> None:
-    """The jurisdiction that was asked carries the role from now on.
+    """Accept a role for the jurisdiction it was offered to.
 
-    ``seen`` is the jurisdiction that the question named: when another one is asked by now, that is a ``Conflict``.
-    Raises ``Forbidden`` for anybody else's role, ``Invalid`` when it was answered already, ``NotFound``.
+    ``expected_jurisdiction_id`` is the jurisdiction that the page showed; ``Conflict`` is raised when the role is now
+    offered to another one. Raises ``Forbidden`` for a role of a jurisdiction that the user may not answer for, ``Invalid``
+    when it was already answered, ``NotFound``.
     """
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     _apply_event(session, role, RoleEvent.ACCEPT, by=by, at=at)
@@ -52,7 +53,7 @@ def decline_role(
     at: datetime,
     is_allowed: CanAnswerRole,
 ) -> None:
-    """The jurisdiction that was asked leaves the role vacant, perhaps saying why. Otherwise as ``accept_role``."""
+    """Decline a role, optionally with a reason; it becomes vacant. Otherwise as ``accept_role``."""
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
@@ -61,9 +62,9 @@ def decline_role(
 
 
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
-    """Ask a jurisdiction to carry a vacant role; it is to confirm until they answer. The id of the offer in the trace.
+    """Offer a vacant role to a jurisdiction, "to confirm" until it answers; return the id of the audit event.
 
-    Raises ``Invalid`` when the role is not vacant or the jurisdiction carries the priority already, ``NotFound``.
+    Raises ``Invalid`` when the role is not vacant or the jurisdiction already has a role in the priority, ``NotFound``.
     """
     role = _role_for_update(session, assignment_id)
     chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
@@ -89,10 +90,10 @@ def move_due_date(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Move the due date of an activity, keeping the old one and the reason; the plan's wording goes unless one is given.
+    """Move the due date of an activity, storing the old one and the reason.
 
-    ``seen`` is the due date that the person's form showed: another one in the record is a ``Conflict``. Raises
-    ``Invalid`` and ``NotFound``.
+    ``words`` replaces the plan's wording, also when empty. ``expected_due`` is the due date that the form showed;
+    ``Conflict`` is raised when another one is stored. Raises ``Invalid`` and ``NotFound``.
     """
     activity = session.scalar(select(Activity).where(Activity.id == activity_id).with_for_update())
     if activity is None:
@@ -133,9 +134,10 @@ def _role_for_update(session: Session, assignment_id: int) -> Assignment:
 def _role_to_answer(
     session: Session, assignment_id: int, expected_jurisdiction_id: int | None, is_allowed: CanAnswerRole
 ) -> Assignment:
-    """The role, if this person may answer for who is asked; of a vacancy nobody is.
+    """Return the role, if this user may answer for the jurisdiction it is offered to, or if it is vacant.
 
-    Who may answer for the one they read of, but not for the one asked since, is told of it and nothing more.
+    A user who may answer for the jurisdiction that the page showed, but not for the one it is offered to now, gets
+    ``Conflict`` rather than ``Forbidden``.
     """
     role = _role_for_update(session, assignment_id)
     asked = role.jurisdiction_id
@@ -160,7 +162,7 @@ def _apply_event(
     by: Actor,
     at: datetime,
 ) -> int:
-    """One step of the transition table, with its trace, whose id it says; ``since`` becomes the day of the step."""
+    """Apply one transition and return the id of its audit event; ``since`` becomes the day of the transition."""
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)
     told = {**(changes or {}), "confirmation": state, "since": local_day(at)}

@@ -1,4 +1,4 @@
-"""What the roles of a plan are called, in both languages."""
+"""Labels of the roles of a plan, in both languages."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Loading what the ``seed`` folder holds: the record as its sources give it, and the people and samples of the demo.
+"""Loading of the ``seed`` folder: jurisdictions, plan and news from their sources, and the demo's people and samples.
 
-Seeding never changes a row that is there: what people changed stays as they left it. Nothing here commits.
+Seeding never changes an existing row, so people's changes stay. Nothing here commits.
 """
 
 from cogwg.seeding.demo import seed_demo_people, seed_demo_reports

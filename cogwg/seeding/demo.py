@@ -1,5 +1,7 @@
-"""The demo: its people, sample reports and news, and the briefing that was shown in February. Samples go through the same
-verbs as everybody’s."""
+"""The demo: its people, sample reports and news, and the briefing shown in February.
+
+Samples go through the same commands as real data.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,7 @@ DEMO_DOMAIN = "demo.cogwg.example"
 
 
 def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
-    """The demo's people, made where missing, all with this password; in the order of the file."""
+    """Add the demo's missing people and set this password for all of them; return them in the order of the file."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     there = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
@@ -64,10 +66,10 @@ def _add_demo_person(session: Session, email: str, data: dict[str, Any], ids: di
 
 
 def seed_demo_reports(session: Session, *, up_to: date) -> int:
-    """Submit the sample reports dated up to a day, each at its own time; how many were added.
+    """Submit the sample reports dated up to a day, each at its own time; return the number added.
 
-    A sample is left out where the quarter already has a report, or the activity one that is as recent: nothing is
-    slipped in behind what was said.
+    A sample is left out where the quarter already has a report, or the activity has a later one, so that no sample is
+    inserted before existing reports.
     """
     told = read_seed_file("demo.toml")
     plan = plan_facts(session, told["plan"])
@@ -128,7 +130,7 @@ def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
 
 
 def seed_demo_briefing(session: Session, *, today: date) -> None:
-    """The briefing of February as it was shown, frozen on the day of its meeting; nothing on or before that day."""
+    """Add the February briefing as shown, finalized on the day of its meeting; does nothing on or before that day."""
     told = read_seed_file("demo.toml")["briefing"]
     meeting: date = told["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
@@ -143,7 +145,7 @@ def seed_demo_briefing(session: Session, *, today: date) -> None:
 
 
 def seed_demo_news(session: Session, *, up_to: date) -> None:
-    """The sample milestones told up to a day; each once."""
+    """Add the sample milestones dated up to a day, each once."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     there = set(session.scalars(select(Milestone.text_en)))
     for told in read_seed_file("demo.toml")["milestone"]:

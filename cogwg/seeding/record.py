@@ -1,6 +1,6 @@
-"""The record as its sources give it: jurisdictions, the 2020 plan, milestones and challenges, standing slides.
+"""The data from its sources: jurisdictions, the 2020 plan, milestones and challenges, standing slides.
 
-A row is known by its natural key (a code, a year, a key of its own); a plan is created whole or left alone.
+A row is identified by its natural key (a code, a year, a key of its own); a plan is created as a whole or left alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TomlTable = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SeedResult:
-    """How many rows seeding added; all zero when everything was there."""
+    """The number of rows that seeding added; all zero when everything existed."""
 
     jurisdictions: int
     plans: int
@@ -36,7 +36,7 @@ class SeedResult:
 
 
 def seed(session: Session, *, at: datetime) -> SeedResult:
-    """Add to the record what the seed files hold and it does not; nothing that is there changes."""
+    """Add the rows of the seed files that the database does not have; existing rows do not change."""
     jurisdictions = _seed_jurisdictions(session, read_seed_file("jurisdictions.toml"))
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
     told = read_seed_file("record-2020.toml")
@@ -52,13 +52,13 @@ def seed(session: Session, *, at: datetime) -> SeedResult:
 
 
 def read_seed_file(name: str) -> TomlTable:
-    """A file of the ``seed`` folder; empty when there is no such file."""
+    """Return a file of the ``seed`` folder as a table; empty when there is no such file."""
     path = resource_folder("seed") / name
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def language_columns(name: str, text: list[str] | None) -> dict[str, str]:
-    """An ``[english, french]`` pair as the two columns of this name; no pair is empty text."""
+    """Return an ``[english, french]`` pair as the two columns of this name; empty text where there is no pair."""
     en, fr = text or ("", "")
     return {f"{name}_en": en, f"{name}_fr": fr}
 
@@ -95,7 +95,7 @@ def _seed_plan(session: Session, data: TomlTable, ids: dict[str, int], at: datet
 
 
 def reporting_period(plan_id: int, quarter: Quarter) -> ReportingPeriod:
-    """The reporting period of a plan in this quarter."""
+    """Return the reporting period of a plan in this quarter."""
     return ReportingPeriod(
         plan_id=plan_id,
         key=quarter.key,

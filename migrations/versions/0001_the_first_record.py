@@ -1,7 +1,7 @@
-"""The first record: accounts, plan, reports, briefings and the trace.
+"""The first schema: accounts, plan, reports, briefings and the audit log.
 
-Written by hand for both engines; later revisions never touch this file. ``event`` and ``submission`` are append-only:
-the database itself refuses to change or delete a row, whoever asks.
+Written by hand for both engines; later revisions never change this file. ``event`` and ``submission`` are append-only: the
+database itself refuses to change or delete a row, whichever client asks.
 """
 
 from __future__ import annotations

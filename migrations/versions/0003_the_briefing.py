@@ -1,6 +1,6 @@
-"""The briefing: what was chosen and written for it, its frozen versions, preview links, comments and checked addresses.
+"""The briefing: its selections and texts, finalized versions, preview links, comments and checked links.
 
-On SQLite a table with a new foreign key is rebuilt; ``briefing`` has no checks to be given anew.
+On SQLite a table with a new foreign key is rebuilt; ``briefing`` has no checks to be given again.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def upgrade() -> None:
 
 
 def _append_only(table: str) -> None:
-    """What was shown cannot be rewritten: the database refuses it. PostgreSQL's function is of the first migration."""
+    """Make a table append-only: the database refuses changes to what was shown.
+
+    PostgreSQL's function was created by the first migration.
+    """
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):
             op.execute(

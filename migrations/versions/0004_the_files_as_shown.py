@@ -1,4 +1,4 @@
-"""The files of a frozen version as they were drawn; append-only, as the version is."""
+"""The stored files of a finalized version; append-only, like the version."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ def upgrade() -> None:
 
 
 def _append_only(table: str) -> None:
-    """What was shown cannot be rewritten: the database refuses it. PostgreSQL's function is of the first migration."""
+    """Make a table append-only: the database refuses changes to what was shown.
+
+    PostgreSQL's function was created by the first migration.
+    """
     if op.get_bind().dialect.name == "sqlite":
         for change in ("update", "delete"):
             op.execute(

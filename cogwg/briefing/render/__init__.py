@@ -1,4 +1,4 @@
-"""Decks as files. A format is one entry of ``FORMATS``: its module sees the deck and nothing of the record."""
+"""Decks as files. A format is one entry of ``FORMATS``; its module sees only the deck, never the database."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
 LAYOUT = 1
-"""The layout that decks are drawn in; it is stored with each file of a frozen version.
+"""The version of the decks' layout, stored with each file of a frozen version.
 
-Raise it by one in a release that changes what the same deck looks like or says, as a file or as a page: pages of versions
-whose files were drawn in another layout then say so.
+Raise it by one in a release that changes how the same deck looks or reads, as a file or as a page: the pages of versions
+whose files were drawn in another layout then show a notice.
 """
 _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """A kind of file a deck can be. ``key`` ends its name; ``required_library`` is a library that came with the extra of
-    that key.
+    """A file format for decks. ``key`` is the file extension, and the name of the extra that installs ``required_library``.
 
-    ``soon`` is the longest deck, in characters of its snapshot, of which a file is drawn while people wait for a version to
-    be frozen: about two seconds. A longer one is drawn at its first download.
+    ``soon`` is the longest deck, in characters of its snapshot, whose file is drawn while the user waits for a version to be
+    frozen: about two seconds. The file of a longer deck is drawn at its first download.
     """
 
     key: str
@@ -37,7 +36,7 @@ class FileFormat:
     required_library: str = ""
 
     def is_available(self) -> bool:
-        """Whether it can be written here."""
+        """Whether the library that this format requires is installed."""
         return not self.required_library or find_spec(self.required_library) is not None
 
 
@@ -78,9 +77,9 @@ FORMATS: Mapping[str, FileFormat] = {
 
 
 def render(deck: Deck, format: str, lang: Language) -> bytes:
-    """The deck as a file of this format in one language; the same deck gives the same bytes.
+    """Return the deck as a file of this format in one language; the same deck gives the same bytes.
 
-    Raises ``KeyError`` for a format that is not there, ``Unusable`` for one whose library is not installed.
+    Raises ``KeyError`` for an unknown format, ``ConfigurationError`` for one whose library is not installed.
     """
     wanted = FORMATS[format]
     if not wanted.is_available():
@@ -91,6 +90,6 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:
-    """The name to save it under: joint-councils-2020-02-27-en.xlsx, conseils-mixtes-2020-02-27-fr.xlsx."""
+    """Return the name of the file: joint-councils-2020-02-27-en.xlsx, conseils-mixtes-2020-02-27-fr.xlsx."""
     audience = slug(deck.audience.text(lang)) or "briefing"
     return f"{audience}-{deck.meeting_on.isoformat()}-{lang.value}.{format}"

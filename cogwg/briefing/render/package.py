@@ -1,4 +1,4 @@
-"""Office files are zip archives: read into parts, and written so that the same parts give the same bytes."""
+"""Office files as zip archives: read into parts, and written so that the same parts give the same bytes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ PROPERTIES_PART = "docProps/core.xml"
 
 
 def unpack(content: bytes) -> dict[str, bytes]:
-    """The parts of a file by their names."""
+    """Return the parts of a file by name."""
     with ZipFile(BytesIO(content)) as source:
         return {name: source.read(name) for name in source.namelist()}
 
 
 def pack(parts: Mapping[str, bytes]) -> bytes:
-    """The parts as a file: sorted, the types first, with fixed times."""
+    """Return the parts as a file: sorted, the content types first, with fixed times."""
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as target:
         for name in sorted(parts, key=lambda n: (n != "[Content_Types].xml", n)):
@@ -29,7 +29,7 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
 
 
 def with_fixed_times(properties: bytes, as_of: date) -> bytes:
-    """A file's properties, made on this day whenever it was written."""
+    """Return a file's properties with ``as_of`` as the day it was created and modified, whenever it was written."""
     return _TIMESTAMPS.sub(rb"\g<1>" + as_of.isoformat().encode() + rb"T00:00:00Z\g<3>", properties)
 
 

@@ -1,4 +1,4 @@
-"""How many printed pages each slide takes, measured as every format measures it, without writing one."""
+"""The number of printed pages of each slide, measured as every file format measures it, without writing a file."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from cogwg.briefing.render.pages.text import Translator
 from cogwg.core.bilingual import Language
 
 _LAYOUTS = slide_layouts(lambda _slide, _setting: [])
-"""The data may take as many pages as it likes: it counts as one and is not laid out."""
+"""The data slide has no page limit: it counts as one page and is not laid out."""
 
 
 @lru_cache(maxsize=8)
 def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
     """Return the number of pages by the key of the slide and the language.
 
-    Measuring takes longer than all else on the page of a draft, which is read many times between two changes of its deck.
+    Measuring is the slowest part of a draft's page, which is read many times between two changes of its deck: hence the cache.
     """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
     return {slide.key: {lang: own[n] for lang, own in counts.items()} for n, slide in enumerate(deck.slides)}
 
 
 def _page_counts(deck: Deck, lang: Language) -> list[int]:
-    """How many pages each slide fills where it was meant to fill one, in the order of the deck.
+    """Return how many pages each slide fills where it should fill one, in the order of the deck.
 
-    A slide with two parts, each on a page of its own, fills one in that sense.
+    A slide with two parts, each on a page of its own, counts as one.
     """
     setting = make_context(deck, Translator(lang), _LAYOUTS)
     return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, setting) for slide in deck.slides]

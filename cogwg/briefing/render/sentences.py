@@ -1,4 +1,4 @@
-"""What a renderer says about a deck with its own numbers and days: footer, marks, the head of a comparison, a course."""
+"""Sentences about a deck with its numbers and dates: footer, marks, the heading of a comparison, a trend."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ CHANGE_LABELS = {kind: Bilingual(f"{mark} {kind.words.en}", f"{mark} {kind.words
 
 
 def version_text(deck: Deck) -> Bilingual:
-    """Version 2, or that this is its draft; a frozen deck keeps the number under the name of its first schema."""
+    """Return "version 2" or "DRAFT of version 2"; ``edition`` keeps the name it had in the first schema of frozen decks."""
     if deck.draft:
         return Bilingual(f"DRAFT of version{NBSP}{deck.edition}", f"ÉBAUCHE de la version{NBSP}{deck.edition}")
     return Bilingual(f"version{NBSP}{deck.edition}", f"version{NBSP}{deck.edition}")
 
 
 def footer_line(deck: Deck, audience: str, lang: Language) -> str:
-    """Joint Councils – 27 February 2020 | COGWG work plan, version 1, as of 27 February 2020."""
+    """Return the footer: Joint Councils – 27 February 2020 | COGWG work plan, version 1, as of 27 February 2020."""
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
@@ -44,19 +44,19 @@ def slide_number_line(number: int, total: int) -> Bilingual:
 
 
 def marks_line(deck: Deck) -> Bilingual:
-    """DRAFT, and whether the reports are invented; nothing for a frozen deck of real ones."""
+    """Return the marks of a draft and of sample data; empty for a frozen deck of real reports."""
     shown = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
     return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
 
 
 def since_heading(previous_day: date, as_of: date) -> Bilingual:
-    """27 February → now; with the year when that was another."""
+    """Return "27 February → now", with the year where it differs from that of ``as_of``."""
     said = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
     return Bilingual(f"{said.en} → now", f"{said.fr} → maintenant")
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
-    """How many activities were complete at the end of the first quarter, and how many are now."""
+    """Return how the number of complete activities changed from the first quarter to the last; empty where none are counted."""
     if Status.COMPLETE not in slide.series or not slide.quarters:
         return EMPTY_TEXT
     at = slide.series.index(Status.COMPLETE)
@@ -74,7 +74,7 @@ def trend_sentence(slide: ProgressSlide) -> Bilingual:
 
 
 def counting_note(as_of: date) -> Bilingual:
-    """What the quarters count."""
+    """Return the note that explains what each quarter counts."""
     when = day(as_of)
     return Bilingual(
         f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",

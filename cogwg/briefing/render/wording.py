@@ -1,4 +1,4 @@
-"""What every renderer says itself, in both languages; domain words come from the scale."""
+"""The bilingual wording that all renderers share; domain terms come from ``cogwg.core.scale``."""
 
 from __future__ import annotations
 
@@ -113,14 +113,14 @@ def status_word(status: Status | None) -> Bilingual:
 
 
 def series_word(series: Status | Timeliness | None) -> Bilingual:
-    """The head of a counted column: squares and words, as in the cells of the matrix."""
+    """Return the heading of a counted column: squares and words, as in the cells of the matrix."""
     if isinstance(series, Timeliness):
         return _with_mark("○", series.label)
     return NO_REPORT if series is None else _with_mark(SQUARES[series], series.label)
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
-    """Where an activity stands against its due day, with the days: "▲ overdue 86 days", "done 14 days late"."""
+    """Return an activity's timeliness with the days: "▲ overdue 86 days", "done 14 days late"."""
     if state.timeliness is Timeliness.DUE:
         return _with_mark("►", _due_in((state.due_on - as_of).days))
     if state.timeliness is Timeliness.OVERDUE:
@@ -131,7 +131,7 @@ def timing(state: ActivityState, as_of: date) -> Bilingual:
 
 
 def timing_without_days(state: ActivityState) -> Bilingual:
-    """The same without the days, where there is no room for them."""
+    """Return an activity's timeliness without the days, for narrow columns."""
     words = state.timeliness.label
     lowered = Bilingual(_lowercase_first(words.en), _lowercase_first(words.fr))
     mark = {Timeliness.DUE: "►", Timeliness.OVERDUE: "▲"}.get(state.timeliness)

@@ -1,4 +1,4 @@
-"""Briefings: their page, finalizing, finalized versions and what changed between two of them."""
+"""Briefings: their page, the freeze, frozen versions and what changed between two of them."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What changed between two frozen versions as a table to take along: a line for each change and for each line of a slide."""
+"""What changed between two frozen versions as a table: a row for each change and for each line of a slide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.core.tables import Cell, Column, Table, text_with_language_mark
 
 _REPEATED_COLUMNS = 3
 _MAX_LINES = 25
-"""Lines; a spreadsheet makes no row taller than 27, and prints no more of it."""
+"""The most lines of text in a row; spreadsheets make no row taller than 27 lines, and print no more of it."""
 _SHEET_NAME = Bilingual("Changes", "Changements")
 
 
@@ -28,8 +28,10 @@ def changes_table(
     lang: Language,
     today: date,
 ) -> Table:
-    """These changes, then these slides as this language shows them: a line of a slide is never folded into a cell with
-    others, which would be taller than a page."""
+    """Return the changes, then the slides as this language shows them.
+
+    Each line of a slide has its own row: folded into one cell, they could be taller than a page.
+    """
     columns = (
         Column(Bilingual("Change", "Changement"), 20),
         Column(Bilingual("Activity or priority", "Activité ou priorité"), 22),
@@ -53,7 +55,7 @@ def changes_table(
 
 
 def _split_row(row: tuple[Cell, ...], columns: tuple[Column, ...], lang: Language) -> Iterator[tuple[Cell, ...]]:
-    """A row, and below it what is longer than a row can be tall; each says again which change it is of."""
+    """Yield a row, and below it what exceeds the height of a row; each repeats the columns that name the change."""
     cells = [_split_cell(cell, column.width, lang) for cell, column in zip(row, columns, strict=True)]
     yield tuple(pieces[0] for pieces in cells)
     for more in range(1, max(map(len, cells))):
@@ -86,7 +88,7 @@ def _heading(noun: Bilingual, version: FrozenVersionFacts) -> Bilingual:
 
 
 def _slide_lines(slide: SlideChange, lang: Language) -> Iterator[tuple[Bilingual, Bilingual]]:
-    """What went and what came; beside each other only where nobody could pair them wrongly."""
+    """Yield removed and added lines, side by side only where there is at most one of each, so that pairs are never wrong."""
     gone, come = slide.removed_lines(lang), slide.added_lines(lang)
     if len(gone) <= 1 and len(come) <= 1:
         yield (gone or [EMPTY_TEXT])[0], (come or [EMPTY_TEXT])[0]

@@ -1,6 +1,6 @@
-"""The files a deck can be taken along as: their names on buttons, and the answer that carries one.
+"""Downloads of a deck: the labels of the links, and the responses with the files.
 
-A draft is drawn each time, a frozen version is answered as it is stored.
+The file of a draft is drawn for each request, that of a frozen version is sent as it is stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cogwg.web.http.database import session
 
 @dataclass(frozen=True, slots=True)
 class DeckDownload:
-    """A deck to take along."""
+    """A link to download a deck."""
 
     url: str
     label: str
@@ -35,7 +35,10 @@ class DeckDownload:
 
 
 def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = (), **url_values: Any) -> list[DeckDownload]:
-    """Every format in both languages, the reader's first; ``stored`` are files that are there, whatever can be drawn here."""
+    """Return every format in both languages, the reader's first.
+
+    Files of ``stored_keys`` are included even if the library that draws them is not installed.
+    """
     found: list[DeckDownload] = []
     for kind, format in FORMATS.items():
         for code in (lang, Language(lang).other.value):
@@ -51,7 +54,7 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
 
 
 def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
-    """The deck as a file; the database is let go before it is written. Raises ``NotFound`` for an unknown format."""
+    """Return the deck as a file; the database is released before drawing. Raises ``NotFound`` for an unknown format."""
     if kind not in FORMATS or not FORMATS[kind].is_available():
         raise NotFound(f"format {kind}")
     session().rollback()
@@ -59,8 +62,10 @@ def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:
 
 
 def stored_file_response(id: int, number: int, kind: str, lang: str) -> Response:
-    """A frozen version as the file that is stored of it. Raises ``NotFound``, also where it is not stored and the library
-    that would draw it is missing."""
+    """Return the stored file of a frozen version.
+
+    Raises ``NotFound``, also where no file is stored and the library that would draw it is not installed.
+    """
     try:
         return _file_response(file_of(session(), id, number, kind, Language(lang), by=actor(), at=clocks.now()))
     except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""The meeting a briefing is for."""
+"""Forms for the meeting of a briefing, for freezing it, and for comparing versions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AUDIENCE = (InputRequired(_("Say who the briefing is for.")), _LENGTH_LIMIT)
 
 
 class MeetingDateField(DateField):  # type: ignore[misc]
-    """A day that answers in our own words when it cannot be read."""
+    """A date field with the product's own message for input that cannot be read."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -34,7 +34,7 @@ class MeetingDateField(DateField):  # type: ignore[misc]
 
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]
-    """The meeting: its day, who it is for, where, and which plans the deck is on if there is a choice."""
+    """The meeting: its day, audience and place, and which plans the deck covers if there is a choice."""
 
     version = HiddenField("")
     meeting_on = MeetingDateField(_("Day of the meeting"), validators=[InputRequired(_DAY_NEEDED)])
@@ -50,7 +50,7 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def plan_years(self) -> tuple[int | None, int | None]:
-        """The year of the plan and of the one it announces; None where nothing was chosen, or no choice was offered."""
+        """Return the year of the plan and of the one it announces; None where none was chosen, or no choice was offered."""
         offered = {value for value, _label in self.scope.choices or ()} if self.scope else set()
         if not self.scope or self.scope.data not in offered:
             return None, None
@@ -58,7 +58,7 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
         return int(year), int(announced) if announced else None
 
     def bilingual(self, name: str) -> Bilingual:
-        """What was typed in both languages under this name."""
+        """Return what was typed in both languages under this name."""
         return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
 
     def set_bilingual(self, name: str, text: Bilingual) -> None:
@@ -66,12 +66,12 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
 
 
 def scope_value(year: int | None, announced: int | None = None) -> str:
-    """How a form says on which plans a deck is."""
+    """Return the form value for the plans a deck covers: "2020" or "2020+2021"."""
     return "" if year is None else f"{year}+{announced}" if announced else str(year)
 
 
 def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, chosen: str = "", **kwargs: Any) -> MeetingForm:
-    """A form for a new meeting, or filled from a briefing, whose plan is then given; ``years`` are those that have a plan."""
+    """Return a form for a new meeting, or one filled from a briefing, whose plan is fixed; ``years`` are those with a plan."""
     data: dict[str, Any] = {"scope": chosen}
     if briefing is not None:
         data = {
@@ -99,7 +99,10 @@ def _two_plans_label(year: int, announced: int) -> str:
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
-    """Why a draft is frozen although not everything is settled, with the choices and the deck that were read."""
+    """The reason for freezing a draft with gaps, and what the user read.
+
+    ``seen`` is the version of the outline, ``shown`` the fingerprint of the page.
+    """
 
     note = TextAreaField(
         _("Why it is frozen with these gaps"),
@@ -119,7 +122,7 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
 
 
 class CompareForm(FlaskForm):  # type: ignore[misc]
-    """Two frozen versions, the earlier first. Read from the address: it changes nothing and needs no token."""
+    """Two frozen versions, the earlier first. Read from the query string: it changes nothing and needs no CSRF token."""
 
     class Meta:
         csrf = False

@@ -1,4 +1,4 @@
-"""The last step of a briefing: its slides as they will print, what is left to settle, and the freeze."""
+"""The last step of a briefing: its slides as they will print, the checklist, and the freeze."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from cogwg.web.http.database import session, write
 
 @dataclass(frozen=True, slots=True)
 class GapAction:
-    """A gap with the place where it is mended, in words and as an address."""
+    """A gap with a link to the page where it can be fixed."""
 
     gap: Gap
     label: str
@@ -50,7 +50,7 @@ class GapAction:
 
 @dataclass(frozen=True, slots=True)
 class DraftReview:
-    """A draft opened for its last step."""
+    """A draft with everything its last step shows."""
 
     briefing: OpenBriefing
     material: BriefingSource
@@ -61,13 +61,13 @@ class DraftReview:
 
     @property
     def fingerprint(self) -> str:
-        """What the page showed: its deck and what was left to settle."""
+        """Return a hash of the deck and the gaps that the page showed."""
         gaps = "\n".join(gap.sentence.en for gap in self.checklist.gaps)
         return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
 
 
 def load_draft(id: int) -> DraftReview:
-    """A draft with its deck and what is left to settle. Raises ``NotFound``."""
+    """Load a draft with its deck and its checklist. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     material = load_briefing_source(session(), briefing, clocks.today())
     deck = draft_deck(briefing, material)
@@ -88,7 +88,7 @@ def load_draft(id: int) -> DraftReview:
 
 
 def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
-    """The page of a draft: slides, checklist, freeze, the draft's files, and the versions there are."""
+    """Render the page of a draft: slides, checklist, freeze, the draft's files, and its frozen versions."""
     draft = load_draft(id)
     shown = form or FreezeForm(formdata=None)
     shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
@@ -110,10 +110,10 @@ def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
 @blueprint.post("/briefings/<int:id>/freeze")
 @requires(Permission.PREPARE_BRIEFINGS)
 def freeze(lang: str, id: int) -> Response:
-    """Keep the deck as the next version, as the page showed it, with its files.
+    """Freeze the deck, as the page showed it, as the next version, with its files.
 
-    The files are drawn before anything is written, and not for what its note would have refused. It is frozen as of the
-    instant before it is composed: what is told while all this lasts is news for the next one too.
+    The files are drawn before anything is written, and only if the note is valid. The time of the freeze is taken before the
+    deck is composed, so that what is reported meanwhile counts as news for the next briefing too.
     """
     form = FreezeForm()
     if not form.validate():
@@ -153,7 +153,7 @@ def freeze(lang: str, id: int) -> Response:
 @blueprint.post("/briefings/<int:id>/check-links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def check_links(lang: str, id: int) -> Response:
-    """Ask every address of the deck whether it answers; takes a few seconds."""
+    """Check whether every link of the deck answers; takes a few seconds."""
     briefing = queries.briefing(session(), id)
     shown = deck_links(draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today())))
     session().rollback()
@@ -173,7 +173,7 @@ def check_links(lang: str, id: int) -> Response:
 
 
 def _gap_action(lang: str, draft: DraftReview, gap: Gap) -> GapAction:
-    """Where a gap is mended."""
+    """Return the gap with a link to the page where it can be fixed."""
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
         return GapAction(gap, _("Readiness"), url_for("quarters.readiness_page", lang=lang))
@@ -206,12 +206,12 @@ _STEP_OF_SLIDE_KIND = {
 
 
 def _editing_url(base: str, key: str) -> str:
-    """The composer's step in which the length of a slide is decided."""
+    """Return the URL of the editor's step that decides the length of a slide."""
     return f"{base}/{_STEP_OF_SLIDE_KIND.get(slide_kind(key), f'slides/{key}')}"
 
 
 def _translation_url(lang: str, base: str, draft: DraftReview, key: str) -> str:
-    """Where the words of a slide that lack a language come from: the co-chairs' own, else the record's."""
+    """Return the URL where a slide's untranslated text is edited: the co-chairs' own wording, else the translation list."""
     outline = draft.briefing.outline
     lacking = [text for slide in draft.deck.slides if slide.key == key for text in texts(slide) if text.missing_languages]
     own = outline.wording_of(key)
@@ -230,6 +230,6 @@ def _translation_url(lang: str, base: str, draft: DraftReview, key: str) -> str:
 
 
 def _contains_any(source: object, lacking: list[Bilingual]) -> bool:
-    """Whether words of these stand in one of the texts that lack a language."""
+    """Whether ``source`` contains one of the texts that lack a language."""
     said = {(lang, text.exact_text(lang)) for text in texts(source) for lang in Language if text.exact_text(lang)}
     return any((lang, text.exact_text(lang)) in said for text in lacking for lang in Language)

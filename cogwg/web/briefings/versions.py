@@ -1,4 +1,4 @@
-"""Frozen versions: one with its deck to take along, and what changed between two of them."""
+"""Frozen versions: one with its files, and what changed between two of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cogwg.web.http.rate_limits import limit_downloads
 
 @dataclass(frozen=True, slots=True)
 class VersionComparison:
-    """Two frozen decks and what changed from the one to the other, by kind."""
+    """Two frozen versions and what changed from the first to the second."""
 
     before: FrozenVersionFacts
     after: FrozenVersionFacts
@@ -49,14 +49,14 @@ class VersionComparison:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether the first is the later one, so that time would run backwards in all that is said."""
+        """Whether the first is the later one, so that the changes would be described backwards in time."""
         return _chronological_key(self.before) > _chronological_key(self.after)
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>")
 @requires(Permission.READ_BRIEFINGS)
 def version_page(lang: str, id: int, number: int) -> str:
-    """A frozen version as it was shown: its slides, its files, who froze it."""
+    """Show a frozen version as it was presented: its slides, its files, who froze it."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     stored_files = queries.stored_files(session(), id, number)
     return render_template(
@@ -76,14 +76,14 @@ def version_page(lang: str, id: int, number: int) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def version_deck(lang: str, id: int, number: int, kind: str) -> Response:
-    """The deck of a frozen version as the file that was stored, in the language of the address."""
+    """Download the stored file of a frozen version, in the language of the URL."""
     return stored_file_response(id, number, kind, lang)
 
 
 @blueprint.get("/briefings/compare")
 @requires(Permission.READ_BRIEFINGS)
 def compare_page(lang: str) -> str:
-    """What changed between two frozen versions, by default the last two."""
+    """Show what changed between two frozen versions, by default the last two."""
     known = queries.versions(session())
     form = CompareForm(request.args)
     form.before.choices = form.after.choices = [(_key(one), _label(one, lang)) for one in known]
@@ -104,7 +104,7 @@ def compare_page(lang: str) -> str:
 @requires(Permission.READ_BRIEFINGS)
 @limit_downloads
 def compare_file(lang: str, kind: str) -> Response:
-    """The same as a sheet."""
+    """Download the comparison as a table."""
     known = queries.versions(session())
     if len(known) < 2:
         raise NotFound("two versions")
@@ -114,7 +114,7 @@ def compare_file(lang: str, kind: str) -> Response:
 
 
 def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
-    """The two versions of the address, else the last and the one before it. Raises ``NotFound`` for an unknown one."""
+    """Return the comparison of the two versions in the query, else of the last two. Raises ``NotFound`` for an unknown one."""
     by_key = {_key(one): one for one in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
     if any(key not in by_key for key in asked):

@@ -1,4 +1,4 @@
-"""The deck's slides as safe HTML, one fragment a slide: the same for the preview, the screen of a meeting and print."""
+"""The deck's slides as safe HTML, one fragment per slide: the same for the preview, presenting and print."""
 
 from __future__ import annotations
 

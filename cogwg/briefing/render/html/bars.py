@@ -1,4 +1,4 @@
-"""Stacked bars as numbers for an SVG: where each part starts, how wide it is, and what it counts."""
+"""Stacked bars as numbers for an SVG: where each segment starts, its width and its count."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from cogwg.core.scale import Status, Timeliness
 
 WIDTH = 400
 _LEGIBLE_WIDTH = 16
-"""A part narrower than this shows no number; the table beside it has them all."""
+"""A segment narrower than this shows no number; the table beside it has them all."""
 
 
 @dataclass(frozen=True, slots=True)
 class BarSegment:
-    """A part of a bar: its look, its place, and its count where there is room to say it."""
+    """A segment of a bar; ``count`` is shown only where ``is_legible``."""
 
     css_class: str
     x: float
@@ -31,14 +31,14 @@ class BarSegment:
 
 
 def series_css_class(series: Status | Timeliness | None) -> str:
-    """The class of a counted word, the same as of a status cell."""
+    """Return the CSS class of a series, the same as that of a status cell."""
     return "silent" if series is None else "later" if isinstance(series, Timeliness) else series.value
 
 
 def bar_segments(
     counts: Sequence[int], series: Sequence[Status | Timeliness | None], longest_total: int
 ) -> tuple[BarSegment, ...]:
-    """The parts of one bar; a bar of ``longest_total`` fills the width."""
+    """Return the segments of one bar; a bar of ``longest_total`` fills the width."""
     parts, x = [], 0.0
     for count, word in zip(counts, series, strict=True):
         if count:

@@ -1,6 +1,6 @@
-"""From a deck to fragments: each slide by the template of its kind, in one language, everything escaped.
+"""Render each slide of a deck with the template of its kind, in one language, everything escaped.
 
-The environment is this room's own: no request, no address of the product and nothing of the record is known to it.
+The Jinja environment belongs to this module alone: its templates know no request, no URL of the product and no database.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class RenderedSlide:
-    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` is what a list of slides calls it, ``title`` plain text."""
+    """A slide as HTML: one ``<section id="slide-KEY">``. ``name`` labels it in a list of slides, ``title`` is plain text."""
 
     key: str
     number: int
@@ -57,7 +57,7 @@ class RenderedSlide:
 
 @dataclass(frozen=True, slots=True)
 class NumberedSlide:
-    """A slide with what addresses it within its deck."""
+    """A slide with its number and its key, which is unique within the deck."""
 
     number: int
     key: str
@@ -66,7 +66,7 @@ class NumberedSlide:
 
 @dataclass(frozen=True, slots=True)
 class SlideHelpers:
-    """What a template asks of an activity beside its facts: its look, its time and its due month in words."""
+    """What a template needs of an activity besides its facts: its CSS class, its timeliness and its due month in words."""
 
     deck: Deck
     lang: Language
@@ -75,12 +75,12 @@ class SlideHelpers:
         return labels.status_css_class(state)
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
-        """Where it stands against its due day, perhaps without the days; the template draws its mark."""
+        """Return the activity's timeliness, without the days if ``brief``; the template draws its mark."""
         said = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
         return re.sub(r"^[▲►] ", "", said.text(self.lang))
 
     def previous_briefing_day(self, since: date) -> str:
-        """The day of the briefing before, with its year where that was another."""
+        """Return the day of the previous briefing, with the year where it differs from the deck's."""
         return (day_of_month(since) if since.year == self.deck.as_of.year else day(since)).text(self.lang)
 
     def due_text(self, state: ActivityState) -> str:
@@ -88,7 +88,7 @@ class SlideHelpers:
 
 
 def render_slides(deck: Deck, lang: Language) -> tuple[RenderedSlide, ...]:
-    """Every slide of the deck in one language, in its order."""
+    """Render every slide of the deck in one language, in order."""
     numbered = _number_slides(deck)
     common: dict[str, Any] = {
         "deck": deck,
@@ -114,7 +114,7 @@ def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Languag
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
-    """The slides with keys that are each there once; a deck of hand may have none."""
+    """Return the slides with unique keys; a deck that was not composed by this product may lack them."""
     found: list[NumberedSlide] = []
     for number, slide in enumerate(deck.slides, 1):
         usable = _KEY.fullmatch(slide.key) and slide.key not in {one.key for one in found}

@@ -1,4 +1,4 @@
-"""What only the slides in HTML say, and text as HTML may hold it."""
+"""Wording of the HTML slides alone, and text that is safe in HTML."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ _NOT_HTML = re.compile(
 
 
 def clean(value: object) -> object:
-    """Text without the characters that HTML forbids; anything else as it is."""
+    """Return a text without the characters that HTML forbids; return anything else unchanged."""
     if type(value) is not str:
         return value
     return _NOT_HTML.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
-    """The due month, with the plan's own words where they say something else: "December (ongoing)"."""
+    """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
     said = month.text(lang)
     year = state.month[0]
     shown = said[:1].upper() + said[1:] + ("" if year == plan_year else f" {year}")
@@ -68,7 +68,7 @@ def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Langu
 
 
 def status_css_class(state: ActivityState) -> str:
-    """The class of a status cell: overdue before all, then the status, then whether a report was to be expected."""
+    """Return the CSS class of a status cell: overdue first, then the status, then whether a report was expected."""
     if state.timeliness is Timeliness.OVERDUE:
         return "overdue"
     if state.status is not None:
@@ -77,17 +77,17 @@ def status_css_class(state: ActivityState) -> str:
 
 
 def series_text(word: Status | Timeliness | None) -> Bilingual:
-    """The words of what a progress slide counts."""
+    """Return the label of a series of a progress slide."""
     return word.label if isinstance(word, Timeliness) else status_word(word)
 
 
 def label_with_colon(label: Bilingual, lang: Language) -> str:
-    """A label before its text, with the colon of its language."""
+    """Return a label with the colon of its language."""
     return f"{label.text(lang)}{NBSP if lang is Language.FR else ''}:"
 
 
 def slide_name(slide: Slide) -> Bilingual:
-    """What a list of slides calls this one: At a glance, Priority 3; a free slide has only its title."""
+    """Return the slide's name in a list of slides: At a glance, Priority 3; a free slide has only its title."""
     if isinstance(slide, deck_model.PointsSlide):
         return slide.name or slide.title
     if isinstance(slide, deck_model.PrioritySlide):
@@ -96,5 +96,5 @@ def slide_name(slide: Slide) -> Bilingual:
 
 
 def draft_mark(deck: Deck) -> Bilingual:
-    """The mark of a draft alone, without that of its samples."""
+    """Return the mark of a draft alone, without that of sample data."""
     return sentences.marks_line(replace(deck, sample=False))

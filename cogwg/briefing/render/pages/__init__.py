@@ -1,5 +1,5 @@
 """The deck as pages of one size, laid out and measured before anything is written, for every format that has pages.
 
-Rooms: words (``text``), measuring (``looks``, ``measure``, ``page``, ``fill``), what a page may know of the others
-(``setting``), one module per kind of slide, and the kinds put together (``kinds``).
+Modules: texts and links (``text``), layout (``styles``, ``measure``, ``page``, ``pagination``), what a page may know of the
+other slides (``context``), one module per kind of slide, and the registry of the kinds (``registry``).
 """

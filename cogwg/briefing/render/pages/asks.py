@@ -1,4 +1,4 @@
-"""What the Councils are asked: a numeral, the ask in large type, and the priority it is for."""
+"""What is asked of the Councils: a numeral, the ask in large type, and the priority it is for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _COLUMNS = (60, 630, 260)
 
 
 def bodies(slide: AsksSlide, context: RenderContext) -> list[Body]:
-    """An ask a row."""
+    """Return a row for each ask."""
     lines = tuple(_line(n, ask, context) for n, ask in enumerate(slide.asks, 1))
     header = context.header(wording.NUMBER, wording.ASKED, wording.PRIORITY)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=1.8)]

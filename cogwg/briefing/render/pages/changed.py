@@ -1,4 +1,4 @@
-"""What changed since the last briefing: what happened, where, from what to what, and why, with the source."""
+"""What changed since the last briefing: the kind of change, where, the values before and after, the reason and the source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COLUMNS = (155, 75, 215, 210, 295)
 
 
 def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
-    """A line a row; a slide without lines says so in its message."""
+    """Return a row for each change; a slide without changes has only its message."""
     if not slide.changes:
         return [Body(_COLUMNS)]
     since = sentences.since_heading(slide.since, context.deck.as_of)
@@ -38,13 +38,13 @@ def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderCont
 
 
 def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> str:
-    """The priority, and its plan's year where several plans are told of."""
+    """Return the priority, with its plan's year where the slide covers several plans."""
     several = context.has_several_years or len({one.year for one in changes}) > 1
     return f"{change.priority} ({change.year})" if several else str(change.priority)
 
 
 def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...]:
-    """The reason as far as it was said, and below it the source."""
+    """Return the reason, if any, and below it the source."""
     reason, source = context.translate(change.reason), context.translate(change.source)
     found = (Para(reason),) if reason else ()
     return found + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)

@@ -1,4 +1,4 @@
-"""The list of the other slides, each a link to its sheet."""
+"""The list of the other slides, each with a link to its first page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROOMY_LIMIT = 10
 
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
-    """A row a slide; the cover and the contents themselves are left out."""
+    """Return a row for each slide, except the cover and the contents slide itself."""
     others = [own for own in context.slides if not isinstance(own[1], TitleSlide) and own[1] is not slide]
     linked, pad = (styles.LINKED_BIG, 7) if len(others) <= _ROOMY_LIMIT else (styles.LINKED, 4.5)
     lines = tuple(_line(*own, context, linked.indented(), pad) for own in others)
@@ -24,7 +24,10 @@ def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
 
 
 def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link_style: Style, pad: float) -> PageLine:
-    """A link by the slide's title, or its tab's name where that takes two lines, which no link can; else by number."""
+    """Return a row that links the slide's title, or the tab's name where the title needs two lines, else the number.
+
+    A link cannot wrap.
+    """
     title = context.translate(slide.title) or tab_name
     shown = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title
     lead_in = {0: text_box(styles.LABEL, str(number)), 1: text_box(link_style, shown, target_slide=number)}

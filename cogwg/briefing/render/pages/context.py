@@ -1,4 +1,4 @@
-"""What a slide's layout may know besides its slide: the deck, the language, its own number, and who follows."""
+"""What the layout of a slide may know besides its slide: the deck, the language and the other slides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.core.bilingual import Bilingual, Language
 
 @dataclass(frozen=True, slots=True)
 class RenderContext:
-    """A deck in one language. ``slides`` are the others, numbered, each with the name of its tab."""
+    """A deck in one language. ``slides`` are all slides, each with its number and the name of its tab."""
 
     deck: Deck
     translator: Translator
@@ -34,20 +34,20 @@ class RenderContext:
 
     @property
     def marks(self) -> str:
-        """What no sheet of a draft, or of a deck whose reports are invented, is without."""
+        """The mark that every page of a draft, or of a deck with sample reports, carries; empty for others."""
         return self.translate(sentences.marks_line(self.deck))
 
     def marks_lines(self, span: int) -> tuple[PageLine, ...]:
-        """The mark as a line of its own, where the deck needs one."""
+        """Return the mark as a line of its own; nothing where the deck needs none."""
         return (PageLine({0: text_box(styles.MARK, self.marks, span=span)}, padding=3),) if self.marks else ()
 
     @property
     def has_several_years(self) -> bool:
-        """Whether the deck tells of more than one plan, so that a priority's number alone does not name it."""
+        """Whether the deck covers more than one plan, so that a priority's number alone is ambiguous."""
         return len({priority.year for priority in self.deck.priorities}) > 1
 
     def header(self, *heads: Bilingual | None, style: Style = styles.HEADER) -> PageLine:
-        """A table's header: the first flush with the title, the rest indented; None is a gap between tables."""
+        """Return a table's header: the first heading flush with the title, the rest indented; None is a gap between tables."""
         boxes = {}
         flush = True
         for at, head in enumerate(heads):

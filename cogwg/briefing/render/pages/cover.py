@@ -1,4 +1,4 @@
-"""The cover: the group's name on navy, then for whom, what, and as of when."""
+"""The cover: the group's name on navy, then audience, subject and date."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import day
 
 _COLUMNS = (800, 150)
-"""The title keeps clear of the right edge; all else runs over both."""
+"""Widths in px. The title stays clear of the right edge; everything else spans both columns."""
 _TITLE_BLOCK_HEIGHT = 213.0
 
 
 def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
-    """One page, and more only for texts that no cover has."""
+    """Return one body; only unusually long texts need more than one page."""
     sections = (
         (styles.COVER_REPORT, slide.message, 20.0),
         (styles.COVER_LINE, slide.councils, 8.0),

@@ -1,4 +1,4 @@
-"""Free text: a paragraph a row, in large type where a page holds it all, and on over pages where it does not."""
+"""Free text: a paragraph per row, in large type where one page holds it all, else in smaller type over several pages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cogwg.briefing.render.pages.page import WIDTH, Body, PageLine
 from cogwg.briefing.render.pages.styles import Style
 
 _PARAGRAPHS_HEIGHT = 350.0
-"""The points a page leaves to paragraphs below a title of two lines, the mark and a message of two lines."""
+"""The height in points left for paragraphs below a title of two lines, the mark and a message of two lines."""
 
 
 def bodies(slide: TextSlide, context: RenderContext) -> list[Body]:
-    """The paragraphs that say something, one below the other."""
+    """Return the paragraphs that are not empty, one below the other."""
     large = _lines(slide, context, styles.PARAGRAPH_LARGE)
     fits = sum(line.height((WIDTH,)) for line in large) <= _PARAGRAPHS_HEIGHT
     return [Body((WIDTH,), large if fits else _lines(slide, context, styles.PARAGRAPH), stretch=1)]

@@ -19,7 +19,7 @@ _MONTHS_A_PAGE = 6
 
 
 def bodies(slide: GlanceSlide, context: RenderContext) -> list[Body]:
-    """Up to six months a page, shared out evenly when there are more."""
+    """Return a body for each page of up to six months, shared out evenly when there are more."""
     return [_body(slide, months, context) for months in _split_months(slide.months)]
 
 
@@ -44,13 +44,13 @@ def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -
 
 
 def _month_heading(month: Month) -> Bilingual:
-    """Mars 2020: the head of a column begins with a capital."""
+    """Return a column heading, with a capital in French too: Mars 2020."""
     said = month_of_year(*month)
     return Bilingual(said.en, said.fr[:1].upper() + said.fr[1:])
 
 
 def _lines(row: GlanceRow, months: Sequence[Month], context: RenderContext, *, with_days: bool) -> list[PageLine]:
-    """A line a priority; where activities share a month the priority takes as many lines as they are."""
+    """Return the lines of a priority: one, or as many as the most activities that share a month."""
     shares = [[state for state in row.states if state.month == month] for month in months]
     stacked: list[tuple[ActivityState | None, ...]] = list(zip_longest(*shares)) if any(shares) else [(None,) * len(months)]
     return [_line(row, n, states, context, with_days=with_days) for n, states in enumerate(stacked)]

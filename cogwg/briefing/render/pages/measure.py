@@ -1,4 +1,4 @@
-"""How much room a text takes, since no application computes a row's height from the file.
+"""The width and height of texts, since no application computes a row's height from the file.
 
 Widths are those of Liberation Sans, which has Arial's metrics, measured once (tests/briefing/make_widths.py). The
 margin of 3 % was measured against LibreOffice over 390 cases: at worst one line too many, never one too few.
@@ -18,7 +18,7 @@ _SAFETY_FACTOR = 0.97
 _UNKNOWN_CHARACTER_WIDTH = 1000
 _TAB_SPACES = 8
 _WORD = re.compile(r"[^ \t]+(?:[ \t]+[)\]}!?:;,»/][^ \t]*)*")
-"""A word, with what may not begin a line even after a space."""
+"""A word, with the punctuation that may not begin a line even after a space."""
 
 
 @cache
@@ -37,23 +37,23 @@ def _text_units(text: str, bold: bool) -> int:
 
 
 def usable_width(column_width: int, indent: int) -> float:
-    """The px a text may use in a column of this width."""
+    """Return the px a text may use in a column of this width."""
     return (column_width - GUTTER_WIDTH - INDENT_WIDTH * indent) * _SAFETY_FACTOR
 
 
 def text_width(text: str, size: float, bold: bool) -> float:
-    """The px of a text on one line."""
+    """Return the px of a text on one line."""
     return _text_units(text, bold) * size * 4 / 3000
 
 
 def column_width(text: str, size: float, *, indent: int) -> int:
-    """The px of the column that holds a text on one line."""
+    """Return the px of a column that holds a text on one line."""
     return math.ceil(text_width(text, size, bold=False) / _SAFETY_FACTOR) + GUTTER_WIDTH + INDENT_WIDTH * indent
 
 
 @lru_cache(maxsize=20_000)
 def line_height(text: str, size: float) -> float:
-    """The points of one line, as much as Excel gives; letters of another font may stand taller."""
+    """Return the height of one line in points, as Excel sets it; characters missing from the width table may be taller."""
     known = _width_table(False)
     strange = any(c not in known and c != "\n" for c in text)
     return math.ceil(size * (1.6 if strange else 1.25) / 0.75) * 0.75
@@ -61,7 +61,7 @@ def line_height(text: str, size: float) -> float:
 
 @lru_cache(maxsize=20_000)
 def line_starts(text: str, size: float, bold: bool, line_width: float) -> tuple[int, ...]:
-    """Where each printed line of a text begins when it is wrapped in so many px."""
+    """Return where each printed line of a text begins when it is wrapped at ``line_width`` px."""
     limit = line_width * 3000 / 4 / size
     found: list[int] = []
     at = 0
@@ -90,7 +90,7 @@ def _wrap_text(text: str, bold: bool, limit: float) -> list[int]:
 
 
 def _break_word(text: str, span: tuple[int, int], bold: bool, limit: float, lines: list[int]) -> int:
-    """Break a word that is wider than the column, letter by letter; returns what its last line uses."""
+    """Break a word that is wider than the column, letter by letter; return the width used on its last line."""
     known = _width_table(bold)
     used = 0
     for at in range(*span):

@@ -1,4 +1,4 @@
-"""Milestones with their sources, and challenges without names, side by side."""
+"""Milestones with their sources, and challenges without names unless a jurisdiction agreed, side by side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHALLENGE_WIDTHS = (20, 110, 260)
 
 
 def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
-    """Two tables that share their rows; the challenges end with the note that they are nobody's."""
+    """Return two tables that share their rows; the challenges end with a note on whether they name jurisdictions."""
     columns = _columns(slide, context)
     dash = text_box(styles.BODY.indented(), "–")
     left = [line for row in slide.milestones for line in _milestone_rows(row, context, columns)]
@@ -53,7 +53,7 @@ def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
 
 
 def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
-    """The columns of links are as wide as their labels as long as the text keeps room."""
+    """Return the column widths: links are as wide as their labels as long as the text keeps its minimum width."""
     wanted = list(_LINK_WIDTHS)
     for row in slide.milestones:
         for n, link in enumerate(row.links):
@@ -64,7 +64,7 @@ def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
 
 
 def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequence[int]) -> list[dict[int, ContentBox]]:
-    """A row, and one more for each two sources that follow, since a cell holds one link."""
+    """Return a row, and one more for each two further sources, since a cell holds one link."""
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
     found = []
     for n, links in enumerate(pairs):
@@ -78,10 +78,10 @@ def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequenc
 
 
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
-    """A link by its label or address, and what has to be said beside it.
+    """Return a link labelled by its label or address, and the text to show beside it.
 
-    LibreOffice never wraps a linked text, so that a label wider than its column is said beside a short link; what may
-    not be a link is plain text.
+    LibreOffice never wraps a linked text, so a label wider than its column is shown beside a short link; an address that
+    may not be a link is plain text.
     """
     address = web_address(link.url)
     label = context.translate(link.label)
@@ -95,14 +95,14 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
 
 
 def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:
-    """Whether a text stands on one line."""
+    """Whether a text fits on one line."""
     return "\n" not in text and measure.text_width(text, style.size, style.bold) <= measure.usable_width(
         column_width, style.indent
     )
 
 
 def _challenge_boxes(row: DeckChallenge, context: RenderContext) -> dict[int, ContentBox]:
-    """The theme, the text, and below it whose challenge it is as far as they agreed."""
+    """Return the theme, the text, and below it the jurisdictions that agreed to be named."""
     text = (
         Para(context.translate(row.text)),
         *((Para(context.translate(row.where), 10, colour=styles.GREY),) if row.where else ()),

@@ -1,4 +1,4 @@
-"""What a page will hold, as plain values: boxes in lines, lines in a body. Measured before anything is written."""
+"""The contents of a page as plain values: boxes in lines, lines in a body. Measured before anything is written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ROW_HEIGHT = 400.0
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """A paragraph of a box; what is not given is the look's."""
+    """A paragraph of a box; what is None comes from the box's style."""
 
     text: str
     size: float | None = None
@@ -29,7 +29,7 @@ class Para:
 
 @lru_cache(maxsize=200_000)
 def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[tuple[tuple[int, ...], float], ...]:
-    """Where the lines of each paragraph begin, and how high one is."""
+    """Return where the lines of each paragraph begin, and the height of one in points."""
     wide = measure.usable_width(width, style.indent)
     found = []
     for para in paras:
@@ -41,8 +41,9 @@ def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[t
 
 @dataclass(frozen=True, slots=True)
 class ContentBox:
-    """What goes into a cell. ``url`` leads out, ``target_slide`` to a slide by its number; ``repeats``: said again when
-    split.
+    """The contents of a cell. ``url`` is an external link, ``target_slide`` the number of a slide to link to.
+
+    A box that ``repeats`` is shown again on the next page when its line is split.
     """
 
     style: Style
@@ -58,11 +59,11 @@ class ContentBox:
         return "\n".join(para.text for para in self.paras)
 
     def height(self, width: int) -> float:
-        """The points its text takes in so many px."""
+        """Return the height of its text in points, at a width in px."""
         return sum(len(lines) * high for lines, high in _measure_paras(self.paras, self.style, width))
 
     def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
-        """As much as fits in so many points, and the rest; a box that stays is whole in both if it can be."""
+        """Return the part that fits in ``max_height`` points, and the rest; a box that repeats is whole in both if it fits."""
         if self.height(width) <= max_height:
             return self, self if self.repeats else None
         first: list[Para] = []
@@ -83,7 +84,10 @@ class ContentBox:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A row: boxes by column. ``padding`` is the air around the text, ``can_grow``: takes part of a page's spare height."""
+    """A row: boxes by column. ``padding`` is the space around the text, in points.
+
+    A line that ``can_grow`` takes part of a page's spare height.
+    """
 
     boxes: Mapping[int, ContentBox]
     padding: float = 8
@@ -92,19 +96,19 @@ class PageLine:
     is_table_row: bool = False
     """Whether it is a row of the body's tables."""
     can_break: bool = False
-    """Whether it may begin on what is left of a page and go on over the next."""
+    """Whether it may begin in the remaining space of a page and continue on the next."""
 
     def height(self, columns: Sequence[int]) -> float:
         tallest = max((box.height(_box_width(columns, at, box)) for at, box in self.boxes.items()), default=0)
         return max(self.min_height, tallest + self.padding)
 
     def with_smaller_text(self, size: float) -> PageLine:
-        """The same in a smaller text size, with less air."""
+        """Return the line in a smaller text size, with less padding."""
         boxes = {at: replace(box, style=box.style.with_smaller_text(size)) for at, box in self.boxes.items()}
         return replace(self, boxes=boxes, padding=min(self.padding, 4.5))
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
-        """The line, or as many as it takes when it is taller than the room: texts go on, what stays is said again."""
+        """Return the line, split into as many as needed when it is taller than ``max_height``; repeating boxes are in each."""
         found, rest = [], self
         while rest.height(columns) > max_height:
             piece, rest = rest.split_at(columns, max_height)
@@ -112,7 +116,7 @@ class PageLine:
         return [*found, rest]
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
-        """As much of the line as fits in so many points, and the rest of it."""
+        """Return the part of the line that fits in ``max_height`` points, and the rest."""
         now, later = {}, {}
         for at, box in self.boxes.items():
             now[at], rest = box.split(_box_width(columns, at, box), max_height - self.padding)
@@ -126,7 +130,7 @@ def _box_width(columns: Sequence[int], at: int, box: ContentBox) -> int:
 
 @dataclass(frozen=True, slots=True)
 class TableSpan:
-    """Columns that are a real table, from the header down to the last row that has a box in its first column."""
+    """Columns that form a native table, from the header down to the last row that has a box in its first column."""
 
     first: int
     last: int
@@ -135,8 +139,9 @@ class TableSpan:
 
 @dataclass(frozen=True, slots=True)
 class StackedChart:
-    """A stacked bar, or ``is_upright`` a column, for each of the table's first rows; ``longest_total`` is the longest's
-    count.
+    """Stacked bars, or columns if ``is_upright``, one for each of the table's first ``rows``.
+
+    ``longest_total`` is the count of the longest.
     """
 
     series: Sequence[SeriesKey]
@@ -150,7 +155,7 @@ Decorate = Callable[[Any, "LaidOutPage"], None]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a slide shows below its title. ``lead`` comes once, ``header`` on every page, ``note`` at the foot of each."""
+    """The contents of a slide below its title. ``lead`` comes once, ``header`` and, at the bottom, ``note`` on every page."""
 
     columns: tuple[int, ...]
     lines: tuple[PageLine, ...] = ()
@@ -163,27 +168,27 @@ class Body:
     chart: StackedChart | None = None
     """A native chart in the line above the table's header."""
     decorate: Decorate | None = None
-    """What a format does besides with what it wrote."""
+    """A format's own additions to the written page."""
     is_endless: bool = False
     pages_wide: int = 1
     """How many pages wide the sheet prints."""
     chart_description: str = ""
-    """What the sheet's chart shows, for those who cannot see it."""
+    """A description of the chart for people who cannot see it."""
     title: str = ""
     message: str = ""
-    """Its own title and finding, where they are not the slide's."""
+    """Its own title and message, where they differ from the slide's."""
     title_span: int = 0
-    """Over how many columns the title runs; all of them unless said."""
+    """The number of columns the title spans; 0 means all of them."""
 
     def with_smaller_text(self, size: float) -> Body:
-        """The same in a smaller text size."""
+        """Return the body in a smaller text size."""
         lead, lines = (tuple(line.with_smaller_text(size) for line in part) for part in (self.lead, self.lines))
         return replace(self, lead=lead, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
 class LaidOutPage:
-    """A line's place is its index plus one; heights are final."""
+    """A page whose lines have their final heights; a line's row number is its index plus one."""
 
     body: Body
     lines: tuple[tuple[PageLine, float], ...]
@@ -191,5 +196,5 @@ class LaidOutPage:
 
 
 def text_box(style: Style, text: str, **options: Any) -> ContentBox:
-    """A box with one paragraph; an empty text is an empty cell."""
+    """Return a box with one paragraph; an empty text is an empty cell."""
     return ContentBox(style, (Para(text),) if text else (), **options)

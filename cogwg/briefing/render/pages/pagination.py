@@ -1,4 +1,7 @@
-"""Filling pages: whole lines move on when a page is full, and spare height is shared out. Nothing is cut or shrunk."""
+"""Pagination: whole lines move to the next page when one is full, and spare height is shared out.
+
+Body text is never cut; a page that runs over slightly is set in a smaller size.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,9 @@ _MIN_PIECE_HEIGHT = 60.0
 
 
 def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[PageLine, ...]:
-    """The lines every slide begins with: title over its rule, what marks a draft or samples, the message.
+    """Return the first lines of every slide: title over its rule, mark of a draft or sample data, message.
 
-    What would fill the page is shortened there; ``overlong_lines`` gives it in full.
+    A title or message that would fill the page is shortened; ``overlong_lines`` returns it in full.
     """
     lines = [PageLine({0: replace(_title_box(title), span=span)}, padding=7.5)]
     if mark:
@@ -38,7 +41,7 @@ def slide_frame(title: str, message: str, *, mark: str, span: int) -> tuple[Page
 
 
 def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
-    """The title and the message in full where the frame had to shorten them, as lines that may go on over pages."""
+    """Return the title and the message in full where ``slide_frame`` shortened them, as lines that may break across pages."""
     texts = ((title, _title_box(title)), (message, shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
     return tuple(
         PageLine({0: text_box(styles.PAIR_TEXT, text, span=span)}, can_break=True)
@@ -48,7 +51,7 @@ def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
 
 
 def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_column: int) -> tuple[PageLine, ...]:
-    """Two frames on one sheet, the second over the columns of its second page."""
+    """Return two frames on one sheet, the second over the columns of its second page."""
     merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
     return tuple(
         replace(own, boxes={**own.boxes, **{n + first_column: box for n, box in other.boxes.items()}}) for own, other in merged
@@ -56,7 +59,7 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
 
 
 def _title_box(title: str) -> ContentBox:
-    """The title in large type, or smaller over a few lines."""
+    """Return the title in large type, or smaller over a few lines."""
     big = text_box(styles.TITLE, title)
     if big.height(WIDTH) <= text_box(styles.TITLE, "x").height(WIDTH):
         return big
@@ -64,7 +67,7 @@ def _title_box(title: str) -> ContentBox:
 
 
 def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
-    """A box of one paragraph in at most so many lines, ending in … when that is not all of it."""
+    """Return a box of one paragraph in at most ``max_lines`` lines, ending in … when it is shortened."""
     room = max_lines * text_box(box.style, "x").height(width)
     if box.height(width) <= room:
         return box
@@ -75,9 +78,9 @@ def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
 def paginate(
     body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], translator: Translator
 ) -> list[LaidOutPage]:
-    """The body over as many pages as it takes; ``opening`` begins the first, ``continuation`` the others.
+    """Return the body over as many pages as needed; ``opening`` begins the first, ``continuation`` the others.
 
-    A page that would run over by a little is set in the smaller text sizes; what needs more goes on in the usual one.
+    A page that would run over by a little is set in a smaller size; a longer body continues on more pages in the usual size.
     """
     if body.is_endless:
         return [_endless_page(body, opening)]
@@ -88,7 +91,7 @@ def paginate(
 
 
 def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine]) -> list[_PageDraft]:
-    """The body on a single page, in the largest of the sizes in which it fits; nothing when it needs more."""
+    """Return the body on a single page, in the largest size in which it fits; nothing when it needs more."""
     if _total_height(body, opening) > _SHRINKABLE_RATIO * HEIGHT:
         return []
     for own in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
@@ -145,7 +148,10 @@ class _Paginator:
             self._add_measured((piece, piece.height(self.columns)), has_header=has_header)
 
     def _add_beginning(self, line: PageLine, *, has_header: bool) -> PageLine:
-        """What is left of a text after as much of it as the page still has room for; two lines are not worth it."""
+        """Add as much of a line as the page has space for, and return the rest.
+
+        Less space than ``_MIN_PIECE_HEIGHT`` points, about two lines, is left empty.
+        """
         while True:
             page = self.drafts[-1]
             left = min(
@@ -172,7 +178,7 @@ class _Paginator:
         page.used_height += line[1]
 
     def _missing_header_height(self, page: _PageDraft, *, has_header: bool) -> float:
-        """The height of the header where it is still to come on this page."""
+        """Return the height of the header if this page does not have it yet, else 0."""
         return self.header_height if has_header and page.header_at is None else 0
 
 
@@ -188,7 +194,7 @@ def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_la
 
 
 def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
-    """A sheet that prints over several pages by itself; what is above its rows repeats by the print titles."""
+    """Return a sheet that prints over several pages by itself; the lines above its rows repeat as print titles."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
     room = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
@@ -198,7 +204,7 @@ def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
-    """Fill the lowest rows to one level, then stretch all that grow alike, within the body's measure."""
+    """Raise the lowest rows that can grow to one level, then stretch all of them alike, at most by ``max_factor``."""
     heights = [high for line, high in lines if line.can_grow]
     if not heights or spare_height <= 0:
         return lines
@@ -211,7 +217,7 @@ def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: f
 
 
 def _fill_level(heights: list[float], spare_height: float) -> float:
-    """The height to which the lowest can be filled with the spare points."""
+    """Return the height to which the lowest rows can be raised with the spare points."""
     ordered = sorted(heights)
     for n, high in enumerate(ordered, 1):
         up = ordered[n] if n < len(ordered) else float("inf")

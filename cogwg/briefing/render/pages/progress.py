@@ -1,4 +1,4 @@
-"""Progress by priority, and over the quarters: a native chart above the table it draws from, whose header is its legend."""
+"""Progress by priority, and over the quarters: a native chart above its source table, whose header is the legend."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUARTERS_CHART_HEIGHT = 200.0
 
 
 def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
-    """Six priorities a page, the totals on the last; the quarters, where there are any, on a page of their own."""
+    """Return a body for each six priorities, the totals on the last, and one for the quarters, if any."""
     shares = [slide.rows[n : n + _PRIORITIES_A_PAGE] for n in range(0, len(slide.rows), _PRIORITIES_A_PAGE)] or [()]
     most = max((sum(row.counts) for row in slide.rows), default=1)
     found = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]
@@ -46,7 +46,7 @@ def _priorities_body(
 
 
 def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
-    """A column a quarter, with its own finding."""
+    """Return a chart with a column for each quarter, with its own title and message."""
     most = max(sum(row.counts) for row in slide.quarters)
     title, message = context.translate(wording.OVER_THE_YEAR), context.translate(sentences.trend_sentence(slide))
     note = PageLine(

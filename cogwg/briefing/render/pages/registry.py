@@ -1,4 +1,4 @@
-"""The kinds of slides: how each is laid out on pages, and what it is called beside its number."""
+"""The registry of slide kinds: the layout of each, and the name of its tab."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from cogwg.core.bilingual import Bilingual
 
 BodiesBuilder = Callable[[Any, RenderContext], list[Body]]
 _TAB_NAME_LIMIT = 22
-"""The letters of a tab's name that are left beside the numbers of slide and page."""
+"""The characters left for a tab's name beside the numbers of slide and page."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideLayout:
-    """How a kind of slide is laid out, and what its tab is called."""
+    """The layout of a kind of slide, and the name of its tab."""
 
     bodies: BodiesBuilder
     tab: Callable[[Any], Bilingual]
@@ -52,7 +52,7 @@ def _points_tab_name(slide: deck_model.PointsSlide) -> Bilingual:
 
 
 def _text_tab_name(slide: deck_model.TextSlide) -> Bilingual:
-    """The title, in whole words as far as a tab has room for it."""
+    """Return the title, shortened to whole words that fit a tab's name."""
     if not slide.title:
         return wording.TEXT_TAB
     return Bilingual(_shorten_tab_name(slide.title.en), _shorten_tab_name(slide.title.fr))
@@ -86,12 +86,12 @@ SlideLayouts = Mapping[type[Slide], SlideLayout]
 
 
 def slide_layouts(data_bodies: BodiesBuilder) -> SlideLayouts:
-    """Every kind of slide; the rows behind the slides are laid out by each format in its own way."""
+    """Return the layouts of all kinds of slides; ``data_bodies`` is the format's own layout of the data slide."""
     return {**_LAYOUTS, deck_model.DataSlide: SlideLayout(data_bodies, _fixed_tab_name(wording.DATA_TAB))}
 
 
 def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> RenderContext:
-    """What every page knows of the others: the slides with their numbers and names."""
+    """Return what every page knows of the others: the slides with their numbers and names."""
     tabs = [translator.translate(layouts[type(slide)].tab(slide)) for slide in deck.slides]
     return RenderContext(
         deck, translator, tuple((n, s, tab) for n, (s, tab) in enumerate(zip(deck.slides, tabs, strict=True), 1))
@@ -99,7 +99,7 @@ def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> R
 
 
 def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
-    """A slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
+    """Return a slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
     found: list[LaidOutPage] = []
     for body in layouts[type(slide)].bodies(slide, context):
         title = body.title or context.translate(slide.title)
@@ -115,7 +115,7 @@ def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -
 
 
 def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
-    """The title, the mark and the message; a sheet that prints two pages wide has the title on both."""
+    """Return the title, the mark and the message; a sheet that prints two pages wide has the title on both."""
     span = body.title_span or len(body.columns)
     own = pagination.slide_frame(title, message, mark=context.marks, span=span)
     if not body.title_span:

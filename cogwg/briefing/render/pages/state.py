@@ -1,4 +1,4 @@
-"""An activity's state in a cell: squares and timing, the status in words, and what else the slide says of it."""
+"""An activity's state in a cell: squares and timeliness, the status in words, and the title or due month."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from cogwg.core.scale import Timeliness
 
 
 def state_box(state: ActivityState, context: RenderContext) -> ContentBox:
-    """Squares and timing with its days, then the status; what is not yet due and has no report says only that."""
+    """Return squares and timeliness with the days, then the status; what is not yet due and has no report shows only that."""
     return _box(state, wording.timing(state, context.deck.as_of), context, 11)
 
 
 def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool) -> ContentBox:
-    """The same in a cell of a matrix, with the activity's title."""
+    """Return an activity's state for a cell of the matrix, with the activity's title."""
     timing = wording.timing(state, context.deck.as_of) if with_days else wording.timing_without_days(state)
     return _box(state, timing, context, 10, context.translate(state.title))
 
 
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
-    """Whether the days fit beside the squares in a column of so many px, in both languages: decks say the same."""
+    """Whether the days fit beside the squares in a column of this width in px, in both languages, so that decks match."""
     for state in states:
         look, timing = styles.of_state(state), wording.timing(state, as_of)
         wide = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
@@ -62,7 +62,7 @@ def _title_colour(style: styles.Style) -> str:
 
 
 def due_words(state: ActivityState, context: RenderContext) -> str:
-    """The due month, with the plan's own words where they say something else: "December (ongoing)"."""
+    """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
     year, number = state.month
     said = context.translate(month(number))
     shown = said[:1].upper() + said[1:] + ("" if year == context.deck.plan_year else f" {year}")

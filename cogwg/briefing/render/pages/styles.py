@@ -1,4 +1,4 @@
-"""The palette and the named styles of the deck. Every pair of ink and fill reaches 4.5:1; words say what colour says."""
+"""The palette and the named styles of the deck. Every text contrasts with its fill by 4.5:1; words repeat what colour shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RuleWeight = Literal["", "thin", "medium", "thick"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A named style: type, colours, alignment, and the rule below it."""
+    """A named style: font, colours, alignment, and the rule below it."""
 
     name: str
     size: float = 12
@@ -35,17 +35,17 @@ class Style:
     is_underlined: bool = False
     number_format: str = "General"
 
-    @cache  # noqa: B019 – looks are few and live as long as the program
+    @cache  # noqa: B019 – styles are few and live as long as the program
     def indented(self) -> Style:
-        """The same in a column that is not the first: indented by one gutter."""
+        """Return the style for a column that is not the first: indented by one gutter."""
         return replace(self, name=f"{self.name}, indented", indent=1)
 
     def with_smaller_text(self, size: float) -> Style:
-        """Body text in a smaller size, for a page that would otherwise run over by a row."""
+        """Return body text in a smaller size, for a page that would otherwise run over by a row; other styles unchanged."""
         return replace(self, name=f"{self.name}, {size:g} pt", size=size) if 11 <= self.size <= 12 else self
 
     def with_rule(self) -> Style:
-        """The same with a rule below it."""
+        """Return the style with a rule below it."""
         return replace(self, name=f"{self.name}, ruled", rule="thin")
 
 
@@ -111,7 +111,7 @@ STATES = {
 
 
 def of_state(state: ActivityState) -> Style:
-    """The look of a status cell: overdue before all, then the status, then whether a report was to be expected."""
+    """Return the style of a status cell: overdue first, then the status, then whether a report was expected."""
     if state.timeliness is Timeliness.OVERDUE:
         return OVERDUE
     if state.status is not None:
@@ -120,6 +120,6 @@ def of_state(state: ActivityState) -> Style:
 
 
 def of_series(series: Status | Timeliness | None) -> Style:
-    """The look of a counted column's head, which is also the chart's legend."""
+    """Return the style of a counted column's heading, which is also the chart's legend."""
     own = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
     return replace(own, name=f"{own.name}, header", size=11, bold=True, horizontal="center", indent=0)

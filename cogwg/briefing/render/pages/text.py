@@ -1,4 +1,4 @@
-"""What a page says in one language, and which addresses may be links."""
+"""Texts in one language, and which addresses may be links."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ URL_LIMIT = 2_079
 
 
 def web_address(url: str) -> str:
-    """The address if it may be a link: http, https or mailto, whole, and short enough; else empty."""
+    """Return the address if it may be a link: http, https or mailto, complete, and short enough; else an empty string."""
     if xml_safe(url) != url or len(url) > URL_LIMIT or any(c.isspace() for c in url):
         return ""
     try:
@@ -25,12 +25,12 @@ def web_address(url: str) -> str:
 
 
 _text_in_language = lru_cache(maxsize=20_000)(text_with_language_mark)
-"""A large deck says most of its texts several times."""
+"""Cached because a large deck repeats most of its texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """One language to speak in: a text that exists only in the other is shown with a mark that says so."""
+    """Translates bilingual texts to one language; a text that exists only in the other is shown with a mark."""
 
     lang: Language
 

@@ -1,9 +1,9 @@
 """The deck as PowerPoint slides: the measured pages (``pages``), with native titles, tables, charts, links and notes.
 
-A slide is as large as the workbook's printed page (Letter, landscape), so that page and slide break alike and what is
-handed out is what is shown. Rooms: one measured page on one slide (``sheet``), its paragraphs (``letters``), tables
-(``table``) and charts (``chart``), the master with its layouts (``master``), the rows behind the slides (``data``), what
-only slides say (``words``), and the house around them (``show``).
+A slide is as large as the workbook's printed page (Letter, landscape), so that pages and slides break alike and the handout
+matches the screen. Modules: one measured page on one slide (``sheet``), its paragraphs (``text_runs``), tables (``table``)
+and charts (``chart``), footer and notes (``footer``), the master with its layouts (``master``), the data slides (``data``),
+wording of the slides alone (``labels``), the whole file (``presentation``) and its reproducible zip (``package``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Language
 
 
 def write(deck: Deck, lang: Language) -> bytes:
-    """The deck as the bytes of a .pptx file."""
+    """Return the deck as the bytes of a .pptx file."""
     from cogwg.briefing.render.pptx.presentation import build_presentation
 
     return build_presentation(deck, lang)

@@ -1,4 +1,4 @@
-"""Native charts with their numbers in a workbook of their own, in the colours of the table below them."""
+"""Native charts with their numbers in an embedded workbook, in the colours of the table below them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.briefing.render.pptx.text_runs import POINT, PX
 from cogwg.core.scale import Timeliness
 
 _LABEL_FORMAT = "0;;;"
-"""Counts of none stay without a label."""
+"""Zero counts get no label."""
 _AXIS_MARGIN = 1.03
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
@@ -27,7 +27,7 @@ _LYING, _UPRIGHT = (0.315, 0.02, 0.675, 0.96), (0.02, 0.02, 0.96, 0.86)
 def add_chart(
     slide: Any, chart_spec: StackedChart, header: PageLine, rows: Sequence[PageLine], at: tuple[int, int], height: float
 ) -> Any:
-    """Stacked bars, or upright columns, one a row of the table below. Returns the frame."""
+    """Add stacked bars, or upright columns, one for each row of the table below. Returns the graphic frame."""
     data = CategoryChartData(number_format="0")
     data.categories = [row.boxes[0].text for row in rows]
     for n in range(1, len(chart_spec.series) + 1):

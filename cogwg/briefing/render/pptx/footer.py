@@ -1,4 +1,4 @@
-"""What stands at the foot of every slide, and what its notes say."""
+"""The footer and the notes of every slide."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _NOTES_STYLE = Style("Notes", 12)
 
 @dataclass(frozen=True, slots=True)
 class SlideFooter:
-    """The footer of a deck; ``data_slide_number`` is the number of the slide with the rows behind the others."""
+    """The footer of a deck; ``data_slide_number`` is the number of the first data slide, None without one."""
 
     context: RenderContext
     data_slide_number: int | None
 
     def write(self, slide: Any, writer: TextWriter) -> None:
-        """Footer and number, as placeholders of the slide's own: what stands in a layout alone is not shown."""
+        """Write footer and number as placeholders of the slide itself: those of a layout alone are not shown."""
         deck = self.context.deck
         said = sentences.footer_line(deck, self.context.translate(deck.audience), self.context.lang)
         for holder in slide.slide_layout.placeholders:
@@ -41,7 +41,7 @@ class SlideFooter:
                     run.set("lang", f"{writer.lang.value}-CA")
 
     def write_notes(self, slide: Any, writer: TextWriter, deck_slide: Slide) -> None:
-        """The finding again, for who speaks, and the source."""
+        """Write the slide's message, for the presenter, and the source."""
         data_on = None if isinstance(deck_slide, DataSlide) else self.data_slide_number
         texts = [
             self.context.translate(text) for text in (deck_slide.message, *labels.source_notes(self.context.deck, data_on))
@@ -52,7 +52,7 @@ class SlideFooter:
 
 
 def _copy_placeholder(slide: Any, placeholder: Any) -> Any:
-    """A placeholder of the layout on the slide, in the layout's place and look."""
+    """Copy a placeholder of the layout to the slide; it inherits the layout's position and style."""
     own = deepcopy(placeholder._element)
     taken = max(int(number) for number in slide._element.xpath("//p:cNvPr/@id"))
     own.xpath(".//p:cNvPr")[0].set("id", str(taken + 1))

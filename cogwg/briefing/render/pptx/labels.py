@@ -1,4 +1,4 @@
-"""What only the slides say, in both languages; the rest is said as in the workbook."""
+"""Bilingual wording of the PowerPoint slides alone; the rest is shared with the workbook."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
 def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, ...]:
-    """What the notes of a slide say of its source."""
+    """Return the sentences about the source in the notes of a slide."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: work plan {deck.plan_year} of the {deck.group.en}; reports received by {when.en}.",

@@ -1,7 +1,7 @@
-"""The master and its layouts: Arial, the palette, and places for title, message, footer and number.
+"""The master and its layouts: Arial, the palette, and placeholders for title, message, footer and number.
 
-What every slide of a kind repeats (the rule below the title, the cover's block) stands in its layout, so that nobody moves
-it by chance and readers of the screen do not meet it. A layout is made when a slide first needs it.
+Shapes that every slide of a kind repeats (the rule below the title, the cover's block) are part of its layout, so that they
+are not moved by accident and screen readers skip them. A layout is made when a slide first needs it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ PAGE = (11 * 914400, int(8.5 * 914400))
 LEFT = (PAGE[0] - WIDTH * PX) // 2
 TOP = int(0.62 * 914400)
 FOOTER_POSITION = (int(7.72 * 914400), 24 * PX)
-"""Where the footer begins, and how high it is."""
+"""The top and the height of the footer, in EMU."""
 FOOTER_AT, NUMBER_AT = 11, 12
-"""The indexes of their placeholders."""
+"""The indexes of the placeholders of footer and slide number."""
 _NUMBER_PX = 60
 FOOTER_PX = WIDTH - _NUMBER_PX
 FOOTER_STYLE = Style("Footer", 9, colour=styles.GREY)
@@ -58,7 +58,7 @@ Rectangle = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class MasterBuilder:
-    """A presentation to fill: its layouts are those of the default template, rewritten one by one."""
+    """An empty presentation; its layouts are those of the default template, rewritten one by one."""
 
     lang: Language
     presentation: Any = field(default_factory=Presentation)
@@ -77,12 +77,12 @@ class MasterBuilder:
                 relation.target_part._blob = _theme_xml(relation.target_part.blob)
 
     def page_layout(self, style: Style, height: int) -> Any:
-        """The layout of a usual slide, whose title takes so much height."""
+        """Return the layout of an ordinary slide whose title has this height, in EMU."""
         name = labels.PAGE if style is styles.TITLE else labels.LONG_PAGE
         return self._get_layout("page", name, style, (LEFT, TOP, WIDTH * PX, height), height)
 
     def block_layout(self, style: Style, height: int, block_height: int, *, cover: bool) -> Any:
-        """The layout of the cover or a divider: the title in a block of colour, closed by a rule."""
+        """Return the layout of the cover or a divider: the title in a block of colour, closed by a rule."""
         return self._get_layout(
             "cover" if cover else "divider",
             labels.COVER if cover else labels.DIVIDER,
@@ -92,7 +92,7 @@ class MasterBuilder:
         )
 
     def finish(self) -> Any:
-        """The presentation, rid of the layouts that no slide needed, and of the template's picture, printer and statistics."""
+        """Return the presentation without unused layouts and the template's thumbnail, printer settings and statistics."""
         kept = {id(layout) for layout in self.layouts.values()}
         for layout in list(self.presentation.slide_layouts):
             if id(layout) not in kept:
@@ -131,7 +131,7 @@ class MasterBuilder:
 
 
 def _number_parts_by_counting(package: Any) -> None:
-    """Let the package number its new parts by counting, not by looking through all of them for each."""
+    """Make the package number new parts by counting, instead of searching all parts for each."""
     first, last = package.next_partname, dict[str, int]()
 
     def named(template: str) -> PackURI:

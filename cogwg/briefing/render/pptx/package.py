@@ -1,4 +1,4 @@
-"""The same deck, the same bytes: fixed times in the presentation and in the workbooks behind its charts."""
+"""Reproducible .pptx files: fixed times in the presentation and in the workbooks embedded for its charts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _EMBEDDED_WORKBOOKS = "ppt/embeddings/"
 
 
 def repack(content: bytes, as_of: date) -> bytes:
-    """The presentation, written again."""
+    """Rewrite the presentation so that the same deck gives the same bytes."""
     parts = unpack(content)
     parts[PROPERTIES_PART] = with_fixed_times(parts[PROPERTIES_PART], as_of)
     for name in parts:

@@ -1,4 +1,4 @@
-"""From a deck to a presentation: every page measured first, so that each knows its number, then written slide by slide."""
+"""Build a presentation from a deck: all pages are measured first, so that slide numbers are known, then written one by one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LAYOUTS = slide_layouts(data.bodies)
 
 
 def build_presentation(deck: Deck, lang: Language) -> bytes:
-    """The deck as a .pptx file in one language."""
+    """Return the deck as a .pptx file in one language."""
     setting, laid_out = _lay_out_slides(deck, Translator(lang))
     master = MasterBuilder(lang)
     shown = [
@@ -50,9 +50,9 @@ def build_presentation(deck: Deck, lang: Language) -> bytes:
 
 
 def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, list[list[LaidOutPage]]]:
-    """The pages of each slide, and the setting with the number it begins at, which continuations push on.
+    """Return the context with the number of each slide's first page, counting continuations, and the pages of each slide.
 
-    Only the contents say these numbers, so only they are laid out again.
+    Only the contents slide shows these numbers, so only it is laid out again.
     """
     setting = make_context(deck, translator, _LAYOUTS)
     found = [_number_continuations(lay_out_slide(slide, setting, _LAYOUTS), setting) for slide in deck.slides]
@@ -67,7 +67,7 @@ def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, 
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
-    """Titles name their slides: from the second continuation on they count, "(continued 2)"."""
+    """Make continuation titles unique: from the second continuation on they count, "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
     found = []
@@ -80,7 +80,7 @@ def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> l
 
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
-    """The page under another title, in smaller letters where it would need another line; left alone where even that fails."""
+    """Return the page with another title, smaller where it would need another line; unchanged where even that fails."""
     (line, high), *rest = page.lines
     box = line.boxes[0]
     for look in (box.style, styles.TITLE_LONG):
@@ -91,7 +91,7 @@ def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
 
 
 def _set_properties(presentation: Any, context: RenderContext) -> None:
-    """Title, subject, author and language, as the workbook's."""
+    """Set title, subject, author and language, as in the workbook."""
     deck, own = context.deck, presentation.core_properties
     title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
     own.title, own.author = title[:255] or context.translate(deck.group)[:255], context.translate(deck.group)[:255]

@@ -1,4 +1,4 @@
-"""One measured page on one slide: its title and message in their placeholders, then tables, texts and charts in place."""
+"""Write one measured page to one slide: title and message in their placeholders, then tables, texts and charts in place."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _TITLE_STYLES = (styles.TITLE, styles.TITLE_LONG)
 _COVER_STYLES = (styles.COVER_TITLE, styles.COVER_TITLE_LONG)
 
 _LAYOUT_STYLES = (styles.COVER_FOOT, styles.COVER_RULE, styles.DIVIDER_FOOT)
-"""What stands in the layouts of the cover and the divider."""
+"""Styles of the shapes that belong to the layouts of the cover and the divider."""
 _SUBTITLE_STYLES = (styles.COVER_REPORT, styles.COVER_LINE, styles.COVER_DATE, styles.COVER_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """A line of the page where it comes to lie: its row, and its top and height in points."""
+    """A line of the page with its position: its row, and its top and height in points."""
 
     at: int
     line: PageLine
@@ -37,7 +37,7 @@ class PlacedLine:
 
     @property
     def is_alone(self) -> bool:
-        """Whether its texts need no table to stand together."""
+        """Whether its texts can be text boxes instead of a table."""
         looks_ = [box.style for box in self.line.boxes.values()]
         return len(looks_) == 1 or all(look == styles.HEADING for look in looks_)
 
@@ -51,7 +51,7 @@ def place_lines(page: LaidOutPage) -> list[PlacedLine]:
 
 
 def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
-    """The layout a page needs, by the look and the height of its title."""
+    """Return the layout a page needs, by the style and the height of its title."""
     own = place_lines(page)
     title = own[0]
     look = title.look
@@ -65,7 +65,7 @@ def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
 
 @dataclass(slots=True)
 class SlideWriter:
-    """A slide being filled with a page."""
+    """Writes one page to one slide."""
 
     slide: Any
     page: LaidOutPage
@@ -90,7 +90,7 @@ class SlideWriter:
         self.text_writer.write_boxes(holder._element.txBody, placing.line.boxes[0])
 
     def _message(self, message_lines: Sequence[PlacedLine]) -> None:
-        """The message, or the lines of a cover, as the paragraphs of one placeholder; without any it goes."""
+        """Write the message, or the lines of a cover, as paragraphs of one placeholder; remove it when there are none."""
         holder = next(shape for shape in self.slide.placeholders if shape.placeholder_format.idx == 1)
         if not message_lines:
             holder._element.getparent().remove(holder._element)
@@ -112,7 +112,7 @@ class SlideWriter:
         self.text_writer.write_boxes(body, *boxes, space_before=(0, *air[1:]))
 
     def _marked(self) -> bool:
-        """Whether a mark keeps the message away from the rule above it."""
+        """Whether the page has a mark between the rule and the message."""
         return any(box.style == styles.MARK for line, _ in self.page.lines for box in line.boxes.values())
 
     def _block(self, block: Sequence[PlacedLine]) -> None:
@@ -133,7 +133,7 @@ class SlideWriter:
         return self.page.body.tables if self._is_in_table(block[0]) else (TableSpan(0, len(self.page.body.columns) - 1),)
 
     def _table(self, span: TableSpan, block: Sequence[PlacedLine]) -> None:
-        """The lines that have something in these columns, as a native table."""
+        """Write the lines that have boxes in these columns as a native table."""
         own = range(span.first, span.last + 1)
         filled = [n for n, p in enumerate(block) if any(at in own for at in p.line.boxes)]
         if not filled:
@@ -187,7 +187,7 @@ class SlideWriter:
 
 
 def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[list[PlacedLine]]:
-    """Lines that stand together: those of the tables, runs of lines with columns, and each of the others alone."""
+    """Yield lines that belong together: those of the tables, runs of lines with columns, and each other line alone."""
     block: list[PlacedLine] = []
     for placing in placed_lines:
         kind = _block_kind(placing, page)

@@ -1,4 +1,4 @@
-"""Native tables: measured rows with their cells, inks and rules; the header is marked as one."""
+"""Native tables: measured rows with their cells, colours and rules; the header is marked as one."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _EMPTY_BOX = ContentBox(styles.BLANK)
 
 @dataclass(frozen=True, slots=True)
 class TableGrid:
-    """Rows with their heights in points, over columns of so many px."""
+    """Rows with their heights in points, over ``columns`` with their widths in px."""
 
     columns: Sequence[int]
     rows: Sequence[tuple[PageLine, float]]
     first: int
-    """The column of the page that the grid begins with."""
+    """The page's column at which the grid begins."""
     has_header: bool
 
     @property
@@ -38,7 +38,7 @@ class TableGrid:
         return [int(high * POINT) for _, high in self.rows]
 
     def xml(self, writer: TextWriter) -> Element:
-        """The table as DrawingML."""
+        """Return the table as DrawingML."""
         root = etree.Element(drawing_tag("tbl"), nsmap={"a": A})
         properties = add_child(root, "tblPr", firstRow=int(self.has_header))
         add_child(properties, "tableStyleId").text = PLAIN_TABLE_STYLE

@@ -1,4 +1,4 @@
-"""Paragraphs as PowerPoint writes them: every run says its language, its size and its ink."""
+"""Paragraphs in DrawingML: every run has its language, size and colour."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PX, POINT = 9525, 12700
-"""The units of a drawing in a px and in a point."""
+"""EMU (the drawing unit) per px and per point."""
 _ALIGNMENTS = {"left": "l", "center": "ctr", "right": "r"}
 ANCHORS = {"top": "t", "center": "ctr", "bottom": "b"}
 
@@ -28,7 +28,7 @@ def drawing_tag(name: str) -> str:
 
 
 def add_child(parent: Element, name: str, **attributes: object) -> Element:
-    """A child of this name, with its attributes."""
+    """Append a DrawingML child element with these attributes."""
     return etree.SubElement(parent, drawing_tag(name), {key: str(value) for key, value in attributes.items()})
 
 
@@ -38,22 +38,22 @@ def add_fill(parent: Element, colour: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LinkedPara(Para):
-    """A paragraph that leads to an address, beside others that do not."""
+    """A paragraph with a link of its own, beside others without one."""
 
     url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TextWriter:
-    """How texts of one slide are written: its language, and the part that keeps its links."""
+    """Writes the texts of one slide: its language, and the part that stores its links."""
 
     lang: Language
     part: Any
     slide_part: Callable[[int], Any]
-    """The part of a slide by its number."""
+    """Return the part of a slide by its number."""
 
     def write_boxes(self, body: Element, *boxes: ContentBox, space_before: Sequence[float] = ()) -> None:
-        """The boxes' paragraphs into a text body; a line of a text is a paragraph. ``space_before`` comes before each box."""
+        """Write the boxes to a text body, a paragraph per line of text. ``space_before`` is in points, for each box."""
         for old in body.findall(drawing_tag("p")):
             body.remove(old)
         for n, box in enumerate(boxes):
@@ -102,5 +102,5 @@ class TextWriter:
 
 
 def text_inset(style: Style) -> int:
-    """Where a text begins within its box: half the gutter and its indents."""
+    """Return the left inset of a text within its box, in EMU: half the gutter and its indents."""
     return (3 + 13 * style.indent) * PX

@@ -1,7 +1,7 @@
-"""The deck as an Excel workbook: one sheet a slide, one printed page a sheet.
+"""The deck as an Excel workbook: one sheet per slide, one printed page per sheet.
 
-Its pages are laid out and measured in ``pages``. Rooms: the rows behind the slides (``data``), writing (``sheet``, ``chart``,
-``rows``, ``package``), and the house around them (``book``).
+Its pages are laid out and measured in ``pages``. Modules: the data sheet (``data``), writing (``sheet``, ``chart``, ``rows``,
+``package``), and the whole workbook (``book``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Language
 
 
 def write(deck: Deck, lang: Language) -> bytes:
-    """The deck as the bytes of an .xlsx file, always written by the same XML library."""
+    """Return the deck as the bytes of an .xlsx file; the XML library is fixed so that the same deck gives the same bytes."""
     os.environ["OPENPYXL_LXML"] = "False"
     from cogwg.briefing.render.xlsx.book import build_workbook
 

@@ -1,4 +1,4 @@
-"""From a deck to a workbook: each slide laid out and measured first, then written sheet by sheet."""
+"""Build a workbook from a deck: all slides are laid out and measured first, then written sheet by sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LAYOUTS = slide_layouts(data.bodies)
 
 
 def build_workbook(deck: Deck, lang: Language) -> bytes:
-    """The deck as an .xlsx file in one language."""
+    """Return the deck as an .xlsx file in one language."""
     voice = Translator(lang)
     setting = make_context(deck, voice, LAYOUTS)
     taken: set[str] = set()
@@ -58,7 +58,7 @@ def build_workbook(deck: Deck, lang: Language) -> bytes:
 
 
 def _sheet_name(number: int, tab: str, page: int, taken_names: set[str]) -> str:
-    """8 Priority 2; 8 Priority 2 (2)."""
+    """Return a unique sheet name: "8 Priority 2", "8 Priority 2 (2)"."""
     return unique_sheet_name(f"{number} {tab}", taken_names, "" if page == 1 else f" ({page})")
 
 

@@ -1,4 +1,4 @@
-"""Native charts: stacked bars and columns in the colours of the table they draw from, whose header is their legend."""
+"""Native charts: stacked bars and columns in the colours of their source table, whose header is the legend."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from cogwg.briefing.render.pages.page import WIDTH, LaidOutPage, SeriesKey, Stac
 from cogwg.core.scale import Timeliness
 
 EMU = 9525
-"""The units of a drawing in a px."""
+"""EMU (the drawing unit) per px."""
 _AXIS_MARGIN = 1.03
-"""Columns draw a little narrower than they say; the longest bar stays inside."""
+"""Columns are drawn slightly narrower than their nominal width; the margin keeps the longest bar inside."""
 _LYING = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.315, y=0.02, w=0.675, h=0.96)
 _UPRIGHT = ManualLayout(layoutTarget="inner", xMode="edge", yMode="edge", x=0.02, y=0.02, w=0.96, h=0.88)
 
 
 def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> None:
-    """Into the line above the table's header."""
+    """Add the chart in the line above the table's header."""
     header = page.header_at
     if header is None:
         return
@@ -81,7 +81,7 @@ def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
 
 
 def _colour(rgb: str) -> Any:
-    """A colour of a drawing, whose types ask for what its reader makes."""
+    """Return a drawing colour; openpyxl's types expect what its reader makes, hence ``Any``."""
     made: Any = ColorChoice
     return made(srgbClr=rgb)
 

@@ -1,4 +1,4 @@
-"""The rows behind the slides: one table to filter, two pages wide, with what was reported in full."""
+"""The data sheet: one table to filter, two pages wide, with the reports in full."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _DataRow:
         return self._link_box(links[n])[0] if n < len(links) else "–"
 
     def evidence_note(self) -> str:
-        """The note, with the labels of links that do not fit their cells and the links that have none."""
+        """Return the note, with the labels of links that do not fit their cells and the links beyond the two link columns."""
         links = self.state.evidence
         said = [self.translate(self.state.evidence_note), *(self._link_box(link)[1] for link in links[:_LINK_COLUMNS])]
         said += [f"{self.translate(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINK_COLUMNS:]]
@@ -86,7 +86,7 @@ _FACTS: tuple[_DataColumn, ...] = (
 )
 _PLAN = _DataColumn(wording.PLAN, 50, lambda r: str(r.year))
 _WIDTH_REDUCTIONS = {wording.PRIORITY: 20, wording.TITLE: 30}
-"""What columns give up where the rows say of which plan they are."""
+"""How many px columns give up when a column for the plan's year is added."""
 _CODE_AGAIN = _DataColumn(wording.NUMBER, 55, lambda r: xml_safe(r.state.code))
 _ACTIVITY = _DataColumn(wording.ACTIVITY_TEXT, 110, lambda r: r.translate(r.state.text) or "–", can_break=True)
 _ONGOING = _DataColumn(wording.ONGOING, 75, lambda r: r.translate(_yes_or_no(r.state.ongoing)))
@@ -99,7 +99,7 @@ _SAMPLE = _DataColumn(wording.SAMPLE_ROW, 75, lambda r: r.translate(_yes_or_no(r
 
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
-    """Every activity with every fact of the deck about it, and its plan where there are several."""
+    """Return a row for each activity with all its facts in the deck, and its plan where there are several."""
     years = {state: own.year for own in context.deck.priorities for state in own.activities}
     rows = [_DataRow(short, state, years.get(state, context.deck.plan_year), context) for short, state in slide.rows]
     facts = _FACTS
@@ -124,7 +124,7 @@ def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
 
 
 def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColumn]:
-    """What was reported, over the second page's width: the room that is left goes where the most text is."""
+    """Return the report columns, which fill the second page; the remaining width goes to the columns with the most text."""
     proofs = max((len(row.state.evidence) for row in rows), default=0)
     columns = [_CODE_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_EVIDENCE, _SECOND_EVIDENCE)[: max(proofs, 1)]]
     columns += [_SAMPLE] if sample else []
@@ -136,12 +136,12 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
 
 
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
-    """How much a column has to say: the root of its letters, so that a long one does not starve the others."""
+    """Return the weight of a column's text: the square root of its letters, so that a long one leaves room for the others."""
     return math.sqrt(sum(len(said) - 1 for row in rows if isinstance(said := column.value_of(row), str)))
 
 
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:
-    """A row; ``second`` is the first column of the second page, flush like the first."""
+    """Return a row; ``second`` is the first column of the second page, flush like the first."""
     boxes = {at: _cell(column, column.value_of(row), flush=at in (0, second)) for at, column in enumerate(columns)}
     return PageLine(boxes, padding=4.5, is_table_row=True)
 
@@ -155,7 +155,7 @@ def _cell(column: _DataColumn, value: CellValue, *, flush: bool) -> ContentBox:
 
 
 def _set_print_layout(sheet: Worksheet, page: LaidOutPage, first: int) -> None:
-    """Title, sample's mark and header on every page, and panes that keep the header in sight."""
+    """Repeat title, sample mark and header on every printed page, and freeze the panes below the header."""
     header = (page.header_at or 0) + 1
     sheet.print_title_rows = f"1:{header}"
     sheet.col_breaks = ColBreak(brk=[Break(id=first)])

@@ -1,7 +1,7 @@
-"""The same deck, the same bytes: the zip is written again, sorted and with fixed dates; what openpyxl leaves out is added.
+"""Reproducible .xlsx files: the zip is rewritten, sorted and with fixed dates, and completed where openpyxl leaves parts out.
 
 Texts move to the shared strings, where every reader decodes ``_x005F_``; charts get ``sourceLinked="0"``, without which
-LibreOffice ignores their number format, and a description for those who cannot see them.
+LibreOffice ignores their number format, and a description for people who cannot see them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MAIN_NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> bytes:
-    """The workbook with fixed times; ``descriptions`` are the charts' by the number of their drawing."""
+    """Return the workbook with fixed times; ``descriptions`` are those of the charts, by the number of their drawing."""
     parts = unpack(content)
     strings = _SharedStrings()
     for name in sorted(parts, key=_natural_key):
@@ -32,7 +32,7 @@ def repack(content: bytes, as_of: date, descriptions: Mapping[int, str]) -> byte
 
 
 def _register_strings(parts: dict[str, bytes]) -> None:
-    """Tell the package of its shared strings, which openpyxl leaves out when every text is inline."""
+    """Register the shared strings in the package, which openpyxl leaves out when every text is inline."""
     types, links = "[Content_Types].xml", "xl/_rels/workbook.xml.rels"
     if b"sharedStrings" not in parts[types]:
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
@@ -44,7 +44,7 @@ def _register_strings(parts: dict[str, bytes]) -> None:
 
 
 def _natural_key(name: str) -> list[tuple[int, str]]:
-    """sheet2 before sheet10."""
+    """Return a sort key that puts sheet2 before sheet10."""
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 

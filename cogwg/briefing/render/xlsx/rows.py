@@ -1,4 +1,4 @@
-"""Writing the rows of a workbook's sheets as XML text, in memory; the rest of a sheet is openpyxl's.
+"""Write the rows of a workbook's sheets as XML text, in memory; openpyxl writes the rest of a sheet.
 
 openpyxl writes a cell as a tree of elements, a row's height as an object of twenty fields, and a sheet as a file on disk,
 which takes three times as long for a plan of 50 × 50 activities.
@@ -21,12 +21,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 Heights = Mapping[str, Sequence[float]]
-"""The heights of each sheet's rows, by its name."""
+"""The row heights of each sheet in points, by sheet name."""
 _EMPTY_SHEET_DATA = (b"<sheetData />", b"<sheetData/>", b"<sheetData></sheetData>")
 
 
 def save_workbook(book: Workbook, heights: Heights) -> bytes:
-    """The workbook as a zip that is not compressed yet."""
+    """Return the workbook as a zip that is not compressed yet."""
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         writer: Any = _WorkbookWriter(book, archive)
@@ -52,7 +52,7 @@ class _WorkbookWriter(ExcelWriter):
 
 class _SheetWriter(WorksheetWriter):
     def write_rows(self) -> None:
-        """An empty list of rows, and the links of the cells, which openpyxl collects on its way through them."""
+        """Write an empty list of rows, and collect the cells' links, which openpyxl does while writing cells."""
         own: Any = self
         own.ws._hyperlinks = [cell.hyperlink for _, cell in sorted(own.ws._cells.items()) if cell.hyperlink]
         with own.xf.send(True).element("sheetData"):
@@ -76,7 +76,7 @@ def _rows_xml(sheet: Worksheet, heights: Sequence[float]) -> str:
 
 
 def _cell_xml(cell: Any) -> str:
-    """A cell as openpyxl writes it: text inline, numbers and days as numbers."""
+    """Return a cell as openpyxl writes it: text inline, numbers and dates as numbers."""
     value: Any = cell._value
     style = cell.style_id
     opened = f'<c r="{cell.coordinate}" s="{style}"'
@@ -95,5 +95,5 @@ def _excel_day(value: Any) -> Any:
 
 
 def _space_attribute(text: str) -> str:
-    """Blanks at the ends, and new lines, are kept."""
+    """Return the attribute that preserves leading and trailing blanks and line breaks."""
     return ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""

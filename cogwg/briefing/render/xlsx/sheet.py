@@ -1,4 +1,4 @@
-"""Writing one measured page to a worksheet: cells, heights, links, tables, and how it prints."""
+"""Write one measured page to a worksheet: cells, heights, links, tables and print settings."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from cogwg.briefing.render.xlsx import chart
 from cogwg.core.tables import escape_for_xlsx, is_formula_like, truncate_to_cell
 
 Cell = Any
-"""openpyxl's cell, whose style array its types do not tell of."""
+"""openpyxl's cell; its types do not declare the style array."""
 DIGIT_WIDTH = 9
-"""The px of a digit in the Normal font, Arial 12: a column's width counts them."""
+"""The width in px of a digit in the Normal font, Arial 12: Excel's unit of column width."""
 _FOOTER_LIMIT = 250
 
 
 @dataclass(slots=True)
 class WorkbookStyles:
-    """The named styles of a workbook, made when they are first used."""
+    """The named styles of a workbook, created on first use."""
 
     book: Workbook
     known_styles: dict[tuple[Style, bool], StyleArray] = field(default_factory=dict)
@@ -79,16 +79,16 @@ def _font(style: Style) -> Font:
 
 @dataclass(frozen=True, slots=True)
 class SheetWriter:
-    """What every sheet of the workbook needs to know of the others."""
+    """Writes the sheets of a workbook, with what each needs to know about the others."""
 
     styles: WorkbookStyles
     translator: Translator
     footer: str
     names: Mapping[int, str]
-    """The first sheet of each slide, by its number."""
+    """The name of each slide's first sheet, by slide number."""
     contents: int | None
     heights: dict[str, list[float]] = field(default_factory=dict)
-    """The heights of the rows of each sheet that was written."""
+    """The row heights of each written sheet in points, by sheet name."""
     tables: list[Table] = field(default_factory=list)
 
     def write(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
@@ -189,7 +189,7 @@ def _set_footer(footer: Any, left: str, right: str) -> None:
 
 
 class _RichText(CellRichText):
-    """Paragraphs of a cell, written as XML at once; openpyxl's own blocks cost ten times as much."""
+    """The paragraphs of a cell, written directly as XML; openpyxl's own text blocks are ten times slower."""
 
     def __init__(self, box: ContentBox) -> None:
         super().__init__([para.text for para in box.paras])
@@ -210,7 +210,7 @@ class _RichText(CellRichText):
 
 
 def footer_text(text: str, meeting: str) -> str:
-    """A footer within Excel's 255 characters: a long audience is shortened, the rest stays."""
+    """Return a footer within Excel's 255 characters: a long audience is shortened, the rest is kept."""
     spare = _FOOTER_LIMIT - 100 - len(meeting)
     shown = text if len(text) <= spare else text[: spare - 2] + " …"
     return (shown + meeting).replace("&", "&&")

@@ -1,4 +1,4 @@
-"""What changed since the last briefing: which of it is a talking point, in which order and in which words."""
+"""What changed since the last briefing: which changes are talking points, in which order and wording."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ChangesForm(ChoicesForm):
 
     @property
     def groups(self) -> Iterator[tuple[str, list[tuple[CandidateChoice, PlanChange]]]]:
-        """The changes of each kind under its heading."""
+        """Yield the changes of each kind, with the heading of the kind."""
         for kind in ChangeKind:
             rows = [(c, self.changes[c.candidate.key]) for c in self.choices if c.candidate.group == kind.value]
             if rows:
@@ -45,7 +45,7 @@ class ChangesForm(ChoicesForm):
 
     @property
     def plan_count(self) -> int:
-        """How many plans the changes are of."""
+        """Return how many plans the changes belong to."""
         return len({change.year for change in self.changes.values()})
 
     def apply_to(self, outline: Outline) -> Outline:
@@ -109,5 +109,5 @@ STEP = EditorStep("changes", OutlineChange.CHOSE_CHANGES, "briefings/editor/chan
 @blueprint.route("/briefings/<int:id>/changes", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def changes(lang: str, id: int) -> Response:
-    """What changed since the last briefing, and what of it the deck says."""
+    """Select the changes since the last briefing that the deck shows."""
     return handle_step(lang, id, STEP)

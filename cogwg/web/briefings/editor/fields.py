@@ -1,4 +1,4 @@
-"""What the composer's forms are made of: boxes that hold a text in one language, and what a browser posted."""
+"""Building blocks of the editor's forms: text boxes in one language, and what a browser posted."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
-    """A text to be written in one language, drawn by the macros of ``components/fields.html`` like a field of a form.
+    """A text field in one language, drawn by the macros of ``components/fields.html`` like a field of a form.
 
-    ``wrong`` is what is wrong with it beside its length, ``here`` that the focus goes to it.
+    ``problem`` is an error other than its length; ``has_focus`` sets the focus to it.
     """
 
     type: ClassVar[str] = "TextAreaField"
@@ -55,9 +55,9 @@ def text_boxes(
     has_focus: bool = False,
     **options: Any,
 ) -> tuple[TextBox, TextBox]:
-    """The two boxes of a text, that of the page's language first; ``says`` labels them, English first.
+    """Return the two boxes of a text, that of the page's language first; ``labels`` are in English, French order.
 
-    The focus is for the first, and so is what is ``wrong`` with the text as a whole, where either language would mend it.
+    The first box gets the focus, and ``problems`` given as one string, which either language would fix.
     """
     first = i18n.current_language()
     found = {first: problems} if isinstance(problems, str) else problems
@@ -69,7 +69,7 @@ def text_boxes(
 
 
 def emptied_texts(boxes: Iterable[TextBox]) -> list[Bilingual]:
-    """The texts of these boxes, as they were stored, of which this request leaves nothing in either language."""
+    """Return the texts of these boxes, as they were stored, that this request empties in both languages."""
     stored: dict[str, dict[Language, str]] = {}
     for box in boxes:
         stored.setdefault(box.name.removesuffix(f"-{box.lang.value}"), {})[box.lang] = box.data
@@ -78,33 +78,33 @@ def emptied_texts(boxes: Iterable[TextBox]) -> list[Bilingual]:
 
 
 def element_id(name: str) -> str:
-    """The id of what has this name."""
+    """Return the HTML id for a name."""
     return re.sub(r"[^\w-]", "-", name)
 
 
 def posted_text(name: str) -> Bilingual:
-    """What was typed in the two boxes of this name."""
+    """Return what was typed in the two boxes of this name."""
     return Bilingual(clean_text(request.form.get(f"{name}-en")), clean_text(request.form.get(f"{name}-fr")))
 
 
 def posted_original(name: str) -> Bilingual:
-    """What the record said in these boxes when the page was made: a box left as it was follows the record."""
+    """Return the default text of these boxes when the page was made: a box left as it was follows the reported text."""
     return Bilingual(clean_text(request.form.get(f"{name}-en-was")), clean_text(request.form.get(f"{name}-fr-was")))
 
 
 def posted_order() -> list[str]:
-    """The rows of the form that was sent, in order, each once."""
+    """Return the rows of the posted form, in order, without duplicates."""
     return list(dict.fromkeys(request.form.get("order", "").split()))
 
 
 def pressed_button() -> tuple[str, str]:
-    """The button that sent the form, as what it does and to which row."""
+    """Return the pressed button's action and the row it applies to."""
     verb, _space, key = request.form.get("do", "").partition(" ")
     return verb, key
 
 
 def move_row(order: list[str], key: str, verb: str, neighbours: Iterable[str]) -> list[str]:
-    """The order with a row moved up or down past its next neighbour ``among`` these; as it was where there is none."""
+    """Return the order with a row moved past its next neighbour among ``neighbours``; unchanged where there is none."""
     wanted = set(neighbours)
     group = [one for one in order if one in wanted]
     if verb not in ("up", "down") or key not in group:

@@ -1,4 +1,4 @@
-"""The list of briefings, a new one, and its meeting."""
+"""The list of briefings, a new briefing, and its meeting."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from cogwg.web.http.filters import day
 
 @dataclass(frozen=True, slots=True)
 class BriefingRow:
-    """A briefing in the list: its last frozen version, if any, and whether a draft was worked on since."""
+    """A briefing in the list: its last frozen version, if any, and whether the draft was changed since."""
 
     facts: BriefingFacts
     last_frozen: FrozenVersionFacts | None
@@ -45,7 +45,7 @@ class BriefingRow:
 @blueprint.get("/briefings")
 @requires(Permission.READ_BRIEFINGS)
 def index(lang: str) -> str:
-    """The briefings, the latest meeting first; who does not prepare them sees those that were frozen."""
+    """List the briefings, the latest meeting first; users who may not prepare briefings see only frozen ones."""
     prepares = has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS)
     found = queries.briefings(session(), frozen_only=not prepares)
     frozen = queries.versions(session()) if any(briefing.versions for briefing in found) else []
@@ -56,7 +56,7 @@ def index(lang: str) -> str:
 @blueprint.route("/briefings/new", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def new(lang: str) -> Response:
-    """Create the briefing of a meeting; it starts with what the one before it hands on."""
+    """Create the briefing of a meeting; it starts with what is carried over from the one before it."""
     years = plan_years(session())
     earlier = queries.briefings(session())
     form = meeting_form(years, chosen=scope_value(latest_plan_year(session(), clocks.today().year)))
@@ -111,12 +111,12 @@ def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFact
 
 
 def _has_draft_changes(briefing: BriefingFacts, last: FrozenVersionFacts | None) -> bool:
-    """Whether somebody worked on the draft since it was frozen, or it never was."""
+    """Whether the draft was changed since it was frozen, or was never frozen."""
     return last is None or (briefing.changed_at is not None and briefing.changed_at > last.frozen_at)
 
 
 def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -> tuple[int, bool]:
-    """The briefing that was made, and whether there is a frozen one to compare it with."""
+    """Create a briefing; return its id, and whether there is a frozen one to compare it with."""
     meeting_on: date = form.meeting_on.data
     year, next_year = form.plan_years
     if year is None:

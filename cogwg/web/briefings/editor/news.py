@@ -1,4 +1,4 @@
-"""Milestones and challenges of jurisdictions: which of them are in the deck, in which order, in the deck's own words."""
+"""Milestones and challenges of jurisdictions: which of them are in the deck, in which order and wording."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ MAIN, EARLIER = "main", "earlier"
 
 @dataclass(frozen=True, slots=True)
 class NewsForm(ChoicesForm):
-    """What jurisdictions told, each with its choice."""
+    """The reported milestones and challenges, each with its choice."""
 
     milestones: Mapping[str, PublishedMilestone]
     challenges: Mapping[str, PublishedChallenge]
 
     def milestone_choices(self, group: str) -> list[tuple[CandidateChoice, PublishedMilestone]]:
-        """The milestones to choose from (MAIN), or those that the last briefing could already show (EARLIER)."""
+        """Return the milestones of a group: new or selected (``MAIN``), or available to the last briefing (``EARLIER``)."""
         return [(c, self.milestones[c.candidate.key]) for c in self.choices if c.candidate.group == group]
 
     @property
     def challenges_by_theme(self) -> Iterator[tuple[Bilingual, list[tuple[CandidateChoice, PublishedChallenge, Bilingual]]]]:
-        """The challenges of each theme, with who meets them as far as they agreed to be named."""
+        """Yield the challenges of each theme, with the jurisdictions that agreed to be named."""
         rows = [(c, self.challenges[c.candidate.key]) for c in self.choices if c.candidate.key in self.challenges]
         for theme in dict.fromkeys(facts.theme for _choice, facts in rows):
             yield theme, [(choice, facts, challenge_location(facts)) for choice, facts in rows if facts.theme == theme]
@@ -100,7 +100,7 @@ def _build_form(editor: EditorContext, choices: list[CandidateChoice]) -> NewsFo
 
 
 def _milestone_candidates(editor: EditorContext) -> list[Candidate]:
-    """Newest first; those that were told before the last briefing are apart, unless they are in the deck."""
+    """Return the milestones, newest first; those reported before the last briefing are apart, unless they are in the deck."""
     lang, material = i18n.current_language(), editor.material
     main = {m.id for m in material.new_milestones} | {p.id for p in material.picked_milestones}
     return [
@@ -128,5 +128,5 @@ STEP = EditorStep("news", OutlineChange.CHOSE_NEWS, "briefings/editor/news.html"
 @blueprint.route("/briefings/<int:id>/news", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def news(lang: str, id: int) -> Response:
-    """What jurisdictions told, and what of it the deck says."""
+    """Select the milestones and challenges of jurisdictions that the deck shows."""
     return handle_step(lang, id, STEP)

@@ -1,4 +1,4 @@
-"""Next steps: carried from the last briefing, each open, done or dropped, with what it consists of."""
+"""Next steps: carried over from the last briefing, each open, done or dropped, with its parts."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from cogwg.web.briefings.editor.step import (
 )
 
 NEW_STEP = "new"
-"""The place for one more, at the end of its list."""
+"""The token of a new row, at the end of its list."""
 ROWS_LIMIT = 500
-"""A form of more steps and parts than that was not made by our page."""
+"""A form with more rows than this was not made by our page."""
 
 
 @dataclass(frozen=True, slots=True)
 class NextStepRow:
-    """A next step on the page; ``token`` names it within the form: 2 is the third step, 2.0 its first part."""
+    """A next step on the page; ``token`` identifies it in the form: 2 is the third step, 2.0 its first part."""
 
     token: str
     text: Bilingual
@@ -53,7 +53,7 @@ class NextStepRow:
 
     @property
     def label(self) -> str:
-        """Step 3; Step 3, part 1; New step."""
+        """Return the row's label: Step 3; Step 3, part 1; New step."""
         numbers = [part if part == NEW_STEP else str(int(part) + 1) for part in self.token.split(".")]
         if numbers == [NEW_STEP]:
             return str(_("New step"))
@@ -69,7 +69,7 @@ class NextStepRow:
 
     @property
     def state_choices(self) -> list[tuple[str, str, bool]]:
-        """The three things that may have become of it, as (value, word, chosen)."""
+        """Return the three states a step can have, as (value, label, is chosen)."""
         words = {StepState.OPEN: _("Open"), StepState.DONE: _("Done"), StepState.DROPPED: _("Dropped")}
         return [(state.value, word, state is self.state) for state, word in words.items()]
 
@@ -92,7 +92,7 @@ class NextStepRow:
 
 @dataclass(frozen=True, slots=True)
 class NextStepsForm:
-    """The steps, and where one is that was just moved (``lands``)."""
+    """The steps; ``moved_token`` is the new position of the step that the pressed button named."""
 
     rows: tuple[NextStepRow, ...]
     moved_token: str = ""
@@ -116,7 +116,7 @@ class NextStepsForm:
         return tuple(row.next_step for row in self.rows if row.text)
 
     def apply_to(self, outline: Outline) -> Outline:
-        """Raises ``Invalid`` for a step whose words were taken out while its parts stay."""
+        """Return the outline with these steps. Raises ``Invalid`` for a step whose text was removed while its parts remain."""
         if any(row.children and not row.text for row in self.rows):
             raise Invalid(("steps", Message(N_("Say what this step is, or empty its parts too."))))
         return replace(outline, steps=self.steps)
@@ -144,7 +144,7 @@ def _load_form(editor: EditorContext) -> NextStepsForm:
 
 
 def _parse_form(_desk: EditorContext) -> NextStepsForm:
-    """The steps as typed, after what the button does; those without words are gone."""
+    """Return the steps as typed, after the button's action; steps without text are removed."""
     verb, key = pressed_button()
     order = posted_order()[:ROWS_LIMIT]
     siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
@@ -171,7 +171,7 @@ def _posted_state(token: str) -> StepState:
 
 
 def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
-    """The rows of the page, with a place for a new step at the end, and for a new part where one was asked for."""
+    """Return the rows of the page, with an empty row for a new step at the end, and for a new part where it was requested."""
     found = []
     told = list(steps)
     for n, step in enumerate(told):
@@ -186,7 +186,7 @@ def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: 
 def _with_positions(
     steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bool = True, last: bool = True
 ) -> list[NextStepRow]:
-    """Rows that know where they can be moved to, and which of their buttons has the focus."""
+    """Return the rows with where they can be moved, and which of their buttons has the focus."""
     found = []
     for n, (token, step) in enumerate(steps):
         up, down = n > 0 or not first, n < len(steps) - 1 or not last
@@ -211,5 +211,5 @@ STEP = EditorStep(
 @blueprint.route("/briefings/<int:id>/next-steps", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def next_steps(lang: str, id: int) -> Response:
-    """What the group does next."""
+    """Edit the group's next steps."""
     return handle_step(lang, id, STEP)

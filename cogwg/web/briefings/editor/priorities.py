@@ -1,4 +1,4 @@
-"""Each priority's slide: its status with the reason, the one line of progress that counts, and what the Councils are asked."""
+"""Each priority's slide: its status with the reason, the highlighted progress, and what is asked of the Councils."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from cogwg.web.briefings.editor.step import (
 )
 
 ASKS_LIMIT = 20
-"""One priority has no more asks than that."""
+"""The most asks that a priority can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class PriorityRow:
-    """A priority with what stands of it in the record, and what is added to its slide.
+    """A priority with its reported status, and what is added to its slide.
 
-    ``offered`` are activities with a progress line that may be highlighted; ``at`` is what has the focus.
+    ``highlight_options`` are activities whose progress may be highlighted; ``focused_button`` is the button or box to focus.
     """
 
     facts: PriorityFacts
@@ -62,7 +62,7 @@ class PriorityRow:
 
     @property
     def ask_boxes(self) -> list[tuple[TextBox, TextBox]]:
-        """The asks, and a place for one more while it fits."""
+        """Return the boxes of the asks, and of one more while the limit allows it."""
         asks = (*self.additions.asks, EMPTY_TEXT)[:ASKS_LIMIT]
         return [
             text_boxes(
@@ -82,7 +82,7 @@ class PriorityRow:
 
 @dataclass(frozen=True, slots=True)
 class PrioritiesForm:
-    """The priorities that have a slide: those of the plan that is announced, else of the plan at hand."""
+    """The priorities that have a slide: those of the announced plan if any, else of the briefing's plan."""
 
     year: int
     rows: tuple[PriorityRow, ...]
@@ -130,7 +130,7 @@ def _parse_form(editor: EditorContext) -> PrioritiesForm:
 
 
 def _slides_year(editor: EditorContext) -> int:
-    """The plan whose priorities have a slide: the one that is announced, else the one that is told of."""
+    """Return the year of the plan whose priorities have a slide: the announced plan, else the briefing's."""
     return (editor.material.announced or editor.material).plan.year
 
 
@@ -165,5 +165,5 @@ STEP = EditorStep(
 @blueprint.route("/briefings/<int:id>/priorities", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def priorities(lang: str, id: int) -> Response:
-    """What is added to the slide of each priority."""
+    """Edit what is added to the slide of each priority."""
     return handle_step(lang, id, STEP)

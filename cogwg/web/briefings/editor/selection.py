@@ -1,4 +1,4 @@
-"""Choosing among what the record offers: what is taken into the deck, in which order, in which words. Pure but for the form."""
+"""Selecting what the deck shows: which candidates, in which order and wording. Pure functions except for the request's form."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from cogwg.web.briefings.editor.fields import (
 from cogwg.web.briefings.editor.step import LabelledText, bilingual_texts, focus_target, language_labels
 
 MAX_ROWS_WITH_BOXES = 200
-"""Of so many lines each has its boxes on the page; of more, only those that are reworded or asked for."""
+"""With at most this many rows, each has its text boxes on the page; with more, only rows that are reworded or requested."""
 Picks = Sequence[tuple[str, Bilingual]]
-"""What was taken: keys in order, each with the deck's wording if it has one."""
+"""The selected keys in order, each with the deck's wording if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something of the record that the deck may show: ``title`` names it, ``original`` is what it says unless reworded.
+    """Something reported that the deck may show: ``title`` names it, ``original`` is its text unless reworded.
 
-    ``group`` is what it is ordered within; ``says`` labels its wording.
+    It is ordered within its ``group``; ``wording_label`` labels its text boxes.
     """
 
     key: str
@@ -44,10 +44,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class CandidateChoice:
-    """A candidate with the choice that was made; ``new`` says that it came after the choice was saved.
+    """A candidate with its choice; ``is_new`` means that it was reported after the choice was saved.
 
-    ``up`` and ``down`` say where it can be moved to, ``here`` which of its buttons has the focus. Only a ``drawn`` one has
-    its boxes on the page; one without them keeps the words of the record.
+    ``can_move_up`` and ``can_move_down`` tell where it can be moved, ``focused_button`` which of its buttons has the focus.
+    Only one that ``has_boxes`` has its text boxes on the page; the others keep the reported text.
     """
 
     candidate: Candidate
@@ -78,13 +78,13 @@ class CandidateChoice:
 
     @property
     def is_open(self) -> bool:
-        """Whether the fold with the wording stands open: it was asked for, or something in it is wrong."""
+        """Whether the section with the wording is open: it was requested, or has an error."""
         return self.focused_button == "words" or any(box.errors for box in self.text_boxes)
 
 
 @dataclass(frozen=True, slots=True)
 class ChoicesForm:
-    """What every sheet of choices holds; ``others`` is what else was left out of the deck."""
+    """What every form of choices holds; ``other_left_out`` are the keys of other forms that are left out of the deck."""
 
     choices: tuple[CandidateChoice, ...]
     other_left_out: tuple[str, ...]
@@ -101,7 +101,7 @@ class ChoicesForm:
 def stored_choices(
     candidates: Sequence[Candidate], picks: Picks, *, is_saved: bool, left_out: Iterable[str]
 ) -> list[CandidateChoice]:
-    """The choices as they are stored: what was taken in its order, then the rest."""
+    """Return the stored choices: the selected ones in their order, then the rest."""
     known = {c.key: c for c in candidates}
     taken = {key: wording for key, wording in picks if key in known}
     seen = {*taken, *left_out}
@@ -113,7 +113,7 @@ def stored_choices(
 
 
 def posted_choices(candidates: Sequence[Candidate]) -> list[CandidateChoice]:
-    """The choices as the form of this request says them, after what its button does."""
+    """Return the choices as the request's form has them, after the button's action."""
     known = {c.key: c for c in candidates}
     verb, key = pressed_button()
     order = [one for one in posted_order() if one in known]
@@ -130,12 +130,12 @@ def _is_ticked(key: str, verb: str) -> bool:
 
 
 def _posted_wording(candidate: Candidate) -> Bilingual:
-    """What was typed; a box that was emptied, left as the page showed it, or not sent, says what the record says now."""
+    """Return what was typed; a box that was emptied, left as the page showed it, or not sent has the reported text."""
     return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
 
 
 def with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-    """Each with where it can be moved to, and the focus on what was just moved."""
+    """Return each choice with where it can be moved, and the focus on what was just moved."""
     verb, key = focus_target()
     groups: dict[str, list[str]] = {}
     for choice in choices:
@@ -156,17 +156,17 @@ def with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
 
 
 def taken_wordings(choices: Iterable[CandidateChoice]) -> list[tuple[str, Bilingual]]:
-    """What is taken, with its wording where that is not what the record says."""
+    """Return the selected keys, each with its wording where it differs from the reported text."""
     return [(c.candidate.key, changed_text(c.wording, c.candidate.original)) for c in choices if c.is_ticked]
 
 
 def left_out_keys(choices: Iterable[CandidateChoice]) -> tuple[str, ...]:
-    """What was offered and is not taken."""
+    """Return the keys of the candidates that are not selected."""
     return tuple(c.candidate.key for c in choices if not c.is_ticked)
 
 
 def choices_as_texts(name: str, heading: str, choices: Sequence[CandidateChoice]) -> dict[str, LabelledText]:
-    """The choices in words: what is taken in which order, and each wording."""
+    """Return the choices as text: the selected titles in order, and each wording."""
     titles = "; ".join(c.candidate.title for c in choices if c.is_ticked)
     found = {name: LabelledText(_("%(heading)s in the deck, in order", heading=heading), titles)}
     for choice in choices:

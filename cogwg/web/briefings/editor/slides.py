@@ -1,4 +1,4 @@
-"""The slides of a briefing in their order: moved, left out, put back, reworded, and free ones written."""
+"""The slides of a briefing in order: moved, left out, put back, reworded, and free slides added."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ from cogwg.web.briefings.editor.step import (
 from cogwg.web.http import i18n
 
 ALL_LINES_LIMIT = 10 * TEXT_LIMIT
-"""All lines of a slide together; each has a limit of its own."""
+"""The limit for all lines of a slide together; each has a limit of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class SlideRow:
-    """A slide in its place: its number in the deck, none where it is left out, and where it can be moved to."""
+    """A slide in the list: its number in the deck, None where it is left out, and where it can be moved."""
 
     key: str
     title: Bilingual
@@ -74,10 +74,10 @@ class SlideRow:
 
 @dataclass(frozen=True, slots=True)
 class SlideWordingForm:
-    """The deck's wording of one slide; ``lines`` are its points or paragraphs, None where it has neither.
+    """The deck's wording of one slide; ``has_lines`` is true for slides with points or paragraphs.
 
-    ``usual`` is what it says unless reworded. An empty ``key`` is a free slide that is not there yet. ``refused`` is what
-    is wrong with its title, ``uneven`` with the number of its points.
+    ``default_wording`` is the slide's text unless reworded. A free slide that does not exist yet has an empty ``key``.
+    ``title_problem`` and ``lines_problem`` are the errors of the title and of the number of points.
     """
 
     key: str
@@ -93,7 +93,7 @@ class SlideWordingForm:
 
     @property
     def missing_title_sentences(self) -> list[str]:
-        """In which language the title is missing, if in one; the other stands in for it."""
+        """Return a sentence for each language in which the title is missing; the other language is shown instead."""
         said = {Language.EN: _("Its title is missing in English."), Language.FR: _("Its title is missing in French.")}
         return [said[lang] for lang in self.wording.title.missing_languages]
 
@@ -126,7 +126,7 @@ class SlideWordingForm:
 
     @property
     def default_texts(self) -> Mapping[str, str]:
-        """What the record says in each box of a slide that is not free, by the name of the box."""
+        """Return the default text of each box of a slide that is not free, by the name of the box."""
         if self.is_free:
             return {}
         lines = Bilingual(
@@ -141,7 +141,7 @@ class SlideWordingForm:
 
     @property
     def stored_wording(self) -> SlideWording:
-        """What is stored: what is as usual follows the record."""
+        """Return the wording to store: only what differs from the default, so that the rest follows the reported data."""
         if self.is_free:
             return self.wording
         said, usual = self.wording, self.default_wording
@@ -167,7 +167,7 @@ class SlideWordingForm:
 @blueprint.route("/briefings/<int:id>/slides", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slides(lang: str, id: int) -> Response:
-    """All slides in order, those left out too; each button changes one thing."""
+    """List all slides in order, including those left out; each button makes one change."""
     desk = load_context(id)
     verb, key = pressed_button()
     if request.method == "GET":
@@ -196,7 +196,7 @@ def slides(lang: str, id: int) -> Response:
 @blueprint.route("/briefings/<int:id>/slides/<key>", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def slide(lang: str, id: int, key: str) -> Response:
-    """The deck's wording of one slide."""
+    """Edit the deck's wording of one slide."""
     desk = load_context(id)
     stored = _load_form(desk, key)
     if request.method == "GET":
@@ -239,7 +239,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
 
 
 def _slide_removed_response(editor: EditorContext, form: SlideWordingForm) -> Response:
-    """Somebody took the free slide out meanwhile: what was typed stands in the form for a new one."""
+    """Return the list of slides when the free slide was removed meanwhile, with what was typed in the form for a new one."""
     fresh = replace(form, key="", wording=replace(form.wording, key=""))
     return _render_list(editor, 409, new_slide=fresh, conflict=edit_conflict(editor, {}, {}))
 
@@ -255,7 +255,7 @@ def _remove_slide(lang: str, editor: EditorContext, stored_form: SlideWordingFor
 
 
 def _load_form(editor: EditorContext, key: str) -> SlideWordingForm:
-    """The wording of a slide as it is stored. Raises ``NotFound`` when the briefing has no such slide."""
+    """Return the stored wording of a slide. Raises ``NotFound`` when the briefing has no such slide."""
     outline = editor.briefing.outline
     bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
     usual = next((slide for slide in _all_slides(bare) if slide.key == key), None)
@@ -292,7 +292,7 @@ def _parse_form(stored_form: SlideWordingForm) -> SlideWordingForm:
 
 
 def _with_defaults(wording: SlideWording, default_wording: SlideWording, lines: Bilingual) -> SlideWording:
-    """A box that was emptied, or left as the page showed it, is what the record says now."""
+    """Return the wording with the current default for each box that was emptied, or left as the page showed it."""
     new = changed_text(lines, posted_original("lines"))
     own = tuple(Bilingual(line.en if new.en else "", line.fr if new.fr else "") for line in wording.lines)
     return SlideWording(
@@ -304,7 +304,7 @@ def _with_defaults(wording: SlideWording, default_wording: SlideWording, lines: 
 
 
 def _lines_problem(lines: list[str]) -> str:
-    """What is wrong with the lines of a slide in one language."""
+    """Return the error of a slide's lines in one language, or an empty string."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
         return str(_("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT))
     if sum(map(bool, lines)) > MAX_LINES:
@@ -313,7 +313,7 @@ def _lines_problem(lines: list[str]) -> str:
 
 
 def _with_problems(form: SlideWordingForm) -> SlideWordingForm:
-    """The sheet with what is wrong beside its lengths."""
+    """Return the form with its errors other than those of length."""
     if form.is_free:
         return form if form.wording.title else replace(form, title_problem=_("Give the slide a title."))
     try:

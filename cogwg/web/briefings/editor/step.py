@@ -1,4 +1,4 @@
-"""One step of preparing a briefing: opened, saved, refused, or changed by somebody else meanwhile, the same on every page."""
+"""One step of preparing a briefing: shown, saved, invalid or in conflict with another change, the same on every page."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from cogwg.web.http.filters import excerpt
 from cogwg.web.http.forms import parse_version
 
 MAX_NAMED_TEXTS = 3
-"""So many of the texts that were removed are named."""
+"""At most this many removed texts are named in the confirmation."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorContext:
-    """A briefing that is being prepared, with what its deck is made from."""
+    """A briefing that is being prepared, with the data its deck is made from."""
 
     briefing: OpenBriefing
     material: BriefingSource
@@ -42,7 +42,7 @@ class EditorContext:
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """A part of a page in words: what it is called, what it says, and the language of that, if it is somebody's words."""
+    """A part of a form as text: its label, its value, and the value's language if a person wrote it."""
 
     label: str
     text: str
@@ -51,7 +51,7 @@ class LabelledText:
 
 @dataclass(frozen=True, slots=True)
 class EditConflict:
-    """Who changed the draft meanwhile, when, and what is stored now where it is not what was typed."""
+    """Who changed the draft meanwhile, when, and what is stored now where it differs from what was typed."""
 
     changed_by: str
     changed_at: datetime | None
@@ -59,26 +59,26 @@ class EditConflict:
 
 
 class StepForm(Protocol):
-    """What a step's form holds, as it is stored or as somebody typed it."""
+    """The contents of a step's form, as stored or as typed."""
 
     @property
     def text_boxes(self) -> Iterable[TextBox]: ...
 
     def apply_to(self, outline: Outline) -> Outline:
-        """The outline with what this sheet says."""
+        """Return the outline with the contents of this form."""
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
-        """All of it in words, to be compared by eye."""
+        """Return all contents as text, for comparison by a reader."""
 
     def saved_sentence(self) -> str:
-        """The sentence that says it was saved."""
+        """Return the confirmation that the form was saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditorStep:
-    """A step with its sheet: how it is read from the record, and how from a form.
+    """A step with its form: how it is loaded from the briefing, and how it is parsed from a request.
 
-    Where it ``erases``, a text that was emptied is gone; elsewhere it follows the record again.
+    Where it ``erases_emptied_texts``, a text that was emptied is deleted; elsewhere it falls back to the reported text.
     """
 
     name: str
@@ -91,13 +91,13 @@ class EditorStep:
 
 
 def load_context(id: int) -> EditorContext:
-    """A briefing to be prepared. Raises ``NotFound``."""
+    """Load a briefing to be prepared. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     return EditorContext(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
 
 def posted_version() -> int:
-    """The version of the choices that the form was filled from; anything that is none conflicts with every one."""
+    """Return the outline version that the form was filled from; an invalid value conflicts with every version."""
     return parse_version(request.form.get("seen", ""))
 
 
@@ -109,7 +109,7 @@ def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange)
 
 
 def handle_step(lang: str, id: int, step: EditorStep) -> Response:
-    """A step's page, and what its form sends: every button of it saves all of it."""
+    """Show a step's page, or save its form: every button saves the whole form."""
     desk = load_context(id)
     if request.method == "GET":
         return render_step(desk, step.name, step.template, 200, step_form=step.load_form(desk))
@@ -138,7 +138,7 @@ def handle_step(lang: str, id: int, step: EditorStep) -> Response:
 
 
 def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
-    """Name what the change just made took out of the draft, with a way to put it back."""
+    """Name the texts that the last change removed from the draft, with a link to undo it."""
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
@@ -149,36 +149,36 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
 def edit_conflict(
     editor: EditorContext, stored_texts: Mapping[str, LabelledText], typed_texts: Mapping[str, LabelledText]
 ) -> EditConflict:
-    """What somebody stored meanwhile, wherever it is not what was typed."""
+    """Return who changed the draft meanwhile, and the stored texts that differ from what was typed."""
     theirs = (told for key, told in stored_texts.items() if key not in typed_texts or typed_texts[key].text != told.text)
     found = tuple(told if told.text else LabelledText(told.label, _("(empty)")) for told in theirs)
     return EditConflict(editor.briefing.changed_by, editor.briefing.changed_at, found)
 
 
 def field_errors(boxes: Iterable[TextBox], refusal: Invalid) -> list[tuple[str, str]]:
-    """What was refused, each with the box where it is mended; without one where it belongs to none."""
+    """Return each validation error with the id of its box, which is empty for an error that belongs to none."""
     found = [(box.id, sentence) for box in boxes for sentence in box.errors]
     return found or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
 def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
-    """A page of a draft in its frame."""
+    """Render a page of a draft in its frame."""
     usual: dict[str, Any] = {"problems": [], "conflict": None, **frame_context(editor.briefing, editor.material, step)}
     return make_response(render_template(template, **{**usual, **context}), status)
 
 
 def focus_target() -> tuple[str, str]:
-    """What was done just before this page was asked for, and to which row: the focus goes there."""
+    """Return the action that led to this page, and the row that should have the focus."""
     verb, _space, key = request.args.get("at", "").partition(" ")
     return verb, key
 
 
 def language_labels(label: str) -> tuple[str, str]:
-    """The labels of a text's two boxes."""
+    """Return the labels of a text's two boxes, English first."""
     return _("%(label)s, in English", label=label), _("%(label)s, in French", label=label)
 
 
 def bilingual_texts(key: str, label: str, text: Any) -> dict[str, LabelledText]:
-    """A bilingual text in words, a line for each language."""
+    """Return a bilingual text with a labelled text for each language."""
     says = language_labels(label)
     return {f"{key}-{lang}": LabelledText(said, text.exact_text(lang), lang) for lang, said in zip(Language, says, strict=True)}

@@ -1,4 +1,4 @@
-"""The frame of a briefing that is being prepared: which it is, what changed since the last one, and the steps to its freeze."""
+"""The frame of a draft's pages: its briefing, what changed since the last one, and the steps to the freeze."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class StepLink:
-    """A step of preparing a briefing; ``done`` says that something was chosen or written there."""
+    """A step of preparing a briefing; ``is_done`` means that something was chosen or written there."""
 
     name: str
     label: str
@@ -29,12 +29,12 @@ PREVIEW = ""
 
 
 def step_url(lang: str, id: int, step: str = PREVIEW) -> str:
-    """The address of a step."""
+    """Return the URL of a step."""
     return f"/{lang}/briefings/{id}" + (f"/{step}" if step else "")
 
 
 def frame_context(briefing: OpenBriefing, material: BriefingSource, step: str) -> dict[str, Any]:
-    """What the frame of every page of a draft shows; ``step`` is the last part of its address, PREVIEW for the last step."""
+    """Return the template context of a draft's frame; ``step`` is the last part of the URL, ``PREVIEW`` for the last step."""
     lang = i18n.current_language().value
     done = _done_steps(briefing.outline)
     steps = [
@@ -64,7 +64,7 @@ def _step_labels() -> dict[str, str]:
 
 
 def _done_steps(outline: Outline) -> set[str]:
-    """The steps of which something is chosen or written."""
+    """Return the steps in which something is chosen or written."""
     there = {
         "meeting": True,
         "changes": outline.changes is not None,

@@ -1,4 +1,4 @@
-"""Taking back what was removed from a draft."""
+"""Undo the last change of a draft."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from cogwg.web.http.database import write
 from cogwg.web.http.forms import parse_version
 
 _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTED_PRIORITY: "priorities"}
-"""The step in which something is removed that can be put back, if it is not that of the slides."""
+"""The step to return to after undoing an action; all other actions return to the slides."""
 
 
 @blueprint.post("/briefings/<int:id>/undo")
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
-    """Put a draft back as it was before it was changed last, unless somebody changed it since the address was made."""
+    """Restore a draft to its state before the last change, unless it was changed again since the link was made."""
     seen = parse_version(request.args.get("seen", ""))
     with write() as open_session:
         deed, before = last_outline_change(open_session, id)

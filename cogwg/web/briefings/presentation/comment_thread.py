@@ -1,4 +1,4 @@
-"""What is said of one slide of a draft, as its own fragment shows it."""
+"""The comments on one slide of a draft, as their fragment shows them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class SlideCommentRow:
-    """A comment with what its reader may do: settle it while it is open, delete it where it is theirs."""
+    """A comment with the URLs of what the user may do: settle it while it is open, delete their own; empty if not."""
 
     comment: SlideCommentFacts
     settle_url: str
@@ -25,7 +25,7 @@ class SlideCommentRow:
 
 @dataclass(frozen=True, slots=True)
 class SlideThread:
-    """The comments on a slide, in order, and the form for one more."""
+    """The comments on a slide, in order, and the form for another."""
 
     key: str
     rows: tuple[SlideCommentRow, ...]
@@ -40,7 +40,7 @@ class SlideThread:
 def slide_thread(
     briefing_id: int, key: str, comments: Iterable[SlideCommentFacts], form: SlideCommentForm | None = None
 ) -> SlideThread:
-    """What was said of this slide, perhaps with a form that was sent wrong."""
+    """Return the comments on this slide, with ``form`` if it was posted with errors."""
     lang, me = i18n.current_language().value, current_user().person_id
     at: dict[str, Any] = {"lang": lang, "id": briefing_id}
     remarks = tuple(

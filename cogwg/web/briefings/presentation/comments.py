@@ -1,4 +1,4 @@
-"""Comments on the slides of a draft: say something, settle it, take one's own back."""
+"""Comments on the slides of a draft: add one, settle it, delete one's own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 @blueprint.post("/briefings/<int:id>/comments/<slide>")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_post(lang: str, id: int, slide: str) -> Response:
-    """Say something about a slide."""
+    """Add a comment on a slide."""
     if not _KEY.fullmatch(slide) or len(slide) > 40:
         raise NotFound(slide)
     form = SlideCommentForm(slide)
@@ -40,7 +40,7 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/settle")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_settle(lang: str, id: int, comment: int) -> Response:
-    """Say that a comment is dealt with."""
+    """Mark a comment as settled."""
     slide = _slide_of(id, comment)
     with write() as open_session:
         services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
@@ -50,7 +50,7 @@ def comment_settle(lang: str, id: int, comment: int) -> Response:
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/delete")
 @requires(Permission.PREPARE_BRIEFINGS)
 def comment_delete(lang: str, id: int, comment: int) -> Response:
-    """Take back what one said."""
+    """Delete the user's own comment."""
     slide = _slide_of(id, comment)
     with write() as open_session:
         services.delete_comment(open_session, id, comment, by=actor(), at=clocks.now())
@@ -58,7 +58,7 @@ def comment_delete(lang: str, id: int, comment: int) -> Response:
 
 
 def _slide_of(id: int, comment: int) -> str:
-    """The slide a comment is about. Raises ``NotFound``."""
+    """Return the slide a comment is about. Raises ``NotFound``."""
     found = next((said.slide for said in queries.comments(session(), id) if said.id == comment), None)
     if found is None:
         raise NotFound("comment")
@@ -66,7 +66,7 @@ def _slide_of(id: int, comment: int) -> str:
 
 
 def _done_response(lang: str, id: int, slide: str, announcement: str) -> Response:
-    """What is said of the slide now: its fragment for htmx, else the way back to the slide."""
+    """Return the slide's updated comments for htmx, else a redirect to the slide."""
     if htmx.is_htmx_request():
         talk = slide_thread(id, slide, queries.comments(session(), id))
         return htmx.respond("", "briefings/presentation/_comment_thread.html", thread=talk, announcement=announcement)
@@ -75,7 +75,7 @@ def _done_response(lang: str, id: int, slide: str, announcement: str) -> Respons
 
 
 def _refused_response(id: int, slide: str, form: SlideCommentForm) -> Response:
-    """422, with what was typed: in its place for htmx, else on a page of its own."""
+    """Return status 422 with what was typed: as a fragment for htmx, else as a page of its own."""
     talk = slide_thread(id, slide, queries.comments(session(), id), form)
     if htmx.is_htmx_request():
         return htmx.respond("", "briefings/presentation/_comment_thread.html", 422, thread=talk)

@@ -1,4 +1,4 @@
-"""A comment on a slide: its words and the language they are in."""
+"""A comment on a slide: its text and language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class SlideCommentForm(FlaskForm):  # type: ignore[misc]
-    """A new comment on the slide of this key; many such forms stand on one page."""
+    """A new comment on the slide with this key; a page has one such form per slide."""
 
     text = TextAreaField(_("Say something about this slide"), render_kw={"rows": 2, "maxlength": TEXT_LIMIT})
     speaks = RadioField(_("Written in"), validate_choice=False)
@@ -29,6 +29,6 @@ class SlideCommentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def lang(self) -> Language:
-        """The language that was chosen, else the page's."""
+        """Return the chosen language, else the page's."""
         known = {language.value for language in Language}
         return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()

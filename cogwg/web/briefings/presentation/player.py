@@ -1,4 +1,4 @@
-"""The player: a deck's slides as a page shows them, in the language one chose for them, with what is said of each."""
+"""The player: a deck's slides on a page, in the language chosen for them, with their comments."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cogwg.web.briefings.presentation.comment_thread import SlideThread, slide_t
 from cogwg.web.http import i18n
 
 LANGUAGE_PARAMETER = "deck"
-"""The query that chooses the language of the slides, where it is not the page's."""
+"""The query parameter with the language of the slides, where it is not the page's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class LanguageChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlayerSlide:
-    """A slide on the page: its fragment, and what is said of it where the reader takes part in that."""
+    """A slide on the page: its HTML, and its comments where the reader may see them."""
 
     key: str
     number: int
@@ -43,7 +43,10 @@ class PlayerSlide:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """What ``preview/_player.html`` shows. ``elsewhere`` is what was said of slides that are not shown now."""
+    """What ``briefings/presentation/_player.html`` shows.
+
+    ``hidden_slide_threads`` are the comments on slides that are currently left out.
+    """
 
     slides: tuple[PlayerSlide, ...]
     language_choices: tuple[LanguageChoice, ...]
@@ -51,20 +54,20 @@ class Player:
 
     @property
     def open_count(self) -> int:
-        """How many comments are not settled."""
+        """Return how many comments are not settled."""
         return sum(
             talk.open_count for talk in (*(leaf.thread for leaf in self.slides), *self.hidden_slide_threads) if talk is not None
         )
 
 
 def deck_language() -> Language:
-    """The language that was chosen for the slides, else the page's."""
+    """Return the language chosen for the slides, else the page's."""
     chosen = request.args.get(LANGUAGE_PARAMETER, "")
     return Language(chosen) if chosen in ("en", "fr") else i18n.current_language()
 
 
 def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None) -> Player:
-    """The slides of a deck; with ``said`` (of that briefing's draft) each with its comments and a form to add one."""
+    """Return the slides of a deck; with ``comments`` (on that briefing's draft), each with comments and a form to add one."""
     lang = deck_language()
     drawn = render_slides(deck, lang)
     keys = {one.key for one in drawn}

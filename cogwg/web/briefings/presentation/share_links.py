@@ -1,4 +1,4 @@
-"""Preview links of a draft: made, shown once, listed with who made them, taken back."""
+"""Preview links of a draft: created, shown once, listed with who made them, revoked."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "preview-once"
-"""Where the cookie carries a fresh address from the button to the page that shows it once."""
+"""The cookie's key for the token of a new link, from its creation to the page that shows it once."""
 
 
 @blueprint.get("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def share_link_list(lang: str, id: int) -> str:
-    """The links that work, who made them and when, and a button for another."""
+    """List the valid links, who made them and when, with a button for a new one."""
     briefing = queries.briefing(session(), id)
     of, token = cookie.pop(_SHOWN_ONCE, None) or (0, "")
     codes = [lang, Language(lang).other.value] if token and of == id else []
@@ -41,7 +41,7 @@ def share_link_list(lang: str, id: int) -> str:
 @blueprint.post("/briefings/<int:id>/links")
 @requires(Permission.PREPARE_BRIEFINGS)
 def share_link_create(lang: str, id: int) -> Response:
-    """Make a link that shows the draft to whoever has it."""
+    """Create a link that shows the draft without signing in."""
     token = new_token()
     with write() as open_session:
         services.share_preview(open_session, id, hash_token(token), by=actor(), at=clocks.now())
@@ -53,7 +53,7 @@ def share_link_create(lang: str, id: int) -> Response:
 @blueprint.post("/briefings/<int:id>/links/<int:link>/revoke")
 @requires(Permission.PREPARE_BRIEFINGS)
 def share_link_revoke(lang: str, id: int, link: int) -> Response:
-    """Take a link back."""
+    """Revoke a link."""
     with write() as open_session:
         services.revoke_preview(open_session, id, link, by=actor(), at=clocks.now())
     flash(_("The preview link is revoked; it leads nowhere now."))

@@ -1,4 +1,4 @@
-"""Slides for a meeting: a deck presented on a whole screen, printed a slide a page, and a draft that was shared by its link."""
+"""Slides for a meeting: a deck presented full screen, printed one slide per page, or a draft shared by a preview link."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ from cogwg.web.http.rate_limits import limit_shared_views
 
 @dataclass(frozen=True, slots=True)
 class DeckSource:
-    """Whose slides these are: a briefing, its frozen version or 0 for the draft; ``other_layout`` says that its files were
-    drawn in another layout than these pages."""
+    """The briefing that slides belong to, and the number of its frozen version, 0 for the draft.
+
+    ``has_other_layout`` means that the version's files were drawn in another layout than these pages.
+    """
 
     id: int
     number: int
@@ -36,28 +38,28 @@ class DeckSource:
 @blueprint.get("/briefings/<int:id>/present")
 @requires(Permission.PREPARE_BRIEFINGS)
 def present(lang: str, id: int) -> str:
-    """The draft on a whole screen."""
+    """Present the draft full screen."""
     return _render_deck("briefings/presentation/present.html", *_load_draft(id))
 
 
 @blueprint.get("/briefings/<int:id>/print")
 @requires(Permission.PREPARE_BRIEFINGS)
 def print_draft(lang: str, id: int) -> str:
-    """The draft to print, a slide a page, marked as a draft on each."""
+    """Show the draft for printing, one slide per page, each marked as a draft."""
     return _render_deck("briefings/presentation/print.html", *_load_draft(id))
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/present")
 @requires(Permission.READ_BRIEFINGS)
 def present_version(lang: str, id: int, number: int) -> str:
-    """A frozen version on a whole screen."""
+    """Present a frozen version full screen."""
     return _render_deck("briefings/presentation/present.html", *_load_version(id, number))
 
 
 @blueprint.get("/briefings/<int:id>/versions/<int:number>/print")
 @requires(Permission.READ_BRIEFINGS)
 def print_version(lang: str, id: int, number: int) -> str:
-    """A frozen version to print, a slide a page."""
+    """Show a frozen version for printing, one slide per page."""
     return _render_deck("briefings/presentation/print.html", *_load_version(id, number))
 
 
@@ -65,8 +67,10 @@ def print_version(lang: str, id: int, number: int) -> str:
 @public
 @limit_shared_views
 def shared(lang: str, token: str) -> Response:
-    """The slides of a draft for whoever has this address, until it is revoked or the draft is frozen; they lead nowhere
-    else."""
+    """Show the slides of a draft to anyone with this link, until it is revoked or the draft is frozen.
+
+    The page links to nothing else.
+    """
     link = queries.preview_link(session(), hash_token(token))
     if link.ended_by is not None:
         return _without_caching(make_response(render_template("briefings/presentation/ended.html", link=link), 410))
@@ -74,7 +78,7 @@ def shared(lang: str, token: str) -> Response:
 
 
 def _without_caching(response: Response) -> Response:
-    """For whoever has the address alone: kept nowhere, found by no search engine, told to no other site."""
+    """Add headers against caching, indexing and sending the URL as a referrer: the link alone gives access."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -82,13 +86,13 @@ def _without_caching(response: Response) -> Response:
 
 
 def _load_draft(id: int) -> tuple[DeckSource, Deck]:
-    """A briefing's draft. Raises ``NotFound``."""
+    """Load a briefing's draft. Raises ``NotFound``."""
     briefing = queries.briefing(session(), id)
     return DeckSource(id, 0, briefing.audience), draft_deck(briefing, load_briefing_source(session(), briefing, clocks.today()))
 
 
 def _load_version(id: int, number: int) -> tuple[DeckSource, Deck]:
-    """A frozen version. Raises ``NotFound``."""
+    """Load a frozen version. Raises ``NotFound``."""
     frozen, deck = queries.frozen_deck(session(), id, number)
     return DeckSource(id, number, frozen.audience, other_layout(queries.stored_files(session(), id, number))), deck
 
