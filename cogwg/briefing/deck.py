@@ -14,7 +14,7 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
 Month = tuple[int, int]
-"""A due month as (year, month); every month has its own column, October too."""
+"""A due month as (year, month); each has its own column, October too."""
 
 
 @dataclass(frozen=True, slots=True)

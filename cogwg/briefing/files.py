@@ -66,7 +66,7 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
     """Render the deck in every format and language that is available, fast enough and not too large.
 
     ``without`` leaves out files that are already stored. Whether a format is fast enough depends on the length of the deck
-    (``Format.soon``), so that the result for a deck is always the same.
+    (``FileFormat.soon``), so that the result for a deck is always the same.
     """
     length = len(snapshot.write(deck))
     wanted = [

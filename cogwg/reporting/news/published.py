@@ -1,4 +1,4 @@
-"""What decks publish about the group: its members by kind, milestones, and unresolved challenges."""
+"""The group as shown outside it: its members by kind, milestones, and unresolved challenges."""
 
 from __future__ import annotations
 
