@@ -1,1 +1,1 @@
-"""The Joint Councils briefing: composed from the record into a deck, which renderers draw."""
+"""The Joint Councils briefing: a deck composed from the plan and its reports, which renderers turn into files and pages."""

@@ -1,7 +1,7 @@
-"""What stands between a draft and its freezing: a pure reading of the deck and of what was asked about it.
+"""The checklist before a draft is frozen: the gaps in a deck, and what is settled. Pure functions.
 
-A gap blocks nothing that a co-chair decides with a note; it is said, counted, led to where it is mended, and kept with
-the version. Knows the deck; where a gap is mended is the door's business.
+A co-chair may freeze a deck with gaps by giving a note; each gap is shown, counted, linked to where it can be fixed, and
+stored with the version. This module knows only the deck; the views know where a gap can be fixed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cogwg.core.tables import IN_LANGUAGE
 
 
 class GapKind(StrEnum):
-    """What can be left to settle, in the order in which it is said."""
+    """The kinds of gaps, in the order in which they are shown."""
 
     NOTHING_REPORTED = "nothing-reported"
     REPORTS = "reports"
@@ -40,9 +40,9 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something left to settle, in a sentence; ``slide`` is the key of the slide where it shows, if it is one.
+    """Something left to settle, in a sentence; ``slide`` is the key of the slide that has it, if it is on one.
 
-    Where it is about addresses, ``summary`` is the sentence without them.
+    For a gap about links, ``summary`` is the sentence without the URLs.
     """
 
     kind: GapKind
@@ -62,13 +62,12 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistInput:
-    """What the deck itself does not know: how many reports are ``missing_reports`` of the plan's quarters that take them,
-    what the
-    addresses said that were ``link_results``, and by the key of a slide its pages and its open ``open_comments``;
-    ``unreadable_baseline`` is the day
-    of the meeting whose deck it would be compared with, if a later release froze that; ``one_language_overrides`` is what
-    is reworded in one
-    language only."""
+    """Inputs that are not in the deck itself.
+
+    ``missing_reports`` counts those of the plan's quarters that take reports; ``link_results`` are the last results of links
+    by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting day of the deck to
+    compare with, if a later release froze it; ``one_language_overrides`` are the texts reworded in one language only.
+    """
 
     missing_reports: int
     link_results: Mapping[str, LinkResult]
@@ -79,7 +78,7 @@ class ChecklistInput:
 
 
 def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
-    """What is left to settle before this deck is frozen."""
+    """Return what is left to settle before this deck is frozen, and what is settled."""
     found = [
         *_missing_reports(deck, inputs),
         *_unreadable_baseline(inputs),
@@ -103,7 +102,7 @@ _SETTLED_SENTENCES = {
     GapKind.LONG_SLIDES: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
 }
 ADDRESSES_SHOWN = 3
-"""So many addresses are said at once; the rest is folded away, and left out of what is kept with a version."""
+"""The number of URLs listed in a gap's sentence; the rest is collapsed, and not stored with a version."""
 _NO_NAMES = Bilingual(
     "No jurisdiction is named in a challenge without its agreement",
     "Aucune administration n’est nommée dans un défi sans son accord",
@@ -144,7 +143,10 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
 
 
 def _missing_languages(deck: Deck) -> Iterable[Gap]:
-    """One gap a slide and language, each text once on the first slide that shows it; the data repeats the others."""
+    """Yield one gap per slide and language; each text counts once, on the first slide that shows it.
+
+    The data slide only repeats the texts of the others.
+    """
     seen: set[Bilingual] = set()
     for text in (deck.audience, deck.place):
         for lang in text.missing_languages:
@@ -170,7 +172,7 @@ def _missing_languages(deck: Deck) -> Iterable[Gap]:
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    """One gap a slide, language and place where it is mended."""
+    """Yield one gap per slide, language and place where it can be fixed."""
     titles = {slide.key: slide.title for slide in deck.slides}
     for half, n in Counter(one for one in inputs.one_language_overrides if one.slide in titles).items():
         title, name = titles[half.slide], _LANGUAGES[half.lang]

@@ -1,6 +1,6 @@
-"""What changed between two decks: Deck × Deck → changes. Pure; the record is not asked.
+"""Changes between two decks. Pure functions, without the database.
 
-Only plans that both decks hold are compared: a plan that begins is not a change of every line of it.
+Only plans that are in both decks are compared: a new plan is not reported as a change of each of its lines.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ORDER = list(ChangeKind)
 
 
 class SlideChangeKind(StrEnum):
-    """What happened to a slide."""
+    """The kind of change to a slide."""
 
     ADDED = "slide-added"
     DROPPED = "slide-dropped"
@@ -43,7 +43,7 @@ SLIDE_CHANGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class SlideChange:
-    """A slide that came, went or says something else: the lines that only the earlier or only the later deck has."""
+    """A slide that was added, dropped or reworded, with the lines that only the earlier or only the later deck has."""
 
     kind: SlideChangeKind
     key: str
@@ -52,18 +52,18 @@ class SlideChange:
     after: tuple[Bilingual, ...] = ()
 
     def removed_lines(self, lang: Language | str) -> list[Bilingual]:
-        """The earlier lines that the later slide does not say in this language."""
+        """Return the earlier lines that the later slide does not have in this language."""
         said = {text.text(lang) for text in self.after}
         return [text for text in self.before if text.text(lang) not in said]
 
     def added_lines(self, lang: Language | str) -> list[Bilingual]:
-        """The later lines that the earlier slide does not say in this language."""
+        """Return the later lines that the earlier slide does not have in this language."""
         said = {text.text(lang) for text in self.before}
         return [text for text in self.after if text.text(lang) not in said]
 
 
 def compare(before: Deck, after: Deck) -> tuple[PlanChange, ...]:
-    """What happened to the plans from one deck to the other: the urgent first, then in the order of the plan."""
+    """Return the changes to the plans from one deck to the other, by year, then ``ChangeKind``, then the order of the plan."""
     return plan_changes(before.priorities, after.priorities, has_time_passed=after.as_of > before.as_of)
 
 
@@ -74,8 +74,10 @@ def plan_changes(
     has_time_passed: bool,
     reported: Collection[tuple[int, str]] = (),
 ) -> tuple[PlanChange, ...]:
-    """The same of what stands behind two decks; nobody is silent unless ``has_time_passed`` in which to report, nor who
-    ``reported`` meanwhile, as (year, code), whatever they said."""
+    """Return the changes between the priorities of two decks, in the order of ``compare``.
+
+    An activity counts as silent only if ``has_time_passed`` to report on it, and if its (year, code) is not in ``reported``.
+    """
     earlier = {(p.year, p.number): p for p in before}
     later = {(p.year, p.number): p for p in after}
     years = {year for year, _ in earlier} & {year for year, _ in later}
@@ -120,9 +122,10 @@ def _activity_changes(
 
 
 def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: bool) -> ChangeKind | None:
-    """Whether it moved forward, slipped, or said nothing although it was due and ``is_report_expected``. Overdue outweighs
-    a better
-    status."""
+    """Return whether an activity moved forward, slipped, or was silent although it is due and ``is_report_expected``.
+
+    Becoming overdue outweighs a better status.
+    """
     pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
     if is_report_expected and pressing and _last_report(new) == _last_report(old):
         return ChangeKind.SILENT
@@ -135,7 +138,7 @@ def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: 
 
 
 def _last_report(state: ActivityState) -> tuple[object, ...]:
-    """What was last reported; a second report of the same day says something else."""
+    """Return what identifies the last report; the texts tell apart two reports of the same day."""
     return state.reported_on, state.status, state.progress, state.challenge
 
 
@@ -166,7 +169,7 @@ def _plan_change(
 
 
 def _status_text(state: ActivityState) -> Bilingual:
-    """Where an activity stands, in words: "Limited progress, overdue"; before its month without a report "Not yet due"."""
+    """Return the status in words: "Limited progress, overdue"; without a report before its month, "Not yet due"."""
     if state.status is None and state.timeliness is Timeliness.NOT_YET_DUE:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label
@@ -181,7 +184,7 @@ def _due_text(state: ActivityState) -> Bilingual:
 
 
 def slide_changes(before: Deck, after: Deck) -> tuple[SlideChange, ...]:
-    """Which slides came, went, or say something else than before; the data say what the others do, and nothing else."""
+    """Return the slides that were added, dropped or reworded; the data slide only repeats the others and is left out."""
     earlier = {slide.key: slide for slide in before.slides}
     later = {slide.key: slide for slide in after.slides}
     changes = []
@@ -206,11 +209,11 @@ def _reworded_slide(before: Slide, after: Slide) -> SlideChange:
 
 
 def texts(value: object) -> Iterator[Bilingual]:
-    """Every text in a slide, or in any value of a deck, in the order it stands."""
+    """Yield every text in a slide, or in any value of a deck, in order."""
     return (text for text in iter_parts(value, Bilingual) if text)
 
 
 def count_by_kind(changes: Iterable[PlanChange]) -> dict[ChangeKind, int]:
-    """How many changes of each kind there are, the kinds without any left out."""
+    """Count the changes of each kind, without the kinds that have none."""
     found = list(changes)
     return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in found))}

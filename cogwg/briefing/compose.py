@@ -1,6 +1,6 @@
-"""Composing a deck: material and outline in, slides in the order of the outline out.
+"""Composition of a deck from a briefing source and its outline, with the slides in the order of the outline.
 
-Reads only; knows nothing of workbooks or pages.
+Reads the database and writes nothing; doesn't depend on workbooks or pages.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def compose_deck(
     today: date,
     standing_content: StandingContent | None = None,
 ) -> Deck:
-    """The deck of a meeting on the plan of a year that nobody has chosen anything for.
+    """Compose the deck of a meeting on the plan of a year without a stored briefing, from the default outline.
 
-    As of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
+    It is as of the meeting day or today, whichever is earlier. Raises ``NotFound`` when the year has no plan.
     """
     words = load_standing_content(session) if standing_content is None else standing_content
     material = load_source(session, year=year, as_of=earlier_of(meeting_on, today), standing_content=words)
@@ -42,7 +42,7 @@ def compose_deck(
 
 
 def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) -> BriefingSource:
-    """What the deck of a stored briefing is made from, its choices applied."""
+    """Load the source of a stored briefing's deck, with its outline applied."""
     return load_source(
         session,
         year=briefing.year,
@@ -55,7 +55,7 @@ def load_briefing_source(session: Session, briefing: OpenBriefing, today: date) 
 
 
 def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
-    """The draft of a stored briefing, numbered as the version it would become."""
+    """Build the draft deck of a stored briefing, numbered as the version it would become."""
     return build_deck(
         briefing_source,
         meeting_on=briefing.meeting_on,
@@ -67,7 +67,7 @@ def draft_deck(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
 
 
 def deck_to_freeze(briefing: OpenBriefing, briefing_source: BriefingSource) -> Deck:
-    """The same deck as it is kept: the next version, and no draft any more."""
+    """Build the deck as it is frozen: the next version, not marked as a draft."""
     return build_deck(
         briefing_source,
         meeting_on=briefing.meeting_on,
@@ -86,7 +86,7 @@ def build_deck(
     version: int = FIRST_VERSION,
     draft: bool = False,
 ) -> Deck:
-    """The deck of this material: its slides as arranged, those left out missing, titles and findings as worded. Pure."""
+    """Build a deck: the shown slides in the outline's order, with its titles and findings. Pure function."""
     outline = briefing_source.outline
     made = {slide.key: slide for slide in slides.all_slides(briefing_source, outline, version=version, draft=draft)}
     return Deck(
@@ -105,7 +105,7 @@ def build_deck(
 
 
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
-    """What the slides that are shown say in the deck's own words in one language, and as the record has it in the other."""
+    """Return the texts on shown slides that are reworded in one language and have the default text in the other."""
     outline = briefing_source.outline
     found = [
         *_overridden_slides(briefing_source),
@@ -116,7 +116,7 @@ def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguage
 
 
 def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Titles, findings and points that a co-chair wrote. Free slides have nothing that they could follow."""
+    """Yield titles, findings and points reworded in one language. Free slides have no default text, so they don't count."""
     outline = briefing_source.outline
     own = [words for words in outline.words if words.key not in outline.free_slide_keys]
     bare = replace(outline, words=tuple(words for words in outline.words if words.key in outline.free_slide_keys))
@@ -137,7 +137,7 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
 
 
 def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Changes, milestones and challenges that were picked."""
+    """Yield picked changes, milestones and challenges reworded in one language."""
     outline = briefing_source.outline
     told: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
     told |= {("milestone", m.id): m.text for m in briefing_source.milestones}
@@ -153,7 +153,7 @@ def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOv
 
 
 def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
-    """Highlights that were taken over from a report and reworded since."""
+    """Yield highlights that were taken from a report and reworded in one language since."""
     shown = briefing_source.announced or briefing_source
     for row in shown.rows:
         said = briefing_source.outline.priority_wording(shown.plan.year, row.number).highlight
@@ -164,6 +164,6 @@ def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLangu
 
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:
-    """The keys of every slide this briefing could show, in its order, those left out too."""
+    """Return the keys of every slide that this briefing could show, in its order, including those left out."""
     made = [slide.key for slide in slides.all_slides(briefing_source, briefing_source.outline, version=version, draft=True)]
     return tuple(ordered_keys(briefing_source.outline, made))

@@ -1,7 +1,7 @@
-"""The waist of the briefing: a deck as frozen values with text in both languages.
+"""The deck: immutable values with texts in both languages, between composition and rendering.
 
-``compose`` makes it from the record, renderers see nothing else; a stored deck therefore renders the same next year.
-Knows the ground (languages, scale, calendar) and nothing of the record.
+``compose`` makes it from the stored data, and renderers use nothing else; a stored deck therefore renders the same next
+year. Imports only ``cogwg.core`` (languages, scale, calendar), not the plan or its reports.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.scale import Status, Timeliness
 
 Month = tuple[int, int]
-"""A due month as (year, month); October keeps a column of its own."""
+"""A due month as (year, month); each has its own column, October too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A link a reader may follow; an empty label means that the address speaks for itself."""
+    """A link; when the label is empty, the URL itself is shown."""
 
     url: str
     label: Bilingual = EMPTY_TEXT
@@ -27,7 +27,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPoint:
-    """A label with its text; ``urgent`` is what the Councils are asked to decide."""
+    """A label with its text; ``urgent`` marks what the Councils are asked to decide."""
 
     label: Bilingual
     text: Bilingual
@@ -36,7 +36,7 @@ class LabelledPoint:
 
 @dataclass(frozen=True, slots=True)
 class DueMove:
-    """A due date that was moved after the plan was adopted: its earlier words, why, and the day of the decision."""
+    """A due date that was moved after the plan was adopted: the earlier date in words, the reason, the day of the decision."""
 
     before: Bilingual
     reason: Bilingual
@@ -68,13 +68,13 @@ class ActivityState:
 
     @property
     def is_silent(self) -> bool:
-        """Without a report although it is due: "no report" is then a finding of its own."""
+        """Whether it has no report although it is due, which the slides show as "no report"."""
         return self.status is None and self.timeliness is not Timeliness.NOT_YET_DUE
 
 
 @dataclass(frozen=True, slots=True)
 class PriorityState:
-    """A priority as it stood, whatever slides show it: what two decks are compared by.
+    """A priority as of the deck's day, whichever slides show it; two decks are compared by these.
 
     ``vacant`` and ``to_confirm`` count its roles.
     """
@@ -89,7 +89,7 @@ class PriorityState:
 
 
 class ChangeKind(StrEnum):
-    """What can happen to a plan between two briefings, in the order that a reader needs."""
+    """The kinds of changes to a plan between two briefings, the most urgent first."""
 
     SLIPPED = "slipped"
     SILENT = "silent"
@@ -117,7 +117,7 @@ CHANGE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """One thing that changed: where, from what to what, why as far as it was said, and the source of the line.
+    """A change: its place in the plan, the values before and after, the reason if one was given, and the source.
 
     ``code`` is empty where the whole priority changed; ``text`` is its title, or the co-chair's wording of the line.
     """
@@ -134,15 +134,15 @@ class PlanChange:
 
     @property
     def key(self) -> str:
-        """What names this change while a briefing is composed: forward:2020:3.2."""
+        """The key of this change while a briefing is composed: forward:2020:3.2."""
         return f"{self.kind.value}:{self.year}:{self.code or self.priority}"
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """What every slide has: its title, what it answers (for the contents), and its finding in one sentence.
+    """The common fields of slides: the title, what it answers (for the contents), and ``message``, its finding.
 
-    ``key`` names it within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
+    ``key`` identifies it within its deck ("glance", "priority-3", "text-1"), for comments and for the order.
     """
 
     title: Bilingual
@@ -153,9 +153,9 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class TitleSlide(Slide):
-    """The cover; ``message`` names the report, the lines say for whom, what and as of when.
+    """The cover; ``message`` names the report, the lines state the audience, the plan and the date.
 
-    ``edition_line``, by its kept name, tells the version.
+    ``edition_line`` (the name in stored decks) states the version.
     """
 
     councils: Bilingual
@@ -166,12 +166,12 @@ class TitleSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ContentsSlide(Slide):
-    """The list of the other slides, which a renderer makes from the deck itself."""
+    """The list of the other slides, which renderers make from the deck itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointsSlide(Slide):
-    """A few numbered points (purpose, why it matters); ``name`` is its short name for a tab."""
+    """A few numbered points (purpose, why it matters); ``name`` is a short name for a worksheet tab."""
 
     name: Bilingual
     points: tuple[Bilingual, ...]
@@ -179,14 +179,14 @@ class PointsSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class TextSlide(Slide):
-    """Free text, a paragraph each; may be longer than a page."""
+    """Free text in paragraphs; it may be longer than a page."""
 
     paragraphs: tuple[Bilingual, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupSlide(Slide):
-    """The working group: what it is, and who carries which priorities."""
+    """The working group: facts about it, and who carries which priorities."""
 
     facts: tuple[LabelledPoint, ...]
     carriers: tuple[LabelledPoint, ...]
@@ -194,7 +194,7 @@ class GroupSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class GlanceRow:
-    """A priority across the due months; ``states`` in order of the plan, several may share a month."""
+    """A priority across the due months; ``states`` are in the order of the plan, and several may share a month."""
 
     number: int
     short: Bilingual
@@ -212,7 +212,7 @@ class GlanceSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """How many activities of a priority stand where: ``counts`` goes with the slide's series."""
+    """A priority's numbers of activities; ``counts`` is parallel to the slide's ``series``."""
 
     number: int
     short: Bilingual
@@ -221,7 +221,7 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class QuarterRow:
-    """How many activities of the plan stood where at a day."""
+    """The plan's numbers of activities as of a day; ``counts`` is parallel to the slide's ``series``."""
 
     label: Bilingual
     counts: tuple[int, ...]
@@ -229,7 +229,7 @@ class QuarterRow:
 
 @dataclass(frozen=True, slots=True)
 class ProgressSlide(Slide):
-    """Progress by priority. ``series`` are the words counted: a status, or None for "no report", or NOT_YET_DUE.
+    """Progress by priority. Each of ``series`` is a status, None for "no report", or ``Timeliness.NOT_YET_DUE``.
 
     ``quarters`` count the whole plan by the same series at the end of each quarter so far, the last as of the deck.
     """
@@ -254,7 +254,7 @@ class DeckMilestone:
 
 @dataclass(frozen=True, slots=True)
 class DeckChallenge:
-    """What holds some jurisdictions back. ``where`` names nobody who did not agree: "in some jurisdictions (3)"."""
+    """A challenge. ``where`` names only jurisdictions that agreed: "in some jurisdictions (3)"."""
 
     theme: Bilingual
     text: Bilingual
@@ -263,7 +263,7 @@ class DeckChallenge:
 
 @dataclass(frozen=True, slots=True)
 class MilestonesSlide(Slide):
-    """What jurisdictions achieved, and what holds some of them back, the challenges of a theme together."""
+    """Jurisdictions' milestones and challenges, the challenges grouped by theme."""
 
     milestones: tuple[DeckMilestone, ...]
     challenges: tuple[DeckChallenge, ...]
@@ -271,7 +271,7 @@ class MilestonesSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class ChangedSlide(Slide):
-    """What changed since the briefing of ``since``: the lines that were chosen as talking points."""
+    """The changes since the day ``since`` of the last briefing that were chosen as talking points."""
 
     since: date
     changes: tuple[PlanChange, ...]
@@ -279,7 +279,7 @@ class ChangedSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class DeckNextStep:
-    """A next step with what it consists of."""
+    """A next step with its parts."""
 
     text: Bilingual
     children: tuple[Bilingual, ...] = ()
@@ -287,21 +287,21 @@ class DeckNextStep:
 
 @dataclass(frozen=True, slots=True)
 class NextStepsSlide(Slide):
-    """What the group does next."""
+    """The group's next steps."""
 
     steps: tuple[DeckNextStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AsksSlide(Slide):
-    """What the Councils are asked, by priority: the label says which."""
+    """What the Councils are asked to do; each label names the priority."""
 
     asks: tuple[LabelledPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnnexRow:
-    """A priority in the annex's list."""
+    """A priority in the list of the annex."""
 
     number: int
     title: Bilingual
@@ -310,7 +310,7 @@ class AnnexRow:
 
 @dataclass(frozen=True, slots=True)
 class AnnexSlide(Slide):
-    """The divider before the priorities, with a footnote that leads to the full plan."""
+    """The divider before the priorities, with a footnote that links to the full plan."""
 
     rows: tuple[AnnexRow, ...]
     footnote: Reference | None
@@ -320,8 +320,8 @@ class AnnexSlide(Slide):
 class PrioritySlide(Slide):
     """One priority: issue → consequences, expected outcome → results, who carries it, its activities.
 
-    ``undecided`` says what is vacant or to confirm; empty when nothing is. ``status`` is the overall word with its
-    reason; ``highlight`` the one line of progress that a co-chair chose, ``asks`` what the Councils are asked.
+    ``undecided`` is what is vacant or to confirm, empty when nothing is. ``status`` is the overall status with its reason;
+    ``highlight`` the one line of progress that a co-chair chose, ``asks`` what the Councils are asked to do.
     """
 
     number: int
@@ -346,11 +346,11 @@ class DataSlide(Slide):
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample``: statuses are invented.
+    """A briefing's slides in order. ``as_of`` is the last day whose reports count; ``sample`` means sample statuses.
 
-    ``edition`` (so named in the first schema of what is kept) is the number of its frozen version, or for a ``draft`` the
-    number it would get. ``priorities`` is what the slides were made from, kept whole whichever slides are shown, so that
-    two decks can be compared.
+    ``edition`` (the name in the first stored schema) is the number of its frozen version, or for a ``draft`` the number it
+    would get. ``priorities`` is what the slides were made from, complete whichever slides are shown, so that two decks can
+    be compared.
     """
 
     group: Bilingual
@@ -367,5 +367,5 @@ class Deck:
 
     @property
     def rows(self) -> tuple[tuple[Bilingual, ActivityState], ...]:
-        """The data rows, one per activity."""
+        """The rows of the data slide, one per activity."""
         return next((slide.rows for slide in self.slides if isinstance(slide, DataSlide)), ())

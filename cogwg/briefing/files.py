@@ -1,6 +1,6 @@
-"""The files of a frozen version: drawn from its deck, and from then on kept byte for byte as they were drawn.
+"""The files of a frozen version: rendered once from its deck, then stored byte for byte.
 
-Drawing takes a while, so it comes before the transaction that stores the files.
+Rendering is slow, so it happens before the transaction that stores the files.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from cogwg.briefing.render import FORMATS, LAYOUT, file_name, render
 from cogwg.core.bilingual import Language
 
 AT_ONCE = 20_000_000
-"""The most bytes of a file that is stored when its version is frozen; a larger one waits for its first download."""
+"""The most bytes of a file that is stored when its version is frozen; a larger one is stored at its first download."""
 
 FileKey = tuple[str, Language]
-"""Which file of a version: the key of its format, and its language."""
+"""The key of a file within a version: the key of its format, and its language."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFile:
-    """A deck as a file of one format in one language; ``layout`` is the ``LAYOUT`` it was drawn in."""
+    """A deck rendered as a file in one format and language; ``layout`` is the ``LAYOUT`` that it was rendered with."""
 
     format: str
     lang: Language
@@ -35,7 +35,7 @@ class DrawnFile:
 
     @property
     def sha256(self) -> str:
-        """The hash that the record and its audit keep of the bytes."""
+        """The hash of the bytes, as stored with the file and in the audit log."""
         return sha256(self.content).hexdigest()
 
 
@@ -57,16 +57,16 @@ class StoredFile:
 
 
 def draw_file(deck: Deck, format: str, lang: Language) -> DrawnFile:
-    """The deck as one file. Raises as ``render`` does."""
+    """Render the deck as one file. Raises as ``render`` does."""
     name = file_name(deck, format, lang)
     return DrawnFile(format, lang, name, FORMATS[format].media_type, render(deck, format, lang), LAYOUT)
 
 
 def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFile]:
-    """The deck in every format and language that can be drawn here at once: soon, and not too large.
+    """Render the deck in every format and language that is available, fast enough and not too large.
 
-    ``without`` leaves out what is stored already. Which formats are drawn soon is decided by the length of the deck
-    (``Format.soon``), so that the same deck is always treated alike.
+    ``without`` leaves out files that are already stored. Whether a format is fast enough depends on the length of the deck
+    (``FileFormat.soon``), so that the result for a deck is always the same.
     """
     length = len(snapshot.write(deck))
     wanted = [
@@ -81,5 +81,5 @@ def draw_files(deck: Deck, *, without: Collection[FileKey] = ()) -> list[DrawnFi
 
 
 def other_layout(files: Iterable[StoredFile]) -> bool:
-    """Whether any of these files was drawn in another layout than pages draw in now."""
+    """Whether any of these files was rendered with another ``LAYOUT`` than the current one, which pages use."""
     return any(file.layout != LAYOUT for file in files)

@@ -1,4 +1,4 @@
-"""The finding of each slide, computed from the facts and said in one sentence in both languages."""
+"""The finding of each slide, computed from the data, as a sentence or two in both languages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogwg.core.scale import Status, Timeliness
 
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
-    """How much is complete, and what is overdue, without a report or due first."""
+    """Return how much is complete, and what is overdue or without a report; before anything is due, what is due first."""
     plan = count_phrase(
         number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
     )
@@ -27,7 +27,7 @@ def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Biling
 
 
 def complete(states: Sequence[ActivityState]) -> Bilingual:
-    """8 of 21 activities are complete."""
+    """Return for example "8 of 21 activities are complete."."""
     done = sum(s.status is Status.COMPLETE for s in states)
     noun = activities_phrase(len(states))
     en = f"{done or 'None'} of {noun.en} {'is' if done < 2 else 'are'} complete."
@@ -82,7 +82,7 @@ def _counted_sentence(states: Sequence[ActivityState], singular: Bilingual, plur
 
 
 def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow]) -> Bilingual:
-    """How much is complete, and which priority is furthest behind."""
+    """Return how much is complete, and which priority is furthest behind."""
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         return Bilingual(
             f"No activity is due yet, so none is behind: {activities_phrase(len(states)).en} {_is_or_are(len(states))} ahead.",
@@ -125,7 +125,7 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
 
 
 def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilingual:
-    """Six jurisdictions moved forward; four challenges remain: …"""
+    """Return for example "Six jurisdictions moved forward; four challenges remain: …"."""
     moved = count_phrase(
         jurisdictions,
         Bilingual("jurisdiction", "administration"),
@@ -153,12 +153,12 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
 
 
 def _theme_in_sentence(label: str) -> str:
-    """A theme inside a sentence; an abbreviation keeps its capitals."""
+    """Return a theme in lower case for use in a sentence; an abbreviation keeps its capitals."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def priority(states: Sequence[ActivityState]) -> Bilingual:
-    """The finding of one priority."""
+    """Return the finding of one priority."""
     if not states:
         return Bilingual("No activity is planned.", "Aucune activité n’est prévue.")
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
@@ -185,7 +185,7 @@ def priority(states: Sequence[ActivityState]) -> Bilingual:
 
 
 def _due_months(states: Iterable[ActivityState]) -> Bilingual:
-    """March and June 2020; two years are named each."""
+    """Return the due months, by year: "March and June 2020"."""
     months: list[Month] = sorted({s.month for s in states})
     by_year = []
     for year, group in groupby(months, key=lambda m: m[0]):
@@ -195,7 +195,7 @@ def _due_months(states: Iterable[ActivityState]) -> Bilingual:
 
 
 def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
-    """Whether any priority counts something in this series."""
+    """Whether any priority has a count in this series."""
     return any(row.counts[position] for row in rows)
 
 
@@ -214,7 +214,7 @@ _CHANGE_PHRASES = {
 
 
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
-    """Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."""
+    """Return for example "Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."."""
     counts = Counter(change.kind for change in changes)
     said = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not said:
@@ -224,7 +224,7 @@ def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
 
 
 def asks(number: int) -> Bilingual:
-    """We ask for two things."""
+    """Return for example "We ask the Councils for two things."."""
     if number == 1:
         return Bilingual("We ask the Councils for one thing.", "Nous demandons une chose aux Conseils.")
     many = count_phrase(number, EMPTY_TEXT, Bilingual("things", "choses"), is_spelled=True)

@@ -1,9 +1,8 @@
-"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
+"""Check the links of a deck with HTTP requests before it is frozen.
 
-A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
-that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
-found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
-whether there was one.
+Requests to URLs that users type could reach machines on the server's own network (SSRF): each host, including redirect
+targets, must resolve to public IP addresses unless the caller allows others. A host is resolved once and the request goes to
+the addresses that were checked, so that DNS rebinding can't redirect it. Only the result is kept, not the response.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ MAX_WORKERS = 8
 _NAT64 = ip_network("64:ff9b::/96")
 _USER_AGENT = "cogwg link check"
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers answer so to HEAD alone; they are asked again with GET."""
+"""Some servers answer HEAD requests with these statuses although GET works; the link is tried again with GET."""
 
 
 _REASONS: dict[type[Exception], str] = {
@@ -42,10 +41,9 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
+    """Return, by URL, whether it is reachable and a result code: a status such as "404", or a code of ``_failure_reason``.
 
-    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
-    few seconds.
+    ``is_allowed`` decides whether an IP address may be contacted; by default only public ones may. Takes a few seconds.
     """
     wanted = sorted(set(urls))
     if not wanted:
@@ -55,7 +53,7 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
 
 
 def is_public(address: str) -> bool:
-    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
+    """Whether an IP address is public: not private, not multicast, and not IPv6 with an embedded IPv4 address (6to4, NAT64)."""
     one = ip_address(address)
     carries = isinstance(one, IPv6Address) and (one.sixtofour is not None or one in _NAT64)
     return one.is_global and not one.is_multicast and not carries
@@ -74,7 +72,7 @@ def _check_link(url: str, is_allowed: Callable[[str], bool]) -> tuple[bool, str]
 
 
 def _failure_reason(error: Exception) -> str:
-    """Why nobody answered, as far as that can be told."""
+    """Return the code of the reason why there was no response, "silent" if it is unknown."""
     reason = error.reason if isinstance(error, URLError) else error
     return next((code for kind, code in _REASONS.items() if isinstance(reason, kind)), "silent")
 
@@ -100,7 +98,7 @@ def _check_scheme(url: str) -> None:
 
 
 def _ascii_url(url: str) -> str:
-    """The address in the letters that the web's protocol knows: accents are escaped, a host's become punycode."""
+    """Encode a URL in ASCII: percent-encode the path and query, and encode the host in punycode."""
     parts = urlsplit(unicodedata.normalize("NFC", url))
     host = (parts.hostname or "").encode("idna").decode() if not url.isascii() else parts.netloc
     netloc = host if url.isascii() or parts.port is None else f"{host}:{parts.port}"
@@ -109,7 +107,7 @@ def _ascii_url(url: str) -> str:
 
 
 class _WebRedirectHandler(HTTPRedirectHandler):
-    """Follows redirects within the web alone."""
+    """Follow redirects to http and https URLs only."""
 
     def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
         _check_scheme(newurl)
@@ -137,7 +135,7 @@ class _PinnedHttpsHandler(HTTPSHandler):
 def _pinned_connection(
     kind: type[HTTPConnection], is_allowed: Callable[[str], bool], host: str, **options: Any
 ) -> HTTPConnection:
-    """A connection that keeps the name of its host, for the request and for TLS, and reaches what was looked up and judged."""
+    """Return a connection that keeps the host name for the request and TLS but connects only to the addresses checked."""
     made = kind(host, **options)
     made._create_connection = partial(_connect_to_allowed, is_allowed)  # type: ignore[attr-defined]
     return made
@@ -146,7 +144,7 @@ def _pinned_connection(
 def _connect_to_allowed(
     is_allowed: Callable[[str], bool], address: tuple[str, int], timeout: float, _source: object
 ) -> socket.socket:
-    """A socket to the first address of the host that takes it; none of them is asked unless all may be."""
+    """Connect to the first address of the host that accepts. Raises ``_NotPublic`` unless all its addresses are allowed."""
     host, port = address
     found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
     if not all(is_allowed(one.partition("%")[0]) for one in found):

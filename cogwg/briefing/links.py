@@ -1,4 +1,4 @@
-"""The links of a deck: where each of them stands, and what it said when it was last tried, in words. Pure."""
+"""The links of a deck: the slides they are on, and the results of the last check in words. Pure functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class LinkPlace:
-    """A slide on which an address stands, by its number in the deck."""
+    """A slide that has a link, by its number in the deck and its key."""
 
     number: int
     key: str
@@ -21,7 +21,7 @@ class LinkPlace:
 
 @dataclass(frozen=True, slots=True)
 class LinkResult:
-    """Whether an address answered when it was last tried, what it ``said`` (a code of ``linkcheck``), when, and who asked."""
+    """The last check of a link; ``result`` is a code of ``linkcheck``, ``checked_by`` the name of the person who checked."""
 
     is_reachable: bool
     result: str
@@ -31,7 +31,7 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class LinkOnSlides:
-    """An address to look at: what it said, nothing where it was not tried, and where it stands."""
+    """A link to review, with the slides it is on and its result, empty if it was never checked."""
 
     url: str
     result: Bilingual
@@ -40,7 +40,7 @@ class LinkOnSlides:
 
 @dataclass(frozen=True, slots=True)
 class LastCheck:
-    """When the links of a deck were last tried and by whom; how many were tried, and how many of them answer."""
+    """When and by whom the links of a deck were last checked, how many were checked, and how many of them are reachable."""
 
     at: datetime
     by: str
@@ -49,7 +49,7 @@ class LastCheck:
 
 
 def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
-    """Every address that a slide of the deck leads to, in order, with the slides it stands on."""
+    """Return every URL that the deck links to, in order, with the slides it is on."""
     found: dict[str, list[LinkPlace]] = {}
     for number, slide in enumerate(deck.slides, 1):
         for url in dict.fromkeys(reference.url for reference in iter_parts(slide, Reference) if reference.url):
@@ -58,7 +58,7 @@ def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
-    """What the latest of these tries was; None where there was none."""
+    """Return the latest of these checks with the counts, or None if there are none."""
     if not results:
         return None
     latest = max(results.values(), key=lambda one: one.checked_at)
@@ -86,7 +86,7 @@ _RESULT_CLASSES = {
 
 
 def result_in_words(code: str) -> Bilingual:
-    """What an address said, in words; a code that no word is known for speaks for itself."""
+    """Return a check's result in words; a code without a known phrase is returned as it is."""
     kind = _RESULT_CLASSES.get(code[:1]) if code.isdigit() else None
     if code in _RESULTS or kind is None:
         return _RESULTS.get(code, Bilingual(code, code))

@@ -1,4 +1,4 @@
-"""A briefing for a meeting, its frozen versions, who may look at a draft and what they say of it, and standing content."""
+"""Tables of briefings: frozen versions and their files, preview links, comments, link checks and standing slides."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from cogwg.core.db import Base, enum_column
 
 
 class Briefing(Base):
-    """A briefing for one meeting on one plan; its deck is composed from the record as of the meeting day or today.
+    """A briefing for one meeting on one plan; its deck is composed as of the meeting day or today, whichever is earlier.
 
     ``next_plan_id`` is the plan it announces, if it looks back at one plan and ahead to another. ``outline`` holds what
-    the co-chairs chose and wrote (``briefing.outline``); writers compare ``outline_version`` with the one they saw.
+    the co-chairs chose and wrote (``briefing.outline``); ``outline_version`` detects conflicting changes.
     """
 
     __tablename__ = "briefing"
@@ -40,10 +40,10 @@ class Briefing(Base):
 
 
 class FrozenVersion(Base):
-    """A deck as it was shown: its data, who froze it and when. Never updated, never deleted (triggers).
+    """A deck as it was shown: its data, who froze it and when. Never updated or deleted (enforced by triggers).
 
-    ``deck`` is JSON text, byte for byte what ``snapshot`` wrote. ``gaps`` are the words of what was not settled, and
-    ``override_note`` why it was frozen all the same.
+    ``deck`` is JSON text, byte for byte as ``snapshot`` wrote it. ``gaps`` are the sentences of what was not settled, and
+    ``override_note`` says why it was frozen anyway.
     """
 
     __tablename__ = "frozen_version"
@@ -65,9 +65,9 @@ class FrozenVersion(Base):
 
 
 class FrozenFile(Base):
-    """A frozen version as a file, byte for byte as it was drawn. Never updated, never deleted (triggers).
+    """A frozen version as a file, byte for byte as it was rendered. Never updated or deleted (enforced by triggers).
 
-    ``layout`` is the ``LAYOUT`` of the renderers that drew it. The bytes are read for a download alone.
+    ``layout`` is the ``LAYOUT`` of the renderers at that time. The bytes are loaded only for a download.
     """
 
     __tablename__ = "frozen_file"
@@ -87,7 +87,7 @@ class FrozenFile(Base):
 
 
 class PreviewLink(Base):
-    """A secret address that shows a draft to whoever has it, until it is revoked; only its hash is kept."""
+    """A secret link that shows a draft to anyone who has it, until it is revoked; only the hash of its token is stored."""
 
     __tablename__ = "preview_link"
 
@@ -100,7 +100,7 @@ class PreviewLink(Base):
 
 
 class SlideComment(Base):
-    """What somebody says of a slide of a draft, until it is settled; deleting empties ``text`` and keeps the row."""
+    """A comment on a slide of a draft, open until it is settled; deleting it empties ``text`` and keeps the row."""
 
     __tablename__ = "slide_comment"
 
@@ -117,7 +117,7 @@ class SlideComment(Base):
 
 
 class LinkCheck(Base):
-    """Whether an address answered when it was last tried; ``said`` is the answer in a few words."""
+    """The last check of a URL: ``answers`` is whether it was reachable, ``said`` the result code."""
 
     __tablename__ = "link_check"
 
@@ -128,9 +128,9 @@ class LinkCheck(Base):
 
 
 class StandingSlide(Base):
-    """A slide whose words stand from one briefing to the next (purpose, why it matters, next steps …).
+    """A slide whose texts stay the same from one briefing to the next (purpose, why it matters, next steps …).
 
-    ``content`` is data of the slide's own kind: nested lists of ``[english, french]`` pairs, as seeded.
+    The shape of ``content`` depends on the slide; its texts are ``[english, french]`` pairs in nested lists, as seeded.
     """
 
     __tablename__ = "standing_slide"

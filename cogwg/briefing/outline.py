@@ -1,7 +1,7 @@
-"""What a co-chair chose and wrote for one briefing: a frozen value beside the record, never part of it.
+"""A co-chair's choices and wording for one briefing, as an immutable value, separate from the plan and its reports.
 
-A deck is composed from the record and an outline. What is None or empty follows the record; what is said here stands in
-the deck until somebody says otherwise. Pure: knows the ground and nothing of the database.
+A deck is composed from the stored data and an outline. What is None or empty here follows the data; anything else overrides
+it until it is changed. Pure functions: only ``cogwg.core`` is imported, not the database.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 
 FRONT_SLIDES = ("cover", "contents")
-"""Slides that stay in front and are always shown."""
+"""Slides that stay first and are always shown."""
 USUAL_ORDER = (
     *FRONT_SLIDES,
     "purpose",
@@ -33,7 +33,7 @@ USUAL_ORDER = (
 
 
 class StepState(StrEnum):
-    """What became of a next step since the last briefing. Done and dropped ones leave the deck; open ones are carried."""
+    """The state of a next step. Done and dropped steps leave the deck; open ones are carried over to the next briefing."""
 
     OPEN = "open"
     DONE = "done"
@@ -42,7 +42,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SlidePlacement:
-    """A slide in its place, shown or left out."""
+    """A slide in the order of the deck, shown or left out."""
 
     key: str
     shown: bool = True
@@ -50,7 +50,7 @@ class SlidePlacement:
 
 @dataclass(frozen=True, slots=True)
 class SlideWording:
-    """The deck's wording of a slide; an empty part keeps what the record says. ``lines`` are points or paragraphs."""
+    """The deck's wording of a slide; an empty part keeps the default text. ``lines`` are points or paragraphs."""
 
     key: str
     title: Bilingual = EMPTY_TEXT
@@ -60,7 +60,7 @@ class SlideWording:
 
 @dataclass(frozen=True, slots=True)
 class PickedNews:
-    """A milestone or challenge of the record, by its id, with the deck's wording if it has one."""
+    """A milestone or challenge by its id, with the deck's wording if it has one."""
 
     id: int
     wording: Bilingual = EMPTY_TEXT
@@ -76,7 +76,7 @@ class PickedChange:
 
 @dataclass(frozen=True, slots=True)
 class PriorityWording:
-    """What a co-chair adds to the slide of a priority of the plan of a year."""
+    """A co-chair's additions to the slide of a priority, in the plan of a year."""
 
     number: int
     highlight: Bilingual = EMPTY_TEXT
@@ -86,7 +86,7 @@ class PriorityWording:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A next step with what it consists of, each open, done or dropped."""
+    """A next step with its parts, each open, done or dropped."""
 
     text: Bilingual
     state: StepState = StepState.OPEN
@@ -97,7 +97,7 @@ class NextStep:
 class Outline:
     """The choices of one briefing. None means "not chosen yet": every candidate is in the deck, newest first.
 
-    ``left`` are the keys of what was offered and not taken, so that what comes later can be told from it.
+    ``left`` holds the keys of candidates that were offered and not chosen, to distinguish them from later ones.
     """
 
     slides: tuple[SlidePlacement, ...] = ()
@@ -109,19 +109,19 @@ class Outline:
     steps: tuple[NextStep, ...] | None = None
     left: tuple[str, ...] = ()
     numbered: int = 0
-    """How many free slides there ever were: a key is not given twice, as comments and comparisons go by it."""
+    """The number of free slides ever added: a key is never reused, because comments and comparisons refer to it."""
 
     def wording_of(self, key: str) -> SlideWording:
-        """The wording of a slide; empty where it has none."""
+        """Return the wording of a slide, empty if it has none."""
         return next((w for w in self.words if w.key == key), SlideWording(key))
 
     def priority_wording(self, year: int, number: int) -> PriorityWording:
-        """What is added to the slide of a priority of this year's plan."""
+        """Return the additions to the slide of a priority in the plan of this year, empty if there are none."""
         here = (p for p in self.priorities if (p.year, p.number) == (year, number))
         return next(here, PriorityWording(number, year=year))
 
     def is_shown(self, key: str) -> bool:
-        """Whether a slide is shown; a slide nobody placed is."""
+        """Whether a slide is shown; one that is not in ``slides`` is."""
         return next((placed.shown for placed in self.slides if placed.key == key), True)
 
     @property
@@ -131,14 +131,14 @@ class Outline:
 
 
 def slide_kind(key: str) -> str:
-    """The kind of a slide: priority-3 is a priority, text-1 is text."""
+    """Return the kind of a slide: "priority" for priority-3, "text" for text-1."""
     return key.rsplit("-", 1)[0] if key.rsplit("-", 1)[-1].isdigit() else key
 
 
 def ordered_keys(outline: Outline, keys: Iterable[str]) -> list[str]:
-    """These slides in the order of the outline; one it does not place comes where it usually stands.
+    """Sort these slides in the order of the outline; one that it does not place goes to its usual position.
 
-    The front stays in front. Slides left out are in the list too: ask ``is_shown``.
+    ``FRONT_SLIDES`` stay first. The list includes slides that are left out (see ``Outline.is_shown``).
     """
     there = list(keys)
     front = [key for key in FRONT_SLIDES if key in there]
@@ -151,7 +151,7 @@ def ordered_keys(outline: Outline, keys: Iterable[str]) -> list[str]:
 
 
 def _usual_position(key: str, order: Sequence[str]) -> int:
-    """After the last slide that usually comes before this one."""
+    """Return the position after the last slide that usually comes before this one."""
     rank = _rank(key)
     return max((n + 1 for n, other in enumerate(order) if _rank(other) <= rank), default=0)
 
@@ -163,7 +163,7 @@ def _rank(key: str) -> tuple[int, int]:
 
 
 def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outline:
-    """The outline with a slide moved so many places among ``keys``, never before the front nor past the end."""
+    """Return the outline with a slide moved ``by`` places among ``keys``, never before ``FRONT_SLIDES`` or past the end."""
     order = ordered_keys(outline, keys)
     if key not in order or key in FRONT_SLIDES:
         return outline
@@ -175,7 +175,7 @@ def move_slide(outline: Outline, keys: Iterable[str], key: str, by: int) -> Outl
 
 
 def set_slide_shown(outline: Outline, keys: Iterable[str], key: str, *, is_shown: bool) -> Outline:
-    """The outline with a slide shown or left out; the front cannot be left out."""
+    """Return the outline with a slide shown or left out; ``FRONT_SLIDES`` can't be left out."""
     if key in FRONT_SLIDES:
         return outline
     order = ordered_keys(outline, keys)
@@ -183,7 +183,7 @@ def set_slide_shown(outline: Outline, keys: Iterable[str], key: str, *, is_shown
 
 
 def set_wording(outline: Outline, words: SlideWording) -> Outline:
-    """The outline with this wording of a slide."""
+    """Return the outline with this wording of a slide."""
     rest = [w for w in outline.words if w.key != words.key]
     before = [w.key for w in outline.words]
     at = before.index(words.key) if words.key in before else len(rest)
@@ -192,7 +192,7 @@ def set_wording(outline: Outline, words: SlideWording) -> Outline:
 
 
 def remove_slide(outline: Outline, key: str) -> Outline:
-    """The outline without a free slide."""
+    """Return the outline without a free slide."""
     return replace(
         outline,
         words=tuple(w for w in outline.words if w.key != key),
@@ -201,7 +201,7 @@ def remove_slide(outline: Outline, key: str) -> Outline:
 
 
 def next_free_slide_key(outline: Outline) -> str:
-    """The key a new free slide gets; never that of one that was taken out."""
+    """Return the key for a new free slide; the key of a removed slide is not reused."""
     return f"text-{max(outline.numbered, *map(_number, outline.free_slide_keys), 0) + 1}"
 
 
@@ -210,15 +210,15 @@ def _number(key: str) -> int:
 
 
 def set_priority_wording(outline: Outline, words: PriorityWording) -> Outline:
-    """The outline with what is added to a priority."""
+    """Return the outline with these additions to a priority."""
     rest = [p for p in outline.priorities if (p.year, p.number) != (words.year, words.number)]
     return replace(outline, priorities=tuple(sorted([*rest, words], key=lambda p: (p.year, p.number))))
 
 
 def carry_over(outline: Outline) -> Outline:
-    """What the next briefing starts with: the slides as arranged, standing and free words, asks, and steps still open.
+    """Return the outline that the next briefing starts with: the slide order, standing and free texts, asks and open steps.
 
-    Choices among news and findings are made afresh: they were about the last meeting.
+    Choices among news and the wording of findings are not carried over, because they were about the last meeting.
     """
     standing = ("purpose", "why", "next-steps", *outline.free_slide_keys)
     steps = None if outline.steps is None else open_steps(outline.steps)
@@ -232,5 +232,5 @@ def carry_over(outline: Outline) -> Outline:
 
 
 def open_steps(steps: Iterable[NextStep]) -> tuple[NextStep, ...]:
-    """The steps that are open, each with its open parts."""
+    """Return the open steps, each with its open parts."""
     return tuple(replace(s, children=open_steps(s.children)) for s in steps if s.state is StepState.OPEN)

@@ -1,7 +1,7 @@
-"""The deck's own words over what the record says, a language at a time. Pure.
+"""The deck's own wording over default texts, one language at a time. Pure functions.
 
-What a co-chair left as it is follows the record, in either language: so that a sentence reworded in English does not keep
-yesterday's figures in French, and the checklist can say that the French is not reworded.
+A text that a co-chair didn't reword follows the current data, in either language: a sentence reworded in English doesn't keep
+outdated figures in French, and the checklist can show that the French is not reworded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ Lines = Sequence[Bilingual]
 
 @dataclass(frozen=True, slots=True)
 class OneLanguageOverride:
-    """A text of a slide that is reworded in one language only: a ``is_line`` that was picked for it, else words of its own."""
+    """A text of a slide that is reworded in one language only.
+
+    ``is_line`` is true for a picked line (a change, milestone or challenge), false for the slide's own texts.
+    """
 
     slide: str
     lang: Language
@@ -25,35 +28,38 @@ class OneLanguageOverride:
 
 
 def with_override(override: Bilingual, default: Bilingual) -> Bilingual:
-    """The deck's words where there are some, else what the record says."""
+    """Return the override in each language that has one, else the default text."""
     return Bilingual(override.en or default.en, override.fr or default.fr)
 
 
 def changed_text(text: Bilingual, default: Bilingual) -> Bilingual:
-    """Of these words those that are not what the record says."""
+    """Return the text in each language where it differs from the default, else empty."""
     return Bilingual("" if text.en == default.en else text.en, "" if text.fr == default.fr else text.fr)
 
 
 def overridden_language(override: Bilingual, default: Bilingual) -> Language | None:
-    """The only language that is reworded, where the record says something in the other one too."""
+    """Return the only language that is reworded, if the default has text in the other one; None otherwise."""
     new = [lang for lang in Language if changed_text(override, default).exact_text(lang)]
     return new[0] if len(new) == 1 and default.exact_text(new[0].other) else None
 
 
 def lines_with_override(override: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """The same of points or paragraphs, all of a language together."""
+    """Do the same as ``with_override`` for points or paragraphs, with all lines of a language together."""
     en, fr = (_column(override, lang) or _column(default, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def changed_lines(lines: Lines, default: Lines) -> tuple[Bilingual, ...]:
-    """The same of points or paragraphs, all of a language together."""
+    """Do the same as ``changed_text`` for points or paragraphs, with all lines of a language together."""
     en, fr = ([] if _column(lines, lang) == _column(default, lang) else _column(lines, lang) for lang in Language)
     return tuple(Bilingual(*pair) for pair in zip_longest(en, fr, fillvalue=""))
 
 
 def overridden_lines_language(override: Lines, default: Lines) -> Language | None:
-    """The same of points or paragraphs, all of a language together; a language that lacks lines is a gap of its own."""
+    """Do the same as ``overridden_language`` for points or paragraphs, with all lines of a language together.
+
+    None when the languages have different numbers of lines, which is a gap of its own.
+    """
     if len(set(line_counts(lines_with_override(override, default)).values())) > 1:
         return None
     return overridden_language(
@@ -62,12 +68,12 @@ def overridden_lines_language(override: Lines, default: Lines) -> Language | Non
 
 
 def line_counts(lines: Lines) -> dict[Language, int]:
-    """How many points or paragraphs there are in each language."""
+    """Return the number of points or paragraphs in each language."""
     return {lang: len(_column(lines, lang)) for lang in Language}
 
 
 def _column(lines: Lines, lang: Language) -> list[str]:
-    """The lines of a language, without the empty ones at its end."""
+    """Return the lines in a language, without the empty ones at the end."""
     found = [line.exact_text(lang) for line in lines]
     while found and not found[-1]:
         found.pop()

@@ -1,6 +1,6 @@
-"""How a finding speaks: numbers with their nouns, and priorities by number, in both languages with French typography.
+"""Phrases for findings: numbers with their nouns, and priorities by number, in both languages with French typography.
 
-Days, months and lists come from the ground's dates; domain words (statuses, timeliness) from the scale.
+Days, months and lists are in ``core.dates``; the labels of statuses and timeliness in ``core.scale``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def capitalize(text: str) -> str:
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual, *, is_spelled: bool = False) -> Bilingual:
-    """A number and its noun, held together; English is singular at 1 only, French below 2.
+    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2.
 
     ``is_spelled`` writes numbers below ten as words (feminine in French, as the nouns counted here are).
     """
@@ -32,7 +32,7 @@ def activities_phrase(n: int) -> Bilingual:
 
 
 def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
-    """priority 2; priorities 2 and 3. Beyond eight, only how many."""
+    """Return for example "priority 2" or "priorities 2 and 3"; with more than eight, only how many there are."""
     if len(numbers) > 8:
         return count_phrase(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("priority", "priorité") if len(numbers) == 1 else ("priorities", "priorités")
@@ -41,6 +41,6 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
-    """Texts in a row, the empty ones left out; French keeps a semicolon apart from what is before it."""
+    """Join texts, without the empty ones; French has a no-break space before a semicolon."""
     apart = f"{NBSP}{separator}" if separator.startswith(";") else separator
     return Bilingual(separator.join(t.en for t in texts if t.en), apart.join(t.fr for t in texts if t.fr))

@@ -1,4 +1,4 @@
-"""Reads of briefings: their choices, their frozen versions, what is said of a draft, and the words that stand."""
+"""Queries on briefings: outlines, frozen versions, comments on drafts, and the content of standing slides."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ from cogwg.core.serialization import Serializer
 from cogwg.plan.models import WorkPlan
 
 StandingContent = dict[str, dict[str, Any]]
-"""What the standing slides say, by their keys."""
+"""The content of the standing slides, by key."""
 _NEXT_PLAN = aliased(WorkPlan)
 _EARLIER, _SHOWN, _SHOWN_FOR, _ANY = aliased(Briefing), aliased(FrozenVersion), aliased(Briefing), aliased(StandingSlide)
 
 
 @dataclass(frozen=True, slots=True)
 class BriefingFacts:
-    """A stored briefing: the plan's year, the meeting and who it is for; ``versions`` counts those that are frozen.
+    """A stored briefing: the plan's year, the meeting and its audience; ``versions`` counts the frozen versions.
 
-    ``next_year`` is the plan it announces, if any; ``changed_at`` is when its choices last changed, or it was frozen.
+    ``next_year`` is the year of the plan it announces, if any; ``changed_at`` is when its outline last changed, or it was
+    frozen.
     """
 
     id: int
@@ -50,14 +51,16 @@ class BriefingFacts:
 
     @property
     def next_number(self) -> int:
-        """The number that the draft gets when it is frozen."""
+        """The version number of the draft once it is frozen."""
         return self.versions + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What was last shown before a meeting: the day of its own meeting, when it was frozen, and its deck; no deck where a
-    later release froze it, which this one cannot read."""
+    """The last frozen version shown before a meeting: the day of its own meeting, when it was frozen, and its deck.
+
+    ``deck`` is None if it was frozen by a later release, whose format this release can't read.
+    """
 
     meeting_on: date
     frozen_at: datetime
@@ -65,22 +68,21 @@ class Baseline:
 
     @property
     def as_of(self) -> date:
-        """The last day that its deck tells of."""
+        """The last day that its deck covers."""
         return as_of(self.meeting_on, local_day(self.frozen_at)) if self.deck is None else self.deck.as_of
 
     @property
     def reported_until(self) -> datetime:
-        """The first instant that its deck could not know of: it is as of a day, and frozen on one, perhaps at noon."""
+        """The end of what its deck covers: the end of its ``as_of`` day, or the freeze if that was earlier."""
         return min(self.frozen_at, end_of_day(self.as_of))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBriefing(BriefingFacts):
-    """A briefing opened to compose its deck: its choices, and what was last shown before its meeting.
+    """A briefing with what is needed to compose its deck: its outline, and the last version shown before its meeting.
 
-    ``outline_version`` is the version of the choices, for writers to compare; ``changed_by`` is who made the last of them;
-    ``links``
-    counts the preview links that work.
+    ``outline_version`` detects conflicting changes; ``changed_by`` is the person who last changed the outline; ``links``
+    counts the active preview links.
     """
 
     outline: Outline
@@ -93,7 +95,7 @@ class OpenBriefing(BriefingFacts):
 
 @dataclass(frozen=True, slots=True)
 class FrozenVersionFacts:
-    """A frozen version without its deck: who froze it and when, and what was not settled then, as ``(en, fr)``."""
+    """A frozen version without its deck; ``gaps`` are the sentences of what was not settled when it was frozen."""
 
     briefing_id: int
     number: int
@@ -122,7 +124,7 @@ class SlideCommentFacts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewLinkFacts:
-    """A preview link that works: who made it and when; the address itself is not kept."""
+    """An active preview link: who created it and when; the URL itself is not stored."""
 
     id: int
     made_at: datetime
@@ -131,7 +133,7 @@ class PreviewLinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class PreviewTarget:
-    """The briefing that a preview link leads to; ``ended_by`` is the version whose freezing ended the link, if one did."""
+    """The briefing that a preview link shows; ``ended_by`` is the version whose freezing ended the link, if one did."""
 
     briefing_id: int
     audience: Bilingual
@@ -140,14 +142,14 @@ class PreviewTarget:
 
 
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
-    """The briefings, the latest meeting first, perhaps only those with a frozen version; one statement."""
+    """Return the briefings, the latest meeting first, or only those with a frozen version; one statement."""
     wanted = _briefings_statement().order_by(Briefing.meeting_on.desc())
     found = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
     return [briefing for briefing in found if briefing.versions] if frozen_only else found
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:
-    """One briefing with its choices, the standing slides and what was last shown before its meeting; one statement.
+    """Return a briefing with its outline, the standing slides and its baseline; one statement.
 
     Raises ``NotFound``.
     """
@@ -168,7 +170,7 @@ def briefing(session: Session, id: int) -> OpenBriefing:
 
 
 def _deck_or_none(deck: str) -> Deck | None:
-    """A frozen deck; None where a later release froze it."""
+    """Return a frozen deck; None if it was frozen by a later release."""
     try:
         return snapshot.read(deck)
     except UnsupportedVersion:
@@ -176,7 +178,7 @@ def _deck_or_none(deck: str) -> Deck | None:
 
 
 def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
-    """A row for each standing slide; the first has the deck that was last shown too, as it is long."""
+    """Select a row for each standing slide; only the first has the baseline's deck, because it is long."""
     last = (
         select(FrozenVersion.id)
         .join(_EARLIER, _EARLIER.id == FrozenVersion.briefing_id)
@@ -210,14 +212,14 @@ def _open_briefing_statement() -> Select[*tuple[Any, ...]]:
 
 
 def briefing_for(session: Session, meeting_on: date, year: int | None = None) -> BriefingFacts | None:
-    """The briefing stored for this meeting; with ``year`` only if it is on the plan of that year."""
+    """Return the briefing stored for this meeting, or None; with ``year``, only if it is on the plan of that year."""
     wanted = _briefings_statement().where(Briefing.meeting_on == meeting_on)
     row = session.execute(wanted if year is None else wanted.where(WorkPlan.year == year)).one_or_none()
     return None if row is None else BriefingFacts(*_briefing_values(row))
 
 
 def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVersionFacts]:
-    """The frozen versions of a briefing, or of all, the latest meeting and version first; one statement."""
+    """Return the frozen versions of a briefing, or of all, the latest meeting and version first; one statement."""
     wanted = _versions_statement()
     if briefing_id is not None:
         wanted = wanted.where(Briefing.id == briefing_id)
@@ -225,7 +227,10 @@ def versions(session: Session, briefing_id: int | None = None) -> list[FrozenVer
 
 
 def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[FrozenVersionFacts, Deck]:
-    """A frozen version with its deck; one statement. Raises ``NotFound``, and ``TooNew`` when a later release froze it."""
+    """Return a frozen version with its deck; one statement.
+
+    Raises ``NotFound``, and ``UnsupportedVersion`` if it was frozen by a later release.
+    """
     wanted = _versions_statement().add_columns(FrozenVersion.deck)
     row = session.execute(wanted.where(Briefing.id == briefing_id, FrozenVersion.number == number)).one_or_none()
     if row is None:
@@ -234,14 +239,14 @@ def frozen_deck(session: Session, briefing_id: int, number: int) -> tuple[Frozen
 
 
 def stored_files(session: Session, briefing_id: int, number: int) -> list[StoredFile]:
-    """What is stored of the files of a frozen version, without their bytes; one statement."""
+    """Return the stored files of a frozen version, without their bytes; one statement."""
     columns = [getattr(FrozenFile, name) for name in StoredFile.__dataclass_fields__]
     wanted = select(*columns).where(*_of_version(briefing_id, number)).order_by(FrozenFile.id)
     return [StoredFile(*row) for row in session.execute(wanted)]
 
 
 def stored_file(session: Session, briefing_id: int, number: int, format: str, lang: Language) -> DrawnFile | None:
-    """A file of a frozen version as it is stored; None where it is not; one statement."""
+    """Return a stored file of a frozen version, or None if it isn't stored; one statement."""
     columns = [getattr(FrozenFile, name) for name in DrawnFile.__dataclass_fields__]
     own = (FrozenFile.format == format, FrozenFile.lang == lang)
     row = session.execute(select(*columns).where(*_of_version(briefing_id, number), *own)).one_or_none()
@@ -254,7 +259,7 @@ def _of_version(briefing_id: int, number: int) -> tuple[ColumnElement[bool], ...
 
 
 def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
-    """What is said of the slides of a draft, in order, without what was deleted; one statement."""
+    """Return the comments on the slides of a draft, in order, without deleted ones; one statement."""
     settler = aliased(Person)
     rows = session.execute(
         select(SlideComment, Person.name, settler.name)
@@ -270,7 +275,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
 
 
 def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
-    """The preview links of a briefing that still work, newest first; one statement."""
+    """Return the active preview links of a briefing, newest first; one statement."""
     rows = session.execute(
         select(PreviewLink.id, PreviewLink.made_at, Person.name)
         .outerjoin(Person, Person.id == PreviewLink.made_by)
@@ -281,9 +286,9 @@ def shared_links(session: Session, briefing_id: int) -> list[PreviewLinkFacts]:
 
 
 def preview_link(session: Session, token_hash: str) -> PreviewTarget:
-    """What a preview link shows, or which version ended it; one statement.
+    """Return the briefing that a preview link shows, or the version that ended the link; one statement.
 
-    Raises ``NotFound`` when there is none or somebody revoked it.
+    Raises ``NotFound`` when there is no such link or it was revoked.
     """
     by_freezing = and_(FrozenVersion.briefing_id == PreviewLink.briefing_id, FrozenVersion.frozen_at == PreviewLink.revoked_at)
     row = session.execute(
@@ -301,7 +306,10 @@ def preview_link(session: Session, token_hash: str) -> PreviewTarget:
 
 
 def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult]:
-    """Of these addresses those that were tried, with who asked by the trace; one statement."""
+    """Return the latest check of each of these URLs, with the person from the audit log; one statement.
+
+    URLs that were never checked are left out.
+    """
     asking = and_(
         AuditEvent.subject_kind == "briefing",
         AuditEvent.action == "briefing.links-checked",
@@ -317,7 +325,7 @@ def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult
 
 
 def load_standing_content(session: Session) -> StandingContent:
-    """What the standing slides say, for a deck that has no stored briefing."""
+    """Return the content of the standing slides by key, for a deck without a stored briefing."""
     return {slide.key: slide.content for slide in session.scalars(select(StandingSlide))}
 
 

@@ -1,4 +1,4 @@
-"""Decisions about briefings, without a database."""
+"""Rules for briefings, without a database."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ AUDIENCE_LIMIT = 120
 TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
-"""A slide of more points than that is not a slide."""
+"""The most points that a slide can show."""
 MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting day; open it instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
-"""A meeting before that year, or later than so many years from today, is a slip of the keyboard."""
+"""A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is taken for a typing error."""
 
 
 def as_of(meeting_on: date, today: date) -> date:
-    """A briefing is as of its meeting day or today, whichever is earlier."""
+    """Return the day a briefing is as of: its meeting day or today, whichever is earlier."""
     return min(meeting_on, today)
 
 
 def check_meeting(
     meeting_on: date, audience: Bilingual, place: Bilingual, *, today: date, is_day_taken: bool, last_frozen: date | None
 ) -> None:
-    """What the meeting of a briefing needs, every problem at once: a likely day after the last frozen briefing's, one
-    briefing a day, an audience in both languages, a place that fits.
+    """Check the meeting of a briefing, and report every problem at once.
+
+    It needs a plausible day that has no other briefing and isn't before the last frozen briefing's, an audience in both
+    languages, and a place that isn't too long.
 
     Raises ``Invalid``.
     """
@@ -69,7 +71,7 @@ def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Mess
 
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
-    """A deck is frozen when nothing is left to settle, or with a note that says why all the same. Raises ``Invalid``."""
+    """Check that a deck has no gaps, or that a note says why it is frozen anyway. Raises ``Invalid``."""
     problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
         problems.append(
@@ -81,7 +83,7 @@ def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_froze
 
 
 def check_outline(outline: Outline) -> None:
-    """Every text of an outline fits its place. Raises ``Invalid`` with the key of the slide as the field."""
+    """Check the lengths of an outline's texts. Raises ``Invalid`` with the key of the slide as the field."""
     problems: list[tuple[str, Message]] = []
     for words in outline.words:
         for text, limit in ((words.title, TITLE_LIMIT), (words.message, MESSAGE_LIMIT)):
@@ -105,7 +107,7 @@ def check_outline(outline: Outline) -> None:
 
 
 def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
-    """No language alone drops points of a slide that ``usual_wording`` has: they would be said there in the other's words.
+    """Check that no language alone drops points that ``usual_wording`` has: they would appear there in the other language.
     A point
     that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
     """
@@ -126,5 +128,5 @@ def _shorten_message(limit: int) -> Message:
 
 
 def _is_too_far_ahead(meeting_on: date, today: date) -> bool:
-    """Whether the meeting is later than today's day of the month some years on."""
+    """Whether the meeting is later than this day ``YEARS_AHEAD`` years from now."""
     return (meeting_on.year - YEARS_AHEAD, meeting_on.month, meeting_on.day) > (today.year, today.month, today.day)

@@ -1,4 +1,4 @@
-"""Writing briefings: one verb, one function, one trace. Nothing here composes: a deck is handed in, made before."""
+"""Commands on briefings, each with one audit event. Nothing here composes decks: the caller passes in a finished one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.plan.models import WorkPlan
 
 
 class OutlineChange(StrEnum):
-    """What a co-chair did to the choices of a briefing, as the trace says it."""
+    """The kinds of changes to a briefing's outline, as audit actions."""
 
     ARRANGED = "briefing.arranged"
     WORDED = "briefing.worded"
@@ -48,10 +48,10 @@ def create_briefing(
     place: Bilingual = EMPTY_TEXT,
     next_year: int | None = None,
 ) -> Briefing:
-    """Create the briefing of a meeting on the plan of a year, perhaps with the annex of the next one.
+    """Create the briefing of a meeting on the plan of a year, optionally with the annex of the next one.
 
-    It starts with the slides, standing words, asks and open steps of the briefing before it. Raises ``Invalid`` when
-    the meeting does not fit (see ``check_meeting``); ``NotFound`` without a plan.
+    It starts with the slide order, standing texts, asks and open steps of the briefing before it. Raises ``Invalid`` when
+    the meeting isn't valid (see ``check_meeting``); ``NotFound`` without a plan.
     """
     plan_id, next_id = _plan_id(session, year), None if next_year is None else _plan_id(session, next_year)
     _check_meeting_fits(session, None, meeting_on, audience, place, at)
@@ -89,9 +89,9 @@ def change_meeting(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change the meeting of a draft, until a version of it is frozen; what changes nothing leaves no trace.
+    """Change the meeting of a draft, until a version of it is frozen; without a change, no audit event is recorded.
 
-    Raises as creating does, and ``Conflict`` when somebody changed the draft since.
+    Raises as ``create_briefing`` does, and ``Conflict`` when the draft changed since ``expected_version``.
     """
     found = _locked_briefing(session, id, expected_version)
     if _last_version_number(session, id) is not None:
@@ -121,10 +121,10 @@ def revise_outline(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change what a draft shows and says. ``expected_version`` is the version of the choices that the person's page carried.
+    """Change the outline of a draft. ``expected_version`` is the outline version that the user's page was based on.
 
-    What changes nothing leaves no trace. Raises ``Conflict`` when somebody changed the draft since, ``Invalid`` when a
-    text does not fit its place, ``NotFound``.
+    Without a change, no audit event is recorded. Raises ``Conflict`` when the draft changed since, ``Invalid`` when a text
+    is too long, ``NotFound``.
     """
     found = _locked_briefing(session, id, expected_version)
     before = Serializer().load(Outline, found.outline)
@@ -152,12 +152,13 @@ def freeze(
     at: datetime,
     files: Iterable[DrawnFile] = (),
 ) -> int:
-    """Keep this deck as the next version of the briefing, with its files as they were drawn; its number. The record never
-    alters it again. A file that is not among ``files`` is drawn and stored when it is first asked for.
+    """Store this deck as the next version of the briefing, with its rendered files, and return the version's number.
 
-    The preview links of the draft end with it, at the same instant, by which ``preview_link`` knows them: the next draft is
-    shared anew. ``gaps`` is what the checklist found; with any, ``note`` must say why it is frozen all the same. Raises
-    ``Invalid``, ``NotFound``, and ``Conflict`` when somebody changed the draft or froze it since the deck was composed.
+    A frozen version never changes. A file that is not among ``files`` is rendered and stored at its first download.
+
+    Freezing revokes the draft's preview links, at the same instant, which is how ``preview_link`` recognizes them; the next
+    draft needs new links. ``gaps`` come from the checklist; if there are any, ``note`` must say why it is frozen anyway.
+    Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
     """
     found = _locked_briefing(session, id, expected_version)
     told = tuple(gaps)
@@ -188,7 +189,7 @@ def freeze(
 
 
 def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFile], *, by: Actor, at: datetime) -> int:
-    """Store files of a version that was frozen without them; how many were new. One that is stored already stays as it is.
+    """Store files of a version that was frozen without them; return how many were new. Files already stored don't change.
 
     Raises ``NotFound``.
     """
@@ -204,7 +205,7 @@ def store_files(session: Session, id: int, number: int, files: Iterable[DrawnFil
 
 
 def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: datetime) -> None:
-    """Let whoever has the address read the draft, until it is revoked. Raises ``NotFound``."""
+    """Create a preview link: anyone who has it can read the draft until it is revoked. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     session.add(PreviewLink(briefing_id=id, token_hash=token_hash, made_at=at, made_by=by.id))
@@ -213,7 +214,7 @@ def share_preview(session: Session, id: int, token_hash: str, *, by: Actor, at: 
 
 
 def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: datetime) -> None:
-    """Make a preview link answer no more; one that answers no more already is left alone. Raises ``NotFound``."""
+    """Revoke a preview link; one that is already revoked stays as it is. Raises ``NotFound``."""
     link = session.scalar(select(PreviewLink).where(PreviewLink.id == link_id, PreviewLink.briefing_id == id))
     if link is None:
         raise NotFound("preview link")
@@ -224,7 +225,7 @@ def revoke_preview(session: Session, id: int, link_id: int, *, by: Actor, at: da
 
 
 def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Language, by: Actor, at: datetime) -> int:
-    """Say something of a slide of a draft; the id of the comment. Raises ``Invalid`` and ``NotFound``."""
+    """Add a comment to a slide of a draft and return its id. Raises ``Invalid`` and ``NotFound``."""
     if session.get(Briefing, id) is None or by.id is None:
         raise NotFound(f"briefing {id}")
     if not text:
@@ -239,7 +240,7 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
 
 
 def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
-    """Say that a comment is dealt with; doing it twice changes nothing. Raises ``NotFound``."""
+    """Mark a comment as settled; repeating it changes nothing. Raises ``NotFound``."""
     found = _find_comment(session, id, comment_id)
     if found.settled_at is None:
         found.settled_at, found.settled_by = at, by.id
@@ -248,7 +249,7 @@ def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
-    """Delete one's own comment; its words are gone. Raises ``Forbidden`` for somebody else's, and ``NotFound``."""
+    """Delete the user's own comment and erase its text. Raises ``Forbidden`` for another person's, and ``NotFound``."""
     found = _find_comment(session, id, comment_id)
     if found.person_id != by.id:
         raise Forbidden
@@ -258,7 +259,7 @@ def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at:
 
 
 def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
-    """Keep whether each address of a draft answered just now, and who asked. Raises ``NotFound``."""
+    """Store the result of checking each link of a draft, and who checked it. Raises ``NotFound``."""
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(results))))}
@@ -274,11 +275,11 @@ def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bo
 
 
 def _store(session: Session, version_id: int, files: Iterable[DrawnFile], at: datetime) -> list[DrawnFile]:
-    """Store these files of a version, but for those that are there; what was stored."""
+    """Store these files of a version, except those already stored; return the new ones."""
     stored = []
     for file in files:
         row = {name: getattr(file, name) for name in DrawnFile.__dataclass_fields__}
-        # A file that is there is found by the constraint; the savepoint keeps the transaction usable on PostgreSQL.
+        # The unique constraint catches a file already stored; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 session.execute(_STORE, {**row, "version_id": version_id, "sha256": file.sha256, "drawn_at": at})
@@ -292,7 +293,7 @@ _STORE = insert(table(FrozenFile))
 
 
 def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
-    """Files as the audit names them."""
+    """Return the files as the audit log stores them."""
     return [{"format": file.format, "lang": file.lang.value, "sha256": file.sha256} for file in files]
 
 
@@ -341,7 +342,7 @@ def _check_meeting_fits(
 
 
 def _last_frozen_meeting(session: Session, *, except_id: int | None) -> date | None:
-    """The latest meeting whose briefing was frozen, other than this one's."""
+    """Return the latest meeting day with a frozen briefing, other than this one's."""
     frozen = select(Briefing.meeting_on).join(FrozenVersion, FrozenVersion.briefing_id == Briefing.id)
     if except_id is not None:
         frozen = frozen.where(Briefing.id != except_id)
@@ -354,7 +355,7 @@ def _last_version_number(session: Session, id: int) -> int | None:
 
 
 def _carried_over(session: Session, meeting_on: date) -> Outline:
-    """What the briefing before this meeting hands on."""
+    """Return the outline carried over from the briefing before this meeting."""
     earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
     found = session.scalar(earlier)
     return Outline() if found is None else carry_over(Serializer().load(Outline, found))

@@ -1,4 +1,4 @@
-"""The slides of a deck, each made from the material and what the co-chairs wrote for it. Pure."""
+"""The slides of a deck, built from the briefing source and the co-chairs' wording. Pure functions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why
 
 
 def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
-    """Every slide this briefing could show, in their usual order; those that would be empty are not made."""
+    """Build every slide that this briefing could show, in the usual order, except those that would be empty."""
     words, plan, told = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
     states = tuple(state for row in told for state in row.states)
@@ -171,8 +171,8 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
         ProgressRow(row.number, row.short, tuple(sum(_series_of(s) == word for s in row.states) for word in _SERIES))
         for row in rows
     ]
-    # "No report" and "not yet due" stand for activities without a report; an empty column of them would contradict
-    # the glance, where reported activities are not yet due either.
+    # "No report" and "not yet due" count activities without a report. An empty column of them would contradict the
+    # glance slide, where activities with a report may not be due yet either.
     shown = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
@@ -186,14 +186,14 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
 
 
 def _series_of(state: ActivityState) -> Status | Timeliness | None:
-    """The one series an activity counts in: its status, else "not yet due" before its month and "no report" after."""
+    """Return the series that an activity counts in: its status, else "not yet due" before its month and "no report" after."""
     if state.status is not None or state.is_silent:
         return state.status
     return Timeliness.NOT_YET_DUE
 
 
 def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeliness | None, ...]) -> tuple[QuarterRow, ...]:
-    """Where the plan stood at the end of each quarter so far, in the words the slide counts by; one quarter is no course."""
+    """Count the plan's statuses at the end of each quarter so far, by the slide's series; empty with fewer than two."""
     if len(briefing_source.quarter_ends) < 2:
         return ()
     return tuple(
@@ -224,7 +224,7 @@ def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Out
 
 
 def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
-    """The next steps of the standing slide, for a briefing that has none of its own."""
+    """Return the next steps of the standing slide, for a briefing without its own."""
     return tuple(
         NextStep(
             Bilingual(*step["text"]),
@@ -292,7 +292,7 @@ def _priority_slide(briefing_source: BriefingSource, n: int, outline: Outline) -
 
 
 def _overall_text(assessment: OverallAssessment) -> Bilingual:
-    """The overall word with its reason: "Limited progress: 3 of 4 complete; 1 overdue"."""
+    """Return the overall status with its reason: "Limited progress: 3 of 4 complete; 1 overdue"."""
     if assessment.status is None:
         return assessment.reason
     word = assessment.status.label
@@ -313,6 +313,6 @@ def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
 
 
 def apply_wording(slide: Slide, outline: Outline) -> Slide:
-    """The slide with the deck's own title and finding, where a co-chair wrote them."""
+    """Return the slide with the title and finding that a co-chair wrote, if any."""
     words = outline.wording_of(slide.key)
     return replace(slide, title=with_override(words.title, slide.title), message=with_override(words.message, slide.message))

@@ -1,8 +1,8 @@
-"""A deck as JSON text and back, so that a briefing can be kept as it was shown.
+"""Conversion of a deck to JSON text and back, so that a briefing is stored as it was shown.
 
-The text starts with its schema. An older one is upgraded step by step when it is read; a newer one is refused with a
-sentence. A field that is added to the deck with a default needs no new schema; what is renamed or changes its meaning
-does, with its step in ``_UPGRADES``. Activities stand once, however many slides show them.
+The text includes its schema number. An older schema is upgraded step by step when it is read; a newer one is refused with a
+sentence. A field added to the deck with a default needs no new schema; a field that is renamed or changes its meaning does,
+with its step in ``_UPGRADES``. Each activity is stored once, however many slides show it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _TOO_NEW = N_(
     "Nothing is lost: ask the secretariat to update the product, then open it again."
 )
 _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
-"""From a schema to the next, on the stored data."""
+"""The upgrade of stored data from each schema to the next."""
 
 
 def write(deck: Deck) -> str:
-    """The deck as JSON text; the same deck gives the same text."""
+    """Return the deck as JSON text; equal decks give equal texts."""
     plain = Serializer(pooled=ActivityState)
     told = plain.dump(deck)
     stored = {"schema": SCHEMA, "deck": told, "activities": plain.pool}
@@ -33,9 +33,9 @@ def write(deck: Deck) -> str:
 
 
 def read(text: str) -> Deck:
-    """The deck that was written, by this release or an earlier one.
+    """Return the deck from JSON text written by this release or an earlier one.
 
-    Raises ``TooNew`` for a schema of a later release, and ``Unreadable`` for what is no snapshot.
+    Raises ``UnsupportedVersion`` for a schema of a later release, and ``DeserializationError`` for text that isn't a snapshot.
     """
     try:
         stored = json.loads(text)

@@ -1,6 +1,7 @@
-"""What a deck is made from: the record as of a day, with the choices of one briefing applied to its news. One value.
+"""The data that a deck is made from, as of a day, with one briefing's choices applied to its news.
 
-``load_source`` reads; everything after it is pure. The composer's pages offer what is here, the deck shows what was chosen.
+``load_source`` reads the database; everything after it is pure. The composer's pages offer all of it, the deck shows what
+was chosen.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class QuarterEndStatuses:
-    """What each activity counted as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
+    """What each activity counts as at the end of a quarter: its status, else "no report" (None) or "not yet due"."""
 
     label: Bilingual
     statuses: tuple[Status | Timeliness | None, ...]
@@ -51,12 +52,11 @@ class QuarterEndStatuses:
 
 @dataclass(frozen=True, slots=True)
 class BriefingSource:
-    """The record as of a day: a plan where it stands, news, and what changed ``since`` the last frozen briefing.
+    """The data as of a day: a plan with its current statuses, news, and the changes ``since`` the last frozen briefing.
 
-    ``already_reported`` are the ids of milestones that were told before that one was frozen. ``rows`` and
-    ``overall_assessments`` go with the
-    plan's priorities. ``announced`` is the plan that the briefing announces, if it has one. ``milestones`` are newest first;
-    ``outline`` says which of them, and of the rest, the deck shows.
+    ``already_reported`` are the ids of milestones that the last frozen briefing covered. ``rows`` and
+    ``overall_assessments`` are parallel to the plan's priorities. ``announced`` is the source for the plan that the briefing
+    announces, if any. ``milestones`` are newest first; ``outline`` determines what of all this the deck shows.
     """
 
     as_of: date
@@ -76,7 +76,7 @@ class BriefingSource:
 
     @property
     def priorities(self) -> tuple[PriorityState, ...]:
-        """What stands behind the slides, of both plans."""
+        """The priorities of both plans, from which the slides are made."""
         own = tuple(_priority_state(self.plan, p, row) for p, row in zip(self.plan.priorities, self.rows, strict=True))
         return own + (self.announced.priorities if self.announced else ())
 
@@ -87,18 +87,18 @@ class BriefingSource:
 
     @property
     def new_milestones(self) -> tuple[PublishedMilestone, ...]:
-        """Those told since the last frozen briefing; all where there is none."""
+        """The milestones reported since the last frozen briefing; all if there is none."""
         return tuple(m for m in self.milestones if m.id not in self.already_reported)
 
     @property
     def picked_milestones(self) -> tuple[PickedNews, ...]:
-        """The choice among milestones; until one is made, all that are new."""
+        """The chosen milestones; all new ones until a choice is made."""
         chosen = self.outline.milestones
         return tuple(PickedNews(m.id) for m in self.new_milestones) if chosen is None else chosen
 
     @property
     def picked_challenges(self) -> tuple[PickedNews, ...]:
-        """The choice among challenges; until one is made, all that are not resolved."""
+        """The chosen challenges; all unresolved ones until a choice is made."""
         chosen = self.outline.challenges
         return tuple(PickedNews(c.id) for c in self.challenges) if chosen is None else chosen
 
@@ -109,7 +109,7 @@ class BriefingSource:
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
-        """Those of a theme together, the themes in the order in which they were picked."""
+        """The chosen challenges grouped by theme, the themes in the order in which they were picked."""
         told = {c.id: c for c in self.challenges}
         picked = [(told[p.id], p.wording) for p in self.picked_challenges if p.id in told]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
@@ -118,7 +118,7 @@ class BriefingSource:
 
     @property
     def chosen_changes(self) -> tuple[PlanChange, ...]:
-        """The ticked changes in their order; until a choice is made, all."""
+        """The chosen changes in their chosen order; all until a choice is made."""
         if self.outline.changes is None:
             return self.changes
         found = {c.key: c for c in self.changes}
@@ -136,7 +136,7 @@ def load_source(
     next_year: int | None = None,
     baseline: Baseline | None = None,
 ) -> BriefingSource:
-    """The record as of a day; five statements whatever the size, and no more with a plan that is announced.
+    """Load the data as of a day; five statements whatever the size, with or without an announced plan.
 
     Raises ``NotFound`` when a year has no plan.
     """
@@ -160,8 +160,11 @@ def load_source(
 def _with_comparison(
     briefing_source: BriefingSource, baseline: Baseline, news: GroupFacts, plans: Iterable[PlanSnapshot]
 ) -> BriefingSource:
-    """The material beside what was last shown. News is found by the instant, not by the day: what was told or reported on
-    the day of the freeze but after it was not shown. Without its deck there are no changes, nor a slide that tells them."""
+    """Return the source with the changes since the baseline.
+
+    News and reports are compared by the instant, not the day: what came on the day of the freeze but after it was not shown.
+    If the baseline has no readable deck, there are no changes and no slide for them.
+    """
     heard = frozenset(
         m.id
         for m in news.milestones
@@ -181,7 +184,7 @@ def _with_comparison(
 
 
 def _plan_source(snapshot: PlanSnapshot, history: PlanHistory, as_of: date) -> BriefingSource:
-    """A plan where it stands on a day, without news."""
+    """Return the source for a plan as of a day, without news."""
     plan, found = snapshot.plan, snapshot.current_statuses
     return BriefingSource(
         as_of=as_of,
@@ -232,14 +235,14 @@ def _activity_state(number: int, current_status: CurrentStatus, move: DueDateMov
 
 
 def due_words(due: DueDate) -> Bilingual:
-    """September 2020, or its day."""
+    """Return a due date in words: "September 2020", or the full date if it has a day."""
     return month_of_year(due.year, due.month) if due.day is None else day(date(due.year, due.month, due.day))
 
 
 def _overall_assessment(
     priority: PriorityFacts, current_statuses: Mapping[int, CurrentStatus], history: PlanHistory
 ) -> OverallAssessment:
-    """The word set by hand with its note, else the one computed."""
+    """Return the overall status set by hand with its note, else the computed one."""
     word = history.overrides.get(priority.id)
     if word is not None and word.status is not None:
         return OverallAssessment(word.status, word.note)
@@ -247,7 +250,10 @@ def _overall_assessment(
 
 
 def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[QuarterEndStatuses, ...]:
-    """The quarters of the plan's year that have begun. A report counts in the quarter it was for, however late it came."""
+    """Return the statuses for the quarters of the plan's year that have begun.
+
+    A report counts in the quarter it was for, however late it was submitted.
+    """
     ends = []
     standing: dict[int, Status] = {}
     for number in range(1, 5):
@@ -287,7 +293,10 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 
 
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
-    """Whose challenge it is, as far as they agreed: "in some jurisdictions (3)", "(3, Yukon among them)", or by name."""
+    """Return whose challenge it is, naming only jurisdictions that agreed.
+
+    For example "in some jurisdictions (3)", "(3, Yukon among them)", or all by name.
+    """
     total = challenge.jurisdiction_count
     if not total:
         return EMPTY_TEXT

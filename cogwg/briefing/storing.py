@@ -1,6 +1,6 @@
-"""Storing files of versions that were frozen without them: the one that is asked for, or all that earlier releases left.
+"""Storing files of versions that were frozen without them: a requested file, or all that are missing.
 
-Like mail delivery this opens transactions of its own, because drawing must stand before the one that writes.
+Like mail delivery, this opens its own transactions, because rendering must be done before the one that writes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from cogwg.core.serialization import DeserializationError
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How many files were stored, of how many versions."""
+    """The numbers of files stored and of versions they belong to."""
 
     files: int = 0
     versions: int = 0
@@ -33,10 +33,10 @@ class Stored:
 def file_of(
     session: Session, briefing_id: int, number: int, format: str, lang: Language, *, by: Actor, at: datetime
 ) -> DrawnFile:
-    """A file of a frozen version as it is stored; one that is not yet is drawn and stored first.
+    """Return a stored file of a frozen version; render and store it first if it isn't stored yet.
 
-    Of two who ask first at once, both get the bytes that were stored. Raises ``NotFound``, ``Unusable`` for a format whose
-    library is not installed, and ``TooNew`` when a later release froze the version and did not store this file.
+    Two first requests at the same time both get the stored bytes. Raises ``NotFound``, ``ConfigurationError`` for a format
+    whose library is not installed, and ``UnsupportedVersion`` if a later release froze the version without this file.
     """
     found = stored_file(session, briefing_id, number, format, lang)
     if found is not None:
@@ -52,9 +52,9 @@ def file_of(
 
 
 def store_earlier(engine: Engine, *, at: datetime) -> Stored:
-    """Draw and store what is missing of every frozen version, one version at a time; a second run finds nothing to do.
+    """Render and store the missing files of every frozen version, one version at a time; running it again does nothing.
 
-    Left out is what cannot be drawn here or not at once (see ``draw_files``), and what this release cannot read.
+    Skips files that can't be rendered here or are too slow (see ``draw_files``), and versions this release can't read.
     """
     with Session(engine) as session:
         known = [(version.briefing_id, version.number) for version in reversed(versions(session))]
@@ -63,7 +63,7 @@ def store_earlier(engine: Engine, *, at: datetime) -> Stored:
 
 
 def _store(engine: Engine, briefing_id: int, number: int, at: datetime) -> int:
-    """Store what is missing of a version; how many files that were."""
+    """Store the missing files of a version; return how many there were."""
     with Session(engine) as session:
         there = {file.key for file in stored_files(session, briefing_id, number)}
         if there >= {(format.key, lang) for format in FORMATS.values() if format.is_available() for lang in Language}:

@@ -1,4 +1,4 @@
-"""How the choices of a briefing were before they were changed last: the trace keeps it, so that a change can be undone."""
+"""The previous outline of a briefing, which the audit log keeps so that the last change can be undone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from cogwg.core.serialization import Serializer
 
 
 def last_outline_change(session: Session, id: int) -> tuple[OutlineChange, Outline]:
-    """What was done last to the choices of a briefing, and how they were before. Raises ``NotFound``."""
+    """Return the last change to a briefing's outline, and the outline before it. Raises ``NotFound``."""
     action, before = latest_event(session, ("briefing", id), [deed.value for deed in OutlineChange])
     return OutlineChange(action), Serializer().load(Outline, before)

@@ -1,4 +1,4 @@
-"""What lies inside a deck or any value of one, however deep."""
+"""Search for the parts of a deck, or of any value in it, at any depth."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Part = TypeVar("Part")
 
 
 def iter_parts(value: object, kind: type[Part]) -> Iterator[Part]:
-    """Every part of this kind in a value, in the order it stands; what lies inside such a part is its own."""
+    """Yield every part of this kind in a value, in order, without looking inside the parts that were found."""
     if isinstance(value, kind):
         yield value
     elif isinstance(value, tuple):

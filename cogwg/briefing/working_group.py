@@ -1,4 +1,4 @@
-"""The working group as a deck tells it: members from the record, who carries what, what is still to decide."""
+"""The working group as shown in a deck: its members, who carries which priorities, and what is still to be decided."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _KIND_NAMES = {
 
 
 def content_text(content: dict[str, Any], key: str) -> Bilingual:
-    """A text of a standing slide; nothing when it is not there."""
+    """Return a text of a standing slide, empty if it has none."""
     return Bilingual(*content[key]) if key in content else EMPTY_TEXT
 
 
 def carried_by(priority: PriorityFacts) -> Bilingual:
-    """Who carries a priority, with the plan's marks: "Saskatchewan (L), Alberta (L); Northwest Territories (P)"."""
+    """Return who carries a priority, with the plan's marks: "Saskatchewan (L), Alberta (L); Northwest Territories (P)"."""
     named = [_assignee_with_marks(a) for a in priority.assignments if a.confirmation is not Confirmation.VACANT]
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     vacancy = EMPTY_TEXT
@@ -58,7 +58,7 @@ def _assignee_with_marks(assignment: AssignmentFacts) -> Bilingual:
 
 
 def undecided(priority: PriorityFacts) -> Bilingual:
-    """What is vacant or to confirm in a priority; empty when nothing is."""
+    """Return what is vacant or to confirm in a priority; empty when nothing is."""
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
     said = []
@@ -73,7 +73,7 @@ def undecided(priority: PriorityFacts) -> Bilingual:
 def facts(
     content: dict[str, Any], member_counts: Mapping[OrderOfGovernment, int], plan: PlanFacts
 ) -> tuple[LabelledPoint, ...]:
-    """What the group is, and what it has still to decide."""
+    """Return the facts about the group, and what it still has to decide."""
     chairs = [(Bilingual(*c["name"]), c["confirmed"]) for c in content.get("co_chairs", ())]
     told = [
         LabelledPoint(Bilingual("Mandate", "Mandat"), content_text(content, "mandate")),
@@ -126,7 +126,7 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
 
 
 def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
-    """Who carries which priorities and how, in the order of the plan; those with the same words share a line."""
+    """Return who carries which priorities, and in which role, in the order of the plan; equal texts share a line."""
     held: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
     for priority in plan.priorities:
         for a in priority.assignments:
@@ -141,7 +141,7 @@ def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
 
 
 def _institution_name(assignment: AssignmentFacts) -> Bilingual:
-    """An institution of a government goes with its government: "Canada (TBS)"."""
+    """Return an institution's name together with its government's: "Canada (TBS)"."""
     full, name = assignment.full_name, assignment.name
     if name in (full, EMPTY_TEXT):
         return full

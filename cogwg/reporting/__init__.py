@@ -1,1 +1,1 @@
-"""The quarterly record: periods, status reports with what was submitted of them, milestones and challenges."""
+"""Quarterly reporting: periods, status reports and their submissions, milestones and challenges."""

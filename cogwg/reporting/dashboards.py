@@ -1,6 +1,6 @@
-"""Reads that look across the record: quarters beside each other, one jurisdiction's part, what changed last.
+"""Queries across reports: quarters side by side, one jurisdiction's share, the latest changes.
 
-Like the other reads they know submissions alone, so that no draft can be seen here; each is one statement.
+Reports come from submissions only, so no draft can appear here; each query is one statement.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _STATUSES_BY_QUARTER = (
 
 
 def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
-    """For each quarter's key the last status submitted for it, by activity id; quarters without a report are not there."""
+    """Return, by quarter key and activity id, the last status submitted for that quarter; quarters without any are left out."""
     found: dict[str, dict[int, Status]] = {}
     for row in session.execute(_STATUSES_BY_QUARTER, {"plan": plan_id}):
         found.setdefault(row.key, {})[row.activity_id] = row.status
@@ -56,7 +56,7 @@ def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, S
 
 @dataclass(frozen=True, slots=True)
 class SubmittedReport:
-    """The last submission of an activity in one quarter; ``is_returned`` says that a co-chair sent it back since."""
+    """The last submission of an activity in a quarter; ``is_returned`` is true when a co-chair has returned it since."""
 
     activity_id: int
     at: datetime
@@ -86,7 +86,7 @@ _SUBMISSIONS_IN_PERIOD = (
 
 
 def submissions_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, SubmittedReport]:
-    """What was submitted on these activities in a quarter, by activity id."""
+    """Return the last submission on each of these activities in a quarter, by activity id."""
     rows = session.execute(_SUBMISSIONS_IN_PERIOD, {"period": period_id, "activities": list(activity_ids)})
     return {
         r.activity_id: SubmittedReport(
@@ -102,7 +102,7 @@ def submissions_in_period(session: Session, period_id: int, activity_ids: Collec
 
 @dataclass(frozen=True, slots=True)
 class PeriodSubmission:
-    """One submission in full, with the key of the quarter it was for; no person is named."""
+    """A submission in full, with the key of its quarter and without names of people."""
 
     period_key: str
     at: datetime
@@ -111,7 +111,7 @@ class PeriodSubmission:
 
 
 def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> dict[int, list[PeriodSubmission]]:
-    """Everything submitted on these activities, newest first, by activity id."""
+    """Return all submissions on these activities, newest first, by activity id."""
     rows = session.execute(
         select(Submission, ReportingPeriod.key, _J.c.name_en, _J.c.name_fr)
         .join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
@@ -129,7 +129,7 @@ def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> 
 
 @dataclass(frozen=True, slots=True)
 class RaisedChallenge:
-    """A challenge as members see it: attributed. ``other_count`` counts the further jurisdictions that meet it."""
+    """A challenge as members see it, attributed; ``other_count`` is the number of other jurisdictions that share it."""
 
     id: int
     theme: Bilingual
@@ -140,7 +140,7 @@ class RaisedChallenge:
 
 
 def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChallenge]:
-    """The challenges that a jurisdiction raised and did not withdraw, open ones first. For members only."""
+    """Return the challenges that a jurisdiction shares, open ones first, without withdrawn ones. For members only."""
     own, all_ = aliased(ChallengeJurisdiction), aliased(ChallengeJurisdiction)
     count = select(func.count()).where(all_.challenge_id == Challenge.id).correlate(Challenge).scalar_subquery()
     rows = session.execute(
@@ -155,8 +155,9 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
 
 @dataclass(frozen=True, slots=True)
 class StatusChange:
-    """One submission as a change: what stood before, and after. ``jurisdiction`` is a jurisdiction, empty for the group's
-    own.
+    """A submission as a change of status from ``before`` to ``after``.
+
+    ``jurisdiction`` is the one the report was for, empty for the group's own.
     """
 
     id: int
@@ -172,7 +173,7 @@ class StatusChange:
 
 
 def latest_status_changes(session: Session, *, limit: int = 50) -> list[StatusChange]:
-    """The latest submissions, newest first; no person is named and no text is told."""
+    """Return the latest submissions, newest first, without names of people and without texts."""
     led = lead_jurisdictions()
     rows = session.execute(
         select(

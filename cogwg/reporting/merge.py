@@ -1,4 +1,4 @@
-"""Two people changed one report: what differs, word by word, and a text that keeps both. Pure; it writes nothing."""
+"""Merging of two people's changes to one report: word-by-word differences, and a text that keeps both. Pure functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SENTENCE_BREAK = re.compile(r"(?:(?<=[^\W\d]{5}\.)|(?<=[!?…]))\s+(?=[A-ZÀ-Ö
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field that two people left different; marked texts are (piece, differs) runs, ``both`` keeps both."""
+    """A field whose two versions differ; marked texts are (text, differs) runs, ``both`` is the merged text."""
 
     field: str
     theirs: object
@@ -29,7 +29,7 @@ class Difference:
 
 
 def field_value(draft: ReportDraft, field: str) -> object:
-    """A field of a draft by the name a form gives it (``progress_fr``)."""
+    """Return a field of a draft by its form field name (``progress_fr``)."""
     if field in TEXT_FIELDS:
         name, _, lang = field.rpartition("_")
         text: Bilingual = getattr(draft, name)
@@ -38,7 +38,7 @@ def field_value(draft: ReportDraft, field: str) -> object:
 
 
 def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference]:
-    """The fields that differ, in the order of the form."""
+    """Return the fields that differ, in the order of the form."""
     found = []
     for field in REPORT_FIELDS:
         a, b = field_value(theirs, field), field_value(yours, field)
@@ -53,7 +53,7 @@ def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
-    """Both texts cut into runs, each with whether it is missing from the other."""
+    """Split both texts into runs, each with whether it is missing from the other text."""
     a, b = _WORDS.findall(theirs), _WORDS.findall(yours)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
@@ -66,9 +66,9 @@ def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:
 
 
 def merge_texts(theirs: str, yours: str) -> str:
-    """Their text, then each of your sentences that theirs does not have: no sentence of either is lost.
+    """Return their text, then each of your sentences that theirs does not have, so that no sentence of either is lost.
 
-    Where it is not sure that a sentence ends ("p. 4", "M. Roy") it goes on: saying something twice beats losing it.
+    A doubtful end of a sentence ("p. 4", "M. Roy") doesn't split it: repeating something is better than losing it.
     """
     have = {sentence.strip() for sentence in _SENTENCE_BREAK.split(theirs)}
     added = [s.strip() for s in _SENTENCE_BREAK.split(yours) if s.strip() and s.strip() not in have]
@@ -76,7 +76,7 @@ def merge_texts(theirs: str, yours: str) -> str:
 
 
 def merge_drafts(theirs: ReportDraft, yours: ReportDraft, choices: dict[str, str], texts: dict[str, str]) -> ReportDraft:
-    """The draft that the choices make: per field ``theirs``, ``yours`` or, for a text and for links, ``both``.
+    """Build a draft from the choices: per field "theirs", "yours" or, for a text and for links, "both".
 
     A field without a choice keeps theirs; ``texts`` holds the edited text of each "both".
     """

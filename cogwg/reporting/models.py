@@ -1,7 +1,7 @@
-"""The quarterly record's tables.
+"""Tables of reporting.
 
-A ``StatusReport`` is the working copy that its leads share and that carries a version; a ``Submission`` is what was
-sent, copied once and never changed. Plan, history and deck read submissions only, so a draft cannot leak.
+A ``StatusReport`` is the versioned working copy that its leads share; a ``Submission`` is a copy made when it is submitted,
+which never changes. Plan, history and deck read submissions only, so a draft cannot leak.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cogwg.plan.models import Activity
 
 
 class PeriodState(StrEnum):
-    """planned → open → late → closed; "frozen" is said of briefings only."""
+    """Planned → open → late → closed. "Frozen" is a term for briefings only."""
 
     PLANNED = "planned"
     OPEN = "open"
@@ -30,7 +30,7 @@ class PeriodState(StrEnum):
 
 
 class ReportState(StrEnum):
-    """Draft is not submitted; a co-chair may return what was submitted."""
+    """The state of a report; a co-chair may return a submitted one."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -46,7 +46,8 @@ class ChallengeState(StrEnum):
 class ReportingPeriod(Base):
     """A quarter of the plan year; ``key`` is YYYY-MM of its last month.
 
-    A co-chair may open it before its day (``opened_at``) and closes it (``closed_at``); the rest is the clock's.
+    A co-chair may open it before its first day (``opened_at``) and closes it (``closed_at``); otherwise its state follows
+    the clock.
     """
 
     __tablename__ = "reporting_period"
@@ -68,7 +69,7 @@ class ReportingPeriod(Base):
 
 
 class PeriodException(Base):
-    """A quarter reopened for one jurisdiction until an instant, with the reason; each row counts until it runs out."""
+    """A quarter reopened for one jurisdiction until an instant, with the reason; each row counts until it expires."""
 
     __tablename__ = "period_exception"
 
@@ -82,9 +83,9 @@ class PeriodException(Base):
 
 
 class StatusReport(Base):
-    """The one report of an activity in a period. Writers compare ``version`` with the one their form carried.
+    """The one report of an activity in a period. ``version`` detects conflicting changes.
 
-    A draft may have no ``status`` yet. ``returned_note`` says why a co-chair sent it back, until it is submitted again.
+    A draft may have no ``status`` yet. ``returned_note`` says why a co-chair returned it, until it is submitted again.
     """
 
     __tablename__ = "status_report"
@@ -124,7 +125,7 @@ class StatusReport(Base):
 
 
 class Evidence(Base):
-    """A link that shows what a report claims; the label may be in one language."""
+    """A link that supports a report; the label may be in one language only."""
 
     __tablename__ = "evidence"
 
@@ -143,7 +144,7 @@ class Evidence(Base):
 
 
 class Submission(Base):
-    """What was submitted, as it was; ``id`` orders history. Never updated, never deleted (triggers).
+    """A report as it was submitted; ``id`` orders the history. Never updated or deleted (enforced by triggers).
 
     ``completed_at`` is when Complete was first submitted without a step back since; ``evidence`` is a list of
     ``{"url", "label_en", "label_fr"}``; ``previous_status`` is the status shown before it (None: no report).
@@ -182,7 +183,7 @@ class Submission(Base):
 
 
 class Contribution(Base):
-    """A partner's note on an activity in a quarter, beside the leads' report; one a jurisdiction."""
+    """A partner's note on an activity in a quarter, beside the leads' report; one per jurisdiction."""
 
     __tablename__ = "contribution"
 
@@ -206,7 +207,7 @@ class Contribution(Base):
 class OverallStatus(Base):
     """A priority's overall status set by hand, with the note that says why; the latest row counts.
 
-    A row without a ``status`` hands the priority back to what is computed.
+    A row without a ``status`` means that it is computed again.
     """
 
     __tablename__ = "overall_status"
@@ -222,9 +223,9 @@ class OverallStatus(Base):
 
 
 class Milestone(Base):
-    """A jurisdiction's news (the deck's "accomplishment"), done or under way; ``reported_on`` is when it was told.
+    """A jurisdiction's achievement (the deck's "accomplishment"), done or under way; ``reported_on`` is the day of reporting.
 
-    ``happened_on`` is when it happened, if that was said; with ``month_only`` its day says nothing.
+    ``happened_on`` is when it happened, if given; with ``month_only`` only its month counts.
     """
 
     __tablename__ = "milestone"
@@ -249,7 +250,7 @@ class Milestone(Base):
 
 
 class MilestoneLink(Base):
-    """A source of a milestone; ``lang`` notes a page that exists in one language only."""
+    """A source of a milestone."""
 
     __tablename__ = "milestone_link"
 
@@ -268,9 +269,9 @@ class MilestoneLink(Base):
 
 
 class Challenge(Base):
-    """What holds jurisdictions back: attributed inside, anonymous outside ("do not name us" is the default).
+    """A challenge that jurisdictions share: attributed inside the group, anonymous outside unless they agree to be named.
 
-    ``position`` keeps the order of the source; ``jurisdictions`` may be empty where the source attributes nothing.
+    ``position`` keeps the order of the source; ``raised_by`` may be empty where the source doesn't attribute it.
     """
 
     __tablename__ = "challenge"
@@ -295,7 +296,7 @@ class Challenge(Base):
 
 
 class ChallengeJurisdiction(Base):
-    """A jurisdiction that meets a challenge, and whether a deck may name it."""
+    """A jurisdiction that shares a challenge, and whether a deck may name it."""
 
     __tablename__ = "challenge_jurisdiction"
 

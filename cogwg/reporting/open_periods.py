@@ -1,7 +1,7 @@
-"""Which quarters still wait for reports, over all plans: a late one of last year does not end with the year.
+"""Quarters that still wait for reports, across all plans: a late quarter of last year stays open into the next.
 
-What is asked and what is missing is decided in ``asking`` and in the plan's rules; here it is asked of the database, in
-the one statement that reads the quarters.
+Which reports are expected and missing is decided in ``report_progress`` and in the plan's rules; this module puts the same
+rules into the one SQL statement that reads the quarters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from cogwg.reporting.report_progress import is_report_expected
 
 @dataclass(frozen=True, slots=True)
 class PeriodMissingCount:
-    """A quarter with the number of reports that those who ask can still send and have not; 0 unless it takes reports."""
+    """A quarter with the number of reports that are missing and can still be submitted; 0 unless it takes reports."""
 
     period: PeriodFacts
     missing: int
@@ -35,7 +35,7 @@ class PeriodMissingCount:
 def periods_with_missing_counts(
     session: Session, now: datetime, today: date, *, jurisdiction_ids: Collection[int] | None = None
 ) -> list[PeriodMissingCount]:
-    """The quarters of every plan in order, with what is missing of these jurisdictions, or of all; one statement."""
+    """Return the quarters of every plan in order, with the missing reports of these jurisdictions, or of all; one statement."""
     asked: dict[str, Any] = {"now": now, "today": today}
     if jurisdiction_ids is not None:
         asked["of"] = tuple(jurisdiction_ids)
@@ -45,8 +45,10 @@ def periods_with_missing_counts(
 
 
 def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
-    """The quarter that somebody should see first: the earliest with something missing, so a late one before the open one;
-    where nothing is, the one that reports are for."""
+    """Return the quarter to show first: the earliest with a missing report, so a late quarter comes before the open one.
+
+    When nothing is missing, return the current period.
+    """
     owing = [one.period for one in periods if one.missing]
     return owing[0] if owing else current_period([one.period for one in periods], jurisdiction_ids=jurisdiction_ids)
 
@@ -54,8 +56,10 @@ def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: 
 def other_periods(
     periods: Sequence[PeriodMissingCount], shown_period: PeriodFacts | None, jurisdiction_ids: Collection[int] = ()
 ) -> list[PeriodMissingCount]:
-    """The quarters beside the one shown that these can report on and would miss: with something missing, open, reopened
-    for them, or late just before one that is not late itself."""
+    """Return the other quarters that these jurisdictions can report on and might overlook.
+
+    These have missing reports, are open, are reopened for them, or are late and come just before a shown quarter that isn't.
+    """
     looked = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
     earlier = [one for one in periods if looked is not None and one.period.key < looked.key]
     return [
@@ -84,12 +88,12 @@ def _missing_counts_statement(all_jurisdictions: bool) -> Select[*tuple[Any, ...
 
 
 def _takes_reports() -> ColumnElement[bool]:
-    """Only for a quarter that takes reports is anything counted."""
+    """Return the condition that a quarter takes reports; missing reports are counted only then."""
     return and_(_Q.c.closed_at.is_(None), or_(_Q.c.opens_on <= bindparam("today"), _Q.c.opened_at.is_not(None)))
 
 
 def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
-    """The priorities of the quarter's plan on which somebody, or one of these, may report."""
+    """Select the priorities of the quarter's plan that any jurisdiction, or one of those given, may report on."""
     reporting = [
         and_(_C.c.role == role, _C.c.confirmation == told)
         for role in AssignmentRole
@@ -102,7 +106,10 @@ def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
 
 
 def _is_missing() -> ColumnElement[bool]:
-    """The decisions of ``asking``, over an activity and a quarter; what came and was not returned is in."""
+    """Return the decision of ``is_report_missing`` in SQL, over an activity and a quarter.
+
+    A report counts as submitted unless it was returned since.
+    """
     own = and_(_R.c.activity_id == _A.c.id, _R.c.period_id == _Q.c.id)
     report = select(_R.c.id).where(own).correlate(_A, _Q)
     sent = (

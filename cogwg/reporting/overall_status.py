@@ -1,14 +1,15 @@
-"""A priority's overall status, computed from its activities, with the reason in words. Pure.
+"""A priority's overall status, computed from its activities, with the reason in words. Pure functions.
 
 The scale is the OGP completion scale, which is judged from what was done: a commitment is complete when all of it is,
-not started when nothing is, and in between substantial or limited. Nothing is weighted and no report is guessed:
+not started when nothing is, and in between substantial or limited. Activities are not weighted, and missing reports are
+not estimated:
 
 - *Complete* when every activity is complete.
 - *Substantial progress* when more than half of the activities are complete or substantially advanced.
 - *Not started* when no report says more than that.
-- *Limited progress* otherwise; no word at all while nothing was reported.
+- *Limited progress* otherwise; no status at all while nothing was reported.
 
-How late something is does not lower the word, as timeliness is said apart everywhere; the reason names what is overdue.
+Lateness does not lower the status, because timeliness is always shown separately; the reason counts what is overdue.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class OverallAssessment:
-    """The word, None while nothing was reported, and why it is that word: "3 of 4 complete; 1 overdue"."""
+    """The overall status, None while nothing was reported, and the reason for it: "3 of 4 complete; 1 overdue"."""
 
     status: Status | None
     reason: Bilingual
 
 
 def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessment:
-    """The overall status of these activities, by what was last submitted."""
+    """Assess the overall status of these activities from their latest submissions."""
     found = list(current_statuses)
     counts = Counter(s.status for s in found)
     overdue = sum(s.timeliness is Timeliness.OVERDUE for s in found)

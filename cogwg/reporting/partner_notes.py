@@ -1,4 +1,4 @@
-"""Partners' notes: what a partner adds to an activity in a quarter, beside the leads' report; one a jurisdiction."""
+"""Partners' notes on an activity in a quarter, beside the leads' report; one per jurisdiction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ContributePermission = Callable[[PriorityFacts, int], bool]
 
 @dataclass(frozen=True, slots=True)
 class NamedJurisdiction:
-    """A jurisdiction as pages name it."""
+    """A jurisdiction's id, code and name, for pages."""
 
     id: int
     code: str
@@ -37,7 +37,7 @@ class NamedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class NoteFacts:
-    """A partner's note as it stands, with who wrote it last."""
+    """A partner's current note, with the person who last changed it."""
 
     id: int
     activity_id: int
@@ -58,12 +58,12 @@ class ActivityNotes:
     notes: tuple[NoteFacts, ...]
 
     def note(self, period_id: int, jurisdiction_id: int) -> NoteFacts | None:
-        """The note of this jurisdiction in this quarter."""
+        """Return this jurisdiction's note in this quarter, or None."""
         return next((n for n in self.notes if (n.period_id, n.jurisdiction_id) == (period_id, jurisdiction_id)), None)
 
 
 def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
-    """The group's jurisdictions with their notes on an activity, the latest quarter first; one statement."""
+    """Return the group's jurisdictions with their notes on an activity, the latest quarter first; one statement."""
     rows = session.execute(
         select(Jurisdiction, Contribution, Person.name)
         .outerjoin(Contribution, and_(Contribution.jurisdiction_id == Jurisdiction.id, Contribution.activity_id == activity_id))
@@ -76,7 +76,7 @@ def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
 
 
 def notes_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
-    """The partners' notes of a quarter, by activity id; one statement."""
+    """Return the partners' notes in a quarter, by activity id; one statement."""
     found: dict[int, list[NoteFacts]] = {}
     of_quarter = _notes_statement().where(
         Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids))
@@ -101,9 +101,8 @@ def save_note(
 ) -> None:
     """Save a partner's note on an activity for a quarter.
 
-    ``expected_version`` is the version the person's form carried, 0 when there was no note yet; anything else in the
-    record is a
-    ``Conflict`` that holds the note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    ``expected_version`` is the version the form was filled from, 0 when there was no note yet; if the stored version
+    differs, raises ``Conflict`` with the stored note. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     priority = next(p for p in plan.priorities if p.id == activity.priority_id)
     if not is_allowed(priority, jurisdiction_id):
@@ -137,10 +136,10 @@ _NOTE = table(Contribution)
 
 
 def _write_note(session: Session, key_columns: dict[str, int], expected_version: int, values: dict[str, Any]) -> int | None:
-    """Write the note and say its id; None when the record is not at the version that was seen."""
+    """Insert or update the note and return its id, or None when the stored version differs."""
     id_: int | None
     if expected_version == 0:
-        # A second first note is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
+        # The unique key catches a concurrent insert; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 id_ = session.scalar(insert(_NOTE).returning(_NOTE.c.id), {**key_columns, **values, "version": 1})

@@ -1,4 +1,4 @@
-"""What co-chairs do with a quarter: open it early, close it, undo that, reopen it for one jurisdiction, and return a report."""
+"""Co-chairs' commands: open a quarter early, close it, undo that, reopen it for one jurisdiction, and return a report."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ _ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
 
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Open a quarter before its first day. Raises ``Invalid`` when it is open already, ``NotFound``."""
+    """Open a quarter before its first day. Raises ``Invalid`` unless it is planned, and ``NotFound``."""
     _check_event(session, period_id, PeriodEvent.OPEN, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(opened_at=at))
     record_event(session, "period.opened", ("period", period_id), by=by, at=at)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Close a quarter whose reports were due: it can be read, and takes no more. Raises ``Invalid``, ``NotFound``."""
+    """Close a late quarter, which then takes no more reports. Raises ``Invalid`` for any other quarter, and ``NotFound``."""
     _check_event(session, period_id, PeriodEvent.CLOSE, at)
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
     record_event(session, "period.closed", ("period", period_id), by=by, at=at)
 
 
 def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-    """Undo the closing of the quarter that was closed last: it takes reports of everybody again, marked late.
+    """Undo the closing of the last closed quarter, which takes reports from all jurisdictions again, marked late.
 
-    Raises ``Invalid`` for a quarter that is not closed, and for one after which another was closed; ``NotFound``.
+    Raises ``Invalid`` for a quarter that is not closed or not the last one closed, and ``NotFound``.
     """
     closed = _check_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
     later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
@@ -64,9 +64,10 @@ def reopen_period(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let one jurisdiction report on a closed quarter until an instant; what it sends is marked late.
+    """Let one jurisdiction report on a closed quarter until an instant; what it submits is marked late.
 
-    Raises ``Invalid`` for a quarter that is not closed, a time that is past and a reason that is missing.
+    Raises ``Invalid`` for a quarter that is not closed, a time that is missing or past, and a missing reason or
+    jurisdiction; ``NotFound``.
     """
     _check_event(session, period_id, PeriodEvent.REOPEN, at)
     problems = list(_required_text_problems("reason", reason, N_("Say why it is reopened; the jurisdiction reads it.")))
@@ -85,10 +86,10 @@ def reopen_period(
 def return_report(
     session: Session, report_id: int, *, note: str, expected_version: int, by: Actor, at: datetime
 ) -> ReportFacts:
-    """Send a submitted report back to its leads with a note that says why; what was submitted stays what others see.
+    """Return a submitted report to its leads with a note that says why; other people still see the submission.
 
-    ``expected_version`` is the version that was read: a report that changed since is a ``Conflict``. Raises ``Invalid`` and
-    ``NotFound``; the report as it was returned.
+    The result is the report as it was before. ``expected_version`` is the version that was read; raises ``Conflict`` if the
+    report changed since, ``Invalid`` and ``NotFound``.
     """
     stored = _report_row(session, report_id)
     period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
@@ -120,7 +121,7 @@ def return_report(
 
 
 def _check_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
-    """Check by the transition table that this may happen to the quarter now; the quarter as it was."""
+    """Check that the transition table allows this event now; return the quarter's row, locked."""
     found = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == period_id).with_for_update()).one_or_none()
     if found is None:
         raise NotFound("period")
@@ -138,7 +139,7 @@ def _report_row(session: Session, report_id: int) -> Any:
 
 
 def _is_reopened(session: Session, report: Any, at: datetime) -> bool:
-    """Whether the report's quarter is reopened now for one of those who report on its activity."""
+    """Whether the report's quarter is reopened now for a jurisdiction that may report on its activity."""
     rows = session.execute(
         select(_CARRIES.c.role, _CARRIES.c.confirmation)
         .join(_ACTIVITY, _ACTIVITY.c.priority_id == _CARRIES.c.priority_id)

@@ -1,4 +1,4 @@
-"""Reads of the quarters: where each stands now, whom it is reopened for, and which one reports are for."""
+"""Queries on quarters: the state of each, the jurisdictions it is reopened for, and the current one."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from cogwg.reporting.rules import period_state
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """Until when a closed quarter takes a jurisdiction's reports, and why, as the jurisdiction reads it."""
+    """Until when a closed quarter takes a jurisdiction's reports, and the reason shown to the jurisdiction."""
 
     until: datetime
     reason: str
 
     @property
     def last_day(self) -> date:
-        """The last day on which it takes them; the end of a day is the midnight that begins the next."""
+        """The last day on which reports are taken; a reopening ends at the midnight that begins the next day."""
         return local_day(self.until - timedelta(microseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """A reporting period with the state it is in now; ``reopenings`` says for which jurisdictions, by their id."""
+    """A reporting period with its state now and its ``reopenings`` by jurisdiction id."""
 
     id: int
     key: str
@@ -49,11 +49,11 @@ class PeriodFacts:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
     def takes_reports_from(self, jurisdiction_ids: Collection[int]) -> bool:
-        """Whether it takes a report of one of these: of everybody, or of those it is reopened for."""
+        """Whether it takes reports from one of these: from all jurisdictions, or because it is reopened for one of them."""
         return self.takes_reports or any(j in self.reopenings for j in jurisdiction_ids)
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
-        """How this closed quarter is reopened for these; of several times the one that lasts longest."""
+        """Return the reopening of this closed quarter for these jurisdictions, the longest if there are several."""
         if self.state is not PeriodState.CLOSED:
             return None
         found = [told for j, told in self.reopenings.items() if j in jurisdiction_ids]
@@ -63,7 +63,7 @@ class PeriodFacts:
 _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
 _NOT_EXPIRED = _EXCEPTION.c.until > bindparam("now", type_=_EXCEPTION.c.until.type)
 PERIODS_WITH_REOPENINGS = _PERIOD.outerjoin(_EXCEPTION, and_(_EXCEPTION.c.period_id == _PERIOD.c.id, _NOT_EXPIRED))
-"""Periods with the exceptions that have not run out at ``now``; a row each, so a period may come twice."""
+"""Periods joined with the exceptions that have not expired at ``now``; a period with several has several rows."""
 ALL_PERIODS = (
     select(*_PERIOD.c, _EXCEPTION.c.jurisdiction_id, _EXCEPTION.c.until, _EXCEPTION.c.reason)
     .select_from(PERIODS_WITH_REOPENINGS)
@@ -73,12 +73,12 @@ _PERIODS_OF_PLAN = ALL_PERIODS.where(_PERIOD.c.plan_id == bindparam("plan"))
 
 
 def periods(session: Session, plan_id: int, now: datetime, today: date) -> list[PeriodFacts]:
-    """The plan's periods in order, each with its state at this instant and whom it is reopened for; one statement."""
+    """Return the plan's periods in order, each with its state at this instant and its reopenings; one statement."""
     return periods_from_rows(execute_core(session, _PERIODS_OF_PLAN, {"plan": plan_id, "now": now}).all(), now, today)
 
 
 def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[PeriodFacts]:
-    """Rows of ``PERIODS_WITH_REOPENINGS`` as periods, in the order they come."""
+    """Return the periods from rows of ``ALL_PERIODS``, in the order of the rows."""
     reopened: dict[int, dict[int, Reopening]] = {}
     for p in rows:
         if p.jurisdiction_id is not None:
@@ -100,11 +100,11 @@ def periods_from_rows(rows: Sequence[Any], now: datetime, today: date) -> list[P
 
 
 def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: Collection[int] = ()) -> PeriodFacts | None:
-    """The quarter that reports are for: the one of this key, else the open one, else the latest that takes late ones.
+    """Return the quarter to report on: the one with this key, else the open one, else the latest that takes late reports.
 
-    ``jurisdiction_ids`` are the jurisdictions who ask: a closed quarter may be reopened for them.
+    ``jurisdiction_ids`` are the reporting jurisdictions: a closed quarter may be reopened for them.
 
-    Raises ``NotFound`` for a key that none of them has.
+    Raises ``NotFound`` for a key that no period has.
     """
     if key:
         named = next((p for p in periods if p.key == key), None)
@@ -116,13 +116,13 @@ def current_period(periods: list[PeriodFacts], key: str = "", jurisdiction_ids: 
 
 
 def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
-    """The quarter whose closing can be undone: the one that was closed last; None while none is closed."""
+    """Return the quarter that was closed last, whose closing can be undone; None while none is closed."""
     closed = [(p.closed_at, p.key, p) for p in periods if p.closed_at is not None]
     return max(closed)[2] if closed else None
 
 
 def quarter_of(session: Session, period_id: int) -> Quarter:
-    """The quarter of a period. Raises ``NotFound``."""
+    """Return the quarter of a period. Raises ``NotFound``."""
     found = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
     if found is None:
         raise NotFound(f"period {period_id}")

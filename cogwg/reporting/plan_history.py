@@ -1,6 +1,6 @@
-"""The course that plans took: due dates that moved, words set by hand, and what was reported quarter by quarter.
+"""The history of plans: moved due dates, overall statuses set by hand, and reported statuses by quarter.
 
-One statement whatever the size, for readers who need all three (a briefing). Knows nothing of decks.
+One statement, whatever the number of plans, for callers that need all three (briefings). It doesn't depend on decks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MOVE, _WORD, _SENT = "move", "word", "sent"
 
 @dataclass(frozen=True, slots=True)
 class DueDateMove:
-    """The last move of a due date: what it was just before, why it moved, and when that was decided."""
+    """The last move of a due date: the date before it, the reason, and the day it was decided."""
 
     previous_due: DueDate
     reason: Bilingual
@@ -36,7 +36,7 @@ class DueDateMove:
 
 @dataclass(frozen=True, slots=True)
 class PriorityOverride:
-    """A priority's overall status set by hand, with its note; None hands it back to what is computed."""
+    """A priority's overall status set by hand, with its note; None means that it is computed again."""
 
     status: Status | None
     note: Bilingual
@@ -44,7 +44,7 @@ class PriorityOverride:
 
 @dataclass(frozen=True, slots=True)
 class PlanHistory:
-    """Moves by activity, words by priority, and for each quarter's key the last status submitted for each activity."""
+    """Moves by activity id, overrides by priority id, and the last status submitted by quarter key and activity id."""
 
     due_date_moves: Mapping[int, DueDateMove]
     overrides: Mapping[int, PriorityOverride]
@@ -52,7 +52,7 @@ class PlanHistory:
 
 
 def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime) -> PlanHistory:
-    """The course of these plans up to an instant; one statement."""
+    """Return the history of these plans before the instant ``until``; one statement."""
     moves: dict[int, DueDateMove] = {}
     words: dict[int, PriorityOverride] = {}
     sent: dict[str, dict[int, Status]] = {}
@@ -69,7 +69,7 @@ def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime
 
 @cache
 def _history_statement() -> CompoundSelect[*tuple[Any, ...]]:
-    """Each kind of row in the order of its id, so that the last one counts."""
+    """Select the rows of each kind in the order of their ids, so that the last one counts."""
     activity, priority, period = map(table, (Activity, Priority, ReportingPeriod))
     move, word, sent = map(table, (DueChange, OverallStatus, Submission))
     nothing, no_number = null().cast(String), null().cast(Integer)

@@ -1,4 +1,4 @@
-"""Whole plans where they stand on a day, for readers who need several at once (a briefing): two statements however many."""
+"""Plans as of a day, for callers that need several at once (briefings): two statements, whatever their number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, curre
 
 @dataclass(frozen=True, slots=True)
 class PlanSnapshot:
-    """A plan with where each of its activities stands, by activity id."""
+    """A plan with the current status of each of its activities, by activity id."""
 
     plan: PlanFacts
     current_statuses: Mapping[int, CurrentStatus]
@@ -30,7 +30,7 @@ class PlanSnapshot:
 def plan_snapshots(
     session: Session, years: Collection[int], as_of: date, *, submitted_before: datetime
 ) -> dict[int, PlanSnapshot]:
-    """The plans of these years as of a day, by year; what was submitted at or after ``submitted_before`` is left out.
+    """Return the plans of these years as of a day, by year; what was submitted at or after ``submitted_before`` is left out.
 
     Raises ``NotFound`` for a year that has no plan.
     """
@@ -59,7 +59,7 @@ _A, _P, _W, _S = map(table, (Activity, Priority, WorkPlan, Submission))
 
 @cache
 def _activities_statement() -> Select[*tuple[Any, ...]]:
-    """Each activity beside its latest submission."""
+    """Select each activity with its latest submission."""
     last = _S.alias()
     latest = (
         select(func.max(last.c.id))

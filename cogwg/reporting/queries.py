@@ -1,4 +1,4 @@
-"""Reads of the quarterly record. What others see comes from submissions alone; drafts are read by their writers."""
+"""Queries on reports and submissions. Other people see submissions only; drafts are read only by those who write them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 @dataclass(frozen=True, slots=True)
 class CurrentStatus:
-    """An activity as last submitted: ``status`` is None for "no report", ``before`` is what stood until then.
+    """An activity as last submitted: ``status`` is None for "no report", ``previous_status`` is the status before it.
 
     ``days`` counts days until the due day while due, days past it while overdue, and days late when done late.
-    Text and evidence are empty unless they were asked for.
+    Texts and evidence are empty unless the query includes them (``with_texts``).
     """
 
     activity: ActivityFacts
@@ -53,9 +53,9 @@ class CurrentStatus:
 def current_statuses(
     session: Session, plan: PlanFacts, today: date, *, submitted_before: datetime | None = None, with_texts: bool = False
 ) -> dict[int, CurrentStatus]:
-    """Each activity of these plan facts with its latest submission, by activity id; one statement.
+    """Return the current status of each activity in the plan, by activity id; one statement.
 
-    ``before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
+    ``submitted_before`` leaves out what was submitted at or after that instant (a briefing is as of a day).
     """
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
@@ -71,7 +71,10 @@ _TEXT_COLUMNS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "ev
 
 @cache
 def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple[Any, ...]]:
-    """The latest submission of each activity; made once, of plain tables, as building it costs as much as sending it."""
+    """Select the latest submission of each activity.
+
+    Built once, from plain tables, because building the statement costs as much as running it.
+    """
     names = [
         "activity_id",
         "period_id",
@@ -94,7 +97,7 @@ def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple
 
 
 _NO_SUBMISSION: tuple[Any, ...] = (None, None, None, None, None, None, False, False)
-"""What the statement would say of an activity on which nothing was submitted."""
+"""The row used for an activity without a submission."""
 
 
 def _current_status(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -> CurrentStatus:
@@ -126,13 +129,11 @@ CURRENT_STATUS_COLUMNS = (
     *_TEXT_COLUMNS,
     "evidence",
 )
-"""The columns of a submission that ``current_status_from_row`` takes apart, in order."""
+"""The columns of a submission that ``current_status_from_row`` expects, in order."""
 
 
 def current_status_from_row(activity: ActivityFacts, row: Sequence[Any], today: date) -> CurrentStatus:
-    """Where an activity stands by the values of ``CURRENT_STATUS_COLUMNS`` of its latest submission; all are None for no
-    report.
-    """
+    """Return an activity's current status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission; all None for none."""
     return _current_status(activity, row if row[0] is not None else None, today)
 
 
@@ -147,13 +148,13 @@ def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed:
 
 
 def evidence_links(stored: list[dict[str, str]]) -> tuple[LabelledLink, ...]:
-    """Evidence as a submission keeps it, as links."""
+    """Return the links from evidence as stored with a submission."""
     return tuple(LabelledLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """The shared report of an activity in a period, as its writers see it."""
+    """The shared report of an activity in a period, as its leads see it."""
 
     id: int
     activity_id: int
@@ -173,7 +174,7 @@ class ReportFacts:
 
     @property
     def draft(self) -> ReportDraft:
-        """What it says, in the shape a person edits."""
+        """The report's editable content."""
         return ReportDraft(
             self.status, self.progress, self.challenge, self.evidence_note, self.evidence, self.nothing_to_report
         )
@@ -198,7 +199,7 @@ _REPORTS = (
 
 
 def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
-    """The reports of these activities in a period, by activity id; one statement."""
+    """Return the reports of these activities in a period, by activity id; one statement."""
     rows = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
     evidence: dict[int, list[LabelledLink]] = {}
     for row in rows:

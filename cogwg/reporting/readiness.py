@@ -1,4 +1,4 @@
-"""Who has reported: what a quarter asks of the plan, how far each report has come, and what can still be sent."""
+"""A quarter's readiness: the reports it expects, how far each has come, and which can still be submitted."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ class ReadinessState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpectedReport:
-    """A report that the quarter asks for. ``since`` is when it came to stand so, ``last_at`` when the activity was last
-    reported on in any quarter; ``late`` says that it first came in after the due time. ``is_superseded`` says that a later
-    quarter has its report already, so that this one can no longer be sent, ``sample`` that the activity has invented
-    reports."""
+    """A report that the quarter expects.
+
+    ``since`` is when it reached its state, ``last_at`` when the activity was last reported on in any quarter. ``late`` is true
+    when it was first submitted after the due time; ``is_superseded`` when a later quarter has a report already, so that this
+    one can no longer be submitted; ``sample`` when the activity has sample reports.
+    """
 
     activity: ActivityFacts
     state: ReadinessState
@@ -49,7 +51,7 @@ class ExpectedReport:
 
     @property
     def is_missing(self) -> bool:
-        """Whether somebody can still send it and has not."""
+        """Whether it has not been submitted and still can be."""
         return is_report_missing(
             is_expected=True, is_submitted=self.state is ReadinessState.SUBMITTED, is_superseded=self.is_superseded
         )
@@ -57,7 +59,7 @@ class ExpectedReport:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A quarter's reports: for each priority's id what it asks, and the notes of partners as (priority, jurisdiction)."""
+    """A quarter's expected reports by priority id, and partners' latest note times by (priority id, jurisdiction id)."""
 
     period: PeriodFacts
     plan: PlanFacts
@@ -72,7 +74,7 @@ class Readiness:
         return sum(one.state is state for one in self.all_reports)
 
     def missing_counts(self) -> list[tuple[Bilingual, int]]:
-        """How many reports can still be sent and are not in, by the names of those who share them; each counts once."""
+        """Count the missing reports by the joined names of the jurisdictions that share them; each report counts once."""
         counts: Counter[Bilingual] = Counter()
         for priority in self.plan.priorities:
             if missing := sum(one.is_missing for one in self.expected_reports[priority.id]):
@@ -80,7 +82,7 @@ class Readiness:
         return counts.most_common()
 
     def missing_reports(self, jurisdiction_ids: Iterable[int]) -> list[tuple[PriorityFacts, ExpectedReport]]:
-        """What these jurisdictions can still send and have not, in the order of the plan."""
+        """Return the reports that these jurisdictions have not submitted and still can, in the order of the plan."""
         ids = set(jurisdiction_ids)
         own = [p for p in self.plan.priorities if p.can_report(ids)]
         return [(p, one) for p in own for one in self.expected_reports[p.id] if one.is_missing]
@@ -135,7 +137,7 @@ _NOTE_TIMES_STATEMENT = (
 
 
 def readiness(session: Session, plan: PlanFacts, period: PeriodFacts) -> Readiness:
-    """How a quarter's reports stand, over these plan facts; two statements."""
+    """Return the readiness of a quarter's reports on this plan; two statements."""
     asked = {"priorities": [p.id for p in plan.priorities], "period": period.id, "key": period.key}
     rows = {row.id: row for row in session.execute(_EXPECTED_STATEMENT, asked)}
     notes = {(n.priority_id, n.jurisdiction_id): n.at for n in session.execute(_NOTE_TIMES_STATEMENT, {"period": period.id})}
@@ -168,7 +170,7 @@ def _expected_reports(priority: PriorityFacts, rows: Mapping[int, Any], key: str
 
 
 def _readiness_state(row: Any) -> ReadinessState:
-    """What was submitted and not returned is in, even while somebody amends it."""
+    """Return the report's state; once submitted and not returned it counts as submitted, even while it is being changed."""
     if row.state is ReportState.RETURNED:
         return ReadinessState.RETURNED
     if row.submitted_at is not None or row.state is ReportState.SUBMITTED:
@@ -177,8 +179,10 @@ def _readiness_state(row: Any) -> ReadinessState:
 
 
 def period_by_key(periods: Iterable[PeriodFacts], key: str) -> PeriodFacts:
-    """The period of this key, else the one that a co-chair looks at first: open, else the latest that has begun, else
-    the first. Raises ``NotFound``."""
+    """Return the period with this key; without a key, the one that a co-chair looks at first.
+
+    That is the open one, else the latest that has begun, else the first. Raises ``NotFound``.
+    """
     quarters = list(periods)
     if key:
         named = [p for p in quarters if p.key == key]

@@ -1,4 +1,4 @@
-"""What is asked of those who report, and how far they are. Pure decisions over what was read."""
+"""Which reports are expected, and how far they are. Pure functions over what was read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.rules import submission_problems
 
 URGENCY_ORDER = (Timeliness.OVERDUE, Timeliness.DUE, Timeliness.NOT_YET_DUE)
-"""What comes first on a desk: urgency beats the order of the plan."""
+"""The order of the worklist: urgency comes before the order of the plan."""
 
 
 class ReportStage(StrEnum):
-    """How far the report of an asked activity is; only what is ready can be submitted with the rest."""
+    """How far an expected report is; only a ready one can be submitted with the rest."""
 
     TO_DO = "to-do"
     TO_CORRECT = "to-correct"
@@ -23,7 +23,7 @@ class ReportStage(StrEnum):
 
 
 class NotSubmittedReason(StrEnum):
-    """Why the report of an asked activity is not sent with the rest."""
+    """Why an expected report is not submitted with the rest."""
 
     RETURNED = "returned"
     INCOMPLETE = "wanting"
@@ -32,7 +32,10 @@ class NotSubmittedReason(StrEnum):
 
 
 def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmittedReason:
-    """Why a report at this stage stayed behind; what is ready and was not sent was saved while the sender looked."""
+    """Return why a report at this stage was not submitted.
+
+    A ready report is left out only when it was saved after the person submitting had read the list.
+    """
     if is_returned:
         return NotSubmittedReason.RETURNED
     return {ReportStage.TO_CORRECT: NotSubmittedReason.INCOMPLETE, ReportStage.TO_DO: NotSubmittedReason.NOT_STARTED}.get(
@@ -41,21 +44,21 @@ def not_submitted_reason(stage: ReportStage, *, is_returned: bool) -> NotSubmitt
 
 
 def is_report_expected(previous_status: Status | None, *, is_begun: bool) -> bool:
-    """Whether a quarter asks those who may report on an activity for a report of it, which every page and letter asks here.
+    """Whether a quarter expects a report on an activity; every page and message uses this rule.
 
-    ``previous_status`` is where the activity stands without the quarter's own report: what is complete asks for no further one.
-    ``is_begun`` says that the quarter has a report of it: that stays asked for, so that it stays in sight.
+    ``previous_status`` is the status without the quarter's own report: a complete activity needs no further one.
+    ``is_begun`` is true when the quarter already has a report, which stays expected so that it stays visible.
     """
     return is_begun or previous_status is not Status.COMPLETE
 
 
 def is_report_missing(*, is_expected: bool, is_submitted: bool, is_superseded: bool) -> bool:
-    """Whether somebody can still send what is asked: it is not in, and no later quarter has its report already."""
+    """Whether an expected report can still be submitted: it has not been, and no later quarter has a report already."""
     return is_expected and not is_submitted and not is_superseded
 
 
 def report_stage(current_status: CurrentStatus, report: ReportFacts | None) -> ReportStage:
-    """How far a report is: not begun, kept but wanting something, ready to be sent, or in."""
+    """Return a report's stage: not started, saved but incomplete or returned, ready to submit, or submitted."""
     if report is None:
         return ReportStage.TO_DO
     if report.state is ReportState.SUBMITTED:

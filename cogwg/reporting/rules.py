@@ -1,4 +1,4 @@
-"""Decisions about reports, without a database: what a report must say, and what a period takes."""
+"""Rules for reports, without a database: what a report must contain, and when a period takes reports."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOW_PROGRESS_STATUSES = (Status.NOT_STARTED, Status.LIMITED)
 
 @dataclass(frozen=True, slots=True)
 class LabelledLink:
-    """A piece of evidence: an address with a label that may be in one language."""
+    """A link to evidence, with a label that may be in one language only."""
 
     url: str
     label: Bilingual = EMPTY_TEXT
@@ -29,7 +29,7 @@ class LabelledLink:
 
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
-    """What a person says of one activity in one quarter, before anything decides about it."""
+    """The content of a report on one activity in one quarter, not yet validated."""
 
     status: Status | None
     progress: Bilingual = EMPTY_TEXT
@@ -42,7 +42,10 @@ class ReportDraft:
 def period_state(
     opens_on: date, due_at: datetime, opened_at: datetime | None, closed_at: datetime | None, now: datetime, today: date
 ) -> PeriodState:
-    """planned → open on the first day of the quarter, or when a co-chair opens it → late at the due time → closed."""
+    """Return the quarter's state.
+
+    Planned → open on the first day of the quarter, or when a co-chair opens it → late at the due time → closed by a co-chair.
+    """
     if closed_at is not None:
         return PeriodState.CLOSED
     if today < opens_on and opened_at is None:
@@ -51,7 +54,7 @@ def period_state(
 
 
 def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:
-    """Reports are taken while the period is open or late, or reopened for who reports. Raises ``Invalid`` otherwise."""
+    """Check that the period is open or late, or reopened for the reporting jurisdiction. Raises ``Invalid`` otherwise."""
     if state is PeriodState.PLANNED:
         raise Invalid(("", Message(N_("This quarter is not open yet; report when it opens."))))
     if state is PeriodState.CLOSED and not is_reopened:
@@ -59,9 +62,9 @@ def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> Non
 
 
 def check_period_order(key: str, last_key: str) -> None:
-    """What was last submitted is where an activity stands, so an earlier quarter is not reported on after a later one.
+    """Check that no later quarter was reported on, as the last submission sets an activity's current status.
 
-    Both are keys of periods. Raises ``Invalid``.
+    Both arguments are period keys. Raises ``Invalid``.
     """
     if key < last_key:
         year, month = last_key.split("-")
@@ -70,10 +73,10 @@ def check_period_order(key: str, last_key: str) -> None:
 
 
 def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
-    """What a report needs before it is submitted, every problem at once.
+    """Check that a report can be submitted. Raises ``Invalid`` with every problem at once.
 
     Progress is required unless there is nothing to report; a challenge when the activity is due or overdue and
-    progress is limited or not started; Complete asks for evidence, a link or a note. Raises ``Invalid``.
+    progress is limited or not started; Complete requires evidence, a link or a note.
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
@@ -99,7 +102,7 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
 
 
 def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tuple[str, Message], ...]:
-    """What a report still needs before it is submitted; nothing when it is ready."""
+    """Return what a report still needs before it can be submitted; empty when it is ready."""
     try:
         check_submittable(draft, timeliness)
     except Invalid as refusal:
@@ -108,12 +111,12 @@ def submission_problems(draft: ReportDraft, timeliness: Timeliness) -> tuple[tup
 
 
 def needs_challenge(status: Status | None, timeliness: Timeliness) -> bool:
-    """Whether a report must say what holds the activity up: it is due or overdue, and little is done."""
+    """Whether a report must explain a challenge: the activity is due or overdue, and progress is low."""
     return status in LOW_PROGRESS_STATUSES and timeliness in (Timeliness.DUE, Timeliness.OVERDUE)
 
 
 def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
-    """Problems of length and of links, which hold for drafts too."""
+    """Return the problems with lengths and links, which block saving a draft too."""
     problems: list[tuple[str, Message]] = []
     for field in ("progress", "challenge", "evidence_note"):
         problems.extend(bilingual_length_problems(field, getattr(draft, field)))
@@ -130,7 +133,7 @@ _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 def link_problem(url: str) -> Message | None:
-    """Why an address may not be kept: only whole http and https addresses, without user names or control characters."""
+    """Return why a URL is refused, or None: only absolute http and https URLs without user names or control characters."""
     wrong = Message(N_("Give a whole web address that starts with https:// or http://."))
     if len(url) > URL_LIMIT:
         return Message(N_("Give a shorter web address: %(limit)s characters fit."), {"limit": URL_LIMIT})

@@ -1,4 +1,4 @@
-"""What is done with reports. Each verb checks *when*, changes, leaves one trace and flushes; it never commits."""
+"""Commands on reports. Each checks permission and state, makes the change and records one audit event; it never commits."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ReportPermission = Callable[[PriorityFacts], bool]
 
 @dataclass(frozen=True, slots=True)
 class ReportTarget:
-    """Where a report goes: an activity of a priority, in a period, by somebody who answers for these jurisdictions."""
+    """What a report is about: an activity of a priority, in a period, reported on for these jurisdictions."""
 
     priority: PriorityFacts
     activity: ActivityFacts
@@ -47,7 +47,7 @@ class ReportTarget:
 
 @dataclass(frozen=True, slots=True)
 class ReportToSubmit:
-    """A report that waits to be submitted with others, with the version it was seen at."""
+    """A report to submit together with others, with the version that was read."""
 
     target: ReportTarget
     draft: ReportDraft
@@ -56,7 +56,7 @@ class ReportToSubmit:
 
 @dataclass(frozen=True, slots=True)
 class _ReportBeforeWrite:
-    """What the record says before a report is written."""
+    """The stored state before a report is written."""
 
     due_at: datetime
     last_submission: Any
@@ -86,10 +86,10 @@ def save_draft(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> None:
-    """Keep the shared report of an activity without submitting it; what it still lacks is no hindrance.
+    """Save the shared report of an activity without submitting it; it may be incomplete.
 
-    Raises as ``submit_report`` does, but ``Invalid`` only for what could not be kept: a quarter that takes no report,
-    a text that is too long, a link that is none.
+    Raises as ``submit_report`` does, but ``Invalid`` only for what can't be saved: a quarter that takes no reports,
+    a report that was already submitted, a text that is too long, a link that isn't valid.
     """
     if problems := draft_problems(draft):
         raise Invalid(*problems)
@@ -115,9 +115,8 @@ def submit_report(
 ) -> None:
     """Save the shared report of an activity and submit it, in one step.
 
-    ``expected_version`` is the version the person's form carried, 0 when there was no report yet; anything else in the
-    record is
-    a ``Conflict`` and nothing is written. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
+    ``expected_version`` is the version the form was filled from, 0 when there was no report yet; if the stored version
+    differs, raises ``Conflict`` and writes nothing. Raises ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
@@ -157,11 +156,10 @@ def submit_all_reports(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> int:
-    """Submit these reports of a quarter together, all of them or none; the id of the receipt in the trace.
+    """Submit these reports of a quarter together, all or none; return the id of the audit event that serves as a receipt.
 
-    The receipt keeps too what is ``not_submitted`` behind, activities by their id. Raises as ``submit_report`` does, and
-    ``Invalid``
-    when there is nothing to submit.
+    The receipt also lists the activities ``not_submitted``, by id, with the reason. Raises as ``submit_report`` does, and
+    ``Invalid`` when there is nothing to submit.
     """
     if not reports:
         raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
@@ -187,7 +185,7 @@ def _prepare_write(
     at: datetime,
     is_allowed: ReportPermission,
 ) -> _ReportBeforeWrite:
-    """Check who, when and which version, and say what the record holds before anything is written."""
+    """Check the permission, the period and the version; return the stored state before anything is written."""
     if not is_allowed(target.priority):
         raise Forbidden
     rows = execute_core(session, _PERIOD_STATEMENT, {"period": target.period_id, "now": at}).all()
@@ -208,16 +206,16 @@ def _prepare_write(
 
 
 def last_submission(session: Session, activity_id: int) -> Any:
-    """What was last submitted of an activity (status, completed_at, key of its quarter), None if nothing was."""
+    """Return the last submission on an activity as a row (status, completed_at, key of its quarter), or None."""
     return execute_core(session, _LAST_SUBMISSION_STATEMENT, {"activity": activity_id}).one_or_none()
 
 
 def find_report(session: Session, target: ReportTarget) -> ReportFacts | None:
-    """The shared report of this activity in this period, freshly read."""
+    """Read the shared report of this activity in this period from the database."""
     return reports_in_period(session, target.period_id, [target.activity.id]).get(target.activity.id)
 
 
-# Statements are made once, of plain tables: a save is what most people wait for.
+# Statements are built once, from plain tables, because saving is the request that people wait for most.
 _SUBMISSION, _QUARTER, _REPORT, _EVIDENCE = map(table, (Submission, ReportingPeriod, StatusReport, Evidence))
 _PERIOD_STATEMENT = (
     select(*_QUARTER.c, table(PeriodException).c.jurisdiction_id)
@@ -247,7 +245,7 @@ _UPDATE_REPORT = (
 
 
 _CLEARED_RETURN = {"returned_note": None, "returned_at": None, "returned_by": None}
-"""What a report that was returned forgets when it is submitted again; the trace keeps it."""
+"""The columns cleared when a returned report is submitted again; the audit log keeps their values."""
 
 
 def _change_columns(by: Actor, at: datetime) -> dict[str, Any]:
@@ -255,7 +253,7 @@ def _change_columns(by: Actor, at: datetime) -> dict[str, Any]:
 
 
 def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
-    """A draft as the columns that a report and its submission share."""
+    """Return a draft as the columns that a report and its submission share."""
     return {
         "status": draft.status,
         "nothing_to_report": draft.nothing_to_report,
@@ -271,11 +269,11 @@ def _draft_columns(draft: ReportDraft) -> dict[str, Any]:
 def _write_report(
     session: Session, target: ReportTarget, expected_version: int, state: ReportState, values: dict[str, Any]
 ) -> int:
-    """Write the shared report and say its id; a ``Conflict`` when the record is not at the version that was seen."""
+    """Insert or update the shared report; return its id. Raises ``Conflict`` when the stored version differs."""
     values = {**values, "state": state, "version": expected_version + 1}
     id_: int | None
     if expected_version == 0:
-        # A second first report is found by the unique key; the savepoint keeps the transaction usable on PostgreSQL.
+        # The unique key catches a concurrent insert; the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 first = {"activity_id": target.activity.id, "period_id": target.period_id, **values}
@@ -303,7 +301,7 @@ def _evidence_data(link: LabelledLink) -> dict[str, str]:
 
 
 def _audit_data(draft: ReportDraft, state: ReportState, version: int) -> dict[str, Any]:
-    """A report as the trace keeps it."""
+    """Return a report as the audit log stores it."""
     return {
         "version": version,
         "state": state.value,

@@ -1,6 +1,6 @@
-"""The states of a quarter and of a report, one transition table each. What is not in a table cannot happen.
+"""The states of a quarter and of a report, with one transition table each; a transition that is not in a table is refused.
 
-Pure: it knows what follows from what, not who may cause it (policy) and not whether the words suffice (rules).
+Pure functions. Who may cause a transition is decided in the policy, and what a report must contain in ``rules``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cogwg.reporting.models import PeriodState, ReportState
 
 
 class PeriodEvent(StrEnum):
-    """What happens to a quarter. The first day and the due time come by the clock, the rest from a co-chair."""
+    """An event that changes a quarter's state: the first day and the due time come with the clock, the rest from a co-chair."""
 
     FIRST_DAY = "first day"
     OPEN = "open"
@@ -34,7 +34,7 @@ PERIOD_TRANSITIONS: Mapping[tuple[PeriodState, PeriodEvent], PeriodState] = {
 
 
 class ReportEvent(StrEnum):
-    """What is done with a report: its leads save and submit it, a co-chair returns it."""
+    """An event that changes a report's state: its leads save and submit it, a co-chair returns it."""
 
     SAVE = "save"
     SUBMIT = "submit"
@@ -51,7 +51,7 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
     (ReportState.RETURNED, ReportEvent.SAVE): ReportState.RETURNED,
     (ReportState.RETURNED, ReportEvent.SUBMIT): ReportState.SUBMITTED,
 }
-"""None is a report that nobody has begun."""
+"""None stands for a report that has not been started."""
 
 _PERIOD_REFUSALS = {
     PeriodEvent.OPEN: N_("This quarter is open already."),
@@ -66,14 +66,14 @@ _REPORT_REFUSALS = {
 
 
 def next_period_state(state: PeriodState, event: PeriodEvent) -> PeriodState:
-    """The state a quarter comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
+    """Return the quarter's state after an event. Raises ``Invalid``, saying what to do, for a transition not in the table."""
     if (state, event) not in PERIOD_TRANSITIONS:
         raise Invalid(("", Message(_PERIOD_REFUSALS.get(event, event.value))))
     return PERIOD_TRANSITIONS[state, event]
 
 
 def next_report_state(state: ReportState | None, event: ReportEvent) -> ReportState:
-    """The state a report comes to. Raises ``Invalid``, saying what to do, where the table has no such step."""
+    """Return the report's state after an event. Raises ``Invalid``, saying what to do, for a transition not in the table."""
     if (state, event) not in REPORT_TRANSITIONS:
         raise Invalid(("", Message(_REPORT_REFUSALS.get(event, event.value))))
     return REPORT_TRANSITIONS[state, event]

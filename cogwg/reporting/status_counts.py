@@ -1,4 +1,4 @@
-"""Counting a plan honestly: how many activities are complete, overdue, due or not yet due, in words."""
+"""Counts of a plan's activities that are complete, overdue, due or not yet due, with the result in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.reporting.queries import CurrentStatus
 
 @dataclass(frozen=True, slots=True)
 class StatusCounts:
-    """Counts over some activities; ``due_days`` is how soon the first of those due now falls due."""
+    """Counts over some activities; ``due_days`` is the number of days until the first of those due now is due."""
 
     total: int
     complete: int
@@ -23,7 +23,7 @@ class StatusCounts:
 
     @property
     def sentence(self) -> Bilingual:
-        """The result in words: "2 of 4 complete; 1 overdue". Before anything is due it says just that."""
+        """The result in words: "2 of 4 complete; 1 overdue", or "Nothing is due yet"."""
         if self.not_yet_due == self.total:
             return Bilingual("Nothing is due yet", "Rien n’est encore échu")
         en = f"{self.complete} of {self.total} complete"
@@ -36,7 +36,7 @@ class StatusCounts:
 
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
-    """Count these activities. Complete counts wherever its due day lies; the rest by timeliness."""
+    """Count these activities. A complete one counts whatever its due day; the rest are counted by timeliness."""
     found = list(current_statuses)
     due = [s.days for s in found if s.timeliness is Timeliness.DUE]
     return StatusCounts(

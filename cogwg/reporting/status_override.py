@@ -1,4 +1,4 @@
-"""A priority's overall status set by hand, with its note, until it is handed back to what is computed."""
+"""A priority's overall status set by hand, with its note, until it is computed again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from cogwg.reporting.models import OverallStatus
 
 @dataclass(frozen=True, slots=True)
 class StatusOverride:
-    """The last word by hand on a priority; without a ``status`` it handed the priority back. ``id`` is what a form saw."""
+    """The latest override of a priority's overall status; None as ``status`` means it is computed again.
+
+    Forms send back ``id`` as ``expected_id``.
+    """
 
     id: int
     status: Status | None
@@ -30,7 +33,7 @@ class StatusOverride:
 
 
 def current_override(session: Session, priority_id: int) -> StatusOverride | None:
-    """The last word by hand on a priority, None where there never was one; one statement."""
+    """Return the latest override of a priority, or None if there never was one; one statement."""
     row = session.execute(
         select(OverallStatus, Person.name)
         .outerjoin(Person, Person.id == OverallStatus.set_by)
@@ -49,7 +52,7 @@ def set_override(
 ) -> None:
     """Set a priority's overall status by hand, with the note that says why.
 
-    ``expected_id`` is the id of the last word that the person's form showed, 0 for none; another one is a ``Conflict``. Raises
+    ``expected_id`` is the id of the override that the form showed, 0 for none; raises ``Conflict`` if another one is stored,
     ``Invalid`` and ``NotFound``.
     """
     last = _checked_last_override(session, priority_id, expected_id)
@@ -65,7 +68,10 @@ def set_override(
 
 
 def clear_override(session: Session, priority_id: int, *, expected_id: int, by: Actor, at: datetime) -> None:
-    """Let a priority's overall status be computed again. Raises ``Conflict``, ``NotFound``, ``Invalid`` if it is already."""
+    """Let a priority's overall status be computed again.
+
+    Raises ``Invalid`` if it is computed already, ``Conflict`` and ``NotFound``.
+    """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
         raise Invalid(("", Message(N_("The overall status is computed already; nothing was changed."))))
@@ -73,7 +79,10 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
 
 
 def _checked_last_override(session: Session, priority_id: int, expected_id: int) -> StatusOverride | None:
-    """The last word, if it is the one that was seen; the priority's row is held, so that words come one by one."""
+    """Return the latest override, or raise ``Conflict`` if it isn't the expected one.
+
+    Locks the priority's row, so that overrides are written one at a time.
+    """
     if session.scalar(select(Priority.id).where(Priority.id == priority_id).with_for_update()) is None:
         raise NotFound("priority")
     last = current_override(session, priority_id)

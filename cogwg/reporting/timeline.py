@@ -1,7 +1,7 @@
-"""The history of an activity as people read it: reports, returns, moved due dates and partners' notes, in one order.
+"""The history of an activity: reports, returns, moved due dates and partners' notes, in one order.
 
-The order is the trace's, as what the calendar said may go back. What was submitted is told by the submissions, which
-are never changed; the rest by the trace itself. Drafts are in neither.
+The order is the audit log's, because the server's clock may go back. Submitted reports come from the submissions, which
+never change; the rest comes from the audit log. Drafts are not shown.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from cogwg.reporting.queries import evidence_links
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 ENTRY_KINDS = {"report.submitted": "submitted", "report.returned": "returned", "due.moved": "moved", "note.saved": "noted"}
-"""What of the trace is told, under the name that a page gives it."""
+"""The audit actions that a history shows, each with its entry kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFacts:
-    """What a submission said, as it was; ``before`` is the status shown until then."""
+    """The content of a submission; ``before`` is the status shown until then."""
 
     before: Status | None
     after: Status
@@ -46,12 +46,11 @@ class SubmissionFacts:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One line of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
+    """An entry of a history. ``kind`` is "submitted", "returned", "moved" or "noted".
 
-    ``jurisdictions`` is the one its person leads for, empty for a co-chair or the secretariat. ``report`` is what was
-    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` says
-    that a note replaced an
-    earlier one, ``note_jurisdiction`` whose note it is.
+    ``jurisdictions`` is the one that ``person`` leads for, empty for a co-chair or the secretariat. ``report`` is what was
+    submitted; ``text`` the note or the reason; ``previous_due`` and ``new_due`` are due dates; ``is_replacement`` is true
+    when a note replaced an earlier one, and ``note_jurisdiction`` is the jurisdiction of the note.
     """
 
     kind: str
@@ -70,9 +69,9 @@ class TimelineEntry:
 def timelines(
     session: Session, activity_ids: Collection[int], *, with_return_notes: bool = False
 ) -> dict[int, list[TimelineEntry]]:
-    """The histories of these activities, newest first, by activity id; two statements.
+    """Return the histories of these activities, newest first, by activity id; two statements.
 
-    The note of a returned report is between the co-chair and its leads: only with ``with_return_notes`` is it told.
+    The note on a returned report is for the co-chairs and its leads: it is included only with ``with_return_notes``.
     """
     ids = tuple(activity_ids)
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
@@ -85,7 +84,10 @@ def timelines(
 
 
 def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
-    """Newest first. A submission stands where its own event does, one without an event beside the one before it."""
+    """Merge submissions and events, newest first.
+
+    A submission takes the place of its own event; one without an event comes right after the submission before it.
+    """
     places = {
         (row.period_id, (row.after or {}).get("version")): row.id for row in events if ENTRY_KINDS[row.action] == "submitted"
     }
@@ -100,7 +102,7 @@ def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes:
 
 
 def submission_facts(submission: Submission) -> SubmissionFacts:
-    """What a submission said."""
+    """Return the content of a submission."""
     return SubmissionFacts(
         before=submission.previous_status,
         after=submission.status,
@@ -142,7 +144,7 @@ def _event_entry(row: Any) -> TimelineEntry:
 
 
 def _event_text(kind: str, after: dict[str, Any]) -> Bilingual:
-    """The words of an event: a pair, or for a returned report one text in whatever language it was written."""
+    """Return an event's text; the note on a returned report has one language and stands for both."""
     if kind == "returned":
         note = str(after.get("note", ""))
         return Bilingual(note, note)
@@ -154,7 +156,7 @@ def _bilingual_column(row: Any, name: str) -> Bilingual:
 
 
 def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """What was submitted, the oldest first, with who did it and for whom."""
+    """Select submissions, oldest first, with the person, their jurisdiction and the one they acted for."""
     behalf, own, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
         select(Submission, Person.name.label("person"), *_name_columns(own, "own"), *_name_columns(behalf, "behalf"))
@@ -168,7 +170,7 @@ def _submissions_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
 
 
 def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
-    """The events of these activities, of their reports and of their notes, that a history tells."""
+    """Select the audit events of these activities, their reports and their notes that a history shows."""
     behalf, own, about, led = aliased(Jurisdiction), aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     event = (
         AuditEvent.id,
@@ -222,7 +224,7 @@ _DRAFT_ACTIONS = ("report.saved", "report.submitted")
 
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:
-    """The words of a report at this version, which are those last saved up to it; None where the trace has none."""
+    """Return a report's content at this version, which is what was last saved up to it; None if the audit log has none."""
     for told in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
         if told["version"] <= version:
             return _draft_from_audit(told)
@@ -230,7 +232,7 @@ def draft_at_version(session: Session, report_id: int, version: int) -> ReportDr
 
 
 def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
-    """From what the services left in the trace."""
+    """Return the draft from an audit event's data, as the services write it."""
     return ReportDraft(
         status=Status(data["status"]) if data["status"] is not None else None,
         progress=Bilingual(*data["progress"]),

@@ -1,1 +1,1 @@
-"""News: what jurisdictions achieved and what holds them back, told in either language and translated afterwards."""
+"""News: jurisdictions' milestones and challenges, written in either language and translated afterwards."""

@@ -1,8 +1,8 @@
-"""What is done with challenges. Each verb checks, changes, leaves one trace; it never commits.
+"""Commands on challenges. Each checks the request, makes the change and records one audit event; it never commits.
 
-A challenge is shared by the jurisdictions that meet it: each of them may add the missing language. Its words, where it
-stands and its withdrawal are for who raised it and for the steering: "us too" agrees, it does not take the pen. Nobody
-is named outside the group unless they said so for themselves.
+The jurisdictions that share a challenge may each add its missing language. Only the jurisdiction that raised it, the
+co-chairs and the secretariat may edit it, change its state or withdraw it: sharing it doesn't give the right to edit. A
+jurisdiction is named outside the group only if it agreed to be.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def add_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> int:
-    """Tell what holds a jurisdiction back; its id. Raises ``Forbidden`` and ``Invalid``."""
+    """Add a jurisdiction's challenge and return its id. Raises ``Forbidden`` and ``Invalid``."""
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     check_challenge(draft)
@@ -76,9 +76,10 @@ def edit_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Say it otherwise. ``expected_version`` is the version the form carried; another one in the record is a ``Conflict``.
+    """Edit a challenge; saving it unchanged writes nothing.
 
-    Raises ``Forbidden``, ``Invalid`` and ``NotFound`` too.
+    ``expected_version`` is the version the form was filled from; raises ``Conflict`` if the stored version differs,
+    ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     found = _stored_challenge_to_edit(session, id_, is_allowed)
     check_challenge(draft)
@@ -98,7 +99,7 @@ def move_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Say where it stands: open, mitigated, resolved. Raises as editing does."""
+    """Change a challenge's state: open, mitigated or resolved. Raises as ``edit_challenge`` does."""
     found = _stored_challenge_to_edit(session, id_, is_allowed)
     if found.version != expected_version:
         raise Conflict(found)
@@ -113,10 +114,10 @@ def move_challenge(
 def translate_challenge(
     session: Session, id_: int, text: str, *, source_text: str, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Add the missing language of its sentence; ``source_text`` is what was translated.
+    """Add the missing language of a challenge's text; ``source_text`` is the text that was translated.
 
-    Whoever shares it may. Raises ``Conflict`` when that was changed since, or is no longer missing; ``Forbidden``,
-    ``Invalid``, ``NotFound``.
+    Allowed to every jurisdiction that shares it. Raises ``Conflict`` when the text was changed or translated since;
+    ``Forbidden``, ``Invalid``, ``NotFound``.
     """
     found = challenge(session, id_)
     _check_allowed(found, found.jurisdiction_ids, is_allowed)
@@ -133,9 +134,9 @@ def translate_challenge(
 def translate_theme(
     session: Session, id_: int, text: str, *, source_text: str, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Add the missing language of this challenge's theme, to every challenge that has the theme; one trace.
+    """Add the missing language of a challenge's theme, on every challenge with that theme, as one audit event.
 
-    Whoever shares one of these may do it. Raises as translating a challenge does.
+    Allowed to every jurisdiction that shares one of them. Raises as ``translate_challenge`` does.
     """
     found = _challenge_to_share(session, id_)
     if not is_allowed(tuple(jurisdiction for jurisdiction, _name in jurisdictions_sharing_theme(session, found.theme))):
@@ -163,9 +164,9 @@ def share_challenge(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """A jurisdiction meets this challenge too, or says otherwise whether it may be named; the same again changes nothing.
+    """Record that a jurisdiction shares this challenge, or change whether it may be named; repeating it changes nothing.
 
-    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a challenge that was withdrawn.
+    Raises ``Forbidden``, ``NotFound``, and ``Invalid`` for a withdrawn challenge.
     """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
@@ -175,7 +176,7 @@ def share_challenge(
         return
     said = {"challenge_id": id_, "jurisdiction_id": jurisdiction_id, "may_be_named": may_be_named}
     if before is None:
-        # Said twice at the same moment: the savepoint keeps the transaction usable on PostgreSQL.
+        # Two requests at the same moment both insert: the savepoint keeps the transaction usable on PostgreSQL.
         try:
             with session.begin_nested():
                 session.execute(_INSERT_RAISER, said)
@@ -191,7 +192,10 @@ def share_challenge(
 def unshare_challenge(
     session: Session, id_: int, jurisdiction_id: int, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """A jurisdiction meets this challenge no longer; taking it back twice changes nothing. Raises as saying it does."""
+    """Record that a jurisdiction no longer shares this challenge; repeating it changes nothing.
+
+    Raises as ``share_challenge`` does.
+    """
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     found = _challenge_to_share(session, id_)
@@ -206,9 +210,10 @@ def unshare_challenge(
 def withdraw_challenge(
     session: Session, id_: int, *, expected_version: int, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Take it out of lists and decks; withdrawing it again changes nothing.
+    """Remove a challenge from lists and decks; withdrawing it again changes nothing.
 
-    What others share stays for them: ``Invalid`` unless one may speak for all of them. Raises as editing does.
+    Raises ``Invalid`` unless the user may act for every jurisdiction that shares it. Otherwise raises as ``edit_challenge``
+    does.
     """
     found = _challenge_to_edit(session, id_, is_allowed)
     if found.withdrawn_at is not None:
@@ -219,7 +224,7 @@ def withdraw_challenge(
 
 
 def restore_challenge(session: Session, id_: int, *, by: Actor, at: datetime, is_allowed: NewsPermission) -> None:
-    """Undo a withdrawal; restoring what stands changes nothing. Raises ``Forbidden`` and ``NotFound``."""
+    """Restore a withdrawn challenge; one that is not withdrawn stays as it is. Raises ``Forbidden`` and ``NotFound``."""
     found = _challenge_to_edit(session, id_, is_allowed)
     if found.withdrawn_at is not None:
         _set_withdrawn(session, found, None, "challenge.restored", expected_version=found.version, by=by, at=at)
@@ -236,7 +241,7 @@ _DELETE_RAISER = delete(RAISED).where(_OF_JURISDICTION)
 
 
 def _challenge_to_edit(session: Session, id_: int, is_allowed: NewsPermission) -> ChallengeNews:
-    """A challenge for those who have its pen."""
+    """Return a challenge, or raise ``Forbidden`` (``NotFound`` once it is withdrawn) unless the user may edit it."""
     found = challenge(session, id_)
     _check_allowed(found, found.editing_jurisdiction_ids, is_allowed)
     return found
@@ -262,7 +267,7 @@ def _check_not_withdrawn(stored: ChallengeNews) -> None:
 
 
 def _challenge_to_share(session: Session, id_: int) -> ChallengeNews:
-    """A challenge that others may still join."""
+    """Return a challenge. Raises ``Invalid`` if it is withdrawn, as it can't be shared any more."""
     found = challenge(session, id_)
     if found.withdrawn_at is not None:
         raise Invalid(("", Message(N_("This challenge was withdrawn meanwhile; nobody shares it any more."))))
@@ -310,6 +315,6 @@ def _draft_columns(draft: ChallengeDraft) -> dict[str, str]:
 
 
 def _audit_data(version: int, draft: ChallengeDraft) -> dict[str, Any]:
-    """A challenge as the trace keeps it."""
+    """Return a challenge as the audit log stores it."""
     theme, text = draft.theme, draft.text
     return {"version": version, "theme": [theme.en, theme.fr], "text": [text.en, text.fr]}

@@ -1,7 +1,7 @@
-"""What is done with milestones. Each verb checks, changes, leaves one trace; it never commits.
+"""Commands on milestones. Each checks the request, makes the change and records one audit event; it never commits.
 
-``is_allowed`` says whether one may speak for one of these jurisdictions. A milestone that was withdrawn stays in the record,
-out of every list and deck, until it is restored.
+``is_allowed`` says whether the user may act for one of these jurisdictions. A withdrawn milestone stays in the database but
+is left out of lists and decks until it is restored.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NewsPermission = Callable[[Collection[int]], bool]
 def add_milestone(
     session: Session, jurisdiction_id: int, draft: MilestoneDraft, *, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> int:
-    """Tell a jurisdiction's news; its id. Raises ``Forbidden`` and ``Invalid``."""
+    """Add a jurisdiction's milestone and return its id. Raises ``Forbidden`` and ``Invalid``."""
     if not is_allowed((jurisdiction_id,)):
         raise Forbidden
     happened = check_milestone(draft, local_day(at))
@@ -59,9 +59,10 @@ def edit_milestone(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Say it otherwise. ``expected_version`` is the version the form carried; another one in the record is a ``Conflict``.
+    """Edit a milestone; saving it unchanged writes nothing.
 
-    Raises ``Forbidden``, ``Invalid`` and ``NotFound`` too.
+    ``expected_version`` is the version the form was filled from; raises ``Conflict`` if the stored version differs,
+    ``Forbidden``, ``Invalid`` and ``NotFound``.
     """
     found = _stored_milestone_to_edit(session, id_, is_allowed)
     happened = check_milestone(draft, local_day(at))
@@ -81,10 +82,10 @@ def translate_milestone(
     at: datetime,
     is_allowed: NewsPermission,
 ) -> None:
-    """Add the missing language of its sentence, or of the name of its n-th ``link_number``; ``source_text`` is what was
-    translated.
+    """Add the missing language of a milestone's text, or of the label of a link; ``source_text`` is what was translated.
 
-    Raises ``Conflict`` when that was changed since, or is no longer missing; ``Forbidden``, ``Invalid``, ``NotFound``.
+    ``link_number`` counts the links from one; 0 is the text itself. Raises ``Conflict`` when the source was changed or
+    translated since; ``Forbidden``, ``Invalid``, ``NotFound``.
     """
     found = _stored_milestone_to_edit(session, id_, is_allowed)
     check_translation(text, LABEL_LIMIT if link_number else TEXT_LIMIT)
@@ -100,21 +101,21 @@ def translate_milestone(
 def withdraw_milestone(
     session: Session, id_: int, *, expected_version: int, by: Actor, at: datetime, is_allowed: NewsPermission
 ) -> None:
-    """Take it out of lists and decks; withdrawing it again changes nothing. Raises as editing does."""
+    """Remove a milestone from lists and decks; withdrawing it again changes nothing. Raises as ``edit_milestone`` does."""
     found = _milestone_to_edit(session, id_, is_allowed)
     if found.withdrawn_at is None:
         _set_withdrawn(session, found, at, "milestone.withdrawn", expected_version=expected_version, by=by, at=at)
 
 
 def restore_milestone(session: Session, id_: int, *, by: Actor, at: datetime, is_allowed: NewsPermission) -> None:
-    """Undo a withdrawal; restoring what stands changes nothing. Raises ``Forbidden`` and ``NotFound``."""
+    """Restore a withdrawn milestone; one that is not withdrawn stays as it is. Raises ``Forbidden`` and ``NotFound``."""
     found = _milestone_to_edit(session, id_, is_allowed)
     if found.withdrawn_at is not None:
         _set_withdrawn(session, found, None, "milestone.restored", expected_version=found.version, by=by, at=at)
 
 
 def new_key(at: datetime) -> str:
-    """A key that no other row has, beginning with the month it was told."""
+    """Return a unique key that begins with the month of reporting."""
     return f"{local_day(at):%Y-%m}-{uuid4().hex}"
 
 
@@ -204,7 +205,7 @@ def _links_data(draft: MilestoneDraft) -> list[dict[str, str]]:
 
 
 def _audit_data(version: int, draft: MilestoneDraft) -> dict[str, Any]:
-    """A milestone as the trace keeps it."""
+    """Return a milestone as the audit log stores it."""
     return {
         "version": version,
         "text": [draft.text.en, draft.text.fr],

@@ -1,4 +1,4 @@
-"""What the group tells outside: its members by kind, milestones, and challenges that still stand."""
+"""The group as shown outside it: its members by kind, milestones, and unresolved challenges."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.reporting.rules import LabelledLink
 
 @dataclass(frozen=True, slots=True)
 class PublishedMilestone:
-    """A jurisdiction's news with its sources."""
+    """A jurisdiction's milestone with its sources."""
 
     id: int
     jurisdiction: Bilingual
@@ -32,8 +32,10 @@ class PublishedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class GroupFacts:
-    """The group's jurisdictions, counted by their kind, and what they told; ``reported_at`` is the instant, by the trace, of
-    each milestone that did not come with the record."""
+    """The group's jurisdictions, counted by kind, and their milestones.
+
+    ``reported_at`` is the time of each milestone's audit event, by milestone id; imported milestones have none.
+    """
 
     counts_by_kind: Mapping[OrderOfGovernment, int]
     milestones: list[PublishedMilestone]
@@ -43,12 +45,18 @@ class GroupFacts:
 def published_milestones(
     session: Session, *, until: date | None = None, jurisdiction_id: int | None = None
 ) -> list[PublishedMilestone]:
-    """Milestones in the order they were told, perhaps only those told by a day, none withdrawn; one statement."""
+    """Return milestones in the order they were reported, without withdrawn ones; one statement.
+
+    ``until`` is the last reporting day to include.
+    """
     return group_facts(session, until=until, jurisdiction_id=jurisdiction_id).milestones
 
 
 def group_facts(session: Session, *, until: date | None = None, jurisdiction_id: int | None = None) -> GroupFacts:
-    """The group, or one jurisdiction, with its milestones, perhaps only those told by a day; one statement."""
+    """Return the group, or one jurisdiction, with its milestones, without withdrawn ones; one statement.
+
+    ``until`` is the last reporting day to include.
+    """
     own = and_(Milestone.jurisdiction_id == Jurisdiction.id, Milestone.withdrawn_at.is_(None))
     added = AuditEvent.action == "milestone.added"
     rows = (
@@ -83,8 +91,9 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
 
 @dataclass(frozen=True, slots=True)
 class PublishedChallenge:
-    """A challenge as it is told outside the group: ``jurisdiction_count`` counts who meets it, ``named_jurisdictions`` are
-    those who agreed.
+    """A challenge as published outside the group.
+
+    ``jurisdiction_count`` is how many share it; ``named_jurisdictions`` are those that agreed to be named.
     """
 
     id: int
@@ -97,7 +106,10 @@ class PublishedChallenge:
 
 
 def published_challenges(session: Session, *, until: date | None = None) -> list[PublishedChallenge]:
-    """Challenges that are neither resolved nor withdrawn, in the order of their source; one statement."""
+    """Return challenges that are neither resolved nor withdrawn, in the order of their source; one statement.
+
+    ``until`` is the last reporting day to include.
+    """
     raised = ChallengeJurisdiction
     rows = (
         select(Challenge, raised.may_be_named, Jurisdiction.name_en, Jurisdiction.name_fr)

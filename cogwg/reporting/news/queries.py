@@ -1,4 +1,4 @@
-"""Reads of news for those inside the group: attributed, with who changed it last. The deck has reads of its own."""
+"""Queries on news for members of the group: attributed, with who last changed it. Decks use ``published``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ News = TypeVar("News", "MilestoneNews", "ChallengeNews")
 
 @dataclass(frozen=True, slots=True)
 class MilestoneNews:
-    """A milestone with its jurisdiction, its sources, and who changed it last (nobody: it came with the record)."""
+    """A milestone with its jurisdiction, its sources, and who last changed it (empty if it was imported)."""
 
     id: int
     jurisdiction_id: int
@@ -44,13 +44,13 @@ class MilestoneNews:
 
     @property
     def draft(self) -> MilestoneDraft:
-        """What it says, in the shape a person edits."""
+        """The milestone's editable content."""
         return MilestoneDraft(self.text, self.links, self.under_way, str(self.happened))
 
 
 @dataclass(frozen=True, slots=True)
 class Raiser:
-    """A jurisdiction that meets a challenge, and whether a deck may name it."""
+    """A jurisdiction that shares a challenge, and whether a deck may name it."""
 
     jurisdiction_id: int
     code: str
@@ -60,9 +60,9 @@ class Raiser:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeNews:
-    """A challenge with the jurisdictions that meet it, by name; none where its source attributes it to nobody.
+    """A challenge with the jurisdictions that share it; none where its source doesn't attribute it.
 
-    ``author_jurisdiction_id`` is the one that raised it, by the trace; none for a challenge that came with the record.
+    ``author_jurisdiction_id`` is the one that raised it, from the audit log; None for an imported challenge.
     """
 
     id: int
@@ -79,7 +79,7 @@ class ChallengeNews:
 
     @property
     def draft(self) -> ChallengeDraft:
-        """What it says, in the shape a person edits."""
+        """The challenge's editable content."""
         return ChallengeDraft(self.theme, self.text)
 
     @property
@@ -88,7 +88,10 @@ class ChallengeNews:
 
     @property
     def editing_jurisdiction_ids(self) -> tuple[int, ...]:
-        """Whose its words and its state are: who raised it, while it shares it; else of nobody but the steering."""
+        """The jurisdiction that may edit it: the one that raised it, while it still shares it.
+
+        Empty otherwise; then only co-chairs and the secretariat may edit it.
+        """
         return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.author_jurisdiction_id)
 
 
@@ -130,35 +133,35 @@ _CHALLENGES = (
 
 
 def list_milestones(session: Session, *, code: str = "") -> list[MilestoneNews]:
-    """Milestones, those of one jurisdiction if its code is given, newest first, withdrawn ones too; one statement."""
+    """Return milestones, newest first, withdrawn ones too; with ``code``, those of one jurisdiction. One statement."""
     return _milestones(session, [JURISDICTION.c.code == code] if code else [])
 
 
 def milestone(session: Session, id_: int) -> MilestoneNews:
-    """One milestone, withdrawn or not. Raises ``NotFound``."""
+    """Return a milestone, withdrawn or not. Raises ``NotFound``."""
     return _first_or_not_found(_milestones(session, [MILESTONE.c.id == id_]), f"milestone {id_}")
 
 
 def list_challenges(session: Session, *, code: str = "") -> list[ChallengeNews]:
-    """Challenges, those that one jurisdiction meets if its code is given, newest first, withdrawn ones too; one statement."""
+    """Return challenges, newest first, withdrawn ones too; with ``code``, those one jurisdiction shares. One statement."""
     met = select(RAISED.c.challenge_id).join(JURISDICTION, JURISDICTION.c.id == RAISED.c.jurisdiction_id)
     return _challenges(session, [CHALLENGE.c.id.in_(met.where(JURISDICTION.c.code == code))] if code else [])
 
 
 def challenge(session: Session, id_: int) -> ChallengeNews:
-    """One challenge, withdrawn or not. Raises ``NotFound``."""
+    """Return a challenge, withdrawn or not. Raises ``NotFound``."""
     return _first_or_not_found(_challenges(session, [CHALLENGE.c.id == id_]), f"challenge {id_}")
 
 
 def themes(session: Session) -> list[Bilingual]:
-    """The themes that challenges have, each once; one statement."""
+    """Return the distinct themes of challenges that are not withdrawn; one statement."""
     columns = CHALLENGE.c.theme_en, CHALLENGE.c.theme_fr
     rows = session.execute(select(*columns).where(CHALLENGE.c.withdrawn_at.is_(None)).distinct().order_by(*columns))
     return [Bilingual(en, fr) for en, fr in rows]
 
 
 def jurisdictions_sharing_theme(session: Session, theme: Bilingual) -> tuple[tuple[int, Bilingual], ...]:
-    """The jurisdictions (id and name) that share a challenge of this theme; one statement."""
+    """Return the jurisdictions (id and name) that share a challenge with this theme; one statement."""
     rows = session.execute(
         select(*(JURISDICTION.c[name] for name in ("id", "name_en", "name_fr")))
         .join(RAISED, RAISED.c.jurisdiction_id == JURISDICTION.c.id)

@@ -1,4 +1,4 @@
-"""What news must say, when it happened, and where a challenge may go from where it stands. Pure."""
+"""Rules for news: what it must contain, when it happened, and the state transitions of a challenge. Pure functions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Problem = tuple[str, Message]
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDraft:
-    """What a person says of a milestone; ``happened`` is as they wrote it: 2020-09, 2020-09-24 or nothing."""
+    """The content of a milestone; ``happened`` is as typed: 2020-09, 2020-09-24 or empty."""
 
     text: Bilingual
     links: tuple[LabelledLink, ...] = ()
@@ -32,7 +32,7 @@ class MilestoneDraft:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeDraft:
-    """What a person says of a challenge."""
+    """The content of a challenge."""
 
     theme: Bilingual = EMPTY_TEXT
     text: Bilingual = EMPTY_TEXT
@@ -40,13 +40,13 @@ class ChallengeDraft:
 
 @dataclass(frozen=True, slots=True)
 class DayOrMonth:
-    """A day, or with ``month_only`` the month it lies in; no day where none was given."""
+    """A day, or with ``month_only`` its month; ``day`` is None where no date was given."""
 
     day: date | None = None
     month_only: bool = False
 
     def __str__(self) -> str:
-        """As a person would write it into a form."""
+        """Return the date as it is typed into a form."""
         return self.day.isoformat()[: 7 if self.month_only else 10] if self.day is not None else ""
 
 
@@ -58,7 +58,7 @@ CHALLENGE_STATE_LABELS = {
 
 
 class ChallengeMove(StrEnum):
-    """What can be done to a challenge's state."""
+    """An action that changes a challenge's state."""
 
     MITIGATE = "mitigate"
     RESOLVE = "resolve"
@@ -73,11 +73,11 @@ CHALLENGE_TRANSITIONS: dict[tuple[ChallengeState, ChallengeMove], ChallengeState
     (ChallengeState.RESOLVED, ChallengeMove.MITIGATE): ChallengeState.MITIGATED,
     (ChallengeState.RESOLVED, ChallengeMove.REOPEN): ChallengeState.OPEN,
 }
-"""The one transition table of challenges; what is not in it is refused."""
+"""The transition table of challenges; a transition that is not in it is refused."""
 
 
 def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> ChallengeState:
-    """The state after this move. Raises ``Invalid`` where the table has none."""
+    """Return the state after this move. Raises ``Invalid`` for a transition not in the table."""
     after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
         raise Invalid(("", Message(N_("This challenge stands there already; choose another state."))))
@@ -85,7 +85,7 @@ def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> Challeng
 
 
 def possible_moves(state: ChallengeState) -> tuple[ChallengeMove, ...]:
-    """The moves that are possible from a state, in the order of the table."""
+    """Return the moves that are possible from a state, in the order of the table."""
     return tuple(move for (before, move) in CHALLENGE_TRANSITIONS if before is state)
 
 
@@ -93,7 +93,7 @@ _DAY_OR_MONTH = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?", re.ASCII)
 
 
 def parse_day_or_month(written: str, today: date) -> DayOrMonth:
-    """The day or month that was written. Raises ``Invalid`` for what is neither, and for what is still to come."""
+    """Parse a day or month. Raises ``Invalid`` for text that is neither, and for a date in the future."""
     if not written:
         return DayOrMonth()
     found = _DAY_OR_MONTH.fullmatch(written)
@@ -109,9 +109,9 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
 
 
 def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
-    """When it happened, if all is as it must be: a sentence in one language at least, whole links, no later day.
+    """Check a milestone and return when it happened. Raises ``Invalid`` with every problem at once.
 
-    Raises ``Invalid`` with every problem at once.
+    It needs a sentence in at least one language, complete links, and no date in the future.
     """
     problems = [
         *_required_text_problems("text", draft.text, N_("Say in a sentence what was achieved.")),
@@ -128,7 +128,7 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
 
 
 def check_challenge(draft: ChallengeDraft) -> None:
-    """A challenge has a theme and a sentence, each in one language at least. Raises ``Invalid``."""
+    """Check that a challenge has a theme and a sentence, each in at least one language. Raises ``Invalid``."""
     problems = [*_required_text_problems("text", draft.text, N_("Say in a sentence what holds you back."))]
     if not draft.theme:
         problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
@@ -139,7 +139,7 @@ def check_challenge(draft: ChallengeDraft) -> None:
 
 
 def check_translation(text: str, limit: int) -> None:
-    """A translation is there and fits. Raises ``Invalid``."""
+    """Check that a translation is not empty and not too long. Raises ``Invalid``."""
     problems = list(length_problems("text", text, limit))
     if not text:
         problems.append(("text", Message(N_("Type the translation."))))
@@ -148,14 +148,17 @@ def check_translation(text: str, limit: int) -> None:
 
 
 def add_translation(text: Bilingual, source_text: str, translation: str) -> Bilingual | None:
-    """The text with its missing side added; nothing when no side is missing or the other is not what was translated."""
+    """Return the text with its missing language added.
+
+    None when no language is missing, or when the other language no longer equals ``source_text``.
+    """
     if len(text.missing_languages) != 1 or text.exact_text(text.missing_languages[0].other) != source_text:
         return None
     return Bilingual(translation, text.fr) if text.missing_languages[0] is Language.EN else Bilingual(text.en, translation)
 
 
 def match_known_theme(theme: Bilingual, known_themes: Iterable[Bilingual]) -> Bilingual:
-    """A theme typed in one language, as the record knows it: of the same name, in both languages if there is such a one."""
+    """Return the known theme of the same name, preferably one in both languages; else the theme as typed."""
     if not theme.missing_languages:
         return theme
     alike = [

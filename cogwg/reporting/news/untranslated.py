@@ -1,4 +1,4 @@
-"""What waits for its other language: news and themes that are translated where they stand, and reports that were sent."""
+"""Texts that lack a language: news and themes, which can be translated directly, and submitted reports."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ SUBMISSION, PERIOD, ACTIVITY = map(table, (Submission, ReportingPeriod, Activity
 
 @dataclass(frozen=True, slots=True)
 class UntranslatedText:
-    """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme", ``id`` the row that holds it.
+    """A text, usually in one language: ``kind`` is "milestone", "link", "challenge" or "theme".
 
-    ``link`` counts the links of a milestone from one; ``jurisdictions`` are those it speaks for (id and name), if any.
+    ``id`` is the id of the milestone or challenge; ``link`` counts a milestone's links from one, 0 for the other kinds;
+    ``jurisdictions`` are those that share it (id and name), if any.
     """
 
     kind: str
@@ -45,17 +46,17 @@ class UntranslatedText:
 
     @property
     def key(self) -> str:
-        """Its name in an address."""
+        """The text's key in a URL."""
         return f"{self.kind}-{self.id}-{self.link}" if self.link else f"{self.kind}-{self.id}"
 
     @property
     def missing(self) -> Language:
-        """The language it waits for. Only while it waits."""
+        """The missing language. Valid only while one is missing."""
         return self.text.missing_languages[0]
 
     @property
     def source(self) -> str:
-        """What there is to translate."""
+        """The text to translate."""
         return self.text.exact_text(self.missing.other)
 
     @property
@@ -74,12 +75,15 @@ class UntranslatedReport:
 
 
 def untranslated_news(session: Session) -> list[UntranslatedText]:
-    """News that stands and lacks a language: milestones with their links, then challenges with their themes; two statements."""
+    """Return news that lacks a language, without withdrawn news; two statements.
+
+    Milestones with their links come first, then challenges with their themes.
+    """
     return [*_milestones(session), *_challenges(session)]
 
 
 def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedText:
-    """One text of the news, whether it waits or not. Raises ``NotFound``."""
+    """Return one text of the news, whether it lacks a language or not. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
         told = milestone(session, id_)
         if link > len(told.links):
@@ -93,7 +97,7 @@ def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedT
 
 
 def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
-    """What was last submitted on the activities of these priorities and lacks a language; one statement."""
+    """Return the latest submissions on these priorities' activities that lack a language; one statement."""
     found = []
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
         texts = _texts(row)
@@ -170,7 +174,7 @@ def _milestones(session: Session) -> Iterator[UntranslatedText]:
 
 
 def _challenges(session: Session) -> Iterator[UntranslatedText]:
-    """Each challenge once, with all who share it; a theme once, where it stands first."""
+    """Yield each challenge once, with all jurisdictions that share it; a theme once, after the first challenge that has it."""
     found: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
     for row in session.execute(_CHALLENGES):
         shared = found.setdefault(row.id, (row, []))[1]
