@@ -76,7 +76,7 @@ class ChallengeItem:
 
     @property
     def shares(self) -> list[JurisdictionShare]:
-        """Return the shares that the reader may change; for co-chairs, also an empty one for another jurisdiction."""
+        """Return the shares that the reader may change; for co-chairs and the secretariat, also an empty one to add another."""
         spoken = [r for r in self.challenge.raised_by if self.author.permission_check()((r.jurisdiction_id,))]
         found = [
             JurisdictionShare(
