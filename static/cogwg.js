@@ -1,8 +1,8 @@
-// Small comforts on top of pages that work without this file. No handler is inline; every listener is on the document.
+// Enhancements of pages that work without this file. No handler is inline; every listener is on the document.
 "use strict";
 document.documentElement.classList.add("js");
 
-// Ctrl+Enter (or Command+Enter) presses the first button of the form one is writing in.
+// Ctrl+Enter (or Command+Enter) presses the first button of the form that has the focus.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   const form = event.target.closest("form[data-submit-shortcut]");
@@ -12,7 +12,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// "Use as draft": last quarter's words go into the field; what was typed is never replaced, only added to.
+// "Use as draft" copies last quarter's text into the field; typed text is never replaced, only added to.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-draft-from]");
   if (!button) return;
@@ -24,7 +24,7 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// Whoever leaves a text that was typed and not saved is asked first; sending a form is no leaving.
+// Ask before leaving a page with unsaved text; submitting its form does not count as leaving.
 let sent = null;
 document.addEventListener("submit", (event) => { sent = event.defaultPrevented ? null : event.target; });
 window.addEventListener("pageshow", () => { sent = null; });
@@ -33,14 +33,14 @@ window.addEventListener("beforeunload", (event) => {
   if (boxes.some((box) => box.form !== sent && box.value !== box.defaultValue)) event.preventDefault();
 });
 
-// A status that asks for a challenge or for evidence opens its fold.
+// Choosing a status that requires a challenge or evidence opens that part of the form.
 document.addEventListener("change", (event) => {
   if (event.target.type !== "radio" || !event.target.form) return;
   for (const fold of event.target.form.querySelectorAll("details[data-opens-for]"))
     if (fold.dataset.opensFor.split(" ").includes(event.target.value)) fold.open = true;
 });
 
-// A link to a field takes the focus there, from this page or another; a fold around the field opens.
+// A link to a field, from this page or another, moves the focus there and opens the details elements around it.
 function unfold(hash) {
   const there = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (!there) return;
@@ -53,13 +53,13 @@ document.addEventListener("click", (event) => {
 });
 unfold(location.hash);
 
-// In a list that is worked through, a row that is done hands the focus to the next empty box, after the last to the first.
+// In a worklist, a completed row passes the focus to the next empty box, and the last row to the first.
 function nextBox(row) {
   const boxes = [...row.closest("[data-worklist]")?.querySelectorAll("textarea") ?? []];
   return boxes.find((box) => row.compareDocumentPosition(box) & Node.DOCUMENT_POSITION_FOLLOWING) ?? boxes[0];
 }
 
-// After a swap the focus goes to what needs reading: the alert, else the new state of the row.
+// After a swap the focus moves to what needs reading: the alert, else the new state of the row.
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail?.ctx?.target ?? event.target;
   const place = typeof target === "string" ? document.querySelector(target) : target?.id && document.getElementById(target.id);
@@ -70,7 +70,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   countStages();
 });
 
-// After a draft the focus goes on to what is still to do below, in the end to "Submit all".
+// After a draft is saved the focus moves to the next row to do below, else to "Submit all".
 function nextToDo(row) {
   const rows = [...document.querySelectorAll("article[data-stage]")];
   const next = rows.slice(rows.indexOf(row) + 1).find((other) => other.dataset.stage === "to-do");
@@ -78,13 +78,13 @@ function nextToDo(row) {
   return field ?? document.querySelector("#submit-bar a");
 }
 
-// The bar below the rows counts how far each of them is.
+// Update the bar below the rows, which counts the rows at each stage.
 function countStages() {
   for (const number of document.querySelectorAll("#submit-bar [data-count]"))
     number.textContent = document.querySelectorAll(`article[data-stage="${number.dataset.count}"]`).length;
 }
 
-// A text that comes near its limit says how much is left; one that is pasted in whole is kept whole, and says so too.
+// Near its limit, a text shows how many characters are left. A longer text that is pasted is not cut, and shows it too.
 document.addEventListener("input", (event) => {
   const limit = Number(event.target.dataset.limit);
   if (!limit) return;

@@ -1,4 +1,4 @@
-// Slides one at a time: list, buttons and keys. Without this file all slides stand one below the other.
+// Show one slide at a time, with list, buttons and keys. Without this file all slides are shown one below the other.
 "use strict";
 document.documentElement.classList.add("js");
 

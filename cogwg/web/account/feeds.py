@@ -1,6 +1,6 @@
-"""A person's calendar of due dates and feed of changes, by a secret address or signed in. Neither tells a report's text.
+"""A person's calendar of due dates and feed of changes, by a secret URL or signed in. Neither contains a report's text.
 
-The secret is in the path because calendars can send nothing else; it opens these two files and nothing more.
+The secret is in the path because calendar clients can send nothing else; it gives access to these two files only.
 """
 
 from __future__ import annotations
@@ -32,34 +32,34 @@ from cogwg.web.http.filters import clock, plain
 @blueprint.get("/feeds/due-dates.ics")
 @requires(Permission.READ_REPORTS)
 def own_due_dates(lang: str) -> Response:
-    """One's own calendar, once."""
+    """Return the signed-in person's own calendar."""
     return _calendar(lang, [m.jurisdiction_id for m in current_user().lead_memberships if m.jurisdiction_id is not None])
 
 
 @blueprint.get("/feeds/changes.atom")
 @requires(Permission.READ_REPORTS)
 def own_changes(lang: str) -> Response:
-    """What was submitted lately, as a feed."""
+    """Return the latest submissions as a feed."""
     return _feed(lang)
 
 
 @blueprint.get("/feeds/<token>/due-dates.ics")
 @public
 def due_dates(lang: str, token: str) -> Response:
-    """The calendar of whoever made this address."""
+    """Return the calendar of the person who created this URL."""
     return _calendar(lang, _subscriber_of(token).lead_jurisdiction_ids)
 
 
 @blueprint.get("/feeds/<token>/changes.atom")
 @public
 def latest_changes(lang: str, token: str) -> Response:
-    """The feed of changes, for whoever made this address."""
+    """Return the feed of changes for the person who created this URL."""
     _subscriber_of(token)
     return _feed(lang)
 
 
 def _subscriber_of(token: str) -> Subscriber:
-    """Who made this address, if their roles still let them read. Raises ``NotFound``."""
+    """Return the person who created this URL. Raises ``NotFound`` if their roles no longer let them read reports."""
     found = subscriber(session(), token)
     if not has_permission(found.roles, Permission.READ_REPORTS):
         raise NotFound("feed")
@@ -140,7 +140,7 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
 
 
 def _file_response(content: bytes, media_type: str, name: str) -> Response:
-    """The file; nobody in between keeps it, and nobody lists it."""
+    """Return the file, not to be stored by shared caches or listed by search engines."""
     response = make_response(content)
     response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     response.headers["Cache-Control"] = "private, no-cache"

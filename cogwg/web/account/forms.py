@@ -1,4 +1,4 @@
-"""One's own account: how to be spoken to, and a button that needs nothing but itself."""
+"""The form of a person's own account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]
-    """The language and zone of mail, and which mail to get; without ``digest`` where there is none to get."""
+    """The language and time zone of email, and which emails to get; without ``digest`` there is no choice of it."""
 
     lang = SelectField(_("Language of my mail"), validate_choice=False)
     time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
@@ -29,7 +29,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
     )
 
     def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:
-        """The form as the account is, unless the request brings it filled."""
+        """Fill the form from the account, unless the request contains it."""
         super().__init__(
             data={
                 "lang": preferences.lang.value,
@@ -46,7 +46,7 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             del self.wants_digest
 
     def preferences(self) -> Preferences:
-        """What the person chose; an unknown language is their page's business, not a fault."""
+        """Return what the person chose; an unknown language becomes English."""
         return Preferences(
             lang=Language(self.lang.data) if self.lang.data in ("en", "fr") else Language.EN,
             time_zone=self.time_zone.data or "",

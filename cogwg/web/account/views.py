@@ -1,4 +1,4 @@
-"""One's own account: language and zone of mail, which mail to get, and the secret address of calendar and feed."""
+"""A person's own account: language and time zone of email, which emails to get, and the secret URL of calendar and feed."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from cogwg.web.http.database import session, write
 from cogwg.web.http.forms import ButtonForm
 
 _SHOWN_ONCE = "feed-once"
-"""Where the cookie carries a fresh secret from the button to the page that shows it once."""
+"""Cookie key that carries a new secret from the POST to the page that shows it once."""
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
-    """How the product speaks to me."""
+    """Show and save the person's own account."""
     who = current_user()
     mine = account(session(), who.person_id)
     form = AccountForm(mine.preferences, digest=can_get_digest(who.roles), lang=lang)
@@ -45,7 +45,7 @@ def page(lang: str) -> Response | str:
 @blueprint.post("/account/feed")
 @requires(Permission.READ_REPORTS)
 def feed_link_create(lang: str) -> Response:
-    """Make the address of my calendar and feed; one that I had stops working."""
+    """Create the person's calendar and feed URL; the previous one stops working."""
     with write() as open_session:
         cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is made. It is shown once: copy it now."))
@@ -55,7 +55,7 @@ def feed_link_create(lang: str) -> Response:
 @blueprint.post("/account/feed/revoke")
 @requires(Permission.READ_REPORTS)
 def feed_link_revoke(lang: str) -> Response:
-    """Take the address back."""
+    """Revoke the URL."""
     with write() as open_session:
         services.revoke_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
     flash(_("Your address is revoked; it leads nowhere now."))

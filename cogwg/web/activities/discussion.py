@@ -1,4 +1,4 @@
-"""The discussion of an activity: say something, change it, take it back."""
+"""The discussion of an activity: write, edit and delete comments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from cogwg.web.http.mail_context import mail_context
 @blueprint.post("/plans/<int:year>/activities/<code>/comments")
 @requires(Permission.DISCUSS)
 def comment_post(lang: str, year: int, code: str) -> Response:
-    """Say something of an activity."""
+    """Post a comment on an activity."""
     here = activity_context(lang, year, code)
     form = CommentForm(None, _jurisdiction_choices(here))
     try:
@@ -61,7 +61,7 @@ def comment_post(lang: str, year: int, code: str) -> Response:
 @blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
 @requires(Permission.DISCUSS)
 def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
-    """Change what one said."""
+    """Edit one's own comment."""
     here = activity_context(lang, year, code)
     stored = _own_comment(here, id)
     if request.method == "GET":
@@ -93,7 +93,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/activities/<code>/comments/<int:id>/delete")
 @requires(Permission.DISCUSS)
 def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
-    """Take back what one said."""
+    """Delete one's own comment."""
     here = activity_context(lang, year, code)
     _own_comment(here, id)
     form = CommentForm(id, _jurisdiction_choices(here))
@@ -110,7 +110,7 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
 
 
 def _own_comment(context: ActivityContext, id: int) -> CommentFacts:
-    """One's own comment. Raises ``NotFound``, and ``Forbidden`` for somebody else's."""
+    """Return the signed-in person's own comment. Raises ``NotFound``, and ``Forbidden`` for another person's."""
     found = comment(session(), context.activity.id, id)
     if found.person_id != current_user().person_id:
         raise Forbidden
@@ -122,7 +122,7 @@ def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
 
 
 def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | None = None) -> CommentForm:
-    """The form of a comment as it is stored, perhaps with another text in it."""
+    """Return the form of a stored comment, with another text in it if one is given."""
     return CommentForm(
         stored.id,
         _jurisdiction_choices(context),
@@ -135,7 +135,7 @@ def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | Non
 
 
 def _conflict_response(context: ActivityContext, stored: CommentFacts, sent_form: CommentForm | None) -> Response:
-    """409: it was changed in another window; both texts are there, and in the form, and nothing was written."""
+    """Answer 409 after a change in another window: both texts are shown and in the form, and nothing was saved."""
     yours = sent_form.comment_text if sent_form is not None else stored.text
     at_that = stored.edited_at or stored.written_at
     pair = text_conflict(stored.person, at_that, [(_("Your comment"), stored.lang, stored.text, yours)])
@@ -155,7 +155,7 @@ def _render_form(
 def _notify_mentioned(
     open_session: Session, context: ActivityContext, comment: CommentFacts, jurisdictions: Collection[int]
 ) -> None:
-    """Put letters to the jurisdictions that a comment newly speaks to into the outbox, in the comment's transaction."""
+    """Queue emails to the jurisdictions that a comment newly mentions, in the comment's transaction."""
     told = CommentMention(
         comment.id, context.plan.year, context.activity.code, context.activity.title, comment.person, comment.text
     )

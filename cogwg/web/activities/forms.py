@@ -1,4 +1,4 @@
-"""What is added to an activity beside its report: a partner's note, and another due date."""
+"""Forms on an activity's page: a partner's note, another due date, and a comment."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SHORT = {"maxlength": DUE_WORDING_LIMIT}
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]
-    """A partner's note on an activity; in one language if that is all there is."""
+    """A partner's note on an activity; one language is enough."""
 
     text_en = TextAreaField(_("Note, in English"), render_kw=_LONG)
     text_fr = TextAreaField(_("Note, in French"), render_kw=_LONG)
     version = HiddenField("")
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
-        """A form of this jurisdiction, filled with its note unless the request brings it filled."""
+        """Build this jurisdiction's form, filled with its note unless the request contains the form."""
         told = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
         super().__init__(prefix=f"n{jurisdiction_id}-", data=told, **kwargs)
 
@@ -43,7 +43,7 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class DueForm(FlaskForm):  # type: ignore[misc]
-    """Another due date for an activity, with the reason. ``was`` is the one the form was opened with."""
+    """Another due date for an activity, with the reason. ``was`` is the due date the form was opened with."""
 
     month = SelectField(_("New due month"), validate_choice=False)
     day = StringField(
@@ -56,14 +56,14 @@ class DueForm(FlaskForm):  # type: ignore[misc]
     was = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        """A form that offers these months, as (2020-09, words); it starts at the due date as it is ``now``."""
+        """Offer these months, as (2020-09, label), starting at the current due date ``due``."""
         start = {"month": DueDate(due.year, due.month).key, "day": str(due.day or ""), "was": due.key}
         super().__init__(prefix="due-", data=start, **kwargs)
         self.month.choices = list(months)
 
     @property
     def new_due(self) -> DueDate:
-        """The date that was chosen. Raises ``Invalid`` for what is none."""
+        """Return the chosen date. Raises ``Invalid`` if it is not a date."""
         text = clean_text(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
             raise Invalid(("month", Message(N_("Choose the month."))))
@@ -74,7 +74,7 @@ class DueForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def posted_due(self) -> DueDate | None:
-        """The due date that the form showed; None for what is none."""
+        """Return the due date that the form showed, or None if it cannot be parsed."""
         try:
             return DueDate.from_key(self.was.data or "")
         except ValueError:
@@ -119,7 +119,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
         version: int = 0,
         **kwargs: Any,
     ) -> None:
-        """A form that offers these jurisdictions, filled with what is known unless the request brings it filled."""
+        """Offer these jurisdictions, and fill the form with these values unless the request contains it."""
         speaks = (lang or i18n.current_language()).value
         told = {"text": text, "speaks": speaks, "mentions": sorted(mentions), "version": version}
         super().__init__(prefix=f"c{comment_id or ''}-", data=told, **kwargs)
@@ -136,7 +136,7 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def lang(self) -> Language:
-        """The language that was chosen, else the page's."""
+        """Return the chosen language, else the page's."""
         known = {language.value for language in Language}
         return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()
 

@@ -1,6 +1,6 @@
 """What the page of an activity shows, read once a request, in a constant number of statements.
 
-Its own door and those of the things that are done on it (a note, a moved due date, a comment) answer with it.
+The page's own view uses it, and so do the views that save a note, a due date or a comment.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from cogwg.web.http.edit_conflict import TextConflict
 
 @dataclass(frozen=True, slots=True)
 class ActivityContext:
-    """An activity in its priority and plan, and the address of its page."""
+    """An activity in its priority and plan, and the URL of its page."""
 
     lang: str
     plan: PlanFacts
@@ -62,14 +62,14 @@ class NoteEditor:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A partner's note as a page tells it, with its quarter."""
+    """A partner's note with its quarter."""
 
     facts: NoteFacts
     quarter: PeriodFacts
 
 
 def activity_context(lang: str, year: int, code: str) -> ActivityContext:
-    """The activity of this code. Raises ``NotFound``."""
+    """Return the activity with this code. Raises ``NotFound``."""
     plan = plan_facts(session(), year, code=code)
     (priority,) = plan.priorities
     return ActivityContext(lang, plan, priority, next(a for a in priority.activities if a.code == code))
@@ -83,12 +83,12 @@ def respond(
     due: DueForm | None = None,
     comment: CommentForm | None = None,
 ) -> Response:
-    """The page, perhaps with a form that was sent and could not be taken."""
+    """Return the page, with the submitted form if it was rejected."""
     return htmx.respond("activities/page.html", "activities/page.html", status, **_context(context, note, due, comment))
 
 
 def discussion_context(context: ActivityContext, comment: CommentForm | None = None) -> dict[str, Any]:
-    """What the discussion alone needs, for a page that swaps it."""
+    """Return the template context of the discussion alone, for a swap by htmx."""
     group = notes_on_activity(session(), context.activity.id).jurisdictions
     return {
         "thread": comment_thread(current_user(), context.url_values, comments(session(), context.activity.id), group, comment)
@@ -96,7 +96,7 @@ def discussion_context(context: ActivityContext, comment: CommentForm | None = N
 
 
 def due_form(context: ActivityContext, **sent: Any) -> DueForm:
-    """A form that offers the months of the plan's year and of the next."""
+    """Return a form that offers the months of the plan's year, the next, and the due date's."""
     lang = i18n.current_language()
     months = [
         (DueDate(year, month).key, dates.month_of_year(year, month).text(lang))
@@ -113,7 +113,7 @@ def note_editor(
     jurisdiction: NamedJurisdiction,
     stored: NoteFacts | None,
 ) -> NoteEditor:
-    """The form of a jurisdiction's note in this quarter."""
+    """Return the form of a jurisdiction's note for this quarter."""
     place: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
     behalf = acting_for(who, jurisdiction.id) is not None
@@ -148,7 +148,7 @@ def _context(
 
 
 def partner_notes(group: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:
-    """What partners wrote, the latest quarter first."""
+    """Return the partners' notes, the latest quarter first."""
     found = {q.id: q for q in quarters}
     notes = [Note(n, found[n.period_id]) for n in group.notes if n.period_id in found]
     return sorted(notes, key=lambda n: n.quarter.key, reverse=True)
@@ -157,7 +157,7 @@ def partner_notes(group: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list
 def _note_editors(
     context: ActivityContext, who: SignedInPerson, quarters: list[PeriodFacts], group: ActivityNotes, sent: NoteEditor | None
 ) -> list[NoteEditor]:
-    """One's own first; the form that was just sent stands in place of its own."""
+    """Return the note forms, the person's own first; a submitted form replaces that of its jurisdiction."""
     desks = []
     for j in group.jurisdictions:
         period = current_period(quarters, jurisdiction_ids=[j.id])
@@ -175,7 +175,7 @@ def _return_url(
     quarters: Sequence[PeriodFacts],
     history: Sequence[TimelineEntry],
 ) -> str:
-    """Where a co-chair returns what was last submitted; empty where its quarter takes no more, or it is returned already."""
+    """Return where a co-chair returns the last submission; empty if its quarter is closed or it is already returned."""
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
     waits = bool(history) and history[0].kind == "returned"
     if quarter is None or waits or not has_permission(who.roles, Permission.MANAGE_PERIODS):
@@ -184,7 +184,7 @@ def _return_url(
 
 
 def _report_url(context: ActivityContext, who: SignedInPerson) -> str | None:
-    """The form of an activity for somebody who may report on it; a co-chair's is on behalf of who carries it first."""
+    """Return the form's URL for a person who may report; for a co-chair, on behalf of the first jurisdiction that reports."""
     if can_report_on(who, context.priority, None):
         return url_for("reporting.report", **context.url_values)
     first = next((a.jurisdiction_code for a in context.priority.assignments if a.can_report), None)

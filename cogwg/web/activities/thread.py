@@ -1,4 +1,4 @@
-"""The discussion as a page shows it: what was said, a form for what one wants to say, and one's own to change."""
+"""The discussion as a page shows it: the comments, a form for a new one, and links to edit one's own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from cogwg.web.http import i18n
 
 @dataclass(frozen=True, slots=True)
 class CommentRow:
-    """One comment; ``url`` is where its author changes it, empty for anybody else."""
+    """A comment; ``edit_url`` is empty for everyone but its author."""
 
     comment: CommentFacts
     edit_url: str
@@ -27,7 +27,7 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class CommentThread:
-    """A discussion for one reader. ``form`` is None for those who only read."""
+    """A discussion for one reader. ``form`` is None for those who may only read."""
 
     rows: tuple[CommentRow, ...]
     form: CommentForm | None
@@ -41,7 +41,7 @@ def comment_thread(
     jurisdictions: Sequence[NamedJurisdiction],
     form: CommentForm | None = None,
 ) -> CommentThread:
-    """The discussion of the activity at this address (lang, year, code), perhaps with a form that was sent wrong."""
+    """Return the discussion of the activity with these URL values (lang, year, code), with the rejected form if any."""
     writes = has_permission(who.roles, Permission.DISCUSS)
     if form is None and writes:
         form = CommentForm(None, mention_choices(jurisdictions), formdata=None)
@@ -50,7 +50,7 @@ def comment_thread(
 
 
 def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
-    """The jurisdictions that can be mentioned, by name."""
+    """Return the jurisdictions that can be mentioned, sorted by name."""
     lang = i18n.current_language()
     return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 

@@ -29,14 +29,14 @@ from cogwg.web.http.filters import moved_to
 @blueprint.get("/plans/<int:year>/activities/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, year: int, code: str) -> Response:
-    """What it asks, where it stands, what partners add, its history and what members say of it."""
+    """Show an activity: its due date, status, partners' notes, history and discussion."""
     return respond(activity_context(lang, year, code))
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/note")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def note_save(lang: str, year: int, code: str) -> Response:
-    """Save the note of a partner: ``for`` says whose, ``period`` for which quarter the form was opened."""
+    """Save a partner's note: ``for`` is the jurisdiction's code, ``period`` the quarter the form was opened for."""
     here, who = activity_context(lang, year, code), current_user()
     found = jurisdiction(session(), request.args.get("for", ""))
     whose = NamedJurisdiction(found.id, found.code, found.name)
@@ -93,7 +93,7 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
 
 
 def _note_period(context: ActivityContext) -> PeriodFacts:
-    """The quarter a note's form was opened for, else the one at hand. Raises ``NotFound``."""
+    """Return the quarter a note's form was opened for, else the current one. Raises ``NotFound``."""
     found = current_period(periods(session(), context.plan.id, clocks.now(), clocks.today()), request.args.get("period", ""))
     if found is None:
         raise NotFound("period")
@@ -101,7 +101,7 @@ def _note_period(context: ActivityContext) -> PeriodFacts:
 
 
 def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEditor, yours: Bilingual) -> NoteEditor:
-    """The form again, with both texts in it, after somebody of the same jurisdiction saved meanwhile."""
+    """Return the form with both texts, after another person of the same jurisdiction saved."""
     stored = _stored_note(context, period, editor.jurisdiction.id)
     theirs = {lang: stored.text.exact_text(lang) for lang in Language}
     form = NoteForm(
@@ -126,7 +126,7 @@ def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id:
 
 
 def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
-    """The form again, told what the due date is now; what was typed stays."""
+    """Return the form with the current due date as its base; what was typed stays."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
     sentence = N_("Somebody moved the due date %(to)s while you were writing. Check and send again.")

@@ -1,4 +1,4 @@
-"""Who is signed in, and who may use what."""
+"""Authentication and permissions: who is signed in, and what they may use."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""Deny by default: every view says who may come in; one that says nothing stops the start-up."""
+"""Access control, denied by default: a view that does not declare who may use it stops the start-up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class PermissionDenied(Forbidden):
-    """A door for others. To somebody who wanted to read, ``sentence`` says for whom."""
+    """A 403 for a person without the permission. For a GET or HEAD, ``sentence`` says who may see the page."""
 
     def __init__(self, permissions: Collection[Permission]) -> None:
         super().__init__()
@@ -44,13 +44,13 @@ class PermissionDenied(Forbidden):
 
 
 def public(view: View) -> View:
-    """Anybody may come in, signed in or not."""
+    """Mark a view as open to everyone, signed in or not."""
     view.access = "public"  # type: ignore[attr-defined]
     return view
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """A signed-in person whose roles grant one of these permissions may come in."""
+    """Allow only signed-in people whose roles grant one of these permissions."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -69,13 +69,13 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
 
 
 def current_user_or_none() -> SignedInPerson | None:
-    """Who is signed in on this request."""
+    """Return the signed-in person of this request, or None."""
     who: SignedInPerson | None = g.get("person")
     return who
 
 
 def current_user() -> SignedInPerson:
-    """Who is signed in, in a view that let nobody else in."""
+    """Return the signed-in person, in a view that requires one."""
     who = current_user_or_none()
     if who is None:
         abort(401)
@@ -83,18 +83,18 @@ def current_user() -> SignedInPerson:
 
 
 def actor(jurisdiction_id: int | None = None) -> Actor:
-    """Who acts on this request, as the trace keeps it, on behalf of the jurisdiction that was ``asked`` if it is not theirs."""
+    """Return the actor for the audit event, on behalf of jurisdiction ``jurisdiction_id`` if it is not the person's own."""
     who = current_user()
     return Actor("person", who.person_id, acting_for(who, jurisdiction_id) if jurisdiction_id is not None else None)
 
 
 def declared_access(app: Flask) -> dict[str, Any]:
-    """What each endpoint declares: "public" or the permissions of which one is needed; files in static are everybody's."""
+    """Return what each endpoint declares: "public", or the permissions of which one is needed; static files are left out."""
     return {name: getattr(view, "access", None) for name, view in app.view_functions.items() if name != "static"}
 
 
 def refuse_undeclared(app: Flask) -> None:
-    """Start-up check. Raises ``Unusable`` naming the views that do not say who may come in."""
+    """Check at start-up. Raises ``ConfigurationError`` naming the views that do not declare who may use them."""
     silent = sorted(name for name, access in declared_access(app).items() if access is None)
     if silent:
         raise ConfigurationError(f"These views do not say who may use them: {', '.join(silent)}.")

@@ -1,4 +1,4 @@
-"""Signing in and setting a password."""
+"""Forms for signing in and setting a password."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cogwg.web.http.i18n import lazy_gettext as _
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
-    """An address and a password, kept exactly as typed; ``next`` is where the person was going."""
+    """An email address and a password, kept exactly as typed; ``next`` is the URL to return to."""
 
     email = EmailField(
         _("E-mail address"),

@@ -1,7 +1,7 @@
-"""What a person had typed when their session ended: carried through signing in and given back, stored nowhere.
+"""Form fields that a person submitted after their session ended: carried through sign-in and given back, never stored.
 
-Without JavaScript the browser has already left the form. Its fields ride along in the sign-in form, unseen; whoever
-signs in finds them in a form that one button sends where they were going. Nothing is written before that.
+Without JavaScript the browser has already left the form. Its fields are kept as hidden fields of the sign-in form; after
+signing in, the person gets them back in a form with one button that submits them. Nothing is saved before that.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ _UNSHOWN_FIELDS = {"do", "more_links", "seen", "version"}
 
 @dataclass(frozen=True, slots=True)
 class PreservedForm:
-    """Where typed fields were going, and the fields as (name, value)."""
+    """The URL that the fields were sent to, and the fields as (name, value)."""
 
     action: str
     fields: tuple[tuple[str, str], ...]
 
     @property
     def hidden_fields(self) -> tuple[tuple[str, str], ...]:
-        """The hidden fields by which the sign-in form carries this along."""
+        """Return the hidden fields that carry this through the sign-in form."""
         return (_ACTION, self.action), *((f"{_FIELD}{name}", value) for name, value in self.fields)
 
     @property
     def typed_texts(self) -> tuple[str, ...]:
-        """What was typed, to be recognised by: the values that are words, and not what a form carries unseen."""
+        """Return the texts a person typed, to show as a reminder; short values and hidden fields are left out."""
         return tuple(
             value for name, value in self.fields if len(value.strip()) > 3 and name.rpartition("-")[2] not in _UNSHOWN_FIELDS
         )
 
 
 def from_request() -> PreservedForm:
-    """The fields of this request, whose session has ended."""
+    """Return the fields of this request, whose session has ended."""
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if not name.endswith("csrf_token"))
     return PreservedForm(request.full_path.rstrip("?"), fields)
 
 
 def from_sign_in_form() -> PreservedForm | None:
-    """What a sign-in form carried along, if it leads somewhere within this site."""
+    """Return the fields that a sign-in form carries, or None if their URL is not within this site."""
     action = safe_path(request.form.get(_ACTION))
     if not action:
         return None
@@ -56,5 +56,5 @@ def from_sign_in_form() -> PreservedForm | None:
 
 
 def render_preserved_form(preserved: PreservedForm) -> str:
-    """The page that gives it back: one button sends it on, a link leaves it."""
+    """Render the page that gives the fields back, with a button to submit them and a link to drop them."""
     return render_template("auth/preserved_form.html", preserved=preserved)

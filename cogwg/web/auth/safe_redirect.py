@@ -1,4 +1,4 @@
-"""A place within this site: what a form or a link may lead to after signing in."""
+"""Validation of redirect targets: a form or link may only lead to a path within this site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 
 
 def safe_path(target: str | None) -> str:
-    """A place within this site to go on to, else nothing: one leading slash, no host, no trick characters."""
+    """Return the target if it is a path within this site, else "".
+
+    Such a path has one leading slash, and no host, backslash or control character.
+    """
     text = target or ""
     if not text.startswith("/") or text[1:2] in ("/", "\\"):
         return ""

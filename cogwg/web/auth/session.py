@@ -1,4 +1,4 @@
-"""Who is behind a request, and asking them to sign in without losing where they were.
+"""The signed-in person of a request, and the way to sign in without losing the page or what was typed.
 
 The cookie carries a token; the session itself is a row on the server that can be ended. Flask-Login reads it.
 """
@@ -25,7 +25,7 @@ login.session_protection = None
 
 
 class SessionUser(UserMixin):  # type: ignore[misc]
-    """What Flask-Login keeps for a request: the token and the person it stands for."""
+    """What Flask-Login keeps for a request: the token and its person."""
 
     def __init__(self, token: str, signed_in: SignedInPerson | None = None) -> None:
         self.token = token
@@ -37,7 +37,7 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load_user(token: str) -> SessionUser | None:
-    """The person of a token whose session lives; one statement, and a touch at most every five minutes."""
+    """Return the person of a token whose session is alive, in one statement; update its last use at most every five minutes."""
     who = signed_in_person(session(), token)
     now = clocks.real_now()
     if who is None or not is_session_alive(who.started_at, who.seen_at, who.roles, now):
@@ -54,7 +54,7 @@ def init(app: Flask) -> None:
 
 
 def load_person() -> None:
-    """Before a view: put the person of this request where views and pages find them."""
+    """Put the person of this request where views and templates find them, before the view runs."""
     if request.endpoint in ("static", "site.healthz", "site.readyz"):
         g.person = None
         return
@@ -62,14 +62,14 @@ def load_person() -> None:
 
 
 def sign_in(token: str) -> None:
-    """Bind the browser to a fresh session; whatever the cookie held before is dropped. The page of this answer knows them."""
+    """Start a new session in the browser, drop what the cookie held before, and load the person for this response's page."""
     _clear_cookie()
     login_user(_load_user(token) or SessionUser(token))
     load_person()
 
 
 def sign_out() -> None:
-    """End the session on the server and forget the cookie."""
+    """End the session on the server and clear the cookie."""
     token = cookie.get("_user_id")
     if token:
         with write() as open_session:
@@ -79,7 +79,7 @@ def sign_out() -> None:
 
 
 def _clear_cookie() -> None:
-    """Empty the cookie but for the form token: a form still open in another tab is asked to sign in, not thrown away."""
+    """Clear the cookie except for the CSRF token, so that a form open in another tab leads to sign-in, not to an error."""
     form_token = cookie.get("csrf_token")
     cookie.clear()
     if form_token:
@@ -87,10 +87,10 @@ def _clear_cookie() -> None:
 
 
 def ask_to_sign_in() -> BaseResponse:
-    """Ask a person who is not signed in, without losing where they were or what they typed.
+    """Ask a person to sign in without losing the page or what they typed.
 
-    To htmx an alert beside the form, which stays; to a browser that was reading, the sign-in page; to one that sent a
-    form, the sign-in page with the fields carried along.
+    For htmx, return an alert beside the form, which stays. Otherwise a GET redirects to the sign-in page, and a POST gets the
+    sign-in page with its fields carried along.
     """
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     where = url_for("auth.sign_in", lang=i18n.current_language(), next=here or None)

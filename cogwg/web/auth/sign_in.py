@@ -27,7 +27,7 @@ from cogwg.web.http.database import session, write
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in(lang: str) -> Response | str:
-    """Ask who you are; a right answer leads back to where you were going."""
+    """Sign in with email address and password, then return to the page that was asked for."""
     form = SignInForm()
     if request.method == "GET" and current_user_or_none() is not None:
         return redirect(safe_path(request.args.get("next", "")) or url_for("site.home", lang=lang), 303)
@@ -51,7 +51,7 @@ def sign_in(lang: str) -> Response | str:
 @blueprint.post("/sign-out")
 @public
 def sign_out(lang: str) -> Response:
-    """End the session on the server; the back button shows nothing."""
+    """End the session on the server, and clear the browser's cache so that the back button shows nothing."""
     if current_user_or_none() is not None:
         security_log.log_event("sign-out")
     auth_session.sign_out()
@@ -63,7 +63,7 @@ def sign_out(lang: str) -> Response:
 @blueprint.route("/password/<token>", methods=["GET", "POST"])
 @public
 def set_password(lang: str, token: str) -> Response | str:
-    """Set a password by a link that works once."""
+    """Set a password by a single-use link."""
     if usable_link(session(), token, clocks.real_now()) is None:
         return make_response(render_template("auth/link_used.html"), 410)
     form = SetPasswordForm()
@@ -82,7 +82,7 @@ def set_password(lang: str, token: str) -> Response | str:
 
 
 def _authenticate(email: str, password: str) -> str | None:
-    """The token of a fresh session if address and password fit. Raises 429 while the counters ask to wait."""
+    """Return the token of a new session if address and password match. Raises 429 while the rate limits require a wait."""
     now = clocks.real_now()
     keys = services.throttle_keys(email, request.remote_addr or "")
     pause = services.remaining_wait(session(), keys, now=now)
@@ -106,7 +106,7 @@ def _authenticate(email: str, password: str) -> str | None:
 
 
 def _count_failure(keys: tuple[tuple[str, ThrottleLimit], ...]) -> None:
-    """Count the failure; two workers that make the same counter at once count it in turn."""
+    """Count the failure; when two workers create the same counter at once, the second tries again."""
     for last in (False, True):
         try:
             with write() as open_session:

@@ -1,1 +1,1 @@
-"""What every request needs: database, languages, errors, headers, htmx, forms and downloads; it knows no area."""
+"""What every request needs: database, languages, errors, headers, htmx, forms and downloads; independent of any area."""

@@ -1,4 +1,4 @@
-"""The two clocks of a request: the calendar that stamps the record, and real time for sessions and throttles."""
+"""The two clocks of a request: the calendar for everything that is saved, and real time for sessions and rate limits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def calendar() -> Calendar:
 
 
 def now() -> datetime:
-    """The calendar's instant, in UTC."""
+    """Return the calendar's current time, in UTC."""
     return calendar().now()
 
 

@@ -1,6 +1,6 @@
-"""What an address may hold: numbers that the record can count to, and text without control characters.
+"""URL converters and query checks: ids that fit the database, and text without control characters.
 
-Anything else leads nowhere, before a view or the database sees it.
+Any other URL is answered with 404, and any other query with 400, before a view or the database sees it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ MAX_ID = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """A number of the record; a larger one than it can hold is nowhere."""
+    """An id; a number larger than ``MAX_ID`` does not match."""
 
     def __init__(self, map: Map, **options: Any) -> None:
         super().__init__(map, **{"max": MAX_ID, **options})
 
 
 class CodeConverter(UnicodeConverter):
-    """A code or token; control characters are in none."""
+    """A code or token; text with a control character does not match."""
 
     def to_python(self, value: str) -> str:
         if _has_control_characters(value):
@@ -30,13 +30,13 @@ class CodeConverter(UnicodeConverter):
 
 
 def init(app: Flask) -> None:
-    """Take effect for the rules that are added afterwards."""
+    """Register the converters; they apply to the rules that are added afterwards."""
     app.url_map.converters.update(int=IdConverter, default=CodeConverter, string=CodeConverter)
     app.before_request(refuse_control_characters)
 
 
 def refuse_control_characters() -> None:
-    """A query with a control character was not made by a page of ours."""
+    """Answer 400 to a query with a control character, which none of our pages sends."""
     if any(_has_control_characters(value) for value in request.args.values()):
         abort(400)
 

@@ -1,4 +1,4 @@
-"""Flask-SQLAlchemy binds engine and session of a request; the engine itself is made by ``core.db``."""
+"""The engine and session of a request, bound by Flask-SQLAlchemy; the engine itself is built by ``core.db``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogwg.core import db as core_db
 
 
 class Database(SQLAlchemy):
-    """The extension, with the transaction rules of the ground floor."""
+    """The Flask-SQLAlchemy extension, with the engine and transaction rules of ``core.db``."""
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> sa.Engine:
         return core_db.build_engine(str(options["url"]))
@@ -25,12 +25,12 @@ db = Database()
 
 
 def session() -> Session:
-    """The session of this request."""
+    """Return the database session of this request."""
     return db.session()
 
 
 @contextmanager
 def write() -> Iterator[Session]:
-    """A write transaction of this request, opened just before a service and committed just after it."""
+    """Open a write transaction just before a service is called, and commit it just after."""
     with core_db.write_transaction(session()) as open_session:
         yield open_session

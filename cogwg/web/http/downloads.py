@@ -1,4 +1,4 @@
-"""A list as a download: the file in the page's language, under a name that says what it is and of which day."""
+"""Lists as downloads: a file in the page's language, named after its content and date."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.web.http.database import session
 
 
 def download_response(table: Table, kind: str) -> Response:
-    """The table as a file of this kind; the database is let go before it is written."""
+    """Return the table as a file of this kind. The database transaction ends before the file is written."""
     lang = i18n.current_language()
     session().rollback()
     write, media_type = WRITERS[kind]
@@ -24,6 +24,6 @@ def download_response(table: Table, kind: str) -> Response:
 
 
 def download_urls(endpoint: str, **filters: str) -> dict[str, str]:
-    """The address of each kind of file; what is told and not empty stands in it, as in the page's own."""
+    """Return the download URL for each kind of file, with the filters that are not empty in its query."""
     query: dict[str, Any] = {name: value for name, value in filters.items() if value}
     return {kind: url_for(endpoint, kind=kind, **query) for kind in WRITERS}

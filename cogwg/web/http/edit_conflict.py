@@ -1,4 +1,4 @@
-"""Somebody saved a text while this person was writing it: both, side by side, with what differs marked."""
+"""Comparison of both versions of a text that another person saved while this person was editing it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.reporting.merge import MarkedRuns, mark_differences
 
 @dataclass(frozen=True, slots=True)
 class TextComparison:
-    """One text as it was saved and as one typed it, each cut into (piece, differs) runs."""
+    """One text as saved by the other person and as typed by this one, each cut into (piece, differs) runs."""
 
     label: str
     lang: str
@@ -22,7 +22,7 @@ class TextComparison:
 
 @dataclass(frozen=True, slots=True)
 class TextConflict:
-    """Who saved, when, and each text that differs."""
+    """Who saved the other version and when, and each text that differs."""
 
     saved_by: str
     saved_at: datetime
@@ -30,7 +30,7 @@ class TextConflict:
 
 
 def text_conflict(saved_by: str, saved_at: datetime, texts: Iterable[tuple[str, Language, str, str]]) -> TextConflict:
-    """Of each (label, language, theirs, yours) the ones that differ."""
+    """Compare each (label, language, theirs, yours), and keep those that differ."""
     pairs = (
         TextComparison(label, lang.value, *mark_differences(theirs, yours))
         for label, lang, theirs, yours in texts

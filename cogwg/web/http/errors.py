@@ -1,4 +1,4 @@
-"""What a person reads when something cannot be done: a page in their language, or a small alert for htmx."""
+"""Error responses: a page in the reader's language, or a small alert for htmx."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def init(app: Flask) -> None:
 
 
 def handle_http_error(error: HTTPException) -> Response:
-    """A refusal that Werkzeug or a view made; redirects pass."""
+    """Answer an HTTP error raised by Werkzeug or a view; let redirects pass."""
     if error.code is None or error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):
@@ -43,13 +43,13 @@ def handle_http_error(error: HTTPException) -> Response:
 
 
 def handle_csrf_error(_error: CSRFError) -> Response:
-    """A form that is not of this session, or not of this site."""
+    """Answer a form that does not belong to this session or this site."""
     security_log.log_event("csrf.failed")
     return error_page(400, _csrf_sentence())
 
 
 def handle_database_error(error: SQLAlchemyError) -> Response:
-    """The database did not answer: a plain 503 and a log line; nothing was saved."""
+    """Answer 503 and log one line when the database does not respond; nothing was saved."""
     reason = getattr(error, "orig", None) or error
     log.error("database: %s: %s", type(error).__name__, str(reason).splitlines()[0])
     _rollback()
@@ -57,7 +57,7 @@ def handle_database_error(error: SQLAlchemyError) -> Response:
 
 
 def handle_unexpected_error(error: Exception) -> Response:
-    """A fault of ours: logged in full, told in a sentence."""
+    """Log an unexpected error in full, and answer with a short sentence."""
     log.error("unexpected, request %s", security_log.request_id(), exc_info=error)
     _rollback()
     return error_page(500)
@@ -71,7 +71,7 @@ def _rollback() -> None:
 
 
 def error_page(code: int, sentence: str | None = None) -> Response:
-    """The error page of this code, or for htmx an alert with the same words."""
+    """Return the error page for this code, or an alert with the same text for htmx."""
     if "person" not in g:
         g.person = None
     heading, usual = _heading_and_sentence(code)
@@ -84,7 +84,7 @@ def error_page(code: int, sentence: str | None = None) -> Response:
 
 
 def plain_text_error(code: int) -> Response:
-    """The words alone, for a request to a host that is not ours: no address can be built for it."""
+    """Return the text alone, for a request to an unknown host: no URL can be built for it."""
     return Response("\n".join(_heading_and_sentence(code)), code, mimetype="text/plain")
 
 

@@ -1,4 +1,4 @@
-"""Dates, times and bilingual text as pages write them; French keeps "1er" and its no-break spaces."""
+"""Template filters for dates, times and bilingual text; French has "1er" and no-break spaces."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.web.http import i18n
 
 
 def reader_time_zone() -> ZoneInfo:
-    """The signed-in person's time zone, else the group's."""
+    """Return the signed-in person's time zone, else the group's."""
     who = g.get("person")
     return ZoneInfo(who.time_zone) if who is not None else TORONTO
 
@@ -42,7 +42,7 @@ def weekday(value: date | datetime) -> str:
 
 
 def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
-    """14:02; 14 h 02, and 17 h on the hour, in the person's zone unless another is given."""
+    """14:02; 14 h 02, and 17 h on the hour, in the reader's time zone unless another is given."""
     there = value.astimezone(time_zone or reader_time_zone())
     if i18n.current_language() is Language.FR:
         minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
@@ -51,18 +51,18 @@ def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
 
 
 def clock_eastern(value: datetime) -> str:
-    """17:00; 17 h, in the group's own zone whoever reads."""
+    """17:00; 17 h, in the group's own time zone for every reader."""
     return clock(value, TORONTO)
 
 
 def moment(value: datetime) -> str:
-    """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence puts only its article in front."""
+    """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence only needs to add the article."""
     between = ", " if i18n.current_language() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
 def time_or_day(value: datetime, today: date) -> str:
-    """At 14:02, of today; on 24 September; à 14 h 02, le 24 septembre: what stands behind "saved"."""
+    """Today "at 14:02", otherwise "on 24 September" ("à 14 h 02", "le 24 septembre"): what follows "saved"."""
     english = i18n.current_language() is Language.EN
     if _as_date(value) == today:
         return f"{'at' if english else 'à'} {clock(value)}"
@@ -84,7 +84,7 @@ def month_year(value: date) -> str:
 
 
 def localized(text: Bilingual) -> Markup | str:
-    """A bilingual text in the page's language; what exists only in the other carries its ``lang``."""
+    """Return a bilingual text in the page's language; text that exists only in the other carries its ``lang``."""
     lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
@@ -95,7 +95,7 @@ def localized(text: Bilingual) -> Markup | str:
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
-    """The same, and what exists only in the other language says so, as the deck and its sheet do."""
+    """Return the same as ``localized``, with a note if the text exists only in the other language, as in the deck."""
     lang = i18n.current_language()
     said = text.localized(lang)
     if said.lang is lang or not said.text:
@@ -185,6 +185,6 @@ def init(app: Flask) -> None:
 
 
 def excerpt(text: Bilingual, limit: int = 60) -> str:
-    """The beginning of a text in the reader's language, to call a thing by in an announcement."""
+    """Return the beginning of a text in the reader's language, to identify an item in an announcement."""
     words = text.text(i18n.current_language())
     return words.removesuffix(".") if len(words) <= limit else words[:limit].rsplit(" ", 1)[0] + "\u00a0…"

@@ -1,4 +1,4 @@
-"""A rule's refusal, shown beside the fields it speaks of."""
+"""Form helpers: rule errors beside their fields, a form that is only a button, and the version a form was opened with."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cogwg.web.http import i18n
 
 
 def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str] | None = None) -> None:
-    """Put each problem's sentence under its field; what belongs to no field goes to the form as a whole.
+    """Put each problem's sentence under its field; a problem without a field goes to the form as a whole.
 
-    ``names`` says which field of the form answers for a field of the rule.
+    ``field_names`` maps a field of the rule to the form field that shows it.
     """
     for field, message in refusal.problems:
         name = (field_names or {}).get(field, field)
@@ -27,14 +27,14 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
 
 
 class ButtonForm(FlaskForm):  # type: ignore[misc]
-    """A button: it carries the token and nothing else."""
+    """A form that is only a button: it carries the CSRF token and nothing else."""
 
 
 def posted_version(field: Field) -> int:
-    """The version in this field; anything that is no version conflicts with every one."""
+    """Return the version in this field; an invalid one conflicts with every version."""
     return parse_version(str(field.data or "0"))
 
 
 def parse_version(text: str) -> int:
-    """The version that a form sent as this text; -1, which is that of nothing, for what is none."""
+    """Return the version that a form sent as this text, or -1, which no object has, if it is invalid."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1

@@ -1,4 +1,4 @@
-"""The headers of every answer: one strict policy without a nonce, no caching of signed-in pages, gzip."""
+"""Headers of every response: one strict content security policy without a nonce, no caching of signed-in pages, gzip."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def init(app: Flask) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Put the fixed headers on an answer, say how long it may be kept, and press its text."""
+    """Add security and caching headers, and gzip text responses."""
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-ID"] = security_log.request_id()

@@ -1,8 +1,8 @@
 """The language of a request: the first segment of its path, else what the browser prefers.
 
-A page asks for it some hundred times, so it is kept in a context variable, and templates speak to the catalogues
-directly rather than through a look-up of the request at every word. Their "_" is a plain function: Jinja's own asks for
-the context, which is copied for each word that stands in a loop.
+A page needs it some hundred times, so it is kept in a context variable, and templates read the catalogues directly
+instead of looking up the request for every word. Their "_" is a plain function: Jinja's own needs the context, which is
+copied for each word inside a loop.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _CATALOGUES: dict[Language, NullTranslations] = {
 
 
 def init(app: Flask) -> None:
-    """Forget the language between requests, and let templates translate by the catalogue of the current one."""
+    """Clear the language between requests, and let templates translate with the catalogue of the current one."""
     app.before_request(_set_language)
     app.teardown_request(_clear_language)
     app.jinja_env.globals.update(_=translate, gettext=translate, ngettext=translate_plural)
 
 
 def translate(text: str, **values: Any) -> Markup:
-    """A sentence of a template in the page's language; the values in it are escaped."""
+    """Translate a template's sentence into the page's language; its values are escaped."""
     return (
         _catalogue_sentence(current_language(), text) % values
         if values
@@ -44,12 +44,12 @@ def translate(text: str, **values: Any) -> Markup:
 
 
 def translate_plural(singular: str, plural: str, num: int, **values: Any) -> Markup:
-    """A sentence that counts; it may name the count as ``num``."""
+    """Translate a sentence with a count; it may contain the count as ``num``."""
     return _trusted_markup(_CATALOGUES[current_language()].ungettext(singular, plural, num)) % {"num": num, **values}
 
 
 def lazy_gettext(text: str) -> LazyString:
-    """The label of a form, written when its class is made and read in the language of each request."""
+    """Return a form label that is defined with the form class and translated at each request."""
     return LazyString(_translate_label, text)
 
 
@@ -68,7 +68,7 @@ def _catalogue_sentence(lang: Language, text: str) -> Markup:
 
 
 def _trusted_markup(sentence: str) -> Markup:
-    """A sentence of this project's own catalogues, which may hold a <b>; Jinja's own gettext takes it so as well."""
+    """Mark a sentence of this project's own catalogues as safe HTML: it may hold a <b>. Jinja's own gettext does the same."""
     return Markup(sentence)  # noqa: S704
 
 
@@ -81,7 +81,7 @@ def _clear_language(_error: BaseException | None) -> None:
 
 
 def negotiate_language() -> Language:
-    """The language of this address; an address without one follows Accept-Language."""
+    """Return the language of the path; a path without one follows Accept-Language."""
     first = request.path.split("/", 2)[1] if "/" in request.path else ""
     if first in (Language.EN, Language.FR):
         return Language(first)
@@ -93,19 +93,19 @@ def negotiate_language() -> Language:
 
 
 def current_language() -> Language:
-    """The language of this request."""
+    """Return the language of this request."""
     return _CURRENT.get() or negotiate_language()
 
 
 def translate_message(message: Message) -> str:
-    """A rule's message as a sentence in the reader's language."""
+    """Translate a rule's message into the reader's language."""
     lang = current_language()
     values = {name: v.text(lang) if isinstance(v, Bilingual) else v for name, v in message.values.items()}
     return str(gettext(message.id, **values))
 
 
 def other_language_url() -> str:
-    """This very page in the other language, its query kept; of an address that is only posted to, the one above it."""
+    """Return the URL of this page in the other language, with its query; for a POST-only URL, that of its parent."""
     lang = current_language()
     path = request.full_path.rstrip("?")
     rule = request.url_rule

@@ -1,4 +1,4 @@
-"""How templates find what every one of them may use."""
+"""The Jinja environment: how templates get their globals."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from flask.templating import Environment
 class TemplateEnvironment(Environment):
     """Templates that share one plain dictionary of globals.
 
-    Jinja chains a dictionary of each template's own before it, and walks that chain key by key, in Python, at every page,
-    include and import. No template here brings globals of its own.
+    Jinja would chain a dictionary for each template in front of it, and walk that chain key by key, in Python, at every page,
+    include and import. No template here has globals of its own.
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What every letter written at a door needs: the two clocks, and the address that its links begin with."""
+"""What every email created by a view needs: the two clocks, and the base URL of its links."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cogwg.web.http import clocks
 
 
 class MailContext(TypedDict):
-    """The calendar's instant, the real one, and where people reach the product."""
+    """The calendar's time, the real time, and the public URL of the product."""
 
     at: datetime
     now: datetime

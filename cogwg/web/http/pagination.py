@@ -1,4 +1,4 @@
-"""Long lists in parts: fifty rows a page, with links that keep the filters of the address."""
+"""Long lists in pages of fifty rows, with links that keep the filters in the URL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
-    """The rows of one page of a list; ``first`` counts from one, and the addresses are empty at either end."""
+    """One page of a list; ``first_number`` counts from one, and the URLs are empty at either end."""
 
     rows: Sequence[Row]
     first_number: int
@@ -36,20 +36,20 @@ class ListPage(Generic[Row]):
 
 
 def paginate(rows: Sequence[Row], endpoint: str, name: str = "page", row_index: int | None = None) -> ListPage[Row]:
-    """The page of these rows that the address names, or the one that holds the row ``at``."""
+    """Return the page of these rows that the URL asks for, or the one that contains the row ``row_index``."""
     start = page_offset(len(rows), name) if row_index is None else row_index - row_index % PAGE_SIZE
     return list_page(rows[start : start + PAGE_SIZE], start, len(rows), endpoint, name)
 
 
 def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: str = "page") -> ListPage[Row]:
-    """Rows that were read from ``start`` on, as a page of ``total``."""
+    """Return rows that were read from ``start`` on as a page of ``total``."""
     before = _page_url(endpoint, name, start // PAGE_SIZE) if start else ""
     after = _page_url(endpoint, name, start // PAGE_SIZE + 2) if start + PAGE_SIZE < total else ""
     return ListPage(rows, start + 1, total, before, after)
 
 
 def page_offset(total: int, name: str = "page") -> int:
-    """Where the page that the address names begins; past the end it is the last one. Raises ``NotFound`` for no number."""
+    """Return the offset of the page in the URL; past the end it is the last page. Raises ``NotFound`` for an invalid number."""
     asked = request.args.get(name, "1")
     if not (asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 and 0 < int(asked) <= MAX_PAGE):
         raise NotFound(f"{name} {asked}")
@@ -57,12 +57,12 @@ def page_offset(total: int, name: str = "page") -> int:
 
 
 def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | None:
-    """Where the first such row stands; None where there is none."""
+    """Return the index of the first row that matches, or None."""
     return next((n for n, row in enumerate(rows) if matches(row)), None)
 
 
 def _page_url(endpoint: str, name: str, number: int) -> str:
-    """The address of another page: as this one, with its filters and the pages of its other lists."""
+    """Return the URL of another page of this list, with its filters and the pages of the other lists."""
     kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
         kept[name] = number

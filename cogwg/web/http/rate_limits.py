@@ -1,8 +1,7 @@
-"""How many files somebody may take along in a while, and how many drafts that were shared by a link they are shown: making
-one costs far more than reading a page.
+"""Rate limits for downloads, and for drafts opened by a shared link: making one costs far more than reading a page.
 
-Who is signed in is counted as a person, everybody else by the address they come from. All of it is counted in this process
-alone, so that reading writes nothing: with two workers somebody may get twice as many.
+Signed-in people are counted by person, others by their IP address. The counts are in this process's memory, so that
+reading writes nothing to the database: with two workers the limits are twice as high.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ from werkzeug.exceptions import TooManyRequests
 from cogwg.web.http import security_log
 
 MAX_DOWNLOADS, WINDOW_SECONDS = 40, 60.0
-"""So many files in so many seconds."""
+"""At most this many files in this many seconds."""
 MAX_SHARED_VIEWS = 60
-"""So many shared drafts in the same time: a meeting room that is not signed in comes from one address."""
+"""At most this many shared drafts in the same time: a meeting room that is not signed in has one IP address."""
 MAX_TRACKED_CLIENTS = 10_000
-"""So many people and addresses are remembered; then those who have waited are forgotten."""
+"""At most this many people and IP addresses are kept; beyond that, those whose window has passed are dropped."""
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 class RateLimiter:
-    """A sliding window for each person or address; ``clock`` counts seconds."""
+    """A sliding window for each person or IP address; ``clock`` returns seconds."""
 
     def __init__(
         self,
@@ -45,7 +44,7 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def seconds_to_wait(self, client: str) -> int:
-        """Count one more; 0, or the seconds until there is room, when it is not counted."""
+        """Count one request and return 0; over the limit, return the seconds to wait, and do not count it."""
         with self._lock:
             now = self.clock()
             if len(self._request_times) > MAX_TRACKED_CLIENTS:
@@ -62,12 +61,12 @@ class RateLimiter:
 
 
 def init(app: Flask) -> None:
-    """Begin to count."""
+    """Create the rate limiters of this process."""
     app.extensions["cogwg.files"], app.extensions["cogwg.shared"] = RateLimiter(), RateLimiter(MAX_SHARED_VIEWS)
 
 
 class RateLimitExceeded(TooManyRequests):
-    """So much was asked for that the next one has to wait; the sentence says how long."""
+    """A 429 with Retry-After; the sentence says how long to wait."""
 
     def __init__(self, seconds: int, sentence: str) -> None:
         super().__init__(retry_after=seconds)
@@ -75,12 +74,12 @@ class RateLimitExceeded(TooManyRequests):
 
 
 def limit_downloads(view: View) -> View:
-    """Before a file is made: refuse who takes too many, 429 with a sentence and when to come back."""
+    """Limit downloads: over the limit, answer 429 with a sentence and Retry-After before a file is made."""
     return _rate_limited(view, "cogwg.files", "export.throttled", _downloads_sentence)
 
 
 def limit_shared_views(view: View) -> View:
-    """The same before a draft is shown to whoever has its link."""
+    """Limit views of a draft by its shared link in the same way."""
     return _rate_limited(view, "cogwg.shared", "preview.throttled", _shared_views_sentence)
 
 

@@ -1,8 +1,7 @@
-"""The security log: who came in and who was refused, each a line of JSON with the id of its request; and the door that a
-form of another site does not get through.
+"""The security log of sign-ins and refusals, one line of JSON an event with the request's id; and the cross-site check.
 
-The log holds no password, token, e-mail address or path (a path may hold a secret): the endpoint says where it was. JSON
-keeps what people send from making lines of its own.
+The log holds no password, token, email address or path (a path may hold a secret): the endpoint says where it happened.
+JSON escaping keeps user input from starting a line of its own.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from cogwg.web.http import clocks
 log = logging.getLogger("cogwg.security")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 SAME_SITE_VALUES = ("same-origin", "none")
-"""What ``Sec-Fetch-Site`` says of our own forms, and of what a person typed; browsers that do not say it are let through
-to the form token."""
+"""Values of ``Sec-Fetch-Site`` for our own forms and for a typed URL. Browsers that do not send the header are checked
+by the CSRF token alone."""
 
 
 def init(app: Flask) -> None:
-    """To be called before the form token is asked for."""
+    """Set up the log and the cross-site check. Call this before CSRF protection is set up."""
     log.setLevel(logging.INFO)
     if not log.hasHandlers():
         log.addHandler(logging.StreamHandler())
@@ -33,7 +32,7 @@ def init(app: Flask) -> None:
 
 
 def request_id() -> str:
-    """What tells this request from any other, for the log, the answer's header and the error page."""
+    """Return the unique id of this request, for the log, the response header and the error page."""
     if "request_id" not in g:
         g.request_id = secrets.token_hex(8)
     known: str = g.request_id
@@ -41,7 +40,7 @@ def request_id() -> str:
 
 
 def refuse_cross_site_requests() -> None:
-    """Whatever changes something comes from a page of ours; a browser says when it does not."""
+    """Raise ``CSRFError`` if the browser says that a changing request comes from another site."""
     if (
         request.method not in SAFE_METHODS
         and request.headers.get("Sec-Fetch-Site", SAME_SITE_VALUES[0]) not in SAME_SITE_VALUES
@@ -50,7 +49,7 @@ def refuse_cross_site_requests() -> None:
 
 
 def log_event(event: str, *, person_id: int | None = None, account: str = "") -> None:
-    """Write one line; by default of the person who is signed in. ``account`` is the hash that failures are counted under."""
+    """Write one line, by default for the signed-in person. ``account`` is the hash under which failures are counted."""
     who = g.get("person")
     told = {
         "at": clocks.real_now().isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""What a jurisdiction leads, partners in and reported."""
+"""Jurisdictions: the roles each holds, and what it has reported."""
 
 from flask import Blueprint
 

@@ -1,4 +1,4 @@
-"""What was submitted, as a table to take along: both languages of every text beside each other. For members only."""
+"""Submitted reports as a table for download, with both languages of every text side by side. For members only."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def reports_table(
     submissions: Mapping[int, Sequence[PeriodSubmission]],
     today: date,
 ) -> Table:
-    """Every submission on these activities, in plan order, the newest of each first; no person is named."""
+    """Return every submission on these activities, in plan order, the newest of each first; no person is named."""
     entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
     return Table(
         name=Bilingual(f"{jurisdiction_name.en} reports", f"{jurisdiction_name.fr} rapports"),

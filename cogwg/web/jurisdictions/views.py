@@ -1,4 +1,4 @@
-"""Jurisdictions: the list of them, and a page each with its roles, its quarter and what it told."""
+"""Jurisdictions: the list, and a page for each with its roles, this quarter's reports and its news."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ KIND_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """An activity of a jurisdiction: where it stands, and what of this quarter's report others can see.
+    """An activity of a jurisdiction: its current status, and what others can see of this quarter's report.
 
-    ``asked`` says that its report of this quarter is still to come, ``returned`` that it was sent back; ``age`` is the
-    days since the last one.
+    ``is_awaited`` says that this quarter's report is still missing, ``is_returned`` that it was returned;
+    ``days_since_report`` counts from the last one.
     """
 
     current_status: CurrentStatus
@@ -55,7 +55,7 @@ class ActivityRow:
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
-    """A role of a jurisdiction with the activities it carries; ``reports`` says whether the role lets it report."""
+    """A role of a jurisdiction with the activities it carries; ``may_report`` says whether the role lets it report."""
 
     priority: PriorityFacts
     assignment: AssignmentFacts
@@ -65,7 +65,7 @@ class RoleSection:
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:
-    """A jurisdiction in the list: what it carries, and how many of its reports of this quarter are in."""
+    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
@@ -77,7 +77,7 @@ class JurisdictionRow:
 @blueprint.get("/jurisdictions")
 @requires(Permission.READ_REPORTS)
 def index(lang: str) -> str:
-    """Every jurisdiction of the group, what it carries, and its reports of this quarter."""
+    """List the jurisdictions of the group with their roles and this quarter's reports."""
     plan, period = _current_plan(), None
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
@@ -98,7 +98,7 @@ def index(lang: str) -> str:
 @blueprint.get("/jurisdictions/<code>")
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
-    """What this jurisdiction carries in the plan of the year, its reports of this quarter, and its news."""
+    """Show a jurisdiction's roles in this year's plan, its reports of this quarter, and its news."""
     found = jurisdiction(session(), code)
     plan = _current_plan([found.id])
     who = current_user()
@@ -132,7 +132,7 @@ def page(lang: str, code: str) -> str:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def reports(lang: str, code: str, kind: str) -> Response:
-    """Everything submitted on the activities this jurisdiction reports on, as a file."""
+    """Download everything submitted on the activities this jurisdiction reports on."""
     found = jurisdiction(session(), code)
     plan = _current_plan([found.id])
     own = [a for p in plan.priorities if p.can_report({found.id}) for a in p.activities] if plan is not None else []
@@ -151,7 +151,7 @@ def _current_plan(carried_by: list[int] | None = None) -> PlanFacts | None:
 def _role_sections(
     plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson
 ) -> tuple[RoleSection, ...]:
-    """Its roles with their activities, as this person may see them."""
+    """Return the jurisdiction's roles with their activities, as this person may see them."""
     found = current_statuses(session(), plan, clocks.today())
     sent = submissions_in_period(session(), period.id, list(found)) if period is not None else {}
     shown = []
@@ -189,6 +189,6 @@ def _days_since(at: datetime | None) -> int | None:
 def _report_counts(
     priority: PriorityFacts, current_statuses: dict[int, CurrentStatus], sent: dict[int, SubmittedReport]
 ) -> tuple[int, int]:
-    """How many of a priority's reports are in, and how many were asked for in all: none of what was complete before."""
+    """Count a priority's reports: how many are received, and how many are expected. Activities already complete expect none."""
     ids = [a.id for a in priority.activities]
     return sum(id_ in sent for id_ in ids), sum(_is_asked(current_statuses[id_], sent.get(id_)) for id_ in ids)

@@ -1,4 +1,4 @@
-"""What the pages of milestones, challenges and translations share: for whom a person speaks, and what others changed."""
+"""Shared by milestones, challenges and translations: whom a person may act for, and what others changed meanwhile."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from cogwg.web.http.i18n import current_language
 
 @dataclass(frozen=True)
 class Author:
-    """A person of this request, and the jurisdictions they speak for."""
+    """The person of this request, and the jurisdictions they may act for."""
 
     session: Session
     who: SignedInPerson
 
     @cached_property
     def all_jurisdictions(self) -> list[Jurisdiction]:
-        """All jurisdictions by name; one statement, when it is first needed."""
+        """Return all jurisdictions by name; one statement, when first needed."""
         return jurisdictions(self.session, current_language().value)
 
     @property
@@ -41,22 +41,22 @@ class Author:
         return has_permission(self.who.roles, Permission.REPORT_ON_BEHALF)
 
     def permission_check(self, permission: Permission = Permission.POST_NEWS) -> Callable[[Collection[int]], bool]:
-        """Whether they may do this for one of some jurisdictions, as services ask it."""
+        """Return a function, as services need it, that says whether they may do this for one of some jurisdictions."""
         return lambda ids: can_act_for(self.who, permission, ids)
 
     def actor(self, jurisdiction_id: int | None = None) -> Actor:
-        """Who acts, on behalf of this jurisdiction where it is not their own."""
+        """Return the actor for the audit event, on behalf of this jurisdiction if it is not their own."""
         behalf = acting_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
 
     @property
     def led_jurisdictions(self) -> list[tuple[int, str, Bilingual]]:
-        """The jurisdictions they lead for: id, code and name."""
+        """Return the jurisdictions they lead for: id, code and name."""
         return [(m.jurisdiction_id, m.code, m.name) for m in self.who.lead_memberships if m.jurisdiction_id is not None]
 
     @property
     def own_options(self) -> list[tuple[str, str]]:
-        """The jurisdictions they choose from, as options of a form; none where there is no choice."""
+        """Return the jurisdictions they can choose from, as options of a form; empty if there is no choice."""
         lang = current_language()
         if self.may_report_on_behalf:
             return self.all_options
@@ -66,13 +66,13 @@ class Author:
 
     @property
     def all_options(self) -> list[tuple[str, str]]:
-        """All jurisdictions as options of a form."""
+        """Return all jurisdictions as options of a form."""
         return [(j.code, j.name.text(current_language())) for j in self.all_jurisdictions]
 
     def chosen_jurisdiction_id(self, code: str | None) -> int:
-        """The jurisdiction of this code, or the only one they lead for where no choice was offered (None).
+        """Return the id of the jurisdiction with this code; for None (no choice was offered), that of the one they lead for.
 
-        Raises ``Invalid`` where none was chosen, and ``NotFound`` for one that does not exist.
+        Raises ``Invalid`` if none was chosen, and ``NotFound`` for one that does not exist.
         """
         if code is None and self.led_jurisdictions:
             return self.led_jurisdictions[0][0]
@@ -81,7 +81,7 @@ class Author:
         return self.jurisdiction_by_code(code).id
 
     def jurisdiction_by_code(self, code: str) -> Jurisdiction:
-        """The jurisdiction of this code. Raises ``NotFound``."""
+        """Return the jurisdiction with this code. Raises ``NotFound``."""
         for one in self.all_jurisdictions:
             if one.code == code:
                 return one
@@ -90,7 +90,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class ConcurrentEdit:
-    """What somebody else saved meanwhile, where it differs: a label, their words, and the language these are in."""
+    """A text that another person saved meanwhile and that differs: its label, text and language."""
 
     label: str
     text: str
@@ -98,7 +98,7 @@ class ConcurrentEdit:
 
 
 def concurrent_edit_sentence(news: MilestoneNews | ChallengeNews, next_step: str = "") -> str:
-    """Who changed it, and when, while one was looking at it, and what to do then."""
+    """Say who changed the item meanwhile and when, followed by ``next_step``."""
     told: dict[str, str] = {"name": news.changed_by or _("Somebody")}
     if news.changed_at is None:
         words = _("%(name)s changed this meanwhile.", **told)
@@ -109,6 +109,6 @@ def concurrent_edit_sentence(news: MilestoneNews | ChallengeNews, next_step: str
 
 
 def concurrent_edits(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[ConcurrentEdit, ...]:
-    """Their words wherever they are not yours; the names of fields end in the language of their text, if they have one."""
+    """Return their texts that differ from yours; a field name ends in the language of its text, if it has one."""
     langs = {name: name[-2:] if name.endswith(("_en", "_fr")) else "" for name in theirs}
     return tuple(ConcurrentEdit(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])

@@ -22,7 +22,7 @@ from cogwg.web.news.forms import ChallengeForm, NewsFilterForm, ShareForm
 
 @dataclass(frozen=True)
 class JurisdictionShare:
-    """One jurisdiction's part in a challenge, which the reader may change; ``raiser`` is none for one that may still join."""
+    """A jurisdiction's part in a challenge, which the reader may change; ``raiser`` is None for one that may still join."""
 
     form: ShareForm
     join_url: str
@@ -32,9 +32,10 @@ class JurisdictionShare:
 
 @dataclass(frozen=True)
 class ChallengeItem:
-    """A challenge on a page: read, its words in a ``form``, or with the buttons of its ``standing``.
+    """A challenge on a page: read-only, with the ``form`` of its text, or with its buttons (``shows_actions``).
 
-    ``mine`` says that the reader speaks for one who shares it, ``pen`` that they may change its words and its state.
+    ``is_shared_by_user`` says that the reader acts for a jurisdiction that shares it, ``may_edit`` that they may change its
+    text and state.
     """
 
     challenge: ChallengeNews
@@ -59,13 +60,13 @@ class ChallengeItem:
 
     @property
     def join_options(self) -> list[tuple[str, Bilingual]]:
-        """The reader's own jurisdictions that do not share it yet: the address of "us too", and their name."""
+        """Return the reader's own jurisdictions that do not share it yet: the URL of "us too", and their name."""
         shared = self.challenge.jurisdiction_ids
         return [(self.url("join", code), name) for id_, code, name in self.author.led_jurisdictions if id_ not in shared]
 
     @property
     def state_actions(self) -> list[tuple[str, str]]:
-        """What can be done to its state: the code and the words of each button."""
+        """Return the possible state changes: the code and label of each button."""
         words = {
             ChallengeMove.MITIGATE: _("Mark as mitigated"),
             ChallengeMove.RESOLVE: _("Mark as resolved"),
@@ -75,7 +76,7 @@ class ChallengeItem:
 
     @property
     def shares(self) -> list[JurisdictionShare]:
-        """The parts of jurisdictions that the reader speaks for, then for the steering a place for one more."""
+        """Return the shares that the reader may change; for co-chairs and the secretariat, also an empty one to add another."""
         spoken = [r for r in self.challenge.raised_by if self.author.permission_check()((r.jurisdiction_id,))]
         found = [
             JurisdictionShare(
@@ -101,7 +102,7 @@ class ChallengeItem:
         return url_for(f"news.challenge_{verb}", lang=self.lang, id=self.challenge.id, **query)
 
     def with_form(self, form: ChallengeForm | None = None) -> ChallengeItem:
-        """The row with its form open, filled from what it says unless a form is given."""
+        """Return the row with its form open, filled from the challenge unless a form is given."""
         if form is None:
             form = _filled_form(self, self.challenge.draft)
         return replace(self, form=form)
@@ -109,7 +110,7 @@ class ChallengeItem:
 
 @dataclass(frozen=True, slots=True)
 class StateFilter:
-    """A choice of the state to show, with how many there are."""
+    """A state to filter by, with the number of challenges in it."""
 
     label: str
     url: str
@@ -118,12 +119,12 @@ class StateFilter:
 
 
 def field_prefix(id_: int, jurisdiction_code: str | None = None) -> str:
-    """What the fields of a challenge's form begin with; those of one jurisdiction's part carry its code."""
+    """Return the prefix of the fields in a challenge's form; a jurisdiction's share has its code in it."""
     return f"c{id_}-" if jurisdiction_code is None else f"u{id_}-{jurisdiction_code}-"
 
 
 def load_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
-    """A challenge as it stands; a withdrawn one is there only for those who may restore it. Raises ``NotFound``."""
+    """Return a challenge; a withdrawn one only for those who may restore it. Raises ``NotFound``."""
     row = ChallengeItem(challenge(author.session, id_), author, lang)
     if row.challenge.withdrawn_at is not None and not row.may_edit:
         raise NotFound(f"challenge {id_}")
@@ -131,7 +132,7 @@ def load_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
 
 
 def with_concurrent_edit(row: ChallengeItem, theirs: ChallengeNews, yours: ChallengeDraft) -> ChallengeItem:
-    """What they saved stands above the form; what one typed stays in it, and may be saved over theirs knowingly."""
+    """Show what the other person saved above the form; what was typed stays in it, and may be saved over theirs knowingly."""
     labels = {
         "theme": _("Theme"),
         "text_en": _("What holds you back, in English"),
@@ -144,7 +145,7 @@ def with_concurrent_edit(row: ChallengeItem, theirs: ChallengeNews, yours: Chall
 
 @dataclass(frozen=True, slots=True)
 class ChallengeSelection:
-    """The challenges of one jurisdiction if its code is given, in one state if that is; ``rows`` are in all of them."""
+    """The challenges of one jurisdiction if its code is given; ``rows`` are in all states, ``state`` selects those to show."""
 
     code: str
     state: str
@@ -156,7 +157,7 @@ class ChallengeSelection:
         return [row for row in self.rows if row.challenge.withdrawn_at is None]
 
     def groups_by_theme(self, lang: str) -> list[tuple[Bilingual, list[ChallengeItem]]]:
-        """Those of the state by theme, themes by name."""
+        """Return those in the selected state by theme, sorted by its name."""
         found: dict[Bilingual, list[ChallengeItem]] = {}
         for row in self.visible_rows:
             if not self.state or row.challenge.state == self.state:
@@ -165,7 +166,7 @@ class ChallengeSelection:
 
 
 def requested_challenges(author: Author, lang: str) -> ChallengeSelection:
-    """What the address asks for. Raises ``NotFound`` for a jurisdiction or a state that there is not."""
+    """Return the challenges the URL asks for. Raises ``NotFound`` for an unknown jurisdiction or state."""
     code, wanted = request.args.get("jurisdiction", ""), request.args.get("state", "")
     if wanted and wanted not in set(ChallengeState):
         raise NotFound("state")
@@ -176,7 +177,7 @@ def requested_challenges(author: Author, lang: str) -> ChallengeSelection:
 
 
 def board_context(author: Author, lang: str, form: ChallengeForm | None) -> dict[str, Any]:
-    """What the page of challenges receives: those of the jurisdiction and in the state that the address names."""
+    """Return the template context of the challenges page, for the jurisdiction and state in the URL."""
     found = requested_challenges(author, lang)
     code, wanted, about = found.code, found.state, found.jurisdiction
     if form is None and author.may_post_news:

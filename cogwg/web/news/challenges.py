@@ -1,4 +1,4 @@
-"""Challenges: what holds jurisdictions back, by theme. One raises it, others say "us too", nobody is named outside unasked."""
+"""Challenges by theme: a jurisdiction raises one, others share it. Outside the group, one is named only if it agreed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.news.forms import ActionForm, ChallengeForm, ShareForm
 @blueprint.route("/challenges", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def challenge_list(lang: str) -> BaseResponse:
-    """What holds jurisdictions back, by theme, with a form to add to it."""
+    """List the challenges by theme, with a form to add one."""
     voice = Author(session(), current_user())
     if request.method == "GET":
         return _render_list(voice, lang, None, 200)
@@ -57,14 +57,14 @@ def challenge_list(lang: str) -> BaseResponse:
 @blueprint.get("/challenges/<int:id>")
 @requires(Permission.READ_REPORTS)
 def challenge_page(lang: str, id: int) -> BaseResponse:
-    """One challenge by itself."""
+    """Show one challenge."""
     return _respond(load_challenge(Author(session(), current_user()), id, lang), 200)
 
 
 @blueprint.route("/challenges/<int:id>/edit", methods=["GET", "POST"])
 @requires(Permission.POST_NEWS)
 def challenge_edit(lang: str, id: int) -> BaseResponse:
-    """Say it otherwise."""
+    """Edit a challenge."""
     voice = Author(session(), current_user())
     row = _editable_challenge(voice, id, lang)
     if request.method == "GET":
@@ -93,7 +93,7 @@ def challenge_edit(lang: str, id: int) -> BaseResponse:
 @blueprint.get("/challenges/<int:id>/standing")
 @requires(Permission.POST_NEWS)
 def challenge_standing(lang: str, id: int) -> BaseResponse:
-    """Where it stands and who shares it, with what this person can do about either."""
+    """Show a challenge's state and who shares it, with what this person can do about either."""
     row = load_challenge(Author(session(), current_user()), id, lang)
     if not row.is_shared_by_user:
         raise Forbidden
@@ -103,7 +103,7 @@ def challenge_standing(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/state")
 @requires(Permission.POST_NEWS)
 def challenge_state(lang: str, id: int) -> BaseResponse:
-    """Say that it is mitigated, resolved, or open again."""
+    """Mark a challenge as mitigated, resolved, or open again."""
     voice = Author(session(), current_user())
     row, form = _editable_challenge(voice, id, lang), ActionForm()
     if form.move.data not in set(ChallengeMove):
@@ -131,7 +131,7 @@ def challenge_state(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/us-too")
 @requires(Permission.POST_NEWS)
 def challenge_join(lang: str, id: int) -> BaseResponse:
-    """A jurisdiction meets it too, or says whether the deck may name it; unless it says so, it is not named."""
+    """Share a challenge for a jurisdiction, or change whether the deck may name it; by default it is not named."""
     voice = Author(session(), current_user())
     row, code = load_challenge(voice, id, lang), request.args.get("for", "")
     form = ShareForm(field_prefix(id, code), jurisdictions=() if code else voice.all_options)
@@ -159,7 +159,7 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/take-back")
 @requires(Permission.POST_NEWS)
 def challenge_leave(lang: str, id: int) -> BaseResponse:
-    """A jurisdiction meets it no longer."""
+    """Stop sharing a challenge for a jurisdiction."""
     voice = Author(session(), current_user())
     row, whose = load_challenge(voice, id, lang), voice.jurisdiction_by_code(request.args.get("for", ""))
 
@@ -176,7 +176,7 @@ def challenge_leave(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/challenges/<int:id>/withdraw")
 @requires(Permission.POST_NEWS)
 def challenge_withdraw(lang: str, id: int) -> BaseResponse:
-    """Take it out of the list and the deck; the answer offers to bring it back."""
+    """Remove a challenge from the list and the deck; the response offers to restore it."""
     voice = Author(session(), current_user())
     row, seen = _editable_challenge(voice, id, lang), ActionForm().posted_version
 
@@ -204,7 +204,7 @@ def challenge_restore(lang: str, id: int) -> BaseResponse:
 
 
 def _editable_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
-    """A challenge whose words and state this person may change."""
+    """Return a challenge whose text and state this person may change. Raises ``Forbidden`` for others."""
     row = load_challenge(author, id_, lang)
     if not row.may_edit:
         raise Forbidden
@@ -212,7 +212,7 @@ def _editable_challenge(author: Author, id_: int, lang: str) -> ChallengeItem:
 
 
 def _refused_response(row: ChallengeItem, act: Callable[[], None]) -> BaseResponse | None:
-    """Do it; if the record refuses, the answer that says why, with the challenge as it stands."""
+    """Run the action; if a rule or a newer version refuses it, return a response with the reason and the current challenge."""
     try:
         act()
     except Invalid as refusal:
@@ -240,7 +240,7 @@ def _respond(row: ChallengeItem, status: int, announcement: str = "") -> BaseRes
 
 
 def _done_response(author: Author, id_: int, lang: str, announcement: str, next_url: str = "") -> BaseResponse:
-    """The row as it stands now with its announcement, or back to the list with a receipt."""
+    """Return the current row with its announcement, or redirect to the list with the same message."""
     if htmx.is_htmx_request():
         session().expire_all()
         return _respond(load_challenge(author, id_, lang), 200, announcement)

@@ -1,4 +1,4 @@
-"""Milestones and challenges as files, filtered as their pages are and for the same people."""
+"""Milestones and challenges as files, with the filters and permissions of their pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cogwg.web.news.tables import challenges_table, milestones_table
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def milestone_download(lang: str, kind: str) -> Response:
-    """What jurisdictions achieved, newest first, without what was withdrawn."""
+    """Download the milestones, newest first, without the withdrawn ones."""
     code = request.args.get("jurisdiction", "")
     if code:
         Author(session(), current_user()).jurisdiction_by_code(code)
@@ -33,6 +33,6 @@ def milestone_download(lang: str, kind: str) -> Response:
 @requires(Permission.READ_REPORTS)
 @limit_downloads
 def challenge_download(lang: str, kind: str) -> Response:
-    """What holds jurisdictions back, by theme, with who raised it and whether a deck may name them."""
+    """Download the challenges by theme, with who raised each and whether a deck may name them."""
     groups = challenge_board.requested_challenges(Author(session(), current_user()), lang).groups_by_theme(lang)
     return download_response(challenges_table([row.challenge for _theme, rows in groups for row in rows], clocks.today()), kind)

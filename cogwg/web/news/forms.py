@@ -1,4 +1,4 @@
-"""Milestones, challenges and translations as forms: parsed and shaped here, judged below the door."""
+"""Forms for milestones, challenges and translations: parsed here, checked by the rules of the reporting package."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def posted_version(self) -> int:
-        """That version; anything that is no version conflicts with every one."""
+        """Return that version; an invalid one conflicts with every version."""
         return posted_version(self.version)
 
     def bilingual(self, name: str) -> Bilingual:
-        """What was typed in both languages under this name."""
+        """Return the text of this name in both languages."""
         return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
 
 
 class MilestoneForm(VersionedForm):
-    """What a jurisdiction achieved: a sentence first, the rest if there is any. See ``milestone_form`` for its links."""
+    """A jurisdiction's milestone: a sentence, the rest optional. See ``milestone_form`` for its links."""
 
     text_en = TextAreaField(_("What was achieved, in English"), render_kw=_LONG)
     text_fr = TextAreaField(_("What was achieved, in French"), render_kw=_LONG)
@@ -55,11 +55,11 @@ class MilestoneForm(VersionedForm):
 
     @property
     def link_fields(self) -> list[tuple[Any, Any, Any]]:
-        """The fields of each link: its address, its name in English and in French."""
+        """Return the fields of each link: its URL, its name in English and in French."""
         return [tuple(self._fields[name] for name in _link_fields(n)) for n in range(1, self.slots + 1)]
 
     def draft(self) -> MilestoneDraft:
-        """What the person said; a link of which nothing was typed is none."""
+        """Return the milestone as the person entered it; an empty link is dropped."""
         told = (
             LabelledLink(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data)))
             for url, en, fr in self.link_fields
@@ -81,7 +81,7 @@ def milestone_form(
     chosen_code: str = "",
     **kwargs: Any,
 ) -> MilestoneForm:
-    """A form with a place for each link and for one more; ``whose`` are the jurisdictions to choose from, if more than one."""
+    """Build a form with fields for each link and one more; ``jurisdictions`` are the choices, if there is more than one."""
     posted = sum(f"{prefix}link{n}_url" in request.form for n in range(1, LINKS_LIMIT + 2))
     slots = len(draft.links) + 1 if draft is not None else posted or 1
     fields: dict[str, Any] = {"slots": slots}
@@ -107,7 +107,7 @@ def milestone_form(
 
 
 class ChallengeForm(VersionedForm):
-    """What holds a jurisdiction back: a sentence, its theme, and whether the deck may name who said it."""
+    """A jurisdiction's challenge: a sentence, its theme, and whether the deck may name the jurisdiction."""
 
     text_en = TextAreaField(_("What holds you back, in English"), render_kw=_LONG)
     text_fr = TextAreaField(_("What holds you back, in French"), render_kw=_LONG)
@@ -142,7 +142,7 @@ class ChallengeForm(VersionedForm):
         _offer_jurisdictions(self, jurisdictions)
 
     def draft(self) -> ChallengeDraft:
-        """What the person said: a theme typed in the page's language goes before one that is chosen."""
+        """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
         new = clean_text(self.new_theme.data)
         here = i18n.current_language()
         typed_theme = Bilingual(new, "") if here == "en" else Bilingual("", new)
@@ -154,7 +154,7 @@ class ChallengeForm(VersionedForm):
 
 
 class ShareForm(FlaskForm):  # type: ignore[misc]
-    """A jurisdiction says "us too", or whether the deck may name it; what is not said is "do not name us"."""
+    """A jurisdiction shares a challenge, or changes whether the deck may name it; the default is "do not name us"."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
     naming = RadioField(_("In the deck"), validate_choice=False)
@@ -173,13 +173,13 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
 
 
 class ActionForm(VersionedForm):
-    """A button: nothing is typed, but what it acts on is at a version."""
+    """A button with the version of the item it acts on."""
 
     move = HiddenField("")
 
 
 class TranslationForm(FlaskForm):  # type: ignore[misc]
-    """The missing language of one text; the text it is a translation of goes along."""
+    """The missing language of one text, with the source text it translates."""
 
     text = TextAreaField(_("Translation"), render_kw=_LONG)
     source = HiddenField("")
@@ -191,12 +191,12 @@ class TranslationForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def source_text(self) -> str:
-        """What was translated, as the record writes it."""
+        """Return the text that was translated, as stored."""
         return clean_text(self.source.data)
 
 
 class NewsFilterForm(FlaskForm):  # type: ignore[misc]
-    """Which news to show; it is sent by GET and changes nothing."""
+    """The jurisdiction whose news to show, sent by GET."""
 
     class Meta:
         csrf = False
@@ -221,7 +221,7 @@ def _bilingual_data(name: str, text: Bilingual) -> dict[str, str]:
 
 
 def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
-    """Offer the choice of a jurisdiction only where there is one."""
+    """Offer the choice of a jurisdiction only if there is one."""
     if jurisdictions:
         form.jurisdiction.choices = [("", gettext("Choose a jurisdiction")), *jurisdictions]
     else:
@@ -233,7 +233,7 @@ def _encode_theme(theme: Bilingual) -> str:
 
 
 def _decode_theme(value: str | None) -> Bilingual:
-    """A theme that was chosen; what cannot be read is none."""
+    """Return the chosen theme, or an empty one if it cannot be parsed."""
     try:
         en, fr = json.loads(value or "")
         return Bilingual(clean_text(en), clean_text(fr))

@@ -1,4 +1,4 @@
-"""Milestones: everybody's news, newest first; a lead adds one in a sentence, edits it, withdraws it and brings it back."""
+"""Milestones of all jurisdictions, newest first; a lead adds one in a sentence, edits, withdraws and restores it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.news.forms import ActionForm, MilestoneForm, NewsFilterForm, mile
 
 @dataclass(frozen=True)
 class MilestoneItem:
-    """A milestone on a page; ``mine`` says the reader may change it, ``form`` that they are doing so."""
+    """A milestone on a page; ``may_edit`` says that the reader may change it, ``form`` is set while they do."""
 
     milestone: MilestoneNews
     may_edit: bool
@@ -50,7 +50,7 @@ class MilestoneItem:
 @blueprint.route("/milestones", methods=["GET", "POST"])
 @requires(Permission.READ_REPORTS)
 def milestone_list(lang: str) -> BaseResponse:
-    """What jurisdictions achieved, newest first, with a form to add to it."""
+    """List the milestones, newest first, with a form to add one."""
     voice = Author(session(), current_user())
     if request.method == "GET":
         return _render_list(voice, lang, None, 200)
@@ -74,14 +74,14 @@ def milestone_list(lang: str) -> BaseResponse:
 @blueprint.get("/milestones/<int:id>")
 @requires(Permission.READ_REPORTS)
 def milestone_page(lang: str, id: int) -> BaseResponse:
-    """One milestone by itself."""
+    """Show one milestone."""
     return _respond(_load_milestone(Author(session(), current_user()), id, lang), 200)
 
 
 @blueprint.route("/milestones/<int:id>/edit", methods=["GET", "POST"])
 @requires(Permission.POST_NEWS)
 def milestone_edit(lang: str, id: int) -> BaseResponse:
-    """Say it otherwise."""
+    """Edit a milestone."""
     voice = Author(session(), current_user())
     row = _editable_milestone(voice, id, lang)
     if request.method == "GET":
@@ -111,7 +111,7 @@ def milestone_edit(lang: str, id: int) -> BaseResponse:
 @blueprint.post("/milestones/<int:id>/withdraw")
 @requires(Permission.POST_NEWS)
 def milestone_withdraw(lang: str, id: int) -> BaseResponse:
-    """Take it out of the list and the deck; the answer offers to bring it back."""
+    """Remove a milestone from the list and the deck; the response offers to restore it."""
     voice = Author(session(), current_user())
     row = _editable_milestone(voice, id, lang)
     try:
@@ -175,7 +175,7 @@ def _milestone_item(author: Author, milestone: MilestoneNews, lang: str) -> Mile
 
 
 def _load_milestone(author: Author, id_: int, lang: str) -> MilestoneItem:
-    """A milestone as it stands; a withdrawn one is there only for those who may restore it. Raises ``NotFound``."""
+    """Return a milestone; a withdrawn one only for those who may restore it. Raises ``NotFound``."""
     row = _milestone_item(author, milestone(session(), id_), lang)
     if row.milestone.withdrawn_at is not None and not row.may_edit:
         raise NotFound(f"milestone {id_}")
@@ -195,7 +195,7 @@ def _respond(row: MilestoneItem, status: int, announcement: str = "") -> Respons
 
 
 def _done_response(author: Author, id_: int, lang: str, announcement: str, next_url: str = "") -> BaseResponse:
-    """The row as it stands now with its announcement, or back to the list with a receipt."""
+    """Return the current row with its announcement, or redirect to the list with the same message."""
     if htmx.is_htmx_request():
         return _respond(_load_milestone(author, id_, lang), 200, announcement)
     flash(announcement)
@@ -203,7 +203,7 @@ def _done_response(author: Author, id_: int, lang: str, announcement: str, next_
 
 
 def _with_concurrent_edit(row: MilestoneItem, theirs: MilestoneNews, yours: MilestoneDraft) -> MilestoneItem:
-    """What they saved stands above the form; what one typed stays in it, and may be saved over theirs knowingly."""
+    """Show what the other person saved above the form; what was typed stays in it, and may be saved over theirs knowingly."""
     form = milestone_form(_field_prefix(theirs.id), yours, theirs.version, formdata=None)
     labels = {"text_en": _("What was achieved, in English"), "text_fr": _("What was achieved, in French")}
     labels |= {"under_way": _("How far it is"), "happened": _("When it happened"), "links": _("Links")}
@@ -212,7 +212,7 @@ def _with_concurrent_edit(row: MilestoneItem, theirs: MilestoneNews, yours: Mile
 
 
 def _texts_by_field(draft: MilestoneDraft) -> dict[str, str]:
-    """A draft as words, field by field, to be compared by eye."""
+    """Return a draft as text by field, for comparison by a reader."""
     links = [" ".join(part for part in (link.url, link.label.en, link.label.fr) if part) for link in draft.links]
     return {
         "text_en": draft.text.en,

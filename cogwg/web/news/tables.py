@@ -1,4 +1,4 @@
-"""Milestones and challenges as tables to take along: both languages of every text beside each other. For members only."""
+"""Milestones and challenges as tables for download, with both languages of every text side by side. For members only."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _CHALLENGE_COLUMNS = (
 
 
 def milestones_table(milestones: Sequence[MilestoneNews], today: date) -> Table:
-    """These milestones, in this order."""
+    """Return these milestones, in this order."""
     return Table(Bilingual("Milestones", "Jalons"), _MILESTONE_COLUMNS, tuple(_milestone_row(m) for m in milestones), today)
 
 
 def challenges_table(challenges: Sequence[ChallengeNews], today: date) -> Table:
-    """These challenges, in this order, with the names that stay inside the group."""
+    """Return these challenges, in this order, with the names that stay inside the group."""
     return Table(Bilingual("Challenges", "Défis"), _CHALLENGE_COLUMNS, tuple(_challenge_row(c) for c in challenges), today)
 
 

@@ -1,4 +1,4 @@
-"""What lacks its other language, worked through row by row: the text, an empty box, save, and the next row has the focus."""
+"""The worklist of texts that lack a language, row by row: type, save, and the focus moves to the next empty box."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from cogwg.web.news.forms import TranslationForm
 
 @dataclass(frozen=True)
 class TranslationRow:
-    """A text with its box; without a form it is done, or was done by somebody else while one typed ``yours``."""
+    """A text to translate; without a form it is done, or another person translated it while this one typed ``yours``."""
 
     untranslated: UntranslatedText
     url: str
@@ -47,7 +47,7 @@ class TranslationRow:
 
     @property
     def label(self) -> str:
-        """What kind of text it is."""
+        """Return the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
             "link": _("Name of a milestone’s link"),
@@ -59,7 +59,7 @@ class TranslationRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A submitted report that lacks a language: it is amended in its own form, if its quarter takes reports."""
+    """A submitted report that lacks a language; it is changed in its own form, if its quarter takes reports."""
 
     report: UntranslatedReport
     priority: PriorityFacts
@@ -69,14 +69,14 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class TranslationWorklist:
-    """What a person may translate, with the reports they may amend, and what waits for others."""
+    """What a person may translate, the reports they may change, and what waits for others."""
 
     rows: tuple[TranslationRow, ...]
     reports: tuple[ReportRow, ...]
     others: tuple[TranslationRow, ...]
 
     def count(self, lang: Language) -> int:
-        """How many texts wait for this language."""
+        """Return how many texts wait for this language."""
         news = sum(lang in row.untranslated.text.missing_languages for row in self.rows)
         return news + sum(len(row.report.texts) for row in self.reports if row.report.missing is lang)
 
@@ -94,14 +94,14 @@ class TranslationWorklist:
         return str(_("Everything is in both languages."))
 
     def key_after(self, key: str) -> str:
-        """The key of the row to go on with: the next one, else the first; empty when none is left."""
+        """Return the key of the next row, else the first; "" when none is left."""
         keys = [row.untranslated.key for row in self.rows]
         later = keys[keys.index(key) + 1 :] if key in keys else []
         left = [*later, *(k for k in keys if k != key)]
         return left[0] if left else ""
 
     def with_row(self, changed: TranslationRow) -> TranslationWorklist:
-        """The list with this row in its place, or on top where it waits no longer."""
+        """Return the list with this row in its place, or on top if it no longer waits."""
         key = changed.untranslated.key
         if key not in [row.untranslated.key for row in self.rows]:
             return replace(self, rows=(changed, *self.rows))
@@ -111,7 +111,7 @@ class TranslationWorklist:
 @blueprint.get("/translations")
 @requires(Permission.TRANSLATE)
 def translation_list(lang: str) -> BaseResponse:
-    """Everything that waits; with ``at`` the box of that row has the focus."""
+    """List all texts that lack a language; ``at`` puts the focus on the box of that row."""
     at = request.args.get("at", "")
     return _render_page(_load_worklist(Author(session(), current_user()), lang, at), 200, at)
 
@@ -153,7 +153,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
 
 
 def _translate_service(untranslated: UntranslatedText) -> Callable[..., None]:
-    """The verb that translates this kind of text."""
+    """Return the service that translates this kind of text."""
     if untranslated.kind == "challenge":
         return challenges.translate_challenge
     if untranslated.kind == "theme":
@@ -166,7 +166,7 @@ def _translate_service(untranslated: UntranslatedText) -> Callable[..., None]:
 
 
 def _load_text(key: str) -> UntranslatedText:
-    """The text of this key, whether it waits or not. Raises ``NotFound``."""
+    """Return the text with this key, translated or not. Raises ``NotFound``."""
     kind, *numbers = key.split("-")
     wanted = {"milestone": 1, "challenge": 1, "theme": 1, "link": 2}.get(kind)
     if len(numbers) != wanted or not all(n.isascii() and n.isdecimal() and len(n) < 10 for n in numbers):
@@ -175,7 +175,7 @@ def _load_text(key: str) -> UntranslatedText:
 
 
 def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
-    """The text was changed or translated meanwhile: both are shown, and what was typed stays in its box or beside theirs."""
+    """Show both texts after a concurrent change or translation; what was typed stays in its box or beside theirs."""
     fresh = _load_text(row.untranslated.key)
     if not fresh.text.missing_languages:
         alert = concurrent_edit_sentence(news, _("It is translated already."))
@@ -203,7 +203,7 @@ def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorkli
 
 
 def _report_rows(author: Author, lang: str) -> list[ReportRow]:
-    """The reports of the plan at hand that one may amend: one's own, or on behalf of the first that reports."""
+    """Return the current plan's reports that the person may change: their own, or on behalf of the first that reports."""
     try:
         plan: PlanFacts = plan_facts(author.session, clocks.today().year, or_earlier=True)
     except NotFound:
@@ -229,7 +229,7 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:
-    """The list, on the page that holds the row of this key."""
+    """Render the list, on the page that contains the row with this key."""
     place_of = "news.translation_list"
     context = {
         "worklist": worklist,
@@ -241,7 +241,7 @@ def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseRes
 
 
 def _respond(author: Author, row: TranslationRow, lang: str, status: int, announcement: str = "") -> BaseResponse:
-    """The row and the counts for htmx, else the whole list with this row in its place."""
+    """Return the row and the counts for htmx, else the whole list with this row in its place."""
     worklist = _load_worklist(author, lang)
     if not htmx.is_htmx_request():
         return _render_page(worklist.with_row(row), status, row.untranslated.key)

@@ -1,6 +1,6 @@
-"""The plan as a list: filters that live in the address, sorting, and what is left of the activities.
+"""The plan as a list: filters in the URL, sorting, and the activities that match.
 
-Pure preparation: it decides from plan facts and standings, and knows neither a request nor a database.
+Pure functions of plan facts and current statuses, without a request or a database.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cogwg.plan.queries import PlanFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus
 
 NO_REPORT_CODE = "none"
-"""What the address says for "no report"."""
+"""The URL's code for "no report"."""
 SORT_KEYS = ("plan", "title", "due", "status", "timeliness")
 ORDERS = ("asc", "desc")
 TIMELINESS_BY_URGENCY = (
@@ -34,12 +34,12 @@ class ActivityLine:
     priority: PriorityFacts
     current_status: CurrentStatus
     is_found_in_report_only: bool = False
-    """Whether the words that were searched stand in its report alone."""
+    """Whether the search words were found only in its report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What an address asks of the list; an empty field asks nothing. ``due`` is the key of a quarter."""
+    """The filters and sorting of a URL; an empty field does not filter. ``due`` is the key of a quarter."""
 
     jurisdiction: str = ""
     status: str = ""
@@ -51,12 +51,12 @@ class Filters:
 
     @property
     def active_names(self) -> tuple[str, ...]:
-        """The names of the filters that narrow the list."""
+        """Return the names of the filters that narrow the list."""
         return tuple(name for name in ("jurisdiction", "status", "timeliness", "due", "q") if getattr(self, name))
 
     @property
     def query(self) -> dict[str, str]:
-        """What of this an address needs: nothing that is as it always is."""
+        """Return the fields that differ from the defaults, for a URL."""
         usual = Filters()
         return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) != getattr(usual, f.name)}
 
@@ -64,17 +64,17 @@ class Filters:
         return replace(self, **{name: ""})
 
     def sorted_by(self, sort: str) -> Filters:
-        """Sorted by this column; asked a second time, the other way round."""
+        """Return the filters sorted by this column, or in the other direction if they already are."""
         again = self.sort == sort and self.order == "asc"
         return replace(self, sort=sort, order="desc" if again else "asc")
 
 
 FilterChoices = Mapping[str, Mapping[str, Bilingual]]
-"""For each filter the values it takes, with their words, in the order they are offered."""
+"""For each filter its values and their labels, in the order they are offered."""
 
 
 def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
-    """What can be chosen in this plan: jurisdictions with a role, statuses, timeliness, quarters with something due."""
+    """Return the choices in this plan: jurisdictions with a role, statuses, timeliness, quarters with something due."""
     holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
@@ -86,7 +86,7 @@ def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
 
 
 def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
-    """The filters of an address. Raises ``NotFound`` for a value that this plan does not offer, rather than guess."""
+    """Parse the filters of a URL. Raises ``NotFound`` for a value that this plan does not offer, rather than guess."""
     told = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
     known = {**choices, "sort": SORT_KEYS, "order": ORDERS}
     for name, values in known.items():
@@ -98,7 +98,7 @@ def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
 def filtered_lines(
     plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus], filters: Filters, lang: Language | str
 ) -> list[ActivityLine]:
-    """The activities that fit every filter, sorted."""
+    """Return the activities that match every filter, sorted."""
     fitting = [
         replace(line, is_found_in_report_only=not _matches_words(line, filters.q, search_report=False))
         for line in _all_lines(plan, current_statuses)
@@ -129,16 +129,16 @@ def _matches(line: ActivityLine, filters: Filters) -> bool:
 
 
 def status_code(current_status: CurrentStatus) -> str:
-    """The status as an address says it; "no report" only once something is due, and nothing before that."""
+    """Return the status as the URL's code; "no report" only once something is due, and "" before that."""
     if current_status.status is not None:
         return current_status.status.value
     return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT_CODE
 
 
 def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True) -> bool:
-    """Whether every word stands in the activity's code or title, or in what its standing tells of the report.
+    """Return whether every word occurs in the activity's code or title, or in the report text of its current status.
 
-    In either language, accents and case folded. Signed out a standing tells no text, so that none is searched.
+    Both languages are searched, ignoring accents and case. When signed out, the current status has no text to search.
     """
     activity, progress = line.current_status.activity, line.current_status.progress
     told = f"{progress.en} {progress.fr}" if search_report else ""
@@ -147,7 +147,7 @@ def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True
 
 
 def fold_text(text: str) -> str:
-    """Text as it is searched: case, accents, ligatures and the shape of the apostrophe do not matter."""
+    """Normalize text for searching: case, accents, ligatures and the shape of the apostrophe do not matter."""
     return sort_key(text).replace("œ", "oe").replace("’", "'")
 
 

@@ -1,4 +1,4 @@
-"""The filters of the plan's list. A form that only reads: it needs no token, and its fields are the address."""
+"""Forms of the plan: the list's filters, a priority's overall status, and answers to and offers of roles."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.web.plan.activity_list import FilterChoices, Filters
 
 
 class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
-    """Which activities to show; the view and the sorting ride along."""
+    """The filters of the list, sent by GET without a CSRF token; the view and the sorting are hidden fields."""
 
     class Meta:
         csrf = False
@@ -35,9 +35,9 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     def __init__(
         self, filters: Filters, choices: FilterChoices, view: str, lang: Language | str, *, searches_reports: bool
     ) -> None:
-        """The form as an address filled it; what is as usual is left out of the next address.
+        """Fill the form from a URL's filters; defaults are left out of the next URL.
 
-        ``reports`` says that words are looked for in what was submitted too, which only members read.
+        ``searches_reports`` says that submitted text is searched too, which only members may read.
         """
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:
@@ -59,7 +59,7 @@ _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OverrideForm(FlaskForm):  # type: ignore[misc]
-    """The word, and the note that says why it is not the computed one. ``last`` is the word that was seen."""
+    """An overall status set by hand, and the note that explains it. ``last`` is the id of the last override the person saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
     note_en = TextAreaField(_("Why, in English"), render_kw=_LONG)
@@ -69,7 +69,7 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     def __init__(
         self, initial_status: Status | None = None, note: Bilingual | None = None, version: int = 0, **kwargs: Any
     ) -> None:
-        """A form filled from the last word unless the request brings it filled."""
+        """Fill the form from the last override, unless the request contains it."""
         start: dict[str, Any] = {"last": version, "status": initial_status.value if initial_status is not None else None}
         if note is not None:
             start |= {"note_en": note.en, "note_fr": note.fr}
@@ -90,7 +90,7 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
 
 
 class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
-    """Handing a priority's overall status back to what is computed."""
+    """A button that lets a priority's overall status be computed again."""
 
     last = HiddenField("")
 
@@ -103,18 +103,18 @@ class ClearOverrideForm(FlaskForm):  # type: ignore[misc]
 
 
 class AcceptForm(FlaskForm):  # type: ignore[misc]
-    """Yes: nothing to fill in; it carries the jurisdiction that the question named."""
+    """Acceptance of a role: a button with the id of the jurisdiction that was asked."""
 
     asked = HiddenField("")
 
     @property
     def asked_jurisdiction_id(self) -> int | None:
-        """That jurisdiction's id; none for anything that is no id."""
+        """Return that jurisdiction's id, or None if it is invalid."""
         return posted_version(self.asked) or None
 
 
 class DeclineForm(AcceptForm):
-    """No, perhaps with a reason."""
+    """Refusal of a role, with an optional reason."""
 
     reason = TextAreaField(_("Reason, if you want to give one"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
 
@@ -124,7 +124,7 @@ class DeclineForm(AcceptForm):
 
 
 class OfferForm(FlaskForm):  # type: ignore[misc]
-    """Which jurisdiction is asked to carry a vacant role."""
+    """The jurisdiction to which a vacant role is offered."""
 
     jurisdiction = SelectField(_("Jurisdiction to ask"), validate_choice=False)
 
@@ -134,6 +134,6 @@ class OfferForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def chosen_jurisdiction_id(self) -> int | None:
-        """The id that was chosen among those offered."""
+        """Return the chosen id if it was offered, else None."""
         known = {key for key, _name in self.jurisdiction.choices if key}
         return int(self.jurisdiction.data) if self.jurisdiction.data in known else None

@@ -1,4 +1,4 @@
-"""The plan of a year as a matrix: facts and words, never a report's text."""
+"""The plan of a year as a matrix of facts and statuses; it never shows a report's text."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from cogwg.web.plan import blueprint, views
 
 @dataclass(frozen=True, slots=True)
 class MonthColumn:
-    """A column of the matrix; ``open`` marks the quarter that reports are for now.
+    """A column of the matrix; ``is_open`` marks the quarter that is being reported on.
 
-    ``span`` is how many columns its quarter has; 0 but for the first of them.
+    ``quarter_span`` is the number of columns of its quarter in the first of them, and 0 in the others.
     """
 
     year: int
@@ -50,7 +50,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanCounts:
-    """The plan in one sentence: how its activities stand, and which roles wait for somebody."""
+    """The counts of the plan: activities by status, and roles that are vacant or to confirm."""
 
     status_counts: StatusCounts
     vacant: int
@@ -63,7 +63,7 @@ class PlanCounts:
 @blueprint.get("/plans")
 @public
 def current(lang: str) -> Response:
-    """To the plan of the calendar's year, else the latest before it."""
+    """Redirect to the plan of the calendar's year, else the latest before it."""
     year = latest_plan_year(session(), clocks.today().year)
     if year is None:
         raise NotFound("plan")
@@ -73,7 +73,7 @@ def current(lang: str) -> Response:
 @blueprint.get("/plans/<int:year>")
 @public
 def page(lang: str, year: int) -> str:
-    """The work plan as a matrix: priorities by due months; another view when the address asks for it."""
+    """Show the work plan as a matrix of priorities by due months, or in the view that the URL asks for."""
     if (view := views.requested_view()) != "matrix":
         return views.render_view(lang, year, view)
     plan = plan_facts(session(), year)

@@ -1,4 +1,4 @@
-"""A priority: what it leads to, who carries it, how it stands; and its overall status, computed or set by hand."""
+"""A priority: its issue and outcome, leads and partners, activities, and its overall status, computed or set by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.plan.forms import ClearOverrideForm, OverrideForm
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """The priority before or after."""
+    """The previous or next priority."""
 
     number: int
     url: str
@@ -32,7 +32,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class OverallStatusView:
-    """The overall status as the page shows it: the word by hand if there is one, and always what is computed."""
+    """The overall status of a priority: the one set by hand if there is one, and always the computed one."""
 
     computed: OverallAssessment
     override: StatusOverride | None
@@ -43,7 +43,7 @@ class OverallStatusView:
 @blueprint.get("/plans/<int:year>/priorities/<int:number>")
 @public
 def priority_page(lang: str, year: int, number: int) -> Response:
-    """Issue and outcome, who carries it, its activities; histories for signed-in people."""
+    """Show issue and outcome, leads and partners, and activities; histories for signed-in people."""
     return _respond(lang, year, number)
 
 
@@ -115,7 +115,7 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
 
 
 def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
-    """The overall status, with its forms for those who steer the plan."""
+    """Return the overall status, with its forms for those who manage the plan."""
     who = current_user_or_none()
     last = current_override(session(), facts.id)
     hand = last if last is not None and last.status is not None else None
@@ -128,7 +128,7 @@ def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
-    """The form again, told that there is a later word; what was typed stays, theirs is on the page above it."""
+    """Return the form with the latest override as its base; what was typed stays, and the page shows that override above it."""
     form.last.data = str(last.id if last is not None else 0)
     sentence = N_("Somebody changed the overall status while you were writing; it is shown above. Check and send again.")
     forms.add_errors(form, Invalid(("", Message(sentence))))

@@ -1,4 +1,4 @@
-"""Progress over time: how many activities stood at each status at the end of each quarter. Pure counting."""
+"""Progress over time: how many activities had each status at the end of each quarter. Pure functions."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SERIES_LABELS: Mapping[str, Bilingual] = {
     "NR": NO_REPORT,
     LATER: TIMELINESS_LABELS[Timeliness.NOT_YET_DUE],
 }
-"""What an activity may be counted as, the most advanced first; without a report it is "no report" once it is due."""
+"""The series an activity may count in, the most advanced first; without a report it is "no report" once it is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusBarSegment:
-    """So many activities of one kind; ``x`` and ``width`` are percent of the bar."""
+    """A number of activities of one kind; ``x`` and ``width`` are percent of the bar."""
 
     kind: str
     label: Bilingual
@@ -39,7 +39,7 @@ class StatusBarSegment:
 
 @dataclass(frozen=True, slots=True)
 class QuarterStatusCounts:
-    """Where the plan stood at the end of a quarter, or stands so far in one that is open."""
+    """The plan's statuses at the end of a quarter, or so far if it is open."""
 
     period: PeriodFacts
     as_of: date
@@ -61,7 +61,7 @@ class QuarterStatusCounts:
 def quarter_status_counts(
     plan: PlanFacts, periods: Sequence[PeriodFacts], submitted: Mapping[str, Mapping[int, Status]], today: date
 ) -> list[QuarterStatusCounts]:
-    """The quarters that have begun, in order. A report counts in the quarter it was for, however late it came."""
+    """Return the quarters that have begun, in order. A report counts in the quarter it was for, even if it came late."""
     ends = []
     standing: dict[int, Status] = {}
     for period in sorted(periods, key=lambda p: p.key):

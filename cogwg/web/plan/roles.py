@@ -1,4 +1,4 @@
-"""Roles: one link by which a jurisdiction accepts or declines, and the vacancies that are chased."""
+"""Roles: the page where a jurisdiction accepts or declines one, and the list of vacancies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, what was done with it, and what this person may do."""
+    """A role in its priority, its history, and what this person may do."""
 
     plan: PlanFacts
     priority: PriorityFacts
@@ -52,14 +52,14 @@ class RolePage:
 @blueprint.get("/plans/<int:year>/roles/<int:id>")
 @requires(Permission.READ_REPORTS)
 def role_page(lang: str, year: int, id: int) -> Response:
-    """Which priority, what the role asks, and the answer or the question."""
+    """Show a role's priority, what it asks, and the forms to answer or offer it."""
     return _respond(_load_role_page(year, id))
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/accept")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
-    """The jurisdiction that was asked says yes."""
+    """Accept the role for the jurisdiction that was asked."""
     here, who, form = _load_role_page(year, id), current_user(), AcceptForm()
     try:
         with write() as open_session:
@@ -83,7 +83,7 @@ def role_accept(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
-    """The jurisdiction that was asked says no; the role is vacant."""
+    """Decline the role for the jurisdiction that was asked; the role becomes vacant."""
     here, who = _load_role_page(year, id), current_user()
     form = DeclineForm()
     try:
@@ -109,7 +109,7 @@ def role_decline(lang: str, year: int, id: int) -> Response:
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
 @requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
-    """Ask a jurisdiction to carry a vacant role."""
+    """Offer a vacant role to a jurisdiction."""
     here = _load_role_page(year, id)
     form = OfferForm(id, _available_jurisdictions(here.priority))
     try:
@@ -131,7 +131,7 @@ def role_offer(lang: str, year: int, id: int) -> Response:
 
 
 def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -> int:
-    """Offer the role and ask the jurisdiction's leads by mail, in one transaction; how many letters."""
+    """Offer the role and email the jurisdiction's leads, in one transaction; return the number of emails."""
     by = actor()
     number = offer_role(open_session, page.role.id, jurisdiction_id, by=by, at=clocks.now())
     role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
@@ -142,7 +142,7 @@ def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -
 @blueprint.get("/vacancies")
 @requires(Permission.READ_REPORTS)
 def vacancy_list(lang: str) -> str:
-    """Roles that nobody carries and roles that wait for an answer, since when, and who declined."""
+    """List vacant roles and those waiting for an answer, since when, and who declined."""
     try:
         plan = plan_facts(session(), clocks.today().year, or_earlier=True)
     except NotFound:
@@ -158,7 +158,7 @@ def vacancy_list(lang: str) -> str:
 
 
 def _load_role_page(year: int, id: int) -> RolePage:
-    """The role as this person meets it. Raises ``NotFound``."""
+    """Return the role with what this person may do. Raises ``NotFound``."""
     plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
     found = next(a for a in priority.assignments if a.id == id)
@@ -181,7 +181,7 @@ def _load_role_page(year: int, id: int) -> RolePage:
 
 
 def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
-    """The jurisdictions that have no role in this priority, by name."""
+    """Return the jurisdictions that have no role in this priority, sorted by name."""
     lang = i18n.current_language().value
     taken = {a.jurisdiction_id for a in priority.assignments}
     return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in taken]
@@ -190,14 +190,14 @@ def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
 def _refused_response(
     year: int, id: int, refusal: Invalid, form: DeclineForm | None = None, offer: OfferForm | None = None
 ) -> Response:
-    """The page as it is now, with what was wrong; what was typed stays."""
+    """Return the current page with the errors; what was typed stays."""
     sent = offer or form or AcceptForm()
     form_errors.add_errors(sent, refusal)
     return _respond(_load_role_page(year, id), 422, refused_form=sent, form=form, offer=offer)
 
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
-    """Another jurisdiction is asked by now: the page says which, and puts the question anew to who may answer it."""
+    """Answer 409 when another jurisdiction is asked by now: the page names it, and asks those who may answer for it."""
     here = _load_role_page(year, id)
     who = here.role.full_name.text(i18n.current_language())
     sent_form.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))

@@ -1,4 +1,4 @@
-"""The plan's list as a table to take along: facts, status and timeliness, nothing that anybody wrote."""
+"""The plan's list as a table for download: facts, status and timeliness, without any reported text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLUMNS = (
 
 
 def activities_table(plan: PlanFacts, lines: Sequence[ActivityLine], today: date) -> Table:
-    """These activities, in this order; ``Days`` counts to the due day, past it, or late, as the timeliness says."""
+    """Return these activities in this order; ``Days`` counts to the due day, past it, or late, depending on the timeliness."""
     return Table(
         name=Bilingual(f"{plan.title.en} activities", f"{plan.title.fr} activités"),
         columns=_COLUMNS,
@@ -57,7 +57,7 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
 
 
 def carrier_name(assignment: AssignmentFacts) -> Bilingual:
-    """Who carries a priority, with the role where it is stated; a vacancy and "to confirm" say so."""
+    """Return the name of a lead or partner, with the role if the plan states it, or "vacant" or "to confirm"."""
     if assignment.confirmation is Confirmation.VACANT:
         return VACANT_LABEL
     role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)

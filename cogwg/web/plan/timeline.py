@@ -1,7 +1,7 @@
-"""The plan as a timeline: where each activity's marks lie on an axis of days, ready to be drawn as SVG.
+"""The plan as a timeline: the positions of each activity's marks on an axis of days, for drawing as SVG.
 
-Pure geometry: across in percent of the drawing, so that text keeps its size at every width; down in pixels. Two drawings
-show the same lines: a wide one with the titles at the side, and a narrow one with the titles above.
+Pure geometry: horizontal positions are percent of the drawing, so that text keeps its size at every width; vertical ones
+are pixels. Two drawings show the same lines: a wide one with the titles at the side, and a narrow one with them above.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from cogwg.reporting.queries import CurrentStatus
 from cogwg.web.plan.activity_list import ActivityLine
 
 TIME_AFTER_LAST_QUARTER = timedelta(days=45)
-"""What the axis shows beyond the last quarter, for what is ongoing or done late."""
+"""The time that the axis extends beyond the last quarter, for what is ongoing or done late."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingLayout:
-    """How a drawing is laid out; ``room`` is the least width, in pixels, that it is shown at."""
+    """The dimensions of a drawing; ``min_width`` is the smallest width, in pixels, at which it is shown."""
 
     axis_from: float
     heading_height: int
@@ -59,13 +59,13 @@ NARROW_LAYOUT = DrawingLayout(
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The days a drawing spans, the last excluded."""
+    """The days of a drawing; ``end`` is excluded."""
 
     first: date
     end: date
 
     def position_of(self, day: date) -> float:
-        """How far along a day ends, from 0 to 1; days outside lie at the edge."""
+        """Return the position of the end of a day, from 0 to 1; days outside are at the edge."""
         along = ((day - self.first).days + 1) / (self.end - self.first).days
         return min(max(along, 0.0), 1.0)
 
@@ -86,7 +86,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class TimelineBar:
-    """An activity drawn: an upright bar on its due day, its status mark, and a line that says late, overdue or ongoing."""
+    """An activity drawn: a vertical bar on its due day, its status mark, and a line for late, overdue or ongoing."""
 
     activity_line: ActivityLine
     y: int
@@ -113,7 +113,7 @@ class PriorityHeading:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Everything a template needs to draw; ``today_x`` is None when today lies outside the axis."""
+    """Everything a template needs to draw; ``today_x`` is None when today is outside the axis."""
 
     layout: DrawingLayout
     height: int
@@ -125,7 +125,7 @@ class Drawing:
 
 
 def plan_axis(plan: PlanFacts) -> Axis:
-    """From the first day of the plan's year, or of its first quarter if that is earlier, to past its last."""
+    """Return the axis from the first day of the plan's year, or of its first quarter if earlier, to past its last quarter."""
     quarters = [activity.quarter for activity in plan.activities] or [Quarter(plan.year, 4)]
     last = max(*quarters, Quarter(plan.year, 4))
     return Axis(
@@ -143,7 +143,10 @@ def draw(
     describe: Callable[[CurrentStatus], str],
     titles_of: Callable[[ActivityLine], tuple[str, str]],
 ) -> Drawing:
-    """Lay the lines out in plan order. ``say`` puts a standing in words, ``name`` gives the titles of priority and activity."""
+    """Lay out the lines in plan order.
+
+    ``describe`` puts a current status in words, ``titles_of`` gives the titles of priority and activity.
+    """
     axis = plan_axis(plan)
     headings, bars, y = [], [], layout.header_height
     number = None
@@ -203,7 +206,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
 
 
 def _line_after_due_day(current_status: CurrentStatus, today_position: float, done_position: float) -> tuple[str, float]:
-    """The line from the due day on: what it says, and where it ends."""
+    """Return the kind of line that starts at the due day, and where it ends."""
     if current_status.timeliness is Timeliness.DONE_LATE:
         return "late", done_position
     if current_status.timeliness is Timeliness.OVERDUE:
@@ -214,22 +217,22 @@ def _line_after_due_day(current_status: CurrentStatus, today_position: float, do
 
 
 def _mark(current_status: CurrentStatus) -> str:
-    """The shape of the status; nothing to show before something is due or reported."""
+    """Return the mark of the status; "" before something is due or reported."""
     if current_status.status is not None:
         return current_status.status.value
     return "" if current_status.timeliness is Timeliness.NOT_YET_DUE else "NR"
 
 
 def _percent(layout: DrawingLayout, position: float) -> float:
-    """Percent of the drawing; a little is kept free at the edges, so that marks are whole."""
+    """Return percent of the drawing; a small margin at the edges keeps marks whole."""
     width = 98.5 - layout.axis_from
     return round(layout.axis_from + 0.5 + position * width, 2)
 
 
 def _label_position(layout: DrawingLayout, left: float, right: float, length: int, today: float | None) -> tuple[float, str]:
-    """Words end before the first mark, or begin after the last one where there is no room before it.
+    """Place a label before the first mark, or after the last one if there is no space before it.
 
-    Where the line of today would cross them, they stand on its other side.
+    If the line of today would cross the label, it moves to the line's other side.
     """
     gap, wanted = 1100 / layout.min_width, length * 700 / layout.min_width
     before, after = _percent(layout, left) - gap, _percent(layout, right) + gap
@@ -245,7 +248,7 @@ def _label_position(layout: DrawingLayout, left: float, right: float, length: in
 
 
 def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter | None) -> list[Band]:
-    """Quarters (three months) or months along the axis; the last may be cut."""
+    """Return the quarters (three months) or months along the axis; the last may be cut off."""
     found, day = [], axis.first
     while day < axis.end:
         after = day.month + months
@@ -259,7 +262,7 @@ def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter
 
 
 def shorten_title(text: str, limit: int) -> str:
-    """A title that fits; the rows below the drawing have it whole."""
+    """Shorten a title to fit; the rows below the drawing show it in full."""
     if len(text) <= limit:
         return text
     short = shorten(text, limit, placeholder="…")

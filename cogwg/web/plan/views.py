@@ -1,6 +1,6 @@
-"""The plan's further views – list, timeline, progress over time – and the list to take along.
+"""The plan's other views (list, timeline, progress over time) and the download of the list.
 
-Signed out they show facts, status and timeliness in words; never a report's text.
+Signed out, they show facts, status and timeliness in words; never a report's text.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ VIEWS = ("matrix", "list", "timeline", "progress")
 
 @dataclass(frozen=True, slots=True)
 class ActiveFilter:
-    """A filter that is on, and the address without it."""
+    """An active filter, and the URL without it."""
 
     name: str
     value: str
@@ -48,7 +48,7 @@ class ActiveFilter:
 
 @dataclass(frozen=True, slots=True)
 class SortableHeading:
-    """A column that can be sorted by; ``sorted`` is what ``aria-sort`` says."""
+    """A sortable column; ``aria_sort`` is the value of its ``aria-sort`` attribute."""
 
     label: str
     url: str
@@ -56,7 +56,7 @@ class SortableHeading:
 
 
 def requested_view() -> str:
-    """The view an address asks for. Raises 404 for one there is not."""
+    """Return the view that the URL asks for. Raises 404 for an unknown one."""
     view = request.args.get("view", "") or VIEWS[0]
     if view not in VIEWS:
         abort(404)
@@ -64,7 +64,7 @@ def requested_view() -> str:
 
 
 def render_view(lang: str, year: int, view: str) -> str:
-    """The plan of this year as a list, a timeline, or its progress over time."""
+    """Render the plan of this year as a list, a timeline, or its progress over time."""
     plan = plan_facts(session(), year)
     if view == "progress":
         return _render_progress(plan)
@@ -92,7 +92,7 @@ def render_view(lang: str, year: int, view: str) -> str:
 @public
 @limit_downloads
 def activity_download(lang: str, year: int, kind: str) -> Response:
-    """The list, as it is filtered and sorted, as a file."""
+    """Download the list as it is filtered and sorted."""
     plan = plan_facts(session(), year)
     filters = activity_list.parse_filters(request.args, activity_list.filter_choices(plan, lang))
     lines = activity_list.filtered_lines(plan, _standings(plan, filters), filters, lang)
@@ -100,12 +100,12 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
 
 
 def _standings(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
-    """Where each activity stands; with the submitted words for who is signed in and searches, for nobody else."""
+    """Return each activity's current status; with reported text only if the person is signed in and searches."""
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
 
 def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, Any]:
-    """What each of the views receives; filters go along from the list to the timeline and back."""
+    """Return what every view receives; filters are kept between list and timeline."""
     names = {"list": _("List"), "timeline": _("Timeline"), "progress": _("Progress")}
     return {
         "plan": plan,
@@ -178,7 +178,7 @@ def _titles(line: ActivityLine) -> tuple[str, str]:
 
 
 def describe_status(current_status: CurrentStatus) -> str:
-    """Status and timeliness of an activity in one breath: "Limited progress · Overdue 86 days"."""
+    """Return status and timeliness of an activity together: "Limited progress · Overdue 86 days"."""
     if current_status.status is None and current_status.timeliness is Timeliness.NOT_YET_DUE:
         return timeliness_text(current_status)
     status = current_status.status.label if current_status.status is not None else NO_REPORT
@@ -186,7 +186,7 @@ def describe_status(current_status: CurrentStatus) -> str:
 
 
 def timeliness_text(current_status: CurrentStatus) -> str:
-    """Timeliness with its days, in the words of the matrix."""
+    """Return the timeliness with its days, in the words of the matrix."""
     days = current_status.days
     if current_status.timeliness is Timeliness.DUE:
         return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
@@ -198,7 +198,7 @@ def timeliness_text(current_status: CurrentStatus) -> str:
 
 
 def timeline_summary(lines: list[ActivityLine]) -> str:
-    """What the timeline shows, in a sentence or two: what is overdue and by how much, else what is due next."""
+    """Summarize the timeline in a sentence or two: what is overdue and by how much, else what is due next."""
     by = {when: [line.current_status for line in lines if line.current_status.timeliness is when] for when in Timeliness}
     overdue, late, due = by[Timeliness.OVERDUE], by[Timeliness.DONE_LATE], by[Timeliness.DUE]
     said = []
@@ -241,7 +241,7 @@ def _render_progress(plan: PlanFacts) -> str:
 
 
 def progress_summary(ends: list[QuarterStatusCounts]) -> str:
-    """The caption of the figure: how many are complete, and how many were a quarter before."""
+    """Return the figure's caption: how many activities are complete, and how many were a quarter before."""
     if not ends:
         return str(_("The first quarter has not begun yet, so there is nothing to compare."))
     last = ends[-1]

@@ -1,4 +1,4 @@
-"""What co-chairs and the secretariat do with a quarter: reporting status, reminders, mail, opening and closing."""
+"""What co-chairs and the secretariat do with a quarter: reporting status, reminders, email, opening and closing."""
 
 from flask import Blueprint
 

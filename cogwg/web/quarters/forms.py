@@ -1,4 +1,4 @@
-"""What a co-chair says when a quarter is reopened for somebody, and when a report is returned."""
+"""Forms of a quarter: reopening it for a jurisdiction, returning a report, and reminding those whose reports are missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = {"rows": 3, "maxlength": TEXT_LIMIT}
 
 
 class OptionalDateField(DateField):  # type: ignore[misc]
-    """A day, or none where it cannot be read: the rule says what to do."""
+    """A date, or None if it cannot be parsed: the rule produces the error."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -26,7 +26,7 @@ class OptionalDateField(DateField):  # type: ignore[misc]
 
 
 class ReopenForm(FlaskForm):  # type: ignore[misc]
-    """For whom a closed quarter is reopened, until the end of which day, and why."""
+    """The jurisdiction for which a closed quarter is reopened, until the end of which day, and why."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
     until = OptionalDateField(_("Until the end of this day"))
@@ -38,7 +38,7 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 
 
 class ReturnForm(FlaskForm):  # type: ignore[misc]
-    """Why a report goes back to its leads, with the version that was read."""
+    """The note with which a report is returned to its leads, and the version that was read."""
 
     note = TextAreaField(_("What should change"), description=_("The lead reads this above the report."), render_kw=_WORDS)
     version = HiddenField("")
@@ -56,7 +56,7 @@ _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 
 
 class RemindForm(FlaskForm):  # type: ignore[misc]
-    """A text in each language; a person reads theirs. What may be sent is the rules' business."""
+    """A text in each language; each person gets theirs. The rules decide what may be sent."""
 
     text_en = TextAreaField(_("Message in English"), render_kw={**_LONG, "lang": "en"})
     text_fr = TextAreaField(_("Message in French"), render_kw={**_LONG, "lang": "fr"})

@@ -1,4 +1,4 @@
-"""The outbox as the secretariat sees it: what waits, was given up or withdrawn and why, was sent; and trying again."""
+"""The outbox as the secretariat sees it: messages that wait, failed, were withdrawn or were sent; and retrying one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cogwg.web.quarters import blueprint
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A letter with why it did not go, in words of ours and then of the server."""
+    """A message with the reason why it was not sent, in our words, and the server's own words as ``detail``."""
 
     message: OutboxMessageFacts
     reason: Bilingual | None
@@ -37,7 +37,7 @@ class OutboxRow:
 @blueprint.get("/outbox")
 @requires(Permission.SEE_OUTBOX)
 def outbox_page(lang: str) -> str:
-    """Letters by where they stand, the most pressing first."""
+    """List the messages by state, the most urgent first."""
     found = read(session(), lambda name, count: page_offset(count, name))
     waiting, given_up, sent, withdrawn = found.counts
     lists = {
@@ -63,7 +63,7 @@ def outbox_page(lang: str) -> str:
 @blueprint.post("/outbox/again")
 @requires(Permission.SEE_OUTBOX)
 def outbox_retry(lang: str) -> Response:
-    """Let a letter be tried at once, whatever went wrong before."""
+    """Retry a message now, whatever went wrong before."""
     text = request.form.get("letter", "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 11 else 0
     if not 0 < number <= MAX_ID:

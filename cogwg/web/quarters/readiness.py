@@ -1,4 +1,4 @@
-"""The co-chair's page of a quarter: who has reported, who has not, whom nobody can write to; and reminding those missing."""
+"""The co-chair's page of a quarter: who has reported, who has not, who has no contact; and reminding those missing."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from cogwg.web.reporting.worklist import OtherQuarter
 
 @dataclass(frozen=True, slots=True)
 class ReadinessView:
-    """The quarter that a page is about, with its reports, the quarters of its plan, those of any plan that wait for
-    reports too, and who reports for whom."""
+    """The quarter of a page with its reports, the quarters of its plan, those of any plan that also wait for reports, and who
+    reports for which jurisdiction."""
 
     readiness: Readiness
     quarters: tuple[PeriodFacts, ...]
@@ -47,7 +47,7 @@ class ReadinessView:
 @blueprint.get("/readiness")
 @requires(Permission.MANAGE_PERIODS)
 def readiness_page(lang: str) -> str:
-    """Jurisdictions by priorities: what is in, what is missing, what is to chase."""
+    """Show jurisdictions by priorities: which reports are received, and which are missing."""
     try:
         looked = load_readiness()
     except NotFound:
@@ -89,7 +89,7 @@ def readiness_page(lang: str) -> str:
 @blueprint.route("/readiness/remind", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PERIODS)
 def remind(lang: str) -> Response | str:
-    """Remind everybody with something missing, each in their language, in words one may change first."""
+    """Remind everyone with a missing report, each in their language, with a text that can be edited first."""
     looked = load_readiness()
     period = looked.readiness.period
     form = RemindForm()
@@ -107,7 +107,7 @@ def remind(lang: str) -> Response | str:
 
 
 def load_readiness() -> ReadinessView:
-    """The quarter of the address, else the most urgent one of all plans. Raises ``NotFound``."""
+    """Return the quarter of the URL, else the most urgent one of all plans. Raises ``NotFound``."""
     key = request.args.get("period", "")
     found = periods_with_missing_counts(session(), clocks.now(), clocks.today())
     every = [one.period for one in found]
@@ -120,7 +120,7 @@ def load_readiness() -> ReadinessView:
 
 
 def requested_filter() -> str:
-    """What the address wants to see of it by the name of a count, empty for everything."""
+    """Return the filter of the URL, a name in ``readiness_grid.FILTER_NAMES``, or "" for everything."""
     show = request.args.get("show", "")
     return show if show in readiness_grid.FILTER_NAMES else ""
 
@@ -150,7 +150,7 @@ def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult:
 
 
 def _outcome_sentence(chased: ReminderResult) -> str:
-    """Who gets the reminder, and who was left out: the receipt of the one who sent it."""
+    """Return the confirmation for the sender: who gets the reminder, and who was left out."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     words = ngettext(
         "%(num)s reminder is in the outbox: %(names)s.",
@@ -171,7 +171,7 @@ def _outcome_sentence(chased: ReminderResult) -> str:
 
 
 def _count_urls(lang: str, period: PeriodFacts, filter_name: str) -> dict[str, Any]:
-    """Where the counts lead, by what they count; "" leads to everything."""
+    """Return the URL of each count by its name; "" leads to everything."""
 
     def there(name: str) -> str:
         more: dict[str, Any] = {"show": name} if name else {}

@@ -1,4 +1,4 @@
-"""A quarter's reporting status as a file, filtered as its page is and for the same people."""
+"""A quarter's reporting status as a file, with the filter and permission of its page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cogwg.web.quarters.tables import readiness_table
 @requires(Permission.MANAGE_PERIODS)
 @limit_downloads
 def readiness_download(lang: str, kind: str) -> Response:
-    """Who has reported in the quarter of the address, else in the one at hand."""
+    """Download who has reported in the quarter of the URL, else in the current one."""
     looked, today = load_readiness(), clocks.today()
     rows = readiness_grid.readiness_rows(looked.readiness, looked.contacts, today)
     return download_response(readiness_table(looked.readiness, rows, requested_filter(), today), kind)

@@ -1,4 +1,4 @@
-"""Readiness as a page shows it: counts, and a row a jurisdiction with a cell for each priority, all in words."""
+"""Readiness as a page shows it: counts, and a row for each jurisdiction with a cell for each priority, all in words."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILTER_NAMES = (*(stand.value for stand in ReadinessState), "to-confirm", "no-co
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """What one jurisdiction does for one priority: ``kind`` is the shape in front of the words, empty for none."""
+    """A jurisdiction's part in a priority: ``kind`` is the shape in front of the text, "" for none."""
 
     kind: str
     text: str
@@ -35,8 +35,8 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class ReadinessRow:
-    """A jurisdiction with its cells in the order of the priorities, None where it holds no role; ``called`` is the name
-    that the plan uses where it is another ("TBS")."""
+    """A jurisdiction with its cells in the order of the priorities, None where it has no role; ``plan_name`` is the plan's name
+    for it if that differs ("TBS")."""
 
     id: int
     code: str
@@ -53,11 +53,11 @@ class ReadinessRow:
 
     @property
     def has_no_contact(self) -> bool:
-        """Whether reports are asked of it and nobody could write them."""
+        """Whether reports are expected from it and it has no contact to write them."""
         return bool(self.reports) and not self.contacts
 
     def matches(self, filter_name: str) -> bool:
-        """Whether it belongs to what is counted under this name; without one everything does."""
+        """Whether the filter includes this row; "" includes every row."""
         if filter_name == "to-confirm":
             return self.has_role_to_confirm
         if filter_name == "no-contact":
@@ -67,7 +67,7 @@ class ReadinessRow:
 
 @dataclass(frozen=True, slots=True)
 class ListedReport:
-    """A report in the list of those that are counted: whose it is, and since when it stands so."""
+    """A report in the filtered list: who carries it, and since when it has its state."""
 
     report: ExpectedReport
     carriers: Bilingual
@@ -75,7 +75,7 @@ class ListedReport:
 
 
 def readiness_rows(readiness: Readiness, contacts: Iterable[Contact], today: date) -> list[ReadinessRow]:
-    """Everybody who holds a role, those with something missing first, else in the order of the plan."""
+    """Return every jurisdiction with a role, those with missing reports first, then in plan order."""
     carriers: dict[int, AssignmentFacts] = {}
     for priority in readiness.plan.priorities:
         for a in priority.assignments:
@@ -126,7 +126,7 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
 
 
 def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
-    """The reports of a priority: how many are in, how far the others are, and how old the last one is."""
+    """Summarize a priority's reports: how many are received, how far the others are, and how old the last one is."""
     if not reports:
         return GridCell("", _("Nothing asked"), (_("everything is complete"),))
     last = max((one.last_at for one in reports if one.last_at is not None), default=None)
@@ -139,7 +139,7 @@ def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, share
 
 
 def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -> str:
-    """The shape of the most urgent of these reports."""
+    """Return the shape of the most urgent of these reports."""
     stands = {one.state for one in reports}
     if ReadinessState.RETURNED in stands:
         return "returned"
@@ -151,9 +151,9 @@ def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -
 
 
 def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) -> tuple[str, ...]:
-    """The reports that are not in, and those that came late: "late: 1 draft, 2 not begun".
+    """Return the notes on missing and late reports: "late: 1 draft, 2 not begun".
 
-    What a later quarter has reported already is not begun any more: it stays without a report.
+    An activity that a later quarter has already reported on is not "not begun": it stays without a report.
     """
     owing = {stand: [one for one in reports if one.state is stand and one.is_missing] for stand in ReadinessState}
     never = sum(one.state is not ReadinessState.SUBMITTED and one.is_superseded for one in reports)
@@ -182,7 +182,7 @@ def days_ago(at: datetime, today: date) -> str:
 
 
 def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[ListedReport]:
-    """The reports that are counted under this name, in the order of the plan."""
+    """Return the reports with this state, in plan order."""
     found = []
     for priority in readiness.plan.priorities:
         carriers = join_list([a.short for a in priority.assignments if a.can_report])
@@ -194,7 +194,7 @@ def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[
 
 
 def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
-    """How many reports of a priority are in, empty where none is asked."""
+    """Return how many reports of a priority are received, or "" if none is expected."""
     asked = readiness.expected_reports[priority.id]
     if not asked:
         return ""
@@ -202,7 +202,7 @@ def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
 
 
 def members_without_role(readiness: Readiness, jurisdictions: Iterable[Jurisdiction]) -> list[Bilingual]:
-    """The members that hold no role in this plan, by name."""
+    """Return the members without a role in this plan, sorted by name."""
     holding = {a.jurisdiction_id for p in readiness.plan.priorities for a in p.assignments}
     return sorted(
         (j.name for j in jurisdictions if j.id not in holding), key=lambda name: sort_key(name.text(current_language()))

@@ -1,4 +1,4 @@
-"""Readiness as a table to take along: a line for each jurisdiction and report that is asked of it. For the steering only."""
+"""Readiness as a table for download: a line for each jurisdiction and expected report. For those who manage quarters only."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _COLUMNS = (
 
 
 def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_name: str, today: date) -> Table:
-    """These jurisdictions in this order, each with its roles in the order of the plan, then the vacancies.
+    """Return these jurisdictions in this order, each with its roles in plan order, then the vacancies.
 
-    A report that several jurisdictions share has a line with each of them. With ``show`` only what that count counts is
-    there: the reports that stand so, or the jurisdictions to chase.
+    A report that several jurisdictions share has a line for each of them. With ``filter_name``, the table has only what that
+    count includes: the reports with that state, or the jurisdictions to follow up with.
     """
     period = readiness.period
     lines = [
@@ -69,7 +69,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
 def _report_lines(
     readiness: Readiness, row: ReadinessRow, priority: PriorityFacts, filter_name: str
 ) -> Iterator[tuple[Cell, ...]]:
-    """A line for each report that a jurisdiction is asked for, or one that says why its role asks for none."""
+    """Yield a line for each report expected from a jurisdiction, or one that says why its role expects none."""
     held = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
     if held is None:
         return

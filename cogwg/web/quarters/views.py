@@ -1,4 +1,4 @@
-"""A co-chair and a quarter: opening, closing and reopening it, and returning a report with a note."""
+"""A quarter's page for co-chairs: opening, closing and reopening it, and returning a report with a note."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from cogwg.web.reporting.conflicts import DifferenceView, difference_views
 @blueprint.get("/plans/<int:year>/quarters/<key>")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_page(lang: str, year: int, key: str) -> BaseResponse:
-    """Where a quarter stands, and what a co-chair can do with it now."""
+    """Show a quarter's state, and what a co-chair can do with it now."""
     return _render_quarter(year, key, ReopenForm(formdata=None), 200)
 
 
 @blueprint.get("/plans/<int:year>/quarters/<key>/close")
 @requires(Permission.MANAGE_PERIODS)
 def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
-    """What closing means, and whose reports are still missing, before anything is closed."""
+    """Show what closing means, and whose reports are missing, before the quarter is closed."""
     plan, period, _quarters = _load_quarter(year, key)
     if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
@@ -103,7 +103,7 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
 @blueprint.route("/plans/<int:year>/activities/<code>/return", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PERIODS)
 def report_return(lang: str, year: int, code: str) -> BaseResponse:
-    """Send a submitted report back with a note; what was submitted stays what others see."""
+    """Return a submitted report with a note; others still see what was submitted."""
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
     period, report = _returnable_report(plan, activity)
@@ -142,7 +142,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
 
 
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
-    """The quarter that the address names and its report; without a name, the latest whose report is submitted."""
+    """Return the quarter of the URL and its report; without one in the URL, the latest quarter whose report is submitted."""
     quarters, key = periods(session(), plan.id, clocks.now(), clocks.today()), request.args.get("period", "")
     named = (
         [current_period(quarters, key)]
@@ -159,7 +159,7 @@ def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[Period
 def _changed_since_read(
     plan: PlanFacts, activity: ActivityFacts, period: PeriodFacts, report: ReportFacts, form: ReturnForm
 ) -> Response:
-    """409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
+    """Answer 409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
     if report.state is not ReportState.SUBMITTED:
         form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
         return _render_return(plan, activity, period, report, form, 409)
@@ -194,7 +194,7 @@ def _render_return(
 
 
 def _reporting_ids(plan: PlanFacts) -> set[int]:
-    """Who reports on the priority of these facts."""
+    """Return the ids of the jurisdictions that report on the priorities of this plan."""
     return {a.jurisdiction_id for p in plan.priorities for a in p.assignments if a.can_report and a.jurisdiction_id is not None}
 
 
@@ -226,19 +226,19 @@ def _render_quarter(year: int, key: str, form: ReopenForm, status: int) -> Respo
 
 
 def _last_day(until: datetime) -> date:
-    """The last day on which a reopened quarter takes reports."""
+    """Return the last day on which a reopened quarter takes reports."""
     return local_day(until - timedelta(microseconds=1))
 
 
 def _sentence_values(period: PeriodFacts) -> dict[str, int]:
-    """The values by which sentences name a quarter."""
+    """Return the values with which sentences name a quarter."""
     return {"quarter": period.quarter, "year": period.year}
 
 
 def _change_state(
     period: PeriodFacts, change: Callable[..., None], done: str, undo: str = "message", *, form: ReopenForm | None = None
 ) -> BaseResponse:
-    """Change the state of a quarter and confirm it on its page; what the state does not allow is refused there with 422."""
+    """Change a quarter's state and confirm it on its page; a change that its state does not allow answers 422 there."""
     key, by = period.key, actor()
     try:
         with write() as open_session:

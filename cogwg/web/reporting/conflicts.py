@@ -23,22 +23,22 @@ from cogwg.web.reporting.worklist_row import UpdateRow
 
 
 class ConflictForm(UpdateForm):
-    """What a person had typed, carried along unseen, with a choice for each difference."""
+    """What a person typed, as hidden fields, with a choice for each difference."""
 
     @property
     def choices(self) -> dict[str, str]:
-        """For each field the choice made: theirs, yours or both."""
+        """Return the choice for each field: theirs, yours or both."""
         return {field: request.form[f"choose-{field}"] for field in REPORT_FIELDS if f"choose-{field}" in request.form}
 
     @property
     def merged_texts(self) -> dict[str, str]:
-        """The edited text of each "both"."""
+        """Return the edited text for each "both"."""
         return {field: clean_text(request.form.get(f"both-{field}")) for field in TEXT_FIELDS}
 
 
 @dataclass(frozen=True, slots=True)
 class DifferenceView:
-    """One difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
+    """A difference as the screen shows it; ``kind`` is "status", "text", "links" or "flag"."""
 
     field: str
     label: str
@@ -77,7 +77,10 @@ def conflict_context(
     *,
     keeps_draft: bool = False,
 ) -> dict[str, Any]:
-    """What the conflict screen receives. ``keeps``: a draft was to be kept, and stays one unless it is submitted by now."""
+    """Return the template context of the conflict screen.
+
+    With ``keeps_draft``, the person was saving a draft; it stays a draft unless the stored report is submitted by now.
+    """
     theirs = stored.draft
     activity = row.current_status.activity
     who, home = name_and_jurisdiction(session, stored.changed_by_id) if stored.changed_by_id is not None else ("", EMPTY_TEXT)
@@ -106,14 +109,14 @@ def conflict_context(
 
 
 def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *, keeps_draft: bool) -> UpdateForm:
-    """What was typed, with the deed that was asked for."""
+    """Return a form with what was typed and the action that was chosen."""
     form = UpdateForm(activity_id, yours, stored.version, formdata=None)
     form.do.data = "save" if keeps_draft and stored.state is not ReportState.SUBMITTED else "submit"
     return form
 
 
 def difference_views(first: ReportDraft, second: ReportDraft) -> list[DifferenceView]:
-    """What differs between two versions of a report, as a screen shows it."""
+    """Return the differences between two versions of a report, as a screen shows them."""
     labels = _field_labels()
     return [DifferenceView(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in find_differences(first, second)]
 
@@ -121,7 +124,7 @@ def difference_views(first: ReportDraft, second: ReportDraft) -> list[Difference
 def first_changed_report(
     session: Session, worklist: Worklist, form: SubmitAllForm
 ) -> tuple[UpdateRow, ReportFacts, ReportDraft] | None:
-    """The first report that says something else than when it was looked at: its row, what it says now and what it said."""
+    """Return the first report that changed since it was shown: its row, what is stored now, and what was shown."""
     for row in worklist.rows:
         code, stored = row.current_status.activity.code, row.report
         if stored is None:

@@ -1,4 +1,4 @@
-"""A quarterly update, and the choices of a person whose report somebody else changed meanwhile."""
+"""Forms of quarterly reporting: an update, and the submission of all reports of a quarter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _status_code(value: Any) -> str | None:
 
 
 class UpdateForm(FlaskForm):  # type: ignore[misc]
-    """One activity's report this quarter. Rules live below the door; here the fields are only parsed and shaped."""
+    """One activity's report this quarter. The fields are only parsed here; the rules check them in the reporting package."""
 
     status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
@@ -47,24 +47,24 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(self, activity_id: int, draft: ReportDraft | None = None, version: int = 0, **kwargs: Any) -> None:
-        """A form for this activity, filled from what is known unless the request brings it filled."""
+        """Build this activity's form, filled from the draft unless the request contains it."""
         super().__init__(prefix=f"r{activity_id}-", data=_data(draft, version) if draft else {"version": version}, **kwargs)
         lang = i18n.current_language()
         self.status.choices = [(status.value, status.label.text(lang)) for status in Status]
 
     @property
     def keeps_draft(self) -> bool:
-        """Whether the button that was pressed keeps a draft; any other way of sending a form submits it."""
+        """Whether the pressed button saves a draft; any other way of sending the form submits the report."""
         return self.do.data in ("save", "nothing")
 
     @property
     def posted_version(self) -> int:
-        """The version this form was filled from; anything that is no version conflicts with every one."""
+        """Return the version this form was filled from; an invalid one conflicts with every version."""
         return posted_version(self.version)
 
     @property
     def further_links(self) -> tuple[LabelledLink, ...]:
-        """The links beyond the first, which ride along as they are; what cannot be read is none."""
+        """Return the links beyond the first, carried unchanged in a hidden field; none if it cannot be parsed."""
         try:
             told = json.loads(self.more_links.data or "[]")
             return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in told)
@@ -72,7 +72,7 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
             return ()
 
     def draft(self) -> ReportDraft:
-        """What the person said."""
+        """Return the report as the person entered it."""
         url = clean_text(self.evidence_url.data)
         label = Bilingual(clean_text(self.evidence_label_en.data), clean_text(self.evidence_label_fr.data))
         links = (LabelledLink(url, label), *self.further_links) if url else self.further_links
@@ -112,18 +112,18 @@ def _data(draft: ReportDraft, version: int) -> dict[str, Any]:
 
 
 class SubmitAllForm(FlaskForm):  # type: ignore[misc]
-    """Sending the quarter: the versions that were looked at, and the activities that have nothing to report."""
+    """The submission of a quarter: the versions that were shown, and the activities with nothing to report."""
 
     seen = HiddenField("")
     nothing = SelectMultipleField(_("Submit as nothing to report"), validate_choice=False)
 
     @property
     def posted_versions(self) -> dict[str, int]:
-        """The version of each ready report by activity code, as the page showed them; what cannot be read is left out."""
+        """Return the version of each ready report by activity code, as the page showed it; invalid ones are left out."""
         pairs = (part.rpartition(":") for part in str(self.seen.data or "").split())
         return {code: int(seen) for code, _colon, seen in pairs if seen.isascii() and seen.isdecimal() and len(seen) < 10}
 
     @property
     def nothing_to_report_codes(self) -> frozenset[str]:
-        """The codes of the activities to be submitted as nothing to report."""
+        """Return the codes of the activities to be submitted as nothing to report."""
         return frozenset(self.nothing.data or ())

@@ -1,4 +1,4 @@
-"""The receipt of a quarter: what was sent together, when and by whom, and what stayed behind."""
+"""The receipt of a submission: what was submitted together, when and by whom, and what was not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from cogwg.web.reporting import blueprint
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """One report of a receipt: what the activity's status was and became, and the words."""
+    """One report of a receipt: the activity's status before and after, and the text."""
 
     code: str
     title: Bilingual
@@ -36,7 +36,7 @@ class ReceiptRow:
 
     @classmethod
     def from_audit(cls, entry: dict[str, Any], code: str, title: Bilingual) -> ReceiptRow:
-        """From what the trace keeps of it."""
+        """Build the row from the audit event's entry."""
         return cls(
             code,
             title,
@@ -50,7 +50,7 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class UnsentReport:
-    """An activity whose report was not sent: why, and where who sent the others finishes it, or who else looks reads it."""
+    """An activity whose report was not submitted, and why; ``url`` is its form for the sender, its page for other readers."""
 
     title: Bilingual
     reason: NotSubmittedReason
@@ -58,7 +58,7 @@ class UnsentReport:
 
     @property
     def kind(self) -> str:
-        """The shape in front of the words."""
+        """Return the shape in front of the text."""
         return {NotSubmittedReason.RETURNED: "returned", NotSubmittedReason.NOT_STARTED: "empty"}.get(self.reason, "draft")
 
     @property
@@ -75,7 +75,7 @@ class UnsentReport:
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
-    """What was sent, when and by whom, and what was not; for the person who sent it and for co-chairs."""
+    """Show what was submitted, when and by whom, and what was not; for the person who submitted it and for co-chairs."""
     found, who = audit_event(session(), number, "quarter.submitted"), current_user()
     mine = found.actor_id == who.person_id
     if not mine and not has_permission(who.roles, Permission.MANAGE_PERIODS):

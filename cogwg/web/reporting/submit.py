@@ -1,4 +1,4 @@
-"""Sending a quarter: what is ready and what is missing, by name; what is sent leaves a receipt."""
+"""Submission of a quarter: what is ready and what is missing, by name; a submission creates a receipt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow
 @blueprint.route("/my-updates/submit", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def submit(lang: str) -> BaseResponse:
-    """What would be sent, what is missing; on the button, all of it or nothing."""
+    """Show what would be submitted and what is missing; on POST, submit all of it or nothing."""
     desk = _load_worklist()
     if request.method == "GET":
         return _render_submit(desk, lang, 200)
@@ -61,7 +61,7 @@ def submit(lang: str) -> BaseResponse:
 
 
 def _mail_receipt(open_session: Session, worklist: Worklist, ready: list[ReportToSubmit], number: int) -> None:
-    """The receipt goes to the person who sent the reports, in the same transaction."""
+    """Email the receipt to the person who submitted the reports, in the same transaction."""
     if worklist.period is None:
         return
     sent = [
@@ -89,9 +89,9 @@ def _asked_rows(worklist: Worklist) -> list[UpdateRow]:
 
 
 def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> list[ReportToSubmit]:
-    """The drafts that were shown as ready, and what is to be sent as nothing to report with its last status.
+    """Return the drafts that were shown as ready, and those to submit as nothing to report with their last status.
 
-    Raises ``Conflict`` when the desk is no longer what was looked at: nothing is left out in silence.
+    Raises ``Conflict`` when the worklist differs from what was shown: nothing is left out silently.
     """
     found = []
     versions, asked = form.posted_versions, _asked_rows(worklist)
@@ -112,7 +112,7 @@ def _ready_reports(worklist: Worklist, form: SubmitAllForm) -> list[ReportToSubm
 
 
 def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int, NotSubmittedReason]:
-    """What is asked and neither in nor sent now, with the reason: the receipt says that too."""
+    """Return the reason for each expected report that is neither received nor submitted now; the receipt shows it too."""
     sent = {one.target.activity.id for one in ready}
     behind = [
         row
@@ -123,7 +123,7 @@ def _unsent_reasons(worklist: Worklist, ready: list[ReportToSubmit]) -> dict[int
 
 
 def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Response:
-    """409: a report that somebody changed, what one looked at and what it says now; where no word differs, the page anew."""
+    """Answer 409 with the report that changed, as shown and as stored; if no text differs, render the page again."""
     found = first_changed_report(session(), worklist, form)
     if found is None:
         again = _("A report changed while you were looking, so nothing was sent. Look again.")

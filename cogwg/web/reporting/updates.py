@@ -1,4 +1,4 @@
-"""My updates: the open quarter's reports of a jurisdiction, one form a row, and the conflict screen."""
+"""My updates: the open quarter's reports of a jurisdiction, a form in each row, and the conflict screen."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem
 @blueprint.get("/my-updates")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def my_updates(lang: str) -> str:
-    """The open quarter, only one's own activities, what is due first."""
+    """Show the activities the person reports on in the open quarter, the most urgent first."""
     key = quarter_key()
     desk = load_worklist(session(), current_user(), clocks.now(), behalf_code(), year=year_of_key(key), quarter=key)
     return render_template("reporting/my_updates.html", **desk.page_context(lang))
@@ -38,7 +38,7 @@ def my_updates(lang: str) -> str:
 @blueprint.route("/plans/<int:year>/activities/<code>/report", methods=["GET", "POST"])
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def report(lang: str, year: int, code: str) -> BaseResponse:
-    """One activity's report this quarter: read it in its form, keep it as a draft, or save and submit it."""
+    """Show one activity's report for this quarter; on POST, save it as a draft or submit it."""
     desk = _load_worklist(year, code)
     item = _own_item(desk, current_user(), code)
     if request.method == "GET":
@@ -59,7 +59,7 @@ def report(lang: str, year: int, code: str) -> BaseResponse:
 @blueprint.post("/plans/<int:year>/activities/<code>/report/merge")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def merge(lang: str, year: int, code: str) -> BaseResponse:
-    """Save the version that a person made of theirs and somebody else's."""
+    """Save the version that a person merged from their own and another person's."""
     desk = _load_worklist(year, code)
     item = _own_item(desk, current_user(), code)
     form = ConflictForm(item.activity.id)
@@ -85,7 +85,7 @@ def merge(lang: str, year: int, code: str) -> BaseResponse:
 
 
 def _load_worklist(year: int, code: str) -> Worklist:
-    """The desk as far as htmx needs it, which asks for one row; a browser without it comes back to all of them."""
+    """Load one row's worklist for htmx, and the whole one for a browser without it, which returns to the full page."""
     if htmx.is_htmx_request() and (key := quarter_key()):
         return load_single(session(), current_user(), clocks.now(), behalf_code(), year=year, code=code, quarter=key)
     return _load_whole_worklist(year)
@@ -96,22 +96,22 @@ def _load_whole_worklist(year: int) -> Worklist:
 
 
 def behalf_code() -> str:
-    """The code of the jurisdiction a co-chair reports on behalf of; empty for one's own."""
+    """Return the code of the jurisdiction that a co-chair reports on behalf of; "" for one's own."""
     return request.args.get("for", "")
 
 
 def quarter_key() -> str:
-    """The key of the quarter that a form was opened for: what was begun before midnight is filed where it belongs."""
+    """Return the key of the quarter a form was opened for, so that a report begun before midnight is saved in that quarter."""
     return request.args.get("period", "")
 
 
 def year_of_key(key: str) -> int | None:
-    """The year of a quarter's key, to find its plan; None without a key. A key that is none leads nowhere further on."""
+    """Return the year of a quarter's key, to find its plan, or None without one. An invalid key leads to 404 later."""
     return int(key[:4]) if key[:4].isascii() and key[:4].isdecimal() else None
 
 
 def _own_item(worklist: Worklist, who: SignedInPerson, code: str) -> WorklistItem:
-    """The activity of this code; 403 if somebody else reports on it, 404 if there is none in the plan."""
+    """Return the activity with this code; 403 if the person may not report on it, 404 if it is not in the plan."""
     item = worklist.item(code)
     if item is None:
         plan_facts(session(), worklist.year, code=code)
@@ -121,7 +121,7 @@ def _own_item(worklist: Worklist, who: SignedInPerson, code: str) -> WorklistIte
 
 
 def _save_report(worklist: Worklist, item: WorklistItem, draft: ReportDraft, form: UpdateForm) -> None:
-    """Keep the draft or submit it, as the button said."""
+    """Save the draft or submit it, depending on the button."""
     who = current_user()
     deed = services.save_draft if form.keeps_draft else services.submit_report
     with write() as open_session:
@@ -143,7 +143,7 @@ def _respond(worklist: Worklist, row: UpdateRow, lang: str, status: int) -> Resp
 
 
 def _saved_response(worklist: Worklist, item: WorklistItem, lang: str, *, is_draft: bool) -> BaseResponse:
-    """The row as it stands now: a fragment with its announcement, or back to the page, which says what was done."""
+    """Return the current row with its announcement for htmx; else redirect to the page, with the same message."""
     title = item.activity.title.text(lang)
     words = _("Draft saved, not submitted: %(title)s.", title=title) if is_draft else _("Submitted: %(title)s.", title=title)
     if not htmx.is_htmx_request():
@@ -157,14 +157,17 @@ def _saved_response(worklist: Worklist, item: WorklistItem, lang: str, *, is_dra
 
 
 def _is_stored_already(stored: ReportFacts, draft: ReportDraft, *, keeps_draft: bool) -> bool:
-    """Whether the record says this already, submitted unless it is only to be kept."""
+    """Return whether the database has this report already, submitted unless only a draft is to be saved."""
     return stored.draft == draft and (keeps_draft or stored.state is ReportState.SUBMITTED)
 
 
 def _conflict_response(
     worklist: Worklist, item: WorklistItem, yours: ReportDraft, lang: str, *, keeps_draft: bool
 ) -> BaseResponse:
-    """409: who changed what and when, both texts side by side; nothing typed is lost. Two who say the same are not asked."""
+    """Answer 409 with who changed what and when, and both texts, so that nothing typed is lost.
+
+    If both people entered the same, answer as if it was saved.
+    """
     stored = services.find_report(session(), worklist.target(item))
     if stored is None:
         raise NotFound("report")
@@ -177,5 +180,5 @@ def _conflict_response(
 
 
 def _field_names(lang: str) -> dict[str, str]:
-    """Which field of the form answers for a problem: the text in the reader's language."""
+    """Map each problem to the form field that shows it: the text in the reader's language."""
     return {"progress": f"progress_{lang}", "challenge": f"challenge_{lang}", "evidence": "evidence_url"}

@@ -1,6 +1,6 @@
-"""What lies on a person's desk: the quarter that takes reports, and a row for each activity they report on.
+"""A person's worklist: the quarter that takes reports, and a row for each activity they report on.
 
-It is opened once a request, and answers the page, a row and a target.
+It is loaded once a request, and serves the page, a single row and the target of a report.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class BehalfChoice:
 
 @dataclass(frozen=True, slots=True)
 class OtherQuarter:
-    """A quarter that can be reported on too, with the way to it; ``again`` where it is reopened for who looks."""
+    """Another quarter that takes reports, with its URL; ``reopened`` is set if it is reopened for this reader."""
 
     url: str
     waiting: PeriodMissingCount
@@ -48,7 +48,7 @@ class OtherQuarter:
 
 @dataclass(frozen=True)
 class Worklist:
-    """One person's desk at one instant."""
+    """One person's worklist at one instant."""
 
     who: SignedInPerson
     now: datetime
@@ -72,28 +72,28 @@ class Worklist:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What an address needs so that it stays on this desk: whose, and a quarter unless it is the only one to choose."""
+        """Return the query that keeps a URL on this worklist: the jurisdiction, and the quarter unless it is the default."""
         return url_query(self.acting_for_code, self.period if self.is_other_quarter else None)
 
     @property
     def report_query(self) -> dict[str, Any]:
-        """What the address of a report needs: whose desk, and always the quarter it was opened for."""
+        """Return the query for a report's URL: the jurisdiction, and always the quarter it was opened for."""
         return url_query(self.acting_for_code, self.period)
 
     def item(self, code: str) -> WorklistItem | None:
-        """The activity of this code in the plan on this desk, whoever reports on it."""
+        """Return the activity with this code in the plan, even if others report on it."""
         plan = self.plan.priorities if self.plan is not None else ()
         return next((WorklistItem(p, a) for p in plan for a in p.activities if a.code == code), None)
 
     def row(self, code: str) -> UpdateRow:
-        """The row of this activity. Raises ``NotFound`` when it does not lie on this desk."""
+        """Return the row of this activity. Raises ``NotFound`` if it is not on this worklist."""
         for row in self.rows:
             if row.current_status.activity.code == code:
                 return row
         raise NotFound(code)
 
     def target(self, item: WorklistItem) -> ReportTarget:
-        """Where a report on this goes. Raises ``Invalid`` while no quarter takes reports."""
+        """Return the target of a report on this activity. Raises ``Invalid`` while no quarter takes reports."""
         if self.period is None:
             check_takes_reports(PeriodState.CLOSED if self.has_closed_quarter else PeriodState.PLANNED)
             raise NotFound("period")
@@ -101,7 +101,7 @@ class Worklist:
 
     @property
     def answers_for(self) -> frozenset[int]:
-        """The jurisdictions that speak from this desk."""
+        """Return the ids of the jurisdictions this worklist reports for."""
         if self.acting_for_id is not None:
             return frozenset({self.acting_for_id})
         return frozenset(m.jurisdiction_id for m in self.who.lead_memberships if m.jurisdiction_id is not None)
@@ -115,7 +115,7 @@ class Worklist:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the quarter is closed for who sits here: it is read and not written on."""
+        """Whether the quarter is closed for this person: it can be read but not changed."""
         return (
             self.period is not None
             and self.period.state is PeriodState.CLOSED
@@ -126,7 +126,7 @@ class Worklist:
         return {"period": self.period, "plan": self.plan, "lang": lang, "is_closed": self.is_closed}
 
     def page_context(self, lang: str) -> dict[str, Any]:
-        """What the My updates page receives."""
+        """Return the template context of the My updates page."""
         asked = [r for r in self.rows if r.is_open or r.is_asked]
         return {
             "plan": self.plan,
@@ -154,7 +154,7 @@ class Worklist:
         }
 
     def _local_due_time(self) -> str | None:
-        """The due time in the person's own zone, where that is another time than the group's."""
+        """Return the due time in the person's own time zone, or None if it is the same as the group's."""
         if self.period is None:
             return None
         own = ZoneInfo(self.who.time_zone)
@@ -165,5 +165,5 @@ class Worklist:
 
 
 def url_query(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
-    """The query that puts a page on the desk of a jurisdiction, nothing for one's own, and perhaps at a quarter."""
+    """Return the query that selects a jurisdiction's worklist ("" for one's own), and a quarter if one is given."""
     return {**({"for": code} if code else {}), **({"period": period.key} if period is not None else {})}

@@ -1,4 +1,4 @@
-"""Opening a desk: whose it is, which quarter lies on it, and the rows; a constant number of statements."""
+"""Loading a worklist: the jurisdiction, the quarter, and the rows, in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def load_worklist(
     year: int | None = None,
     quarter: str = "",
 ) -> Worklist:
-    """The desk of a person, or of the jurisdiction with the code ``behalf`` for those who may report on behalf.
+    """Return a person's worklist, or that of the jurisdiction with the code ``behalf`` for those who may report on behalf.
 
     ``quarter`` is the key of the period to report on, by default the most urgent one, of the plan of ``year`` or of any.
     Raises ``Forbidden`` when they may not, ``NotFound`` for an unknown jurisdiction, plan or period.
@@ -77,9 +77,10 @@ def load_worklist(
 def load_single(
     session: Session, who: SignedInPerson, now: datetime, behalf: str, *, year: int, code: str, quarter: str
 ) -> Worklist:
-    """The desk for the report of one activity, in the quarter of this key: it holds no rows, and of the plan the priority
-    of this activity alone. ``row_at`` reads the row when it is wanted. Raises as ``open_desk`` does, and ``NotFound`` for
-    an unknown activity.
+    """Return the worklist for the report of one activity, in the quarter with this key.
+
+    It has no rows, and only this activity's priority of the plan; ``load_row`` reads the row when it is needed. Raises as
+    ``load_worklist`` does, and ``NotFound`` for an unknown activity.
     """
     acted, _led = _acting_for(session, who, behalf)
     plan = plan_facts(session, year, code=code)
@@ -97,7 +98,7 @@ def load_single(
 
 
 def _acting_for(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jurisdiction | None, list[int]]:
-    """On whose behalf somebody sits at the desk, if on anybody's, and the jurisdictions that speak from it."""
+    """Return the jurisdiction being reported for, or None, and the ids of those the worklist reports for."""
     if not behalf:
         return None, [m.jurisdiction_id for m in who.lead_memberships if m.jurisdiction_id is not None]
     if not has_permission(who.roles, Permission.REPORT_ON_BEHALF):
@@ -107,7 +108,7 @@ def _acting_for(session: Session, who: SignedInPerson, behalf: str) -> tuple[Jur
 
 
 def load_row(session: Session, worklist: Worklist, item: WorklistItem) -> UpdateRow:
-    """The row of this activity as the record has it now; what the plan says of it is not asked again."""
+    """Return the current row of this activity; the plan is not read again."""
     if worklist.plan is None:
         raise NotFound("plan")
     plan = replace(worklist.plan, priorities=(replace(item.priority, activities=(item.activity,)),))
@@ -118,7 +119,7 @@ def load_row(session: Session, worklist: Worklist, item: WorklistItem) -> Update
 def _rows(
     session: Session, plan: PlanFacts, period: PeriodFacts | None, *, now: datetime, query: dict[str, Any]
 ) -> tuple[UpdateRow, ...]:
-    """A row an activity, the most urgent first: overdue, due, not yet due; then in plan order."""
+    """Return a row for each activity, the most urgent first: overdue, due, not yet due; then in plan order."""
     if not plan.priorities:
         return ()
     found = current_statuses(session, plan, local_day(now), with_texts=True)
@@ -134,7 +135,7 @@ def _rows(
 
 
 def _behalf_choices(session: Session, plan: PlanFacts) -> Iterator[BehalfChoice]:
-    """The jurisdictions that report in this plan, by name."""
+    """Yield the jurisdictions that report in this plan, sorted by name."""
     for found in jurisdictions(session, current_language().value):
         count = sum(len(p.activities) for p in plan.priorities if p.can_report({found.id}))
         if count:

@@ -1,4 +1,4 @@
-"""A row of My updates: an activity with its report of the quarter, and the groups that put what is urgent first."""
+"""A row of My updates: an activity with its report of the quarter, and the groups by urgency."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cogwg.web.reporting.forms import UpdateForm
 
 @dataclass(frozen=True, slots=True)
 class WorklistItem:
-    """What a report is on: an activity and its priority, as the plan says them."""
+    """An activity to report on, with its priority."""
 
     priority: PriorityFacts
     activity: ActivityFacts
@@ -28,7 +28,7 @@ class WorklistItem:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An activity on the desk. ``mode`` is "form" or "saved"; the form is made when a template asks for it."""
+    """An activity on the worklist. ``mode`` is "form" or "saved"; the form is built when a template needs it."""
 
     current_status: CurrentStatus
     priority: PriorityFacts
@@ -44,7 +44,7 @@ class UpdateRow:
 
     @property
     def form(self) -> UpdateForm:
-        """The bound form of a failed save, else one filled from the report, else from the last status."""
+        """Return the bound form of a failed save, else one filled from the report, else from the last status."""
         if self.bound_form is not None:
             return self.bound_form
         return UpdateForm(self.current_status.activity.id, self._initial_draft(), self.version, formdata=None)
@@ -55,7 +55,7 @@ class UpdateRow:
 
     @property
     def saved_url(self) -> str:
-        """The row as it stands, not opened for writing."""
+        """Return the URL of the row as saved, without its form."""
         return f"{self.url}{'&' if '?' in self.url else '?'}as=saved"
 
     @property
@@ -64,7 +64,7 @@ class UpdateRow:
 
     @property
     def last_report(self) -> CurrentStatus | None:
-        """What was last submitted, while the report of this quarter is not it."""
+        """Return the last submission, unless it is this quarter's report."""
         return (
             self.current_status
             if self.current_status.submitted_at is not None and self.stage is not ReportStage.SUBMITTED
@@ -73,14 +73,14 @@ class UpdateRow:
 
     @property
     def previous_status(self) -> Status | None:
-        """The status before this quarter's report: what others still see while it is a draft."""
+        """Return the status before this quarter's report: what others still see while it is a draft."""
         if self.report is None:
             return None
         return self.current_status.previous_status if self.stage is ReportStage.SUBMITTED else self.current_status.status
 
     @property
     def statuses_needing_challenge(self) -> str:
-        """The statuses that would need a challenge now, as codes: what opens that part of the form."""
+        """Return the codes of the statuses that need a challenge now: choosing one opens that part of the form."""
         return " ".join(s.value for s in Status if needs_challenge(s, self.current_status.timeliness))
 
     @property
@@ -89,7 +89,7 @@ class UpdateRow:
 
     @property
     def is_asked(self) -> bool:
-        """Whether the quarter asks for its report."""
+        """Whether a report is expected this quarter."""
         return is_report_expected(self.current_status.status, is_begun=self.report is not None)
 
     @property
@@ -98,17 +98,17 @@ class UpdateRow:
 
     @property
     def is_returned(self) -> bool:
-        """Whether a co-chair sent it back and nobody has submitted it again."""
+        """Whether a co-chair returned it and it was not submitted again."""
         return self.report is not None and self.report.state is ReportState.RETURNED
 
     @property
     def accepts_drafts(self) -> bool:
-        """Whether it can be saved without submitting: what was submitted is changed and submitted again."""
+        """Whether it can be saved as a draft: a submitted report can only be changed by submitting it again."""
         return self.report is None or self.report.state is not ReportState.SUBMITTED
 
     @property
     def draft_problems(self) -> list[str]:
-        """What a kept draft still needs, in sentences."""
+        """Return what a saved draft still needs, in sentences."""
         if self.report is None or self.stage is ReportStage.SUBMITTED:
             return []
         return [
@@ -118,7 +118,7 @@ class UpdateRow:
 
     @property
     def nothing_to_report_problems(self) -> list[str]:
-        """What keeps it from being submitted as nothing to report with its last status; nothing where one click does."""
+        """Return what prevents submitting it as nothing to report with its last status; empty if one click is enough."""
         draft = ReportDraft(self.current_status.status, nothing_to_report=True)
         return [
             i18n.translate_message(message) for _field, message in submission_problems(draft, self.current_status.timeliness)
@@ -144,7 +144,7 @@ class UrgencyGroup:
 
 
 def group_by_urgency(rows: list[UpdateRow]) -> Iterator[UrgencyGroup]:
-    """The rows by urgency: overdue, due, not yet due; what is complete comes last."""
+    """Group the rows by urgency: overdue, due, not yet due; then those that are complete."""
     lang = i18n.current_language()
     for when in URGENCY_ORDER:
         own = [r for r in rows if r.current_status.timeliness is when]

@@ -1,4 +1,4 @@
-"""Whether the product lives, and whether it can work; neither tells anything else."""
+"""Health checks: whether the process runs, and whether it is ready; neither reveals anything else."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from cogwg.web.site import blueprint
 @blueprint.get("/healthz")
 @public
 def healthz() -> Response:
-    """The process answers; the database is not asked."""
+    """Answer that the process is running; the database is not used."""
     return Response("ok\n", mimetype="text/plain")
 
 
 @blueprint.get("/readyz")
 @public
 def readyz() -> Response:
-    """The database answers and its schema is the one this version knows."""
+    """Answer whether the database responds and its schema is the one of this version."""
     try:
         ready = migration.is_at_head(db.engine)
     except SQLAlchemyError:

@@ -1,4 +1,4 @@
-"""What every page carries: language, its twin, the person, navigation, footer, and where an asset lies."""
+"""What every page carries: language, the page in the other language, the person, navigation, footer, and asset URLs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cogwg.web.http import clocks, i18n
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A link of the navigation or the footer."""
+    """A link in the navigation or the footer."""
 
     label: str
     url: str
@@ -49,22 +49,22 @@ class PageUser:
 
     @property
     def home_url(self) -> str:
-        """The page of the jurisdiction they lead for; empty for the group's own roles."""
+        """Return the page of the jurisdiction they lead for; empty for the group's own roles."""
         code = self.signed_in.lead_memberships[0].code if self.signed_in.lead_memberships else ""
         return url_for("jurisdictions.page", lang=i18n.current_language(), code=code) if code else ""
 
 
 PLAN_ENDPOINTS = ("plan.", "activities.")
-"""The endpoints under the navigation's "Plan", by how they start."""
+"""Prefixes of the endpoints under the navigation's "Plan"."""
 BRIEFING_ENDPOINTS = ("briefings.", "editor.", "presentation.")
-"""The endpoints under the navigation's "Briefings"."""
+"""Prefixes of the endpoints under the navigation's "Briefings"."""
 CACHED_MACROS = {"marks": ("icon", "status_word", "time_mark"), "chips": ("chip", "chips"), "matrix": ("activity_cell",)}
-"""Components that a page draws many times from few facts; they know nothing else, so what they drew is kept. One of them
-may draw those before it."""
+"""Components that a page renders many times from a few arguments and nothing else, so their output is cached. A macro may use
+those before it."""
 
 
 def cached_macro(macro: Callable[..., Markup]) -> Callable[..., Markup]:
-    """A component that remembers what it drew from the same facts in the same language."""
+    """Return the macro with its output cached by arguments and language."""
 
     @lru_cache(maxsize=4096)
     def drawn(_lang: Language, *facts: Hashable) -> Markup:
@@ -88,13 +88,13 @@ def init(app: Flask) -> None:
 
 
 def _url_macros(app: Flask) -> SimpleNamespace:
-    """The addresses templates use, by name; they follow from their facts alone, so each is written once."""
+    """Return the macros that build URLs, by name; a URL depends on the arguments alone, so each is cached."""
     found = vars(app.jinja_env.get_template("site/_urls.html").module).items()
     return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
 
 
 def template_context() -> dict[str, Any]:
-    """The names that every template may use. What only a whole page shows is a function, so that a row is quick."""
+    """Return the names that every template may use. What only a whole page shows is a function, so that a row renders fast."""
     settings = current_app.extensions["cogwg.settings"]
     lang = i18n.current_language()
     who = access.current_user_or_none()
@@ -118,14 +118,14 @@ def _footer(lang: Language) -> tuple[NavItem, ...]:
 
 
 def hosted_by() -> str:
-    """Who runs this site, in the page's language."""
+    """Return who runs this site, in the page's language."""
     settings = current_app.extensions["cogwg.settings"]
     hosts = dict(zip(("en", "fr"), settings.hosted_by, strict=True))
     return str(hosts[i18n.current_language().value])
 
 
 def home_label(who: SignedInPerson) -> str:
-    """What a person is to the group, in a word: their jurisdiction, else their role."""
+    """Return a short label for a person in the group: their jurisdiction, else their role."""
     lang = i18n.current_language()
     if who.lead_memberships:
         return ", ".join(m.name.text(lang) for m in who.lead_memberships)
@@ -138,11 +138,11 @@ def home_label(who: SignedInPerson) -> str:
 
 
 MAX_NAV_ITEMS = 5
-"""So many places stand beside each other; of more, the records of news and jurisdictions fold away."""
+"""At most this many links side by side; beyond that, news and jurisdictions move into a menu."""
 
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
-    """The places the person of this request can go, and those that fold away; what is not allowed to them is not shown."""
+    """Return the navigation links for the person of this request, and those in the menu. What is not allowed is not shown."""
     who = access.current_user_or_none()
     found, more = _nav_links(None if who is None else who.roles, i18n.current_language())
     return [_nav_item(link) for link in found], [_nav_item(link) for link in more]
@@ -150,7 +150,7 @@ def nav() -> tuple[list[NavItem], list[NavItem]]:
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """A link of the navigation, current on pages whose endpoint starts with one of ``endpoints``."""
+    """A link in the navigation, current on pages whose endpoint starts with one of ``endpoints``."""
 
     label: str
     url: str
@@ -163,9 +163,9 @@ def _nav_item(link: NavLink) -> NavItem:
 
 @lru_cache(maxsize=64)
 def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[NavLink, ...], tuple[NavLink, ...]]:
-    """Where these roles can go (None: nobody signed in), and what of it folds away; the plan's address is the page's to say.
+    """Return the links for these roles (None when signed out), and those in the menu. The plan's URL depends on the page.
 
-    Kept, as is every address here: they follow from the address map and the language alone.
+    Cached, as is every URL here: they depend on the URL map and the language alone.
     """
 
     def to(label: str, endpoint: str, *endpoints: str) -> NavLink:
@@ -189,7 +189,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
 
 
 def plan_url() -> str:
-    """The plan at hand: the one of this page, else whichever is current."""
+    """Return the URL of this page's plan, else of the current one."""
     lang = i18n.current_language()
     year = (request.view_args or {}).get("year")
     return url_for("plan.page", lang=lang, year=year) if year else url_for("plan.current", lang=lang)
@@ -197,7 +197,7 @@ def plan_url() -> str:
 
 @cache
 def asset(path: str) -> str:
-    """The address of a static file, with its fingerprint so that it may be kept for a year."""
+    """Return the URL of a static file, with its fingerprint so that it can be cached for a year."""
     file = resource_folder("static") / path
     fingerprint = hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
     return url_for("static", filename=path, v=fingerprint)

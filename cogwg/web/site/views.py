@@ -1,4 +1,4 @@
-"""The pages that belong to no room: where everybody arrives, and accessibility."""
+"""The pages that belong to no area: home and accessibility."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cogwg.web.site import blueprint
 @blueprint.get("/")
 @public
 def root() -> Response:
-    """To the language the browser prefers."""
+    """Redirect to the language the browser prefers."""
     response = redirect(url_for("site.home", lang=i18n.negotiate_language()), 303)
     response.vary.add("Accept-Language")
     return response
@@ -26,7 +26,7 @@ def root() -> Response:
 @blueprint.get("/<any(en, fr):lang>/")
 @public
 def home(lang: str) -> Response | str:
-    """A signed-in person goes where their work is; everybody else reads what this is."""
+    """Redirect a signed-in person to their work; show everyone else what this product is."""
     who = current_user_or_none()
     if who is not None:
         return redirect(home_url(who, lang), 303)
@@ -34,7 +34,7 @@ def home(lang: str) -> Response | str:
 
 
 def home_url(who: SignedInPerson, lang: str) -> str:
-    """A lead's home is their updates; a co-chair's and the secretariat's who has reported; a reader's the latest deck."""
+    """Return a person's first page: a lead's updates, readiness for those who manage quarters, else the latest deck."""
     if has_permission(who.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
     if has_permission(who.roles, Permission.MANAGE_PERIODS):
@@ -48,5 +48,5 @@ def home_url(who: SignedInPerson, lang: str) -> str:
 @blueprint.get("/<any(en, fr):lang>/accessibility")
 @public
 def accessibility(lang: str) -> str:
-    """How the product works for everybody, and whom to tell when it does not."""
+    """Show the accessibility statement, and whom to contact about a problem."""
     return render_template("site/accessibility.html")
