@@ -23,10 +23,10 @@ TIME_ZONES = {
     "America/Halifax": Bilingual("Atlantic (Halifax)", "Atlantique (Halifax)"),
     "America/Toronto": Bilingual("Eastern (Toronto)", "Est (Toronto)"),
     "America/Winnipeg": Bilingual("Central (Winnipeg)", "Centre (Winnipeg)"),
-    "America/Regina": Bilingual("Central, the same all year (Regina)", "Centre, la même toute l’année (Regina)"),
+    "America/Regina": Bilingual("Central, no daylight saving time (Regina)", "Centre, sans heure avancée (Regina)"),
     "America/Edmonton": Bilingual("Mountain (Edmonton)", "Rocheuses (Edmonton)"),
     "America/Yellowknife": Bilingual("Mountain (Yellowknife)", "Rocheuses (Yellowknife)"),
-    "America/Whitehorse": Bilingual("Yukon, the same all year (Whitehorse)", "Yukon, la même toute l’année (Whitehorse)"),
+    "America/Whitehorse": Bilingual("Yukon, no daylight saving time (Whitehorse)", "Yukon, sans heure avancée (Whitehorse)"),
     "America/Vancouver": Bilingual("Pacific (Vancouver)", "Pacifique (Vancouver)"),
 }
 """The time zones offered, from east to west."""
@@ -69,13 +69,13 @@ def check_password(password: str) -> None:
     passwords and of this product's own words, in a row or with digits, and one repeated character are too easy to guess.
     """
     if len(password) < PASSWORD_LEAST:
-        short = Message(N_("Use at least %(least)s characters; a sentence works well."), {"least": PASSWORD_LEAST})
+        short = Message(N_("Use at least %(least)s characters. A sentence works well."), {"least": PASSWORD_LEAST})
         raise Invalid(("password", short))
     if len(password) > PASSWORD_MOST:
         raise Invalid(("password", Message(N_("Use at most %(most)s characters."), {"most": PASSWORD_MOST})))
     plain = "".join(c for c in password.casefold() if not c.isspace())
     if len(set(plain)) < 5 or _is_common(plain) or _is_common("".join(c for c in plain if c.isalpha())):
-        raise Invalid(("password", Message(N_("This password is too easy to guess; choose another one."))))
+        raise Invalid(("password", Message(N_("This password is too easy to guess. Choose another one."))))
 
 
 @cache
@@ -123,7 +123,7 @@ class Preferences:
 def check_time_zone(chosen: str, current: str) -> None:
     """Check that the time zone is one of those offered, or the current one. Raises ``Invalid``."""
     if chosen not in TIME_ZONES and chosen != current:
-        raise Invalid(("time_zone", Message(N_("Choose one of the time zones of the list."))))
+        raise Invalid(("time_zone", Message(N_("Select a time zone from the list."))))
 
 
 def can_get_digest(roles: Collection[Role]) -> bool:

@@ -46,13 +46,13 @@ def add_person(
     """Create an account with a role; the person sets their own password by a link. Raises ``Invalid``."""
     email, name = email.strip().lower(), clean_text(name)
     if not _EMAIL.fullmatch(email) or len(email) > 254:
-        raise Invalid(("email", Message(N_("Give an e-mail address such as name@example.ca."))))
+        raise Invalid(("email", Message(N_("Enter an email address, such as name@example.ca."))))
     if not name or len(name) > 120:
-        raise Invalid(("name", Message(N_("Give the person’s name, in at most 120 characters."))))
+        raise Invalid(("name", Message(N_("Enter the person’s name, in 120 characters or fewer."))))
     if role is Role.LEAD and jurisdiction is None:
-        raise Invalid(("jurisdiction", Message(N_("Say which jurisdiction this lead reports for."))))
+        raise Invalid(("jurisdiction", Message(N_("Enter the jurisdiction that this lead reports for."))))
     if session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        raise Invalid(("email", Message(N_("Somebody already signs in with this address."))))
+        raise Invalid(("email", Message(N_("An account already exists for this email address."))))
     person = Person(email=email, name=name, lang=lang, time_zone=time_zone)
     person.memberships.append(Membership(role=role, jurisdiction=jurisdiction))
     session.add(person)
@@ -105,7 +105,7 @@ def retire_person(session: Session, person: Person, *, by: Actor, at: datetime) 
     Raises ``Invalid`` if it is already deactivated.
     """
     if person.retired_at is not None:
-        raise Invalid(("email", Message(N_("This person is retired."))))
+        raise Invalid(("email", Message(N_("This account is deactivated."))))
     person.retired_at = at
     end_sessions_and_links(session, person.id)
     record_event(session, "person.retired", ("person", person.id), by=by, at=at)
@@ -117,7 +117,7 @@ def create_access_link(session: Session, person: Person, *, by: Actor, at: datet
     Raises ``Invalid`` for a deactivated person.
     """
     if person.retired_at is not None:
-        raise Invalid(("email", Message(N_("This person is retired."))))
+        raise Invalid(("email", Message(N_("This account is deactivated."))))
     session.execute(delete(AccessLink).where(AccessLink.person_id == person.id))
     token = new_token()
     session.add(AccessLink(token_hash=hash_token(token), person_id=person.id, expires_at=now + LINK_LIFETIME))

@@ -19,7 +19,7 @@ TITLE_LIMIT = 200
 MESSAGE_LIMIT = 400
 LINES_LIMIT = 40
 """The most points that a slide can show."""
-MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting day; open it instead."))
+MEETING_DAY_TAKEN = Message(N_("There is already a briefing for this meeting date. Open it instead."))
 FIRST_YEAR = 2012
 YEARS_AHEAD = 2
 """A meeting before ``FIRST_YEAR``, or more than ``YEARS_AHEAD`` years from today, is taken for a typing error."""
@@ -44,14 +44,17 @@ def check_meeting(
     if meeting_on.year < FIRST_YEAR or _is_too_far_ahead(meeting_on, today):
         told = {"first": FIRST_YEAR, "ahead": YEARS_AHEAD}
         problems.append(
-            ("meeting_on", Message(N_("Choose a day from %(first)s on, and no more than %(ahead)s years from today."), told))
+            (
+                "meeting_on",
+                Message(N_("Choose a date in %(first)s or later, and no more than %(ahead)s years from today."), told),
+            )
         )
     if is_day_taken:
         problems.append(("meeting_on", MEETING_DAY_TAKEN))
     problems += [("meeting_on", message) for message in _order_problems(meeting_on, last_frozen)]
     for field, text in (("audience_en", audience.en), ("audience_fr", audience.fr)):
         if not text:
-            problems.append((field, Message(N_("Say who the briefing is for."))))
+            problems.append((field, Message(N_("Enter who the briefing is for."))))
     for field, text in (
         ("audience_en", audience.en),
         ("audience_fr", audience.fr),
@@ -67,7 +70,9 @@ def check_meeting(
 def _order_problems(meeting_on: date, last_frozen: date | None) -> Iterable[Message]:
     if last_frozen is not None and meeting_on < last_frozen:
         when = day(last_frozen)
-        yield Message(N_("The last frozen briefing is of %(day)s. Choose a later day, or amend that briefing."), {"day": when})
+        yield Message(
+            N_("The last finalized briefing is for %(day)s. Choose a later date, or edit that briefing."), {"day": when}
+        )
 
 
 def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_frozen: date | None) -> None:
@@ -75,7 +80,7 @@ def check_freeze(deck: Deck, gaps: Iterable[Bilingual], note: str, *, last_froze
     problems = [("meeting_on", message) for message in _order_problems(deck.meeting_on, last_frozen)]
     if tuple(gaps) and not clean_text(note):
         problems.append(
-            ("note", Message(N_("Say why it is frozen although not everything is settled; the note is kept with your name.")))
+            ("note", Message(N_("Explain why you are finalizing with open items. The reason is saved with your name.")))
         )
     problems += length_problems("note", note)
     if problems:
@@ -93,7 +98,7 @@ def check_outline(outline: Outline) -> None:
         if len(words.lines) > LINES_LIMIT:
             problems.append((words.key, Message(N_("Use at most %(limit)s lines on one slide."), {"limit": LINES_LIMIT})))
         if words.key in outline.free_slide_keys and not words.title:
-            problems.append((words.key, Message(N_("Give the slide a title."))))
+            problems.append((words.key, Message(N_("Enter a title for the slide."))))
     for field, value in (
         ("changes", outline.changes),
         ("milestones", outline.milestones),
@@ -115,7 +120,7 @@ def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
     fewest = min(each.values())
     if fewest < max(each.values()) and fewest < min(line_counts(usual_wording.lines).values()):
         told = {lang.value: number for lang, number in each.items()}
-        uneven = N_("Write as many points in one language as in the other (English: %(en)s, French: %(fr)s).")
+        uneven = N_("Write the same number of points in both languages (English: %(en)s, French: %(fr)s).")
         raise Invalid((wording.key, Message(uneven, told)))
 
 
@@ -124,7 +129,7 @@ def _length_problems(text: Bilingual, limit: int) -> list[Message]:
 
 
 def _shorten_message(limit: int) -> Message:
-    return Message(N_("Shorten this: %(limit)s characters fit."), {"limit": limit})
+    return Message(N_("Shorten this text. The limit is %(limit)s characters."), {"limit": limit})
 
 
 def _is_too_far_ahead(meeting_on: date, today: date) -> bool:

@@ -96,7 +96,7 @@ def change_meeting(
     found = _locked_briefing(session, id, expected_version)
     if _last_version_number(session, id) is not None:
         raise Invalid(
-            ("meeting_on", Message(N_("A version of this briefing is frozen, so its meeting stays as it was shown.")))
+            ("meeting_on", Message(N_("A version of this briefing is finalized, so you can no longer change the meeting.")))
         )
     next_id = None if next_year is None else _plan_id(session, next_year)
     if (meeting_on, audience, place, next_id) == (found.meeting_on, found.audience, found.place, found.next_plan_id):
@@ -229,7 +229,7 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
     if session.get(Briefing, id) is None or by.id is None:
         raise NotFound(f"briefing {id}")
     if not text:
-        raise Invalid(("text", Message(N_("Write what you want to say of this slide."))))
+        raise Invalid(("text", Message(N_("Enter your comment on this slide."))))
     if problems := list(length_problems("text", text)):
         raise Invalid(*problems)
     made = SlideComment(briefing_id=id, slide=slide[:40], person_id=by.id, lang=lang, text=text, written_at=at)

@@ -17,8 +17,9 @@ from cogwg.core.serialization import DeserializationError, Serializer
 
 SCHEMA = 1
 _TOO_NEW = N_(
-    "This version was frozen by a later release (its data is of schema %(schema)s, this release reads up to %(known)s). "
-    "Nothing is lost: ask the secretariat to update the product, then open it again."
+    "This version was finalized with a newer release of the software (data schema %(schema)s; this "
+    "release reads up to %(known)s). Nothing is lost. Ask the secretariat to update the software, "
+    "then open the version again."
 )
 _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """The upgrade of stored data from each schema to the next."""

@@ -21,7 +21,7 @@ from cogwg.core.errors import ConfigurationError, Invalid, NotFound, Unsupported
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cogwg")
 def cogwg() -> None:
-    """The work-plan tracker of the Canada Open Government Working Group."""
+    """Run the work plan tracker of the Canada Open Government Working Group."""
 
 
 for command in (demo, init, seed, serve, briefing, person, remind, mail):
@@ -42,7 +42,7 @@ def main() -> None:
         _exit_with_error(" ".join(message.in_english for _, message in refusal.problems))
     except DBAPIError as error:
         reason = str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-        _exit_with_error(f"The database cannot be used: {reason}.")
+        _exit_with_error(f"Could not use the database: {reason}.")
 
 
 def _exit_with_error(sentence: str) -> None:

@@ -24,34 +24,36 @@ JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 @click.group()
 def briefing() -> None:
-    """Work with briefings."""
+    """Export briefings."""
 
 
 @briefing.command()
-@click.option("--meeting", required=True, metavar="YYYY-MM-DD", help="The day of the meeting.")
-@click.option("--lang", default="en", show_default=True, help="en or fr")
+@click.option("--meeting", required=True, metavar="YYYY-MM-DD", help="Date of the meeting.")
+@click.option("--lang", default="en", show_default=True, help="Language: en or fr.")
 @click.option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where to write it: deck.xlsx a workbook, deck.pptx PowerPoint slides.",
+    help="File to write. Its extension sets the format: .xlsx (workbook) or .pptx (PowerPoint).",
 )
-@click.option("--plan", type=int, help="The year of the plan, by default that of the meeting or the latest before it.")
-@click.option("--draft", is_flag=True, help="The draft, although a version is frozen.")
+@click.option("--plan", type=int, help="Year of the plan. Default: the meeting year, or the latest plan before it.")
+@click.option("--draft", is_flag=True, help="Export the draft, even if there is a finalized version.")
 @options.data
 @options.today
 def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, data: Path | None, today: str | None) -> None:
-    """Write the deck of a meeting: its last frozen version as stored, else its draft, else one that nobody chose anything
-    for."""
+    """Export the deck of a meeting: the latest finalized version, or the draft if there is none.
+
+    If the meeting has no briefing yet, export a standard deck.
+    """
     from cogwg.briefing.queries import briefing_for
     from cogwg.briefing.render import FORMATS, render
     from cogwg.briefing.storing import file_of
 
     if lang not in tuple(Language):
-        raise ConfigurationError(f"--lang is {lang!r}; write en or fr.")
+        raise ConfigurationError(f"--lang is {lang!r}. Use en or fr.")
     kind = out.suffix[1:].lower() or "xlsx"
     if kind not in FORMATS:
-        raise ConfigurationError(f"--out is {str(out)!r}; its name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
+        raise ConfigurationError(f"--out is {str(out)!r}. The name must end in {' or '.join(f'.{key}' for key in FORMATS)}.")
     day = parse_day(meeting, "--meeting")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
@@ -59,7 +61,7 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
         if found is not None and found.versions and not draft:
             number, at = found.versions, calendar.now()
             content = file_of(session, found.id, number, kind, Language(lang), by=SYSTEM, at=at).content
-            what = f"version {number}, as it was frozen"
+            what = f"version {number} (finalized)"
         else:
             shown = calendar.today()
             deck = _compose_deck(session, day, plan, shown) if found is None else _drafted(session, found, shown)
@@ -69,7 +71,7 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise ConfigurationError(f"{out} cannot be written: {error.strerror}.") from None
+        raise ConfigurationError(f"Could not write {out}: {error.strerror}.") from None
     click.echo(f"Wrote {out}: {what}.")
 
 

@@ -26,11 +26,11 @@ from cogwg.notices.services import write_reminders as write_due
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, a line a mail, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="List the emails that would be sent, without sending them.")
 @options.data
 @options.today
 def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
-    """Write the reminders and digests that are due into the outbox, each once, and send what waits there."""
+    """Create the reminders and digests that are due, then send the emails waiting in the outbox."""
     site, days = settings.public_url(os.environ), settings.reminder_days(os.environ)
     calendar = options.calendar(today)
     if dry_run:
@@ -40,19 +40,19 @@ def remind(dry_run: bool, data: Path | None, today: str | None) -> None:
     engine = options.ready_engine(data)
     with Session(engine) as session, write_transaction(session):
         written = write_due(session, at=calendar.now(), now=real_now(), days=days, site=site)
-    click.echo(f"Written: {len(written)}.")
+    click.echo(f"Added to the outbox: {len(written)}.")
     _print_result(empty(engine, way, real_now, find_cancelled=_find_cancelled(calendar)))
 
 
 @click.group()
 def mail() -> None:
-    """Work with the outbox."""
+    """Manage the outbox."""
 
 
 @mail.command()
 @options.data
 def deliver(data: Path | None) -> None:
-    """Send what waits in the outbox, each letter once."""
+    """Send the emails waiting in the outbox."""
     way = _mail_transport()
     calendar = options.calendar(None)
     _print_result(empty(options.ready_engine(data), way, real_now, find_cancelled=_find_cancelled(calendar)))
@@ -70,7 +70,7 @@ def _mail_transport() -> Transport:
     chosen: MailSettings = settings.mail_settings(os.environ)
     away = chosen.method == "smtp" and chosen.host not in LOOPBACK
     if away and not os.environ.get("COGWG_PUBLIC_URL", "").strip():
-        raise ConfigurationError("COGWG_PUBLIC_URL is not set; links in mail need the address people reach the product by.")
+        raise ConfigurationError("COGWG_PUBLIC_URL is not set. Set it to the web address of the site, for the links in emails.")
     return create_transport(chosen, click.echo)
 
 
@@ -80,17 +80,17 @@ def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...
         void = cancelled_messages(session, waiting, at=calendar.now())
         for letter in waiting:
             if letter.id not in void:
-                click.echo(f"{letter.address}  waits: {letter.subject}")
+                click.echo(f"{letter.address}  waiting: {letter.subject}")
         for post in due_emails(session, at=calendar.now(), days=days, site=site):
             click.echo(f"{post.address}  {post.kind}: {post.subject}")
 
 
 def _print_result(result: DeliveryResult) -> None:
-    click.echo(f"Sent: {result.sent}. To be tried again: {result.waiting}. Given up: {result.given_up}.")
+    click.echo(f"Sent: {result.sent}. To retry: {result.waiting}. Failed: {result.given_up}.")
     if result.withdrawn:
-        click.echo(f"Withdrawn, because they are no longer needed: {result.withdrawn}.")
+        click.echo(f"Cancelled because no longer needed: {result.withdrawn}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
-        said = f" It said: {result.last_error.detail}" if result.last_error.detail else ""
-        hint = " Nothing is lost; the next run tries again." if result.last_error.kind is not FailureKind.ADDRESS else ""
+        said = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
+        hint = " The next run will try again." if result.last_error.kind is not FailureKind.ADDRESS else ""
         click.echo(f"{words}{said}{hint}", err=True)

@@ -25,13 +25,13 @@ def data(command: Command) -> Command:
     return click.option(
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of cogwg.db, by default ./instance; COGWG_DATABASE_URL comes first.",
+        help="Folder that contains cogwg.db. Default: ./instance. Ignored if COGWG_DATABASE_URL is set.",
     )(command)
 
 
 def today(command: Command) -> Command:
     """Add ``--today DAY``: the day that the product's calendar shows."""
-    return click.option("--today", metavar="YYYY-MM-DD", help="The day the calendar shows, by default the real one.")(command)
+    return click.option("--today", metavar="YYYY-MM-DD", help="Date to use as today. Default: the current date.")(command)
 
 
 def calendar(day: str | None) -> Calendar:
@@ -49,7 +49,7 @@ def open_engine(folder: Path | None, *, create_folder: bool = False) -> Engine:
     if path is not None and create_folder:
         make_folder(path.parent)
     elif path is not None and not path.exists():
-        raise ConfigurationError(f"There is no database at {path}; run “cogwg init” first.")
+        raise ConfigurationError(f"There is no database at {path}. Run “cogwg init” first.")
     engine = build_engine(url)
     require_utf8(engine)
     return engine
@@ -78,4 +78,4 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ConfigurationError(f"The data folder {folder} cannot be made: {error.strerror}.") from None
+        raise ConfigurationError(f"Could not create the data folder {folder}: {error.strerror}.") from None

@@ -21,21 +21,19 @@ from cogwg.core.db import write_transaction
 from cogwg.core.errors import NotFound
 from cogwg.core.settings import time_zone as check_zone
 
-ADDRESS_OPTION = click.option(
-    "--address", default="http://127.0.0.1:8000", show_default=True, help="Where people reach the product."
-)
+ADDRESS_OPTION = click.option("--address", default="http://127.0.0.1:8000", show_default=True, help="Web address of the site.")
 
 
 @click.group()
 def person() -> None:
-    """Let people in, renew their password, or close the door."""
+    """Add people, reset passwords and deactivate accounts."""
 
 
 @person.command()
 @click.argument("email")
-@click.option("--name", required=True, help="The person's name, as others will see it.")
+@click.option("--name", required=True, help="Name of the person, as others see it.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--jurisdiction", metavar="CODE", help="A lead's jurisdiction, such as on.")
+@click.option("--jurisdiction", metavar="CODE", help="Jurisdiction that a lead reports for, such as on (Ontario).")
 @click.option("--lang", type=click.Choice([lang.value for lang in Language]), default="en", show_default=True)
 @click.option("--time-zone", default="America/Toronto", show_default=True)
 @ADDRESS_OPTION
@@ -52,7 +50,7 @@ def add(
     data: Path | None,
     today: str | None,
 ) -> None:
-    """Add a person and print the link by which they set their password."""
+    """Add a person and print a link to set their password."""
     check_zone(time_zone)
     at = options.calendar(today).now()
     with _write_session(data) as session:
@@ -78,7 +76,7 @@ def add(
 @options.data
 @options.today
 def password(email: str, address: str, data: Path | None, today: str | None) -> None:
-    """Print a fresh link by which a person sets a new password."""
+    """Print a new link to set a person’s password."""
     with _write_session(data) as session:
         found = _person(session, email)
         lang = found.lang.value
@@ -92,7 +90,7 @@ def password(email: str, address: str, data: Path | None, today: str | None) -> 
 @options.data
 @options.today
 def retire(email: str, data: Path | None, today: str | None) -> None:
-    """Close the door to a person; what they did stays in the record."""
+    """Deactivate a person’s account. The history of their actions is kept."""
     with _write_session(data) as session:
         services.retire_person(session, _person(session, email), by=SYSTEM, at=options.calendar(today).now())
     click.echo(f"{email} can no longer sign in.")
@@ -107,10 +105,10 @@ def _write_session(data: Path | None) -> Iterator[Session]:
 def _person(session: Session, email: str) -> Person:
     found = person_by_email(session, email)
     if found is None:
-        raise NotFound(f"person with the address {email}")
+        raise NotFound(f"person with the email address {email}")
     return found
 
 
 def _print_link(address: str, lang: str, token: str) -> None:
     click.echo(f"{address.rstrip('/')}/{lang}/password/{token}")
-    click.echo("The link works once, for 24 hours; --address says where people reach the product.")
+    click.echo("The link works once and expires in 24 hours. Use --address to set the web address of the site.")

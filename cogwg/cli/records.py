@@ -18,13 +18,13 @@ from cogwg.seeding.record import seed as load
 @click.command()
 @options.data
 def init(data: Path | None) -> None:
-    """Make the database, or bring it to this version's schema, and store the files of versions that have none yet."""
+    """Create or upgrade the database, and store missing files of finalized versions."""
     engine = options.open_engine(data, create_folder=True)
     migration.upgrade(engine)
     click.echo(f"The database is ready: {engine.url.render_as_string(hide_password=True)}")
     stored = store_earlier(engine, at=options.calendar(None).now())
     if stored.files:
-        click.echo(f"Stored {_counted(stored.files, 'file')} of {_counted(stored.versions, 'earlier version')}.")
+        click.echo(f"Stored {_counted(stored.files, 'file')} for {_counted(stored.versions, 'finalized version')}.")
 
 
 def _counted(number: int, noun: str) -> str:
@@ -35,10 +35,10 @@ def _counted(number: int, noun: str) -> str:
 @options.data
 @options.today
 def seed(data: Path | None, today: str | None) -> None:
-    """Load the jurisdictions and the 2020 plan; what is there already is left alone."""
+    """Load the jurisdictions and the 2020 work plan. Existing data is not changed."""
     engine = options.ready_engine(data)
     at = options.calendar(today).now()
     with Session(engine) as session, write_transaction(session):
         loaded = load(session, at=at)
-    added = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(loaded).items() if count)
-    click.echo(f"Added {added}." if added else "Everything was there already; nothing changed.")
+    added = ", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in asdict(loaded).items() if count)
+    click.echo(f"Added {added}." if added else "All data is already loaded. Nothing changed.")

@@ -34,28 +34,28 @@ DEMO_DAY = "2020-09-24"
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(data: Path | None, today: str | None, host: str, port: int) -> None:
-    """Serve the record to browsers."""
+    """Start the web server."""
     os.environ["COGWG_DATABASE_URL"] = database_url(os.environ, data)
     if today is not None:
         _export_calendar_offset(options.calendar(today))
     if host not in LOOPBACK and not read_settings().secure:
-        raise ConfigurationError(f"--host {host} is not this machine alone; serve it by https and set COGWG_SECURE=1.")
+        raise ConfigurationError(f"Other machines can reach --host {host}. Use https and set COGWG_SECURE=1.")
     options.ready_engine(data).dispose()
     _run_server(host, port)
 
 
 @click.command()
 @click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help="Folder of the demo's databases."
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("instance"), help="Folder for the demo databases."
 )
-@click.option("--today", default=DEMO_DAY, show_default=True, metavar="YYYY-MM-DD", help="The day the calendar shows.")
+@click.option("--today", default=DEMO_DAY, show_default=True, metavar="YYYY-MM-DD", help="Date to use as today.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--reset", is_flag=True, help="Rebuild the demo's database of this day.")
+@click.option("--reset", is_flag=True, help="Delete the demo database of this date and build a new one.")
 def demo(data: Path, today: str, host: str, port: int, reset: bool) -> None:
-    """Try the product: the 2020 plan with clearly marked sample reports, on this machine alone."""
+    """Start a demo with the 2020 work plan and clearly marked sample reports, on this machine only."""
     if host not in LOOPBACK:
-        raise ConfigurationError(f"The demo serves this machine alone; --host {host} is not a loopback address.")
+        raise ConfigurationError(f"The demo runs on this machine only. --host {host} is not a loopback address. Use 127.0.0.1.")
     day = parse_day(today, "--today")
     calendar = Calendar.from_day(day)
     options.make_folder(data)
@@ -98,11 +98,11 @@ def _prepare_demo_database(url: str, calendar: Calendar, password: str) -> list[
 
 
 def _print_demo_instructions(address: str, url: str, today: str, people: list[str], password: str) -> None:
-    click.echo(f"cogwg demo at {address}  (the calendar shows {today}; reports are invented samples)")
-    click.echo(f"\nSign in as one of these people, all with the password: {password}")
+    click.echo(f"cogwg demo at {address}  (today is {today}; the reports are fictional samples)")
+    click.echo(f"\nSign in with one of these email addresses and the password: {password}")
     for email in people:
         click.echo(f"  {email}")
-    click.echo(f"\nOther commands reach this database by:\n  export COGWG_DATABASE_URL={url}\n")
+    click.echo(f"\nTo use this database with other commands:\n  export COGWG_DATABASE_URL={url}\n")
 
 
 def _export_calendar_offset(calendar: Calendar) -> None:
@@ -118,10 +118,10 @@ def _run_server(host: str, port: int) -> None:
 
     create_app()
     version, affected = sqlite_version()
-    note = " (it has a rare checkpoint fault mended in 3.51.3; install pysqlite3 where a wheel exists)" if affected else ""
+    note = " (has a rare checkpoint bug, fixed in 3.51.3; install pysqlite3 if a wheel is available)" if affected else ""
     if os.environ["COGWG_DATABASE_URL"].startswith("sqlite"):
         click.echo(f"SQLite {version}{note}")
-    click.echo("Stop with Ctrl+C.")
+    click.echo("Press Ctrl+C to stop.")
     logging.getLogger("_granian").addFilter(_is_worth_logging)
     Granian(
         "cogwg.app:create_app",

@@ -118,7 +118,7 @@ def build_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise ConfigurationError("COGWG_DATABASE_URL is not a database address (sqlite:///… or postgresql://…).") from None
+        raise ConfigurationError("COGWG_DATABASE_URL is not a database URL. Set it to sqlite:///… or postgresql://….") from None
     name = parsed.get_backend_name()
     if name == "sqlite":
         engine = create_engine(parsed, module=sqlite_module(), connect_args={"timeout": 5}, hide_parameters=True)
@@ -138,8 +138,8 @@ def build_engine(url: str) -> Engine:
                 },
             )
         except ModuleNotFoundError:
-            raise ConfigurationError("COGWG_DATABASE_URL names PostgreSQL; install cogwg[postgres] to reach it.") from None
-    raise ConfigurationError(f"COGWG_DATABASE_URL names {name}; cogwg keeps its record in SQLite or PostgreSQL.")
+            raise ConfigurationError("COGWG_DATABASE_URL is for PostgreSQL. Install cogwg[postgres] to use it.") from None
+    raise ConfigurationError(f"COGWG_DATABASE_URL is for {name}. Use SQLite or PostgreSQL instead.")
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
@@ -187,7 +187,7 @@ def require_utf8(engine: Engine) -> None:
             encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
     except DBAPIError as error:
         raise ConfigurationError(
-            f"The database of COGWG_DATABASE_URL cannot be reached: {str(error.orig).splitlines()[0]}"
+            f"Could not connect to the database in COGWG_DATABASE_URL: {str(error.orig).splitlines()[0]}"
         ) from None
     if encoding != "UTF8":
-        raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}; create it with encoding UTF8.")
+        raise ConfigurationError(f"The database of COGWG_DATABASE_URL is encoded in {encoding}. Create it with encoding UTF8.")

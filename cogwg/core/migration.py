@@ -35,7 +35,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(alembic_config(engine), revision)
     except CommandError:
         raise ConfigurationError(
-            "The database was made by a newer version of cogwg; run that one, or use another database."
+            "The database was created by a newer version of cogwg. Use that version or another database."
         ) from None
 
 
@@ -61,14 +61,14 @@ def require_current_schema(engine: Engine) -> None:
     try:
         found = current_revision(engine)
     except DBAPIError as error:
-        raise ConfigurationError(f"The database cannot be read: {str(error.orig).splitlines()[0]}") from None
+        raise ConfigurationError(f"Could not read the database: {str(error.orig).splitlines()[0]}") from None
     if found == scripts.get_current_head():
         return
     if found is None:
-        raise ConfigurationError("The database has no tables yet; run “cogwg init” to make them.")
+        raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
     if found in {script.revision for script in scripts.walk_revisions()}:
-        raise ConfigurationError(f"The database is at the older revision {found}; run “cogwg init” to bring it up to date.")
+        raise ConfigurationError(f"The database is at the older revision {found}. Run “cogwg init” to update it.")
     raise ConfigurationError(
-        f"The database is at revision {found}, newer than this version of cogwg; "
-        "install the version that made it, then run its “cogwg init”."
+        f"The database is at revision {found}, which is newer than this version of cogwg. "
+        "Install the version that created it, then run its “cogwg init”."
     )

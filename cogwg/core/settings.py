@@ -117,7 +117,7 @@ def public_url(env: Mapping[str, str]) -> str:
     extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or extra or any(c.isspace() for c in told):
         raise ConfigurationError(
-            f"COGWG_PUBLIC_URL is {told!r}; write the address of the site, such as https://plan.example.ca."
+            f"COGWG_PUBLIC_URL is {told!r}. Set it to the web address of the site, such as https://plan.example.ca."
         )
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -135,7 +135,7 @@ def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
     told = env.get(name, "").strip() or default
     days = [part.strip() for part in told.split(",")]
     if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise ConfigurationError(f"{name} is {told!r}; write days from 1 to 60 with commas, such as {default}.")
+        raise ConfigurationError(f"{name} is {told!r}. Set it to days from 1 to 60, separated by commas, such as {default}.")
     return {int(day) for day in days}
 
 
@@ -148,30 +148,30 @@ def mail_settings(env: Mapping[str, str]) -> MailSettings:
     host = env.get("COGWG_SMTP_HOST", "").strip()
     sender = env.get("COGWG_MAIL_FROM", "").strip()
     if sender and ("@" not in parseaddr(sender)[1] or not sender.isprintable()):
-        raise ConfigurationError(f"COGWG_MAIL_FROM is {sender!r}; write an address such as plan@example.ca.")
+        raise ConfigurationError(f"COGWG_MAIL_FROM is {sender!r}. Set it to an email address, such as plan@example.ca.")
     if how == "console":
         return MailSettings(how, sender=sender or DEFAULT_SENDER)
     if how.startswith("file:") and how != "file:":
         return MailSettings("file", Path(how.removeprefix("file:")), sender=sender or DEFAULT_SENDER)
     if how not in ("", "smtp"):
-        raise ConfigurationError(f"COGWG_MAIL is {how!r}; write console, file:DIR, or nothing to send by COGWG_SMTP_HOST.")
+        raise ConfigurationError(f"COGWG_MAIL is {how!r}. Set it to console or file:DIR, or leave it empty to use SMTP.")
     if not host and how:
-        raise ConfigurationError("COGWG_MAIL is 'smtp', and COGWG_SMTP_HOST is not set; give the name of the mail server.")
+        raise ConfigurationError("COGWG_MAIL is 'smtp' but COGWG_SMTP_HOST is not set. Set it to the name of the email server.")
     return _smtp_settings(env, host, sender) if host else MailSettings()
 
 
 def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettings:
     if not sender:
-        raise ConfigurationError("COGWG_MAIL_FROM is not set; give the address that mail comes from.")
+        raise ConfigurationError("COGWG_MAIL_FROM is not set. Set it to the email address of the sender.")
     starttls, tls = _flag(env, "COGWG_SMTP_STARTTLS"), _flag(env, "COGWG_SMTP_TLS")
     if starttls and tls:
-        raise ConfigurationError("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1; set one of them.")
+        raise ConfigurationError("COGWG_SMTP_STARTTLS and COGWG_SMTP_TLS are both 1. Set only one of them.")
     security = "starttls" if starttls else "tls" if tls else ""
     user, password = env.get("COGWG_SMTP_USER", "").strip(), env.get("COGWG_SMTP_PASSWORD", "")
     if bool(user) != bool(password):
-        raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together; set both or neither.")
+        raise ConfigurationError("COGWG_SMTP_USER and COGWG_SMTP_PASSWORD go together. Set both or neither.")
     if user and not security and host not in LOOPBACK:
-        raise ConfigurationError("COGWG_SMTP_PASSWORD would travel in clear; set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
+        raise ConfigurationError("COGWG_SMTP_PASSWORD would not be encrypted. Set COGWG_SMTP_STARTTLS=1 or COGWG_SMTP_TLS=1.")
     port = _count(env, "COGWG_SMTP_PORT", most=65535) or SMTP_PORTS[security]
     return MailSettings("smtp", None, host, port, security, user, password, sender)
 
@@ -183,7 +183,7 @@ def parse_day(text: str, what: str) -> date:
     except ValueError:
         day = None
     if day is None or not 2000 <= day.year <= 2100:
-        raise ConfigurationError(f"{what} is not a day between 2000 and 2100 written YYYY-MM-DD: {text!r}.")
+        raise ConfigurationError(f"{what} is {text!r}. Use a date from 2000 to 2100, written YYYY-MM-DD.")
     return day
 
 
@@ -192,7 +192,7 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ConfigurationError(f"{name!r} is not a time zone such as America/Toronto.") from None
+        raise ConfigurationError(f"{name!r} is not a time zone. Use a name such as America/Toronto.") from None
 
 
 def new_secret_key() -> str:
@@ -204,9 +204,9 @@ def _secret_key(env: Mapping[str, str], demo: bool) -> str:
     if not key and demo:
         return new_secret_key()
     if not key:
-        raise ConfigurationError("COGWG_SECRET_KEY is not set; give it at least 32 random characters.")
+        raise ConfigurationError("COGWG_SECRET_KEY is not set. Set it to at least 32 random characters.")
     if len(key) < KEY_BYTES or len(set(key)) < 8:
-        raise ConfigurationError("COGWG_SECRET_KEY is too short or too regular; give it at least 32 random characters.")
+        raise ConfigurationError("COGWG_SECRET_KEY is too easy to guess. Set it to at least 32 random characters.")
     return key
 
 
@@ -221,7 +221,7 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
         return False
     if value in ("1", "true", "yes"):
         return True
-    raise ConfigurationError(f"{name} is {value!r}; write 1 or 0.")
+    raise ConfigurationError(f"{name} is {value!r}. Set it to 1 or 0.")
 
 
 def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
@@ -229,14 +229,14 @@ def _number(env: Mapping[str, str], name: str, *, most: float) -> float:
     try:
         number = float(value)
     except ValueError:
-        raise ConfigurationError(f"{name} is {value!r}; write a number.") from None
+        raise ConfigurationError(f"{name} is {value!r}. Set it to a number.") from None
     if not -most <= number <= most:
-        raise ConfigurationError(f"{name} is {value!r}; write a number from {-most:.0f} to {most:.0f}.")
+        raise ConfigurationError(f"{name} is {value!r}. Set it to a number from {-most:.0f} to {most:.0f}.")
     return number
 
 
 def _count(env: Mapping[str, str], name: str, *, most: int) -> int:
     value = env.get(name, "").strip() or "0"
     if not value.isdecimal() or int(value) > most:
-        raise ConfigurationError(f"{name} is {value!r}; write a whole number from 0 to {most}.")
+        raise ConfigurationError(f"{name} is {value!r}. Set it to a whole number from 0 to {most}.")
     return int(value)

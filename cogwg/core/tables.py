@@ -21,10 +21,10 @@ from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 YES = Bilingual("yes", "oui")
 CELL_LIMIT = 32_767
 SHEET_NAME_LIMIT = 31
-TRUNCATION_MARK = Bilingual(" … [shortened: a cell holds no more]", " … [abrégé\u00a0: une cellule n’en contient pas plus]")
+TRUNCATION_MARK = Bilingual(" … [shortened to fit the cell]", " … [abrégé pour tenir dans la cellule]")
 IN_LANGUAGE = {Language.EN: Bilingual("in English", "en anglais"), Language.FR: Bilingual("in French", "en français")}
 SAMPLE_LABEL = Bilingual("Sample data", "Données fictives")
-SAMPLE_NOTE = Bilingual("Sample data: invented reports", "Données fictives\u00a0: rapports inventés")
+SAMPLE_NOTE = Bilingual("Sample data: fictional reports", "Données fictives\u00a0: rapports inventés")
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

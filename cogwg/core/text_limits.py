@@ -13,7 +13,12 @@ TEXT_LIMIT = 4000
 def length_problems(field: str, text: str, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:
     """Yield the problem of a text that is too long, with the number of characters over the limit."""
     if (over := len(text) - limit) > 0:
-        yield field, Message(N_("Shorten this text by %(over)s characters: %(limit)s fit."), {"over": over, "limit": limit})
+        yield (
+            field,
+            Message(
+                N_("Shorten this text to at most %(limit)s characters (%(over)s too many)."), {"over": over, "limit": limit}
+            ),
+        )
 
 
 def bilingual_length_problems(field: str, text: Bilingual, limit: int = TEXT_LIMIT) -> Iterator[tuple[str, Message]]:

@@ -15,7 +15,7 @@ def check_comment(text: str) -> None:
     """Check that a comment is neither empty nor too long. Raises ``Invalid``."""
     problems = list(length_problems("text", text))
     if not text:
-        problems.append(("text", Message(N_("Write a comment first."))))
+        problems.append(("text", Message(N_("Enter your comment."))))
     if problems:
         raise Invalid(*problems)
 

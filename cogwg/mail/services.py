@@ -113,10 +113,10 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
     if found is None:
         raise NotFound(f"letter {message_id}")
     if withdrawal_code(found.last_error):
-        raise Invalid(("", Message(N_("This letter was withdrawn and is not sent any more."))))
+        raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
     again = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
     if session.execute(again.returning(_L.c.id)).one_or_none() is None:
-        raise Invalid(("", Message(N_("This letter was sent already."))))
+        raise Invalid(("", Message(N_("This email has already been sent."))))
     record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": found.tries})
     return str(found.address)
 

@@ -154,7 +154,7 @@ def remind_missing(
     fresh = [(m, p) for m, p in zip(found.remindable, posts, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
     names = tuple(m.recipient.name for m, _ in fresh)
     if not fresh:
-        raise Invalid(("", Message(N_("There is nobody to remind now."))))
+        raise Invalid(("", Message(N_("There are no reminders to send."))))
     if copy:
         to = Recipient(sender.id, sender.name, sender.email, sender.lang)
         letter = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
@@ -169,7 +169,12 @@ def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
     for lang in Language:
         text = texts.exact_text(lang)
         if not text and lang in used:
-            problems.append((f"text_{lang}", Message(N_("Write this text too: somebody who gets the reminder reads it."))))
+            problems.append(
+                (
+                    f"text_{lang}",
+                    Message(N_("Enter the reminder in this language too. Some recipients will receive it in this language.")),
+                )
+            )
         problems += length_problems(f"text_{lang}", text)
     if problems:
         raise Invalid(*problems)

@@ -55,9 +55,9 @@ def next_confirmation(state: Confirmation, event: RoleEvent) -> Confirmation:
     if (state, event) in ROLE_TRANSITIONS:
         return ROLE_TRANSITIONS[state, event]
     sentences = {
-        Confirmation.CONFIRMED: N_("This role was accepted already; nothing was changed."),
-        Confirmation.TO_CONFIRM: N_("This role waits for an answer already; nothing was changed."),
-        Confirmation.VACANT: N_("This role is vacant now; nothing was changed."),
+        Confirmation.CONFIRMED: N_("This role has already been accepted. No changes were made."),
+        Confirmation.TO_CONFIRM: N_("This role has already been offered and is waiting for an answer. No changes were made."),
+        Confirmation.VACANT: N_("This role is now vacant. No changes were made."),
     }
     raise Invalid(("", Message(sentences[state])))
 
@@ -86,11 +86,11 @@ def check_due_change(current: DueDate, new: DueDate, reason: Bilingual, words: B
     problems: list[tuple[str, Message]] = []
     last = last_of_month(new.year, new.month).day
     if new.day is not None and not 1 <= new.day <= last:
-        problems.append(("day", Message(N_("Give a day from 1 to %(last)s, or none."), {"last": last})))
+        problems.append(("day", Message(N_("Enter a day from 1 to %(last)s, or leave it empty."), {"last": last})))
     elif new == current:
-        problems.append(("month", Message(N_("It is due then already. Choose another month or day."))))
+        problems.append(("month", Message(N_("This is already the due date. Choose another month or day."))))
     if not reason:
-        problems.append(("reason", Message(N_("Say why it moves; the history shows the reason."))))
+        problems.append(("reason", Message(N_("Explain why the due date is moving. The history shows the reason."))))
     problems += bilingual_length_problems("reason", reason)
     problems += bilingual_length_problems("words", words, DUE_WORDING_LIMIT)
     if problems:

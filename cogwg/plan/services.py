@@ -69,12 +69,14 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
     role = _role_for_update(session, assignment_id)
     chosen = session.get(Jurisdiction, jurisdiction_id) if jurisdiction_id is not None else None
     if chosen is None:
-        raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to ask."))))
+        raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction to offer the role to."))))
     carries = select(Assignment.id).where(
         Assignment.priority_id == role.priority_id, Assignment.jurisdiction_id == chosen.id, Assignment.id != role.id
     )
     if session.scalar(carries) is not None:
-        raise Invalid(("jurisdiction", Message(N_("This jurisdiction has a role in this priority already; choose another."))))
+        raise Invalid(
+            ("jurisdiction", Message(N_("This jurisdiction already has a role in this priority. Choose another jurisdiction.")))
+        )
     somebody = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
     return _apply_event(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
 

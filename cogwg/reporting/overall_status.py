@@ -19,7 +19,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cogwg.core.bilingual import Bilingual
-from cogwg.core.dates import NBSP
 from cogwg.core.scale import Status, Timeliness
 from cogwg.reporting.queries import CurrentStatus
 
@@ -61,8 +60,8 @@ def _reason(counts: Counter[Status | None], total: int, overdue: int) -> Bilingu
     fr = [f"{complete} sur {total} {done}" if complete else f"Aucune réalisée sur {total}"]
     if substantial:
         en.append(f"{substantial} with substantial progress")
-        fr.append(f"{substantial} en progrès important")
+        fr.append(f"{substantial} {'montre' if substantial == 1 else 'montrent'} des progrès importants")
     if overdue:
         en.append(f"{overdue} overdue")
         fr.append(f"{overdue} en retard")
-    return Bilingual("; ".join(en), f"{NBSP}; ".join(fr))
+    return Bilingual("; ".join(en), "; ".join(fr))

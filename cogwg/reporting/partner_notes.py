@@ -127,7 +127,7 @@ def save_note(
 def _check_text(text: Bilingual) -> None:
     problems = list(bilingual_length_problems("text", text))
     if not text:
-        problems.append(("text", Message(N_("Write the note, in English or in French."))))
+        problems.append(("text", Message(N_("Enter the note, in English or French."))))
     if problems:
         raise Invalid(*problems)
 

@@ -47,7 +47,9 @@ def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime)
     closed = _check_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
     later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
     if session.execute(later.limit(1)).first() is not None:
-        sentence = N_("Another quarter was closed after this one; reopen this one for one jurisdiction at a time.")
+        sentence = N_(
+            "You can reopen this quarter for only one jurisdiction at a time, because another quarter has been closed since."
+        )
         raise Invalid(("", Message(sentence)))
     session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=None))
     before = {"closed_at": closed.closed_at.isoformat()}
@@ -70,11 +72,15 @@ def reopen_period(
     jurisdiction; ``NotFound``.
     """
     _check_event(session, period_id, PeriodEvent.REOPEN, at)
-    problems = list(_required_text_problems("reason", reason, N_("Say why it is reopened; the jurisdiction reads it.")))
+    problems = list(
+        _required_text_problems(
+            "reason", reason, N_("Explain why you are reopening the quarter. The jurisdiction will see your explanation.")
+        )
+    )
     if until is None or until <= at:
-        problems.append(("until", Message(N_("Give a day that is still to come."))))
+        problems.append(("until", Message(N_("Enter today’s date or a later date."))))
     if jurisdiction_id is None:
-        problems.insert(0, ("jurisdiction", Message(N_("Choose the jurisdiction it is reopened for."))))
+        problems.insert(0, ("jurisdiction", Message(N_("Select the jurisdiction to reopen the quarter for."))))
     if problems or until is None:
         raise Invalid(*problems)
     told = {"period_id": period_id, "jurisdiction_id": jurisdiction_id, "until": until, "reason": reason}
@@ -102,7 +108,9 @@ def return_report(
     if found.version != expected_version:
         raise Conflict(found)
     returned = next_report_state(found.state, ReportEvent.RETURN)
-    if problems := list(_required_text_problems("note", note, N_("Say what is missing or unclear; the lead reads it."))):
+    if problems := list(
+        _required_text_problems("note", note, N_("Explain what is missing or unclear. The lead will see your note."))
+    ):
         raise Invalid(*problems)
     changed = session.execute(
         update(_REPORT)

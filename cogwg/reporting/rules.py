@@ -56,9 +56,9 @@ def period_state(
 def check_takes_reports(state: PeriodState, *, is_reopened: bool = False) -> None:
     """Check that the period is open or late, or reopened for the reporting jurisdiction. Raises ``Invalid`` otherwise."""
     if state is PeriodState.PLANNED:
-        raise Invalid(("", Message(N_("This quarter is not open yet; report when it opens."))))
+        raise Invalid(("", Message(N_("This quarter is not open yet. You can report once it opens."))))
     if state is PeriodState.CLOSED and not is_reopened:
-        raise Invalid(("", Message(N_("This quarter is closed and takes no more reports; ask a co-chair to reopen it."))))
+        raise Invalid(("", Message(N_("This quarter is closed. If you need to report, ask a co-chair to reopen it."))))
 
 
 def check_period_order(key: str, last_key: str) -> None:
@@ -68,7 +68,7 @@ def check_period_order(key: str, last_key: str) -> None:
     """
     if key < last_key:
         year, month = last_key.split("-")
-        sentence = N_("Quarter %(quarter)s of %(year)s has its report already; say this there, as the later word.")
+        sentence = N_("This activity already has a report for Quarter %(quarter)s of %(year)s. Update that report instead.")
         raise Invalid(("", Message(sentence, {"quarter": int(month) // 3, "year": year})))
 
 
@@ -80,23 +80,25 @@ def check_submittable(draft: ReportDraft, timeliness: Timeliness) -> None:
     """
     problems: list[tuple[str, Message]] = [*draft_problems(draft)]
     if draft.status is None:
-        problems.append(("status", Message(N_("Choose the status of this activity."))))
+        problems.append(("status", Message(N_("Select the status of this activity."))))
     if not draft.progress and not draft.nothing_to_report:
-        problems.append(("progress", Message(N_("Say what was done, or choose “Nothing to report”."))))
+        problems.append(("progress", Message(N_("Describe the progress, or select “Nothing to report”."))))
     if needs_challenge(draft.status, timeliness) and not draft.challenge:
         late = timeliness is Timeliness.OVERDUE
         problems.append(
             (
                 "challenge",
                 Message(
-                    N_("Say what holds this up. An overdue activity with this status needs a challenge.")
+                    N_("Describe the challenge. It is required because this activity is overdue and has limited progress.")
                     if late
-                    else N_("Say what holds this up. An activity that is due and has this status needs a challenge.")
+                    else N_("Describe the challenge. It is required because this activity is due and has limited progress.")
                 ),
             )
         )
     if draft.status is Status.COMPLETE and not draft.evidence and not draft.evidence_note:
-        problems.append(("evidence", Message(N_("Add a link that shows it is complete, or a note saying why there is none."))))
+        problems.append(
+            ("evidence", Message(N_("Add a link that shows the activity is complete, or explain why there is no link.")))
+        )
     if problems:
         raise Invalid(*problems)
 
@@ -121,7 +123,7 @@ def draft_problems(draft: ReportDraft) -> list[tuple[str, Message]]:
     for field in ("progress", "challenge", "evidence_note"):
         problems.extend(bilingual_length_problems(field, getattr(draft, field)))
     if len(draft.evidence) > LINKS_LIMIT:
-        problems.append(("evidence", Message(N_("Keep the %(limit)s links that show it best."), {"limit": LINKS_LIMIT})))
+        problems.append(("evidence", Message(N_("Keep no more than %(limit)s links."), {"limit": LINKS_LIMIT})))
     for link in draft.evidence:
         if problem := link_problem(link.url):
             problems.append(("evidence", problem))
@@ -134,9 +136,9 @@ _FORBIDDEN_CHARACTERS = re.compile(r"[\x00-\x20\x7f\\]")
 
 def link_problem(url: str) -> Message | None:
     """Return why a URL is refused, or None: only absolute http and https URLs without user names or control characters."""
-    wrong = Message(N_("Give a whole web address that starts with https:// or http://."))
+    wrong = Message(N_("Enter a full web address, such as https://open.canada.ca"))
     if len(url) > URL_LIMIT:
-        return Message(N_("Give a shorter web address: %(limit)s characters fit."), {"limit": URL_LIMIT})
+        return Message(N_("Enter a shorter web address. The limit is %(limit)s characters."), {"limit": URL_LIMIT})
     if _FORBIDDEN_CHARACTERS.search(url):
         return wrong
     try:

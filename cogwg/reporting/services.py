@@ -162,7 +162,7 @@ def submit_all_reports(
     ``Invalid`` when there is nothing to submit.
     """
     if not reports:
-        raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or choose “Nothing to report”."))))
+        raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or select “Nothing to report”."))))
     sent = []
     for one in sorted(reports, key=lambda r: r.target.activity.id):
         before = last_submission(session, one.target.activity.id)

@@ -54,14 +54,14 @@ REPORT_TRANSITIONS: Mapping[tuple[ReportState | None, ReportEvent], ReportState]
 """None stands for a report that has not been started."""
 
 _PERIOD_REFUSALS = {
-    PeriodEvent.OPEN: N_("This quarter is open already."),
-    PeriodEvent.CLOSE: N_("A quarter can be closed once its reports were due, and only once."),
-    PeriodEvent.REOPEN: N_("Only a closed quarter is reopened; this one still takes reports."),
-    PeriodEvent.REOPEN_ALL: N_("Only a closed quarter is reopened; this one still takes reports."),
+    PeriodEvent.OPEN: N_("This quarter is already open."),
+    PeriodEvent.CLOSE: N_("You cannot close this quarter. Its reports are not due yet, or it is already closed."),
+    PeriodEvent.REOPEN: N_("You can reopen only a closed quarter. This one still accepts reports."),
+    PeriodEvent.REOPEN_ALL: N_("You can reopen only a closed quarter. This one still accepts reports."),
 }
 _REPORT_REFUSALS = {
-    ReportEvent.SAVE: N_("This report was submitted. Change it and submit it again; a draft of it is not kept."),
-    ReportEvent.RETURN: N_("Only a report that was submitted can be returned."),
+    ReportEvent.SAVE: N_("This report is already submitted, so it cannot be saved as a draft. Edit it, then submit it again."),
+    ReportEvent.RETURN: N_("You can return only a submitted report."),
 }
 
 

@@ -31,7 +31,7 @@ class StatusCounts:
         if not self.complete:
             en, fr = f"None of {self.total} complete", f"Aucune réalisée sur {self.total}"
         if self.overdue:
-            en, fr = f"{en}; {self.overdue} overdue", f"{fr}\u00a0; {self.overdue} en retard"
+            en, fr = f"{en}; {self.overdue} overdue", f"{fr}; {self.overdue} en retard"
         return Bilingual(en, fr)
 
 

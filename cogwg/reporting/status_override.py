@@ -58,9 +58,9 @@ def set_override(
     last = _checked_last_override(session, priority_id, expected_id)
     problems: list[tuple[str, Message]] = []
     if status is None:
-        problems.append(("status", Message(N_("Choose the overall status."))))
+        problems.append(("status", Message(N_("Select the overall status."))))
     if not note:
-        problems.append(("note", Message(N_("Say why the status is set by hand."))))
+        problems.append(("note", Message(N_("Explain why you are overriding the status."))))
     problems += bilingual_length_problems("note", note)
     if problems:
         raise Invalid(*problems)
@@ -74,7 +74,7 @@ def clear_override(session: Session, priority_id: int, *, expected_id: int, by: 
     """
     last = _checked_last_override(session, priority_id, expected_id)
     if last is None or last.status is None:
-        raise Invalid(("", Message(N_("The overall status is computed already; nothing was changed."))))
+        raise Invalid(("", Message(N_("The overall status is already calculated automatically. Nothing was changed."))))
     _write_override(session, priority_id, last, None, EMPTY_TEXT, by=by, at=at)
 
 

@@ -34,7 +34,7 @@ def test_the_second_keeps_both(site: Site, open_browser: OpenBrowser, lang: str,
     page = bc.page
     conflict = page.locator('article[id^="update-"]:has(.conflict)')
     expect(conflict).to_be_visible()
-    expect(page.get_by_role("heading", name=bc.translate("Two people changed this report"))).to_be_visible()
+    expect(page.get_by_role("heading", name=bc.translate("Two people edited this report"))).to_be_visible()
     expect(conflict).to_contain_text("N. Osei")
     expect(conflict.locator(".card.theirs").first).to_contain_text(FIRST_TEXT[lang])
     expect(conflict.locator(".card.yours").first).to_contain_text(SECOND_TEXT[lang])
@@ -69,7 +69,7 @@ def test_theirs_may_stay_as_it_is(site: Site, open_browser: OpenBrowser, lang: s
     submit_update(ontario, ontario.update_row("4.3"))
     expect(ontario.update_row("4.3").locator(".update-saved")).to_be_visible()
     submit_update(bc, bc.update_row("4.3"))
-    bc.page.get_by_role("link", name=bc.translate("Leave theirs as it is")).click()
+    bc.page.get_by_role("link", name=bc.translate("Keep their version")).click()
     expect(bc.update_row("4.3").locator(".update-saved")).to_contain_text(FIRST_TEXT[lang])
     expect(bc.page.get_by_role("main")).not_to_contain_text(SECOND_TEXT[lang])
 
@@ -79,7 +79,7 @@ def save_draft(lead: BrowserUser, code: str, text: str, stage: str = "ready") ->
     lead.open(f"plans/2020/activities/{code}/report")
     choose_status(lead, lead.update_row(code), Status.SUBSTANTIAL)
     lead.update_row(code).locator(f'textarea[name$="-progress_{lead.lang}"]').fill(text)
-    lead.update_row(code).get_by_role("button", name=lead.translate("Save and next")).click()
+    lead.update_row(code).get_by_role("button", name=lead.translate("Save draft and continue")).click()
     expect(lead.update_row(code)).to_contain_text(text)
     expect(lead.update_row(code)).to_have_attribute("data-stage", stage)
     lead.wait_until_loaded()
@@ -99,7 +99,7 @@ def test_a_draft_that_changed_is_not_sent_with_the_rest_unseen(
     save_draft(bc, "4.3", SECOND_TEXT[lang])
     page.get_by_role("button", name=ontario.translate("Submit"), exact=True).click()
 
-    expect(page.get_by_role("alert")).to_contain_text(ontario.translate("Nothing was sent"))
+    expect(page.get_by_role("alert")).to_contain_text(ontario.translate("Nothing was submitted"))
     expect(page.locator(".conflict")).to_contain_text("A. Sandhu")
     expect(page.locator(".card.theirs")).to_contain_text(SECOND_TEXT[lang])
     expect(page.locator(".card.yours")).to_contain_text(FIRST_TEXT[lang])
@@ -126,15 +126,15 @@ def test_a_co_chair_sees_what_changed_before_it_is_returned(site: Site, open_bro
         if words == FIRST_TEXT[lang]:
             chair.open("plans/2020/activities/4.3/return?period=2020-09")
             page.get_by_role("textbox").fill("Which twelve?")
-    page.get_by_role("button", name=chair.translate("Return it")).click()
+    page.get_by_role("button", name=chair.translate("Return the report")).click()
 
-    expect(page.get_by_role("heading", name=chair.translate("What changed since you read it"))).to_be_visible()
+    expect(page.get_by_role("heading", name=chair.translate("What changed since you opened the report"))).to_be_visible()
     expect(page.locator(".card").nth(0)).to_contain_text(FIRST_TEXT[lang])
     expect(page.locator(".card").nth(1)).to_contain_text(SECOND_TEXT[lang])
     expect(page.get_by_role("textbox")).to_have_value("Which twelve?")
     if js:
         assert check_page(chair, "a return of what changed") == []
-    page.get_by_role("button", name=chair.translate("Return the newer version")).click()
+    page.get_by_role("button", name=chair.translate("Return the updated report")).click()
     chair.expect_path("plans/2020/activities/4.3")
     ontario.open("my-updates")
     expect(ontario.update_row("4.3")).to_contain_text("Which twelve?")

@@ -104,7 +104,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
     expect(page.locator("main > ul.item-list > li")).to_have_count(NAMED_COUNT)
-    behind = page.locator("main section").filter(has_text=lead.translate("Nothing was begun")).locator("li a")
+    behind = page.locator("main section").filter(has_text=lead.translate("No draft yet")).locator("li a")
     expect(behind).not_to_have_count(0)
     lead.open("my-updates")
     expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED_COUNT)
@@ -125,7 +125,7 @@ def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
     chair.open("plans/2020/activities/4.3/return?period=2020-09")
     assert find_violations(chair.page) == []
     chair.page.get_by_role("textbox").fill("Say how many took part.")
-    chair.page.get_by_role("button", name=chair.translate("Return it")).click()
+    chair.page.get_by_role("button", name=chair.translate("Return the report")).click()
     expect(chair.page.get_by_role("status").first).to_be_attached()
     lead.open("my-updates")
     expect(lead.update_row("4.3")).to_contain_text("Say how many took part.")

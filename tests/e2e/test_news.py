@@ -32,7 +32,7 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> N
     other = OTHER_LANGUAGE[lang]
     lead = open_browser(site, lang).use_session_of("ontario")
     form = fill_news_form(lead, "milestones", MILESTONE_TEXT[lang])
-    lead.open_details(form, "Add a link, a date or how far it is")
+    lead.open_details(form, "Add a link, date or status")
     form.locator('input[name="new-link1_url"]').fill(LINK)
     form.get_by_role("button", name=lead.translate("Add the milestone")).click()
     row = news_item(lead, MILESTONE_TEXT[lang])
@@ -43,12 +43,12 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> N
     expect(form.get_by_label(lead.translate("Do not name us"), exact=True)).to_be_checked()
     form.locator('input[name="new-new_theme"]').fill(THEME[lang])
     form.get_by_role("button", name=lead.translate("Add the challenge")).click()
-    unnamed = lead.translate("not named in the deck")
+    unnamed = lead.translate("not named in briefings")
     expect(news_item(lead, CHALLENGE_TEXT[lang])).to_contain_text(f"Ontario ({unnamed})")
 
     neighbour = open_browser(site, lang).use_session_of("quebec")
     neighbour.open("challenges")
-    news_item(neighbour, CHALLENGE_TEXT[lang]).get_by_role("button", name=lead.translate("Us too")).click()
+    news_item(neighbour, CHALLENGE_TEXT[lang]).get_by_role("button", name=lead.translate("We face this too")).click()
     expect(news_item(neighbour, CHALLENGE_TEXT[lang])).to_contain_text(f"Ontario ({unnamed})")
     expect(news_item(neighbour, CHALLENGE_TEXT[lang])).to_contain_text("Québec" if lang == "fr" else "Quebec")
 
@@ -76,7 +76,7 @@ def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: Open
     row.get_by_role("button", name=lead.translate("Withdraw")).click()
     row = news_item(lead, words)
     expect(row).to_have_class("news is-withdrawn")
-    row.get_by_role("button", name=lead.translate("Undo: bring it back")).click()
+    row.get_by_role("button", name=lead.translate("Restore")).click()
     expect(news_item(lead, words)).to_have_class("news")
     lead.expect_path("milestones", allow_suffix=True)
 

@@ -29,9 +29,7 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: Ope
     page.locator(f'textarea[name$="-text_{lang}"]').fill(NOTE[lang])
     page.get_by_role("button", name=partner.translate("Save the note")).click()
     expect(
-        page.get_by_role("status").filter(
-            has_text=partner.translate("The note is saved. The leads see it beside their report.")
-        )
+        page.get_by_role("status").filter(has_text=partner.translate("Note saved. The leads see it beside their report."))
     ).to_be_visible()
     lead = open_browser(site, lang).use_session_of("saskatchewan")
     lead.open("plans/2020/activities/5.4")
@@ -58,7 +56,7 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_bro
     visitor.expect_path(place)
     assert axe.find_violations(page) == []
     page.get_by_role("button", name=visitor.translate("Accept the role")).click()
-    expect(page.get_by_role("status").filter(has_text=visitor.translate("The role is accepted. Thank you."))).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=visitor.translate("Role accepted. Thank you."))).to_be_visible()
     visitor.wait_until_loaded()
     expect(page.get_by_role("button", name=visitor.translate("Accept the role"))).to_have_count(0)
     visitor.open("plans/2020/activities/4.3/report")
@@ -87,5 +85,5 @@ def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: Op
     alberta.page.locator("#discussion").get_by_role("button", name=alberta.translate("Comment"), exact=True).click()
     expect(alberta.page.locator("#discussion .comment-list > li").last).to_contain_text(ANSWER[lang])
     alberta.page.locator("#comment-2").get_by_role("link", name=alberta.translate("Edit or delete")).click()
-    alberta.page.get_by_role("button", name=alberta.translate("Delete it")).click()
+    alberta.page.get_by_role("button", name=alberta.translate("Delete the comment")).click()
     expect(alberta.page.locator("#comment-2")).to_contain_text(alberta.translate("Deleted by its author."))

@@ -10,7 +10,7 @@ from tests.e2e import axe
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 
-OVERDUE = {"en": "Overdue", "fr": "En retard"}
+OVERDUE = {"en": "Overdue", "fr": "Remis en retard"}
 
 
 def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
@@ -51,14 +51,14 @@ def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: O
     page = lead.page
     lead.open("plans/2020")
     page.get_by_role("link", name="N. Osei").click()
-    page.get_by_role("button", name=lead.translate("Make an address")).click()
+    page.get_by_role("button", name=lead.translate("Create links")).click()
     made = page.get_by_label(lead.translate("Calendar of due dates (.ics)"))
     expect(made).to_have_value(re.compile(re.escape(site.address)))
     address = made.input_value()
     assert axe.find_violations(page) == []
     assert lead.context.request.get(address).text().startswith("BEGIN:VCALENDAR")
-    page.get_by_role("button", name=lead.translate("Revoke the address")).click()
-    expect(page.get_by_role("main")).to_contain_text(lead.translate("You have no address yet."))
+    page.get_by_role("button", name=lead.translate("Revoke the links")).click()
+    expect(page.get_by_role("main")).to_contain_text(lead.translate("You have no links yet."))
     assert lead.context.request.get(address).status == 404
 
 

@@ -151,7 +151,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open(f"{place}/links")
-    chair.page.get_by_role("button", name=chair.translate("Make a preview link")).click()
+    chair.page.get_by_role("button", name=chair.translate("Create a preview link")).click()
     shared = chair.page.locator(f"#link-{lang}")
     expect(shared).to_be_visible()
     assert axe.find_violations(chair.page) == []
@@ -159,7 +159,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     page = visitor.page
     there = shared.input_value().removeprefix(site.address)
     visitor.open(there)
-    toc = page.get_by_role("navigation", name=visitor.translate("Slides of this deck"))
+    toc = page.get_by_role("navigation", name=visitor.translate("Slides in this deck"))
     toc.locator("a").nth(5).click()
     expect(page.locator(".slide-page").nth(5).get_by_role("heading").first).to_be_in_viewport()
     expect_slide(page, 6)
@@ -172,13 +172,13 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     chair.page.get_by_role("button", name=chair.translate("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.translate("Revoke"))).to_have_count(0)
     assert visitor.open(there).status == 404
-    chair.page.get_by_role("button", name=chair.translate("Make a preview link")).click()
+    chair.page.get_by_role("button", name=chair.translate("Create a preview link")).click()
     expect(shared).to_be_visible()
     there = shared.input_value().removeprefix(site.address)
     assert visitor.open(there).status == 200
     freeze_briefing(site, int(place.removeprefix("briefings/")))
     assert visitor.open(there).status == 410
-    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.translate("This briefing is frozen now"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(visitor.translate("This briefing is now finalized"))
     assert check_page(visitor, "a link that ended") == []
 
 

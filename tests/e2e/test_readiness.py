@@ -24,14 +24,14 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
     chair.open("plans/2020")
-    page.get_by_role("navigation").get_by_role("link", name=chair.translate("Readiness"), exact=True).click()
+    page.get_by_role("navigation").get_by_role("link", name=chair.translate("Reporting status"), exact=True).click()
     chair.expect_path("readiness")
     expect(page.locator("p.lede")).to_contain_text("10")
     expect(page.locator("#row-on")).to_contain_text(chair.translate("%(num)s of %(total)s in", num=0, total=3))
-    page.get_by_role("link", name=chair.translate("Not begun")).click()
+    page.get_by_role("link", name=chair.translate("No draft yet")).click()
     expect(page.locator("#reports")).to_contain_text("3.3")
     expect(page.locator("#row-sk")).to_have_count(0)
-    page.get_by_role("link", name=chair.translate("Show every jurisdiction")).click()
+    page.get_by_role("link", name=chair.translate("Show all jurisdictions")).click()
     expect(page.locator("#row-sk")).to_be_visible()
 
     page.locator("main a.button.primary").click()
@@ -40,8 +40,8 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     page.fill('[name="text_en"]', REMINDER_TEXT["en"])
     page.locator("main button.primary").click()
     expect(page.get_by_role("status").filter(has_text="N. Osei")).to_be_visible()
-    page.get_by_role("link", name=chair.translate("Nobody can be reminded now: see why")).click()
-    expect(page.get_by_role("main")).to_contain_text(chair.translate("There is nobody to remind now."))
+    page.get_by_role("link", name=chair.translate("No reminders to send. Why?")).click()
+    expect(page.get_by_role("main")).to_contain_text(chair.translate("There are no reminders to send."))
     assert axe.find_violations(page) == []
 
     with MailServer() as server:

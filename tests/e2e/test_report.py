@@ -116,7 +116,7 @@ def test_a_report_can_be_changed_after_it_was_submitted(site: Site, open_browser
     for words in (PROGRESS_TEXT[lang], PROGRESS_TEXT[lang] + " !"):
         row = lead.update_row("3.3")
         if words != PROGRESS_TEXT[lang]:
-            row.get_by_role("link", name=lead.translate("Change it")).click()
+            row.get_by_role("link", name=lead.translate("Edit")).click()
             expect(row.locator("form")).to_be_visible()
             lead.wait_until_loaded()
             if js:
@@ -137,7 +137,7 @@ def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, open_browser: 
     before, written = lead.visible_text(last), last.get_attribute("lang")
     assert written == "en", "it has no French yet"
     expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport, en anglais")
-    row.get_by_role("button", name=lead.translate("Use as draft")).click()
+    row.get_by_role("button", name=lead.translate("Copy text from last report")).click()
     field = row.locator(f'textarea[name$="-progress_{written}"]')
     expect(field).to_have_value(before)
     expect(field).to_be_focused()

@@ -54,31 +54,31 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     chair.follow("Create a briefing")
     chair.press("Create the briefing", fields={"meeting_on": "2020-10-08"})
     assert next(text_of(h) for h in chair.page.find_all("h2")) == chair.translate("What changed")
-    chair.press("Save and go on", fields={"tick-forward:2020:1.1": False})
+    chair.press("Save and continue", fields={"tick-forward:2020:1.1": False})
     assert "16" in text_of(next(e for e in chair.page.find("main").iter() if "notice" in e.get("class", "").split()))
     (earlier,) = chair.page.find_all("details", class_="spaced")
     box = next(e for e in earlier.iter("input") if e.get("type") == "checkbox")
     chair.count += 1
-    chair.press("Save and go on", fields={box.get("name"): True})
+    chair.press("Save and continue", fields={box.get("name"): True})
     first = chair.page.find_by_id("priority-1")
     line = [b for b in first.iter("button") if text_of(b).startswith(chair.translate("Use this line"))][1]
     chair.count += 2
-    form = chair.form("Save and go on")
+    form = chair.form("Save and continue")
     chair._show(form.submit(extra={line.get("name"): line.get("value")}))
     assert chair.page.find_by_id(f"highlight-1-{lang}").get("autofocus") is not None
     assert text_of(chair.page.find_by_id("highlight-1-en")) == "Two user stories are on the open government portal."
     asks = {"en": "Name a lead for each forum.", "fr": "Nommez une personne responsable de chaque forum."}
     names = {chair.page.find_by_id(f"ask-2-1-{code}").get("name"): text for code, text in asks.items()}
-    chair.press("Save and go on", fields=names)
+    chair.press("Save and continue", fields=names)
     done = chair.page.find_by_id("state-1-done")
-    chair.press("Save and go on", fields={done.get("name"): done.get("value")})
+    chair.press("Save and continue", fields={done.get("name"): done.get("value")})
     up = chair.page.find_by_id("up-why")
     chair.press(text_of(up), within=up.getparent())
     assert chair.page.find_by_id("down-why").get("autofocus") is not None
     third = list(chair.page.find("*", class_="slide-order"))[2]
     assert {"en": "matters", "fr": "importance"}[lang] in text_of(third)
-    chair.follow("Go on to the preview")
-    assert chair.translate("Before you freeze") in [text_of(h) for h in chair.page.find_all("h2")]
+    chair.follow("Continue to the preview")
+    assert chair.translate("Before you finalize") in [text_of(h) for h in chair.page.find_all("h2")]
     note = {"note": "The reports that are missing are excused."}
     chair.press("Freeze version %(number)s", fields=note, number=1)
     assert re.search(r"/briefings/\d+/versions/1$", chair.page.path)
@@ -113,7 +113,7 @@ def test_a_lead_with_news(app: App, lang: str) -> None:
 
     neighbour = Walk(app, "quebec", lang)
     neighbour.open("challenges")
-    neighbour.press("Us too", within=with_text(neighbour.page, "li", "news", held[lang]))
+    neighbour.press("We face this too", within=with_text(neighbour.page, "li", "news", held[lang]))
     shared = text_of(with_text(neighbour.page, "li", "news", held[lang]))
     assert unnamed in shared
     assert {"en": "Quebec", "fr": "Québec"}[lang] in shared
@@ -144,7 +144,7 @@ def test_what_was_withdrawn_by_mistake_comes_back(app: App, lang: str) -> None:
     lead.press("Withdraw", within=row)
     row = with_text(lead.page, "li", "news", text)
     assert row.get("class") == "news is-withdrawn"
-    lead.press("Undo: bring it back", within=row)
+    lead.press("Restore", within=row)
     assert with_text(lead.page, "li", "news", text).get("class") == "news"
 
 
@@ -154,7 +154,7 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(app: App, lang: str) -> None:
     (link,) = [a for a in partner.page.find("main").iter("a") if a.get("href", "").endswith("/activities/5.4#notes")]
     partner.click(link)
     partner.press("Save the note", fields={f"text_{lang}": TEXT[lang]})
-    assert partner.translate("The note is saved. The leads see it beside their report.") in partner.page.main_text
+    assert partner.translate("Note saved. The leads see it beside their report.") in partner.page.main_text
     lead = Walk(app, "saskatchewan", lang)
     lead.open("plans/2020/activities/5.4")
     assert TEXT[lang] in text_of(lead.page.find_by_id("notes"))
@@ -175,7 +175,7 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(app: App, lang: str)
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ns"), "password": PASSWORD})
     lead.expect_path(place)
     lead.press("Accept the role")
-    assert lead.translate("The role is accepted. Thank you.") in lead.page.main_text
+    assert lead.translate("Role accepted. Thank you.") in lead.page.main_text
     assert lead.translate("Accept the role") not in [text_of(b) for b in lead.page.find_all("button")]
     lead.open("plans/2020/activities/4.3/report")
     assert list(lead.row("4.3").iter("form"))
@@ -199,7 +199,7 @@ def test_two_people_talk_and_one_mentions_the_other(app: App, lang: str) -> None
     alberta.press("Comment", within=alberta.page.find_by_id("discussion"), fields={"text": "We send it."})
     assert "We send it." in text_of(alberta.page.find_by_id("comment-2"))
     alberta.follow("Edit or delete", within=alberta.page.find_by_id("comment-2"))
-    alberta.press("Delete it")
+    alberta.press("Delete the comment")
     assert alberta.translate("Deleted by its author.") in text_of(alberta.page.find_by_id("comment-2"))
 
 
@@ -219,14 +219,14 @@ def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
 
     def link() -> str:
         chair.open(f"{place}/links")
-        chair.press("Make a preview link")
+        chair.press("Create a preview link")
         return str(chair.page.find_by_id(f"link-{lang}").get("value")).removeprefix("http://localhost")
 
     there = re.sub(r"^https?://[^/]+", "", link())
     visitor.open(there)
     assert visitor.page.status == 200
     slides = [e.get("id") for e in visitor.page.find_all("*") if str(e.get("id", "")).startswith("slide-")]
-    (toc,) = [e for e in visitor.page.find_all("nav") if e.get("aria-label") == visitor.translate("Slides of this deck")]
+    (toc,) = [e for e in visitor.page.find_all("nav") if e.get("aria-label") == visitor.translate("Slides in this deck")]
     assert {a.get("href", "").removeprefix("#") for a in toc.iter("a")} <= set(slides)
     assert len(list(toc.iter("a"))) > 6
     chair.press("Revoke")
@@ -236,7 +236,7 @@ def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
     chair.open(place)
     chair.press("Freeze version %(number)s", fields={"note": "As it is."}, number=1)
     assert visitor.open(there).status == 410
-    assert visitor.page.h1 == visitor.translate("This briefing is frozen now")
+    assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 
 
 def test_two_who_prepare_it_talk_about_a_slide(app: App, lang: str) -> None:
@@ -296,7 +296,7 @@ def test_six_activities_take_twenty_interactions(evening: App, lang: str) -> Non
             due = [e for kind in ("due", "overdue") for e in classed(row, "*", f"timeliness-{kind}")]
             if due and status[Status.SUBSTANTIAL.value].get("checked") is None:
                 fields[name] = Status.SUBSTANTIAL.value
-            lead.press("Save and next", within=row, fields=fields)
+            lead.press("Save draft and continue", within=row, fields=fields)
         assert lead.page.find_by_id(id_).get("data-stage") == "ready"
     lead.follow("Submit all")
     lead.press("Submit", within=lead.page.find("main"))
@@ -320,7 +320,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: 
     assert lead.page.h1 == lead.translate("Receipt")
     (sent,) = [e for e in lead.page.find("main") if e.tag == "ul" and "item-list" in e.get("class", "").split()]
     assert len(list(sent)) == 3
-    assert lead.translate("Nothing was begun") in lead.page.main_text
+    assert lead.translate("No draft yet") in lead.page.main_text
     lead.open("my-updates")
     assert [e.get("data-stage") for e in lead.page.find_all("article")].count("in") == 3
 
@@ -331,7 +331,7 @@ def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: App, l
     lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": TEXT[lang]})
     assert classed(lead.row("4.3"), "*", "update-saved")
     chair.open("plans/2020/activities/4.3/return?period=2020-09")
-    chair.press("Return it", fields={"note": "Say how many took part."})
+    chair.press("Return the report", fields={"note": "Say how many took part."})
     lead.open("my-updates")
     assert "Say how many took part." in text_of(lead.row("4.3"))
     lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": f"{TEXT[lang]} (21)"})
@@ -342,14 +342,14 @@ def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: App, l
 def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, lang: str) -> None:
     chair = Walk(app, "chair", lang)
     chair.open("plans/2020")
-    chair.follow("Readiness")
+    chair.follow("Reporting status")
     chair.expect_path("readiness")
     assert "10" in text_of(chair.page.find("p", class_="lede"))
     assert chair.translate("%(num)s of %(total)s in", num=0, total=3) in text_of(chair.page.find_by_id("row-on"))
-    chair.follow("Not begun")
+    chair.follow("No draft yet")
     assert "3.3" in text_of(chair.page.find_by_id("reports"))
     assert not chair.page.find_all("*", id="row-sk")
-    chair.follow("Show every jurisdiction")
+    chair.follow("Show all jurisdictions")
     assert chair.page.find_by_id("row-sk") is not None
     (remind,) = [a for a in chair.page.find("main").iter("a") if {"button", "primary"} <= set(a.get("class", "").split())]
     chair.click(remind)
@@ -357,8 +357,8 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, la
     (send,) = [b for b in chair.page.find("main").iter("button") if "primary" in b.get("class", "").split()]
     chair.press(text_of(send), within=send.getparent(), fields={"text_en": "Please report.", "text_fr": "À vos rapports."})
     assert "N. Osei" in chair.page.main_text
-    chair.follow("Nobody can be reminded now: see why")
-    assert chair.translate("There is nobody to remind now.") in chair.page.main_text
+    chair.follow("No reminders to send. Why?")
+    assert chair.translate("There are no reminders to send.") in chair.page.main_text
 
 
 def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(app: App, lang: str) -> None:
@@ -384,7 +384,7 @@ def test_what_was_typed_is_there_after_signing_in_again(app: App, lang: str) -> 
     assert lead.page.h1 == lead.translate("Your text is still here")
     assert TEXT[lang] in lead.page.main_text
     assert written() == [0, 0], "nothing is written before the person sends it"
-    lead.press("Send what I typed")
+    lead.press("Send my text")
     assert TEXT[lang] in text_of(classed(lead.row("4.3"), "*", "update-saved")[0])
     assert written() == [1, 1]
 
@@ -401,7 +401,7 @@ def test_a_reader_filters_the_list_and_takes_it_along(read_only_app: App, lang: 
     assert len(rows()) == 21
     reader.press("Filter", fields={"timeliness": "overdue"})
     assert {"en": "2 of 21", "fr": "2 sur 21"}[lang] in text_of(reader.page.find("p", class_="lede"))
-    assert [{"en": "Overdue", "fr": "En retard"}[lang] in text_of(row) for row in rows()] == [True, True]
+    assert [{"en": "Overdue", "fr": "Remis en retard"}[lang] in text_of(row) for row in rows()] == [True, True]
     filtered = reader.page
     for kind in ("Excel", "CSV"):
         reader.page = filtered
@@ -418,11 +418,11 @@ def test_a_person_makes_an_address_and_takes_it_back(app: App, lang: str) -> Non
     lead = Walk(app, "ontario", lang)
     lead.open("plans/2020")
     lead.follow("N. Osei")
-    lead.press("Make an address")
+    lead.press("Create links")
     label = lead.translate("Calendar of due dates (.ics)")
     (named,) = [e for e in lead.page.find_all("label") if text_of(e) == label]
     address = re.sub(r"^https?://[^/]+", "", str(lead.page.find_by_id(named.get("for", "")).get("value")))
     assert lead.browser.get(address).text.startswith("BEGIN:VCALENDAR")
-    lead.press("Revoke the address")
-    assert lead.translate("You have no address yet.") in lead.page.main_text
+    lead.press("Revoke the links")
+    assert lead.translate("You have no links yet.") in lead.page.main_text
     assert lead.browser.get(address).status == 404

@@ -219,7 +219,17 @@ def withdraw_challenge(
     if found.withdrawn_at is not None:
         return
     if not all(is_allowed((one,)) for one in found.jurisdiction_ids):
-        raise Invalid(("", Message(N_("Other jurisdictions share this challenge; take back your own part instead."))))
+        raise Invalid(
+            (
+                "",
+                Message(
+                    N_(
+                        "Other jurisdictions also face this challenge, so you cannot withdraw it. Remove your own "
+                        "jurisdiction from it instead."
+                    )
+                ),
+            )
+        )
     _set_withdrawn(session, found, at, "challenge.withdrawn", expected_version=expected_version, by=by, at=at)
 
 
@@ -263,14 +273,14 @@ def _check_allowed(stored: ChallengeNews, jurisdiction_ids: Collection[int], is_
 
 def _check_not_withdrawn(stored: ChallengeNews) -> None:
     if stored.withdrawn_at is not None:
-        raise Invalid(("", Message(N_("This challenge was withdrawn meanwhile; restore it, then save."))))
+        raise Invalid(("", Message(N_("This challenge was withdrawn while you were editing it. Restore it, then save."))))
 
 
 def _challenge_to_share(session: Session, id_: int) -> ChallengeNews:
     """Return a challenge. Raises ``Invalid`` if it is withdrawn, as it can't be shared any more."""
     found = challenge(session, id_)
     if found.withdrawn_at is not None:
-        raise Invalid(("", Message(N_("This challenge was withdrawn meanwhile; nobody shares it any more."))))
+        raise Invalid(("", Message(N_("This challenge has been withdrawn and can no longer be changed."))))
     return found
 
 

@@ -139,7 +139,7 @@ def _milestone_to_edit(session: Session, id_: int, is_allowed: NewsPermission) -
 def _stored_milestone_to_edit(session: Session, id_: int, is_allowed: NewsPermission) -> MilestoneNews:
     found = _milestone_to_edit(session, id_, is_allowed)
     if found.withdrawn_at is not None:
-        raise Invalid(("", Message(N_("This milestone was withdrawn meanwhile; restore it, then save."))))
+        raise Invalid(("", Message(N_("This milestone was withdrawn while you were editing it. Restore it, then save."))))
     return found
 
 

@@ -80,7 +80,7 @@ def next_challenge_state(state: ChallengeState, move: ChallengeMove) -> Challeng
     """Return the state after this move. Raises ``Invalid`` for a transition not in the table."""
     after = CHALLENGE_TRANSITIONS.get((state, move))
     if after is None:
-        raise Invalid(("", Message(N_("This challenge stands there already; choose another state."))))
+        raise Invalid(("", Message(N_("This challenge already has this status. Choose another one."))))
     return after
 
 
@@ -102,9 +102,9 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
     except ValueError:
         day = None
     if found is None or day is None:
-        raise Invalid(("happened", Message(N_("Write a month such as 2020-09, or a day such as 2020-09-24."))))
+        raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
     if day > today:
-        raise Invalid(("happened", Message(N_("This is still to come; leave it empty until it has happened."))))
+        raise Invalid(("happened", Message(N_("This date is in the future. Leave it empty until then."))))
     return DayOrMonth(day, month_only=found[3] is None)
 
 
@@ -114,7 +114,7 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
     It needs a sentence in at least one language, complete links, and no date in the future.
     """
     problems = [
-        *_required_text_problems("text", draft.text, N_("Say in a sentence what was achieved.")),
+        *_required_text_problems("text", draft.text, N_("Describe what was achieved, in a sentence.")),
         *_link_problems(draft.links),
     ]
     happened = DayOrMonth()
@@ -129,9 +129,9 @@ def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:
 
 def check_challenge(draft: ChallengeDraft) -> None:
     """Check that a challenge has a theme and a sentence, each in at least one language. Raises ``Invalid``."""
-    problems = [*_required_text_problems("text", draft.text, N_("Say in a sentence what holds you back."))]
+    problems = [*_required_text_problems("text", draft.text, N_("Describe the challenge, in a sentence."))]
     if not draft.theme:
-        problems.append(("theme", Message(N_("Choose a theme, or type a new one."))))
+        problems.append(("theme", Message(N_("Choose a theme or enter a new one."))))
     for lang in Language:
         problems.extend(length_problems("new_theme", draft.theme.exact_text(lang), THEME_LIMIT))
     if problems:
@@ -142,7 +142,7 @@ def check_translation(text: str, limit: int) -> None:
     """Check that a translation is not empty and not too long. Raises ``Invalid``."""
     problems = list(length_problems("text", text, limit))
     if not text:
-        problems.append(("text", Message(N_("Type the translation."))))
+        problems.append(("text", Message(N_("Enter the translation."))))
     if problems:
         raise Invalid(*problems)
 
@@ -180,9 +180,12 @@ def _required_text_problems(field: str, text: Bilingual, missing_message: str) -
 def _link_problems(links: tuple[LabelledLink, ...]) -> Iterator[Problem]:
     for n, link in enumerate(links, 1):
         if not link.url:
-            yield f"link{n}_url", Message(N_("Give the address of this link, or empty its name."))
+            yield f"link{n}_url", Message(N_("Enter the web address of this link, or remove its name."))
         elif problem := link_problem(link.url):
             yield f"link{n}_url", problem
         yield from bilingual_length_problems(f"link{n}_label", link.label, LABEL_LIMIT)
     if len(links) > LINKS_LIMIT:
-        yield f"link{LINKS_LIMIT + 1}_url", Message(N_("Leave out some links: %(limit)s fit."), {"limit": LINKS_LIMIT})
+        yield (
+            f"link{LINKS_LIMIT + 1}_url",
+            Message(N_("Remove some links. You can have up to %(limit)s."), {"limit": LINKS_LIMIT}),
+        )

@@ -87,8 +87,11 @@ def _quarter_events(lang: str, plan: PlanFacts) -> list[ics.CalendarEvent]:
         ics.CalendarEvent(
             uid=f"plan-{plan.year}-quarter-{period.quarter}-reports@cogwg",
             on=period.due_at,
-            summary=_("Reports of quarter %(number)s are due", number=period.quarter),
-            description=_("Due at %(time)s Eastern time; later reports are marked late.", time=clock(period.due_at, TORONTO)),
+            summary=_("Quarter %(number)s reports are due", number=period.quarter),
+            description=_(
+                "Due at %(time)s (Eastern time). You can still report after that. Your report will be marked late.",
+                time=clock(period.due_at, TORONTO),
+            ),
             url=url,
         )
         for period in periods(session(), plan.id, clocks.now(), clocks.today())
@@ -128,7 +131,7 @@ def _entry(lang: str, change: StatusChange) -> atom.Entry:
     before = plain(change.before.label if change.before is not None else NO_REPORT)
     after = plain(change.after.label)
     said = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
-    notes = [_("reported late")] * change.late + [_("sample")] * change.sample
+    notes = [_("submitted late")] * change.late + [_("sample data")] * change.sample
     return atom.Entry(
         key=f"submission/{change.id}",
         title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=said),

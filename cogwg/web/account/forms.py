@@ -13,19 +13,21 @@ from cogwg.web.http.i18n import lazy_gettext as _
 class AccountForm(FlaskForm):  # type: ignore[misc]
     """The language and time zone of email, and which emails to get; without ``digest`` there is no choice of it."""
 
-    lang = SelectField(_("Language of my mail"), validate_choice=False)
-    time_zone = SelectField(_("Time zone"), description=_("For times in mail and on pages."), validate_choice=False)
+    lang = SelectField(_("Email language"), validate_choice=False)
+    time_zone = SelectField(_("Time zone"), description=_("Used for times in emails and on pages."), validate_choice=False)
     wants_reminders = BooleanField(
-        _("Reminders of reports that are missing"),
-        description=_("Before the due day, on it, after it, and when a co-chair reminds those missing."),
+        _("Reminders about missing reports"),
+        description=_("Sent before, on and after the due date, and when a co-chair sends a reminder."),
     )
     wants_digest = BooleanField(
-        _("A digest of who has reported"),
-        description=_("Once a week after the due day, while a report is missing; for co-chairs and the secretariat."),
+        _("Summary of who has reported"),
+        description=_(
+            "Sent once a week after the due date, as long as a report is missing. For co-chairs and the secretariat."
+        ),
     )
     wants_mentions = BooleanField(
-        _("Mail when a comment mentions my jurisdiction, or a role is offered to it"),
-        description=_("The comment as it was written, or the role, with the way to answer it."),
+        _("Comments that mention my jurisdiction, and roles offered to it"),
+        description=_("The email contains the comment or the role, and a link to answer."),
     )
 
     def __init__(self, preferences: Preferences, *, digest: bool, lang: str) -> None:

@@ -38,7 +38,7 @@ def page(lang: str) -> Response | str:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return make_response(_render_page(lang, mine, form), 422)
-    flash(_("Your choices are saved."))
+    flash(_("Preferences saved."))
     return redirect(url_for("account.page", lang=lang), 303)
 
 
@@ -48,7 +48,7 @@ def feed_link_create(lang: str) -> Response:
     """Create the person's calendar and feed URL; the previous one stops working."""
     with write() as open_session:
         cookie[_SHOWN_ONCE] = services.make_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash(_("Your address is made. It is shown once: copy it now."))
+    flash(_("Your links are ready. Copy them now; you will not see them again."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
 
@@ -58,7 +58,7 @@ def feed_link_revoke(lang: str) -> Response:
     """Revoke the URL."""
     with write() as open_session:
         services.revoke_feed_address(open_session, current_user().person_id, by=actor(), at=clocks.now())
-    flash(_("Your address is revoked; it leads nowhere now."))
+    flash(_("Your links are revoked. They no longer work."))
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
 

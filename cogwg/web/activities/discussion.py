@@ -51,7 +51,7 @@ def comment_post(lang: str, year: int, code: str) -> Response:
         if htmx.is_htmx_request():
             return htmx.respond("", "activities/_discussion.html", 422, **discussion_context(here, form))
         return respond(here, 422, comment=form)
-    words = _("Your comment is there.")
+    words = _("Comment added")
     if htmx.is_htmx_request():
         return htmx.respond("", "activities/_discussion.html", announcement=words, latest=said.id, **discussion_context(here))
     flash(words)
@@ -86,7 +86,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
         return _render_form(here, stored, form, 422)
     except Conflict as clash:
         return _conflict_response(here, clash.subject, form)
-    flash(_("Your comment is changed."))
+    flash(_("Comment saved"))
     return redirect(f"{here.url}#comment-{id}", 303)
 
 
@@ -105,7 +105,7 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
             erase_comment_messages(open_session, id)
     except Conflict as clash:
         return _conflict_response(here, clash.subject, None)
-    flash(_("Your comment is deleted; its place stays."))
+    flash(_("Comment deleted. The discussion shows that you deleted it."))
     return redirect(f"{here.url}#comment-{id}", 303)
 
 

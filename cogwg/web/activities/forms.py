@@ -24,8 +24,8 @@ _SHORT = {"maxlength": DUE_WORDING_LIMIT}
 class NoteForm(FlaskForm):  # type: ignore[misc]
     """A partner's note on an activity; one language is enough."""
 
-    text_en = TextAreaField(_("Note, in English"), render_kw=_LONG)
-    text_fr = TextAreaField(_("Note, in French"), render_kw=_LONG)
+    text_en = TextAreaField(_("Note (English)"), render_kw=_LONG)
+    text_fr = TextAreaField(_("Note (French)"), render_kw=_LONG)
     version = HiddenField("")
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
@@ -47,12 +47,12 @@ class DueForm(FlaskForm):  # type: ignore[misc]
 
     month = SelectField(_("New due month"), validate_choice=False)
     day = StringField(
-        _("Day of that month, if it is an exact one"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
+        _("Day of the month (optional)"), render_kw={"inputmode": "numeric", "maxlength": 2, "autocomplete": "off"}
     )
-    reason_en = TextAreaField(_("Reason, in English"), render_kw=_LONG)
-    reason_fr = TextAreaField(_("Reason, in French"), render_kw=_LONG)
-    words_en = StringField(_("The plan’s own words for it, in English"), render_kw=_SHORT)
-    words_fr = StringField(_("The plan’s own words for it, in French"), render_kw=_SHORT)
+    reason_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
+    reason_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
+    words_en = StringField(_("Wording in the plan (English)"), render_kw=_SHORT)
+    words_fr = StringField(_("Wording in the plan (French)"), render_kw=_SHORT)
     was = HiddenField("")
 
     def __init__(self, due: DueDate, months: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -66,9 +66,9 @@ class DueForm(FlaskForm):  # type: ignore[misc]
         """Return the chosen date. Raises ``Invalid`` if it is not a date."""
         text = clean_text(self.day.data)
         if self.month.data not in [key for key, _words in self.month.choices]:
-            raise Invalid(("month", Message(N_("Choose the month."))))
+            raise Invalid(("month", Message(N_("Choose a month."))))
         if text and not (text.isascii() and text.isdecimal() and len(text) < 3):
-            raise Invalid(("day", Message(N_("Give the day as a number, such as 15, or leave it empty."))))
+            raise Invalid(("day", Message(N_("Enter the day as a number, such as 15, or leave it empty."))))
         month = DueDate.from_key(self.month.data)
         return DueDate(month.year, month.month, int(text) if text else None)
 
@@ -98,9 +98,9 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     """A new comment, or with its id one that its author edits."""
 
     text = TextAreaField(_("Your comment"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
-    speaks = RadioField(_("Written in"), validate_choice=False)
+    speaks = RadioField(_("Language of the comment"), validate_choice=False)
     mentions = SelectMultipleField(
-        _("Jurisdictions it speaks to"),
+        _("Jurisdictions to mention"),
         coerce=_parse_id,
         validate_choice=False,
         option_widget=CheckboxInput(),

@@ -64,7 +64,7 @@ def note_save(lang: str, year: int, code: str) -> Response:
         return respond(here, 422, note=replace(desk, form=form, is_open=True))
     except Conflict:
         return respond(here, 409, note=_with_conflict(here, period, desk, form.text))
-    flash(_("The note is saved. The leads see it beside their report."))
+    flash(_("Note saved. The leads see it beside their report."))
     return redirect(f"{here.url}#notes", 303)
 
 
@@ -88,7 +88,7 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
         return respond(here, 422, due=form)
     except Conflict:
         return respond(here, 409, due=_with_concurrent_move(here, form))
-    flash(_("The due date moved %(to)s; the history says why.", to=moved_to(to)))
+    flash(_("Due date moved %(to)s. The history shows the reason.", to=moved_to(to)))
     return redirect(f"{here.url}#history", 303)
 
 
@@ -110,7 +110,7 @@ def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEd
         stored.version,
         formdata=None,
     )
-    labels = {Language.EN: _("Note, in English"), Language.FR: _("Note, in French")}
+    labels = {Language.EN: _("Note (English)"), Language.FR: _("Note (French)")}
     texts = [(labels[lang], lang, theirs[lang], yours.exact_text(lang)) for lang in Language]
     return replace(
         editor, stored=stored, form=form, is_open=True, conflict=text_conflict(stored.person, stored.changed_at, texts)
@@ -129,6 +129,6 @@ def _with_concurrent_move(context: ActivityContext, form: DueForm) -> DueForm:
     """Return the form with the current due date as its base; what was typed stays."""
     fresh = activity_context(context.lang, context.plan.year, context.activity.code)
     form.was.data = fresh.activity.due.key
-    sentence = N_("Somebody moved the due date %(to)s while you were writing. Check and send again.")
+    sentence = N_("The due date was moved %(to)s while you were editing. Check your changes, then try again.")
     forms.add_errors(form, Invalid(("", Message(sentence, {"to": moved_to(fresh.activity.due)}))))
     return form

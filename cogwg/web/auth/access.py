@@ -21,8 +21,8 @@ from cogwg.web.auth import session
 from cogwg.web.http import i18n
 
 ROLE_AUDIENCES = {
-    Role.LEAD: Bilingual("the leads of the jurisdictions", "aux responsables des administrations"),
-    Role.CO_CHAIR: Bilingual("the co-chairs", "à la coprésidence"),
+    Role.LEAD: Bilingual("jurisdiction leads", "aux responsables des administrations"),
+    Role.CO_CHAIR: Bilingual("co-chairs", "à la coprésidence"),
     Role.SECRETARIAT: Bilingual("the secretariat", "au secrétariat"),
 }
 
@@ -40,7 +40,7 @@ class PermissionDenied(Forbidden):
             who = join_list(
                 [words for role, words in ROLE_AUDIENCES.items() if any(has_permission({role}, one) for one in permissions)]
             )
-            self.sentence = _("It is for %(who)s. If you need it, ask the secretariat.", who=who.text(lang))
+            self.sentence = _("This page is for %(who)s. If you need access, ask the secretariat.", who=who.text(lang))
 
 
 def public(view: View) -> View:
@@ -97,4 +97,4 @@ def refuse_undeclared(app: Flask) -> None:
     """Check at start-up. Raises ``ConfigurationError`` naming the views that do not declare who may use them."""
     silent = sorted(name for name, access in declared_access(app).items() if access is None)
     if silent:
-        raise ConfigurationError(f"These views do not say who may use them: {', '.join(silent)}.")
+        raise ConfigurationError(f"These views do not declare who can use them: {', '.join(silent)}.")

@@ -13,13 +13,19 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     """An email address and a password, kept exactly as typed; ``next`` is the URL to return to."""
 
     email = EmailField(
-        _("E-mail address"),
-        validators=[InputRequired(_("Enter your e-mail address.")), Length(max=254, message=_("This address is too long."))],
+        _("Email address"),
+        validators=[
+            InputRequired(_("Enter your email address.")),
+            Length(max=254, message=_("This email address is too long. Check it and try again.")),
+        ],
         render_kw={"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},
     )
     password = PasswordField(
         _("Password"),
-        validators=[InputRequired(_("Enter your password.")), Length(max=1024, message=_("This password is too long."))],
+        validators=[
+            InputRequired(_("Enter your password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
         render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
@@ -30,12 +36,15 @@ class SetPasswordForm(FlaskForm):  # type: ignore[misc]
 
     password = PasswordField(
         _("New password"),
-        description=_("At least 15 characters; a sentence works well. Spaces and accents are kept."),
-        validators=[InputRequired(_("Enter a password.")), Length(max=1024, message=_("This password is too long."))],
+        description=_("Use at least 15 characters. A sentence works well. You can use spaces and accents."),
+        validators=[
+            InputRequired(_("Enter a password.")),
+            Length(max=1024, message=_("This password is too long. Check it and try again.")),
+        ],
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
-        _("The same password again"),
-        validators=[InputRequired(_("Enter the password a second time."))],
+        _("Confirm new password"),
+        validators=[InputRequired(_("Enter the new password again."))],
         render_kw={"autocomplete": "new-password"},
     )

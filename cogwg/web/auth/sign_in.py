@@ -39,7 +39,7 @@ def sign_in(lang: str) -> Response | str:
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
     token = _authenticate(form.email.data, form.password.data)
     if token is None:
-        form.form_errors.append(_("The address and password do not fit together. Check both and try again."))
+        form.form_errors.append(_("The email address or password is incorrect. Check both and try again."))
         form.password.data = ""
         return make_response(render_template("auth/sign_in.html", form=form, preserved=typed), 422)
     auth_session.sign_in(token)
@@ -126,7 +126,7 @@ def _is_acceptable(form: SetPasswordForm) -> bool:
         forms.add_errors(form, refusal)
         return False
     if form.password.data != form.again.data:
-        form.again.errors = [_("This is not the same password; type it again.")]
+        form.again.errors = [_("The passwords do not match. Enter the new password again.")]
         return False
     return True
 

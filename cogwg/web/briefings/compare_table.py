@@ -38,7 +38,7 @@ def changes_table(
         Column(Bilingual("Title", "Titre"), 40),
         Column(_heading(Bilingual("Before", "Avant"), before), 40),
         Column(_heading(Bilingual("After", "Après"), after), 40),
-        Column(Bilingual("Reason, as reported", "Raison, telle que rapportée"), 50),
+        Column(Bilingual("Reason given", "Raison donnée"), 50),
         Column(Bilingual("Source", "Source"), 28),
         Column(Bilingual("Plan", "Plan"), 8),
     )

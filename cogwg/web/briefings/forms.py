@@ -18,9 +18,9 @@ from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http.forms import parse_version, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 
-_DAY_NEEDED = _("Give the day of the meeting as year-month-day, such as 2020-10-08.")
+_DAY_NEEDED = _("Enter the meeting date as year-month-day, such as 2020-10-08.")
 _LENGTH_LIMIT = Length(max=AUDIENCE_LIMIT, message=_("Use at most 120 characters."))
-_AUDIENCE = (InputRequired(_("Say who the briefing is for.")), _LENGTH_LIMIT)
+_AUDIENCE = (InputRequired(_("Enter who the briefing is for.")), _LENGTH_LIMIT)
 
 
 class MeetingDateField(DateField):  # type: ignore[misc]
@@ -37,12 +37,12 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
     """The meeting: its day, audience and place, and which plans the deck covers if there is a choice."""
 
     version = HiddenField("")
-    meeting_on = MeetingDateField(_("Day of the meeting"), validators=[InputRequired(_DAY_NEEDED)])
-    audience_en = StringField(_("Audience, in English"), validators=_AUDIENCE, render_kw={"lang": "en"})
-    audience_fr = StringField(_("Audience, in French"), validators=_AUDIENCE, render_kw={"lang": "fr"})
-    place_en = StringField(_("Place, in English (optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
-    place_fr = StringField(_("Place, in French (optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
-    scope = RadioField(_("What the deck is on"), validate_choice=False)
+    meeting_on = MeetingDateField(_("Meeting date"), validators=[InputRequired(_DAY_NEEDED)])
+    audience_en = StringField(_("Audience (English)"), validators=_AUDIENCE, render_kw={"lang": "en"})
+    audience_fr = StringField(_("Audience (French)"), validators=_AUDIENCE, render_kw={"lang": "fr"})
+    place_en = StringField(_("Place (English, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "en"})
+    place_fr = StringField(_("Place (French, optional)"), validators=[_LENGTH_LIMIT], render_kw={"lang": "fr"})
+    scope = RadioField(_("Work plan covered by the deck"), validate_choice=False)
 
     @property
     def posted_version(self) -> int:
@@ -86,7 +86,7 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
     form = MeetingForm(data=data, **kwargs)
     pairs = list(pairwise(years))
     starts = [briefing.year] if briefing is not None else list(years)
-    choices = [(scope_value(year), gettext("Plan %(year)s", year=year)) for year in starts]
+    choices = [(scope_value(year), gettext("%(year)s work plan", year=year)) for year in starts]
     choices += [(scope_value(*pair), _two_plans_label(*pair)) for pair in pairs if pair[0] in starts]
     form.scope.choices = sorted(choices, reverse=True)
     if len(choices) < 2:
@@ -95,7 +95,9 @@ def meeting_form(years: Sequence[int], briefing: OpenBriefing | None = None, *, 
 
 
 def _two_plans_label(year: int, announced: int) -> str:
-    return str(gettext("Results of plan %(year)s, annex of plan %(next)s", year=year, next=announced))
+    return str(
+        gettext("Results of the %(year)s work plan, with the %(next)s work plan in the annex", year=year, next=announced)
+    )
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
@@ -105,8 +107,8 @@ class FreezeForm(FlaskForm):  # type: ignore[misc]
     """
 
     note = TextAreaField(
-        _("Why it is frozen with these gaps"),
-        description=_("Needed while something is left to settle. It is kept with the version and your name."),
+        _("Reason for finalizing with open items"),
+        description=_("Required while there are open items. The reason is saved with the version and your name."),
         render_kw={"rows": 3, "maxlength": TEXT_LIMIT},
     )
     seen = HiddenField("")

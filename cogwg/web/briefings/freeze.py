@@ -135,15 +135,20 @@ def freeze(lang: str, id: int) -> Response:
         return make_response(render_draft(lang, id, form), 422)
     except Conflict:
         form.note.errors = (
-            _("The draft or its record changed since you read it. Nothing is frozen: look at the slides again, then freeze."),
+            _(
+                "The draft or its data changed after you opened this page, so nothing was finalized. Review the "
+                "slides again, then finalize."
+            ),
         )
         return make_response(render_draft(lang, id, form), 409)
-    flash(_("Version %(number)s is frozen. It never changes; an amendment makes the next version.", number=number))
+    flash(
+        _("Version %(number)s is finalized and can no longer change. To make changes, create the next version.", number=number)
+    )
     if ended := draft.briefing.links:
         flash(
             ngettext(
-                "%(num)s preview link of the draft ended; share the next draft anew.",
-                "%(num)s preview links of the draft ended; share the next draft anew.",
+                "%(num)s preview link stopped working. To share the next draft, create a new link.",
+                "%(num)s preview links stopped working. To share the next draft, create a new link.",
                 ended,
             )
         )
@@ -165,10 +170,15 @@ def check_links(lang: str, id: int) -> Response:
     if dead:
         told = {"links": len(answers)}
         flash(
-            ngettext("%(num)s of %(links)s links does not answer.", "%(num)s of %(links)s links do not answer.", dead, **told)
+            ngettext(
+                "%(num)s of %(links)s links could not be opened.",
+                "%(num)s of %(links)s links could not be opened.",
+                dead,
+                **told,
+            )
         )
     else:
-        flash(ngettext("%(num)s link answers.", "All %(num)s links answer.", len(answers)))
+        flash(ngettext("%(num)s link works.", "All %(num)s links work.", len(answers)))
     return redirect(url_for("briefings.page", lang=lang, id=id, _anchor="checked"), 303)
 
 
@@ -176,23 +186,23 @@ def _gap_action(lang: str, draft: DraftReview, gap: Gap) -> GapAction:
     """Return the gap with a link to the page where it can be fixed."""
     base = url_for("briefings.page", lang=lang, id=draft.briefing.id)
     if gap.kind in (GapKind.NOTHING_REPORTED, GapKind.REPORTS):
-        return GapAction(gap, _("Readiness"), url_for("quarters.readiness_page", lang=lang))
+        return GapAction(gap, _("Reporting status"), url_for("quarters.readiness_page", lang=lang))
     if gap.kind is GapKind.COMPARISON:
-        return GapAction(gap, _("Read why"), f"{base}/changes")
+        return GapAction(gap, _("See why"), f"{base}/changes")
     if gap.kind is GapKind.REWORDED:
-        return GapAction(gap, _("Reword the other language"), f"{base}/slides/{gap.slide}")
+        return GapAction(gap, _("Update the other language"), f"{base}/slides/{gap.slide}")
     if gap.kind is GapKind.REWORDED_LINES:
-        return GapAction(gap, _("Reword the other language"), _editing_url(base, gap.slide))
+        return GapAction(gap, _("Update the other language"), _editing_url(base, gap.slide))
     if gap.kind is GapKind.VACANCIES:
-        return GapAction(gap, _("See them"), url_for("plan.vacancy_list", lang=lang))
+        return GapAction(gap, _("View the roles"), url_for("plan.vacancy_list", lang=lang))
     if gap.kind is GapKind.COMMENTS:
-        return GapAction(gap, _("Read and settle"), f"{base}#slide-{gap.slide}")
+        return GapAction(gap, _("Read and resolve"), f"{base}#slide-{gap.slide}")
     if gap.kind is GapKind.LONG_SLIDES:
-        return GapAction(gap, _("Shorten"), _editing_url(base, gap.slide))
+        return GapAction(gap, _("Shorten the text"), _editing_url(base, gap.slide))
     if gap.kind is GapKind.LINKS:
         if gap.slide:
-            return GapAction(gap, _("Add it"), url_for("news.milestone_list", lang=lang))
-        return GapAction(gap, _("See the slides"), f"{base}#slides")
+            return GapAction(gap, _("Add links"), url_for("news.milestone_list", lang=lang))
+        return GapAction(gap, _("View the slides"), f"{base}#slides")
     return GapAction(gap, _("Translate"), _translation_url(lang, base, draft, gap.slide))
 
 

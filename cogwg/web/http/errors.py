@@ -89,24 +89,29 @@ def plain_text_error(code: int) -> Response:
 
 
 def _csrf_sentence() -> str:
-    return str(_("This form was open for too long or came from another place. Go back, reload the page and send it again."))
+    return str(_("Your changes were not saved because the page expired. Copy your text, then reload the page."))
 
 
 def _heading_and_sentence(code: int) -> tuple[str, str]:
     words = {
-        400: (_("This request cannot be read"), _("Go back, check the address or the form, and try again.")),
-        403: (_("This is not yours to change"), _("Your role does not allow this. Ask the secretariat if it should.")),
-        404: (_("This page does not exist"), _("Check the address, or start from the work plan.")),
-        405: (_("This address does not work like that"), _("Go back and use the links and buttons of the page.")),
-        413: (_("This is too large"), _("Send less text at once; nothing was saved.")),
+        400: (_("Your request could not be processed"), _("Go back, check the web address or the form, then try again.")),
+        403: (_("You cannot make this change"), _("Your role does not allow it. If you need access, ask the secretariat.")),
+        404: (_("Page not found"), _("Check the web address, or start from the work plan.")),
+        405: (_("This action is not available"), _("Go back and use the links and buttons on the page.")),
+        413: (_("Your text is too long"), _("Nothing was saved. Go back, shorten your text and try again.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),
         500: (
-            _("Something went wrong on our side"),
-            _("Nothing was saved. Try again; if it happens again, tell the secretariat."),
+            _("Something went wrong"),
+            _("Nothing was saved. Try again. If the problem continues, contact the secretariat."),
         ),
-        501: (_("This was made by a later release"), _("Ask the secretariat to update the product, then open it again.")),
-        503: (_("The record cannot be reached just now"), _("Nothing was saved. Try again in a few minutes.")),
+        501: (
+            _("This content was created with newer software"),
+            _("Ask the secretariat to update the software, then try again."),
+        ),
+        503: (_("The service is temporarily unavailable"), _("Nothing was saved. Try again in a few minutes.")),
     }
     if code == 403 and request.method in ("GET", "HEAD"):
-        return _("This page is for others"), _("Your role does not open it. If you need it, ask the secretariat.")
+        return _("You do not have access to this page"), _(
+            "Your role does not give you access. If you need it, ask the secretariat."
+        )
     return words.get(code, words[400] if code < 500 else words[500])

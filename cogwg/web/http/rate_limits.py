@@ -100,8 +100,8 @@ def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], s
 def _downloads_sentence(seconds: int) -> str:
     return str(
         ngettext(
-            "You took many files in a short time. The next one is ready for you in %(num)s second.",
-            "You took many files in a short time. The next one is ready for you in %(num)s seconds.",
+            "You downloaded many files in a short time. You can download the next one in %(num)s second.",
+            "You downloaded many files in a short time. You can download the next one in %(num)s seconds.",
             seconds,
         )
     )
@@ -110,8 +110,8 @@ def _downloads_sentence(seconds: int) -> str:
 def _shared_views_sentence(seconds: int) -> str:
     return str(
         ngettext(
-            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s second.",
-            "Shared drafts were opened very often from here in a short time. Reload this page in %(num)s seconds.",
+            "Shared drafts were opened too many times from your network. Reload this page in %(num)s second.",
+            "Shared drafts were opened too many times from your network. Reload this page in %(num)s seconds.",
             seconds,
         )
     )

@@ -17,9 +17,9 @@ _COLUMNS = (
     Column(Bilingual("Title", "Titre"), 36),
     Column(Bilingual("Quarter", "Trimestre"), 10),
     Column(Bilingual("Submitted", "Soumis"), 24),
-    Column(Bilingual("Late", "En retard"), 9),
+    Column(Bilingual("Late", "Remis en retard"), 9),
     Column(Bilingual("On behalf of", "Au nom de"), 18),
-    Column(Bilingual("Status before", "État précédent"), 20),
+    Column(Bilingual("Previous status", "État précédent"), 20),
     Column(Bilingual("Status", "État"), 20),
     Column(Bilingual("Nothing to report", "Rien à signaler"), 10),
     Column(Bilingual("Progress (English)", "Progrès (anglais)"), 50),
@@ -27,7 +27,7 @@ _COLUMNS = (
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 40),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 40),
     Column(Bilingual("Evidence", "Preuve"), 44),
-    Column(Bilingual("Why there is no link", "Pourquoi il n’y a pas de lien"), 30),
+    Column(Bilingual("Reason there is no link", "Raison de l’absence de lien"), 30),
 )
 
 
@@ -40,7 +40,7 @@ def reports_table(
     """Return every submission on these activities, in plan order, the newest of each first; no person is named."""
     entries = [(activity, entry) for activity in activities for entry in submissions.get(activity.id, ())]
     return Table(
-        name=Bilingual(f"{jurisdiction_name.en} reports", f"{jurisdiction_name.fr} rapports"),
+        name=Bilingual(f"{jurisdiction_name.en} reports", f"Rapports, {jurisdiction_name.fr}"),
         columns=_COLUMNS,
         rows=tuple(_row(activity, entry) for activity, entry in entries),
         as_of=today,

@@ -77,7 +77,7 @@ class Author:
         if code is None and self.led_jurisdictions:
             return self.led_jurisdictions[0][0]
         if not code:
-            raise Invalid(("jurisdiction", Message(N_("Choose the jurisdiction that this is about."))))
+            raise Invalid(("jurisdiction", Message(N_("Choose a jurisdiction."))))
         return self.jurisdiction_by_code(code).id
 
     def jurisdiction_by_code(self, code: str) -> Jurisdiction:
@@ -99,12 +99,12 @@ class ConcurrentEdit:
 
 def concurrent_edit_sentence(news: MilestoneNews | ChallengeNews, next_step: str = "") -> str:
     """Say who changed the item meanwhile and when, followed by ``next_step``."""
-    told: dict[str, str] = {"name": news.changed_by or _("Somebody")}
+    told: dict[str, str] = {"name": news.changed_by or _("Another person")}
     if news.changed_at is None:
-        words = _("%(name)s changed this meanwhile.", **told)
+        words = _("%(name)s changed this in the meantime.", **told)
     else:
         told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
-        words = _("%(name)s changed this at %(time)s on %(day)s.", **told)
+        words = _("%(name)s changed this on %(day)s at %(time)s.", **told)
     return f"{words} {next_step}".strip()
 
 

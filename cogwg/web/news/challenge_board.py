@@ -70,7 +70,7 @@ class ChallengeItem:
         words = {
             ChallengeMove.MITIGATE: _("Mark as mitigated"),
             ChallengeMove.RESOLVE: _("Mark as resolved"),
-            ChallengeMove.REOPEN: _("Open it again"),
+            ChallengeMove.REOPEN: _("Reopen"),
         }
         return [(move.value, words[move]) for move in possible_moves(self.challenge.state)]
 
@@ -135,8 +135,8 @@ def with_concurrent_edit(row: ChallengeItem, theirs: ChallengeNews, yours: Chall
     """Show what the other person saved above the form; what was typed stays in it, and may be saved over theirs knowingly."""
     labels = {
         "theme": _("Theme"),
-        "text_en": _("What holds you back, in English"),
-        "text_fr": _("What holds you back, in French"),
+        "text_en": _("Challenge (English)"),
+        "text_fr": _("Challenge (French)"),
     }
     found = concurrent_edits(labels, _texts_by_field(theirs.draft, row.lang), _texts_by_field(yours, row.lang))
     fresh = replace(row, challenge=theirs, alert=concurrent_edit_sentence(theirs), concurrent_edits=found)

@@ -151,9 +151,9 @@ def challenge_join(lang: str, id: int) -> BaseResponse:
 
     if refused := _refused_response(row, act):
         return refused
-    named = _("the deck may name it") if form.may_be_named else _("the deck does not name it")
+    named = _("can be named in briefings") if form.may_be_named else _("not named in briefings")
     who = voice.jurisdiction_by_code(code or form.jurisdiction.data).name.text(lang)
-    return _done_response(voice, id, lang, _("%(who)s shares this challenge; %(named)s.", who=who, named=named))
+    return _done_response(voice, id, lang, _("Jurisdiction facing this challenge: %(who)s (%(named)s)", who=who, named=named))
 
 
 @blueprint.post("/challenges/<int:id>/take-back")
@@ -170,7 +170,7 @@ def challenge_leave(lang: str, id: int) -> BaseResponse:
 
     if refused := _refused_response(row, act):
         return refused
-    return _done_response(voice, id, lang, _("%(who)s no longer shares this challenge.", who=whose.name.text(lang)))
+    return _done_response(voice, id, lang, _("Jurisdiction removed from this challenge: %(who)s", who=whose.name.text(lang)))
 
 
 @blueprint.post("/challenges/<int:id>/withdraw")
@@ -219,7 +219,7 @@ def _refused_response(row: ChallengeItem, act: Callable[[], None]) -> BaseRespon
         fresh = load_challenge(row.author, row.challenge.id, row.lang)
         return _respond(replace(fresh, shows_actions=fresh.is_shared_by_user, alert=" ".join(_problem_sentences(refusal))), 422)
     except Conflict as conflict:
-        alert = concurrent_edit_sentence(conflict.subject, _("Read it again, then choose."))
+        alert = concurrent_edit_sentence(conflict.subject, _("Review the changes, then try again."))
         return _respond(replace(row, challenge=conflict.subject, shows_actions=True, alert=alert), 409)
     return None
 

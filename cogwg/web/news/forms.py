@@ -42,13 +42,13 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
 class MilestoneForm(VersionedForm):
     """A jurisdiction's milestone: a sentence, the rest optional. See ``milestone_form`` for its links."""
 
-    text_en = TextAreaField(_("What was achieved, in English"), render_kw=_LONG)
-    text_fr = TextAreaField(_("What was achieved, in French"), render_kw=_LONG)
+    text_en = TextAreaField(_("What was achieved (English)"), render_kw=_LONG)
+    text_fr = TextAreaField(_("What was achieved (French)"), render_kw=_LONG)
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    under_way = RadioField(_("How far it is"), validate_choice=False)
+    under_way = RadioField(_("Status"), validate_choice=False)
     happened = StringField(
-        _("When it happened"),
-        description=_("A month such as 2020-09 or a day such as 2020-09-24, if you know it."),
+        _("Date"),
+        description=_("Enter a month, such as 2020-09, or a day, such as 2020-09-24, if you know it."),
         render_kw={"maxlength": 10, "autocomplete": "off"},
     )
     slots: int
@@ -88,8 +88,8 @@ def milestone_form(
     for n in range(1, slots + 1):
         url, en, fr = _link_fields(n)
         fields[url] = StringField(gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=_ADDRESS)
-        fields[en] = StringField(_("Name of the link, in English"), render_kw={"maxlength": LABEL_LIMIT})
-        fields[fr] = StringField(_("Name of the link, in French"), render_kw={"maxlength": LABEL_LIMIT})
+        fields[en] = StringField(_("Link name (English)"), render_kw={"maxlength": LABEL_LIMIT})
+        fields[fr] = StringField(_("Link name (French)"), render_kw={"maxlength": LABEL_LIMIT})
     start = draft or MilestoneDraft(Bilingual("", ""))
     data: dict[str, Any] = {
         **_bilingual_data("text", start.text),
@@ -109,12 +109,12 @@ def milestone_form(
 class ChallengeForm(VersionedForm):
     """A jurisdiction's challenge: a sentence, its theme, and whether the deck may name the jurisdiction."""
 
-    text_en = TextAreaField(_("What holds you back, in English"), render_kw=_LONG)
-    text_fr = TextAreaField(_("What holds you back, in French"), render_kw=_LONG)
+    text_en = TextAreaField(_("Challenge (English)"), render_kw=_LONG)
+    text_fr = TextAreaField(_("Challenge (French)"), render_kw=_LONG)
     theme = SelectField(_("Theme"), validate_choice=False)
-    new_theme = StringField(_("Or a new theme"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
+    new_theme = StringField(_("Or enter a new theme"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    naming = RadioField(_("In the deck"), validate_choice=False)
+    naming = RadioField(_("In briefings"), validate_choice=False)
 
     def __init__(
         self,
@@ -157,7 +157,7 @@ class ShareForm(FlaskForm):  # type: ignore[misc]
     """A jurisdiction shares a challenge, or changes whether the deck may name it; the default is "do not name us"."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    naming = RadioField(_("In the deck"), validate_choice=False)
+    naming = RadioField(_("In briefings"), validate_choice=False)
 
     def __init__(
         self, prefix: str, *, jurisdictions: Options = (), chosen_code: str = "", may_be_named: bool = False, **kwargs: Any
@@ -209,7 +209,7 @@ class NewsFilterForm(FlaskForm):  # type: ignore[misc]
 
 
 def naming_choices() -> list[tuple[str, str]]:
-    return [("unnamed", gettext("Do not name us")), ("named", gettext("You may name us"))]
+    return [("unnamed", gettext("Do not name us")), ("named", gettext("You can name us"))]
 
 
 def _link_fields(n: int) -> tuple[str, str, str]:

@@ -125,7 +125,7 @@ def milestone_withdraw(lang: str, id: int) -> BaseResponse:
                 is_allowed=voice.permission_check(),
             )
     except Conflict as conflict:
-        alert = concurrent_edit_sentence(conflict.subject, _("Read it again before you withdraw it."))
+        alert = concurrent_edit_sentence(conflict.subject, _("Review the changes before you withdraw it."))
         return _respond(replace(row, milestone=conflict.subject, alert=alert), 409)
     words = _("Withdrawn: %(title)s", title=excerpt(row.milestone.text))
     return _done_response(voice, id, lang, words, url_for("news.milestone_page", lang=lang, id=id))
@@ -205,8 +205,8 @@ def _done_response(author: Author, id_: int, lang: str, announcement: str, next_
 def _with_concurrent_edit(row: MilestoneItem, theirs: MilestoneNews, yours: MilestoneDraft) -> MilestoneItem:
     """Show what the other person saved above the form; what was typed stays in it, and may be saved over theirs knowingly."""
     form = milestone_form(_field_prefix(theirs.id), yours, theirs.version, formdata=None)
-    labels = {"text_en": _("What was achieved, in English"), "text_fr": _("What was achieved, in French")}
-    labels |= {"under_way": _("How far it is"), "happened": _("When it happened"), "links": _("Links")}
+    labels = {"text_en": _("What was achieved (English)"), "text_fr": _("What was achieved (French)")}
+    labels |= {"under_way": _("Status"), "happened": _("Date"), "links": _("Links")}
     found = concurrent_edits(labels, _texts_by_field(theirs.draft), _texts_by_field(yours))
     return replace(row, milestone=theirs, alert=concurrent_edit_sentence(theirs), concurrent_edits=found).with_form(form)
 

@@ -12,14 +12,14 @@ from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, DayOrMonth
 
 DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
-UNATTRIBUTED = Bilingual("attributed to nobody", "attribué à personne")
-_REPORTED = Column(Bilingual("Reported", "Communiqué le"), 12)
+UNATTRIBUTED = Bilingual("not attributed", "non attribué")
+_REPORTED = Column(Bilingual("Date reported", "Communiqué le"), 12)
 _MILESTONE_COLUMNS = (
     Column(Bilingual("Jurisdiction", "Administration"), 24),
     Column(Bilingual("Milestone (English)", "Jalon (anglais)"), 50),
     Column(Bilingual("Milestone (French)", "Jalon (français)"), 50),
-    Column(Bilingual("How far it is", "Avancement"), 12),
-    Column(Bilingual("When it happened", "Date"), 16),
+    Column(Bilingual("Status", "État"), 12),
+    Column(Bilingual("Date", "Date"), 16),
     _REPORTED,
     Column(Bilingual("Links", "Liens"), 44),
 )
@@ -27,10 +27,10 @@ _CHALLENGE_COLUMNS = (
     Column(Bilingual("Theme", "Thème"), 24),
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 50),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 50),
-    Column(Bilingual("State", "État"), 12),
-    Column(Bilingual("Raised by", "Soulevé par"), 34),
-    Column(Bilingual("May be named in the deck", "Peut être nommée dans la présentation"), 34),
-    Column(Bilingual("Not named in the deck", "Non nommée dans la présentation"), 34),
+    Column(Bilingual("Status", "État"), 12),
+    Column(Bilingual("Reported by", "Communiqué par"), 34),
+    Column(Bilingual("Can be named in briefings", "Peut être nommée dans les présentations"), 34),
+    Column(Bilingual("Not named in briefings", "Non nommée dans les présentations"), 34),
     _REPORTED,
 )
 

@@ -50,9 +50,9 @@ class TranslationRow:
         """Return the kind of text."""
         words: dict[str, str] = {
             "milestone": _("Milestone"),
-            "link": _("Name of a milestone’s link"),
+            "link": _("Milestone link name"),
             "challenge": _("Challenge"),
-            "theme": _("Theme of challenges"),
+            "theme": _("Challenge theme"),
         }
         return words[self.untranslated.kind]
 
@@ -85,13 +85,13 @@ class TranslationWorklist:
         """5 texts wait for French, 2 for English."""
         french, english = self.count(Language.FR), self.count(Language.EN)
         if french and english:
-            first = ngettext("%(num)s text waits for French", "%(num)s texts wait for French", french)
-            return str(_("%(first)s, %(english)s for English.", first=first, english=english))
+            first = ngettext("%(num)s text to translate into French", "%(num)s texts to translate into French", french)
+            return str(_("%(first)s and %(english)s into English.", first=first, english=english))
         if french:
-            return str(ngettext("%(num)s text waits for French.", "%(num)s texts wait for French.", french))
+            return str(ngettext("%(num)s text to translate into French.", "%(num)s texts to translate into French.", french))
         if english:
-            return str(ngettext("%(num)s text waits for English.", "%(num)s texts wait for English.", english))
-        return str(_("Everything is in both languages."))
+            return str(ngettext("%(num)s text to translate into English.", "%(num)s texts to translate into English.", english))
+        return str(_("All texts are in both languages."))
 
     def key_after(self, key: str) -> str:
         """Return the key of the next row, else the first; "" when none is left."""
@@ -144,7 +144,7 @@ def translation_save(lang: str, key: str) -> BaseResponse:
         return _respond(voice, row, lang, 422)
     except Conflict as conflict:
         return _respond(voice, _with_concurrent_edit(row, text, conflict.subject), lang, 409)
-    words = _("Translated: %(title)s", title=excerpt(Bilingual(text, text)))
+    words = _("Translation saved: %(title)s", title=excerpt(Bilingual(text, text)))
     if not htmx.is_htmx_request():
         flash(words)
         return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
@@ -178,11 +178,11 @@ def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | 
     """Show both texts after a concurrent change or translation; what was typed stays in its box or beside theirs."""
     fresh = _load_text(row.untranslated.key)
     if not fresh.text.missing_languages:
-        alert = concurrent_edit_sentence(news, _("It is translated already."))
+        alert = concurrent_edit_sentence(news, _("This text has already been translated."))
         return replace(row, untranslated=fresh, form=None, alert=alert, yours=text)
     data = {"text": text, "source": fresh.source}
     form = TranslationForm(prefix=f"{fresh.key}-", data=data, formdata=None)
-    alert = concurrent_edit_sentence(news, _("Your text is kept; compare, then save it."))
+    alert = concurrent_edit_sentence(news, _("Your translation is kept. Compare it with the new text, then save."))
     return replace(row, untranslated=fresh, form=form, alert=alert)
 
 

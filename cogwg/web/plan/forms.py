@@ -27,7 +27,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
     status = SelectField(_("Status"), id="filter-status")
     timeliness = SelectField(_("Timeliness"), id="filter-timeliness")
     due = SelectField(_("Due in"), id="filter-due")
-    q = StringField(_("Words in an activity"), id="filter-q", render_kw={"autocomplete": "off", "maxlength": 200})
+    q = StringField(_("Keywords"), id="filter-q", render_kw={"autocomplete": "off", "maxlength": 200})
     view = HiddenField()
     sort = HiddenField()
     order = HiddenField()
@@ -41,7 +41,7 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
         """
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:
-            self.q.label.text = _("Words in an activity or its report")
+            self.q.label.text = _("Keywords (activity or report)")
         anything = {
             "jurisdiction": _("Any jurisdiction"),
             "status": _("Any status"),
@@ -62,8 +62,8 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     """An overall status set by hand, and the note that explains it. ``last`` is the id of the last override the person saw."""
 
     status = RadioField(_("Overall status"), validate_choice=False)
-    note_en = TextAreaField(_("Why, in English"), render_kw=_LONG)
-    note_fr = TextAreaField(_("Why, in French"), render_kw=_LONG)
+    note_en = TextAreaField(_("Reason (English)"), render_kw=_LONG)
+    note_fr = TextAreaField(_("Reason (French)"), render_kw=_LONG)
     last = HiddenField("")
 
     def __init__(
@@ -116,7 +116,7 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]
 class DeclineForm(AcceptForm):
     """Refusal of a role, with an optional reason."""
 
-    reason = TextAreaField(_("Reason, if you want to give one"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
+    reason = TextAreaField(_("Reason (optional)"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
 
     @property
     def reason_text(self) -> str:
@@ -126,7 +126,7 @@ class DeclineForm(AcceptForm):
 class OfferForm(FlaskForm):  # type: ignore[misc]
     """The jurisdiction to which a vacant role is offered."""
 
-    jurisdiction = SelectField(_("Jurisdiction to ask"), validate_choice=False)
+    jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
 
     def __init__(self, assignment_id: int, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(prefix=f"role{assignment_id}-", **kwargs)

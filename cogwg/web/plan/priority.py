@@ -69,7 +69,7 @@ def priority_override(lang: str, year: int, number: int) -> BaseResponse:
         return _respond(lang, year, number, 422, form)
     except Conflict as clash:
         return _respond(lang, year, number, 409, _with_concurrent_override(form, clash.subject))
-    flash(_("The overall status is set by hand; the page says so."))
+    flash(_("Overall status overridden. The page shows that it was set manually."))
     return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
@@ -88,7 +88,7 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
         again = OverrideForm(formdata=None)
         forms.add_errors(again, refusal)
         return _respond(lang, year, number, 422, again)
-    flash(_("The overall status is computed again."))
+    flash(_("The overall status is calculated from the activities again."))
     return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
 
@@ -130,7 +130,9 @@ def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:
     """Return the form with the latest override as its base; what was typed stays, and the page shows that override above it."""
     form.last.data = str(last.id if last is not None else 0)
-    sentence = N_("Somebody changed the overall status while you were writing; it is shown above. Check and send again.")
+    sentence = N_(
+        "The overall status was changed while you were editing. The new status is shown above. Check it, then try again."
+    )
     forms.add_errors(form, Invalid(("", Message(sentence))))
     return form
 

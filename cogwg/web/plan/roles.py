@@ -76,7 +76,7 @@ def role_accept(lang: str, year: int, id: int) -> Response:
         return _refused_response(year, id, refusal)
     except Conflict:
         return _concurrent_offer_response(year, id, form)
-    flash(_("The role is accepted. Thank you."))
+    flash(_("Role accepted. Thank you."))
     return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
@@ -102,7 +102,7 @@ def role_decline(lang: str, year: int, id: int) -> Response:
         return _refused_response(year, id, refusal, form)
     except Conflict:
         return _concurrent_offer_response(year, id, form, form)
-    flash(_("The role is declined; it is vacant now."))
+    flash(_("Role declined. It is now vacant."))
     return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
@@ -120,13 +120,20 @@ def role_offer(lang: str, year: int, id: int) -> Response:
     if mailed:
         flash(
             ngettext(
-                "The role is offered: mail with its link goes to %(num)s person. It is to confirm until they answer.",
-                "The role is offered: mail with its link goes to %(num)s people. It is to confirm until they answer.",
+                "Role offered. %(num)s person will receive an email with the link. The role stays “to confirm” "
+                "until the jurisdiction answers.",
+                "Role offered. %(num)s people will receive an email with the link. The role stays “to confirm” "
+                "until the jurisdiction answers.",
                 mailed,
             )
         )
     else:
-        flash(_("The role is offered, and nobody there gets mail of it: send its link. It is to confirm until they answer."))
+        flash(
+            _(
+                "Role offered, but no email was sent. Send the link on this page to the jurisdiction. The role "
+                "stays “to confirm” until the jurisdiction answers."
+            )
+        )
     return redirect(url_for("plan.role_page", **here.url_values), 303)
 
 
@@ -200,7 +207,7 @@ def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: 
     """Answer 409 when another jurisdiction is asked by now: the page names it, and asks those who may answer for it."""
     here = _load_role_page(year, id)
     who = here.role.full_name.text(i18n.current_language())
-    sent_form.form_errors.append(_("Another jurisdiction is asked now: %(who)s.", who=who))
+    sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=who))
     if form is not None:
         form.asked.data = here.role.jurisdiction_id
     return _respond(here, 409, refused_form=sent_form, form=form)

@@ -18,20 +18,20 @@ _COLUMNS = (
     Column(Bilingual("Activity", "Activité"), 9),
     Column(Bilingual("Title", "Titre"), 44),
     Column(Bilingual("Priority", "Priorité"), 9),
-    Column(Bilingual("Title of the priority", "Titre de la priorité"), 40),
+    Column(Bilingual("Priority title", "Titre de la priorité"), 40),
     Column(Bilingual("Leads and partners", "Responsables et partenaires"), 34),
     Column(Bilingual("Due month", "Mois d’échéance"), 16),
-    Column(Bilingual("Due day", "Jour d’échéance"), 12),
+    Column(Bilingual("Due date", "Date d’échéance"), 12),
     Column(Bilingual("Status", "État"), 22),
     Column(Bilingual("Timeliness", "Respect du délai"), 20),
-    Column(Bilingual("Days", "Jours"), 8),
+    Column(Bilingual("Days before or after due date", "Jours avant ou après l’échéance"), 16),
 )
 
 
 def activities_table(plan: PlanFacts, lines: Sequence[ActivityLine], today: date) -> Table:
     """Return these activities in this order; ``Days`` counts to the due day, past it, or late, depending on the timeliness."""
     return Table(
-        name=Bilingual(f"{plan.title.en} activities", f"{plan.title.fr} activités"),
+        name=Bilingual(f"{plan.title.en} activities", f"Activités, {plan.title.fr}"),
         columns=_COLUMNS,
         rows=tuple(_row(line) for line in lines),
         as_of=today,

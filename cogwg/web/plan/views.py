@@ -132,7 +132,7 @@ def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, off
         "status": _("Status"),
         "timeliness": _("Timeliness"),
         "due": _("Due in"),
-        "q": _("Words in an activity or its report") if current_user_or_none() is not None else _("Words in an activity"),
+        "q": _("Keywords (activity or report)") if current_user_or_none() is not None else _("Keywords"),
     }
     values = {
         name: plain(offered[name][getattr(filters, name)]) if name in offered else filters.q for name in filters.active_names
@@ -191,7 +191,7 @@ def timeliness_text(current_status: CurrentStatus) -> str:
     if current_status.timeliness is Timeliness.DUE:
         return str(ngettext("Due in %(num)s day", "Due in %(num)s days", days) if days else _("Due today"))
     if current_status.timeliness is Timeliness.OVERDUE:
-        return str(ngettext("Overdue %(num)s day", "Overdue %(num)s days", days))
+        return str(ngettext("Overdue by %(num)s day", "Overdue by %(num)s days", days))
     if current_status.timeliness is Timeliness.DONE_LATE:
         return str(ngettext("%(num)s day late", "%(num)s days late", days))
     return str(_("On time")) if current_status.timeliness is Timeliness.DONE_ON_TIME else plain(current_status.timeliness.label)
@@ -207,20 +207,20 @@ def timeline_summary(lines: list[ActivityLine]) -> str:
         longest = ngettext("%(num)s day", "%(num)s days", days)
         said.append(
             ngettext(
-                "%(num)s activity is overdue, by %(longest)s.",
-                "%(num)s activities are overdue, by up to %(longest)s.",
+                "%(num)s activity is overdue by %(longest)s.",
+                "%(num)s activities are overdue by up to %(longest)s.",
                 len(overdue),
                 longest=longest,
             )
         )
     elif due or by[Timeliness.NOT_YET_DUE]:
-        said.append(_("Nothing is overdue."))
+        said.append(_("No activities are overdue."))
     if late:
         said.append(ngettext("%(num)s was done late.", "%(num)s were done late.", len(late)))
     if due:
         said.append(ngettext("%(num)s is due this month.", "%(num)s are due this month.", len(due)))
     if lines and len(by[Timeliness.DONE_ON_TIME]) == len(lines):
-        said.append(_("Everything was done on time."))
+        said.append(_("All activities were done on time."))
     return " ".join(said)
 
 
@@ -243,15 +243,17 @@ def _render_progress(plan: PlanFacts) -> str:
 def progress_summary(ends: list[QuarterStatusCounts]) -> str:
     """Return the figure's caption: how many activities are complete, and how many were a quarter before."""
     if not ends:
-        return str(_("The first quarter has not begun yet, so there is nothing to compare."))
+        return str(_("The first quarter has not started yet, so there is nothing to compare."))
     last = ends[-1]
     told: dict[str, Any] = {"complete": last.complete, "total": last.total, "number": last.period.quarter}
     if last.is_in_progress:
-        now = _("In quarter %(number)s so far, %(complete)s of %(total)s activities are complete.", **told)
+        now = _("So far in Quarter %(number)s, %(complete)s of %(total)s activities are complete.", **told)
     else:
-        now = _("At the end of quarter %(number)s, %(complete)s of %(total)s activities were complete.", **told)
+        now = _("At the end of Quarter %(number)s, %(complete)s of %(total)s activities were complete.", **told)
     if len(ends) == 1:
         return str(now)
     before = ends[-2]
-    was = _("At the end of quarter %(number)s it was %(complete)s.", number=before.period.quarter, complete=before.complete)
+    was = _(
+        "At the end of Quarter %(number)s, the number was %(complete)s.", number=before.period.quarter, complete=before.complete
+    )
     return f"{now} {was}"

@@ -29,8 +29,8 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
     """The jurisdiction for which a closed quarter is reopened, until the end of which day, and why."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    until = OptionalDateField(_("Until the end of this day"))
-    reason = TextAreaField(_("Why it is reopened"), render_kw=_WORDS)
+    until = OptionalDateField(_("Open until the end of this day"))
+    reason = TextAreaField(_("Reason for reopening"), render_kw=_WORDS)
 
     @property
     def reason_text(self) -> str:
@@ -40,7 +40,9 @@ class ReopenForm(FlaskForm):  # type: ignore[misc]
 class ReturnForm(FlaskForm):  # type: ignore[misc]
     """The note with which a report is returned to its leads, and the version that was read."""
 
-    note = TextAreaField(_("What should change"), description=_("The lead reads this above the report."), render_kw=_WORDS)
+    note = TextAreaField(
+        _("Requested changes"), description=_("The lead will see this note above the report."), render_kw=_WORDS
+    )
     version = HiddenField("")
 
     @property
@@ -58,6 +60,6 @@ _LONG = {"rows": 4, "maxlength": TEXT_LIMIT}
 class RemindForm(FlaskForm):  # type: ignore[misc]
     """A text in each language; each person gets theirs. The rules decide what may be sent."""
 
-    text_en = TextAreaField(_("Message in English"), render_kw={**_LONG, "lang": "en"})
-    text_fr = TextAreaField(_("Message in French"), render_kw={**_LONG, "lang": "fr"})
+    text_en = TextAreaField(_("Message (English)"), render_kw={**_LONG, "lang": "en"})
+    text_fr = TextAreaField(_("Message (French)"), render_kw={**_LONG, "lang": "fr"})
     copy = BooleanField(_("Send me a copy"))

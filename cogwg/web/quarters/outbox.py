@@ -72,7 +72,7 @@ def outbox_retry(lang: str) -> Response:
         with write() as open_session:
             by = actor()
             address = try_again(open_session, number, by=by, at=clocks.now(), now=clocks.real_now())
-        flash(_("The letter to %(address)s is tried again within minutes.", address=address))
+        flash(_("The email to %(address)s will be sent again within a few minutes.", address=address))
     except Invalid as refusal:
         flash(" ".join(i18n.translate_message(message) for _field, message in refusal.problems))
     return redirect(url_for("quarters.outbox_page", lang=lang), 303)

@@ -153,20 +153,27 @@ def _outcome_sentence(chased: ReminderResult) -> str:
     """Return the confirmation for the sender: who gets the reminder, and who was left out."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     words = ngettext(
-        "%(num)s reminder is in the outbox: %(names)s.",
-        "%(num)s reminders are in the outbox: %(names)s.",
+        "%(num)s reminder is ready to send: %(names)s.",
+        "%(num)s reminders are ready to send: %(names)s.",
         len(chased.reminded),
         names=", ".join(chased.reminded),
     )
     sent = len(chased.reminded)
     if settings.mail.method:
-        words += " " + ngettext("The reminder leaves within minutes.", "The reminders leave within minutes.", sent)
+        words += " " + ngettext(
+            "The reminder will be sent within a few minutes.", "The reminders will be sent within a few minutes.", sent
+        )
     else:
         words += " " + ngettext(
-            "The reminder leaves once a mail server is set.", "The reminders leave once a mail server is set.", sent
+            "The reminder will be sent once an email server is configured.",
+            "The reminders will be sent once an email server is configured.",
+            sent,
         )
     if chased.recently_reminded:
-        words += " " + _("Left out, reminded in the last 24 hours: %(names)s.", names=", ".join(chased.recently_reminded))
+        words += " " + _(
+            "Not reminded again, because the last reminder was less than 24 hours ago: %(names)s.",
+            names=", ".join(chased.recently_reminded),
+        )
     return str(words)
 
 

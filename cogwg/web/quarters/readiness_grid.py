@@ -118,7 +118,7 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
     if held.role is AssignmentRole.PARTNER:
         note = readiness.note_times.get((priority.id, id_))
         if note is None:
-            return GridCell("", _("Partner"), (_("no report asked"),))
+            return GridCell("", _("Partner"), (_("no report required"),))
         return GridCell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
     others = [a.short for a in priority.assignments if a.can_report and a.jurisdiction_id != id_]
     shared = (_("with %(who)s", who=plain(join_list(others))),) if others else ()
@@ -128,13 +128,13 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
 def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, shared: tuple[str, ...], today: date) -> GridCell:
     """Summarize a priority's reports: how many are received, how far the others are, and how old the last one is."""
     if not reports:
-        return GridCell("", _("Nothing asked"), (_("everything is complete"),))
+        return GridCell("", _("No report required"), (_("all activities are complete"),))
     last = max((one.last_at for one in reports if one.last_at is not None), default=None)
     age = _("last report %(when)s", when=days_ago(last, today)) if last is not None else _("no report yet")
     if state is PeriodState.PLANNED:
-        return GridCell("", _("Not due"), (age, *shared))
+        return GridCell("", _("Not yet due"), (age, *shared))
     inside = sum(one.state is ReadinessState.SUBMITTED for one in reports)
-    text = _("%(num)s of %(total)s in", num=inside, total=len(reports))
+    text = _("%(num)s of %(total)s received", num=inside, total=len(reports))
     return GridCell(_most_urgent_kind(reports, state), text, (*_outstanding_notes(reports, state), age, *shared))
 
 
@@ -160,18 +160,18 @@ def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) 
     parts = []
     if back := owing[ReadinessState.RETURNED]:
         on = day_short(max(one.since for one in back if one.since is not None))
-        parts.append(ngettext("%(num)s returned %(day)s", "%(num)s returned %(day)s", len(back), day=on))
+        parts.append(ngettext("%(num)s returned on %(day)s", "%(num)s returned on %(day)s", len(back), day=on))
     if drafts := owing[ReadinessState.DRAFT]:
         parts.append(ngettext("%(num)s draft", "%(num)s drafts", len(drafts)))
     if nothing := owing[ReadinessState.NOT_STARTED]:
-        parts.append(ngettext("%(num)s not begun", "%(num)s not begun", len(nothing)))
+        parts.append(ngettext("%(num)s with no draft yet", "%(num)s with no draft yet", len(nothing)))
     if never:
         parts.append(ngettext("%(num)s without a report", "%(num)s without a report", never))
     told = ", ".join(parts)
     if told and state is PeriodState.LATE and any(one.is_missing for one in reports):
-        told = _("late: %(reports)s", reports=told)
+        told = _("overdue: %(reports)s", reports=told)
     late = sum(one.late for one in reports)
-    came = ngettext("%(num)s came late", "%(num)s came late", late) if late else ""
+    came = ngettext("%(num)s submitted late", "%(num)s submitted late", late) if late else ""
     return tuple(filter(None, (told, came)))
 
 
@@ -198,7 +198,9 @@ def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
     asked = readiness.expected_reports[priority.id]
     if not asked:
         return ""
-    return str(_("%(num)s of %(total)s in", num=sum(one.state is ReadinessState.SUBMITTED for one in asked), total=len(asked)))
+    return str(
+        _("%(num)s of %(total)s received", num=sum(one.state is ReadinessState.SUBMITTED for one in asked), total=len(asked))
+    )
 
 
 def members_without_role(readiness: Readiness, jurisdictions: Iterable[Jurisdiction]) -> list[Bilingual]:

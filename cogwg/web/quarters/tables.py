@@ -15,18 +15,18 @@ from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.web.quarters.readiness_grid import ReadinessRow
 
 REPORT_STATE_LABELS = {
-    ReadinessState.SUBMITTED: Bilingual("In", "Reçu"),
+    ReadinessState.SUBMITTED: Bilingual("Received", "Reçu"),
     ReadinessState.RETURNED: Bilingual("Returned with a note", "Renvoyé avec une note"),
     ReadinessState.DRAFT: Bilingual("Draft", "Ébauche"),
-    ReadinessState.NOT_STARTED: Bilingual("Not begun", "Non entamé"),
+    ReadinessState.NOT_STARTED: Bilingual("No draft yet", "Aucune ébauche"),
 }
-WITHOUT_REPORT = Bilingual("Without a report", "Sans rapport")
-NOT_ASKED = Bilingual("No report asked", "Aucun rapport demandé")
+WITHOUT_REPORT = Bilingual("No report", "Aucun rapport")
+NOT_ASKED = Bilingual("No report required", "Aucun rapport requis")
 NOTE_ADDED = Bilingual("Note added", "Note ajoutée")
 _COLUMNS = (
     Column(Bilingual("Jurisdiction", "Administration"), 26),
     Column(Bilingual("Priority", "Priorité"), 9),
-    Column(Bilingual("Title of the priority", "Titre de la priorité"), 40),
+    Column(Bilingual("Priority title", "Titre de la priorité"), 40),
     Column(Bilingual("Role", "Rôle"), 14),
     Column(Bilingual("Activity", "Activité"), 9),
     Column(Bilingual("Title", "Titre"), 44),
@@ -56,7 +56,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
         lines += [_vacancy_line(priority) for priority, _a in readiness.plan.assignments_with(Confirmation.VACANT)]
     return Table(
         name=Bilingual(
-            f"Readiness, quarter {period.quarter} of {period.year}",
+            f"Reporting status, Quarter {period.quarter} of {period.year}",
             f"Suivi des rapports, trimestre {period.quarter} de {period.year}",
         ),
         columns=_COLUMNS,

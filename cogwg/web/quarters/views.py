@@ -68,7 +68,7 @@ def quarter_open(lang: str, year: int, key: str) -> BaseResponse:
 def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
     """Close a quarter; the confirmation offers to undo it."""
     _plan, period, _quarters = _load_quarter(year, key)
-    done = _("Quarter %(quarter)s of %(year)s is closed; it takes no more reports.", **_sentence_values(period))
+    done = _("Quarter %(quarter)s of %(year)s is closed. It no longer accepts reports.", **_sentence_values(period))
     undo = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
     return _change_state(period, services.close_period, done, undo)
 
@@ -78,7 +78,10 @@ def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
 def quarter_undo_close(lang: str, year: int, key: str) -> BaseResponse:
     """Reopen the quarter that was closed last, for all jurisdictions."""
     _plan, period, _quarters = _load_quarter(year, key)
-    done = _("Quarter %(quarter)s of %(year)s takes reports again; they are marked late.", **_sentence_values(period))
+    done = _(
+        "Quarter %(quarter)s of %(year)s is reopened for all jurisdictions. New reports will be marked late.",
+        **_sentence_values(period),
+    )
     return _change_state(period, services.reopen_for_all, done)
 
 
@@ -110,7 +113,12 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
     back = url_for("activities.page", lang=lang, year=year, code=code)
     if request.method == "GET":
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
-            flash(_("No report of this activity can be returned now: none is submitted in a quarter that takes reports."))
+            flash(
+                _(
+                    "You cannot return a report for this activity now. It has no submitted report in a quarter that "
+                    "accepts reports."
+                )
+            )
             return redirect(back, 303)
         return _render_return(plan, activity, period, report, ReturnForm(formdata=None), 200)
     if period is None or report is None:
@@ -137,7 +145,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
         return _render_return(plan, activity, period, report, form, 422)
     except Conflict:
         return _changed_since_read(plan, activity, period, report, form)
-    flash(_("Returned: %(title)s. Its leads read your note on My updates.", title=activity.title.text(lang)))
+    flash(_("Returned: %(title)s. The leads will see your note in My updates.", title=activity.title.text(lang)))
     return redirect(back, 303)
 
 
@@ -161,9 +169,9 @@ def _changed_since_read(
 ) -> Response:
     """Answer 409: what the leads changed since the co-chair read it, beside the note; the newer version may be returned."""
     if report.state is not ReportState.SUBMITTED:
-        form.form_errors.append(_("Somebody else returned this report meanwhile. Your note is kept here, and was not sent."))
+        form.form_errors.append(_("Another person has already returned this report. Your note was not sent. It is kept here."))
         return _render_return(plan, activity, period, report, form, 409)
-    form.form_errors.append(_("The report changed since you read it. Read below what changed; your note is kept."))
+    form.form_errors.append(_("The report changed since you opened it. Review the changes below. Your note is kept."))
     was = draft_at_version(session(), report.id, form.posted_version)
     return _render_return(
         plan, activity, period, report, form, 409, difference_views(was, report.draft) if was is not None else []

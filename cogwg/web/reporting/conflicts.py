@@ -155,11 +155,11 @@ def _field_labels() -> dict[str, str]:
     return {
         "status": _("Status"),
         "nothing_to_report": _("Nothing to report"),
-        "progress_en": _("Progress, in English"),
-        "progress_fr": _("Progress, in French"),
-        "challenge_en": _("Challenge, in English"),
-        "challenge_fr": _("Challenge, in French"),
-        "evidence_note_en": _("Why there is no link, in English"),
-        "evidence_note_fr": _("Why there is no link, in French"),
+        "progress_en": _("Progress (English)"),
+        "progress_fr": _("Progress (French)"),
+        "challenge_en": _("Challenge (English)"),
+        "challenge_fr": _("Challenge (French)"),
+        "evidence_note_en": _("Why there is no link (English)"),
+        "evidence_note_fr": _("Why there is no link (French)"),
         "evidence": _("Evidence"),
     }

@@ -29,19 +29,19 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
 
     status = RadioField(_("Status this quarter"), coerce=_status_code, validate_choice=False)
     nothing_to_report = BooleanField(_("Nothing to report this quarter"))
-    progress_en = TextAreaField(_("Progress, in English"), render_kw={**_LONG, "lang": "en"})
-    progress_fr = TextAreaField(_("Progress, in French"), render_kw={**_LONG, "lang": "fr"})
-    challenge_en = TextAreaField(_("Challenge, in English"), render_kw={**_LONG, "lang": "en"})
-    challenge_fr = TextAreaField(_("Challenge, in French"), render_kw={**_LONG, "lang": "fr"})
+    progress_en = TextAreaField(_("Progress (English)"), render_kw={**_LONG, "lang": "en"})
+    progress_fr = TextAreaField(_("Progress (French)"), render_kw={**_LONG, "lang": "fr"})
+    challenge_en = TextAreaField(_("Challenge (English)"), render_kw={**_LONG, "lang": "en"})
+    challenge_fr = TextAreaField(_("Challenge (French)"), render_kw={**_LONG, "lang": "fr"})
     evidence_url = StringField(
         _("Link to the evidence"),
-        description=_("A whole web address, such as https://open.canada.ca/"),
+        description=_("A full web address, such as https://open.canada.ca"),
         render_kw={"inputmode": "url", "spellcheck": "false", "autocapitalize": "none"},
     )
-    evidence_label_en = StringField(_("Name of the link, in English"), render_kw={"lang": "en"})
-    evidence_label_fr = StringField(_("Name of the link, in French"), render_kw={"lang": "fr"})
-    evidence_note_en = TextAreaField(_("Or why there is no link, in English"), render_kw={**_LONG, "lang": "en"})
-    evidence_note_fr = TextAreaField(_("Or why there is no link, in French"), render_kw={**_LONG, "lang": "fr"})
+    evidence_label_en = StringField(_("Link name (English)"), render_kw={"lang": "en"})
+    evidence_label_fr = StringField(_("Link name (French)"), render_kw={"lang": "fr"})
+    evidence_note_en = TextAreaField(_("If there is no link, explain why (English)"), render_kw={**_LONG, "lang": "en"})
+    evidence_note_fr = TextAreaField(_("If there is no link, explain why (French)"), render_kw={**_LONG, "lang": "fr"})
     do = StringField("")
     more_links = HiddenField("")
     version = HiddenField("")
@@ -115,7 +115,7 @@ class SubmitAllForm(FlaskForm):  # type: ignore[misc]
     """The submission of a quarter: the versions that were shown, and the activities with nothing to report."""
 
     seen = HiddenField("")
-    nothing = SelectMultipleField(_("Submit as nothing to report"), validate_choice=False)
+    nothing = SelectMultipleField(_("Submit as “Nothing to report”"), validate_choice=False)
 
     @property
     def posted_versions(self) -> dict[str, int]:

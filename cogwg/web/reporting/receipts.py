@@ -64,10 +64,10 @@ class UnsentReport:
     @property
     def reason_text(self) -> str:
         said = {
-            NotSubmittedReason.RETURNED: _("Returned with a note, and not submitted again"),
-            NotSubmittedReason.INCOMPLETE: _("A draft with something missing"),
-            NotSubmittedReason.NOT_STARTED: _("Nothing was begun"),
-            NotSubmittedReason.SAVED_MEANWHILE: _("A draft that was saved meanwhile"),
+            NotSubmittedReason.RETURNED: _("Returned with a note and not yet submitted again"),
+            NotSubmittedReason.INCOMPLETE: _("Incomplete draft"),
+            NotSubmittedReason.NOT_STARTED: _("No draft yet"),
+            NotSubmittedReason.SAVED_MEANWHILE: _("Draft saved while the other reports were submitted"),
         }
         return str(said[self.reason])
 

@@ -126,7 +126,9 @@ def _conflict_response(worklist: Worklist, form: SubmitAllForm, lang: str) -> Re
     """Answer 409 with the report that changed, as shown and as stored; if no text differs, render the page again."""
     found = first_changed_report(session(), worklist, form)
     if found is None:
-        again = _("A report changed while you were looking, so nothing was sent. Look again.")
+        again = _(
+            "A report changed while you were reviewing, so nothing was submitted. Review your reports, then submit again."
+        )
         return _render_submit(worklist, lang, 409, [again], form.nothing_to_report_codes)
     row, stored, yours = found
     context = conflict_context(session(), worklist, row, stored, yours, lang)

@@ -173,7 +173,7 @@ def _nav_links(roles: frozenset[Role] | None, lang: Language) -> tuple[tuple[Nav
 
     places, more = [], []
     if roles is not None and has_permission(roles, Permission.MANAGE_PERIODS):
-        places.append(to(_("Readiness"), "quarters.readiness_page"))
+        places.append(to(_("Reporting status"), "quarters.readiness_page"))
     if roles is not None and (has_permission(roles, Permission.REPORT) or has_permission(roles, Permission.REPORT_ON_BEHALF)):
         places.append(to(_("My updates"), "reporting.my_updates"))
     places.append(NavLink(_("Plan"), "", PLAN_ENDPOINTS))

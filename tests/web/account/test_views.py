@@ -42,7 +42,7 @@ def test_what_a_person_chooses_is_kept_and_traced(app_per_engine: App) -> None:
     answer = form.fill(lang="fr", time_zone="America/Regina", wants_digest=False).submit()
     assert answer.status == 303
     page = answer.follow()
-    assert "Your choices are saved." in page.main_text
+    assert "Preferences saved." in page.main_text
     person = find_person(app_per_engine, "chair")
     kept = (person.lang.value, person.time_zone, person.wants_reminders, person.wants_digest, person.wants_mentions)
     assert kept == ("fr", "America/Regina", True, False, True)
@@ -72,7 +72,7 @@ def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(app: Ap
     form = ontario.get("/en/account").form("/account").fill(lang="fr", wants_reminders=False)
     answer = form.submit(extra={"time_zone": zone})
     assert answer.status == 422
-    assert "Choose one of the time zones of the list." in answer.alert_text
+    assert "Select a time zone from the list." in answer.alert_text
     assert not answer.form("/account").value("wants_reminders")
     assert app.fingerprint() == before
 

@@ -60,7 +60,7 @@ def test_an_empty_or_long_note_is_not_saved_and_what_was_typed_stays(app: App) -
     nwt = app.client_as("nwt")
     before = app.fingerprint()
     empty = note_form(nwt).submit()
-    assert (empty.status, empty.field_error("text_en")) == (422, "Error: Write the note, in English or in French.")
+    assert (empty.status, empty.field_error("text_en")) == (422, "Error: Enter the note, in English or French.")
     long = note_form(nwt).fill(text_fr="é" * 4001).submit()
     assert (long.status, long.form("/note").value("text_fr")) == (422, "é" * 4001)
     assert app.fingerprint() == before

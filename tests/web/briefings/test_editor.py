@@ -36,7 +36,7 @@ from tests.february_briefing import create_february_briefing
 from tests.large_plan import add_large_plan
 from tests.web_client import App, Client, Form, Page, text_of
 
-STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
+STEPS = ("meeting", "changes", "news", "Priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
 Kind = TypeVar("Kind", bound=Slide)
 
 
@@ -194,7 +194,7 @@ def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(
     assert [m.text.en for m in find_slide(app, place, MilestonesSlide).milestones] == texts[::-1]
     add_milestone_today(app, "Fourth.")
     page = chair.get(where)
-    assert page.main_text.count("New since you chose") == 1
+    assert page.main_text.count("New since your selection") == 1
     assert "Original: First." in page.main_text
     assert "in some jurisdictions" in page.main_text or "raised" in page.main_text
 
@@ -222,9 +222,9 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
     found = checklist_gaps(chair, place)
     for said, where in (
-        ("Reworded in English only: Work plan at a glance. Reword the other language", "slides/glance"),
-        ("Reworded in English only: Purpose. Reword the other language", "slides/purpose"),
-        ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Reword the other language", "news"),
+        ("Reworded in English only: Work plan at a glance. Update the other language", "slides/glance"),
+        ("Reworded in English only: Purpose. Update the other language", "slides/purpose"),
+        ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Update the other language", "news"),
     ):
         assert found[said] == f"{place}/{where}"
     french = checklist_gaps(chair, place.replace("/en/", "/fr/"))
@@ -241,7 +241,7 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
     assert [said for said in checklist_gaps(chair, place) if "only" in said] == [
-        "Reworded in English only: Purpose. Reword the other language"
+        "Reworded in English only: Purpose. Update the other language"
     ]
     assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
 
@@ -287,7 +287,7 @@ def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(app: 
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
     found = [(said, where) for said, where in checklist_gaps(chair, place).items() if "only" in said]
     assert found == [
-        ("Reworded in English only: 1. Open Data User Stories. Reword the other language", f"{place}/priorities"),
+        ("Reworded in English only: 1. Open Data User Stories. Update the other language", f"{place}/priorities"),
     ]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
     assert not [said for said in checklist_gaps(chair, place) if "only" in said]
@@ -388,7 +388,7 @@ def test_a_free_slide_is_written_amended_and_removed(app: App, chair: Client) ->
 def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/slides", "add new", **{"lines-en": "Words without a title."})
-    assert (page.status, "Give the slide a title." in page.alert_text) == (422, True)
+    assert (page.status, "Enter a title for the slide." in page.alert_text) == (422, True)
     assert "Words without a title." in page.main_text
     check_html(page, "en")
     page = press_button(chair, f"{place}/slides", "add new", **{"title-en": "Long", "lines-fr": "é" * 40_000})
@@ -409,8 +409,8 @@ def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, 
     page = press_button(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
     assert page.status == 422
     assert "Words of the slide: Thanks" in page.main_text
-    assert (page.field_error("title-en"), page.field_error("title-fr")) == ("Error: Give the slide a title.", "")
-    assert page.alert_text.count("Give the slide a title.") == 1
+    assert (page.field_error("title-en"), page.field_error("title-fr")) == ("Error: Enter a title for the slide.", "")
+    assert page.alert_text.count("Enter a title for the slide.") == 1
     assert page.form().value("lines-en") == "Other."
     assert (
         chair.get(edit.replace("/en/", "/fr/"))
@@ -421,7 +421,7 @@ def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, 
     )
     assert find_slide(app, place, TextSlide).title.en == "Thanks"
     page = press_button(chair, edit, "save", **{"title-en": ""}).follow()
-    assert "Its title is missing in English." in page.main_text
+    assert "The title is missing in English." in page.main_text
 
 
 def test_only_the_language_that_does_not_fit_is_marked(app: App, chair: Client) -> None:
@@ -511,7 +511,7 @@ def test_a_point_that_is_new_in_one_language_waits_for_the_other(app: App, chair
     ("step", "theirs", "mine", "button"),
     [
         ("changes", "slipped:2020:3.2-en", "slipped:2020:3.2-fr", "save"),
-        ("priorities", "highlight-1-en", "highlight-1-fr", "save"),
+        ("Priorities", "highlight-1-en", "highlight-1-fr", "save"),
         ("next-steps", "step-1-en", "step-1-fr", "save"),
         ("slides/why", "title-en", "title-fr", "save"),
         ("slides", "title-en", "title-fr", "add new"),
@@ -545,7 +545,7 @@ def test_moving_a_slide_that_was_moved_meanwhile_says_so(app: App, chair: Client
 
 
 def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
-    assert "No briefing is frozen yet." in app.client_as("reader").get("/en/briefings").main_text
+    assert "No briefing has been finalized yet." in app.client_as("reader").get("/en/briefings").main_text
     create_briefing(app)
     rows = chair.get("/en/briefings").main_text
     assert "Version 1 frozen on 27\u00a0February 2020 by" in rows

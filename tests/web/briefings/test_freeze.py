@@ -59,7 +59,7 @@ def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: Po
     for words, address in (
         ("reports are not in.", "/en/readiness"),
         ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
-        ("links were not tried", f"/en/briefings/{briefing_app.briefing_id}#slides"),
+        ("links have not been checked", f"/en/briefings/{briefing_app.briefing_id}#slides"),
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
@@ -162,7 +162,7 @@ def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     sentence = {
-        "en": "The slides on this page are drawn in today’s layout, which has changed since this version was shown.",
+        "en": "The slides on this page use the current layout, which has changed since this version was finalized.",
         "fr": "Les diapositives de cette page suivent la mise en page actuelle, qui a changé depuis",
     }[lang]
     reader, version = briefing_app.app.client_as("reader"), f"/{lang}/briefings/{briefing_app.frozen_id}/versions/1"
@@ -232,15 +232,15 @@ def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(briefing_app: Pop
 def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
-    for words in ("Moved forward", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
+    for words in ("Made progress", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
         assert words in page.text
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx").response.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
-    assert any("Moved forward" in map(str, row) for row in rows)
+    assert any("Made progress" in map(str, row) for row in rows)
     same = briefing_app.app.client_as("reader").get(
         f"/en/briefings/compare?before={briefing_app.presentation_values['frozen']}.1&after={briefing_app.presentation_values['frozen']}.1"
     )
-    assert "Nothing differs between the two." in same.text
+    assert "The 2 versions are the same." in same.text
     assert briefing_app.app.client_as("reader").get("/en/briefings/compare?before=4711.1").status == 404
 
 
@@ -304,7 +304,8 @@ def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(briefi
 
 def test_with_one_version_there_is_nothing_to_compare(briefing_app: PopulatedApp) -> None:
     assert (
-        "Two frozen versions are needed to compare." in briefing_app.app.client_as("reader").get("/en/briefings/compare").text
+        "You can compare briefings once there are 2 finalized versions."
+        in briefing_app.app.client_as("reader").get("/en/briefings/compare").text
     )
 
 

@@ -439,18 +439,23 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, capl
         (
             "reader",
             "/en/my-updates",
-            "This page is for others",
-            "the leads of the jurisdictions, the co-chairs and the secretariat",
+            "You do not have access to this page",
+            "jurisdiction leads, the co-chairs and the secretariat",
         ),
         (
             "reader",
             "/fr/my-updates",
-            "Cette page est réservée à d’autres personnes",
+            "Vous n’avez pas accès à cette page",
             "aux responsables des administrations, à la coprésidence et au secrétariat",
         ),
-        ("ontario", "/en/readiness", "This page is for others", "the co-chairs and the secretariat"),
-        ("chair", "/fr/outbox", "Cette page est réservée à d’autres personnes", "Elle est réservée au secrétariat."),
-        ("quebec", "/en/plans/2020/activities/4.3/report", "This page is for others", "Your role does not open it."),
+        ("ontario", "/en/readiness", "You do not have access to this page", "the co-chairs and the secretariat"),
+        ("chair", "/fr/outbox", "Vous n’avez pas accès à cette page", "Elle est réservée au secrétariat."),
+        (
+            "quebec",
+            "/en/plans/2020/activities/4.3/report",
+            "You do not have access to this page",
+            "Your role does not open it.",
+        ),
     ],
 )
 def test_who_only_wanted_to_read_learns_for_whom_the_page_is(
@@ -465,4 +470,4 @@ def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(read_only_a
     reader = read_only_app.client_as("reader")
     token = reader.get("/en/account").form("account").values["csrf_token"]
     page = reader.post("/en/readiness/remind", {"csrf_token": token})
-    assert (page.status, page.h1) == (403, "This is not yours to change")
+    assert (page.status, page.h1) == (403, "You cannot make this change")

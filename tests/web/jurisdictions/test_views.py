@@ -40,7 +40,7 @@ def test_a_returned_report_is_asked_for_again_and_only_those_it_concerns_see_tha
     for name, sees in (("saskatchewan", True), ("chair", True), ("secretariat", True), ("ontario", False), ("reader", False)):
         page = app.client_as(name).get("/en/jurisdictions/sk")
         assert ("4 reports of quarter 3 are to come." in page.main_text) is sees
-        assert ("returned: to be submitted again" in page.main_text) is sees
+        assert ("returned, to be submitted again" in page.main_text) is sees
         assert "Say more." not in page.text
 
 
@@ -53,11 +53,11 @@ def test_only_its_own_lead_is_led_to_the_form(read_only_app: App) -> None:
 
 def test_roles_that_wait_say_what_is_wanted(read_only_app: App) -> None:
     assert "Confirm the role in priority 4." in requests_text(read_only_app, "reader", "ns")
-    assert "No report is asked for." in requests_text(read_only_app, "reader", "ns")
+    assert "No reports are required." in requests_text(read_only_app, "reader", "ns")
     assert "As a partner in priority 5 it may add a note" in requests_text(read_only_app, "reader", "nt")
     assert "All reports of quarter 3 are in." in requests_text(read_only_app, "reader", "sk")
     nobody = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
-    assert "Holds no role in the plan at present." in nobody.main_text
+    assert "Has no role in the plan." in nobody.main_text
 
 
 def test_a_challenge_is_attributed_inside_and_gone_when_withdrawn(make_app: MakeApp) -> None:

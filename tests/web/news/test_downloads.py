@@ -65,7 +65,7 @@ def test_milestones_leave_with_the_jurisdiction_of_the_page(app_with_news: Popul
     assert len(rows) == 1 + len(standing)
     assert rows[1][:3] == ["Ontario", f"'{FORMULA}", ""]
     french = downloaded_rows(reader, "/fr/milestones?jurisdiction=qc")
-    assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "Avancement"]
+    assert french[0][:4] == ["Administration", "Jalon (anglais)", "Jalon (français)", "État"]
     assert set(column_values(french, "Administration")) == {"Québec"}
     assert len(french) == 1 + reader.get("/fr/milestones?jurisdiction=qc").text.count('<li class="news')
 
@@ -81,10 +81,10 @@ def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(app_wi
     form = ontario.get(f"{here}/standing").form("/state")
     assert form.submit(extra={"move": "resolve"}).status == 303
     french = downloaded_rows(quebec, "/fr/challenges?jurisdiction=on&state=resolved")
-    assert french[0][3:6] == ["État", "Soulevé par", "Peut être nommée dans la présentation"]
+    assert french[0][3:6] == ["État", "Communiqué par", "Peut être nommée dans les présentations"]
     assert [row[3:5] for row in french[1:]] == [["Résolu", "Ontario et Québec"]]
     assert len(downloaded_rows(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
-    assert "attributed to nobody" in column_values(downloaded_rows(quebec, "/en/challenges"), "Raised by")
+    assert "not attributed" in column_values(downloaded_rows(quebec, "/en/challenges"), "Reported by")
 
 
 def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(app: App) -> None:
@@ -93,9 +93,9 @@ def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(app: App) -
     chair = app.client_as("chair")
     rows = downloaded_rows(chair, "/en/readiness")
     ontario = [row for row in rows if row[0] == "Ontario"]
-    assert {row[4] for row in ontario if row[6] == "Not begun"} == {"3.2", "3.3", "3.4", "4.3", "4.4"}
+    assert {row[4] for row in ontario if row[6] == "No draft yet"} == {"3.2", "3.3", "3.4", "4.3", "4.4"}
     assert {row[10] for row in ontario} == {f"'{FORMULA}"}
-    assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report asked"]
+    assert [row[6] for row in rows if row[3] == "to confirm"] == ["No report required"]
     assert column_values(rows, "Jurisdiction").count("TBD: vacant") == 3
     inside = downloaded_rows(chair, "/fr/readiness?period=2020-09&show=in")
     assert inside[0][:4] == ["Administration", "Priorité", "Titre de la priorité", "Rôle"]

@@ -222,17 +222,17 @@ def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(app
     assert form.value("naming") == "unnamed"
     assert form.fill(naming=None).submit().status == 303, "a form that says nothing of it does not name anybody"
     row = last_challenge(app)
-    assert "Ontario (not named in the deck)" in text_of(quebec.get("/en/challenges").find_by_id(f"challenge-{row.id}"))
+    assert "Ontario (not named in briefings)" in text_of(quebec.get("/en/challenges").find_by_id(f"challenge-{row.id}"))
     answer = quebec.get("/en/challenges").form(f"/{row.id}/us-too").submit(htmx=True)
     assert answer.status == 200
-    assert "Quebec shares this challenge; the deck does not name it." in text_of(answer.find_by_id("status"))
+    assert "Quebec shares this challenge; not named in briefings." in text_of(answer.find_by_id("status"))
     standing = quebec.get(f"/en/challenges/{row.id}/standing")
     assert standing.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
     parts = {p.jurisdiction_id: p.may_be_named for p in app.rows(ChallengeJurisdiction)}
     assert sorted(parts.values()) == [False, True]
     for reader in ("reader", "saskatchewan"):
         shown = text_of(app.client_as(reader).get("/en/challenges").find_by_id(f"challenge-{row.id}"))
-        assert "Ontario (not named in the deck), Quebec (may be named in the deck)" in shown
+        assert "Ontario (not named in briefings), Quebec (can be named in briefings)" in shown
     assert not [f for f in standing.forms if f.action.endswith(("/state", "/withdraw"))], "its words and state are Ontario’s"
     assert not [a for a in standing.find_all("a") if (a.get("href") or "").endswith("/edit")]
     assert quebec.get(f"/en/challenges/{row.id}/edit").status == 403
@@ -297,7 +297,7 @@ def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: Popu
 
 def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(app_with_news: PopulatedApp) -> None:
     page = app_with_news.app.client_as("quebec").get("/en/translations")
-    assert text_of(page.find_by_id("waiting")) == "Everything is in both languages."
+    assert text_of(page.find_by_id("waiting")) == "All texts are in both languages."
     assert "2 texts of other jurisdictions wait too" in page.main_text
     assert not page.find_all("textarea")
     chair = app_with_news.app.client_as("chair").get("/en/translations")
@@ -320,13 +320,13 @@ def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothi
     app.client_as("ontario").get("/en/translations").form(place).fill(text="Leurs mots.").submit()
     taken = page.form(place).submit(htmx=htmx)
     assert taken.status == 409
-    assert "It is translated already." in taken.alert_text
+    assert "This text has already been translated." in taken.alert_text
     assert "Mes mots." in taken.alert_text
     assert find_milestone(app, id_).text_fr == "Leurs mots."
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "Type the translation."), (LONG_TEXT, "by 1 characters"), (" \u00a0", "Type the")]
+    ("text", "says"), [("", "Enter the translation."), (LONG_TEXT, "by 1 characters"), (" \u00a0", "Type the")]
 )
 def test_a_wrong_translation_is_said_beside_its_box(app_with_news: PopulatedApp, text: str, says: str) -> None:
     place = f"/milestone-{app_with_news.news_ids['milestone']}"

@@ -124,7 +124,7 @@ def test_before_anything_is_due_nothing_is_late(make_app: MakeApp) -> None:
     from tests.databases import DECK_DAY
 
     visitor = make_app("sqlite", "record", DECK_DAY).anonymous_client()
-    assert "Nothing is overdue." in visitor.get(f"{PLAN}?view=timeline").main_text
+    assert "No activities are overdue." in visitor.get(f"{PLAN}?view=timeline").main_text
     assert visitor.get(f"{PLAN}?view=progress").status == 200
     assert activity_codes(visitor.get(f"{PLAN}?view=list&status=none")) == []
     assert len(activity_codes(visitor.get(f"{PLAN}?view=list&timeliness=not-yet-due"))) == 21
@@ -151,8 +151,8 @@ def test_a_file_speaks_the_language_of_its_page_and_marks_samples(read_only_app:
     heading, *found = read_table(answer)
     assert heading[0] == "Activité"
     assert [(row[0], row[7], row[8], row[9]) for row in found] == [
-        ("2.2", "Progrès important", "En retard", "86"),
-        ("3.2", "Progrès limité", "En retard", "86"),
+        ("2.2", "Progrès important", "Remis en retard", "86"),
+        ("3.2", "Progrès limité", "Remis en retard", "86"),
     ]
     assert {row[-1] for row in found} == {"Données fictives\u00a0: rapports inventés"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]
@@ -169,7 +169,7 @@ def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(
     ).submit()
     found = app.client_as("reader").get(f"/{lang}/plans/2020?view=list&q={word}")
     assert activity_codes(found) == ["3.3"]
-    assert ("found in its report" if lang == "en" else "trouvé dans le rapport") in found.main_text
+    assert ("found in the report" if lang == "en" else "trouvé dans le rapport") in found.main_text
     assert [row[0] for row in read_table(app.client_as("reader").get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:]] == [
         "3.3"
     ]

@@ -105,7 +105,7 @@ def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
 
 def test_a_quarter_that_is_not_open_is_not_due(app: App) -> None:
     page = app.client_as("chair").get("/en/readiness?period=2020-12")
-    assert "Not due" in row_text(page, "on")
+    assert "Not yet due" in row_text(page, "on")
     assert "opens on" in page.main_text
     assert not page.find_all("a", class_="primary")
 
@@ -114,11 +114,11 @@ def test_who_has_no_contact_is_counted_and_named(app: App) -> None:
     app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.clock()))
     page = app.client_as("chair").get("/en/readiness")
     assert counts_by_word(page)["without"] == 1
-    assert "No contact nobody has an account" in row_text(page, "bc")
+    assert "No contact no account" in row_text(page, "bc")
     alone = app.client_as("chair").get("/en/readiness?show=no-contact")
     assert [e.get("id") for e in alone.find_all("tr") if e.get("id")] == ["row-bc"]
     form = app.client_as("chair").get("/en/readiness/remind")
-    assert "British Columbia nobody has an account" in form.main_text
+    assert "British Columbia no account" in form.main_text
 
 
 def test_without_a_plan_the_page_says_so(make_app: MakeApp) -> None:
@@ -174,7 +174,7 @@ def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(ap
     assert len(app.rows(OutboxMessage)) == 3
     answer = second.submit()
     assert answer.status == 422
-    assert "There is nobody to remind now." in answer.alert_text
+    assert "There are no reminders to send." in answer.alert_text
     assert answer.main_text.count("nobody gets two reminders in 24 hours") == 2
     assert len(app.rows(OutboxMessage)) == 3
     app.execute(
@@ -194,11 +194,11 @@ def test_who_reported_or_wants_no_mail_gets_none(app: App) -> None:
     for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
         submit_report(app, "ontario", code)
     page = app.client_as("chair").get("/en/readiness/remind")
-    assert "There is nobody to remind now." in page.main_text
+    assert "There are no reminders to send." in page.main_text
     assert not [f for f in page.forms if "readiness" in f.action]
     app.execute(update(StatusReport).where(StatusReport.period_id == 3).values(state=ReportState.RETURNED))
     page = app.client_as("chair").get("/en/readiness/remind")
-    assert "A. Sandhu has chosen to get no reminders" in page.main_text
+    assert "A. Sandhu chose not to receive reminders" in page.main_text
     page.form().submit()
     assert email("bc") not in {letter.address for letter in app.rows(OutboxMessage)}
 
@@ -299,7 +299,7 @@ def test_a_letter_that_went_meanwhile_is_not_sent_again(app: App) -> None:
     page = app.client_as("secretariat").get("/en/outbox")
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
     app.execute(update(OutboxMessage).where(OutboxMessage.id == ids[2]).values(sent_at=app.clock(), next_try_at=None))
-    assert "This letter was sent already." in form.submit().follow().main_text
+    assert "This email has already been sent." in form.submit().follow().main_text
 
 
 def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_others(app: App) -> None:
@@ -310,9 +310,11 @@ def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_ot
     said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
     assert said == "Remind 1 of 2 who have not reported 1 chose to get no reminders."
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
-    assert "1 reminder is in the outbox: N. Osei. The reminder leaves once a mail server is set." in sent.main_text
+    assert (
+        "1 reminder is in the outbox: N. Osei. The reminder will be sent once an email server is configured." in sent.main_text
+    )
     said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert said.startswith("Nobody can be reminded now: see why 1 was reminded in the last 24 hours. 1 chose")
+    assert said.startswith("No reminders to send. Why? 1 was reminded in the last 24 hours. 1 chose")
 
 
 def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(read_only_app: App) -> None:

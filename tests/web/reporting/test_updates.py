@@ -301,7 +301,7 @@ def test_after_the_due_time_a_report_is_taken_and_marked_late(make_app: MakeApp)
     assert page.form("3.3/report").fill(status="SP", progress_en="In the evening.").submit().status == 303
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
     assert submission.late
-    assert "reported late" in activity_page_text(ontario, "3.3")
+    assert "submitted late" in activity_page_text(ontario, "3.3")
 
 
 MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
@@ -517,7 +517,7 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, on
     ready, correct, missing = [text_of(ul) for ul in page.find("main").iter("ul") if "item-list" in ul.get("class", "")]
     assert "We chose five measures." in ready
     assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in correct
-    assert missing.count("Submit as nothing to report" if lang == "en" else "rien à signaler") == 3
+    assert missing.count("Submit as “Nothing to report”" if lang == "en" else "rien à signaler") == 3
     seen = page.form("submit").value("seen")
     answer = ontario.post(
         f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": page.form("submit").value("csrf_token")}
@@ -541,8 +541,8 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, on
 def test_a_receipt_says_what_stayed_behind_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
     why = {
-        "en": ("Returned with a note", "A draft with something missing", "Nothing was begun", "Nothing stays behind"),
-        "fr": ("Renvoyé avec une note", "Ébauche à laquelle il manque", "Rien n’était commencé", "Rien ne reste à soumettre"),
+        "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All done"),
+        "fr": ("Renvoyé avec une note", "Ébauche à laquelle il manque", "Aucune ébauche", "Tout est soumis"),
     }[lang]
     update_form(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
     app.client_as("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
@@ -585,7 +585,7 @@ def test_what_changed_while_one_looked_is_not_sent(app: App, ontario: Client, la
     before = app.fingerprint()
     again = ontario.post(f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": token})
     assert again.status == 409
-    assert ("Nothing was sent" if lang == "en" else "Rien n’a été envoyé") in again.alert_text
+    assert ("Nothing was submitted" if lang == "en" else "Rien n’a été soumis") in again.alert_text
     assert "First." in text_of(again.find_all("div", **{"class": "card yours"})[0])
     assert "Second." in text_of(again.find_all("div", **{"class": "card theirs"})[0])
     assert "R. Campbell" in again.main_text, "it is said whose the other text is"
@@ -670,7 +670,7 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(app: App, ontario: Cl
     before, after = (text_of(e) for e in answer.find_all("div", **{"class": "user-text", "lang": lang}))
     assert (before, after) == ("Five measures.", "Six measures."), "what the lead changed since"
     assert [text_of(e) for e in answer.find_all("mark")] == (["Five", "Six"])
-    assert ("Return the newer version" if lang == "en" else "Renvoyer la nouvelle version") in answer.main_text
+    assert ("Return the updated report" if lang == "en" else "Renvoyer le rapport à jour") in answer.main_text
     assert answer.form("/return").submit().status == 303, "read again, it can be returned"
 
 
@@ -751,7 +751,7 @@ def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(app: App, onta
     before = app.fingerprint()
     answer = ontario.post("/en/my-updates/submit", {"seen": "", "nothing": "4.3", "csrf_token": token})
     assert answer.status == 409
-    assert "Nothing was sent" in answer.alert_text
+    assert "Nothing was submitted" in answer.alert_text
     assert "Begun by e-mail." in text_of(answer.find_all("div", **{"class": "card theirs"})[-1])
     assert app.fingerprint() == before
     assert answer.form("4.3/report/merge").choose_sides(nothing_to_report="yours", progress_en="yours").submit().status == 303

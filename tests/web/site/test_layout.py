@@ -23,8 +23,8 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         ("visitor", ["Plan"], []),
         ("reader", ["Plan", "Briefings", *FOLDED_LABELS], []),
         ("ontario", ["My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("chair", ["Readiness", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
-        ("secretariat", ["Readiness", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("chair", ["Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
+        ("secretariat", ["Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
     ],
 )
 def test_everybody_has_their_places_in_a_short_row(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:
@@ -38,4 +38,4 @@ def test_a_folded_place_is_marked_on_the_fold_and_inside(read_only_app: App) -> 
     assert [text_of(a) for a in nav.iter("a") if a.get("aria-current")] == ["Milestones"]
     elsewhere = read_only_app.client_as("chair").get("/en/plans/2020/quarters/2020-09").find_all("nav", class_="site-nav")[0]
     assert [text_of(e) for e in elsewhere.iter("summary")] == ["More"]
-    assert [text_of(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Readiness"]
+    assert [text_of(a) for a in elsewhere.iter("a") if a.get("aria-current")] == ["Reporting status"]

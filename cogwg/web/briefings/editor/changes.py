@@ -60,8 +60,8 @@ class ChangesForm(ChoicesForm):
         taken_in = sum(choice.is_ticked for choice in self.choices)
         return str(
             ngettext(
-                "Saved: %(num)s change of %(total)s is in the deck.",
-                "Saved: %(num)s changes of %(total)s are in the deck.",
+                "Changes saved. %(num)s of %(total)s is in the deck.",
+                "Changes saved. %(num)s of %(total)s are in the deck.",
                 taken_in,
                 total=len(self.choices),
             )
@@ -97,7 +97,7 @@ def _candidates(editor: EditorContext) -> list[Candidate]:
             change.kind.value,
             f"{change.code} {change.text.text(lang)}".strip(),
             change.text,
-            _("Words for the deck"),
+            _("Text for the deck"),
         )
         for change in editor.material.changes
     ]

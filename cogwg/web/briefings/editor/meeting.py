@@ -68,7 +68,7 @@ def new(lang: str) -> Response:
         except Invalid as refusal:
             forms.add_errors(form, refusal)
         else:
-            flash(_("Created: the draft of version 1."))
+            flash(_("Draft of version 1 created."))
             return redirect(step_url(lang, id_, "changes" if compares else ""), 303)
     last_frozen = next((briefing for briefing in earlier if briefing.versions), None)
     context = {"form": form, "last": earlier[0] if earlier else None, "baseline": last_frozen}
@@ -97,7 +97,7 @@ def meeting(lang: str, id: int) -> Response:
             form.version.data = str(desk.briefing.outline_version)
             return _render_meeting(desk, form, 409, conflict=clash)
         else:
-            flash(_("Saved: the meeting of this briefing."))
+            flash(_("Meeting saved."))
             following = "changes" if request.form.get("do") == "on" else "meeting"
             return redirect(step_url(lang, id, following), 303)
     return _render_meeting(desk, form, 422)
@@ -122,7 +122,7 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
     if year is None:
         year = max((y for y in years if y <= meeting_on.year), default=None)
     if year is None or year > meeting_on.year:
-        raise Invalid(("meeting_on", Message(N_("No plan covers this day; choose a later one."))))
+        raise Invalid(("meeting_on", Message(N_("No plan covers this date. Choose a later date."))))
     with write() as open_session:
         made = services.create_briefing(
             open_session,

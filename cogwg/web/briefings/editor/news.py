@@ -71,7 +71,11 @@ class NewsForm(ChoicesForm):
     def saved_sentence(self) -> str:
         count = sum(choice.is_ticked for choice in self.choices)
         return str(
-            ngettext("Saved: %(num)s line of news is in the deck.", "Saved: %(num)s lines of news are in the deck.", count)
+            ngettext(
+                "Selection saved. %(num)s milestone or challenge is in the deck.",
+                "Selection saved. %(num)s milestones and challenges are in the deck.",
+                count,
+            )
         )
 
 
@@ -109,7 +113,7 @@ def _milestone_candidates(editor: EditorContext) -> list[Candidate]:
             MAIN if m.id in main else EARLIER,
             f"{m.jurisdiction.text(lang)}, {excerpt(m.text)}",
             m.text,
-            _("Words for the deck"),
+            _("Text for the deck"),
         )
         for m in material.milestones
     ]
@@ -117,7 +121,7 @@ def _milestone_candidates(editor: EditorContext) -> list[Candidate]:
 
 def _challenge_candidates(editor: EditorContext) -> list[Candidate]:
     return [
-        Candidate(f"{CHALLENGE}{c.id}", f"theme {c.theme.en} {c.theme.fr}", excerpt(c.text), c.text, _("Words for the deck"))
+        Candidate(f"{CHALLENGE}{c.id}", f"theme {c.theme.en} {c.theme.fr}", excerpt(c.text), c.text, _("Text for the deck"))
         for c in editor.material.challenges
     ]
 

@@ -60,8 +60,8 @@ class NextStepRow:
         if len(numbers) == 1:
             return str(_("Step %(number)s", number=numbers[0]))
         if numbers[1] == NEW_STEP:
-            return str(_("Step %(number)s, new part", number=numbers[0]))
-        return str(_("Step %(number)s, part %(part)s", number=numbers[0], part=numbers[1]))
+            return str(_("Step %(number)s, new sub-step", number=numbers[0]))
+        return str(_("Step %(number)s, sub-step %(part)s", number=numbers[0], part=numbers[1]))
 
     @property
     def is_new(self) -> bool:
@@ -75,7 +75,7 @@ class NextStepRow:
 
     @property
     def text_boxes(self) -> tuple[TextBox, TextBox]:
-        wrong = "" if self.text or not self.children else _("Say what this step is, or empty its parts too.")
+        wrong = "" if self.text or not self.children else _("Describe this step, or clear its sub-steps as well.")
         return text_boxes(
             f"step-{self.token}",
             language_labels(self.label),
@@ -118,7 +118,7 @@ class NextStepsForm:
     def apply_to(self, outline: Outline) -> Outline:
         """Return the outline with these steps. Raises ``Invalid`` for a step whose text was removed while its parts remain."""
         if any(row.children and not row.text for row in self.rows):
-            raise Invalid(("steps", Message(N_("Say what this step is, or empty its parts too."))))
+            raise Invalid(("steps", Message(N_("Describe this step, or clear its sub-steps as well."))))
         return replace(outline, steps=self.steps)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
@@ -132,7 +132,7 @@ class NextStepsForm:
 
     def saved_sentence(self) -> str:
         count = len(open_steps(self.steps))
-        return str(ngettext("Saved: %(num)s step is in the deck.", "Saved: %(num)s steps are in the deck.", count))
+        return str(ngettext("Next steps saved. %(num)s is in the deck.", "Next steps saved. %(num)s are in the deck.", count))
 
 
 def _load_form(editor: EditorContext) -> NextStepsForm:

@@ -55,7 +55,7 @@ class PriorityRow:
     def highlight_boxes(self) -> tuple[TextBox, TextBox]:
         return text_boxes(
             f"highlight-{self.number}",
-            language_labels(_("Highlighted progress")),
+            language_labels(_("Progress to highlight")),
             self.additions.highlight,
             has_focus=self.focused_button == "use",
         )
@@ -67,7 +67,7 @@ class PriorityRow:
         return [
             text_boxes(
                 f"ask-{self.number}-{n}",
-                language_labels(_("Ask %(number)s", number=n)),
+                language_labels(_("Request %(number)s", number=n)),
                 ask,
                 rows=1,
                 has_focus=self.focused_button == "ask" and n == len(asks),
@@ -108,7 +108,7 @@ class PrioritiesForm:
         return found
 
     def saved_sentence(self) -> str:
-        return str(_("Saved: the words for the slides of the priorities."))
+        return str(_("Text for the priority slides saved."))
 
 
 def _load_form(editor: EditorContext) -> PrioritiesForm:

@@ -94,7 +94,7 @@ class SlideWordingForm:
     @property
     def missing_title_sentences(self) -> list[str]:
         """Return a sentence for each language in which the title is missing; the other language is shown instead."""
-        said = {Language.EN: _("Its title is missing in English."), Language.FR: _("Its title is missing in French.")}
+        said = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
         return [said[lang] for lang in self.wording.title.missing_languages]
 
     @property
@@ -109,7 +109,7 @@ class SlideWordingForm:
 
     @property
     def message_boxes(self) -> tuple[TextBox, TextBox]:
-        return text_boxes("message", language_labels(_("Finding")), self.wording.message, limit=MESSAGE_LIMIT)
+        return text_boxes("message", language_labels(_("Key message")), self.wording.message, limit=MESSAGE_LIMIT)
 
     @property
     def line_boxes(self) -> tuple[TextBox, TextBox] | None:
@@ -157,7 +157,7 @@ class SlideWordingForm:
     def labelled_texts(self) -> Mapping[str, LabelledText]:
         found = {
             **bilingual_texts("title", _("Title"), self.wording.title),
-            **bilingual_texts("message", _("Finding"), self.wording.message),
+            **bilingual_texts("message", _("Key message"), self.wording.message),
         }
         for n, line in enumerate(self.wording.lines, 1):
             found |= bilingual_texts(f"line-{n}", _("Line %(number)s", number=n), line)
@@ -219,7 +219,7 @@ def slide(lang: str, id: int, key: str) -> Response:
         except NotFound:
             return _slide_removed_response(desk, sheet)
         return _render_slide(desk, sheet, 409, conflict=clash)
-    flash(" ".join([_("Saved: the deck’s wording of this slide."), *sheet.missing_title_sentences]))
+    flash(" ".join([_("Slide text saved."), *sheet.missing_title_sentences]))
     return redirect(url_for("editor.slides", lang=lang, id=id, at=f"edit {key}"), 303)
 
 
@@ -234,7 +234,7 @@ def _add_slide(lang: str, editor: EditorContext) -> Response:
     except Conflict:
         editor = load_context(editor.briefing.id)
         return _render_list(editor, 409, new_slide=sheet, conflict=edit_conflict(editor, {}, {}))
-    flash(_("Added: the slide stands before the annex until you move it."))
+    flash(_("Slide added. It appears before the annex until you move it."))
     return redirect(url_for("editor.slides", lang=lang, id=editor.briefing.id, at=f"edit {key}"), 303)
 
 
@@ -306,7 +306,7 @@ def _with_defaults(wording: SlideWording, default_wording: SlideWording, lines: 
 def _lines_problem(lines: list[str]) -> str:
     """Return the error of a slide's lines in one language, or an empty string."""
     if max(map(len, lines), default=0) > TEXT_LIMIT:
-        return str(_("Shorten the longest of these: %(limit)s characters fit.", limit=TEXT_LIMIT))
+        return str(_("Shorten the longest of these. The limit is %(limit)s characters.", limit=TEXT_LIMIT))
     if sum(map(bool, lines)) > MAX_LINES:
         return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
     return ""
@@ -315,7 +315,7 @@ def _lines_problem(lines: list[str]) -> str:
 def _with_problems(form: SlideWordingForm) -> SlideWordingForm:
     """Return the form with its errors other than those of length."""
     if form.is_free:
-        return form if form.wording.title else replace(form, title_problem=_("Give the slide a title."))
+        return form if form.wording.title else replace(form, title_problem=_("Enter a title for the slide."))
     try:
         check_points(form.wording, form.default_wording)
     except Invalid as refusal:

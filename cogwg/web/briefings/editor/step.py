@@ -142,7 +142,7 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
-    told = ngettext("Removed: %(names)s.", "Removed, %(num)s in all: %(names)s.", len(removed), names=names)
+    told = ngettext("Text removed: %(names)s.", "%(num)s texts removed: %(names)s.", len(removed), names=names)
     flash(told, url_for("editor.undo", lang=lang, id=id, seen=posted_version() + 1))
 
 
@@ -175,7 +175,7 @@ def focus_target() -> tuple[str, str]:
 
 def language_labels(label: str) -> tuple[str, str]:
     """Return the labels of a text's two boxes, English first."""
-    return _("%(label)s, in English", label=label), _("%(label)s, in French", label=label)
+    return _("%(label)s (English)", label=label), _("%(label)s (French)", label=label)
 
 
 def bilingual_texts(key: str, label: str, text: Any) -> dict[str, LabelledText]:

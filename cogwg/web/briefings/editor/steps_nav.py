@@ -59,7 +59,7 @@ def _step_labels() -> dict[str, str]:
         "priorities": _("Priorities"),
         "next-steps": _("Next steps"),
         "slides": _("Slides"),
-        PREVIEW: _("Preview and freeze"),
+        PREVIEW: _("Preview and finalize"),
     }
 
 

@@ -33,7 +33,7 @@ def undo(lang: str, id: int) -> Response:
             services.revise_outline(
                 open_session, id, lambda _now: before, deed, expected_version=seen, by=actor(), at=clocks.now()
             )
-            flash(_("Undone: the draft is as it was before."))
+            flash(_("Your change was undone."))
         except Conflict:
-            flash(_("The draft changed since, so nothing was undone."))
+            flash(_("Nothing was undone because the draft has changed since then."))
     return redirect(step_url(lang, id, _STEP_OF_ACTION.get(deed, "slides")), 303)

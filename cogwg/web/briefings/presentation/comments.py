@@ -34,7 +34,7 @@ def comment_post(lang: str, id: int, slide: str) -> Response:
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _refused_response(id, slide, form)
-    return _done_response(lang, id, slide, _("Your comment is there."))
+    return _done_response(lang, id, slide, _("Comment added"))
 
 
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/settle")
@@ -44,7 +44,7 @@ def comment_settle(lang: str, id: int, comment: int) -> Response:
     slide = _slide_of(id, comment)
     with write() as open_session:
         services.settle_comment(open_session, id, comment, by=actor(), at=clocks.now())
-    return _done_response(lang, id, slide, _("The comment is settled."))
+    return _done_response(lang, id, slide, _("Comment resolved."))
 
 
 @blueprint.post("/briefings/<int:id>/comments/<int:comment>/delete")
@@ -54,7 +54,7 @@ def comment_delete(lang: str, id: int, comment: int) -> Response:
     slide = _slide_of(id, comment)
     with write() as open_session:
         services.delete_comment(open_session, id, comment, by=actor(), at=clocks.now())
-    return _done_response(lang, id, slide, _("Your comment is deleted."))
+    return _done_response(lang, id, slide, _("Comment deleted."))
 
 
 def _slide_of(id: int, comment: int) -> str:

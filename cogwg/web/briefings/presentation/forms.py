@@ -16,8 +16,8 @@ from cogwg.web.http.i18n import lazy_gettext as _
 class SlideCommentForm(FlaskForm):  # type: ignore[misc]
     """A new comment on the slide with this key; a page has one such form per slide."""
 
-    text = TextAreaField(_("Say something about this slide"), render_kw={"rows": 2, "maxlength": TEXT_LIMIT})
-    speaks = RadioField(_("Written in"), validate_choice=False)
+    text = TextAreaField(_("Comment on this slide"), render_kw={"rows": 2, "maxlength": TEXT_LIMIT})
+    speaks = RadioField(_("Language of the comment"), validate_choice=False)
 
     def __init__(self, key: str, **kwargs: Any) -> None:
         super().__init__(prefix=f"say-{key}-", data={"speaks": i18n.current_language().value}, **kwargs)

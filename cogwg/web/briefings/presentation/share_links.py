@@ -46,7 +46,7 @@ def share_link_create(lang: str, id: int) -> Response:
     with write() as open_session:
         services.share_preview(open_session, id, hash_token(token), by=actor(), at=clocks.now())
     cookie[_SHOWN_ONCE] = (id, token)
-    flash(_("The preview link is made. It is shown once: copy it now."))
+    flash(_("Your preview link is ready. Copy it now; you will not see it again."))
     return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 
 
@@ -56,7 +56,7 @@ def share_link_revoke(lang: str, id: int, link: int) -> Response:
     """Revoke a link."""
     with write() as open_session:
         services.revoke_preview(open_session, id, link, by=actor(), at=clocks.now())
-    flash(_("The preview link is revoked; it leads nowhere now."))
+    flash(_("The preview link is revoked and no longer works."))
     return redirect(url_for("presentation.share_link_list", lang=lang, id=id), 303)
 
 
