@@ -38,9 +38,9 @@ def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
     ("found", "sentence"),
     [
         ([LATER, LATER], Bilingual("Nothing is due yet", "Rien n’est encore échu")),
-        ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée\u00a0; 1 en retard")),
+        ([DONE, OVERDUE, DUE, LATER], Bilingual("1 of 4 complete; 1 overdue", "1 sur 4 réalisée; 1 en retard")),
         ([DONE, DONE_LATE, LATER], Bilingual("2 of 3 complete", "2 sur 3 réalisées")),
-        ([NO_REPORT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2\u00a0; 1 en retard")),
+        ([NO_REPORT, LATER], Bilingual("None of 2 complete; 1 overdue", "Aucune réalisée sur 2; 1 en retard")),
         ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
     ],
 )

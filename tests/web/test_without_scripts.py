@@ -80,7 +80,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     chair.follow("Continue to the preview")
     assert chair.translate("Before you finalize") in [text_of(h) for h in chair.page.find_all("h2")]
     note = {"note": "The reports that are missing are excused."}
-    chair.press("Freeze version %(number)s", fields=note, number=1)
+    chair.press("Finalize version %(number)s", fields=note, number=1)
     assert re.search(r"/briefings/\d+/versions/1$", chair.page.path)
     shown = chair.page
     for code, label in {"en": "Download in English (%(format)s)", "fr": "Download in French (%(format)s)"}.items():
@@ -108,7 +108,7 @@ def test_a_lead_with_news(app: App, lang: str) -> None:
     (label,) = [e for e in lead.page.find_all("label") if text_of(e) == lead.translate("Do not name us")]
     assert lead.page.find_by_id(label.get("for", "")).get("checked") is not None
     lead.press("Add the challenge", fields={f"new-text_{lang}": held[lang], "new-new_theme": theme[lang]})
-    unnamed = f"Ontario ({lead.translate('not named in the deck')})"
+    unnamed = f"Ontario ({lead.translate('not named in briefings')})"
     assert unnamed in text_of(with_text(lead.page, "li", "news", held[lang]))
 
     neighbour = Walk(app, "quebec", lang)
@@ -187,7 +187,7 @@ def test_two_people_talk_and_one_mentions_the_other(app: App, lang: str) -> None
     talk = quebec.page.find_by_id("discussion")
     (label,) = [e for e in talk.iter("label") if text_of(e) == "Alberta"]
     box = quebec.page.find_by_id(label.get("for"))
-    form = quebec.form("Comment", within=talk)
+    form = quebec.form("Add the comment", within=talk)
     form.fill(text="Who can share it?")
     form.values[box.get("name")] = box.get("value")
     quebec._show(form.submit())
@@ -196,7 +196,7 @@ def test_two_people_talk_and_one_mentions_the_other(app: App, lang: str) -> None
     assert "Alberta" in [text_of(a) for a in first.iter("a")]
     assert [text_of(e) for e in quebec.page.find_by_id("discussion").iter("textarea")] == [""]
     alberta.open("plans/2020/activities/5.4")
-    alberta.press("Comment", within=alberta.page.find_by_id("discussion"), fields={"text": "We send it."})
+    alberta.press("Add the comment", within=alberta.page.find_by_id("discussion"), fields={"text": "We send it."})
     assert "We send it." in text_of(alberta.page.find_by_id("comment-2"))
     alberta.follow("Edit or delete", within=alberta.page.find_by_id("comment-2"))
     alberta.press("Delete the comment")
@@ -234,7 +234,7 @@ def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
     there = re.sub(r"^https?://[^/]+", "", link())
     assert visitor.open(there).status == 200
     chair.open(place)
-    chair.press("Freeze version %(number)s", fields={"note": "As it is."}, number=1)
+    chair.press("Finalize version %(number)s", fields={"note": "As it is."}, number=1)
     assert visitor.open(there).status == 410
     assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 
@@ -243,14 +243,14 @@ def test_two_who_prepare_it_talk_about_a_slide(app: App, lang: str) -> None:
     chair, secretariat = Walk(app, "chair", lang), Walk(app, "secretariat", lang)
     place = _draft(chair)
     chair.open(place)
-    chair.press("Comment", within=chair.page.find_by_id("talk-glance"), fields={"text": "Who checked it?"})
+    chair.press("Add the comment", within=chair.page.find_by_id("talk-glance"), fields={"text": "Who checked it?"})
     chair.open(place)
     assert [text_of(e) for e in classed(chair.page.find_by_id("talk-glance"), "*", "user-text")] == ["Who checked it?"]
     assert "1" in text_of(chair.page.find_by_id("open-glance"))
     secretariat.open(place)
     talk = secretariat.page.find_by_id("talk-glance")
     assert secretariat.translate("Delete") not in [text_of(b) for b in talk.iter("button")]
-    secretariat.press("Settle", within=talk)
+    secretariat.press("Resolve", within=talk)
     secretariat.open(place)
     assert len(classed(secretariat.page.find_by_id("talk-glance"), "*", "is-settled")) == 1
     assert text_of(secretariat.page.find_by_id("open-glance")) == ""
@@ -299,7 +299,7 @@ def test_six_activities_take_twenty_interactions(evening: App, lang: str) -> Non
             lead.press("Save draft and continue", within=row, fields=fields)
         assert lead.page.find_by_id(id_).get("data-stage") == "ready"
     lead.follow("Submit all")
-    lead.press("Submit", within=lead.page.find("main"))
+    lead.press("Submit reports", within=lead.page.find("main"))
     assert lead.page.h1 == lead.translate("Receipt")
     assert TEXT[lang] in lead.page.main_text
     assert lead.count <= MOST_TO_REPORT
@@ -312,7 +312,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: 
     lead.follow("Submit all")
     boxes = [e for e in lead.page.find("main").iter("input") if e.get("type") == "checkbox"]
     assert len(boxes) == 3
-    form = lead.form("Submit", within=lead.page.find("main"))
+    form = lead.form("Submit reports", within=lead.page.find("main"))
     for box in boxes:
         assert box.get("name") == boxes[0].get("name")
     form.values[boxes[0].get("name")] = [box.get("value") for box in boxes]  # type: ignore[assignment]
@@ -345,7 +345,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, la
     chair.follow("Reporting status")
     chair.expect_path("readiness")
     assert "10" in text_of(chair.page.find("p", class_="lede"))
-    assert chair.translate("%(num)s of %(total)s in", num=0, total=3) in text_of(chair.page.find_by_id("row-on"))
+    assert chair.translate("%(num)s of %(total)s received", num=0, total=3) in text_of(chair.page.find_by_id("row-on"))
     chair.follow("No draft yet")
     assert "3.3" in text_of(chair.page.find_by_id("reports"))
     assert not chair.page.find_all("*", id="row-sk")
@@ -401,7 +401,7 @@ def test_a_reader_filters_the_list_and_takes_it_along(read_only_app: App, lang: 
     assert len(rows()) == 21
     reader.press("Filter", fields={"timeliness": "overdue"})
     assert {"en": "2 of 21", "fr": "2 sur 21"}[lang] in text_of(reader.page.find("p", class_="lede"))
-    assert [{"en": "Overdue", "fr": "Remis en retard"}[lang] in text_of(row) for row in rows()] == [True, True]
+    assert [{"en": "Overdue", "fr": "En retard"}[lang] in text_of(row) for row in rows()] == [True, True]
     filtered = reader.page
     for kind in ("Excel", "CSV"):
         reader.page = filtered

@@ -43,17 +43,20 @@ def without_no_break_spaces(text: str) -> str:
 def test_my_updates_begin_with_what_is_late_of_last_year_and_link_the_open_quarter(january_app: App, lang: str) -> None:
     ontario = january_app.client_as("ontario")
     page = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 4 of 2020" if lang == "en" else "trimestre 4 de 2020") in without_no_break_spaces(page.main_text)
+    lede = "to report on for Quarter {} of {}." if lang == "en" else "à mettre à jour pour le trimestre {} de {}."
+    assert lede.format(4, 2020) in without_no_break_spaces(page.main_text)
     (link,) = [a for a in page.find_all("a") if (a.get("href") or "").endswith("period=2021-03")]
     assert without_no_break_spaces(text_of(link)) == (
-        "Quarter 1 of 2021 is open: 2 activities" if lang == "en" else "Le trimestre 1 de 2021 est ouvert : 2 activités"
+        "Quarter 1 of 2021 is open: 2 activities to report on"
+        if lang == "en"
+        else "Le trimestre 1 de 2021 est ouvert : 2 activités à mettre à jour"
     )
     answer = page.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A few days late."}).submit()
     assert answer.redirect_path.split("#")[0] == f"/{lang}/my-updates?period=2020-12"
     (sent,) = january_app.rows(Submission, Submission.progress_en + Submission.progress_fr == "A few days late.")
     assert (sent.period_id, sent.late) == (4, True)
     opened = ontario.get(str(link.get("href")))
-    assert ("quarter 1 of 2021" if lang == "en" else "trimestre 1 de 2021") in without_no_break_spaces(opened.main_text)
+    assert lede.format(1, 2021) in without_no_break_spaces(opened.main_text)
     (back,) = [a for a in opened.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
     assert "4 activities" in without_no_break_spaces(text_of(back)) or "4 activités" in without_no_break_spaces(text_of(back))
     (submit,) = [a for a in opened.find_all("a") if "my-updates/submit" in (a.get("href") or "")]
@@ -65,17 +68,17 @@ def test_who_owes_nothing_of_last_year_sees_the_open_quarter(january_app: App) -
         update(ReportingPeriod).where(ReportingPeriod.key == "2020-12").values(closed_at=january_app.calendar.now())
     )
     page = january_app.client_as("ontario").get("/en/my-updates")
-    assert "quarter 1 of 2021" in without_no_break_spaces(page.main_text)
+    assert "to report on for Quarter 1 of 2021." in without_no_break_spaces(page.main_text)
     assert "2020" not in [a.get("href", "").rpartition("=")[2][:4] for a in page.find_all("a")]
 
 
 def test_readiness_begins_with_what_is_late_of_last_year(january_app: App) -> None:
     chair = january_app.client_as("chair")
     page = chair.get("/en/readiness")
-    assert page.h1 == "Readiness, quarter 4 of 2020"
+    assert page.h1 == "Reporting status, Quarter 4 of 2020"
     (link,) = [a for a in page.find("main").iter("a") if (a.get("href") or "").endswith("period=2021-03")]
-    assert without_no_break_spaces(text_of(link)) == "Quarter 1 of 2021 is open: 4 activities"
+    assert without_no_break_spaces(text_of(link)) == "Quarter 1 of 2021 is open: 4 activities to report on"
     opened = chair.get(str(link.get("href")))
-    assert opened.h1 == "Readiness, quarter 1 of 2021"
-    assert "Quarter 4 of 2020 still takes reports: 13 activities" in without_no_break_spaces(opened.main_text)
+    assert opened.h1 == "Reporting status, Quarter 1 of 2021"
+    assert "Quarter 4 of 2020 still accepts reports: 13 activities to report on" in without_no_break_spaces(opened.main_text)
     assert chair.get("/en/readiness/remind?period=2020-12").status == 200

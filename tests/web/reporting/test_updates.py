@@ -106,27 +106,45 @@ def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(app: 
 
 LONG_TEXT = "x" * 3999 + "é."
 INVALID_REPORTS = [
-    pytest.param("3.3", {"status": None}, "status", ("Choose the status", "état"), id="no status"),
-    pytest.param("3.3", {"progress_{lang}": ""}, "progress_{lang}", ("Say what was done", ""), id="no progress"),
+    pytest.param("3.3", {"status": None}, "status", ("Select the status", "état"), id="no status"),
     pytest.param(
-        "3.3", {"progress_{lang}": " \u00a0\r\n\u200b "}, "progress_{lang}", ("Say what was done", ""), id="blank progress"
+        "3.3", {"progress_{lang}": ""}, "progress_{lang}", ("Describe the progress", "Décrivez les progrès"), id="no progress"
     ),
     pytest.param(
-        "3.2", {"challenge_{lang}": ""}, "challenge_{lang}", ("An overdue activity", "retard"), id="overdue without challenge"
+        "3.3",
+        {"progress_{lang}": " \u00a0\r\n\u200b "},
+        "progress_{lang}",
+        ("Describe the progress", "Décrivez les progrès"),
+        id="blank progress",
     ),
-    pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("An activity that is due", ""), id="due without challenge"),
+    pytest.param(
+        "3.2",
+        {"challenge_{lang}": ""},
+        "challenge_{lang}",
+        ("this activity is overdue", "en retard"),
+        id="overdue without challenge",
+    ),
+    pytest.param("3.3", {"status": "NS"}, "challenge_{lang}", ("this activity is due", "à rendre"), id="due without challenge"),
     pytest.param("3.3", {"status": "C"}, "evidence_url", ("Add a link", "lien"), id="complete without evidence"),
     pytest.param(
-        "3.3", {"progress_{lang}": LONG_TEXT}, "progress_{lang}", ("by 1 characters: 4000 fit", "4000"), id="4,001 characters"
+        "3.3",
+        {"progress_{lang}": LONG_TEXT},
+        "progress_{lang}",
+        ("at most 4000 characters (1 too many)", "4000"),
+        id="4,001 characters",
     ),
     pytest.param(
-        "3.3", {"evidence_note_{other}": LONG_TEXT}, "evidence_note_{other}", ("by 1 characters", "4000"), id="4,001 in a fold"
+        "3.3",
+        {"evidence_note_{other}": LONG_TEXT},
+        "evidence_note_{other}",
+        ("at most 4000 characters (1 too many)", "4000"),
+        id="4,001 in a fold",
     ),
     pytest.param(
         "3.3",
         {"evidence_label_{lang}": "y" * 201, "evidence_url": "https://a.example/"},
         "evidence_label_{lang}",
-        ("200 fit", "200"),
+        ("at most 200 characters", "200"),
         id="long label",
     ),
     *(
@@ -250,7 +268,7 @@ def test_a_co_chair_reports_on_behalf_and_it_says_so(app: App, who: str, lang: s
 
 
 def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
-    for lang, says in (("en", "holds no role in this plan"), ("fr", "aucun rôle")):
+    for lang, says in (("en", "Quebec has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
         assert says in page.main_text
@@ -327,19 +345,20 @@ def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_app: 
     app.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = app.client_as("ontario")
     earlier = ontario.get(f"/{lang}/my-updates")
-    assert ("quarter 3 of 2020" if lang == "en" else "trimestre 3 de 2020") in without_no_break_spaces(earlier.main_text), (
-        "what is late comes first"
-    )
+    lede = "to report on for Quarter 3 of 2020." if lang == "en" else "à mettre à jour pour le trimestre 3 de 2020."
+    assert lede in without_no_break_spaces(earlier.main_text), "what is late comes first"
     (link,) = [a for a in earlier.find_all("a") if (a.get("href") or "").endswith("period=2020-12")]
     assert without_no_break_spaces(text_of(link)) == (
-        "Quarter 4 of 2020 is open: 5 activities" if lang == "en" else "Le trimestre 4 de 2020 est ouvert : 5 activités"
+        "Quarter 4 of 2020 is open: 5 activities to report on"
+        if lang == "en"
+        else "Le trimestre 4 de 2020 est ouvert : 5 activités à mettre à jour"
     )
     page = ontario.get(str(link.get("href")))
     (back,) = [a for a in page.find_all("a") if (a.get("href") or "").endswith("period=2020-09")]
     assert without_no_break_spaces(text_of(back)) == (
-        "Quarter 3 of 2020 still takes reports: 5 activities"
+        "Quarter 3 of 2020 still accepts reports: 5 activities to report on"
         if lang == "en"
-        else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités"
+        else "Le trimestre 3 de 2020 accepte encore des rapports : 5 activités à mettre à jour"
     )
     assert ("marked late" if lang == "en" else "remis en retard") in earlier.main_text
     answer = earlier.form("3.3/report").fill(status="SP", **{f"progress_{lang}": "A day too late."}).submit()
@@ -360,7 +379,7 @@ def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_app: MakeA
     answer = form.submit()
     assert answer.status == 422
     assert (
-        "Quarter 4 of 2020 has its report" if lang == "en" else "Le trimestre 4 de 2020 a déjà son rapport"
+        "already has a report for Quarter 4 of 2020" if lang == "en" else "a déjà un rapport pour le trimestre 4 de 2020"
     ) in without_no_break_spaces(answer.alert_text)
     assert answer.form("3.3/report").value(f"progress_{lang}") == "Of September."
     assert app.fingerprint() == before
@@ -372,7 +391,9 @@ def test_a_quarter_that_is_none_is_nowhere(app: App, ontario: Client, key: str) 
         assert ontario.get(f"{path}?period={key}").status == 404
 
 
-@pytest.mark.parametrize(("key", "says"), [("2020-12", "opens on 1 October"), ("2020-06", "Quarter 2 was due on 30 June")])
+@pytest.mark.parametrize(
+    ("key", "says"), [("2020-12", "opens on 1 October"), ("2020-06", "Quarter 2 reports were due on 30 June")]
+)
 def test_another_quarter_says_where_it_stands(app: App, ontario: Client, key: str, says: str) -> None:
     assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
 
@@ -498,7 +519,7 @@ def test_a_draft_is_kept_and_nobody_else_sees_it(app: App, ontario: Client, lang
     page = page if htmx else page.follow()
     row = page.find_by_id(f"update-{activity_id(app, '3.3')}")
     assert ("Draft saved" if lang == "en" else "Ébauche enregistrée") in text_of(row)
-    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in text_of(row), "what it lacks is said"
+    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in text_of(row), "what it lacks is said"
     assert "Half a thought" in text_of(row)
     assert "Half a thought" not in activity_page_text(app.client_as("reader"), "3.3", lang)
     assert "Half a thought" not in app.client_as("reader").get(f"/{lang}/plans/2020/priorities/3").main_text
@@ -516,8 +537,9 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, on
     page = ontario.get(f"/{lang}/my-updates/submit")
     ready, correct, missing = [text_of(ul) for ul in page.find("main").iter("ul") if "item-list" in ul.get("class", "")]
     assert "We chose five measures." in ready
-    assert ("Say what holds this up" if lang == "en" else "Dites ce qui") in correct
-    assert missing.count("Submit as “Nothing to report”" if lang == "en" else "rien à signaler") == 3
+    assert ("Describe the challenge" if lang == "en" else "Décrivez le défi") in correct
+    silent = "Submit as “Nothing to report”" if lang == "en" else "Soumettre avec la mention «\u00a0Rien à signaler\u00a0»"
+    assert missing.count(silent) == 3
     seen = page.form("submit").value("seen")
     answer = ontario.post(
         f"/{lang}/my-updates/submit", {"seen": seen, "nothing": "3.4", "csrf_token": page.form("submit").value("csrf_token")}
@@ -542,7 +564,7 @@ def test_a_receipt_says_what_stayed_behind_and_why(app: App, ontario: Client, la
     """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
     why = {
         "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All done"),
-        "fr": ("Renvoyé avec une note", "Ébauche à laquelle il manque", "Aucune ébauche", "Tout est soumis"),
+        "fr": ("Renvoyé avec une note", "Ébauche incomplète", "Aucune ébauche", "Tout est soumis"),
     }[lang]
     update_form(ontario, "4.3", lang).fill(**{f"progress_{lang}": "One.", f"challenge_{lang}": "Slow."}).submit()
     app.client_as("chair").get(f"/{lang}/plans/2020/activities/4.3/return?period=2020-09").form("/return").fill(
@@ -617,7 +639,7 @@ def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_t
     before = app.fingerprint()
     again = ontario.post("/en/my-updates/submit", {**page.values, "nothing": "3.4"})
     assert again.status == 409
-    assert "nothing was sent" in again.alert_text
+    assert "nothing was submitted" in again.alert_text
     assert [e.get("value") for e in again.find_all("input", name="nothing") if "checked" in e.attrib] == ["3.4"], (
         "ticks are kept"
     )
@@ -631,7 +653,7 @@ def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(app: App, ontar
     before = app.fingerprint()
     again = ontario.post("/en/my-updates/submit", {**page.values, "seen": f"4.3:{version}"})
     assert again.status == 409
-    assert "nothing was sent" in again.alert_text
+    assert "nothing was submitted" in again.alert_text
     assert app.fingerprint() == before
 
 
@@ -684,7 +706,7 @@ def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(ap
     answer = slow.fill(note="Say which they are.").submit()
     assert answer.status == 409
     assert answer.form("/return").value("note") == "Say which they are."
-    assert ("Somebody else returned" if lang == "en" else "Quelqu’un d’autre a renvoyé") in answer.alert_text
+    assert ("already returned this report" if lang == "en" else "déjà renvoyé ce rapport") in answer.alert_text
     assert not list(answer.find("main").iter("button")), "there is nothing to return"
     assert app.fingerprint() == before
 
@@ -707,12 +729,12 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(app: App, lang: str) 
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
-    wanted = ("Reopened for you until 26 September:",) if lang == "en" else ("Rouvert pour vous jusqu’au 26 septembre :",)
+    wanted = ("reopened for you until 26 September",) if lang == "en" else ("rouvert pour vous jusqu’au 26 septembre",)
     shown = without_no_break_spaces(ontario.get(link.get("href") or "").main_text)
     assert [words for words in wanted if words not in shown] == [], shown
     assert "Their office was flooded." in shown, "the jurisdiction reads why"
     behalf = without_no_break_spaces(chair.get(f"/{lang}/my-updates?for=on&period=2020-06").main_text)
-    assert ("Reopened for Ontario" in behalf) is (lang == "en")
+    assert ("reopened for Ontario" in behalf) is (lang == "en")
     assert "Their office was flooded." in behalf
     assert "flooded" not in saskatchewan.get(f"/{lang}/my-updates?period=2020-06").main_text
     returned = chair.get(f"/{lang}/plans/2020/activities/3.2/return?period=2020-06").form("/return")
@@ -730,8 +752,8 @@ def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_app
     asked = chair.get(f"{address}/close")
     said = without_no_break_spaces(asked.main_text)
     told = {
-        "en": "5 reports are missing: Ontario 3, Ontario and BC 2. After closing nobody can report",
-        "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Après la fermeture, plus personne",
+        "en": "5 reports are missing: Ontario 3, Ontario and BC 2. Once you close the quarter, no one can submit reports.",
+        "fr": "Il manque 5 rapports : Ontario 3, Ontario et C.-B. 2. Une fois le trimestre fermé, plus personne ne pourra",
     }
     assert told[lang] in said, "who share a report are named together, and it counts once"
     closed = asked.form("/close").submit()
@@ -766,7 +788,7 @@ def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(app: App
     before = app.fingerprint()
     answer = form.submit()
     assert answer.status == 422
-    assert "Quarter 3 of 2020 has its report already" in answer.alert_text
+    assert "already has a report for Quarter 3 of 2020" in answer.alert_text
     assert answer.form("/return").value("note") == "Which?"
     assert app.fingerprint() == before
 
