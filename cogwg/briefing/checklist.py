@@ -136,8 +136,10 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
     if inputs.unreadable_baseline is not None:
         when = day(inputs.unreadable_baseline)
         words = Bilingual(
-            f"Nothing is compared with the briefing of {when.en}: a later release of the product froze it.",
-            f"Rien n’est comparé à la présentation du {when.fr}{NBSP}: une version plus récente du logiciel l’a figée.",
+            f"This draft cannot be compared with the briefing of {when.en}, "
+            "which was finalized with a newer release of the software.",
+            f"Cette ébauche ne peut pas être comparée à la présentation du {when.fr}, "
+            "qui a été finalisée avec une version plus récente du logiciel.",
         )
         yield Gap(GapKind.COMPARISON, words)
 

@@ -36,7 +36,7 @@ from tests.february_briefing import create_february_briefing
 from tests.large_plan import add_large_plan
 from tests.web_client import App, Client, Form, Page, text_of
 
-STEPS = ("meeting", "changes", "news", "Priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
+STEPS = ("meeting", "changes", "news", "priorities", "next-steps", "slides", "slides/purpose", "slides/glance")
 Kind = TypeVar("Kind", bound=Slide)
 
 
@@ -100,16 +100,16 @@ def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(app
     assert "copies" in page.main_text
     assert "version 1 of 27\u00a0February 2020" in page.main_text
     follow = chair.get(f"{place}/changes")
-    assert "17 things changed since the briefing of 27\u00a0February 2020." in follow.main_text
+    assert "17 changes since the briefing of 27\u00a0February 2020." in follow.main_text
     first = page.form().fill(meeting_on="2020-02-20").submit()
-    assert (first.status, "last frozen briefing" in first.alert_text) == (422, True)
+    assert (first.status, "last finalized briefing" in first.alert_text) == (422, True)
 
 
 def test_without_a_frozen_briefing_it_goes_to_the_preview_and_says_why_nothing_changed(app: App, chair: Client) -> None:
     place = create_briefing(app, frozen=False)
     assert not place.endswith("/changes")
     page = chair.get(f"{place}/changes")
-    assert "nothing can be compared yet" in page.main_text
+    assert "so there is nothing to compare yet" in page.main_text
     assert page.find("a", class_="primary").get("href") == f"{place}/news"
 
 
@@ -195,7 +195,7 @@ def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(
     add_milestone_today(app, "Fourth.")
     page = chair.get(where)
     assert page.main_text.count("New since your selection") == 1
-    assert "Original: First." in page.main_text
+    assert "Original text: First." in page.main_text
     assert "in some jurisdictions" in page.main_text or "raised" in page.main_text
 
 
@@ -351,7 +351,7 @@ def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried(app: App, cha
 def test_a_step_without_words_keeps_its_parts_until_it_is_mended(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/next-steps", "save", **{"step-0-en": "", "step-0-fr": ""})
-    assert (page.status, "Say what this step is" in page.alert_text) == (422, True)
+    assert (page.status, "Describe this step" in page.alert_text) == (422, True)
     assert "discuss lessons learned" in page.main_text
     check_html(page, "en")
 
@@ -397,7 +397,7 @@ def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(app: App, chair:
     assert "é" * 40_000 in page.text
     wording = press_button(chair, f"{place}/changes", "save", **{"slipped:2020:3.2-en": "x" * 40_000})
     assert wording.status == 422
-    assert "Shorten this text by 36000 characters" in wording.alert_text
+    assert "at most 4000 characters (36000 too many)" in wording.alert_text
     assert "x" * 40_000 in wording.text
     check_html(wording, "en")
 
@@ -408,7 +408,7 @@ def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, 
     edit = f"{place}/slides/text-1"
     page = press_button(chair, edit, "save", **{"title-en": "\u00a0", "title-fr": "", "lines-en": "Other."})
     assert page.status == 422
-    assert "Words of the slide: Thanks" in page.main_text
+    assert "Edit slide text: Thanks" in page.main_text
     assert (page.field_error("title-en"), page.field_error("title-fr")) == ("Error: Enter a title for the slide.", "")
     assert page.alert_text.count("Enter a title for the slide.") == 1
     assert page.form().value("lines-en") == "Other."
@@ -437,23 +437,23 @@ def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(app: App, chai
     before = find_slide(app, place, NextStepsSlide).steps
     gone = {"step-0.1-en": "", "step-0.1-fr": "", "step-1-en": "", "step-1-fr": ""}
     page = press_button(chair, f"{place}/next-steps", "on", **gone).follow()
-    assert "Removed, 2 in all: “identify ongoing projects for 2020”, “" in page.main_text
+    assert "2 texts removed: “identify ongoing projects for 2020”, “" in page.main_text
     assert len(find_slide(app, place, NextStepsSlide).steps) == len(before) - 1
     undo = page.form("/undo")
     page = undo.submit()
     assert page.redirect_path == f"{place}/next-steps"
-    assert "Undone" in page.follow().main_text
+    assert "Your change was undone." in page.follow().main_text
     assert find_slide(app, place, NextStepsSlide).steps == before
-    assert "nothing was undone" in undo.submit().follow().main_text
+    assert "Nothing was undone because the draft has changed since then." in undo.submit().follow().main_text
     assert find_slide(app, place, NextStepsSlide).steps == before
     press_button(chair, f"{place}/priorities", "save", **{"ask-2-1-en": "Meet twice."})
     page = press_button(chair, f"{place}/priorities", "ask 2", **{"ask-2-1-en": ""}).follow()
-    assert "Removed: “Meet twice”." in page.main_text
+    assert "Text removed: “Meet twice”." in page.main_text
     assert page.form("/undo").submit().redirect_path == f"{place}/priorities"
     assert [pair.text.en for pair in find_slide(app, place, AsksSlide).asks] == ["Meet twice."]
     press_button(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "lines-en": "One."})
     page = press_button(chair, f"{place}/slides/text-1", "remove").follow()
-    assert "Removed: “Thanks”." in page.main_text
+    assert "Text removed: “Thanks”." in page.main_text
     assert page.form("/undo").submit().redirect_path == f"{place}/slides"
     assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
 
@@ -511,7 +511,7 @@ def test_a_point_that_is_new_in_one_language_waits_for_the_other(app: App, chair
     ("step", "theirs", "mine", "button"),
     [
         ("changes", "slipped:2020:3.2-en", "slipped:2020:3.2-fr", "save"),
-        ("Priorities", "highlight-1-en", "highlight-1-fr", "save"),
+        ("priorities", "highlight-1-en", "highlight-1-fr", "save"),
         ("next-steps", "step-1-en", "step-1-fr", "save"),
         ("slides/why", "title-en", "title-fr", "save"),
         ("slides", "title-en", "title-fr", "add new"),
@@ -540,7 +540,7 @@ def test_moving_a_slide_that_was_moved_meanwhile_says_so(app: App, chair: Client
     form = form_with_button(chair.get(f"{place}/slides"), "up why")
     press_button(app.client_as("secretariat"), f"{place}/slides", "out data")
     page = form.submit(button_value="up why")
-    assert (page.status, "Check the page, then do it again." in page.alert_text) == (409, True)
+    assert (page.status, "Check the page, then try again." in page.alert_text) == (409, True)
     assert form_with_button(page, "up why").submit(button_value="up why").status == 303
 
 
@@ -548,7 +548,7 @@ def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
     assert "No briefing has been finalized yet." in app.client_as("reader").get("/en/briefings").main_text
     create_briefing(app)
     rows = chair.get("/en/briefings").main_text
-    assert "Version 1 frozen on 27\u00a0February 2020 by" in rows
+    assert "Version 1 finalized on 27\u00a0February 2020 by" in rows
     assert "Draft" in rows
     reader = app.client_as("reader").get("/en/briefings").main_text
     assert "27\u00a0February 2020" in reader
@@ -564,13 +564,13 @@ def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(app: App, ch
     assert page.status == 303
     place = page.redirect_path
     meeting = chair.get(f"{place}/meeting")
-    assert "Results of plan 2020, annex of plan 2021" in meeting.main_text
+    assert "Results of the 2020 work plan, with the 2021 work plan in the annex" in meeting.main_text
     assert meeting.form().value("scope") == "2020+2021"
     assert [s.number for s in load_draft_deck(app, place).slides if isinstance(s, PrioritySlide)] == [1, 2]
     assert meeting.form().fill(scope="2020").submit(button_value="save").status == 303
     assert len([s for s in load_draft_deck(app, place).slides if isinstance(s, PrioritySlide)]) == 5
     early = chair.get("/en/briefings/new").form().fill(meeting_on="2020-11-10", scope="2021").submit()
-    assert (early.status, "No plan covers this day" in early.alert_text) == (422, True)
+    assert (early.status, "No plan covers this date" in early.alert_text) == (422, True)
 
 
 def test_what_is_no_slide_or_no_verb_leads_nowhere(app: App, chair: Client) -> None:

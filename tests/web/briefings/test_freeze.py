@@ -55,11 +55,11 @@ def open_comparison(briefing_app: PopulatedApp, kind: str = "", lang: str = "en"
 
 def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
-    assert "to settle" in page.text
+    assert " items to resolve" in page.text
     for words, address in (
         ("reports are not in.", "/en/readiness"),
         ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
-        ("links have not been checked", f"/en/briefings/{briefing_app.briefing_id}#slides"),
+        ("links were not tried", f"/en/briefings/{briefing_app.briefing_id}#slides"),
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
@@ -68,7 +68,7 @@ def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: Po
 def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
     refused = freeze_briefing(briefing_app, note="  ")
     assert refused.status == 422
-    assert "Say why it is frozen although not everything is settled" in refused.text
+    assert "Explain why you are finalizing with open items." in refused.text
     long = freeze_briefing(briefing_app, note="x" * 40_000)
     assert long.status == 422
     assert "x" * 40_000 in long.text
@@ -203,7 +203,7 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(briefin
         )
     told = page.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").fill(note=NOTE).submit()
     assert told.status == 409
-    assert "The draft or its record changed since you read it" in told.text
+    assert "The draft or its data changed after you opened this page, so nothing was finalized." in told.text
     assert NOTE in told.text
     again = told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
     assert again.status == 303, "looked at again, it is frozen"
@@ -225,18 +225,25 @@ def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(briefing_app: Pop
     form = browser.get(f"/fr/briefings/{briefing_app.briefing_id}/meeting").form()
     refused = form.fill(audience_en="Somebody else", audience_fr="Quelqu’un d’autre").submit()
     assert refused.status == 422
-    assert "sa réunion reste donc telle qu’elle a été montrée" in refused.text
+    assert "Vous ne pouvez donc plus modifier la réunion." in refused.text
     assert "Somebody else" not in briefing_app.app.client_as("reader").get("/en/briefings").text
 
 
 def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
-    for words in ("Made progress", "Not yet due", "Complete", "Report of", "Slide changed", "Work plan at a glance"):
+    for words in (
+        "Moved forward",
+        "Not yet due",
+        "Complete",
+        "Report of",
+        "Slide changed",
+        "Work plan at a glance",
+    ):
         assert words in page.text
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx").response.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
-    assert any("Made progress" in map(str, row) for row in rows)
+    assert any("Moved forward" in map(str, row) for row in rows)
     same = briefing_app.app.client_as("reader").get(
         f"/en/briefings/compare?before={briefing_app.presentation_values['frozen']}.1&after={briefing_app.presentation_values['frozen']}.1"
     )
@@ -279,9 +286,9 @@ def test_a_comparison_the_wrong_way_round_says_so_and_turns(briefing_app: Popula
     [turn] = [
         link for link in page.find_all("a") if link.get("href") == f"/{lang}/briefings/compare?before={early}&after={late}"
     ]
-    assert {"en": "told backwards", "fr": "présentés à rebours"}[lang] in page.main_text
+    assert {"en": "shown in reverse", "fr": "présentés à rebours"}[lang] in page.main_text
     there = page.client.get(str(turn.get("href")))
-    assert "backwards" not in there.main_text
+    assert "in reverse" not in there.main_text
     assert "à rebours" not in there.main_text
 
 
@@ -299,7 +306,7 @@ def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(briefin
 
 def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
-    assert "Needed while something is left to settle." in words_of(page.find_by_id("checklist"))
+    assert "Required while there are open items." in words_of(page.find_by_id("checklist"))
 
 
 def test_with_one_version_there_is_nothing_to_compare(briefing_app: PopulatedApp) -> None:
@@ -324,11 +331,11 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(brief
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
     for lang, said, when in (
-        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} answer"),
+        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} work"),
         (
             "fr",
             "page introuvable (404)",
-            f"le 24 septembre 2020 à 14 h, par R. Campbell : {answering} sur {len(checked)} répond",
+            f"le 24 septembre 2020 à 14 h par R. Campbell : {answering} sur {len(checked)} fonctionnent",
         ),
     ):
         page = browser.get(f"/{lang}/briefings/{briefing_app.briefing_id}")
@@ -346,7 +353,7 @@ def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(briefi
     every = [part for part in checklist.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     assert len(every) - len(folded) == 3
-    assert f"{len(folded)} more addresses" in words_of(fold)
+    assert f"{len(folded)} more links" in words_of(fold)
     assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
     slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
     assert slides
@@ -368,13 +375,15 @@ def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(b
     add_version_of_later_schema(briefing_app)
     browser = briefing_app.app.client_as("chair")
     here = f"/{lang}/briefings/{briefing_app.briefing_id}"
-    why = {"en": "a later release of the product froze it", "fr": "une version plus récente du logiciel l’a figée"}[lang]
+    why = {"en": "finalized with a newer release of the software", "fr": "finalisée avec une version plus récente du logiciel"}[
+        lang
+    ]
     for place in ("", "/changes", "/news", "/slides", "/meeting"):
         page = browser.get(here + place)
         check_html(page, lang)
         assert why in page.main_text, place
     changes = browser.get(f"{here}/changes").main_text
-    assert {"en": "Ask the secretariat to update the product", "fr": "Demandez au secrétariat"}[lang] in changes
+    assert {"en": "Ask the secretariat to update the software", "fr": "Demandez au secrétariat"}[lang] in changes
     last = browser.get(here)
     (gap,) = [part for part in last.find_all("li", class_="checklist-gap") if why in words_of(part)]
     assert f"{here}/changes" in [part.get("href") for part in gap.iter()]
@@ -382,7 +391,7 @@ def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(b
     assert browser.get(f"{here}/deck.xlsx").status == 200
     assert freeze_briefing(briefing_app, lang=lang).status == 303
     kept = briefing_app.app.rows(FrozenVersion, FrozenVersion.briefing_id == briefing_app.briefing_id)[-1]
-    assert any("a later release of the product froze it" in en for en, _fr in kept.gaps)
+    assert any("finalized with a newer release of the software" in en for en, _fr in kept.gaps)
     assert browser.get(f"/{lang}/briefings/{briefing_app.frozen_id}/versions/2").status == 501
 
 
@@ -399,4 +408,4 @@ def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(briefing_app: 
     page = briefing_app.app.client_as("chair").get("/fr/briefings/new")
     refused = page.form().fill(meeting_on="2020-02-01").submit()
     assert refused.status == 422
-    assert "La dernière présentation figée est celle du 27\u00a0février 2020." in refused.text
+    assert "La dernière présentation définitive est celle du 27\u00a0février 2020." in refused.text

@@ -55,7 +55,7 @@ def test_a_link_shows_the_slides_of_the_draft_to_anybody_and_is_shown_once(
         assert title in page.main_text
     again = chair.get(f"/en/{briefing_path}/links")
     assert not again.find_all("input", id="link-en")
-    assert "L. Gagné" in again.main_text or "Made by" in again.main_text
+    assert "Created by R. Campbell" in again.main_text
     secret = shared["en"].rsplit("/", 1)[-1]
     assert secret not in again.text
     assert secret not in repr([(row.token_hash, row.made_by) for row in app.rows(PreviewLink)])
@@ -84,7 +84,7 @@ def test_a_shared_draft_tells_nothing_of_what_is_said_of_it(chair: Client, visit
         page = reader.get(shared)
         assert COMMENT not in page.text
         assert not page.find_all("*", class_="slide-comments")
-        assert "freeze" not in page.main_text.casefold().replace("frozen", "")
+        assert "finalize" not in page.main_text.casefold()
 
 
 def test_a_revoked_link_leads_nowhere_and_the_other_still_does(chair: Client, visitor: Client, briefing_path: str) -> None:
@@ -92,7 +92,7 @@ def test_a_revoked_link_leads_nowhere_and_the_other_still_does(chair: Client, vi
     page = chair.get(f"/en/{briefing_path}/links")
     forms = [form for form in page.forms if form.action.endswith("/revoke")]
     assert len(forms) == 2
-    assert "leads nowhere now" in forms[1].submit().follow().text
+    assert "The preview link is revoked and no longer works." in forms[1].submit().follow().text
     assert visitor.get(first).status == 404
     assert visitor.get(first.replace("/en/", "/fr/")).status == 404
     assert visitor.get(second).status == 200
@@ -111,15 +111,20 @@ def test_freezing_ends_the_links_of_the_draft_and_says_so(
     revoke.submit()
     app.clock.advance(minutes=1)
     page = chair.get(f"/{lang}/{briefing_path}")
-    assert {"en": "the 2 preview links of this draft", "fr": "ses 2 liens d’aperçu"}[lang] in main_text(page)
+    assert {
+        "en": "The 2 preview links of this draft will stop working",
+        "fr": "Les 2 liens d’aperçu de cette ébauche cesseront",
+    }[lang] in main_text(page)
     done = page.form("/freeze").fill(note="Decided.").submit()
-    assert {"en": "2 preview links of the draft ended", "fr": "2 liens d’aperçu de l’ébauche"}[lang] in main_text(done.follow())
+    assert {"en": "2 preview links stopped working", "fr": "2 liens d’aperçu ne fonctionnent plus"}[lang] in main_text(
+        done.follow()
+    )
     for address in (first, second):
         ended = visitor.get(address)
         check_html(ended, lang)
         assert ended.status == 410
-        assert {"en": "frozen as version 1", "fr": "figée en version 1"}[lang] in main_text(ended)
-        assert {"en": "Ask whoever gave you the link", "fr": "Adressez-vous à la personne"}[lang] in main_text(ended)
+        assert {"en": "finalized as version 1", "fr": "version définitive 1"}[lang] in main_text(ended)
+        assert {"en": "Contact the person who gave you the link", "fr": "Adressez-vous à la personne"}[lang] in main_text(ended)
         assert not ended.find_all("section", class_="slide")
         assert ended.headers["Cache-Control"] == "no-store"
         assert ended.headers["Referrer-Policy"] == "no-referrer"
@@ -135,7 +140,9 @@ def test_freezing_ends_the_links_of_the_draft_and_says_so(
     assert chair.get(f"/{lang}/{briefing_path}").form("/freeze").fill(note="Amended.").submit().status == 303
     assert {"en": "version 2", "fr": "version 2"}[lang] in main_text(visitor.get(anew))
     assert "version 1" in main_text(visitor.get(first)).replace("version 2", "")
-    assert {"en": "Freezing ends", "fr": "Figer cette ébauche"}[lang] not in main_text(chair.get(f"/{lang}/{briefing_path}"))
+    assert {"en": "of this draft will stop working", "fr": "de cette ébauche cesse"}[lang] not in main_text(
+        chair.get(f"/{lang}/{briefing_path}")
+    )
 
 
 def main_text(page: Page) -> str:
@@ -235,7 +242,9 @@ def test_only_its_author_deletes_a_comment(app: App, chair: Client, briefing_pat
     assert app.rows(SlideComment)[0].text == ""
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("", "Write what you want to say"), ("x" * 4001, "4000 fit")])
+@pytest.mark.parametrize(
+    ("text", "sentence"), [("", "Enter your comment on this slide."), ("x" * 4001, "at most 4000 characters (1 too many)")]
+)
 def test_a_comment_that_cannot_be_taken_keeps_its_words(chair: Client, briefing_path: str, text: str, sentence: str) -> None:
     for htmx in (False, True):
         page = post_comment(chair, briefing_path, "glance", text, htmx=htmx)

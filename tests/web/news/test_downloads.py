@@ -103,4 +103,4 @@ def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(app: App) -
     assert len(set(column_values(inside, "Activité"))) == 10
     assert set(column_values(inside, "Données fictives")) == {"Données fictives\u00a0: rapports inventés"}
     assert set(column_values(downloaded_rows(chair, "/en/readiness?show=to-confirm"), "Jurisdiction")) == {"Nova Scotia"}
-    assert set(column_values(downloaded_rows(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"In"}
+    assert set(column_values(downloaded_rows(chair, "/en/readiness?period=2020-06&show=in"), "Report")) <= {"Received"}

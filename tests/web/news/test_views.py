@@ -76,7 +76,7 @@ def test_a_lead_tells_a_milestone_in_one_language(app_per_engine: App, lang: str
 
 
 def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(app: App, chair: Client) -> None:
-    assert "Choose the jurisdiction" in post_news(chair, "milestones", text_en="Whose?").alert_text
+    assert "Choose a jurisdiction." in post_news(chair, "milestones", text_en="Whose?").alert_text
     assert post_news(chair, "milestones", text_en="Theirs.", jurisdiction="qc").status == 303
     assert post_news(chair, "challenges", text_en="Theirs too.", theme=THEME, jurisdiction="qc").status == 303
     (qc,) = app.rows(Jurisdiction, Jurisdiction.code == "qc")
@@ -210,7 +210,7 @@ def test_what_was_withdrawn_while_one_typed_is_said_and_the_text_is_kept(app_wit
     for htmx in (False, True):
         page = form.submit(htmx=htmx)
         assert page.status == 422
-        assert "withdrawn meanwhile" in page.alert_text
+        assert "was withdrawn while you were editing it. Restore it, then save." in page.alert_text
         assert page.form("/edit").value("text_en") == "Typed for an hour."
         assert page.form("/restore")
     assert app.fingerprint() == before
@@ -225,7 +225,7 @@ def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(app
     assert "Ontario (not named in briefings)" in text_of(quebec.get("/en/challenges").find_by_id(f"challenge-{row.id}"))
     answer = quebec.get("/en/challenges").form(f"/{row.id}/us-too").submit(htmx=True)
     assert answer.status == 200
-    assert "Quebec shares this challenge; not named in briefings." in text_of(answer.find_by_id("status"))
+    assert "Jurisdiction facing this challenge: Quebec (not named in briefings)" in text_of(answer.find_by_id("status"))
     standing = quebec.get(f"/en/challenges/{row.id}/standing")
     assert standing.form(f"/{row.id}/us-too").fill(naming="named").submit().status == 303
     parts = {p.jurisdiction_id: p.may_be_named for p in app.rows(ChallengeJurisdiction)}
@@ -252,7 +252,7 @@ def test_what_others_share_is_not_withdrawn_and_the_page_says_what_to_do(app_wit
     before = app.fingerprint()
     page = ontario.get(f"/en/challenges/{id_}/standing").form("/withdraw").submit()
     assert page.status == 422
-    assert "take back your own part" in page.alert_text
+    assert "Remove your own jurisdiction from it instead." in page.alert_text
     assert app.fingerprint() == before
 
 
@@ -278,7 +278,7 @@ def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: Popu
     ontario, news = app_with_news.app.client_as("ontario"), app_with_news.news_ids
     page = ontario.get(f"/{lang}/translations")
     counts = text_of(page.find_by_id("waiting")).replace("\u00a0", " ")
-    assert counts == ("3 texts wait for French." if lang == "en" else "3 textes attendent le français.")
+    assert counts == ("3 texts to translate into French." if lang == "en" else "3 textes à traduire en français.")
     first = page.form(f"/milestone-{news['milestone']}")
     answer = first.fill(text="Des nouvelles de l’Ontario.").submit()
     assert (answer.status, answer.redirect_path) == (303, f"/{lang}/translations?at=challenge-{news['challenge']}")
@@ -298,7 +298,7 @@ def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: Popu
 def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(app_with_news: PopulatedApp) -> None:
     page = app_with_news.app.client_as("quebec").get("/en/translations")
     assert text_of(page.find_by_id("waiting")) == "All texts are in both languages."
-    assert "2 texts of other jurisdictions wait too" in page.main_text
+    assert "2 texts from other jurisdictions to translate" in page.main_text
     assert not page.find_all("textarea")
     chair = app_with_news.app.client_as("chair").get("/en/translations")
     assert len(chair.find_all("textarea")) == 2
@@ -326,7 +326,12 @@ def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothi
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "Enter the translation."), (LONG_TEXT, "by 1 characters"), (" \u00a0", "Type the")]
+    ("text", "says"),
+    [
+        ("", "Enter the translation."),
+        (LONG_TEXT, "at most 4000 characters (1 too many)"),
+        (" \u00a0", "Enter the translation."),
+    ],
 )
 def test_a_wrong_translation_is_said_beside_its_box(app_with_news: PopulatedApp, text: str, says: str) -> None:
     place = f"/milestone-{app_with_news.news_ids['milestone']}"
