@@ -65,7 +65,7 @@ def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: Ru
         assert server.recipients == sorted(line.split()[0] for line in dry)
         assert "https://plan.example.ca/en/my-updates?period=2020-09" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
         second = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
-        assert second.out.startswith("Written: 0.\nSent: 0.")
+        assert second.out.startswith("Added to the outbox: 0.\nSent: 0.")
         assert len(server.inbox) == len(dry)
     assert all(letter.sent_at for letter in read_messages(url))
 
@@ -115,7 +115,7 @@ def test_without_a_way_out_nothing_is_written(run: RunCommand, make_database: Ma
 def test_a_record_without_a_plan_reminds_nobody(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "bare")
     said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
-    assert (said.code, said.out) == (0, "Written: 0.\nSent: 0. To be tried again: 0. Given up: 0.\n")
+    assert (said.code, said.out) == (0, "Added to the outbox: 0.\nSent: 0. To retry: 0. Failed: 0.\n")
 
 
 def test_the_trace_says_whom_by_id_and_never_an_address(run: RunCommand, make_database: MakeDatabase) -> None:

@@ -87,12 +87,33 @@ def test_a_translation_has_the_places_of_its_sentence(french_catalog: Catalog) -
             assert set(re.findall(r"</?\w+", text)) == set(re.findall(r"</?\w+", ids[-1])), ids
 
 
+# Canadian French puts a no-break space before ":" and inside "«»", none before ";", "!" and "?", and curls its apostrophes.
+TYPOGRAPHY_FAULT = re.compile(r"(?<![\u00a0\u202f])(:(?!//)|»)|«(?![\u00a0\u202f])|\s[;!?]|\w'\w")
+
+
+def has_typography_fault(french: str) -> bool:
+    return bool(TYPOGRAPHY_FAULT.search(re.sub(r"<[^>]*>", "", french)))
+
+
 def test_french_is_written_with_its_spaces_and_apostrophes(french_catalog: Catalog) -> None:
     written = [t for m in french_catalog if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
-    assert not [text for text in written if TYPOGRAPHY_FAULT.search(re.sub(r"<[^>]*>", "", text))]
+    assert not [text for text in written if has_typography_fault(text)]
 
 
-TYPOGRAPHY_FAULT = re.compile(r"(?<![\u00a0\u202f]):(?!//)|(?<![\u00a0\u202f])[;»]|«(?![\u00a0\u202f])|\w'\w")
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("Pourquoi?", "Pourquoi\u00a0?"),
+        ("Merci!", "Merci !"),
+        ("Envoyé; reçu", "Envoyé\u202f; reçu"),
+        ("Reçus\u00a0: 3", "Reçus: 3"),
+        ("«\u00a0Oui\u00a0»", "« Oui »"),
+        ("l’état", "l'état"),
+    ],
+)
+def test_typography_check_finds_planted_faults(right: str, wrong: str) -> None:
+    assert not has_typography_fault(right)
+    assert has_typography_fault(wrong)
 
 
 def test_a_french_date_has_its_article(french_catalog: Catalog) -> None:

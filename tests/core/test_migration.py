@@ -116,7 +116,7 @@ def test_truncate_is_refused_too(databases: object, make_database: Callable[...,
 
 
 def test_a_database_without_tables_is_refused_with_the_command(empty_engine: Engine) -> None:
-    with pytest.raises(ConfigurationError, match="no tables yet; run “cogwg init”"):
+    with pytest.raises(ConfigurationError, match=r"no tables yet\. Run “cogwg init”"):
         require_current_schema(empty_engine)
     assert not is_at_head(empty_engine)
     assert current_revision(empty_engine) is None
@@ -126,7 +126,7 @@ def test_a_newer_database_is_refused(engine: Engine) -> None:
     require_current_schema(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(ConfigurationError, match="revision 9999, newer than this version of cogwg"):
+    with pytest.raises(ConfigurationError, match="revision 9999, which is newer than this version of cogwg"):
         require_current_schema(engine)
 
 

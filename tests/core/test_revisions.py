@@ -47,7 +47,7 @@ def count_rows(engine: Engine) -> list[int]:
 
 def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
-    with pytest.raises(ConfigurationError, match=f"older revision {HEAD}; run “cogwg init”"):
+    with pytest.raises(ConfigurationError, match=rf"older revision {HEAD}\. Run “cogwg init”"):
         migration.require_current_schema(seeded_engine)
     migration.upgrade(seeded_engine)
     migration.require_current_schema(seeded_engine)

@@ -84,7 +84,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     hands.check(page.locator("main details.spaced").get_by_role("checkbox").first)
     hands.click(find_button(chair, "Save and continue"))
 
-    expect_step(page, "Priorities")
+    expect_step(page, "priorities")
     hands.click(page.locator("#priority-1 details > summary"))
     hands.click(page.locator("#priority-1").get_by_role("button", name=chair.translate("Use this line")).nth(1))
     expect(page.locator(f"#highlight-1-{lang}")).to_be_focused()
@@ -106,7 +106,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
     expect(page.get_by_role("heading", level=2, name=chair.translate("Before you finalize"))).to_be_visible()
     hands.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
-    hands.click(find_button(chair, "Freeze version %(number)s", number=1))
+    hands.click(find_button(chair, "Finalize version %(number)s", number=1))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()

@@ -97,7 +97,7 @@ def test_a_draft_that_changed_is_not_sent_with_the_rest_unseen(
     expect(page.locator("h1")).to_have_text(ontario.translate("Submit all"))
     expect(page.locator("main")).to_contain_text(FIRST_TEXT[lang])
     save_draft(bc, "4.3", SECOND_TEXT[lang])
-    page.get_by_role("button", name=ontario.translate("Submit"), exact=True).click()
+    page.get_by_role("button", name=ontario.translate("Submit reports"), exact=True).click()
 
     expect(page.get_by_role("alert")).to_contain_text(ontario.translate("Nothing was submitted"))
     expect(page.locator(".conflict")).to_contain_text("A. Sandhu")

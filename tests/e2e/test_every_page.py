@@ -51,7 +51,7 @@ PAGES_BY_PERSONA = {
         *BRIEFING_PAGES,
         "briefings/{briefing}",
         "briefings/new",
-        *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "Priorities", "next-steps", "slides", "slides/why")),
+        *(f"briefings/{{briefing}}/{step}" for step in ("meeting", "news", "priorities", "next-steps", "slides", "slides/why")),
         "plans/2020/priorities/3",
         "plans/2020/activities/5.4",
         "plans/2020/roles/{to_confirm}",

@@ -82,7 +82,7 @@ def test_six_activities_take_twenty_interactions(last_day_site: Site, open_brows
     hands.click(page.get_by_role("link", name=lead.translate("Submit all")))
     expect(page.locator("h1")).to_have_text(lead.translate("Submit all"))
     assert find_violations(page) == []
-    hands.click(page.get_by_role("button", name=lead.translate("Submit"), exact=True))
+    hands.click(page.get_by_role("button", name=lead.translate("Submit reports"), exact=True))
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
     expect(page.locator("main")).to_contain_text(PROGRESS_TEXT[lang])
     assert find_violations(page) == []
@@ -101,7 +101,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     boxes = lead.expect_count(page.get_by_role("checkbox"), NAMED_COUNT)
     for box in boxes:
         box.check()
-    page.get_by_role("button", name=lead.translate("Submit"), exact=True).click()
+    page.get_by_role("button", name=lead.translate("Submit reports"), exact=True).click()
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
     expect(page.locator("main > ul.item-list > li")).to_have_count(NAMED_COUNT)
     behind = page.locator("main section").filter(has_text=lead.translate("No draft yet")).locator("li a")

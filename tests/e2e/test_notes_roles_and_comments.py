@@ -72,7 +72,7 @@ def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: Op
     talk.locator("textarea").fill(QUESTION[lang])
     quebec.open_details(talk, "Mention a jurisdiction")
     talk.get_by_label("Alberta").check()
-    talk.get_by_role("button", name=quebec.translate("Comment"), exact=True).click()
+    talk.get_by_role("button", name=quebec.translate("Add the comment"), exact=True).click()
     first = page.locator("#comment-1")
     expect(first).to_contain_text(QUESTION[lang])
     expect(first.get_by_role("link", name="Alberta")).to_be_visible()
@@ -82,7 +82,7 @@ def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: Op
     assert axe.find_violations(page) == []
     alberta.open(place)
     alberta.page.locator("#discussion textarea").fill(ANSWER[lang])
-    alberta.page.locator("#discussion").get_by_role("button", name=alberta.translate("Comment"), exact=True).click()
+    alberta.page.locator("#discussion").get_by_role("button", name=alberta.translate("Add the comment"), exact=True).click()
     expect(alberta.page.locator("#discussion .comment-list > li").last).to_contain_text(ANSWER[lang])
     alberta.page.locator("#comment-2").get_by_role("link", name=alberta.translate("Edit or delete")).click()
     alberta.page.get_by_role("button", name=alberta.translate("Delete the comment")).click()

@@ -10,7 +10,7 @@ from tests.e2e import axe
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.site import Site
 
-OVERDUE = {"en": "Overdue", "fr": "Remis en retard"}
+OVERDUE = {"en": "Overdue", "fr": "En retard"}
 
 
 def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:

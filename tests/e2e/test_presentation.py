@@ -218,7 +218,7 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBro
     talk = page.locator("#talk-glance")
     talk.locator("summary").click()
     talk.locator("textarea").fill(COMMENT[lang])
-    talk.get_by_role("button", name=chair.translate("Comment"), exact=True).click()
+    talk.get_by_role("button", name=chair.translate("Add the comment"), exact=True).click()
     expect(talk.locator(".user-text")).to_have_text(COMMENT[lang])
     expect(page.locator("#open-glance")).to_contain_text("1")
     expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
@@ -230,7 +230,7 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBro
     told = other.locator("#talk-glance")
     expect(told.locator(".user-text")).to_be_in_viewport()
     expect(told.get_by_role("button", name=secretariat.translate("Delete"))).to_have_count(0)
-    told.get_by_role("button", name=secretariat.translate("Settle")).click()
+    told.get_by_role("button", name=secretariat.translate("Resolve")).click()
     expect(told.locator(".is-settled")).to_have_count(1)
     expect(other.locator("#open-glance")).to_be_empty()
 

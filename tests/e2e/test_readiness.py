@@ -27,7 +27,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     page.get_by_role("navigation").get_by_role("link", name=chair.translate("Reporting status"), exact=True).click()
     chair.expect_path("readiness")
     expect(page.locator("p.lede")).to_contain_text("10")
-    expect(page.locator("#row-on")).to_contain_text(chair.translate("%(num)s of %(total)s in", num=0, total=3))
+    expect(page.locator("#row-on")).to_contain_text(chair.translate("%(num)s of %(total)s received", num=0, total=3))
     page.get_by_role("link", name=chair.translate("No draft yet")).click()
     expect(page.locator("#reports")).to_contain_text("3.3")
     expect(page.locator("#row-sk")).to_have_count(0)

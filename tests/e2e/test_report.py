@@ -188,7 +188,7 @@ def test_a_lead_without_a_role_reads_why_and_what_they_can_do(
     lead = open_browser(read_only_site, lang, js=js).use_session_of("quebec")
     lead.open("my-updates")
     main = lead.page.get_by_role("main")
-    expect(main).to_contain_text({"en": "Quebec holds no role", "fr": "Québec"}[lang])
+    expect(main).to_contain_text({"en": "Quebec has no role", "fr": "Québec"}[lang])
     expect(main.locator("form")).to_have_count(0)
     main.get_by_role("link", name=lead.translate("Read the plan")).click()
     lead.expect_path("plans/2020")

@@ -67,7 +67,7 @@ def test_how_mail_leaves_is_said_by_settings() -> None:
         ({**SERVER, "COGWG_SMTP_PORT": "many"}, "COGWG_SMTP_PORT"),
         ({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_STARTTLS": "1"}, "COGWG_SMTP_TLS"),
         ({**SERVER, "COGWG_SMTP_TLS": "1", "COGWG_SMTP_USER": "plan"}, "COGWG_SMTP_PASSWORD"),
-        ({**SERVER, "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"}, "in clear"),
+        ({**SERVER, "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"}, "would not be encrypted"),
     ],
 )
 def test_a_setting_of_mail_that_cannot_be_used_is_named(env: dict[str, str], says: str) -> None:
