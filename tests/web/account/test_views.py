@@ -100,7 +100,7 @@ def test_an_address_is_shown_once_and_only_its_hash_is_kept(app: App, ontario: C
     again = ontario.get("/en/account")
     assert feed_paths(again) == {}
     assert token not in again.text
-    assert "You have an address that works." in again.main_text
+    assert "Your links are active." in again.main_text
 
 
 def test_an_address_opens_two_files_and_nothing_else(app: App, ontario: Client) -> None:
@@ -126,7 +126,7 @@ def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(app_per
     assert [visitor.get(url).status for url in first.values()] == [404, 404]
     assert [visitor.get(url).status for url in second.values()] == [200, 200]
     gone = ontario.get("/en/account").form("/feed/revoke").submit()
-    assert "Your address is revoked" in gone.follow().main_text
+    assert "Your links are revoked" in gone.follow().main_text
     assert [visitor.get(url).status for url in second.values()] == [404, 404]
     third = create_feed_paths(ontario)
     app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))

@@ -92,7 +92,7 @@ def test_what_is_deleted_is_gone_and_its_place_says_so(app_per_engine: App) -> N
     stale = ontario.post(delete, {**form.values, form.full_name("version"): "7"})
     assert stale.status == 409
     assert notified_names(app_per_engine) == {"alberta"}
-    assert "Mail that was sent keeps its text." in ontario.get(form.action).main_text
+    assert "Emails already sent keep the text." in ontario.get(form.action).main_text
     assert ontario.post(delete, form.values).status == 303
     (letter,) = app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")
     assert (letter.text, letter.html, letter.next_try_at, letter.last_error) == ("", "", None, "withdrawn: deleted")

@@ -49,11 +49,11 @@ def test_what_is_no_move_is_refused_and_what_was_typed_stays(app: App) -> None:
         assert page.form("/due").value("reason_en") == fields.get("reason_en", "")
         return page.alert_text
 
-    assert "It is due then already" in sent(reason_en="Because.")
-    assert "Say why it moves" in sent(month="2020-12")
+    assert "This is already the due date" in sent(reason_en="Because.")
+    assert "Explain why the due date is moving" in sent(month="2020-12")
     assert "from 1 to 30" in sent(month="2020-11", day="31", reason_en="Because.")
     assert "as a number" in sent(month="2020-11", day="²", reason_en="Because.")
-    assert "Choose the month" in sent(month="2019-01", reason_en="Because.")
+    assert "Choose a month" in sent(month="2019-01", reason_en="Because.")
     assert app.fingerprint() == before
 
 
@@ -66,7 +66,7 @@ def test_two_who_move_it_at_once_do_not_overwrite_each_other(app_per_engine: App
     page = second.fill(month="2020-11", reason_en="A little later.").submit()
     assert page.status == 409
     assert app_per_engine.fingerprint() == before
-    assert "moved the due date to December 2020 while you were writing" in page.alert_text
+    assert "The due date was moved to December 2020 while you were editing" in page.alert_text
     form = page.form("/due")
     assert (form.value("reason_en"), form.value("was")) == ("A little later.", "2020-12")
     assert form.submit().status == 303

@@ -44,7 +44,7 @@ EDITOR_STEPS = [
     ("meeting", "/en/briefings/{briefing}/meeting", {**BRIEFING_FIELDS, "version": "1"}),
     ("changes", "/en/briefings/{briefing}/changes", VERSION_FIELD),
     ("news", "/en/briefings/{briefing}/news", VERSION_FIELD),
-    ("Priorities", "/en/briefings/{briefing}/priorities", {**VERSION_FIELD, "highlight-1-en": "Posted."}),
+    ("priorities", "/en/briefings/{briefing}/priorities", {**VERSION_FIELD, "highlight-1-en": "Posted."}),
     ("next_steps", "/en/briefings/{briefing}/next-steps", {**VERSION_FIELD, "order": "0", "step-0-en": "Posted."}),
     ("slides", "/en/briefings/{briefing}/slides", {**VERSION_FIELD, "do": "out purpose"}),
     ("slide", "/en/briefings/{briefing}/slides/purpose", {**VERSION_FIELD, "title-en": "Posted."}),

@@ -19,7 +19,7 @@ def test_a_form_left_open_can_be_sent_after_signing_in_again(app: App) -> None:
     asked = form.submit(htmx=True)
     assert asked.status == 401
     assert asked.headers["HX-Retarget"] == "#alerts"
-    assert "What you typed is still on this page" in asked.alert_text
+    assert "Your text is still on this page" in asked.alert_text
     assert app.fingerprint() == before
     with Session(app.engine) as session, write_transaction(session):
         token = start_session(session, app.person_id("ontario"), now=app.clock())

@@ -442,4 +442,4 @@ def test_failures_that_cannot_be_counted_let_nobody_in(app: App, monkeypatch: py
 def test_only_who_typed_something_is_asked_whether_they_were_in_the_middle_of_it(read_only_app: App) -> None:
     page = read_only_app.anonymous_client().get("/fr/sign-in?next=/fr/my-updates")
     assert "Vous aviez commencé quelque chose" not in page.main_text
-    assert "Vous arriverez à la page que vous avez demandée" in page.main_text
+    assert "vous irez à la page que vous avez demandée" in page.main_text

@@ -140,7 +140,7 @@ def test_what_is_not_there_says_so_in_the_language_of_its_address(app_per_engine
 def _check_language(page: Page, lang: str) -> None:
     assert page.find("html").get("lang") == lang
     assert page.title.startswith(page.h1)
-    french = "é" in page.h1 or page.h1.startswith(("Cette", "Ce "))
+    french = "é" in page.h1 or page.h1.startswith(("Page introuvable", "Cette", "Ce "))
     assert french is (lang == "fr"), page.h1
 
 
@@ -440,7 +440,7 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, capl
             "reader",
             "/en/my-updates",
             "You do not have access to this page",
-            "jurisdiction leads, the co-chairs and the secretariat",
+            "jurisdiction leads, co-chairs and the secretariat",
         ),
         (
             "reader",
@@ -448,13 +448,13 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, capl
             "Vous n’avez pas accès à cette page",
             "aux responsables des administrations, à la coprésidence et au secrétariat",
         ),
-        ("ontario", "/en/readiness", "You do not have access to this page", "the co-chairs and the secretariat"),
+        ("ontario", "/en/readiness", "You do not have access to this page", "for co-chairs and the secretariat"),
         ("chair", "/fr/outbox", "Vous n’avez pas accès à cette page", "Elle est réservée au secrétariat."),
         (
             "quebec",
             "/en/plans/2020/activities/4.3/report",
             "You do not have access to this page",
-            "Your role does not open it.",
+            "Your role does not give you access.",
         ),
     ],
 )

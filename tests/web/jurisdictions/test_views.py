@@ -24,22 +24,22 @@ def requests_text(app: App, person: str, code: str) -> str:
 
 def test_what_is_asked_goes_away_as_reports_come_in(app: App) -> None:
     ontario = app.client_as("ontario")
-    assert "5 reports of quarter 3 are to come." in requests_text(app, "reader", "on")
-    assert "Due 30\u00a0September, 17:00 Eastern time." in requests_text(app, "ontario", "on")
+    assert "5 reports for Quarter 3 have not been submitted." in requests_text(app, "reader", "on")
+    assert "Due 30\u00a0September at 17:00 (Eastern time)." in requests_text(app, "ontario", "on")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Our words.")
     assert form.submit().status == 303
     page = app.client_as("reader").get("/en/jurisdictions/on")
-    assert "4 reports of quarter 3 are to come." in page.main_text
-    assert "Report of quarter 3 submitted 24\u00a0September" in page.main_text
+    assert "4 reports for Quarter 3 have not been submitted." in page.main_text
+    assert "Quarter 3 report submitted 24\u00a0September" in page.main_text
     assert "Our words." not in page.main_text
-    assert "1 of 5 in" in text_of(app.client_as("reader").get("/en/jurisdictions").find("main"))
+    assert "1 of 5 received" in text_of(app.client_as("reader").get("/en/jurisdictions").find("main"))
 
 
 def test_a_returned_report_is_asked_for_again_and_only_those_it_concerns_see_that(app: App) -> None:
     app.execute(update(StatusReport).where(StatusReport.period_id == 3).values(state="returned", returned_note="Say more."))
     for name, sees in (("saskatchewan", True), ("chair", True), ("secretariat", True), ("ontario", False), ("reader", False)):
         page = app.client_as(name).get("/en/jurisdictions/sk")
-        assert ("4 reports of quarter 3 are to come." in page.main_text) is sees
+        assert ("4 reports for Quarter 3 have not been submitted." in page.main_text) is sees
         assert ("returned, to be submitted again" in page.main_text) is sees
         assert "Say more." not in page.text
 
@@ -52,10 +52,10 @@ def test_only_its_own_lead_is_led_to_the_form(read_only_app: App) -> None:
 
 
 def test_roles_that_wait_say_what_is_wanted(read_only_app: App) -> None:
-    assert "Confirm the role in priority 4." in requests_text(read_only_app, "reader", "ns")
+    assert "Confirm the role in Priority 4." in requests_text(read_only_app, "reader", "ns")
     assert "No reports are required." in requests_text(read_only_app, "reader", "ns")
-    assert "As a partner in priority 5 it may add a note" in requests_text(read_only_app, "reader", "nt")
-    assert "All reports of quarter 3 are in." in requests_text(read_only_app, "reader", "sk")
+    assert "Partner on Priority 5: the leads report, and the partner can add" in requests_text(read_only_app, "reader", "nt")
+    assert "All reports for Quarter 3 have been received." in requests_text(read_only_app, "reader", "sk")
     nobody = read_only_app.client_as("reader").get("/en/jurisdictions/qc")
     assert "Has no role in the plan." in nobody.main_text
 
@@ -74,7 +74,7 @@ def test_a_challenge_is_attributed_inside_and_gone_when_withdrawn(make_app: Make
     page = app.client_as("reader").get("/fr/jurisdictions/qc")
     assert "Challenge number 2" not in page.main_text
     assert page.main_text.index("Challenge number 1") < page.main_text.index("Challenge number 0")
-    assert "1 autre administration le rencontre aussi" in page.main_text
+    assert "1\u00a0autre administration y fait face aussi" in page.main_text
     assert [e.get("lang") for e in page.find("main").iter("span") if e.get("lang")] == ["en", "en"]
     assert "Challenge number" not in app.client_as("reader").get("/en/jurisdictions/sk").main_text
 

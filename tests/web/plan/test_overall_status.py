@@ -20,7 +20,7 @@ def test_it_is_set_by_hand_with_a_note_and_handed_back(app_per_engine: App, lang
         app_per_engine.client_as("chair"),
         app_per_engine.anonymous_client(),
     )
-    reason = {"en": "1 of 4 complete; 1 overdue", "fr": "1 sur 4 réalisée ; 1 en retard"}[lang]
+    reason = {"en": "1 of 4 complete; 1 overdue", "fr": "1 sur 4 réalisée; 1 en retard"}[lang]
     lede = without_no_break_spaces(text_of(visitor.get(place).find_all("p", class_="lede")[0]))
     assert lede.startswith(f"{Status.LIMITED.label.text(lang)} · {reason}.")
     form = chair.get(place).form("/overall")
@@ -28,7 +28,7 @@ def test_it_is_set_by_hand_with_a_note_and_handed_back(app_per_engine: App, lang
     assert form.fill(status="SP", **{f"note_{lang}": "The catalogue went live."}).submit().status == 303
     public = visitor.get(place)
     assert without_no_break_spaces(text_of(public.find_all("p", class_="lede")[0])).startswith(
-        f"{Status.SUBSTANTIAL.label.text(lang)} {'set by hand' if lang == 'en' else 'fixé à la main'}"
+        f"{Status.SUBSTANTIAL.label.text(lang)} {'set manually' if lang == 'en' else 'modifié manuellement'}"
     )
     assert reason in without_no_break_spaces(public.main_text), "what is computed stays beside it"
     for kept_in in ("The catalogue went live.", "R. Campbell"):

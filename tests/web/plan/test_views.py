@@ -102,7 +102,7 @@ def test_the_switch_keeps_the_filters_and_marks_the_view(read_only_app: App) -> 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 def test_the_timeline_says_what_it_shows_and_has_every_row_twice(read_only_app: App, lang: str) -> None:
     page = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020?view=timeline")
-    said = {"en": "2 activities are overdue, by up to 86 days.", "fr": "2 activités sont en retard, de 86 jours au plus."}
+    said = {"en": "2 activities are overdue by up to 86 days.", "fr": "2 activités sont en retard de 86 jours au plus."}
     assert said[lang] in page.main_text.replace("\u00a0", " ")
     assert len(activity_codes(page)) == 21
     drawings = page.find_all("svg", class_="drawing")
@@ -114,7 +114,7 @@ def test_the_timeline_says_what_it_shows_and_has_every_row_twice(read_only_app: 
 
 def test_progress_says_the_quarters_in_a_sentence_and_in_rows(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
-    assert "In quarter 3 so far, 8 of 21 activities are complete. At the end of quarter 2 it was 6." in page.main_text
+    assert "So far in Quarter 3, 8 of 21 activities are complete. At the end of Quarter 2, the number was 6." in page.main_text
     cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
     assert [sum(map(int, row)) for row in cells] == [21, 21, 21]
     assert text_of(page.find("figcaption")) == page.find("svg", class_="drawing").get("aria-label")
@@ -151,8 +151,8 @@ def test_a_file_speaks_the_language_of_its_page_and_marks_samples(read_only_app:
     heading, *found = read_table(answer)
     assert heading[0] == "Activité"
     assert [(row[0], row[7], row[8], row[9]) for row in found] == [
-        ("2.2", "Progrès important", "Remis en retard", "86"),
-        ("3.2", "Progrès limité", "Remis en retard", "86"),
+        ("2.2", "Progrès important", "En retard", "86"),
+        ("3.2", "Progrès limité", "En retard", "86"),
     ]
     assert {row[-1] for row in found} == {"Données fictives\u00a0: rapports inventés"}
     assert "-fr.csv" in answer.headers["Content-Disposition"]

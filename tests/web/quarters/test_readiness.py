@@ -57,7 +57,7 @@ def test_counts_come_first_and_follow_what_is_submitted(app_per_engine: App, lan
     submit_report(app_per_engine, "ontario", "3.3")
     after = chair.get(f"/{lang}/readiness")
     assert ("11 of 15" if lang == "en" else "11 sur 15") in after.main_text.replace("\u00a0", " ")
-    assert ("1 of 3 in" if lang == "en" else "1 sur 3") in row_text(after, "on")
+    assert ("1 of 3 received" if lang == "en" else "1 sur 3") in row_text(after, "on")
 
 
 def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
@@ -72,16 +72,16 @@ def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
         note = {"activity_id": ids["5.4"], "period_id": 3, "jurisdiction_id": nwt, "text_en": "A note.", "changed_at": at}
         session.execute(insert(Contribution).values(version=1, text_fr="", **note))
     page = app.client_as("chair").get("/en/readiness")
-    assert counts_by_word(page) == {"in": 9, "returned": 1, "drafts": 1, "not": 4, "roles": 3, "role": 1, "without": 0}
-    assert "2 of 3 in 1 returned 24 September last report 8 days ago" in row_text(page, "ca")
-    assert "0 of 3 in 1 draft, 2 not begun last report 88 days ago" in row_text(page, "on")
-    assert "0 of 2 in 2 not begun last report 88 days ago with Ontario" in row_text(page, "bc")
+    assert counts_by_word(page) == {"received": 9, "returned": 1, "drafts": 1, "no": 4, "vacant": 3, "role": 1, "without": 0}
+    assert "2 of 3 received 1 returned on 24 September last report 8 days ago" in row_text(page, "ca")
+    assert "0 of 3 received 1 draft, 2 with no draft yet last report 88 days ago" in row_text(page, "on")
+    assert "0 of 2 received 2 with no draft yet last report 88 days ago with Ontario" in row_text(page, "bc")
     assert "To confirm not yet accepted" in row_text(page, "ns")
-    assert "4 of 4 in" in row_text(page, "sk")
+    assert "4 of 4 received" in row_text(page, "sk")
     assert "Note added partner, 24 September" in row_text(page, "nt")
     assert "Quebec" in page.main_text
     links = list(page.find_by_id("vacant").iter("a"))
-    assert [text_of(a) for a in links] == [f"Find somebody for priority {n}" for n in (1, 2, 3)]
+    assert [text_of(a) for a in links] == [f"Fill this role for Priority {n}" for n in (1, 2, 3)]
     address, _, field = (links[0].get("href") or "").partition("#")
     assert page.client.get(address).find_by_id(field).tag == "select", "the way leads to the form that fills the role"
     drafts = app.client_as("chair").get(page.find("div", class_="count-summary").findall(".//a")[2].get("href") or "")
@@ -92,12 +92,12 @@ def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
 def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
     app = make_app(day=date(2020, 10, 2))
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
-    assert "0 of 3 in late: 3 not begun" in row_text(page, "on")
+    assert "0 of 3 received overdue: 3 with no draft yet" in row_text(page, "on")
     assert "were due on Wednesday 30\u00a0September 2020" in page.main_text
     submit_late = app.client_as("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
     assert submit_late.fill(status="SP", progress_en="Late.", challenge_en="Staff.").submit().status == 303
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
-    assert "1 of 3 in late: 2 not begun 1 came late" in row_text(page, "on")
+    assert "1 of 3 received overdue: 2 with no draft yet 1 submitted late" in row_text(page, "on")
     earlier = app.client_as("chair").get("/en/readiness?period=2020-06")
     assert "1 without a report" in row_text(earlier, "ca")
     assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
@@ -175,7 +175,7 @@ def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(ap
     answer = second.submit()
     assert answer.status == 422
     assert "There are no reminders to send." in answer.alert_text
-    assert answer.main_text.count("nobody gets two reminders in 24 hours") == 2
+    assert answer.main_text.count("The limit is 1 reminder every 24 hours") == 2
     assert len(app.rows(OutboxMessage)) == 3
     app.execute(
         update(OutboxMessage)
@@ -184,8 +184,8 @@ def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(ap
     )
     again = secretariat.get("/en/readiness/remind").form().fill(copy=False).submit()
     receipt = text_of(again.follow().find("p", class_="notice", role="status"))
-    assert "1 reminder is in the outbox: A. Sandhu." in receipt
-    assert "reminded in the last 24 hours: N. Osei." in receipt
+    assert "1 reminder is ready to send: A. Sandhu." in receipt
+    assert "the last reminder was less than 24 hours ago: N. Osei." in receipt
     assert len(app.rows(OutboxMessage)) == 4
 
 
@@ -206,9 +206,9 @@ def test_who_reported_or_wants_no_mail_gets_none(app: App) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "says"),
     [
-        ({"text_en": " \u00a0"}, "text_en", "Write this text too"),
-        ({"text_en": "x" * 4001}, "text_en", "Shorten this text by 1 characters"),
-        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text by 5 characters"),
+        ({"text_en": " \u00a0"}, "text_en", "Enter the reminder in this language too"),
+        ({"text_en": "x" * 4001}, "text_en", "Shorten this text to at most 4000 characters (1 too many)"),
+        ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4000 characters (5 too many)"),
     ],
 )
 def test_words_that_cannot_be_sent_come_back_as_they_were_typed(
@@ -237,7 +237,7 @@ def test_a_quarter_that_takes_no_reports_reminds_nobody(app: App) -> None:
     assert answer.status == 422
     assert "closed" in answer.alert_text
     assert app.rows(OutboxMessage) == []
-    assert "takes no reports now" in chair.get("/en/readiness/remind?period=2020-09").main_text
+    assert "does not accept reports right now" in chair.get("/en/readiness/remind?period=2020-09").main_text
     assert "closed" in chair.get("/en/readiness?period=2020-09").main_text
 
 
@@ -308,13 +308,13 @@ def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_ot
     assert one == "Remind 2 people who have not reported"
     app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
     said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert said == "Remind 1 of 2 who have not reported 1 chose to get no reminders."
+    assert said == "Remind 1 of 2 people who have not reported 1 person chose not to receive reminders."
     sent = chair.get("/en/readiness/remind").form("").submit().follow()
     assert (
-        "1 reminder is in the outbox: N. Osei. The reminder will be sent once an email server is configured." in sent.main_text
+        "1 reminder is ready to send: N. Osei. The reminder will be sent once an email server is configured." in sent.main_text
     )
     said = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
-    assert said.startswith("No reminders to send. Why? 1 was reminded in the last 24 hours. 1 chose")
+    assert said.startswith("No reminders to send. Why? 1 person was reminded in the last 24 hours. 1 person chose")
 
 
 def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(read_only_app: App) -> None:
