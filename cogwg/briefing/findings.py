@@ -137,19 +137,19 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
     if not jurisdictions:
         said = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
     if not challenges:
-        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}{NBSP}; aucun défi n’est en suspens.")
+        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucun défi n’est en suspens.")
     n = len(challenges)
     noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), is_spelled=True)
     if n == 1:
         noun = Bilingual(noun.en, f"un{NBSP}défi")
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
-        return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}{NBSP}; {remain.fr}.")
+        return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
     themes = join_list(
         [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
     )
-    return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}{NBSP}; {remain.fr}{NBSP}: {themes.fr}.")
+    return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}; {remain.fr}{NBSP}: {themes.fr}.")
 
 
 def _theme_in_sentence(label: str) -> str:
@@ -164,9 +164,7 @@ def priority(states: Sequence[ActivityState]) -> Bilingual:
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         due = _due_months(states)
         n = activities_phrase(len(states))
-        return Bilingual(
-            f"{n.en}, due in {due.en}; none is due yet.", f"{n.fr}, à rendre en {due.fr}{NBSP}; rien n’est encore échu."
-        )
+        return Bilingual(f"{n.en}, due in {due.en}; none is due yet.", f"{n.fr}, à rendre en {due.fr}; rien n’est encore échu.")
     late = [s for s in states if s.timeliness is Timeliness.OVERDUE]
     if late:
         due = _due_months(late)

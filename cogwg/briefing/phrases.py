@@ -41,6 +41,5 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:
-    """Join texts, without the empty ones; French has a no-break space before a semicolon."""
-    apart = f"{NBSP}{separator}" if separator.startswith(";") else separator
-    return Bilingual(separator.join(t.en for t in texts if t.en), apart.join(t.fr for t in texts if t.fr))
+    """Join texts, without the empty ones."""
+    return Bilingual(separator.join(t.en for t in texts if t.en), separator.join(t.fr for t in texts if t.fr))

@@ -115,12 +115,12 @@ def test_nobody_freezes_over_a_change_or_another_freeze(february_session: Sessio
 def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Session) -> None:
     early, late = create(february_session, date(2020, 2, 20)), create(february_session)
     freeze_draft(february_session, late)
-    with pytest.raises(Invalid, match="last frozen briefing"):
+    with pytest.raises(Invalid, match="last finalized briefing"):
         create(february_session, date(2020, 2, 21))
-    with pytest.raises(Invalid, match="last frozen briefing"):
+    with pytest.raises(Invalid, match="last finalized briefing"):
         freeze_draft(february_session, early)
     seen = briefing(february_session, early).outline_version
-    with pytest.raises(Invalid, match="last frozen briefing"):
+    with pytest.raises(Invalid, match="last finalized briefing"):
         change_meeting(
             february_session,
             early,

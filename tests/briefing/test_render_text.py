@@ -152,7 +152,7 @@ def test_a_text_beyond_the_limit_of_a_cell_says_that_it_was_shortened() -> None:
     for text in ("x" * 40_000, "😀" * 20_000):
         kept = truncate_to_cell(text, Language.EN)
         assert len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
-        assert kept.endswith("[shortened: a cell holds no more]")
+        assert kept.endswith("[shortened to fit the cell]")
     assert truncate_to_cell("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
 
 

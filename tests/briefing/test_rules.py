@@ -94,7 +94,7 @@ def test_overdue_comes_before_silence_in_the_finding() -> None:
 def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
     assert plain(priority([state()])) == (
         "1 activity, due in June 2020; none is due yet.",
-        "1 activité, à rendre en juin 2020 ; rien n’est encore échu.",
+        "1 activité, à rendre en juin 2020; rien n’est encore échu.",
     )
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
     assert plain(priority([late, state()]))[0].endswith("1 activity due in June 2020 is overdue.")
@@ -105,7 +105,7 @@ def test_milestones_and_challenges_are_counted_in_words() -> None:
     one = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
     assert plain(milestones(1, [one])) == (
         "One jurisdiction moved forward; one challenge remains: legal.",
-        "Une administration va de l’avant ; un défi demeure : droit.",
+        "Une administration va de l’avant; un défi demeure : droit.",
     )
     assert plain(milestones(0, []))[0] == "No milestone was reported; no challenge is open."
 

@@ -95,7 +95,7 @@ def test_an_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: 
 
 def test_a_newer_schema_is_refused_with_what_to_do(september: Deck) -> None:
     stored = json.loads(snapshot.write(september)) | {"schema": snapshot.SCHEMA + 1}
-    with pytest.raises(UnsupportedVersion, match="later release"):
+    with pytest.raises(UnsupportedVersion, match="newer release"):
         snapshot.read(json.dumps(stored))
 
 

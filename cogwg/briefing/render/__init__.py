@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of the decks' layout, stored with each file of a frozen version.
 
 Raise it by one in a release that changes how the same deck looks or reads, as a file or as a page: the pages of versions

@@ -78,5 +78,5 @@ def counting_note(as_of: date) -> Bilingual:
     when = day(as_of)
     return Bilingual(
         f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",
-        f"Un trimestre compte les rapports qui le visent, à sa fin{NBSP}; le dernier, en date du {when.fr}.",
+        f"Un trimestre compte les rapports qui le visent, à sa fin; le dernier, en date du {when.fr}.",
     )

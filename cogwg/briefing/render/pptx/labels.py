@@ -29,12 +29,12 @@ def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, 
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
         f"Source: work plan {deck.plan_year} of the {deck.group.en}; reports received by {when.en}.",
-        f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}{NBSP}; rapports reçus au {when.fr}.",
+        f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}; rapports reçus au {when.fr}.",
     )
     held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
     where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else EMPTY_TEXT
     own = sentences.version_text(deck)
-    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}{NBSP}; {own.fr}.")
+    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}; {own.fr}.")
     rows = Bilingual(
         f"The rows behind this slide: slide {data_slide_number}.",
         f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_slide_number}.",
