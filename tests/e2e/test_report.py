@@ -136,7 +136,7 @@ def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, open_browser: 
     last = row.locator(".quote span")
     before, written = lead.visible_text(last), last.get_attribute("lang")
     assert written == "en", "it has no French yet"
-    expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport, en anglais")
+    expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport (anglais)")
     row.get_by_role("button", name=lead.translate("Copy text from last report")).click()
     field = row.locator(f'textarea[name$="-progress_{written}"]')
     expect(field).to_have_value(before)
