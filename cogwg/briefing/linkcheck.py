@@ -1,8 +1,9 @@
-"""Check the links of a deck with HTTP requests before it is frozen.
+"""Asking addresses whether they answer, as a reader's browser would, before a deck that leads to them is frozen.
 
-Requests to URLs that users type could reach machines on the server's own network (SSRF): each host, including redirect
-targets, must resolve to public IP addresses unless the caller allows others. A host is resolved once and the request goes to
-the addresses that were checked, so that DNS rebinding can't redirect it. Only the result is kept, not the response.
+A server that asks whatever address somebody typed could be led to ask machines beside it: every address, and each one
+that a redirect leads to, must be a public one unless the caller says otherwise. A host is looked up once, and what was
+found is what is asked: a name that changes its answer meanwhile leads nowhere else. Nothing of the answer is kept but
+whether there was one.
 """
 
 from __future__ import annotations
@@ -12,24 +13,22 @@ import ssl
 import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from contextlib import suppress
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit, urlunsplit
-from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, ProxyHandler, Request, build_opener
+
+import httpx
 
 TIMEOUT_SECONDS = 6
 MAX_WORKERS = 8
+MAX_REDIRECTS = 10
 _NAT64 = ip_network("64:ff9b::/96")
-_USER_AGENT = "cogwg link check"
+_HEADERS = {"User-Agent": "cogwg link check", "Accept-Encoding": "identity"}
 _RETRY_WITH_GET = (403, 405, 501)
-"""Some servers answer HEAD requests with these statuses although GET works; the link is tried again with GET."""
+"""Some servers answer so to HEAD alone; they are asked again with GET."""
 
 
-_REASONS: dict[type[Exception], str] = {
-    TimeoutError: "timeout",
+_REASONS: dict[type[BaseException], str] = {
+    httpx.TimeoutException: "timeout",
     ConnectionRefusedError: "refused",
     socket.gaierror: "unknown",
     ssl.SSLCertVerificationError: "insecure",
@@ -41,117 +40,82 @@ class _NotPublic(Exception):
 
 
 def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None = None) -> dict[str, tuple[bool, str]]:
-    """Return, by URL, whether it is reachable and a result code: a status such as "404", or a code of ``_failure_reason``.
+    """For each address whether it answers, and what it said: a status such as "404", or a word of ``links.in_words``.
 
-    ``is_allowed`` decides whether an IP address may be contacted; by default only public ones may. Takes a few seconds.
+    ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
+    few seconds.
     """
     wanted = sorted(set(urls))
     if not wanted:
         return {}
-    with ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(wanted))) as pool:
-        return dict(zip(wanted, pool.map(lambda url: _check_link(url, is_allowed or is_public), wanted), strict=True))
+    transport = _PinnedTransport(is_allowed or is_public)
+    with (
+        httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, headers=_HEADERS, trust_env=False) as client,
+        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(wanted))) as pool,
+    ):
+        return dict(zip(wanted, pool.map(lambda url: _check_link(client, url), wanted), strict=True))
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is public: not private, not multicast, and not IPv6 with an embedded IPv4 address (6to4, NAT64)."""
+    """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
     one = ip_address(address)
     carries = isinstance(one, IPv6Address) and (one.sixtofour is not None or one in _NAT64)
     return one.is_global and not one.is_multicast and not carries
 
 
-def _check_link(url: str, is_allowed: Callable[[str], bool]) -> tuple[bool, str]:
+def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
     try:
-        status = _request_status(url, "HEAD", is_allowed)
+        status = _request_status(client, url, "HEAD")
         if status in _RETRY_WITH_GET:
-            status = _request_status(url, "GET", is_allowed)
+            status = _request_status(client, url, "GET")
     except _NotPublic:
         return False, "private"
-    except (OSError, ValueError, HTTPException) as error:
+    except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL) as error:
         return False, _failure_reason(error)
     return status < 300, str(status)
 
 
-def _failure_reason(error: Exception) -> str:
-    """Return the code of the reason why there was no response, "silent" if it is unknown."""
-    reason = error.reason if isinstance(error, URLError) else error
-    return next((code for kind, code in _REASONS.items() if isinstance(reason, kind)), "silent")
+def _failure_reason(error: BaseException) -> str:
+    """Why nobody answered, as far as that can be told from an error or from what led to it."""
+    code = next((code for kind, code in _REASONS.items() if isinstance(error, kind)), None)
+    return code or (_failure_reason(error.__context__) if error.__context__ else "silent")
 
 
-def _request_status(url: str, method: str, is_allowed: Callable[[str], bool]) -> int:
-    asked = _ascii_url(url)
-    _check_scheme(asked)
-    opener = build_opener(
-        ProxyHandler({}), _WebRedirectHandler(), _PinnedHttpHandler(is_allowed), _PinnedHttpsHandler(is_allowed)
-    )
-    request = Request(asked, method=method, headers={"User-Agent": _USER_AGENT})  # noqa: S310 - the scheme is checked above
-    try:
-        with opener.open(request, timeout=TIMEOUT_SECONDS) as answer:
-            return int(answer.status)
-    except HTTPError as refusal:
-        return refusal.code
+def _request_status(client: httpx.Client, url: str, method: str) -> int:
+    """The status in the end, or that of the last redirect where there are too many. No body is read."""
+    request: httpx.Request | None = client.build_request(method, unicodedata.normalize("NFC", url))
+    for _ in range(MAX_REDIRECTS + 1):
+        if request is not None:
+            answer = client.send(request, stream=True)
+            answer.close()
+            request = answer.next_request
+    return answer.status_code
 
 
-def _check_scheme(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise _NotPublic(url)
+class _PinnedTransport(httpx.HTTPTransport):
+    """Asks the address that was looked up and checked; the request and TLS keep the name of the host.
 
+    No connection is used twice: the next request to the same address may be for another host.
+    """
 
-def _ascii_url(url: str) -> str:
-    """Encode a URL in ASCII: percent-encode the path and query, and encode the host in punycode."""
-    parts = urlsplit(unicodedata.normalize("NFC", url))
-    host = (parts.hostname or "").encode("idna").decode() if not url.isascii() else parts.netloc
-    netloc = host if url.isascii() or parts.port is None else f"{host}:{parts.port}"
-    safe = "/%:;=@&+$,!~*'()?-._"
-    return urlunsplit((parts.scheme, netloc, quote(parts.path, safe), quote(parts.query, safe), ""))
-
-
-class _WebRedirectHandler(HTTPRedirectHandler):
-    """Follow redirects to http and https URLs only."""
-
-    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
-        _check_scheme(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-class _PinnedHttpHandler(HTTPHandler):
     def __init__(self, is_allowed: Callable[[str], bool]) -> None:
-        super().__init__()
+        super().__init__(verify=ssl.create_default_context(), limits=httpx.Limits(max_keepalive_connections=0))
         self._is_allowed = is_allowed
 
-    def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(partial(_pinned_connection, HTTPConnection, self._is_allowed), req)
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Ask the first address of the host that takes a connection; none of them is asked unless all may be."""
+        host = request.url.raw_host.decode()
+        if request.url.scheme not in ("http", "https") or not host:
+            raise _NotPublic(str(request.url))
+        found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)))
+        if not all(self._is_allowed(one.partition("%")[0]) for one in found):
+            raise _NotPublic(host)
+        for one in found[:-1]:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return self._ask(request, host, one)
+        return self._ask(request, host, found[-1])
 
-
-class _PinnedHttpsHandler(HTTPSHandler):
-    def __init__(self, is_allowed: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._is_allowed = is_allowed
-
-    def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(partial(_pinned_connection, HTTPSConnection, self._is_allowed), req)
-
-
-def _pinned_connection(
-    kind: type[HTTPConnection], is_allowed: Callable[[str], bool], host: str, **options: Any
-) -> HTTPConnection:
-    """Return a connection that keeps the host name for the request and TLS but connects only to the addresses checked."""
-    made = kind(host, **options)
-    made._create_connection = partial(_connect_to_allowed, is_allowed)  # type: ignore[attr-defined]
-    return made
-
-
-def _connect_to_allowed(
-    is_allowed: Callable[[str], bool], address: tuple[str, int], timeout: float, _source: object
-) -> socket.socket:
-    """Connect to the first address of the host that accepts. Raises ``_NotPublic`` unless all its addresses are allowed."""
-    host, port = address
-    found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-    if not all(is_allowed(one.partition("%")[0]) for one in found):
-        raise _NotPublic(host)
-    for one in found[:-1]:
-        try:
-            return socket.create_connection((one, port), timeout)
-        except OSError:
-            continue
-    return socket.create_connection((found[-1], port), timeout)
+    def _ask(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
+        url, extensions = request.url.copy_with(host=address), {**request.extensions, "sni_hostname": host}
+        pinned = httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=extensions)
+        return super().handle_request(pinned)

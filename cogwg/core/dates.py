@@ -8,28 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from babel.dates import get_month_names
+
 from cogwg.core.bilingual import Bilingual
 
 NBSP = "\u00a0"
-MONTHS = (
-    Bilingual("January", "janvier"),
-    Bilingual("February", "février"),
-    Bilingual("March", "mars"),
-    Bilingual("April", "avril"),
-    Bilingual("May", "mai"),
-    Bilingual("June", "juin"),
-    Bilingual("July", "juillet"),
-    Bilingual("August", "août"),
-    Bilingual("September", "septembre"),
-    Bilingual("October", "octobre"),
-    Bilingual("November", "novembre"),
-    Bilingual("December", "décembre"),
-)
+_EN, _FR = get_month_names(locale="en"), get_month_names(locale="fr")
 
 
 def month(number: int) -> Bilingual:
     """September; septembre."""
-    return MONTHS[number - 1]
+    return Bilingual(_EN[number], _FR[number])
 
 
 def month_of_year(year: int, number: int) -> Bilingual:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,23 +20,39 @@ from cogwg.briefing.linkcheck import check_links, is_public
 
 
 class LinkHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
     requests: list[tuple[str, str]] = []
     hosts: list[str] = []
+    connections: set[int] = set()
 
     def do_HEAD(self) -> None:
         self.requests.append((self.command, self.path))
         self.hosts.append(self.headers["Host"])
-        status = {"/gone": 404, "/moved": 301, "/only-get": 405, "/elsewhere": 302, "/round": 302}.get(self.path, 200)
-        if self.path == "/only-get" and self.command == "GET":
-            status = 200
+        self.connections.add(self.client_address[1])
+        status = {
+            "/gone": 404,
+            "/moved": 301,
+            "/only-get": 405,
+            "/elsewhere": 302,
+            "/round": 302,
+            "/file": 302,
+            "/named": 302,
+            "/large": 405,
+        }.get(self.path, 200)
+        if self.command == "GET":
+            status = {"/only-get": 200, "/large": 302}.get(self.path, status)
         self.send_response(status)
-        if self.path == "/moved":
+        if self.path in ("/moved", "/large"):
             self.send_header("Location", "/there")
         if self.path == "/round":
             self.send_header("Location", "/round")
+        if self.path == "/file":
+            self.send_header("Location", "file:///etc/passwd")
+        if self.path == "/named":
+            self.send_header("Location", f"http://rebound.example:{self.server.server_address[1]}/there")
         if self.path == "/elsewhere":
             self.send_header("Location", f"http://127.0.0.2:{self.server.server_address[1]}/secret")
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", "1000000000" if self.path == "/large" and self.command == "GET" else "0")
         self.end_headers()
 
     do_GET = do_HEAD
@@ -40,16 +61,27 @@ class LinkHandler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def server() -> Iterator[str]:
-    LinkHandler.requests, LinkHandler.hosts = [], []
+@contextmanager
+def serving(certificate: Path | None = None) -> Iterator[int]:
+    """A server of this machine, by its port; over TLS where it has a certificate."""
+    LinkHandler.requests, LinkHandler.hosts, LinkHandler.connections = [], [], set()
     served = ThreadingHTTPServer(("127.0.0.1", 0), LinkHandler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        served.socket = context.wrap_socket(served.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
+    yield served.server_port
     served.shutdown()
     thread.join()
     served.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    with serving() as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def allow_loopback(address: str) -> bool:
@@ -96,6 +128,7 @@ def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
     assert check_links([by_name]) == {by_name: (False, "private")}
     assert LinkHandler.requests == [], "nobody was asked"
     assert check_links([f"{server}/elsewhere"], is_allowed=allow_loopback) == {f"{server}/elsewhere": (False, "private")}
+    assert check_links([f"{server}/file"], is_allowed=allow_loopback) == {f"{server}/file": (False, "private")}
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
@@ -174,3 +207,57 @@ def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytes
         thread.join(5)
     assert not said[0]
     assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"
+
+
+def test_a_redirect_to_another_host_at_the_same_address_opens_another_connection(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_dns(monkeypatch, "127.0.0.1")
+    assert check_links([f"{server}/named"], is_allowed=allow_loopback) == {f"{server}/named": (True, "200")}
+    port = server.rpartition(":")[2]
+    assert LinkHandler.hosts == [f"127.0.0.1:{port}", f"rebound.example:{port}"]
+    assert len(LinkHandler.connections) == 2, "the certificate is checked for each host"
+
+
+def test_the_next_address_of_a_host_is_asked_where_the_first_refuses(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = socket.getaddrinfo
+    both = ("127.0.0.3", "127.0.0.1")
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _host, port, *a, **k: [i for one in both for i in usual(one, port, *a, **k)]
+    )
+    url = f"http://two.example:{server.rpartition(':')[2]}/there"
+    assert check_links([url], is_allowed=lambda address: address in both) == {url: (True, "200")}
+    assert check_links([url], is_allowed=allow_loopback) == {url: (False, "private")}
+
+
+def make_certificate(folder: Path, host: str) -> Path:
+    """A certificate for this host, and its key, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no openssl: apt-get install openssl")
+    made = folder / "certificate.pem"
+    subject = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
+    subprocess.run([*command, "-keyout", made, "-out", made], check=True, capture_output=True)
+    return made
+
+
+def test_a_certificate_is_checked_for_the_host_and_not_for_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dns(monkeypatch, "127.0.0.1")
+    certificate = make_certificate(tmp_path, "rebound.example")
+    with serving(certificate) as port:
+        by_name, by_address = f"https://rebound.example:{port}/there", f"https://127.0.0.1:{port}/there"
+        assert check_links([by_name], is_allowed=allow_loopback) == {by_name: (False, "insecure")}, "an unknown authority"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        found = check_links([by_name, by_address], is_allowed=allow_loopback)
+    assert found == {by_name: (True, "200"), by_address: (False, "insecure")}
+
+
+def test_environment_proxies_are_not_used(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert check_links([f"{server}/there"], is_allowed=allow_loopback) == {f"{server}/there": (True, "200")}
+
+
+def test_the_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 1)
+    url = f"{server}/large"
+    assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.web.conftest import left_houses, make_app, populated, read_only_app
+from tests.web.conftest import idle_apps, make_app, populated, read_only_app
 
-__all__ = ["left_houses", "make_app", "populated", "read_only_app"]
+__all__ = ["idle_apps", "make_app", "populated", "read_only_app"]

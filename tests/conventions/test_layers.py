@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = str(Path(sys.executable).with_name("lint-imports"))
 
 
-def test_the_contracts_of_the_house_hold() -> None:
+def test_import_contracts_hold() -> None:
     """The sentences of the contracts in ``pyproject.toml`` are true.
 
     The linter runs as a process of its own: its logging set-up disables every logger that there is already.

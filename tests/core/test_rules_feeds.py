@@ -12,7 +12,19 @@ from cogwg.core.bilingual import Language
 
 AT = datetime(2020, 9, 24, 18, 5, 9, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"
-TEXTS = ["plain", "a, b; c\\d", "two\nlines", "É" * 100, "x" * 74, "x" * 75, "x" * 76, "€" * 24 + "ab", "\U0001f600" * 40, ""]
+TEXTS = [
+    "plain",
+    "a, b; c\\d",
+    "C:\\New\\next",
+    "two\nlines",
+    "É" * 100,
+    "x" * 74,
+    "x" * 75,
+    "x" * 76,
+    "€" * 24 + "ab",
+    "\U0001f600" * 40,
+    "",
+]
 
 
 def unfold_lines(content: bytes) -> list[str]:

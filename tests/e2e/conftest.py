@@ -12,10 +12,10 @@ from tests.databases import DEMO_DAY, Databases
 from tests.e2e.browser_user import BrowserUser
 from tests.e2e.chromium import launch
 from tests.e2e.site import SERVED, Site
-from tests.web.conftest import MakeApp, left_houses, make_app
+from tests.web.conftest import MakeApp, idle_apps, make_app
 from tests.web_client import App
 
-__all__ = ["left_houses", "make_app"]
+__all__ = ["idle_apps", "make_app"]
 
 OpenBrowser = Callable[..., BrowserUser]
 MakeSite = Callable[..., Site]

@@ -38,7 +38,7 @@ def build(kind: str, source: Path, target: Path) -> None:
 def shipped_files() -> set[str]:
     """What the checkout has in the folders that a wheel brings along."""
     return {
-        f"cogwg/_house/{file.relative_to(ROOT).as_posix()}"
+        f"cogwg/_assets/{file.relative_to(ROOT).as_posix()}"
         for name in SHIPPED_FOLDERS
         for file in (ROOT / name).rglob("*")
         if file.is_file() and "__pycache__" not in file.parts

@@ -34,7 +34,7 @@ from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.web_client import App, Client, email
 
 MakeApp = Callable[..., App]
-LeftHouses = defaultdict[Hashable, list[App]]
+IdleApps = defaultdict[Hashable, list[App]]
 
 
 @pytest.fixture(scope="session")
@@ -46,17 +46,17 @@ def read_only_app(databases: Databases) -> Iterator[App]:
 
 
 @pytest.fixture(scope="session")
-def left_houses() -> Iterator[LeftHouses]:
+def idle_apps() -> Iterator[IdleApps]:
     """Applications that earlier tests have left: to make one costs more than most tests of it."""
-    standing: LeftHouses = defaultdict(list)
+    standing: IdleApps = defaultdict(list)
     yield standing
     for app in chain(*standing.values()):
         app.close()
 
 
 @pytest.fixture
-def make_app(databases: Databases, left_houses: LeftHouses) -> Iterator[MakeApp]:
-    """``make_house(kind, template, day, **settings)``: the product with a database of its own, by default the demo's.
+def make_app(databases: Databases, idle_apps: IdleApps) -> Iterator[MakeApp]:
+    """``make_app(kind, template, day, **settings)``: the product with a database of its own, by default the demo's.
 
     An earlier test may have used its application with the same day and settings; its database is new all the same.
     """
@@ -64,8 +64,8 @@ def make_app(databases: Databases, left_houses: LeftHouses) -> Iterator[MakeApp]
 
     def make(kind: str = "sqlite", template: str = "seeded", day: date = DEMO_DAY, **settings: object) -> App:
         alike = (kind, day, *sorted(settings.items()))
-        if left_houses[alike]:
-            app = left_houses[alike].pop()
+        if idle_apps[alike]:
+            app = idle_apps[alike].pop()
             databases.recreate(app.url, template)
         else:
             app = App(databases.create(kind, template), extra_settings=settings, day=day)
@@ -74,7 +74,7 @@ def make_app(databases: Databases, left_houses: LeftHouses) -> Iterator[MakeApp]
 
     yield make
     for alike, app in taken:
-        left_houses[alike].append(app.reset())
+        idle_apps[alike].append(app.reset())
 
 
 @pytest.fixture
