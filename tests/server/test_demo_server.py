@@ -79,7 +79,7 @@ def test_it_ends_when_it_is_asked_to_and_the_next_start_sets_the_password_it_pri
     assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
     assert "Traceback" not in served.output
     with ServerProcess("demo", cwd=tmp_path) as served:
-        printed = re.search(r"all with the password: (\S+)", served.output)
+        printed = re.search(r"and the password: (\S+)", served.output)
         assert printed is not None
         assert can_sign_in(served.port, printed[1])
         assert not can_sign_in(served.port, "the first pass phrase")
