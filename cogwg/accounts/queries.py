@@ -49,6 +49,10 @@ class SignedInPerson:
         """Return the memberships under which this person reports for a jurisdiction."""
         return tuple(m for m in self.memberships if m.role is Role.LEAD)
 
+    @property
+    def lead_jurisdiction_ids(self) -> frozenset[int]:
+        return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
+
 
 _S, _P, _M, _J = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction))
 _SIGNED_IN_PERSON = (

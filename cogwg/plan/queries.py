@@ -107,6 +107,11 @@ class PriorityFacts:
         """Return whether one of these jurisdictions adds notes to this priority's reports."""
         return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
 
+    def roles_to_confirm(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
+        """Return the roles that one of these jurisdictions has still to accept or decline."""
+        to_confirm = (a for a in self.assignments if a.confirmation is Confirmation.TO_CONFIRM)
+        return [a for a in to_confirm if a.jurisdiction_id in jurisdiction_ids]
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:

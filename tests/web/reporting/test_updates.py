@@ -277,6 +277,16 @@ def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
         assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
 
 
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "You do not need to report"), ("fr", "Vous n’avez pas à faire rapport")])
+def test_my_updates_before_the_first_plan_explains_and_submits_nothing(make_app: MakeApp, lang: str, sentence: str) -> None:
+    ontario = make_app(day=date(2019, 5, 1)).client_as("ontario")
+    page = ontario.get(f"/{lang}/my-updates")
+    assert (page.status, sentence in page.main_text) == (200, True)
+    assert f"/{lang}/plans/2019" in [a.get("href") for a in page.find_all("a")]
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert (review.status, review.form("submit").submit().status) == (200, 422)
+
+
 def close_periods(app: App) -> None:
     app.execute(update(ReportingPeriod).values(closed_at=demo_calendar().now()))
 
