@@ -33,7 +33,7 @@ from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what this person may do."""
+    """A role in its priority, its history, and what this person may do; ``share_url`` is for the lead of a role to confirm."""
 
     plan: PlanFacts
     priority: PriorityFacts
@@ -43,6 +43,11 @@ class RolePage:
     may_answer: bool = False
     is_on_behalf: bool = False
     offer: OfferForm | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the jurisdiction accepted the role; roles that the plan states were never offered."""
+        return self.role.is_confirmed and bool(self.history)
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -142,8 +147,10 @@ def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -
     by = actor()
     number = offer_role(open_session, page.role.id, jurisdiction_id, by=by, at=clocks.now())
     role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
-    told = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
-    return notify_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context())
+    offer = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
+    return notify_offered(
+        open_session, offer, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context()
+    )
 
 
 @blueprint.get("/vacancies")
@@ -168,22 +175,20 @@ def _load_role_page(year: int, id: int) -> RolePage:
     """Return the role with what this person may do. Raises ``NotFound``."""
     plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
-    found = next(a for a in priority.assignments if a.id == id)
+    role = next(a for a in priority.assignments if a.id == id)
     who = current_user()
-    asked = found.confirmation is Confirmation.TO_CONFIRM and found.jurisdiction_id is not None
-    steers = has_permission(who.roles, Permission.MANAGE_PLAN)
-    offers = steers and found.confirmation is Confirmation.VACANT
+    can_manage = has_permission(who.roles, Permission.MANAGE_PLAN)
     return RolePage(
         plan=plan,
         priority=priority,
-        role=found,
+        role=role,
         history=role_changes(session(), [id])[id],
         share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
-        if steers
+        if can_manage and role.is_to_confirm
         else "",
-        may_answer=asked and can_answer_role(who, found.jurisdiction_id or 0),
-        is_on_behalf=found.jurisdiction_id is not None and acting_for(who, found.jurisdiction_id) is not None,
-        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if offers else None,
+        may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(who, role.jurisdiction_id),
+        is_on_behalf=role.jurisdiction_id is not None and acting_for(who, role.jurisdiction_id) is not None,
+        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if can_manage and role.is_vacant else None,
     )
 
 
