@@ -1,4 +1,4 @@
-"""Queries of the comments on an activity."""
+"""What is known of a comment on any subject, and queries of the comments on an activity."""
 
 from __future__ import annotations
 
@@ -27,33 +27,42 @@ class MentionedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class CommentFacts:
-    """A comment with its author and the jurisdictions it mentions; a deleted one keeps its position, with an empty ``text``."""
+    """A comment with its author's name."""
 
     id: int
-    activity_id: int
     person_id: int
     person: str
-    jurisdiction: Bilingual
     lang: Language
     text: str
-    version: int
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCommentFacts(CommentFacts):
+    """A comment on an activity with its author's jurisdiction and those it mentions.
+
+    A deleted one keeps its position, with an empty ``text``.
+    """
+
+    jurisdiction: Bilingual
+    version: int
     edited_at: datetime | None
     is_deleted: bool
     mentions: tuple[MentionedJurisdiction, ...]
 
 
-def comments(session: Session, activity_id: int) -> list[CommentFacts]:
+def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
     """Return the comments on an activity, newest last; one statement."""
     return _facts(session, _comment_statement().where(Comment.activity_id == activity_id))
 
 
-def comment(session: Session, activity_id: int, comment_id: int) -> CommentFacts:
+def comment(session: Session, activity_id: int, comment_id: int) -> ActivityCommentFacts:
     """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
-    rows = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
-    if not rows or rows[0].is_deleted:
+    wanted = _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id)
+    stored = _facts(session, wanted.where(Comment.deleted_at.is_(None)))
+    if not stored:
         raise NotFound(f"comment {comment_id}")
-    return rows[0]
+    return stored[0]
 
 
 def _comment_statement() -> Select[*tuple[Any, ...]]:
@@ -70,16 +79,15 @@ def _comment_statement() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[CommentFacts]:
+def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[ActivityCommentFacts]:
     rows = session.execute(statement).all()
     mentions: dict[int, list[MentionedJurisdiction]] = {}
     for c, _name, _en, _fr, mentioned in rows:
         if mentioned is not None:
             mentions.setdefault(c.id, []).append(MentionedJurisdiction(mentioned.id, mentioned.code, mentioned.name))
     return [
-        CommentFacts(
+        ActivityCommentFacts(
             id=c.id,
-            activity_id=c.activity_id,
             person_id=c.person_id,
             person=name,
             jurisdiction=Bilingual(en or "", fr or ""),

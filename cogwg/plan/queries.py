@@ -40,6 +40,31 @@ class AssignmentFacts:
     since: date
 
     @property
+    def is_vacant(self) -> bool:
+        return self.confirmation is Confirmation.VACANT
+
+    @property
+    def is_to_confirm(self) -> bool:
+        return self.confirmation is Confirmation.TO_CONFIRM
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmation is Confirmation.CONFIRMED
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role is AssignmentRole.LEAD
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role is AssignmentRole.PARTNER
+
+    @property
+    def has_stated_role(self) -> bool:
+        """Whether the plan states the role; it does not always."""
+        return self.role is not AssignmentRole.NOT_STATED
+
+    @property
     def can_report(self) -> bool:
         return rules.can_report(self.role, self.confirmation)
 

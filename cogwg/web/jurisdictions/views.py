@@ -13,7 +13,6 @@ from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_see_return_note
 from cogwg.reporting.dashboards import SubmittedReport, challenges_of, submissions_by_activity, submissions_in_period
@@ -52,6 +51,11 @@ class ActivityRow:
     is_returned: bool
     days_since_report: int | None
 
+    @property
+    def has_only_earlier_report(self) -> bool:
+        """Whether the last report is one of an earlier quarter."""
+        return self.days_since_report is not None and self.sent_report is None
+
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
@@ -62,10 +66,15 @@ class RoleSection:
     may_report: bool
     rows: tuple[ActivityRow, ...]
 
+    @property
+    def vacant_count(self) -> int:
+        """How many roles of the priority are vacant."""
+        return sum(assignment.is_vacant for assignment in self.priority.assignments)
+
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:
-    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received."""
+    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received, of how many asked."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
@@ -83,17 +92,16 @@ def index(lang: str) -> str:
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
         statuses = current_statuses(session(), plan, clocks.today())
-        sent = submissions_in_period(session(), period.id, list(statuses)) if period is not None else {}
-        counted = {p.id: _report_counts(p, statuses, sent) for p in plan.priorities}
+        if period is not None:
+            sent = submissions_in_period(session(), period.id, list(statuses))
+            counted = {p.id: _report_counts(p, statuses, sent) for p in plan.priorities}
     rows = []
     for member in jurisdictions(session(), lang):
         roles = tuple(
             (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
         )
-        counts = [counted[p.id] for p, a in roles if a.can_report]
-        rows.append(
-            JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
-        )
+        own = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
+        rows.append(JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
 
@@ -120,8 +128,8 @@ def page(lang: str, code: str) -> str:
         roles=roles,
         asked=awaited,
         sent_count=sum(row.sent_report is not None for role in roles for row in role.rows if role.may_report),
-        to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
-        partner_roles=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
+        to_confirm=[r for r in roles if r.assignment.is_to_confirm],
+        partner_roles=[r for r in roles if r.assignment.is_partner],
         is_own=is_own,
         milestones=published_milestones(session(), jurisdiction_id=facts.id),
         challenge_state_labels=CHALLENGE_STATE_LABELS,

@@ -33,7 +33,7 @@ from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what this person may do."""
+    """A role in its priority, its history, and what this person may do; ``share_url`` is for the lead of a role to confirm."""
 
     plan: PlanFacts
     priority: PriorityFacts
@@ -43,6 +43,11 @@ class RolePage:
     may_answer: bool = False
     is_on_behalf: bool = False
     offer: OfferForm | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the jurisdiction accepted the role; roles that the plan states were never offered."""
+        return self.role.is_confirmed and bool(self.history)
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -172,20 +177,18 @@ def _load_role_page(year: int, id: int) -> RolePage:
     (priority,) = plan.priorities
     role = next(a for a in priority.assignments if a.id == id)
     person = current_user()
-    is_offered = role.confirmation is Confirmation.TO_CONFIRM and role.jurisdiction_id is not None
     can_manage = has_permission(person.roles, Permission.MANAGE_PLAN)
-    can_offer = can_manage and role.confirmation is Confirmation.VACANT
     return RolePage(
         plan=plan,
         priority=priority,
         role=role,
         history=role_changes(session(), [id])[id],
         share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
-        if can_manage
+        if can_manage and role.is_to_confirm
         else "",
-        may_answer=is_offered and can_answer_role(person, role.jurisdiction_id or 0),
+        may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(person, role.jurisdiction_id),
         is_on_behalf=role.jurisdiction_id is not None and acting_for(person, role.jurisdiction_id) is not None,
-        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if can_offer else None,
+        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if can_manage and role.is_vacant else None,
     )
 
 

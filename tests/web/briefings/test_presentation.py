@@ -242,6 +242,20 @@ def test_only_its_author_deletes_a_comment(app: App, chair: Client, briefing_pat
     assert app.rows(SlideComment)[0].text == ""
 
 
+@pytest.mark.parametrize("htmx", [False, True])
+def test_deleted_slide_comment_settled_or_deleted_again_is_not_found(
+    app: App, chair: Client, briefing_path: str, htmx: bool
+) -> None:
+    post_comment(chair, briefing_path, "glance", COMMENT)
+    (stored,) = app.rows(SlideComment)
+    url, fields = f"/en/{briefing_path}/comments/{stored.id}", {"csrf_token": chair.csrf_token()}
+    assert chair.post(f"{url}/delete", fields, htmx=htmx).status == (200 if htmx else 303)
+    before = app.fingerprint()
+    for action in ("settle", "delete"):
+        assert chair.post(f"{url}/{action}", fields, htmx=htmx).status == 404
+    assert app.fingerprint() == before
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"), [("", "Enter your comment on this slide."), ("x" * 4001, "at most 4000 characters (1 too many)")]
 )
