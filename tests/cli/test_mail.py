@@ -52,7 +52,8 @@ def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: 
     assert app.fingerprint(without=()) == before
     app.close()
     lines = said.out.splitlines()
-    assert any(line.startswith("ontario@demo.cogwg.example  reminder: Due in 2\u00a0days") for line in lines)
+    (own,) = (line for line in lines if line.startswith("ontario@demo.cogwg.example  reminder: "))
+    assert own.endswith("\u00a0reports due in 2\u00a0days (Quarter 3 of 2020)")
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 

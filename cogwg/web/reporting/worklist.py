@@ -24,7 +24,7 @@ from cogwg.reporting.open_periods import PeriodMissingCount
 from cogwg.reporting.periods import PeriodFacts, Reopening
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
-from cogwg.web.http.filters import clock, day
+from cogwg.web.http.filters import moment
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
 
@@ -161,7 +161,7 @@ class Worklist:
         due = self.period.due_at
         if due.astimezone(own).utcoffset() == due.astimezone(TORONTO).utcoffset():
             return None
-        return f"{day(due)}, {clock(due, own)}"
+        return moment(due)
 
 
 def url_query(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:
