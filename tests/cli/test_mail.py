@@ -89,6 +89,18 @@ def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
 
 
+@pytest.mark.parametrize(("rejection", "is_retried"), [("554 5.7.1 spam", False), ("451 4.7.1 greylisted", True)])
+def test_mail_deliver_announces_another_try_only_for_mail_that_is_retried(
+    run: RunCommand, make_database: MakeDatabase, rejection: str, is_retried: bool
+) -> None:
+    url = make_database("sqlite", "seeded")
+    with MailServer() as server:
+        server.content_rejection = rejection
+        said = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
+    assert rejection.partition(" ")[2] in said.err
+    assert ("The next run will try again." in said.err) is is_retried
+
+
 def test_letters_may_be_read_on_the_console_or_in_a_folder(
     run: RunCommand, make_database: MakeDatabase, tmp_path: Path
 ) -> None:

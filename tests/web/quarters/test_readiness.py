@@ -103,6 +103,15 @@ def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
     assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
 
 
+@pytest.mark.parametrize(
+    ("lang", "due"), [("en", "September 30, 2020 at 5 pm (Eastern time)"), ("fr", "17 h (heure de l’Est)")]
+)
+def test_quarter_page_in_another_time_zone_shows_the_eastern_due_time(app: App, lang: str, due: str) -> None:
+    app.execute(update(Person).where(Person.email == email("chair")).values(time_zone="America/Regina"))
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09")
+    assert due in page.main_text.replace("\u00a0", " ")
+
+
 def test_a_quarter_that_is_not_open_is_not_due(app: App) -> None:
     page = app.client_as("chair").get("/en/readiness?period=2020-12")
     assert "Not yet due" in row_text(page, "on")
