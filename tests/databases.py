@@ -41,7 +41,7 @@ REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
 
 
 def demo_calendar() -> Calendar:
-    """24 September 2020, 14:00 in Toronto, while it really is 2 March 2026; neither moves."""
+    """September 24, 2020, 14:00 in Toronto, while it really is March 2, 2026; neither moves."""
     return Calendar.from_day(DEMO_DAY, lambda: REAL_NOW)
 
 

@@ -1,4 +1,4 @@
-"""The briefing of 27 February 2020, frozen as it was shown: what a later one is compared with."""
+"""The briefing of February 27, 2020, frozen as it was shown: what a later one is compared with."""
 
 from __future__ import annotations
 

@@ -97,11 +97,14 @@ def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
 
 
 _SETTLED_SENTENCES = (
-    ({GapKind.REPORTS}, Bilingual("No open quarter waits for a report", "Aucun trimestre ouvert n’attend de rapport")),
+    (
+        {GapKind.REPORTS},
+        Bilingual("No report is missing for an open quarter", "Il ne manque aucun rapport d’un trimestre ouvert"),
+    ),
     ({GapKind.LANGUAGE}, Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues")),
     ({GapKind.VACANCIES}, Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés")),
-    ({GapKind.MISSING_LINKS, GapKind.LINKS}, Bilingual("Every link answers", "Tous les liens répondent")),
-    ({GapKind.LONG_SLIDES}, Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page")),
+    ({GapKind.MISSING_LINKS, GapKind.LINKS}, Bilingual("Every link works", "Tous les liens fonctionnent")),
+    ({GapKind.LONG_SLIDES}, Bilingual("Every slide fits on one page", "Chaque diapositive tient sur une page")),
 )
 ADDRESSES_SHOWN = 3
 """The number of URLs listed in a gap's sentence; the rest is collapsed, and not stored with a version."""
@@ -118,8 +121,8 @@ def _missing_reports(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         yield Gap(
             GapKind.NOTHING_REPORTED,
             Bilingual(
-                "Nothing has been reported: the slides show no status.",
-                "Rien n’a été rapporté~: les diapositives ne montrent aucun état.".replace("~", NBSP),
+                "No reports have been submitted, so the slides show no status.",
+                "Aucun rapport n’a été soumis~: les diapositives ne montrent aucun état.".replace("~", NBSP),
             ),
             GapSource(GapPlace.REPORTING_STATUS, "glance"),
         )
@@ -128,7 +131,7 @@ def _missing_reports(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         yield Gap(
             GapKind.REPORTS,
             Bilingual(
-                f"{count_phrase(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
+                f"{count_phrase(n, Bilingual('report has', ''), Bilingual('reports have', '')).en} not been received.",
                 f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
             GapSource(GapPlace.REPORTING_STATUS),
@@ -156,7 +159,8 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     for text in (deck.audience, deck.place):
         for lang in text.missing_languages:
             name = _LANGUAGES[lang]
-            en, fr = f"The meeting has no {name.en}: {text.en or text.fr}.", f"Réunion sans {name.fr}{NBSP}: {text.text('fr')}."
+            en = f"Meeting text missing in {name.en}: {text.en or text.fr}."
+            fr = f"Réunion, texte manquant en {name.fr}{NBSP}: {text.text('fr')}."
             yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), GapSource(GapPlace.MEETING, "cover"))
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
         lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in seen]
@@ -170,8 +174,8 @@ def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
             yield Gap(
                 GapKind.LANGUAGE,
                 Bilingual(
-                    f"{noun.en} {'has' if n == 1 else 'have'} no {name.en}: {title.en or title.fr}.",
-                    f"{noun.fr} {'n’existe' if n < 2 else 'n’existent'} pas en {name.fr}{NBSP}: {title.text('fr')}.",
+                    f"{noun.en} {'is' if n == 1 else 'are'} missing in {name.en}: {title.en or title.fr}.",
+                    f"{noun.fr} {'manque' if n < 2 else 'manquent'} en {name.fr}{NBSP}: {title.text('fr')}.",
                 ),
                 next(filter(None, sources), GapSource(GapPlace.TRANSLATIONS, slide.key)),
             )
@@ -184,11 +188,11 @@ def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]
     for override, n in overrides.items():
         title, name = titles[override.source.slide], _LANGUAGES[override.lang]
         if n == 1:
-            reworded = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
+            edited = Bilingual(f"Edited in {name.en} only", f"Modification en {name.fr} seulement")
         else:
-            noun = count_phrase(n, EMPTY_TEXT, Bilingual("texts reworded", "textes reformulés"))
-            reworded = Bilingual(f"{noun.en} in {name.en} only", f"{noun.fr} en {name.fr} seulement")
-        words = Bilingual(f"{reworded.en}: {title.en or title.fr}.", f"{reworded.fr}{NBSP}: {title.text('fr')}.")
+            noun = count_phrase(n, EMPTY_TEXT, Bilingual("texts edited", "textes modifiés"))
+            edited = Bilingual(f"{noun.en} in {name.en} only", f"{noun.fr} en {name.fr} seulement")
+        words = Bilingual(f"{edited.en}: {title.en or title.fr}.", f"{edited.fr}{NBSP}: {title.text('fr')}.")
         yield Gap(GapKind.REWORDED, words, override.source)
 
 
@@ -204,7 +208,9 @@ def _vacancies(deck: Deck) -> Iterable[Gap]:
         )
     if unsure:
         counts.append(
-            count_phrase(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
+            count_phrase(
+                unsure, Bilingual("is to be confirmed", "est à confirmer"), Bilingual("are to be confirmed", "sont à confirmer")
+            )
         )
     if counts:
         words = join_list(counts)
@@ -228,13 +234,13 @@ def _link_gaps(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     for urls, singular, plural in (
         (
             dead,
-            Bilingual("link does not answer", "lien ne répond pas"),
-            Bilingual("links do not answer", "liens ne répondent pas"),
+            Bilingual("link could not be opened", "lien n’a pas pu être ouvert"),
+            Bilingual("links could not be opened", "liens n’ont pas pu être ouverts"),
         ),
         (
             untried,
-            Bilingual("link was not tried", "lien n’a pas été vérifié"),
-            Bilingual("links were not tried", "liens n’ont pas été vérifiés"),
+            Bilingual("link has not been checked", "lien n’a pas été vérifié"),
+            Bilingual("links have not been checked", "liens n’ont pas été vérifiés"),
         ),
     ):
         if urls:
@@ -257,17 +263,14 @@ def _long_slides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
             most = max(over.values())
             where = join_list([IN_LANGUAGE[lang] for lang in Language if lang in over])
             words = Bilingual(
-                f"Slide {number} runs over its page {where.en}: {most} pages.",
-                f"La diapositive {number} déborde de sa page {where.fr}{NBSP}: {most} pages.",
+                f"Slide {number} takes up {most} pages {where.en} instead of one.",
+                f"La diapositive {number} occupe {most}{NBSP}pages {where.fr} au lieu d’une.",
             )
             yield Gap(GapKind.LONG_SLIDES, words, slide_source(slide.key))
 
 
 def _open_comments(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    singular, plural = (
-        Bilingual("open comment", "commentaire en suspens"),
-        Bilingual("open comments", "commentaires en suspens"),
-    )
+    singular, plural = Bilingual("open comment", "commentaire à régler"), Bilingual("open comments", "commentaires à régler")
     for number, slide in enumerate(deck.slides, 1):
         if inputs.open_comments.get(slide.key, 0):
             n = count_phrase(inputs.open_comments[slide.key], singular, plural)

@@ -145,7 +145,7 @@ def _last_report(state: ActivityState) -> tuple[object, ...]:
 def _reason(kind: ChangeKind, new: ActivityState) -> Bilingual:
     if kind is ChangeKind.SILENT:
         if new.reported_on is None:
-            return Bilingual("Never reported", "Jamais de rapport")
+            return Bilingual("No report so far", "Aucun rapport à ce jour")
         when = day(new.reported_on)
         return Bilingual(f"Last report: {when.en}", f"Dernier rapport{NBSP}: {when.fr}")
     return new.challenge if kind is ChangeKind.SLIPPED else new.progress

@@ -80,9 +80,7 @@ def _cover_slide(
     content: dict[str, Any], title: Bilingual, briefing_source: BriefingSource, version: int, *, draft: bool
 ) -> TitleSlide:
     plan = briefing_source.plan
-    n = count_phrase(
-        len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
-    )
+    n = count_phrase(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     m = activities_phrase(sum(1 for _ in plan.activities))
     when = day(briefing_source.as_of)
     named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
@@ -156,7 +154,9 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
     return [
         ChangedSlide(
             title=Bilingual("What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils"),
-            answers=Bilingual("What moved, slipped, or was decided", "Ce qui a avancé, pris du retard ou été décidé"),
+            answers=Bilingual(
+                "What progressed, fell behind or was decided", "Ce qui a progressé, pris du retard ou été décidé"
+            ),
             message=findings.changed(since, briefing_source.changes),
             since=briefing_source.since,
             changes=briefing_source.chosen_changes,
@@ -176,7 +176,7 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
     columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
-        answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui n’avance pas"),
+        answers=Bilingual("What is complete and what is behind", "Ce qui est réalisé et ce qui accuse du retard"),
         message=findings.progress(states, rows),
         series=tuple(_SERIES[n] for n in columns),
         rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in columns)) for r in counted),
@@ -207,7 +207,7 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
     return MilestonesSlide(
         title=Bilingual("Major Jurisdictional Milestones and Challenges", "Principaux jalons et défis des administrations"),
         answers=Bilingual(
-            "What jurisdictions achieved and struggle with", "Ce que les administrations ont accompli et leurs défis"
+            "What jurisdictions achieved, and their challenges", "Les réalisations des administrations et leurs défis"
         ),
         message=findings.milestones(len({m.jurisdiction for m in milestones}), challenges),
         milestones=milestones,
@@ -246,7 +246,7 @@ def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list
     return [
         AsksSlide(
             title=Bilingual("What we ask of the Joint Councils", "Ce que nous demandons aux Conseils mixtes"),
-            answers=Bilingual("What the Councils are asked to do", "Ce qui est demandé aux Conseils"),
+            answers=Bilingual("What we ask the Councils to do", "Ce que nous demandons aux Conseils"),
             message=findings.asks(len(asks)),
             asks=asks,
             key="asks",
@@ -302,7 +302,7 @@ def _overall_text(assessment: OverallAssessment) -> Bilingual:
 def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
     return DataSlide(
         title=Bilingual("Data behind the slides", "Données des diapositives"),
-        answers=Bilingual("Every row behind these slides", "Toutes les lignes derrière ces diapositives"),
+        answers=Bilingual("All the data used in these slides", "Toutes les données de ces diapositives"),
         message=Bilingual(
             "One row per activity, as last reported.",
             "Une ligne par activité, d’après son dernier rapport.",

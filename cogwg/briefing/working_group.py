@@ -115,7 +115,7 @@ def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
     if 0 < len(unsure) <= 3:
         parts += [
             Bilingual(
-                f"{a.full_name.en} to confirm (priority{NBSP}{p.number})",
+                f"{a.full_name.en} to confirm (Priority{NBSP}{p.number})",
                 f"{a.full_name.fr} à confirmer (priorité{NBSP}{p.number})",
             )
             for p, a in unsure

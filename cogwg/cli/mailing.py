@@ -18,7 +18,6 @@ from cogwg.core.settings import LOOPBACK, MailSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages
-from cogwg.mail.rules import FailureKind
 from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.services import due_emails
@@ -92,5 +91,5 @@ def _print_result(result: DeliveryResult) -> None:
     if result.last_error is not None:
         words = result.last_error.kind.label.en
         response = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
-        hint = " The next run will try again." if result.last_error.kind is not FailureKind.ADDRESS else ""
-        click.echo(f"{words}{response}{hint}", err=True)
+        hint = "" if result.last_error.kind.is_final or not result.waiting else " The next run will try again."
+        click.echo(f"{words}{hint}{response}", err=True)

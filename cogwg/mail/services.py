@@ -111,7 +111,7 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
     """
     row = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
     if row is None:
-        raise NotFound(f"letter {message_id}")
+        raise NotFound(f"email {message_id}")
     if withdrawal_code(row.last_error):
         raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
     retry = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)

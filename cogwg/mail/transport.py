@@ -39,7 +39,7 @@ def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> T
         return FolderTransport(settings, settings.folder)
     if settings.method == "smtp":
         return SmtpTransport(settings)
-    raise ConfigurationError("No mail can be sent: set COGWG_SMTP_HOST, or COGWG_MAIL=console to see it here.")
+    raise ConfigurationError("Email is not configured. Set COGWG_SMTP_HOST, or set COGWG_MAIL=console to print emails here.")
 
 
 class _BaseTransport:

@@ -44,9 +44,9 @@ def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind
 def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
     gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [
-        ("Nothing has been reported: the slides show no status.", GapSource(GapPlace.REPORTING_STATUS, "glance"))
+        ("No reports have been submitted, so the slides show no status.", GapSource(GapPlace.REPORTING_STATUS, "glance"))
     ]
-    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", GapSource(GapPlace.ROLES, "group"))]
+    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to be confirmed.", GapSource(GapPlace.ROLES, "group"))]
     assert gaps[GapKind.MISSING_LINKS] == [
         ("2 milestones without a link: Saskatchewan and Manitoba.", GapSource(GapPlace.MILESTONES, "milestones"))
     ]
@@ -55,8 +55,8 @@ def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
 
 def test_reports_that_are_missing_are_counted(september: Deck) -> None:
     source = GapSource(GapPlace.REPORTING_STATUS)
-    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", source)]
-    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", source)]
+    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report has not been received.", source)]
+    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports have not been received.", source)]
     assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
@@ -65,19 +65,20 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
     slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
     slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
     gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
-    assert [words for words, source in gaps if source.slide == "text-1"] == ["1 text has no French: Both."]
-    assert [words for words, source in gaps if source.slide == "text-2"] == ["1 text has no English: Both."]
+    assert [words for words, source in gaps if source.slide == "text-1"] == ["1 text is missing in French: Both."]
+    assert [words for words, source in gaps if source.slide == "text-2"] == ["1 text is missing in English: Both."]
 
 
 def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
     every = list(deck_links(february))
     assert len(every) >= 5
-    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
+    links = gaps_by_kind(february)[GapKind.LINKS]
+    assert any(words.startswith(f"{len(every)} links have not been checked: ") for words, _ in links)
     told = {every[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
     told |= {every[1]: LinkResult(True, "200", AT, "")}
     dead, untried = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
-    assert dead.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
-    assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
+    assert dead.sentence.en.replace("\u00a0", " ") == f"1 link could not be opened: {every[0]}"
+    assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links have not been checked"
     assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
     assert not any(one.result for one in untried.addresses)
 
@@ -87,7 +88,7 @@ def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(f
     (gap,) = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
-    assert (first.result.en, second.result.fr) == ("not found (404)", "met trop de temps à répondre")
+    assert (first.result.en, second.result.fr) == ("not found (404)", "a mis trop de temps à répondre")
     assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
     assert first.places
     assert last_check(told) == LastCheck(AT, "L. Gagné", len(told), len(told) - 2)
@@ -124,10 +125,10 @@ def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
-    assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", GapSource(GapPlace.NEWS, "milestones"))]
+    assert gaps == [(f"Slide {number} takes up 2 pages in French instead of one.", GapSource(GapPlace.NEWS, "milestones"))]
     both = {"milestones": {Language.EN: 2, Language.FR: 2}}
     [gap] = [gap for gap in checklist(february, checks_done(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
-    assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
+    assert gap.sentence.fr == f"La diapositive {number} occupe 2\u00a0pages en anglais et en français au lieu d’une."
 
 
 def test_what_is_mended_is_settled(february: Deck) -> None:
@@ -139,6 +140,6 @@ def test_what_is_mended_is_settled(february: Deck) -> None:
     mended = replace(february, slides=slides, priorities=priorities)
     result = checklist(mended, checks_done(tried=all_links_tried(mended)))
     said = [words.en for words in result.settled]
-    assert "Every link answers" in said
+    assert "Every link works" in said
     assert "Every role is filled and confirmed" in said
     assert said[-1] == "No jurisdiction is named in a challenge without its agreement"

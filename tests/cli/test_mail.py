@@ -52,7 +52,8 @@ def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: 
     assert app.fingerprint(without=()) == before
     app.close()
     lines = said.out.splitlines()
-    assert any(line.startswith("ontario@demo.cogwg.example  reminder: Due in 2\u00a0days") for line in lines)
+    (own,) = (line for line in lines if line.startswith("ontario@demo.cogwg.example  reminder: "))
+    assert own.endswith("\u00a0reports due in 2\u00a0days (Quarter 3 of 2020)")
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 
@@ -86,6 +87,18 @@ def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
         monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: max(later))
         assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
+
+
+@pytest.mark.parametrize(("rejection", "is_retried"), [("554 5.7.1 spam", False), ("451 4.7.1 greylisted", True)])
+def test_mail_deliver_announces_another_try_only_for_mail_that_is_retried(
+    run: RunCommand, make_database: MakeDatabase, rejection: str, is_retried: bool
+) -> None:
+    url = make_database("sqlite", "seeded")
+    with MailServer() as server:
+        server.content_rejection = rejection
+        said = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
+    assert rejection.partition(" ")[2] in said.err
+    assert ("The next run will try again." in said.err) is is_retried
 
 
 def test_letters_may_be_read_on_the_console_or_in_a_folder(

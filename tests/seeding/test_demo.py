@@ -1,4 +1,4 @@
-"""The demo's people and samples: the plan at 24 September 2020 reads as it was drawn."""
+"""The demo's people and samples: the plan at September 24, 2020 reads as it was drawn."""
 
 from __future__ import annotations
 

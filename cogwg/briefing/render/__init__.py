@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of the decks' layout, stored with each file of a frozen version.
 
 Raise it by one in a release that changes how the same deck looks or reads, as a file or as a page: the pages of versions
@@ -84,7 +84,7 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
     file_format = FORMATS[format]
     if not file_format.is_available():
         raise ConfigurationError(
-            f"{file_format.name.en} files need a library that is not installed: pip install 'cogwg[{file_format.key}]'."
+            f"{file_format.name.en} files require a library that is not installed. Run: pip install 'cogwg[{file_format.key}]'"
         )
     return file_format.write(deck, lang)
 

@@ -26,7 +26,7 @@ from cogwg.reporting.partner_notes import NamedJurisdiction
 from cogwg.reporting.periods import PeriodFacts, Reopening
 from cogwg.reporting.rules import check_takes_reports
 from cogwg.reporting.services import ReportTarget
-from cogwg.web.http.filters import clock, day
+from cogwg.web.http.filters import moment
 from cogwg.web.reporting.worklist_row import UpdateRow, WorklistItem, group_by_urgency
 
 
@@ -191,7 +191,7 @@ class Worklist:
         due = self.context.period.due_at
         if due.astimezone(own).utcoffset() == due.astimezone(TORONTO).utcoffset():
             return None
-        return f"{day(due)}, {clock(due, own)}"
+        return moment(due)
 
 
 def url_query(code: str, period: PeriodFacts | None = None) -> dict[str, Any]:

@@ -16,18 +16,16 @@ from cogwg.core.scale import Status, Timeliness
 
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
-NO_CHANGES = Bilingual("Nothing to tell.", "Rien à signaler.")
-CHART = Bilingual("Share", "Répartition")
-MOVED = Bilingual("Moved from", "Déplacée, auparavant")
+NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")
+CHART = Bilingual("Chart", "Graphique")
+MOVED = Bilingual("Moved from", "Échéance précédente")
 SOURCES = Bilingual("Sources", "Sources")
-REPORT = Bilingual("What was reported", "Ce qui a été signalé")
+REPORT = Bilingual("Latest report", "Dernier rapport")
 EMPTY = Bilingual("no activity due", "aucune activité")
 LEADS_TO = Bilingual("leads to", "mène à")
 LEGEND_DUE = Bilingual("due now", "à rendre")
 LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
-LEGEND_SQUARES = Bilingual(
-    "Squares, words and shade say the same thing:", f"Carrés, mots et teinte disent la même chose{NBSP}:"
-)
+LEGEND_SQUARES = Bilingual("Squares and shading show the status:", f"Les carrés et la teinte indiquent l’état{NBSP}:")
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
 NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.TitleSlide: wording.TITLE_TAB,
