@@ -45,6 +45,18 @@ class PeriodFacts:
     reopenings: Mapping[int, Reopening]
 
     @property
+    def is_planned(self) -> bool:
+        return self.state is PeriodState.PLANNED
+
+    @property
+    def is_late(self) -> bool:
+        return self.state is PeriodState.LATE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is PeriodState.CLOSED
+
+    @property
     def takes_reports(self) -> bool:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
@@ -54,7 +66,7 @@ class PeriodFacts:
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
         """Return the reopening of this closed quarter for these jurisdictions, the longest if there are several."""
-        if self.state is not PeriodState.CLOSED:
+        if not self.is_closed:
             return None
         own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]
         return max(own, key=lambda reopening: reopening.until, default=None)

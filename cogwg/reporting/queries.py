@@ -152,6 +152,14 @@ class ReportFacts:
     behalf_of: Bilingual
 
     @property
+    def is_submitted(self) -> bool:
+        return self.state is ReportState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state is ReportState.RETURNED
+
+    @property
     def draft(self) -> ReportDraft:
         """The report's editable content."""
         return ReportDraft(
