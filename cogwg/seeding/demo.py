@@ -25,8 +25,8 @@ from cogwg.core.scale import Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
-from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.services import add_milestone
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.record import read_seed_file

@@ -28,8 +28,8 @@ from cogwg.briefing.services import OutlineChange, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
-from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.services import add_milestone
 from tests.conventions.test_pages import LANGS, check_html, check_language_link, in_language
 from tests.databases import DEMO_DAY
 from tests.february_briefing import create_february_briefing
