@@ -50,22 +50,22 @@ def comments(session: Session, activity_id: int) -> list[CommentFacts]:
 
 def comment(session: Session, activity_id: int, comment_id: int) -> CommentFacts:
     """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
-    found = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
-    if not found or found[0].is_deleted:
+    rows = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
+    if not rows or rows[0].is_deleted:
         raise NotFound(f"comment {comment_id}")
-    return found[0]
+    return rows[0]
 
 
 def _comment_statement() -> Select[*tuple[Any, ...]]:
-    spoken, home, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    mentioned, home, leads = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
-        select(Comment, Person.name, home.name_en, home.name_fr, spoken)
+        select(Comment, Person.name, home.name_en, home.name_fr, mentioned)
         .join(Person, Person.id == Comment.person_id)
-        .outerjoin(led, led.c.person_id == Comment.person_id)
-        .outerjoin(home, home.id == led.c.jurisdiction_id)
+        .outerjoin(leads, leads.c.person_id == Comment.person_id)
+        .outerjoin(home, home.id == leads.c.jurisdiction_id)
         .outerjoin(Mention, Mention.comment_id == Comment.id)
-        .outerjoin(spoken, spoken.id == Mention.jurisdiction_id)
-        .order_by(Comment.id, spoken.code)
+        .outerjoin(mentioned, mentioned.id == Mention.jurisdiction_id)
+        .order_by(Comment.id, mentioned.code)
         .execution_options(populate_existing=True)
     )
 
@@ -73,9 +73,9 @@ def _comment_statement() -> Select[*tuple[Any, ...]]:
 def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[CommentFacts]:
     rows = session.execute(statement).all()
     mentions: dict[int, list[MentionedJurisdiction]] = {}
-    for c, _name, _en, _fr, spoken in rows:
-        if spoken is not None:
-            mentions.setdefault(c.id, []).append(MentionedJurisdiction(spoken.id, spoken.code, spoken.name))
+    for c, _name, _en, _fr, mentioned in rows:
+        if mentioned is not None:
+            mentions.setdefault(c.id, []).append(MentionedJurisdiction(mentioned.id, mentioned.code, mentioned.name))
     return [
         CommentFacts(
             id=c.id,
@@ -91,5 +91,5 @@ def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Commen
             is_deleted=c.deleted_at is not None,
             mentions=tuple(mentions.get(c.id, ())),
         )
-        for c, name, en, fr, _spoken in {row[0].id: row for row in rows}.values()
+        for c, name, en, fr, _mentioned in {row[0].id: row for row in rows}.values()
     ]

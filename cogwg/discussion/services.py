@@ -34,9 +34,9 @@ def write_comment(
     check_comment(text)
     values = {"activity_id": activity_id, "person_id": by.id, "lang": lang, "text": text, "version": 1, "written_at": at}
     id_ = session.execute(insert(_COMMENT).returning(_COMMENT.c.id), values).scalar_one()
-    spoken = _set_mentions(session, id_, text, mentions)
-    record_event(session, "comment.written", ("comment", id_), by=by, at=at, after=_audit_values(1, spoken))
-    return comment(session, activity_id, id_), spoken
+    mentioned = _set_mentions(session, id_, text, mentions)
+    record_event(session, "comment.written", ("comment", id_), by=by, at=at, after=_audit_values(1, mentioned))
+    return comment(session, activity_id, id_), mentioned
 
 
 def edit_comment(
@@ -60,10 +60,10 @@ def edit_comment(
     check_comment(text)
     _update_comment(session, stored, expected_version, {"text": text, "lang": lang, "edited_at": at})
     before = frozenset(m.id for m in stored.mentions)
-    spoken = _set_mentions(session, comment_id, text, mentions)
-    told = {"before": _audit_values(expected_version, before), "after": _audit_values(expected_version + 1, spoken)}
-    record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, **told)
-    return comment(session, activity_id, comment_id), spoken - before
+    mentioned = _set_mentions(session, comment_id, text, mentions)
+    event_values = {"before": _audit_values(expected_version, before), "after": _audit_values(expected_version + 1, mentioned)}
+    record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, **event_values)
+    return comment(session, activity_id, comment_id), mentioned - before
 
 
 def delete_comment(
@@ -78,10 +78,10 @@ def delete_comment(
 
 
 def _own_comment(session: Session, activity_id: int, comment_id: int, by: Actor) -> CommentFacts:
-    found = comment(session, activity_id, comment_id)
-    if found.person_id != by.id:
+    stored = comment(session, activity_id, comment_id)
+    if stored.person_id != by.id:
         raise Forbidden
-    return found
+    return stored
 
 
 def _update_comment(session: Session, stored: CommentFacts, expected_version: int, values: dict[str, Any]) -> None:
@@ -96,11 +96,11 @@ def _update_comment(session: Session, stored: CommentFacts, expected_version: in
 def _set_mentions(session: Session, comment_id: int, text: str, chosen: Collection[int]) -> frozenset[int]:
     """Set the jurisdictions that a comment mentions, in the text or selected; unknown ids are ignored."""
     codes = {row.code: row.id for row in session.execute(select(Jurisdiction.code, Jurisdiction.id))}
-    spoken = mentioned_jurisdiction_ids(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
+    mentioned = mentioned_jurisdiction_ids(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
     session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
-    if spoken:
-        session.execute(insert(_MENTION), [{"comment_id": comment_id, "jurisdiction_id": id_} for id_ in sorted(spoken)])
-    return spoken
+    if mentioned:
+        session.execute(insert(_MENTION), [{"comment_id": comment_id, "jurisdiction_id": id_} for id_ in sorted(mentioned)])
+    return mentioned
 
 
 def _audit_values(version: int, mentioned: frozenset[int]) -> dict[str, Any]:

@@ -32,8 +32,8 @@ def quarter(period: PeriodFacts) -> Bilingual:
 
 def moment(at: datetime) -> Bilingual:
     """Return "Wednesday, September 30 at 5 pm (Eastern time)", "mercredi 30 septembre à 17 h (heure de l’Est)"."""
-    there = at.astimezone(TORONTO)
-    on, time = dates.with_weekday(there, dates.day_of_month(there)), dates.clock(there)
+    local_time = at.astimezone(TORONTO)
+    on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
     return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
 
 
@@ -53,18 +53,18 @@ def in_days(n: int) -> Bilingual:
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
-def activity(asked: ExpectedReport) -> Bilingual:
+def activity(report: ExpectedReport) -> Bilingual:
     """Return an activity as listed in an email: its code, such as 3.3, and its title."""
-    title = asked.activity.title
-    return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
+    title = report.activity.title
+    return Bilingual(title.en and f"{report.activity.code} {title.en}", title.fr and f"{report.activity.code} {title.fr}")
 
 
-def progress_remark(asked: ExpectedReport) -> Bilingual:
+def progress_remark(report: ExpectedReport) -> Bilingual:
     """Return the remark after an activity in a list: whether its report is a draft or was returned."""
-    if asked.state is ReadinessState.DRAFT and asked.since is not None:
-        on = dates.day_of_month(local_day(asked.since))
+    if report.state is ReadinessState.DRAFT and report.since is not None:
+        on = dates.day_of_month(local_day(report.since))
         return Bilingual(f" (draft saved on {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
-    if asked.state is ReadinessState.RETURNED:
+    if report.state is ReadinessState.RETURNED:
         return Bilingual(" (report returned with a note)", " (rapport renvoyé avec une note)")
     return EMPTY_TEXT
 

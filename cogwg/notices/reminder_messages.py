@@ -119,13 +119,13 @@ def reminder_copy_email(
     ``first_key`` is the key of the first email copied.
     """
     subject = Bilingual("copy of your reminder ({quarter})", "copie de votre rappel ({quarter})")
-    who = ", ".join(names)
+    people = ", ".join(names)
     return compose_email(
         recipient,
         f"copy:{first_key}",
         NoticeKind.REMINDER_COPY,
         phrases.fill(subject, quarter=phrases.quarter(period)),
-        Paragraph(phrases.fill(Bilingual("You sent a reminder to {who}.", "Vous avez envoyé un rappel à {who}."), who=who)),
+        Paragraph(phrases.fill(Bilingual("You sent a reminder to {who}.", "Vous avez envoyé un rappel à {who}."), who=people)),
         *(Quote(text) for text in (texts.exact_text(recipient.lang), texts.exact_text(recipient.lang.other)) if text),
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
@@ -136,17 +136,20 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual("{inside} of {total} reports received ({quarter})", "{inside} des {total} rapports reçus ({quarter})")
-    owed = _missing_counts(ready)
-    if owed:
-        told: list[BodyPart] = [Paragraph(Bilingual("Reports not received:", "Rapports à recevoir\u00a0:")), BulletList(owed)]
+    counts = _missing_counts(ready)
+    if counts:
+        missing_parts: list[BodyPart] = [
+            Paragraph(Bilingual("Reports not received:", "Rapports à recevoir\u00a0:")),
+            BulletList(counts),
+        ]
     else:
-        told = [Paragraph(Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu."))]
-    key, way = (
+        missing_parts = [Paragraph(Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu."))]
+    key, link = (
         f"digest:{period.id}:{recipient.person_id}:{stage}",
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
     count = Paragraph(phrases.fill(_RECEIVED_SENTENCE, **facts))
-    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *told, way)
+    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link)
 
 
 _RECEIVED_SENTENCE = Bilingual(
@@ -181,7 +184,7 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     )
     return [
         Paragraph(heading),
-        BulletList(tuple((phrases.activity(asked), phrases.progress_remark(asked)) for _, asked in missing.items)),
+        BulletList(tuple((phrases.activity(report), phrases.progress_remark(report)) for _, report in missing.items)),
         Paragraph(phrases.NOTHING_TO_REPORT_HINT),
         ActionLink(
             f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",
