@@ -86,7 +86,7 @@ def test_two_of_one_jurisdiction_see_both_texts(app_per_engine: App, first: bool
 
 def test_a_co_chair_writes_it_on_behalf_and_the_history_says_so(app: App) -> None:
     assert note_form(app.client_as("chair")).fill(text_en="They wrote by e-mail.").submit().status == 303
-    assert "on behalf of Northwest Territories" in app.client_as("reader").get(ACTIVITY_PATH.format(lang="en")).main_text
+    assert "on behalf of the Northwest Territories" in app.client_as("reader").get(ACTIVITY_PATH.format(lang="en")).main_text
 
 
 def test_only_a_confirmed_partner_while_the_quarter_takes_reports(make_app: MakeApp) -> None:

@@ -268,7 +268,7 @@ def test_a_co_chair_reports_on_behalf_and_it_says_so(app: App, who: str, lang: s
 
 
 def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
-    for lang, says in (("en", "Quebec has no role in this year’s plan"), ("fr", "aucun rôle")):
+    for lang, says in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
         assert says in page.main_text
