@@ -50,14 +50,17 @@ class ActivityContext:
 
 @dataclass(frozen=True, slots=True)
 class NoteEditor:
-    """A partner's note that this person may write: for their own jurisdiction or on behalf of another."""
+    """A partner's note that this person may write: for their own jurisdiction or on behalf of another.
+
+    ``is_open`` says that the form shows at once: their own jurisdiction has no note yet, or the form was rejected.
+    """
 
     jurisdiction: NamedJurisdiction
     url: str
     is_on_behalf: bool
     stored: NoteFacts | None
     form: NoteForm
-    is_open: bool = False
+    is_open: bool
     conflict: TextConflict | None = None
 
 
@@ -118,10 +121,11 @@ def note_editor(
     stored: NoteFacts | None,
 ) -> NoteEditor:
     """Return the form of a jurisdiction's note for this quarter."""
-    place: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
+    query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
+    url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
-    behalf = acting_for(who, jurisdiction.id) is not None
-    return NoteEditor(jurisdiction, url_for("activities.note_save", **context.url_values, **place), behalf, stored, form)
+    is_on_behalf = acting_for(who, jurisdiction.id) is not None
+    return NoteEditor(jurisdiction, url, is_on_behalf, stored, form, is_open=stored is None and not is_on_behalf)
 
 
 def _context(
@@ -179,14 +183,14 @@ def _note_editors(
     context: ActivityContext, who: SignedInPerson, quarters: list[PeriodFacts], group: ActivityNotes, sent: NoteEditor | None
 ) -> list[NoteEditor]:
     """Return the note forms, the person's own first; a submitted form replaces that of its jurisdiction."""
-    desks = []
+    editors = []
     for j in group.jurisdictions:
         period = current_period(quarters, jurisdiction_ids=[j.id])
         if period is not None and can_contribute(who, context.priority, j.id):
-            desks.append(note_editor(context, who, period, j, group.note(period.id, j.id)))
+            editors.append(note_editor(context, who, period, j, group.note(period.id, j.id)))
     if sent is not None:
-        desks = [sent, *(d for d in desks if d.jurisdiction.id != sent.jurisdiction.id)]
-    return sorted(desks, key=lambda d: d.is_on_behalf)
+        editors = [sent, *(editor for editor in editors if editor.jurisdiction.id != sent.jurisdiction.id)]
+    return sorted(editors, key=lambda editor: editor.is_on_behalf)
 
 
 def _return_url(
