@@ -63,6 +63,7 @@ def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: Po
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
+    assert page.find_all("*", id="slides"), "the link to the slides lands on them"
 
 
 def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
