@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
+from cogwg.briefing.gap_sources import GapPlace, GapSource
 from cogwg.briefing.links import LastCheck, LinkResult, deck_links, last_check, result_in_words
 from cogwg.core.bilingual import Bilingual, Language
 
@@ -31,26 +32,31 @@ def all_links_tried(deck: Deck, **failures: str) -> dict[str, LinkResult]:
     }
 
 
-def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, str]]]:
-    gaps: dict[GapKind, list[tuple[str, str]]] = {}
+def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, GapSource]]]:
+    gaps: dict[GapKind, list[tuple[str, GapSource]]] = {}
     for gap in checklist(deck, done or checks_done()).gaps:
         assert gap.sentence.en, gap
         assert gap.sentence.fr, gap
-        gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.slide))
+        gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.source))
     return gaps
 
 
 def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
     gaps = gaps_by_kind(february)
-    assert gaps[GapKind.NOTHING_REPORTED] == [("Nothing has been reported: the slides show no status.", "glance")]
-    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", "group")]
-    assert gaps[GapKind.LINKS][0] == ("2 milestones without a link: Saskatchewan and Manitoba.", "milestones")
+    assert gaps[GapKind.NOTHING_REPORTED] == [
+        ("Nothing has been reported: the slides show no status.", GapSource(GapPlace.REPORTING_STATUS, "glance"))
+    ]
+    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", GapSource(GapPlace.ROLES, "group"))]
+    assert gaps[GapKind.MISSING_LINKS] == [
+        ("2 milestones without a link: Saskatchewan and Manitoba.", GapSource(GapPlace.MILESTONES, "milestones"))
+    ]
     assert GapKind.REPORTS not in gaps
 
 
 def test_reports_that_are_missing_are_counted(september: Deck) -> None:
-    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", "")]
-    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", "")]
+    source = GapSource(GapPlace.REPORTING_STATUS)
+    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", source)]
+    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", source)]
     assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
@@ -59,8 +65,8 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
     slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
     slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
     gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
-    assert [words for words, slide in gaps if slide == "text-1"] == ["1 text has no French: Both."]
-    assert [words for words, slide in gaps if slide == "text-2"] == ["1 text has no English: Both."]
+    assert [words for words, source in gaps if source.slide == "text-1"] == ["1 text has no French: Both."]
+    assert [words for words, source in gaps if source.slide == "text-2"] == ["1 text has no English: Both."]
 
 
 def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
@@ -118,7 +124,7 @@ def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
-    assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", "milestones")]
+    assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", GapSource(GapPlace.NEWS, "milestones"))]
     both = {"milestones": {Language.EN: 2, Language.FR: 2}}
     [gap] = [gap for gap in checklist(february, checks_done(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
     assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."

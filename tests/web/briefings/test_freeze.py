@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing.checklist import Gap, GapKind
 from cogwg.briefing.deck import ChangeKind, PlanChange
+from cogwg.briefing.gap_sources import GapPlace, GapSource
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWording, set_priority_wording
 from cogwg.briefing.queries import FrozenVersionFacts
@@ -27,6 +29,7 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
+from cogwg.web.briefings.draft import gap_action
 from tests.briefing.test_linkcheck import server as server
 from tests.conventions.test_pages import check_html
 from tests.web.conftest import MakeApp, PopulatedApp
@@ -64,6 +67,18 @@ def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: Po
         assert words in page.text
         assert f'href="{address}"' in page.text
     assert page.find_all("*", id="slides"), "the link to the slides lands on them"
+
+
+@pytest.mark.parametrize("place", GapPlace)
+def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp, place: GapPlace) -> None:
+    with briefing_app.app.flask.test_request_context("/en/"):
+        for kind in GapKind:
+            action = gap_action("en", briefing_app.briefing_id, Gap(kind, EMPTY_TEXT, GapSource(place, "purpose")))
+            assert action.label
+    page = briefing_app.app.client_as("chair").get(action.url)
+    assert page.status == 200
+    fragment = action.url.partition("#")[2]
+    assert not fragment or page.find_all("*", id=fragment)
 
 
 def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
