@@ -28,6 +28,7 @@ from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import ReopenForm, ReturnForm
@@ -69,8 +70,8 @@ def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
     """Close a quarter; the confirmation offers to undo it."""
     _plan, period, _quarters = _load_quarter(year, key)
     done = _("Quarter %(quarter)s of %(year)s is closed. It no longer accepts reports.", **_sentence_values(period))
-    undo = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
-    return _change_state(period, services.close_period, done, undo)
+    undo_url = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
+    return _change_state(period, services.close_period, done, undo_url)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/undo")
@@ -244,7 +245,7 @@ def _sentence_values(period: PeriodFacts) -> dict[str, int]:
 
 
 def _change_state(
-    period: PeriodFacts, change: Callable[..., None], done: str, undo: str = "message", *, form: ReopenForm | None = None
+    period: PeriodFacts, change: Callable[..., None], done: str, undo_url: str = "", *, form: ReopenForm | None = None
 ) -> BaseResponse:
     """Change a quarter's state and confirm it on its page; a change that its state does not allow answers 422 there."""
     key, by = period.key, actor()
@@ -255,5 +256,8 @@ def _change_state(
         form = form or ReopenForm()
         forms.add_errors(form, refusal)
         return _render_quarter(period.year, key, form, 422)
-    flash(done, undo)
+    if undo_url:
+        flash_with_action(done, _("Undo"), undo_url)
+    else:
+        flash(done)
     return redirect(url_for("quarters.quarter_page", lang=i18n.current_language().value, year=period.year, key=key), 303)
