@@ -35,7 +35,7 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
         return posted_version(self.version)
 
 
-class NewsForm(VersionedForm):
+class NewsItemForm(VersionedForm):
     """What the forms of both kinds have: a text in both languages, and the jurisdiction if there is a choice."""
 
     def __init__(
@@ -59,7 +59,7 @@ class NewsForm(VersionedForm):
         return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
 
-class MilestoneForm(NewsForm):
+class MilestoneForm(NewsItemForm):
     """A jurisdiction's milestone: a sentence, the rest optional. See ``milestone_form`` for its links."""
 
     text_en = TextAreaField(_("What was achieved (English)"), render_kw=_LONG)
@@ -126,7 +126,7 @@ class NamingForm(FlaskForm):  # type: ignore[misc]
         return bool(self.naming.data == "named")
 
 
-class ChallengeForm(NewsForm, NamingForm):
+class ChallengeForm(NewsItemForm, NamingForm):
     """A jurisdiction's challenge: a sentence, its theme, and whether the deck may name the jurisdiction."""
 
     text_en = TextAreaField(_("Challenge (English)"), render_kw=_LONG)

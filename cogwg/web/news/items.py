@@ -16,7 +16,7 @@ from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews, News, Rai
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeDraft, ChallengeMove, MilestoneDraft, possible_moves
 from cogwg.web.http.filters import plain
 from cogwg.web.news.author import Author, concurrent_edit_sentence
-from cogwg.web.news.forms import ChallengeForm, MilestoneForm, NewsForm, ShareForm, milestone_form
+from cogwg.web.news.forms import ChallengeForm, MilestoneForm, NewsItemForm, ShareForm, milestone_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class NewsItem(ABC):
     news: Any
     author: Author
     lang: str
-    form: NewsForm | None = None
+    form: NewsItemForm | None = None
     alert: str = ""
     concurrent_edits: tuple[FieldText, ...] = ()
 
@@ -54,7 +54,7 @@ class NewsItem(ABC):
 
     @classmethod
     @abstractmethod
-    def new_form(cls, author: Author, prefix: str, draft: Any = None, version: int = 0, **options: Any) -> NewsForm:
+    def new_form(cls, author: Author, prefix: str, draft: Any = None, version: int = 0, **options: Any) -> NewsItemForm:
         """Build a form, filled from the draft if there is one, else from the request."""
 
     @property
@@ -95,11 +95,11 @@ class NewsItem(ABC):
         """Return the news as it is now. Raises ``NotFound`` as ``load`` does."""
         return self.load(self.author, self.news.id, self.lang)
 
-    def posted_form(self) -> NewsForm:
+    def posted_form(self) -> NewsItemForm:
         """Return its form as it was sent."""
         return self.new_form(self.author, self.field_prefix)
 
-    def with_form(self, form: NewsForm | None = None) -> Self:
+    def with_form(self, form: NewsItemForm | None = None) -> Self:
         """Return the item with its form open, filled from the news unless a form is given."""
         return replace(self, form=form if form is not None else self._filled_form(self.news.draft, self.news.version))
 
@@ -114,7 +114,7 @@ class NewsItem(ABC):
         form = self._filled_form(yours, theirs.version)
         return replace(self, news=theirs, form=form, alert=concurrent_edit_sentence(theirs), concurrent_edits=edits)
 
-    def _filled_form(self, draft: Any, version: int) -> NewsForm:
+    def _filled_form(self, draft: Any, version: int) -> NewsItemForm:
         return self.new_form(self.author, self.field_prefix, draft, version, formdata=None)
 
 

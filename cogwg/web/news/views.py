@@ -22,7 +22,7 @@ from cogwg.web.http.pagination import find_index, paginate
 from cogwg.web.http.rate_limits import limit_downloads
 from cogwg.web.news import blueprint
 from cogwg.web.news.author import Author, concurrent_edit_sentence
-from cogwg.web.news.forms import ActionForm, NewsFilterForm, NewsForm
+from cogwg.web.news.forms import ActionForm, NewsFilterForm, NewsItemForm
 from cogwg.web.news.items import NewsItem
 from cogwg.web.news.sections import CHALLENGES, MILESTONES, Section
 
@@ -167,7 +167,7 @@ def _requested_items(section: Section, author: Author, lang: str) -> tuple[Juris
     return jurisdiction, [section.item(news, author, lang) for news in section.read(author.session, code=code)]
 
 
-def _render_list(section: Section, author: Author, lang: str, form: NewsForm | None, status: int) -> BaseResponse:
+def _render_list(section: Section, author: Author, lang: str, form: NewsItemForm | None, status: int) -> BaseResponse:
     jurisdiction, items = _requested_items(section, author, lang)
     code = jurisdiction.code if jurisdiction else ""
     if form is None and author.may_post_news:
