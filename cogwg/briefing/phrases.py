@@ -36,8 +36,8 @@ def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
     if len(numbers) > 8:
         return count_phrase(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     noun = ("priority", "priorité") if len(numbers) == 1 else ("priorities", "priorités")
-    spoken = join_list([Bilingual(str(n), str(n)) for n in numbers])
-    return Bilingual(f"{noun[0]}{NBSP}{spoken.en}", f"{noun[1]}{NBSP}{spoken.fr}")
+    joined = join_list([Bilingual(str(n), str(n)) for n in numbers])
+    return Bilingual(f"{noun[0]}{NBSP}{joined.en}", f"{noun[1]}{NBSP}{joined.fr}")
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:

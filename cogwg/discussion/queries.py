@@ -66,12 +66,12 @@ def comment(session: Session, activity_id: int, comment_id: int) -> ActivityComm
 
 
 def _comment_statement() -> Select[*tuple[Any, ...]]:
-    mentioned, home, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    mentioned, home, leads = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
         select(Comment, Person.name, home.name_en, home.name_fr, mentioned)
         .join(Person, Person.id == Comment.person_id)
-        .outerjoin(led, led.c.person_id == Comment.person_id)
-        .outerjoin(home, home.id == led.c.jurisdiction_id)
+        .outerjoin(leads, leads.c.person_id == Comment.person_id)
+        .outerjoin(home, home.id == leads.c.jurisdiction_id)
         .outerjoin(Mention, Mention.comment_id == Comment.id)
         .outerjoin(mentioned, mentioned.id == Mention.jurisdiction_id)
         .order_by(Comment.id, mentioned.code)

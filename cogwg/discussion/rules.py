@@ -23,4 +23,4 @@ def mentioned_jurisdiction_ids(text: str, codes: Mapping[str, int]) -> frozenset
 
     Email addresses are not mentions.
     """
-    return frozenset(codes[code] for found in _MENTION_PATTERN.findall(text) if (code := found.lower()) in codes)
+    return frozenset(codes[code] for match in _MENTION_PATTERN.findall(text) if (code := match.lower()) in codes)

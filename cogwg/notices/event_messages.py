@@ -115,7 +115,7 @@ def receipt_email(
         NoticeKind.RECEIPT,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        BulletList(tuple((_activity_name(one.code, one.title), _status_change(one)) for one in lines)),
+        BulletList(tuple((_activity_name(line.code, line.title), _status_change(line)) for line in lines)),
         ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("See what was sent", "Voir ce qui a été envoyé")),
     )
 
@@ -179,10 +179,10 @@ def _activity_name(code: str, title: Bilingual) -> Bilingual:
 def _status_change(line: ReceiptLine) -> Bilingual:
     """Return ": No report → Limited progress"; an unchanged status appears only once."""
     before = line.before.label if line.before is not None else NO_REPORT
-    told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
+    template = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if line.before is line.after:
-        told = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
-    what = phrases.fill(told, before=before, after=line.after.label)
+        template = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
+    change = phrases.fill(template, before=before, after=line.after.label)
     if line.nothing_to_report:
-        return Bilingual(f"{what.en}, nothing to report", f"{what.fr}, rien à signaler")
-    return what
+        return Bilingual(f"{change.en}, nothing to report", f"{change.fr}, rien à signaler")
+    return change

@@ -42,11 +42,13 @@ def quarter(period: PeriodFacts) -> Bilingual:
 
 def moment(at: datetime) -> Bilingual:
     """Return "Wednesday 30 September at 17:00 Eastern time", "mercredi 30 septembre à 17 h, heure de l’Est"."""
-    there = at.astimezone(TORONTO)
-    en, fr = _WEEKDAYS[there.weekday()]
-    on = dates.day_of_month(there.date())
-    clock = f"{there.hour}{NBSP}h" + (f"{NBSP}{there.minute:02}" if there.minute else "")
-    return Bilingual(f"{en} {on.en} at {there.hour}:{there.minute:02} Eastern time", f"{fr} {on.fr} à {clock}, heure de l’Est")
+    local_time = at.astimezone(TORONTO)
+    en, fr = _WEEKDAYS[local_time.weekday()]
+    on = dates.day_of_month(local_time.date())
+    clock = f"{local_time.hour}{NBSP}h" + (f"{NBSP}{local_time.minute:02}" if local_time.minute else "")
+    return Bilingual(
+        f"{en} {on.en} at {local_time.hour}:{local_time.minute:02} Eastern time", f"{fr} {on.fr} à {clock}, heure de l’Est"
+    )
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
@@ -65,18 +67,18 @@ def in_days(n: int) -> Bilingual:
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
-def activity(asked: ExpectedReport) -> Bilingual:
+def activity(report: ExpectedReport) -> Bilingual:
     """Return an activity as listed in an email: its code, such as 3.3, and its title."""
-    title = asked.activity.title
-    return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
+    title = report.activity.title
+    return Bilingual(title.en and f"{report.activity.code} {title.en}", title.fr and f"{report.activity.code} {title.fr}")
 
 
-def progress_remark(asked: ExpectedReport) -> Bilingual:
+def progress_remark(report: ExpectedReport) -> Bilingual:
     """Return the remark after an activity in a list: whether its report is a draft or was returned."""
-    if asked.state is ReadinessState.DRAFT and asked.since is not None:
-        on = dates.day_of_month(local_day(asked.since))
+    if report.state is ReadinessState.DRAFT and report.since is not None:
+        on = dates.day_of_month(local_day(report.since))
         return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
-    if asked.state is ReadinessState.RETURNED:
+    if report.state is ReadinessState.RETURNED:
         return Bilingual(" (returned with a note)", " (renvoyé avec une note)")
     return EMPTY_TEXT
 

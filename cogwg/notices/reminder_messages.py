@@ -117,13 +117,13 @@ def reminder_copy_email(
     ``first_key`` is the key of the first email copied.
     """
     subject = Bilingual("Copy of your reminder for the {quarter}", "Copie de votre rappel pour le {quarter}")
-    who = ", ".join(names)
+    people = ", ".join(names)
     return compose_email(
         recipient,
         f"copy:{first_key}",
         NoticeKind.REMINDER_COPY,
         phrases.fill(subject, quarter=phrases.quarter(period)),
-        Paragraph(phrases.fill(Bilingual("You reminded: {who}.", "Vous avez envoyé un rappel à\u00a0: {who}."), who=who)),
+        Paragraph(phrases.fill(Bilingual("You reminded: {who}.", "Vous avez envoyé un rappel à\u00a0: {who}."), who=people)),
         *(Quote(text) for text in (texts.exact_text(recipient.lang), texts.exact_text(recipient.lang.other)) if text),
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
@@ -134,17 +134,20 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
     subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")
-    owed = _missing_counts(ready)
-    if owed:
-        told: list[BodyPart] = [Paragraph(Bilingual("Still to come:", "Restent à recevoir\u00a0:")), BulletList(owed)]
+    counts = _missing_counts(ready)
+    if counts:
+        missing_parts: list[BodyPart] = [
+            Paragraph(Bilingual("Still to come:", "Restent à recevoir\u00a0:")),
+            BulletList(counts),
+        ]
     else:
-        told = [Paragraph(Bilingual("Nothing is missing.", "Rien ne manque."))]
-    key, way = (
+        missing_parts = [Paragraph(Bilingual("Nothing is missing.", "Rien ne manque."))]
+    key, link = (
         f"digest:{period.id}:{recipient.person_id}:{stage}",
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
     count = Paragraph(phrases.fill(_RECEIVED_SENTENCE, **facts))
-    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *told, way)
+    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link)
 
 
 _RECEIVED_SENTENCE = Bilingual(
@@ -178,7 +181,7 @@ def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: s
     )
     return [
         Paragraph(heading),
-        BulletList(tuple((phrases.activity(asked), phrases.progress_remark(asked)) for _, asked in missing.items)),
+        BulletList(tuple((phrases.activity(report), phrases.progress_remark(report)) for _, report in missing.items)),
         Paragraph(phrases.NOTHING_TO_REPORT_HINT),
         ActionLink(
             f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",

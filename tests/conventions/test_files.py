@@ -92,7 +92,3 @@ def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
 
 def test_a_module_says_what_it_is_for() -> None:
     assert [relative_path(path) for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')] == []
-
-
-def test_no_file_is_named_for_nothing() -> None:
-    assert not [relative_path(p) for p in MODULES if p.stem in {"utils", "helpers", "common", "managers", "misc", "tools"}]

@@ -45,14 +45,14 @@ def slide_number_line(number: int, total: int) -> Bilingual:
 
 def marks_line(deck: Deck) -> Bilingual:
     """Return the marks of a draft and of sample data; empty for a frozen deck of real reports."""
-    shown = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
-    return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
+    marks = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
+    return Bilingual("    ".join(text.en for text in marks), "    ".join(text.fr for text in marks))
 
 
 def since_heading(previous_day: date, as_of: date) -> Bilingual:
     """Return "27 February → now", with the year where it differs from that of ``as_of``."""
-    said = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
-    return Bilingual(f"{said.en} → now", f"{said.fr} → maintenant")
+    day_text = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
+    return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:

@@ -22,8 +22,8 @@ from cogwg.web.http import i18n
 
 def reader_time_zone() -> ZoneInfo:
     """Return the signed-in person's time zone, else the group's."""
-    who = g.get("person")
-    return ZoneInfo(who.time_zone) if who is not None else TORONTO
+    person = g.get("person")
+    return ZoneInfo(person.time_zone) if person is not None else TORONTO
 
 
 def day(value: date | datetime) -> str:
@@ -43,11 +43,11 @@ def weekday(value: date | datetime) -> str:
 
 def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
     """14:02; 14 h 02, and 17 h on the hour, in the reader's time zone unless another is given."""
-    there = value.astimezone(time_zone or reader_time_zone())
+    local_time = value.astimezone(time_zone or reader_time_zone())
     if i18n.current_language() is Language.FR:
-        minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
-        return f"{there.hour}{NBSP}h{minutes}"
-    return f"{there.hour}:{there.minute:02}"
+        minutes = f"{NBSP}{local_time.minute:02}" if local_time.minute else ""
+        return f"{local_time.hour}{NBSP}h{minutes}"
+    return f"{local_time.hour}:{local_time.minute:02}"
 
 
 def clock_eastern(value: datetime) -> str:
@@ -88,19 +88,19 @@ def localized(text: Bilingual) -> Markup | str:
     lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
-    said = text.localized(lang)
-    if said.lang is lang:
+    localized_text = text.localized(lang)
+    if localized_text.lang is lang:
         return ""
-    return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
+    return Markup('<span lang="{}">{}</span>').format(localized_text.lang.value, localized_text.text)
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
     """Return the same as ``localized``, with a note if the text exists only in the other language, as in the deck."""
     lang = i18n.current_language()
-    said = text.localized(lang)
-    if said.lang is lang or not said.text:
+    localized_text = text.localized(lang)
+    if localized_text.lang is lang or not localized_text.text:
         return localized(text)
-    return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[said.lang].text(lang))
+    return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[localized_text.lang].text(lang))
 
 
 def due_day(value: DueDate) -> str:

@@ -49,7 +49,7 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
     missing = readiness(session(), plan, period).missing_counts()
-    total = sum(count for _who, count in missing)
+    total = sum(count for _name, count in missing)
     return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
 
 
@@ -91,12 +91,12 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
     _plan, period, _quarters = _load_quarter(year, key)
     form = ReopenForm()
-    wanted = {str(j.id) for j in jurisdictions(session(), lang)}
-    whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
+    known_ids = {str(j.id) for j in jurisdictions(session(), lang)}
+    jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-        services.reopen_period(open_session, period_id, whom, until=until, reason=form.reason_text, by=by, at=at)
+        services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=form.reason_text, by=by, at=at)
 
     return _change_state(
         period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
@@ -110,7 +110,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
     period, report = _returnable_report(plan, activity)
-    back = url_for("activities.page", lang=lang, year=year, code=code)
+    activity_url = url_for("activities.page", lang=lang, year=year, code=code)
     if request.method == "GET":
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(
@@ -119,12 +119,12 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
                     "accepts reports."
                 )
             )
-            return redirect(back, 303)
+            return redirect(activity_url, 303)
         return _render_return(plan, activity, period, report, ReturnForm(formdata=None), 200)
     if period is None or report is None:
         raise NotFound("report")
     form, by = ReturnForm(), actor()
-    told = ReturnedReport(
+    returned = ReturnedReport(
         report_id=report.id,
         version=form.posted_version + 1,
         year=year,
@@ -139,14 +139,14 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
             services.return_report(
                 open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
             )
-            notify_returned(open_session, told, _reporting_ids(plan), by=by, **mail_context())
+            notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_return(plan, activity, period, report, form, 422)
     except Conflict:
         return _changed_since_read(plan, activity, period, report, form)
     flash(_("Returned: %(title)s. The leads will see your note in My updates.", title=activity.title.text(lang)))
-    return redirect(back, 303)
+    return redirect(activity_url, 303)
 
 
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:

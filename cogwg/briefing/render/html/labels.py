@@ -58,13 +58,13 @@ def clean(value: object) -> object:
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
     """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
-    said = month.text(lang)
+    month_name = month.text(lang)
     year = state.month[0]
-    shown = said[:1].upper() + said[1:] + ("" if year == plan_year else f" {year}")
-    own = state.due_words.text(lang)
-    if not own or own.casefold() in (said.casefold(), shown.casefold()):
-        return shown
-    return own[:1].upper() + own[1:] if said.casefold() in own.casefold() else f"{shown} ({own})"
+    month_text = month_name[:1].upper() + month_name[1:] + ("" if year == plan_year else f" {year}")
+    words = state.due_words.text(lang)
+    if not words or words.casefold() in (month_name.casefold(), month_text.casefold()):
+        return month_text
+    return words[:1].upper() + words[1:] if month_name.casefold() in words.casefold() else f"{month_text} ({words})"
 
 
 def status_css_class(state: ActivityState) -> str:
