@@ -100,8 +100,10 @@ def index(lang: str) -> str:
         roles = tuple(
             (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
         )
-        own = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
-        rows.append(JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
+        counts = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
+        rows.append(
+            JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in counts), sum(n for _, n in counts))
+        )
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
 
