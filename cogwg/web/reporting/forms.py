@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -56,6 +57,10 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     def keeps_draft(self) -> bool:
         """Whether the pressed button saves a draft; any other way of sending the form submits the report."""
         return self.do.data in ("save", "nothing")
+
+    def is_filled(self, fields: Iterable[Field]) -> bool:
+        """Whether one of these fields has a value or an error, so that its part of the form is open."""
+        return any(field.data or field.errors for field in fields)
 
     @property
     def posted_version(self) -> int:

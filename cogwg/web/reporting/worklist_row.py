@@ -8,7 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from cogwg.core.bilingual import Bilingual
 from cogwg.core.scale import Status, Timeliness
+from cogwg.plan.models import Confirmation
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
@@ -81,6 +83,16 @@ class UpdateRow:
     def statuses_needing_challenge(self) -> str:
         """Return the codes of the statuses that need a challenge now: choosing one opens that part of the form."""
         return " ".join(s.value for s in Status if needs_challenge(s, self.current_status.timeliness))
+
+    def opens_challenge(self, status: str | None) -> bool:
+        """Whether the form with this status chosen shows the challenge at once."""
+        return status in self.statuses_needing_challenge.split()
+
+    @property
+    def participants(self) -> list[tuple[Bilingual, bool]]:
+        """Return the priority's jurisdictions if there are several, each with whether it still has to accept its role."""
+        held = [a for a in self.priority.assignments if a.jurisdiction_id is not None]
+        return [(a.name, a.confirmation is Confirmation.TO_CONFIRM) for a in held] if len(held) > 1 else []
 
     @property
     def is_complete(self) -> bool:
