@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.conventions.test_files import MODULES, relative_path
 
 VAGUE_MODULES = {"words", "utils", "helpers", "common", "managers", "misc", "tools"}
+VAGUE_NAMES = {
+    "told",
+    "found",
+    "said",
+    "one",
+    "deed",
+    "desk",
+    "voice",
+    "letter",
+    "somebody",
+    "heard",
+    "standing",
+    "sitting",
+    "tale",
+}
+COLUMN_NAMES = {("cogwg/briefing/models.py", "said")}
+"""Attributes that are named like their column in the database."""
 
 
 def class_names(source: str) -> list[str]:
@@ -42,3 +62,50 @@ def test_module_names_say_what_they_hold() -> None:
 def test_vague_module_name_is_reported() -> None:
     planted = [Path("cogwg/web/utils.py"), Path("cogwg/helpers/__init__.py"), Path("cogwg/core/dates.py")]
     assert vague_modules(planted) == planted[:2]
+
+
+def bound_names(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each name that a module binds, with its line: variables, parameters, functions, classes and aliases."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield node.lineno, name
+            case ast.arg(arg=name) | ast.alias(asname=str(name)):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+                yield node.lineno, name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield node.lineno, name
+
+
+def test_variables_and_functions_are_named_for_the_thing() -> None:
+    vague = [
+        f"{relative_path(path)}:{line} {name}"
+        for path in MODULES
+        for line, name in bound_names(path.read_text(encoding="utf-8"))
+        if name in VAGUE_NAMES and (relative_path(path), name) not in COLUMN_NAMES
+    ]
+    assert vague == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "told = 1",
+        "told: int = 1",
+        "if told := 1: ...",
+        "def read(*, told): ...",
+        "call(lambda told: 1)",
+        "for told in rows: ...",
+        "rows = [n for _, told in rows]",
+        "with open(path) as told: ...",
+        "try: ...\nexcept ValueError as told: ...",
+        "match row:\n    case Row(told): ...",
+        "match row:\n    case [*told]: ...",
+        "from core import text as told",
+        "def told(): ...",
+        "class told: ...",
+    ],
+)
+def test_vague_name_is_reported_wherever_it_is_bound(source: str) -> None:
+    assert "told" in [name for _line, name in bound_names(source)]
