@@ -40,7 +40,7 @@ EXPECTED_PERMISSIONS = {
 }
 
 
-def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
+def test_permissions_by_role_equal_the_table() -> None:
     roles = (Role.LEAD, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
     assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == EXPECTED_PERMISSIONS
     assert set(ROLE_PERMISSIONS) == set(Role)
@@ -70,7 +70,7 @@ PRIORITY = PriorityFacts(1, 1, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (
 
 @pytest.mark.parametrize("confirmation", Confirmation)
 @pytest.mark.parametrize("role", AssignmentRole)
-def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: AssignmentRole, confirmation: Confirmation) -> None:
+def test_can_report_on_by_role_and_confirmation(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
     reports = confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
@@ -89,7 +89,7 @@ def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: Assignm
     assert not can_report_on(chair, priority, QC)
 
 
-def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_own() -> None:
+def test_can_report_on_with_several_memberships() -> None:
     priority = replace(PRIORITY, assignments=(make_assignment(SK, AssignmentRole.LEAD, Confirmation.CONFIRMED),))
     assert can_report_on(make_signed_in(make_membership(Role.LEAD, ON), make_membership(Role.LEAD, SK)), priority, None)
     assert can_report_on(make_signed_in(make_membership(Role.CO_CHAIR, None), make_membership(Role.LEAD, SK)), priority, None)
@@ -98,9 +98,7 @@ def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_
 
 @pytest.mark.parametrize("confirmation", Confirmation)
 @pytest.mark.parametrize("role", AssignmentRole)
-def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
-    role: AssignmentRole, confirmation: Confirmation
-) -> None:
+def test_can_contribute_is_for_confirmed_partners_or_on_their_behalf(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
     adds = confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
@@ -116,7 +114,7 @@ def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
     assert not can_contribute(chair, priority, SK)
 
 
-def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
+def test_can_answer_role_is_for_its_lead_or_on_behalf() -> None:
     lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.SECRETARIAT, None))
     assert can_answer_role(lead, ON)
     assert can_answer_role(chair, ON)
@@ -131,7 +129,7 @@ def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
 
 
 @pytest.mark.parametrize("permission", [Permission.POST_NEWS, Permission.TRANSLATE])
-def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
+def test_can_act_for_is_limited_to_a_leads_own_jurisdiction(permission: Permission) -> None:
     lead, chair, reader = (
         make_signed_in(make_membership(Role.LEAD, ON)),
         make_signed_in(make_membership(Role.CO_CHAIR, None)),
@@ -144,7 +142,7 @@ def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission
     assert not can_act_for(lead, Permission.SEE_OUTBOX, (ON,))
 
 
-def test_why_a_report_came_back_is_for_who_sends_it_again_and_who_steers() -> None:
+def test_return_note_is_visible_to_reporting_leads_and_steering() -> None:
     shared = replace(
         PRIORITY, assignments=tuple(make_assignment(one, AssignmentRole.LEAD, Confirmation.CONFIRMED) for one in (ON, SK))
     )

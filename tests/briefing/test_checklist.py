@@ -40,7 +40,7 @@ def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind
     return gaps
 
 
-def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
+def test_february_deck_lists_its_gaps(february: Deck) -> None:
     gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [("Nothing has been reported: the slides show no status.", "glance")]
     assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", "group")]
@@ -48,13 +48,13 @@ def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
     assert GapKind.REPORTS not in gaps
 
 
-def test_reports_that_are_missing_are_counted(september: Deck) -> None:
+def test_missing_reports_are_counted(september: Deck) -> None:
     assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", "")]
     assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", "")]
     assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
-def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
+def test_untranslated_text_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
     one = Bilingual("Only in English", "")
     slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
     slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
@@ -63,7 +63,7 @@ def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(februa
     assert [words for words, slide in gaps if slide == "text-2"] == ["1 text has no English: Both."]
 
 
-def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
+def test_broken_and_untried_links_are_gaps_with_their_addresses(february: Deck) -> None:
     every = list(deck_links(february))
     assert len(every) >= 5
     assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
@@ -76,7 +76,7 @@ def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
     assert not any(one.result for one in untried.addresses)
 
 
-def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(february: Deck) -> None:
+def test_broken_link_gap_has_the_result_and_slides_and_last_check(february: Deck) -> None:
     told = all_links_tried(february, n0="404", n1="timeout")
     (gap,) = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
@@ -90,7 +90,7 @@ def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(f
     assert last_check({}) is None
 
 
-def test_whatever_an_address_said_is_said_in_both_languages() -> None:
+def test_link_results_are_described_in_both_languages() -> None:
     codes = (
         "302",
         "401",
@@ -114,7 +114,7 @@ def test_whatever_an_address_said_is_said_in_both_languages() -> None:
     assert result_in_words("something else") == Bilingual("something else", "something else")
 
 
-def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
+def test_overlong_slide_is_named_with_language_and_pages(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
@@ -124,7 +124,7 @@ def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
 
 
-def test_what_is_mended_is_settled(february: Deck) -> None:
+def test_fixed_gaps_are_listed_as_settled(february: Deck) -> None:
     slides = tuple(
         replace(s, milestones=tuple(m for m in s.milestones if m.links)) if isinstance(s, MilestonesSlide) else s
         for s in february.slides

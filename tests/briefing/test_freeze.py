@@ -49,7 +49,7 @@ def freeze_draft(
     return freeze(session, id_, deck, GAPS, note=note, expected_version=found.outline_version, by=BY, at=at)
 
 
-def test_it_is_kept_with_its_gaps_the_note_and_a_trace(february_session: Session) -> None:
+def test_freeze_stores_version_gaps_note_and_audit_event(february_session: Session) -> None:
     id_ = create(february_session)
     assert freeze_draft(february_session, id_) == 1
     kept, deck = frozen_deck(february_session, id_, 1)
@@ -62,7 +62,7 @@ def test_it_is_kept_with_its_gaps_the_note_and_a_trace(february_session: Session
     assert [b.id for b in briefings(february_session, frozen_only=True)] == [id_]
 
 
-def test_gaps_need_a_note_and_nothing_is_kept_without(february_session: Session) -> None:
+def test_freeze_with_gaps_and_no_note_is_refused(february_session: Session) -> None:
     id_ = create(february_session)
     with pytest.raises(Invalid) as refused:
         freeze_draft(february_session, id_, note=" \u200b ")
@@ -70,7 +70,7 @@ def test_gaps_need_a_note_and_nothing_is_kept_without(february_session: Session)
     assert versions(february_session, id_) == []
 
 
-def test_an_amendment_is_the_next_version_and_both_stay(february_session: Session) -> None:
+def test_second_freeze_adds_a_version_and_keeps_the_first(february_session: Session) -> None:
     id_ = create(february_session)
     freeze_draft(february_session, id_)
     words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
@@ -90,7 +90,7 @@ def test_an_amendment_is_the_next_version_and_both_stay(february_session: Sessio
     assert [v.number for v in versions(february_session, id_)] == [2, 1]
 
 
-def test_nobody_freezes_over_a_change_or_another_freeze(february_session: Session) -> None:
+def test_freeze_over_a_change_or_another_freeze_is_a_conflict(february_session: Session) -> None:
     id_ = create(february_session)
     found = briefing(february_session, id_)
     deck = deck_to_freeze(found, load_briefing_source(february_session, found, FEBRUARY))
@@ -112,7 +112,7 @@ def test_nobody_freezes_over_a_change_or_another_freeze(february_session: Sessio
         freeze(february_session, 999, deck, (), note="", expected_version=1, by=BY, at=AT)
 
 
-def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Session) -> None:
+def test_meeting_before_the_last_frozen_meeting_is_refused(february_session: Session) -> None:
     early, late = create(february_session, date(2020, 2, 20)), create(february_session)
     freeze_draft(february_session, late)
     with pytest.raises(Invalid, match="last finalized briefing"):
@@ -134,7 +134,7 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Sessi
         )
 
 
-def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:
+def test_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:
     first = create(february_session)
     freeze_draft(february_session, first)
     freeze_draft(february_session, first)
@@ -146,7 +146,7 @@ def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(feb
     assert "changed" in [s.key for s in draft_deck(following, material).slides]
 
 
-def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(february_session: Session) -> None:
+def test_milestone_added_later_on_the_freeze_day_is_new_in_the_next_briefing(february_session: Session) -> None:
     own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
     first = create(february_session)
 
@@ -165,7 +165,7 @@ def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_
     assert sorted(m.id for m in material.new_milestones) == [after, later]
 
 
-def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(february_session: Session) -> None:
+def test_milestone_between_meeting_and_late_freeze_is_new_in_the_next_briefing(february_session: Session) -> None:
     """A briefing is as of its meeting, however late it is frozen: what came between is in no deck yet."""
     own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
     first = create(february_session)
@@ -178,7 +178,7 @@ def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(feb
     assert [m.id for m in material.new_milestones] == [between]
 
 
-def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:
+def test_unchanged_report_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:
     day, at = date(2020, 9, 24), datetime(2020, 9, 24, 15, tzinfo=UTC)
     activity = seeded.scalars(select(Activity).where(Activity.code == "3.3")).one()
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
@@ -201,7 +201,7 @@ def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(s
     assert "3.3" not in silent()
 
 
-def test_what_was_last_shown_is_known_without_any_standing_slide(february_session: Session) -> None:
+def test_baseline_is_known_without_standing_slides(february_session: Session) -> None:
     first = create(february_session)
     freeze_draft(february_session, first)
     following = create(february_session, OCTOBER)
@@ -213,7 +213,7 @@ def test_what_was_last_shown_is_known_without_any_standing_slide(february_sessio
     assert found.baseline.deck == frozen_deck(february_session, first, 1)[1]
 
 
-def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Session) -> None:
+def test_frozen_version_update_is_refused_by_the_database(february_session: Session) -> None:
     freeze_draft(february_session, create(february_session))
     february_session.commit()
     with pytest.raises(DBAPIError):
@@ -222,7 +222,7 @@ def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Sessio
 
 
 @pytest.mark.parametrize("edits", [50, pytest.param(1000, marks=pytest.mark.slow)])
-def test_a_frozen_version_is_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
+def test_frozen_version_renders_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
     """The record goes on: due dates move, titles change; the file of the version stays what it was."""
     id_ = create(february_session)
     freeze_draft(february_session, id_)

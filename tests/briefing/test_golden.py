@@ -11,6 +11,6 @@ from tests.briefing.write_golden import GOLDEN_DECKS, deck_text, golden_file
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("name", GOLDEN_DECKS)
-def test_every_cell_says_what_was_kept(decks: dict[str, Deck], name: str, lang: Language) -> None:
+def test_workbook_cells_equal_the_golden_file(decks: dict[str, Deck], name: str, lang: Language) -> None:
     kept = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
     assert deck_text(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"

@@ -53,18 +53,18 @@ def read_cells(content: bytes) -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_a_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
+def test_hostile_text_reads_back_unchanged_and_is_no_formula(september: Deck, text: str) -> None:
     found = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
     assert ("s", clean_text(text)) in found
     assert not [value for kind, value in found if kind == "f"]
 
 
-def test_what_xml_forbids_is_left_out_by_the_renderer_itself(september: Deck) -> None:
+def test_invalid_xml_characters_are_dropped_by_the_renderer(september: Deck) -> None:
     found = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
     assert ("s", "abcdef") in found
 
 
-def test_a_long_text_is_whole_in_the_data_and_goes_on_over_pages(september: Deck) -> None:
+def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
     content = render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)
     book = load_workbook(BytesIO(content))
     pages = [s for s in book.worksheets if s.title.startswith("2 ")]
@@ -76,7 +76,7 @@ def test_a_long_text_is_whole_in_the_data_and_goes_on_over_pages(september: Deck
     ] == []
 
 
-def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
+def test_long_text_is_complete_in_the_data_sheet(september: Deck) -> None:
     book = load_workbook(BytesIO(render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
     said = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
     assert [word for word in LONG_TEXT.split() if word not in said] == []
@@ -86,7 +86,7 @@ def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
     "url",
     ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "data:text/html,x", "https://x/" + "y" * 2100],
 )
-def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None:
+def test_invalid_web_addresses_do_not_become_links(february: Deck, url: str) -> None:
     news = next(s for s in february.slides if isinstance(s, MilestonesSlide))
     row = replace(news.milestones[0], links=(Reference(url, Bilingual("Look", "Voir")),))
     deck = replace_slide(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
@@ -96,7 +96,7 @@ def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None
     assert f'Target="{url}"' not in linked
 
 
-def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
+def test_footer_escapes_codes_in_the_audience(february: Deck) -> None:
     deck = replace(february, audience=Bilingual("R&D & Co &P " + "x" * 100, "R-D"))
     book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
     for sheet in book.worksheets:
@@ -105,19 +105,19 @@ def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
         assert len(footer) <= 255
 
 
-def test_every_kind_of_slide_can_be_drawn() -> None:
+def test_layouts_cover_every_kind_of_slide() -> None:
     assert {kind.__name__ for kind in LAYOUTS} == {kind.__name__ for kind in Slide.__subclasses__()}
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_every_kind_of_slide_says_a_hostile_text_as_it_is(text: str) -> None:
+def test_hostile_text_appears_on_every_kind_of_slide(text: str) -> None:
     missing, formulas = find_missing_text(clean_text(text))
     assert (missing, formulas) == ([], [])
 
 
 @settings(max_examples=settings.default.max_examples // 6)
 @given(text=st.text(min_size=1, max_size=40).filter(lambda text: text.count("\n") < 3))
-def test_every_kind_of_slide_says_any_text_as_it_was_typed(text: str) -> None:
+def test_any_text_appears_on_every_kind_of_slide(text: str) -> None:
     """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
     missing, formulas = find_missing_text(clean_text(text).replace("x005F_", ""))
     assert (missing, formulas) == ([], [])

@@ -92,14 +92,14 @@ def fold_spaces(text: str) -> str:
     return re.sub(r"[ \n\t]+", " ", text)
 
 
-def test_every_kind_of_slide_has_its_template(deck: d.Deck) -> None:
+def test_templates_cover_every_kind_of_slide(deck: d.Deck) -> None:
     assert {type(slide) for slide in deck.slides} == set(TEMPLATE_NAMES) == set(d.Slide.__subclasses__()) & set(TEMPLATE_NAMES)
     assert [one.number for one in render_slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("make", [decks.february_deck, decks.september_deck])
-def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
+def test_deck_texts_all_appear_in_the_html(make: object, lang: Language) -> None:
     deck = complete_deck(make())  # type: ignore[operator]
     said = fold_spaces(" ".join(f"{text_of(one)} {one.name.text(lang)}" for one in render_slides(deck, lang)))
     missing = [text for text in texts(deck) if fold_spaces(text.text(lang)) not in said]
@@ -107,7 +107,7 @@ def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language) -> None:
+def test_fragments_share_a_page_with_unique_ids_and_valid_links(deck: d.Deck, lang: Language) -> None:
     page = "".join(str(one.html) for one in render_slides(deck, lang))
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(page)
     ids = Counter(e.get("id") for e in tree.iter() if e.get("id"))
@@ -125,7 +125,7 @@ def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language)
     assert not [e for e in tree.iter() if "style" in e.attrib or any(a.startswith("on") for a in e.attrib)]
 
 
-def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
+def test_untranslated_text_is_marked_with_its_language(deck: d.Deck) -> None:
     text = next(one for one in render_slides(deck, Language.FR) if one.key == "text-1")
     assert '<span class="multiline" lang="en">English alone</span> <span class="language-note">(en anglais)</span>' in str(
         text.html
@@ -137,7 +137,7 @@ def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None:
+def test_hostile_text_is_escaped(deck: d.Deck, text: str) -> None:
     wild = Bilingual(text, text)
     slide = d.TextSlide(title=wild, answers=wild, message=wild, paragraphs=(wild,), key="text-1")
     made = render_slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
@@ -166,14 +166,14 @@ def september_deck() -> d.Deck:
 _SEPTEMBER_DECK = decks.september_deck()
 
 
-def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck) -> None:
+def test_invalid_or_repeated_slide_keys_get_unique_ids(deck: d.Deck) -> None:
     first, second = (replace(deck.slides[2], key=key) for key in ("same", "same"))
     odd = replace(deck.slides[2], key='x" onclick="y')
     made = render_slides(replace(deck, slides=(first, second, odd)), Language.EN)
     assert [one.key for one in made] == ["same", "n2", "n3"]
 
 
-def test_a_large_plan_is_drawn_whole() -> None:
+def test_large_plan_is_rendered_completely() -> None:
     deck = decks.resized_deck(50, 10)
     made = render_slides(deck, Language.FR)
     assert str(made[-1].html).count('<tr role="row"') == 501

@@ -88,7 +88,7 @@ def allow_loopback(address: str) -> bool:
     return address == "127.0.0.1"
 
 
-def test_each_address_says_whether_it_answers(server: str) -> None:
+def test_check_links_returns_the_status_of_each_address(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
     paths |= {"/round": (False, "302")}
     assert check_links([server + path for path in paths], is_allowed=allow_loopback) == {
@@ -96,13 +96,13 @@ def test_each_address_says_whether_it_answers(server: str) -> None:
     }
 
 
-def test_an_address_with_accents_is_asked_as_a_browser_would(server: str) -> None:
+def test_address_with_accents_is_requested_percent_encoded(server: str) -> None:
     url = f"{server}/données/état?q=où"
     assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}
     assert LinkHandler.requests == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
 
 
-def test_who_answers_in_another_protocol_is_silent() -> None:
+def test_server_of_another_protocol_is_silent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         thread = threading.Thread(target=lambda: other.accept()[0].sendall(b"SSH-2.0-OpenSSH\r\n"), daemon=True)
         thread.start()
@@ -110,7 +110,7 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         assert check_links([url], is_allowed=allow_loopback) == {url: (False, "silent")}
 
 
-def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_addresses_have_their_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as slow:
         wanted = {
@@ -122,7 +122,7 @@ def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.
     assert found == {url: (False, said) for url, said in wanted.items()}
 
 
-def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
+def test_private_address_is_neither_requested_nor_followed(server: str) -> None:
     assert check_links([f"{server}/there"]) == {f"{server}/there": (False, "private")}
     by_name = server.replace("127.0.0.1", "localhost")
     assert check_links([by_name]) == {by_name: (False, "private")}
@@ -132,7 +132,7 @@ def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
-def test_only_the_web_is_asked(url: str) -> None:
+def test_address_that_is_not_http_is_refused(url: str) -> None:
     assert check_links([url], is_allowed=lambda _: True) == {url: (False, "private")}
 
 
@@ -150,12 +150,12 @@ def test_only_the_web_is_asked(url: str) -> None:
         "224.0.0.1",
     ],
 )
-def test_addresses_of_private_networks_are_known(address: str) -> None:
+def test_private_network_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["142.250.0.1", "2607:f8b0::1"])
-def test_addresses_of_the_public_internet_are_known(address: str) -> None:
+def test_internet_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
@@ -173,9 +173,7 @@ def fake_dns(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     return asked
 
 
-def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
-    server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rebinding_host_is_not_followed_to_a_private_address(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     looked_up = fake_dns(monkeypatch, "192.0.2.1", "127.0.0.1")
     url = f"http://rebound.example:{server.rpartition(':')[2]}/there"
@@ -187,7 +185,7 @@ def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
     assert LinkHandler.requests == []
 
 
-def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolved_address_is_requested_with_its_host_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_up = fake_dns(monkeypatch, "127.0.0.1")
     port = server.rpartition(":")[2]
     assert check_links([f"http://rebound.example:{port}/there"], is_allowed=allow_loopback) == {
@@ -209,7 +207,7 @@ def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytes
     assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"
 
 
-def test_a_redirect_to_another_host_at_the_same_address_opens_another_connection(
+def test_redirect_to_another_host_at_the_same_address_opens_a_new_connection(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_dns(monkeypatch, "127.0.0.1")
@@ -219,7 +217,7 @@ def test_a_redirect_to_another_host_at_the_same_address_opens_another_connection
     assert len(LinkHandler.connections) == 2, "the certificate is checked for each host"
 
 
-def test_the_next_address_of_a_host_is_asked_where_the_first_refuses(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_address_of_a_host_is_tried_when_the_first_refuses(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = socket.getaddrinfo
     both = ("127.0.0.3", "127.0.0.1")
     monkeypatch.setattr(
@@ -241,7 +239,7 @@ def make_certificate(folder: Path, host: str) -> Path:
     return made
 
 
-def test_a_certificate_is_checked_for_the_host_and_not_for_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate_is_verified_for_the_host_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_dns(monkeypatch, "127.0.0.1")
     certificate = make_certificate(tmp_path, "rebound.example")
     with serving(certificate) as port:
@@ -252,12 +250,12 @@ def test_a_certificate_is_checked_for_the_host_and_not_for_its_address(tmp_path:
     assert found == {by_name: (True, "200"), by_address: (False, "insecure")}
 
 
-def test_environment_proxies_are_not_used(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_proxies_are_ignored(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert check_links([f"{server}/there"], is_allowed=allow_loopback) == {f"{server}/there": (True, "200")}
 
 
-def test_the_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 1)
     url = f"{server}/large"
     assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}

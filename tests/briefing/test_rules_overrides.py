@@ -22,18 +22,18 @@ OWN_TEXT = Bilingual("As it is", "Tel quel")
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_what_is_kept_shows_what_was_typed_wherever_something_was(said: Bilingual, usual: Bilingual) -> None:
+def test_override_shows_the_typed_text_where_there_is_some(said: Bilingual, usual: Bilingual) -> None:
     shown = with_override(changed_text(said, usual), usual)
     for lang in Language:
         assert shown.exact_text(lang) == (said.exact_text(lang) or usual.exact_text(lang))
 
 
 @given(ANY_LINES, ANY_LINES)
-def test_lines_are_kept_as_they_were_typed(said: list[Bilingual], usual: list[Bilingual]) -> None:
+def test_line_overrides_keep_the_typed_lines(said: list[Bilingual], usual: list[Bilingual]) -> None:
     assert lines_with_override(changed_lines(said, usual), usual) == tuple(said or usual)
 
 
-def test_half_is_what_one_language_alone_says_otherwise() -> None:
+def test_overridden_language_is_set_when_a_single_language_differs() -> None:
     assert overridden_language(EMPTY_TEXT, OWN_TEXT) is None
     assert overridden_language(OWN_TEXT, OWN_TEXT) is None
     assert overridden_language(Bilingual("Other", ""), OWN_TEXT) is Language.EN
@@ -47,7 +47,7 @@ def test_half_is_what_one_language_alone_says_otherwise() -> None:
     )
 
 
-def test_lines_of_a_language_are_reworded_together() -> None:
+def test_overridden_lines_language_is_set_when_a_single_language_differs() -> None:
     usual = [Bilingual("One", "Un"), Bilingual("Two", "Deux")]
     other = [Bilingual("One", ""), Bilingual("Other", "")]
     assert overridden_lines_language(other, usual) is Language.EN

@@ -267,14 +267,14 @@ def test_each_slide_is_a_sheet_with_its_title_in_a1(workbooks: Workbooks) -> Non
     assert len({sheet["A1"].value for sheet in workbooks[Language.FR].worksheets} & set(TITLES)) == 0
 
 
-def test_tabs_carry_the_number_of_their_slide(workbooks: Workbooks) -> None:
+def test_tabs_begin_with_their_slide_number(workbooks: Workbooks) -> None:
     for book in workbooks.values():
         assert [int(name.split(" ")[0]) for name in book.sheetnames] == list(range(1, len(TITLES) + 1))
         assert max(map(len, book.sheetnames)) <= 31
         assert not any("'" in name or "’" in name for name in book.sheetnames)
 
 
-def test_the_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
+def test_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
     for book in workbooks.values():
         found = link_targets(book)
         assert set(found) == {*LINKS, PLAN_LINK}
@@ -282,13 +282,13 @@ def test_the_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_months_head_the_plan_at_a_glance(workbooks: Workbooks, lang: Language) -> None:
+def test_glance_columns_are_the_months(workbooks: Workbooks, lang: Language) -> None:
     texts = [text.casefold() for text in cell_texts(workbooks[lang], 5)]
     assert [month for month in MONTHS[lang] if month.casefold() in texts] == list(MONTHS[lang])
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_every_activity_reads_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
+def test_activities_all_read_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
     cells = [text for text in cell_texts(workbooks[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
     assert len(cells) == 21
     rows = [text for text in cell_texts(workbooks[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
@@ -299,7 +299,7 @@ def test_every_activity_reads_not_yet_due(workbooks: Workbooks, lang: Language) 
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_nothing_reads_late_or_nought_percent(workbooks: Workbooks, lang: Language) -> None:
+def test_february_workbook_shows_nothing_late_and_no_percentages(workbooks: Workbooks, lang: Language) -> None:
     legend = "►"
     said = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
     assert not [word for word in OVERDUE_WORDS[lang] if word in said]
@@ -312,7 +312,7 @@ def test_nothing_reads_late_or_nought_percent(workbooks: Workbooks, lang: Langua
         (Language.FR, ("Yukon", "Territoires du Nord-Ouest", "Ontario", "Québec", "Saskatchewan", "Manitoba")),
     ],
 )
-def test_six_milestones_and_four_challenges(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
+def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
     texts = cell_texts(workbooks[lang], 7)
     assert [text for text in texts if text in names] == list(names)
     themes = {
@@ -329,14 +329,14 @@ def test_six_milestones_and_four_challenges(workbooks: Workbooks, lang: Language
         (Language.FR, ("3 rôles vacants (priorités 1, 2 et 3)", "Nouvelle-Écosse à confirmer (priorité 4)")),
     ],
 )
-def test_vacancies_are_said(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
+def test_vacancies_are_listed(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
     said = " ".join(cell_texts(workbooks[lang], 4))
     assert [word for word in words if word in said] == list(words)
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("number", ISSUES)
-def test_each_priority_says_what_the_source_says_of_it(workbooks: Workbooks, number: int, lang: Language) -> None:
+def test_priority_sheets_hold_the_sources_facts(workbooks: Workbooks, number: int, lang: Language) -> None:
     """Its issue and outcome with what they lead to, who carries it, its months, and an activity for each."""
     texts = cell_texts(workbooks[lang], 9 + number)
     said = " ".join(texts).casefold()
@@ -349,14 +349,14 @@ def test_each_priority_says_what_the_source_says_of_it(workbooks: Workbooks, num
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_standing_slides_say_what_the_source_says(workbooks: Workbooks, lang: Language) -> None:
+def test_standing_slides_hold_the_sources_facts(workbooks: Workbooks, lang: Language) -> None:
     for sheet, facts in STANDING_TEXTS.items():
         said = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
         assert [fact for fact in facts[lang] if fact.casefold() not in said] == []
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_milestones_stand_beside_their_sources(workbooks: Workbooks, lang: Language) -> None:
+def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lang: Language) -> None:
     sheet = workbooks[lang].worksheets[7]
     linked = {
         str(row[0].value): [cell.hyperlink.target for cell in row if cell.hyperlink and cell.hyperlink.target]
@@ -375,15 +375,13 @@ def test_milestones_stand_beside_their_sources(workbooks: Workbooks, lang: Langu
         (Language.FR, "Plan de travail 2020 : cinq priorités, 21 activités"),
     ],
 )
-def test_the_cover_says_what_and_when(workbooks: Workbooks, lang: Language, line: str) -> None:
+def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, line: str) -> None:
     texts = cell_texts(workbooks[lang], 0)
     assert line in texts
     assert {Language.EN: "27 February 2020", Language.FR: "27 février 2020"}[lang] in texts
 
 
-def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(
-    workbooks: Workbooks, september: Deck
-) -> None:
+def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: Workbooks, september: Deck) -> None:
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
@@ -395,7 +393,7 @@ def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_othe
     ("lang", "marks"),
     [(Language.EN, {"L": "lead", "P": "partner"}), (Language.FR, {"R": "responsable", "P": "partenaire"})],
 )
-def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
+def test_lead_and_partner_marks_are_explained_in_the_legend(
     workbooks: Workbooks, lang: Language, marks: Mapping[str, str]
 ) -> None:
     *cells, legend = (text for text in cell_texts(workbooks[lang], 5))
@@ -404,12 +402,12 @@ def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
     assert all(f"({mark}) {word}" in legend for mark, word in marks.items())
 
 
-def test_the_file_is_named_for_the_meeting(february: Deck) -> None:
+def test_file_name_holds_the_meeting(february: Deck) -> None:
     assert file_name(february, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
     assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
 
 
-def test_the_document_says_what_it_is(workbooks: Workbooks) -> None:
+def test_document_properties_hold_title_author_language_and_day(workbooks: Workbooks) -> None:
     for lang, book in workbooks.items():
         own = book.properties
         assert own.language == f"{lang.value}-CA"

@@ -44,7 +44,7 @@ def read_messages(url: str) -> list[OutboxMessage]:
     return found
 
 
-def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: str) -> None:
+def test_remind_dry_run_prints_a_line_a_message_and_changes_nothing(run: RunCommand, url: str) -> None:
     app = App(url)
     before = app.fingerprint(without=())
     said = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url)
@@ -57,7 +57,7 @@ def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: 
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 
 
-def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: RunCommand, url: str) -> None:
+def test_remind_sends_what_the_dry_run_listed_and_only_once(run: RunCommand, url: str) -> None:
     dry = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url).out.splitlines()
     with MailServer() as server:
         first = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
@@ -70,7 +70,7 @@ def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: Ru
     assert all(letter.sent_at for letter in read_messages(url))
 
 
-def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
+def test_remind_with_server_down_is_sent_by_the_next_delivery(
     run: RunCommand, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = MailServer()
@@ -88,9 +88,7 @@ def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
 
 
-def test_letters_may_be_read_on_the_console_or_in_a_folder(
-    run: RunCommand, make_database: MakeDatabase, tmp_path: Path
-) -> None:
+def test_remind_writes_to_console_or_folder(run: RunCommand, make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database("sqlite", "seeded")
     said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     assert "To: ontario@demo.cogwg.example" in said.out
@@ -100,7 +98,7 @@ def test_letters_may_be_read_on_the_console_or_in_a_folder(
     assert len(list((tmp_path / "letters").glob("*.eml"))) == len(read_messages(url)) > 0
 
 
-def test_without_a_way_out_nothing_is_written(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_with_unusable_mail_settings_writes_nothing(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
     before = count_rows(url)
     check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
@@ -112,13 +110,13 @@ def test_without_a_way_out_nothing_is_written(run: RunCommand, make_database: Ma
     assert count_rows(url) == before
 
 
-def test_a_record_without_a_plan_reminds_nobody(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_without_a_plan_sends_nothing(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "bare")
     said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     assert (said.code, said.out) == (0, "Added to the outbox: 0.\nSent: 0. To retry: 0. Failed: 0.\n")
 
 
-def test_the_trace_says_whom_by_id_and_never_an_address(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_audit_event_holds_ids_and_no_addresses(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
     run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     engine = build_engine(url)

@@ -142,7 +142,7 @@ def test_settings_in_document_exist(path: Path) -> None:
     assert {setting for line in code_of(path) for setting in SETTING.findall(line)} <= known
 
 
-def test_unknown_commands_and_options_are_found() -> None:
+def test_unknown_commands_and_options_are_detected() -> None:
     assert unknown("*/5 * * * * cogwg mail deliver --data here && echo --done") == []
     assert unknown(".venv/bin/cogwg demo --rest") == ["demo --rest"]
     assert unknown("cogwg mail send") == ["mail send"]
@@ -219,19 +219,19 @@ def test_decisions_are_numbered_and_listed() -> None:
         assert f"| {number} | [{headings[0].partition(' ')[2]}]({page.name}) |" in text_of(ROOT / "docs/decisions/README.md")
 
 
-def test_every_page_of_docs_is_in_the_index() -> None:
+def test_docs_index_links_every_page() -> None:
     index = ROOT / "docs/README.md"
     linked = {(index.parent / link).resolve() for link in LINK.findall(text_of(index))}
     pages = {page for page in DOCUMENTS if page.parent.parent == ROOT / "docs" and page.parent.name != "decisions"}
     assert pages <= linked
 
 
-def test_readme_is_short_and_its_picture_small() -> None:
+def test_readme_and_its_picture_are_small() -> None:
     assert len(README.splitlines()) <= 120
     assert (ROOT / "docs/images/plan.png").stat().st_size < 80_000
 
 
-def test_readme_has_one_line_to_try_and_one_to_test() -> None:
+def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
     assert [line.rpartition(" && ")[2] for line in lines] == [".venv/bin/cogwg demo", ".venv/bin/python -m pytest"]
     assert len({line.rpartition(" && ")[0] for line in lines}) == 1

@@ -30,7 +30,7 @@ UNWANTED = {
 """What no template holds."""
 
 
-def test_a_template_holds_no_script_no_style_and_no_unescaped_text() -> None:
+def test_templates_hold_no_script_style_or_unescaped_text() -> None:
     texts = {
         relative_path(path): re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in TEMPLATES
     }
@@ -40,16 +40,16 @@ def test_a_template_holds_no_script_no_style_and_no_unescaped_text() -> None:
     ] == []
 
 
-def test_a_template_says_what_it_is_for() -> None:
+def test_templates_begin_with_a_comment() -> None:
     assert [relative_path(path) for path in TEMPLATES if not path.read_text(encoding="utf-8").startswith("{#")] == []
 
 
-def test_only_one_file_of_templates_writes_controls() -> None:
+def test_form_controls_are_written_only_in_fields_html() -> None:
     controls = re.compile(r"<(input|textarea|select)\b")
     assert {path.name for path in TEMPLATES if controls.search(path.read_text(encoding="utf-8"))} == {"fields.html"}
 
 
-def test_text_is_said_to_be_html_only_where_that_was_looked_at() -> None:
+def test_markup_is_used_only_in_reviewed_modules() -> None:
     texts = {relative_path(path): path.read_text(encoding="utf-8") for path in MODULES}
     assert {where for where, text in texts.items() if re.search(r"\bMarkup\(", text)} == MARKUP_MODULES | {CATALOG_MODULE}
     assert texts[CATALOG_MODULE].count("Markup(") == 1
@@ -62,12 +62,12 @@ CLOCK_CALL = re.compile(
 )
 
 
-def test_only_the_calendar_asks_the_clock() -> None:
+def test_clock_is_read_only_in_the_calendar_module() -> None:
     asking = [relative_path(path) for path in MODULES if CLOCK_CALL.search(path.read_text(encoding="utf-8"))]
     assert asking == ["cogwg/core/calendar.py"]
 
 
-def test_every_word_of_htmx_lives_in_one_file() -> None:
+def test_htmx_headers_are_named_only_in_the_htmx_module() -> None:
     saying = [relative_path(path) for path in MODULES if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
     assert saying == ["cogwg/web/http/htmx.py"]
 
@@ -77,7 +77,7 @@ UNWAITED_ASSERTION = re.compile(
 )
 
 
-def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
+def test_browser_tests_assert_only_what_they_waited_for() -> None:
     """``expect`` and ``Visitor.at`` wait for a slow machine; ``assert`` on what a page shows this instant does not."""
     journeys = sorted((ROOT / "tests" / "e2e").glob("*.py"))
     assert journeys
@@ -90,9 +90,9 @@ def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
     assert hasty == []
 
 
-def test_a_module_says_what_it_is_for() -> None:
+def test_modules_begin_with_a_docstring() -> None:
     assert [relative_path(path) for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')] == []
 
 
-def test_no_file_is_named_for_nothing() -> None:
+def test_modules_have_no_catch_all_names() -> None:
     assert not [relative_path(p) for p in MODULES if p.stem in {"utils", "helpers", "common", "managers", "misc", "tools"}]

@@ -40,7 +40,7 @@ def in_language(path: str, lang: str) -> str:
 
 
 @pytest.mark.parametrize(("path", "name"), PAGES)
-def test_a_page_is_a_whole_page(populated: PopulatedApp, path: str, name: str) -> None:
+def test_page_is_valid_html_and_links_its_translation(populated: PopulatedApp, path: str, name: str) -> None:
     browser = populated.app.client_as(name)
     pages = [browser.get(in_language(populated.path(path), lang)) for lang in LANGS]
     for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
@@ -49,7 +49,7 @@ def test_a_page_is_a_whole_page(populated: PopulatedApp, path: str, name: str) -
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_page_that_answers_a_form_is_a_whole_page_too(make_app: MakeApp, lang: str) -> None:
+def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
     """Wrong forms, a conflict, a receipt, and the words for too much, too often and too late."""
     app = make_app()
     ontario, visitor, chair = app.client_as("ontario"), app.anonymous_client(), app.client_as("chair")
@@ -73,7 +73,7 @@ def test_a_page_that_answers_a_form_is_a_whole_page_too(make_app: MakeApp, lang:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(make_app: MakeApp, lang: str) -> None:
+def test_activity_and_role_pages_after_a_form_are_valid_html(make_app: MakeApp, lang: str) -> None:
     """A note, a due date, a comment, an overall status and an answer that could not be taken; the twin leads to a page."""
     app = make_app()
     chair, nwt = app.client_as("chair"), app.client_as("nwt")
@@ -106,7 +106,7 @@ def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(m
         assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
-def test_a_large_plan_of_many_people_is_sound(read_only_app: App) -> None:
+def test_large_plan_pages_are_valid_html_for_every_persona(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):
             check_html(read_only_app.client_as(name).get(path), path[1:3])
@@ -177,7 +177,7 @@ def check_language_link(page: Page, translated: Page, lang: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/en/plans/2020?x=1&y=é%20%26", "/en/my-updates?for=on", "/en/nowhere?a=b", "/en/sign-in?next=/en/plans/2020"]
 )
-def test_the_twin_keeps_the_query(populated: PopulatedApp, path: str) -> None:
+def test_language_link_keeps_the_query(populated: PopulatedApp, path: str) -> None:
     page = populated.app.anonymous_client().get(path) if "sign-in" in path else populated.app.client_as("chair").get(path)
     link = page.find("a", hreflang="fr", lang="fr").get("href") or ""
     twin = page.client.get(link)
@@ -190,7 +190,7 @@ LINK_HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 
 
 @pytest.mark.parametrize("name", PERSONAS)
-def test_every_link_of_a_page_leads_to_a_page(populated: PopulatedApp, name: str) -> None:
+def test_page_links_lead_only_to_pages_the_persona_may_open(populated: PopulatedApp, name: str) -> None:
     """What is not allowed to somebody is not shown to them: no link on their pages refuses them.
 
     A place is gone to once, in the language in which it was found first; its twin is another test. Filters and orders

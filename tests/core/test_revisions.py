@@ -45,7 +45,7 @@ def count_rows(engine: Engine) -> list[int]:
         return [connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables]
 
 
-def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
     with pytest.raises(ConfigurationError, match=rf"older revision {HEAD}\. Run “cogwg init”"):
         migration.require_current_schema(seeded_engine)
@@ -53,7 +53,7 @@ def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_rev
     migration.require_current_schema(seeded_engine)
 
 
-def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_table_rebuild_keeps_child_rows(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     before = count_rows(seeded_engine)
     assert all(before)
     next_revision(
@@ -69,7 +69,7 @@ def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revis
     assert count_rows(seeded_engine) == before
 
 
-def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_revision_that_orphans_rows_is_rolled_back(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     before = count_rows(seeded_engine)
     next_revision("op.execute('DELETE FROM status_report')\n    op.execute('DELETE FROM activity')")
     with pytest.raises((ConfigurationError, DBAPIError)):

@@ -24,7 +24,7 @@ EN, FR = Language.EN, Language.FR
         (EMPTY_TEXT, FR, LocalizedText("", FR), ()),
     ],
 )
-def test_what_is_said_and_what_is_missing(
+def test_localized_text_falls_back_and_missing_languages_are_listed(
     text: Bilingual, lang: Language, said: LocalizedText, missing: tuple[Language, ...]
 ) -> None:
     assert text.localized(lang) == said
@@ -32,7 +32,7 @@ def test_what_is_said_and_what_is_missing(
     assert text.missing_languages == missing
 
 
-def test_text_in_one_language_is_text() -> None:
+def test_text_in_a_single_language_is_truthy() -> None:
     assert Bilingual("", "texte")
     assert not EMPTY_TEXT
 
@@ -51,12 +51,12 @@ def test_text_in_one_language_is_text() -> None:
         ("half \ud83d a face", "half  a face"),
     ],
 )
-def test_typed(entered: str | None, meant: str) -> None:
+def test_clean_text_examples(entered: str | None, meant: str) -> None:
     assert clean_text(entered) == meant
 
 
 @given(st.text(st.characters(codec=None), max_size=60))
-def test_typed_text_is_stable_and_fits_xml(entered: str) -> None:
+def test_clean_text_is_idempotent_and_fits_xml(entered: str) -> None:
     kept = clean_text(entered)
     assert clean_text(kept) == kept
     assert unicodedata.is_normalized("NFC", kept)
@@ -66,7 +66,7 @@ def test_typed_text_is_stable_and_fits_xml(entered: str) -> None:
     assert (again.text or "") == kept
 
 
-def test_names_sort_with_accents_and_case_folded() -> None:
+def test_sort_key_folds_accents_and_case() -> None:
     names = [
         "Yukon",
         "Saskatchewan",
@@ -90,5 +90,5 @@ def test_names_sort_with_accents_and_case_folded() -> None:
 
 
 @given(st.text(max_size=30))
-def test_the_key_ignores_how_accents_are_composed(text: str) -> None:
+def test_sort_key_ignores_how_accents_are_composed(text: str) -> None:
     assert sort_key(unicodedata.normalize("NFD", text)) == sort_key(unicodedata.normalize("NFC", text))

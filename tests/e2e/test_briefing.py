@@ -16,7 +16,7 @@ from tests.february_briefing import create_february_briefing
 from tests.web.walk import translate
 
 
-def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(
+def test_second_briefing_on_a_day_is_refused_and_keeps_what_was_typed(
     site: Site, open_browser: OpenBrowser, lang: str, js: bool
 ) -> None:
     chair = open_browser(site, lang, js=js).use_session_of("chair").expect_statuses(422)
@@ -33,7 +33,7 @@ def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(
         assert axe.find_violations(page) == []
 
 
-def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reader_lands_on_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
         frozen = create_february_briefing(session, Actor("person", site.app.person_id("chair")))
     chair = open_browser(site, lang).use_session_of("chair")

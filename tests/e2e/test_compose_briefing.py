@@ -59,7 +59,7 @@ def expect_step(page: Page, step: str) -> None:
     expect(page.locator('.editor-steps [aria-current="step"]')).to_have_count(1)
 
 
-def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
+def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
     add_february_briefing(site)
@@ -120,7 +120,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     assert found == []
 
 
-def test_a_row_is_moved_by_the_keyboard_alone(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_row_is_moved_by_keyboard(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     """The focus stays on the row, so that pressing again moves it on."""
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")

@@ -95,7 +95,7 @@ def check_page(visitor: BrowserUser, label: str) -> list[str]:
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_PERSONAS)) for name in PAGES_BY_PERSONA]
 )
-def test_every_page(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str) -> None:
+def test_pages_pass_axe_and_fit_a_phone(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str) -> None:
     refusals = REFUSED_PAGES.get(name, {})
     visitor = open_browser(read_only_site, lang).expect_statuses(*refusals.values())
     if name != "visitor":
@@ -123,7 +123,9 @@ in_place_or_not = pytest.mark.parametrize("in_place", [True, False], ids=["in-pl
 
 
 @in_place_or_not
-def test_the_pages_that_answer_a_mistake(read_only_site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+def test_pages_after_an_invalid_form_pass_checks(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, in_place: bool
+) -> None:
     visitor = open_browser(read_only_site, lang).expect_statuses(422)
     visitor.open("sign-in")
     visitor.page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
@@ -140,7 +142,7 @@ def test_the_pages_that_answer_a_mistake(read_only_site: Site, open_browser: Ope
 
 
 @in_place_or_not
-def test_the_conflict_screen(site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+def test_conflict_page_passes_checks(site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
     ontario = open_browser(site, lang).use_session_of("ontario")
     bc = open_browser(site, lang).use_session_of("bc").expect_statuses(409)
     for lead, status in ((ontario, Status.SUBSTANTIAL), (bc, Status.COMPLETE)):
@@ -159,7 +161,7 @@ def test_the_conflict_screen(site: Site, open_browser: OpenBrowser, lang: str, i
     assert found == []
 
 
-def test_axe_finds_a_planted_fault(read_only_site: Site, open_browser: OpenBrowser) -> None:
+def test_axe_catches_planted_faults(read_only_site: Site, open_browser: OpenBrowser) -> None:
     visitor = open_browser(read_only_site)
     visitor.open("plans/2020")
     visitor.page.evaluate(
@@ -172,7 +174,9 @@ def test_axe_finds_a_planted_fault(read_only_site: Site, open_browser: OpenBrows
     assert {fault.split(":")[0] for fault in axe.find_violations(visitor.page)} == {"image-alt", "label", "target-size"}
 
 
-def test_the_policy_holds_against_a_real_click(read_only_site: Site, open_browser: OpenBrowser) -> None:
+def test_content_security_policy_blocks_inline_handler_and_external_image(
+    read_only_site: Site, open_browser: OpenBrowser
+) -> None:
     visitor = open_browser(read_only_site)
     page = visitor.page
     visitor.open("plans/2020")

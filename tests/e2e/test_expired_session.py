@@ -33,7 +33,7 @@ def count_saved_texts(site: Site, lang: str) -> tuple[int, int]:
     )
 
 
-def test_what_was_typed_is_there_after_signing_in_again(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_typed_text_survives_sign_in_after_session_expiry(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(401)
     page = lead.page
     lead.open("my-updates")

@@ -46,7 +46,7 @@ class InteractionCounter:
         self.visitor.page.keyboard.press(keys)
 
 
-def test_six_activities_take_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_six_activities_are_reported_in_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(last_day_site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
@@ -91,7 +91,7 @@ def test_six_activities_take_twenty_interactions(last_day_site: Site, open_brows
     assert len(last_day_site.app.rows(Submission, Submission.period_id == 3)) == 6
 
 
-def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
+def test_missing_reports_are_listed_and_sent_as_nothing_to_report(
     last_day_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
     lead = open_browser(last_day_site, lang).use_session_of("ontario")
@@ -110,9 +110,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED_COUNT)
 
 
-def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
-    last_day_site: Site, open_browser: OpenBrowser, lang: str
-) -> None:
+def test_returned_report_is_edited_and_submitted_again(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead, chair = (
         open_browser(last_day_site, lang).use_session_of("ontario"),
         open_browser(last_day_site, lang).use_session_of("chair"),

@@ -28,7 +28,7 @@ def news_item(visitor: BrowserUser, words: str) -> Locator:
     return visitor.page.locator("li.news", has_text=words)
 
 
-def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_milestone_and_challenge_are_added_shared_and_translated(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     other = OTHER_LANGUAGE[lang]
     lead = open_browser(site, lang).use_session_of("ontario")
     form = fill_news_form(lead, "milestones", MILESTONE_TEXT[lang])
@@ -68,7 +68,7 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> N
     expect(news_item(lead, CHALLENGE_TEXT[other])).to_be_visible()
 
 
-def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_withdrawn_milestone_is_restored(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("milestones")
     row = lead.page.locator("li.news", has=lead.page.get_by_role("button", name=lead.translate("Withdraw")))
@@ -81,7 +81,7 @@ def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: Open
     lead.expect_path("milestones", allow_suffix=True)
 
 
-def test_axe_finds_nothing_on_the_pages_of_news(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_news_pages_pass_checks(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     """Lists, forms that are open, a refusal, a row that is done; and nothing is wider than a telephone."""
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(422)
     form = fill_news_form(lead, "challenges", f"{CHALLENGE_TEXT[lang]} https://www.example.org/{'long-' * 20}")

@@ -20,7 +20,7 @@ QUESTION = {"en": "Who can share the survey?", "fr": "Qui peut transmettre le so
 ANSWER = {"en": "We send it tomorrow.", "fr": "Nous l’envoyons demain."}
 
 
-def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_partner_note_is_shown_to_the_lead(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     partner = open_browser(site, lang).use_session_of("nwt")
     page = partner.page
     partner.open("my-updates")
@@ -38,7 +38,7 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: Ope
     assert axe.find_violations(page) == []
 
 
-def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_role_offer_link_leads_through_sign_in_to_acceptance(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
         asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
         known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
@@ -63,7 +63,7 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_bro
     expect(visitor.update_row("4.3").locator("form")).to_be_visible()
 
 
-def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     quebec, alberta = (open_browser(site, lang).use_session_of(name) for name in ("quebec", "alberta"))
     place = "plans/2020/activities/5.4"
     quebec.open(place)

@@ -85,7 +85,7 @@ def expect_slide(page: Page, number: int) -> None:
     expect(page.locator("[data-slide-position]")).to_contain_text(str(number))
 
 
-def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_is_controlled_by_keys_and_buttons(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
@@ -121,7 +121,7 @@ def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang
 
 
 @pytest.mark.parametrize("lang", ["fr"])
-def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_opens_in_full_screen(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site, frozen=True)
     reader = open_browser(site, lang).use_session_of("reader")
     page = reader.page
@@ -134,7 +134,7 @@ def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBr
 
 
 @pytest.mark.parametrize("lang", ["en"])
-def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_without_scripts_shows_all_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang, js=False).use_session_of("chair")
     page = chair.page
@@ -147,7 +147,7 @@ def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_brow
     expect(page.get_by_role("button", name=chair.translate("Print"), exact=True)).to_have_count(0)
 
 
-def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_preview_link_shows_slides_until_revoked_or_frozen(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open(f"{place}/links")
@@ -183,7 +183,7 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
 
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
-def test_a_slide_is_a_page_of_paper(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
+def test_printed_slide_takes_a_single_page(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
     """All slides but the data, which runs on over as many pages as it needs."""
     place = create_briefing_path(site, on, without=("data",))
     chair = open_browser(site, lang).use_session_of("chair")
@@ -199,7 +199,7 @@ def test_a_slide_is_a_page_of_paper(site: Site, open_browser: OpenBrowser, lang:
 
 
 @pytest.mark.parametrize(("lang", "width"), [("fr", 1280), ("en", 320)])
-def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
+def test_slides_have_no_cut_off_text(site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang, width=width).use_session_of("chair")
     page = chair.page
@@ -210,7 +210,7 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, la
     assert axe.find_violations(page) == []
 
 
-def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_slide_comment_is_added_resolved_and_deleted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair, secretariat = (open_browser(site, lang).use_session_of(name) for name in ("chair", "secretariat"))
     page = chair.page
@@ -240,7 +240,7 @@ def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBro
     expect(talk.locator(".user-text")).to_have_count(0)
 
 
-def test_who_checks_the_links_lands_at_what_was_found(
+def test_link_check_returns_to_its_result(
     site: Site, open_browser: OpenBrowser, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.linkcheck.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))

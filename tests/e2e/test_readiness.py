@@ -20,7 +20,7 @@ REMINDER_TEXT = {
 }
 
 
-def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reporting_status_and_reminder_reach_those_missing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
     chair.open("plans/2020")
@@ -58,7 +58,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     assert all(letter.sent_at for letter in site.app.rows(OutboxMessage))
 
 
-def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reminder_link_opens_the_quarter_after_sign_in(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
@@ -69,7 +69,7 @@ def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, o
     expect(page.locator("article.update")).to_have_count(5)
 
 
-def test_the_pages_of_a_co_chair_and_the_secretariat(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_co_chair_and_secretariat_pages_pass_checks(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     secretariat = open_browser(site, lang).use_session_of("secretariat")
     secretariat.open("readiness/remind")
     found = check_page(secretariat, "remind")

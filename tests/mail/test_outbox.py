@@ -59,7 +59,7 @@ def now_plus(**by: float) -> datetime:
     return REAL_NOW + timedelta(**by)
 
 
-def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None:
+def test_second_email_with_the_same_key_is_not_added(engine: Engine) -> None:
     with Session(engine) as session, write_transaction(session):
         assert enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
         assert enqueue(session, make_email(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
@@ -67,7 +67,7 @@ def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None
     assert [letter.subject for letter in stored_messages(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
 
 
-def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
+def test_email_of_a_failed_transaction_is_not_added(engine: Engine) -> None:
     def fails() -> None:
         with Session(engine) as session, write_transaction(session):
             enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
@@ -78,7 +78,7 @@ def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
     assert stored_messages(engine) == []
 
 
-def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engine: Engine) -> None:
+def test_claimed_messages_are_hidden_until_the_lease_ends(engine: Engine) -> None:
     enqueue_emails(engine, 3)
     with Session(engine) as one, Session(engine) as two:
         with write_transaction(one):
@@ -93,7 +93,7 @@ def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engin
             assert [letter.id for letter in claim_due_messages(two, now=REAL_NOW + LEASE)] == [2, 3]
 
 
-def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: MakeDatabase) -> None:
+def test_concurrent_claims_share_messages_without_waiting(make_database: MakeDatabase) -> None:
     """SQLite has one writer at a time; there the test above is the whole story."""
     engine = build_engine(make_database("postgresql"))
     enqueue_emails(engine, 4)
@@ -105,7 +105,7 @@ def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: M
     engine.dispose()
 
 
-def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
+def test_concurrent_deliveries_send_each_message_once(engine: Engine) -> None:
     enqueue_emails(engine, 50)
     ready = threading.Barrier(2)
     sent: list[int] = []
@@ -125,7 +125,7 @@ def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
     assert all(letter.sent_at == REAL_NOW and letter.next_try_at is None for letter in stored_messages(engine))
 
 
-def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(engine: Engine) -> None:
+def test_delivery_after_an_hour_of_server_downtime_loses_nothing(engine: Engine) -> None:
     enqueue_emails(engine, 45)
     server = MailServer()
     way = create_transport(server.settings, print)
@@ -141,7 +141,7 @@ def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(e
     assert all(letter.sent_at and not letter.last_error for letter in stored_messages(engine))
 
 
-def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engine) -> None:
+def test_delivery_interrupted_by_the_server_continues_later(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
         way = create_transport(server.settings, print)
@@ -158,7 +158,7 @@ def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engin
 
 
 @pytest.mark.parametrize("poison", [(1,), (0, 3)])
-def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
+def test_message_that_makes_the_server_hang_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
         server.should_disconnect = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
@@ -168,7 +168,7 @@ def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poiso
     assert told == {n: (1, "dropped" if n in poison else "") for n in range(6)}
 
 
-def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(engine: Engine) -> None:
+def test_delivery_stops_when_the_server_hangs_up_repeatedly(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
         server.should_disconnect = lambda address: address < "reader5"
@@ -180,7 +180,7 @@ def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(e
         assert server.recipients == ["reader5@cogwg.example"]
 
 
-def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
+def test_refused_address_fails_at_once_and_stops_no_other_message(engine: Engine) -> None:
     enqueue_emails(engine, 3)
     with Session(engine) as session, write_transaction(session):
         for n, address in enumerate(("nobody", "a@b@c.example", "x@y.example\nBcc: all@cogwg.example", "a,b@c.example"), 10):
@@ -197,7 +197,7 @@ def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(en
     assert any("no such mailbox" in letter.last_error for letter in found.given_up)
 
 
-def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name(engine: Engine) -> None:
+def test_message_has_safe_headers_two_parts_and_a_stable_message_id(engine: Engine) -> None:
     evil = make_email(1, subject="Été\r\nBcc: all@cogwg.example")
     with Session(engine) as session, write_transaction(session):
         enqueue(session, evil, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
@@ -216,7 +216,7 @@ def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name
         assert "Bonjour 1, l’été arrive." in part.get_content()  # type: ignore[attr-defined]
 
 
-def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engine: Engine) -> None:
+def test_try_again_is_audited_and_refused_for_sent_messages(engine: Engine) -> None:
     enqueue_emails(engine, 2)
     chair = Actor("person", 7)
     with Session(engine) as session:

@@ -55,7 +55,7 @@ def find_person(session: Session, name: str) -> Person:
 
 
 @pytest.mark.parametrize("by", ["product", "co-chair"])
-def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: Engine, by: str) -> None:
+def test_reminder_is_cancelled_when_reports_were_submitted_while_server_was_down(seeded_engine: Engine, by: str) -> None:
     server = MailServer()
     with Session(seeded_engine) as session:
         if by == "product":
@@ -79,7 +79,7 @@ def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: 
             try_again(session, kept.id, by=Actor("person", 1), at=instant_at(DAY), now=REAL_NOW)
 
 
-def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
+def test_reminder_is_sent_when_a_report_was_returned_meanwhile(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         assert "ontario" in recipients(send_reminders(session, DAY))
         submit_all(session, "ontario", DAY)
@@ -96,7 +96,7 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
         assert f"ontario@{DEMO_DOMAIN}" in server.recipients
 
 
-def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
+def test_reminder_to_deactivated_person_is_cancelled(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         count = len(recipients(send_reminders(session, DAY)))
         with write_transaction(session):
@@ -107,7 +107,7 @@ def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("reopened", [False, True])
-def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
+def test_reminders_of_closed_quarter_go_only_to_jurisdictions_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
     with Session(seeded_engine) as session:
         send_reminders(session, DAY)
         _, period = plan_and_period(session, DAY)
@@ -131,7 +131,7 @@ def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engi
         assert server.recipients == ([f"ontario@{DEMO_DOMAIN}"] if reopened else [])
 
 
-def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None:
+def test_mention_in_deleted_comment_is_cancelled(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
         by = Actor("person", find_person(session, "ontario").id)
@@ -158,7 +158,7 @@ def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None
 
 
 @pytest.mark.parametrize(("answer", "sent"), [("", 1), ("accept", 0), ("decline", 0)])
-def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine, answer: str, sent: int) -> None:
+def test_role_offer_that_was_answered_is_cancelled(seeded_engine: Engine, answer: str, sent: int) -> None:
     with Session(seeded_engine) as session:
         role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).first()
         assert role is not None

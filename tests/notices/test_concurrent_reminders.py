@@ -40,7 +40,7 @@ def remind_by_co_chair(session: Session) -> None:
 
 
 @pytest.mark.parametrize("first", ["command", "co-chair"])
-def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engine, first: str) -> None:
+def test_reminders_from_two_writers_at_once_are_sent_once_a_person(seeded_engine: Engine, first: str) -> None:
     verbs = [remind_by_command, remind_by_co_chair] if first == "command" else [remind_by_co_chair, remind_by_command]
     written, failed = threading.Event(), []
 

@@ -87,7 +87,7 @@ def demo_session(seeded: Session) -> Session:
     return seeded
 
 
-def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_else(demo_session: Session) -> None:
+def test_reminders_go_once_a_stage_to_leads_with_missing_reports(demo_session: Session) -> None:
     first = send_reminders(demo_session, "2020-09-16")
     plan, period = plan_and_period(demo_session, "2020-09-16")
     ready = readiness(demo_session, plan, period)
@@ -113,7 +113,7 @@ def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_el
     )
 
 
-def test_who_has_sent_everything_is_not_reminded(demo_session: Session) -> None:
+def test_reminders_stop_when_all_reports_are_submitted(demo_session: Session) -> None:
     everybody = recipients(due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE))
     assert "ontario" in everybody
     submit_all(demo_session, "ontario", "2020-09-24")
@@ -132,7 +132,7 @@ def test_who_has_sent_everything_is_not_reminded(demo_session: Session) -> None:
     assert send_reminders(demo_session, "2020-10-08") == [], "when nothing is missing, one digest is enough"
 
 
-def test_a_report_that_came_back_is_missing_again(demo_session: Session) -> None:
+def test_returned_report_is_listed_as_missing_in_the_reminder(demo_session: Session) -> None:
     submit_all(demo_session, "ontario", "2020-09-24")
     plan, period = plan_and_period(demo_session, "2020-09-24")
     with write_transaction(demo_session):
@@ -149,7 +149,7 @@ def test_a_report_that_came_back_is_missing_again(demo_session: Session) -> None
     assert any("(returned with a note)" in post.text or "(renvoyé avec une note)" in post.text for post in letters)
 
 
-def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(demo_session: Session) -> None:
+def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
     letters = {post.address.partition("@")[0]: post for post in send_reminders(demo_session, "2020-12-25")}
@@ -166,7 +166,7 @@ def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(demo_
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 
 
-def test_who_wants_no_mail_or_has_left_gets_none(demo_session: Session) -> None:
+def test_reminders_skip_opted_out_and_deactivated_people(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
         demo_session.execute(update(Person).where(Person.email == f"tbs@{DEMO_DOMAIN}").values(retired_at=REAL_NOW))
@@ -179,7 +179,7 @@ def test_who_wants_no_mail_or_has_left_gets_none(demo_session: Session) -> None:
     assert not {"ontario", "tbs", "chair", "secretariat"} & {post.address.partition("@")[0] for post in letters}
 
 
-def test_a_closed_quarter_reminds_nobody(demo_session: Session) -> None:
+def test_reminders_for_closed_quarter_are_not_sent(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(
             update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=instant_at("2020-09-23"))
@@ -187,7 +187,7 @@ def test_a_closed_quarter_reminds_nobody(demo_session: Session) -> None:
     assert send_reminders(demo_session, "2020-09-24") == []
 
 
-def test_one_letter_to_a_person_of_two_jurisdictions(demo_session: Session) -> None:
+def test_reminder_for_two_jurisdictions_is_a_single_email(demo_session: Session) -> None:
     with write_transaction(demo_session):
         ontario = demo_session.scalars(select(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}")).one()
         federal = demo_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
@@ -218,7 +218,7 @@ def send_co_chair_reminder(
         )
 
 
-def test_a_co_chair_reminds_those_missing_once_in_24_hours(demo_session: Session) -> None:
+def test_co_chair_reminder_goes_to_those_missing_once_in_24_hours(demo_session: Session) -> None:
     first = send_co_chair_reminder(demo_session, "2020-09-24")
     assert "N. Osei" in first.reminded
     assert not first.recently_reminded
@@ -235,7 +235,7 @@ def test_a_co_chair_reminds_those_missing_once_in_24_hours(demo_session: Session
     assert all(people.count(one) == 2 for one in people)
 
 
-def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(demo_session: Session) -> None:
+def test_co_chair_reminder_skips_and_names_recently_reminded_people(demo_session: Session) -> None:
     reminded = send_reminders(demo_session, "2020-09-24")
     with write_transaction(demo_session):
         demo_session.execute(delete(OutboxMessage).where(OutboxMessage.address.like("ontario@%")))
@@ -244,7 +244,7 @@ def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(demo
     assert len(found.recently_reminded) == len(reminded) - 1
 
 
-def test_a_text_somebody_would_read_empty_or_too_long_is_refused(demo_session: Session) -> None:
+def test_co_chair_reminder_with_empty_or_overlong_text_is_refused(demo_session: Session) -> None:
     for text in (Bilingual("", "Seulement en français."), Bilingual("x" * 4001, "Bien.")):
         with pytest.raises(Invalid) as refusal:
             send_co_chair_reminder(demo_session, "2020-09-24", text=text)
@@ -252,7 +252,7 @@ def test_a_text_somebody_would_read_empty_or_too_long_is_refused(demo_session: S
     assert demo_session.scalars(select(OutboxMessage)).all() == []
 
 
-def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
+def test_return_mention_and_receipt_emails_go_once_to_the_people_concerned(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         _, period = plan_and_period(session, "2020-09-24")
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
@@ -289,7 +289,7 @@ def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
         assert "- 5.1 Module <b>: Limited progress, unchanged" in receipt
 
 
-def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(demo_session: Session) -> None:
+def test_reminder_for_late_quarter_of_last_year_is_sent_after_a_new_plan_began(demo_session: Session) -> None:
     with write_transaction(demo_session):
         add_large_plan(demo_session, year=2021, priorities=2, activities=2, quarters=0)
     letters = send_reminders(demo_session, "2021-01-05")

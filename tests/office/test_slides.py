@@ -24,7 +24,7 @@ def drawn_slides(printed_decks: Printed) -> DrawnSlides:
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_a_slide_is_a_page_with_its_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
+def test_slides_print_on_a_page_each_with_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
     show, pages = drawn_slides[lang]
     assert len(pages) == len(show.slides)
     for number, (slide, page) in enumerate(zip(show.slides, pages, strict=True), 1):
@@ -35,7 +35,7 @@ def test_a_slide_is_a_page_with_its_footer_and_number(drawn_slides: DrawnSlides,
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_no_row_grows_and_none_loses_a_word(drawn_slides: DrawnSlides, lang: Language) -> None:
+def test_table_rows_keep_their_height_and_text(drawn_slides: DrawnSlides, lang: Language) -> None:
     """A row that is too low for its text grows, and pushes the words below it out of their bands."""
     show, pages = drawn_slides[lang]
     faults = []

@@ -44,11 +44,11 @@ def upgraded(request: pytest.FixtureRequest, databases: Databases) -> Iterator[U
     databases.drop(app.url)
 
 
-def test_the_first_release_is_kept() -> None:
+def test_first_release_is_kept() -> None:
     assert "0.1" in RELEASES
 
 
-def test_what_it_holds_reads_as_it_did(upgraded: UpgradedRelease) -> None:
+def test_kept_database_reads_the_same_facts_after_upgrade(upgraded: UpgradedRelease) -> None:
     assert is_at_head(upgraded.app.engine)
     with Session(upgraded.app.engine) as session:
         found = facts(session)
@@ -59,7 +59,7 @@ def test_what_it_holds_reads_as_it_did(upgraded: UpgradedRelease) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_product_serves_it(upgraded: UpgradedRelease, lang: str) -> None:
+def test_kept_database_is_served(upgraded: UpgradedRelease, lang: str) -> None:
     app = upgraded.app
     ontario, chair, secretariat = (app.client_as(name) for name in ("ontario", "chair", "secretariat"))
     assert "We chose five measures." in ontario.get(f"/{lang}/plans/2020/activities/3.3").main_text
@@ -72,7 +72,7 @@ def test_the_product_serves_it(upgraded: UpgradedRelease, lang: str) -> None:
     assert "We chose five measures." in page.main_text
 
 
-def test_a_release_that_stored_files_is_kept_too() -> None:
+def test_release_with_stored_files_is_kept() -> None:
     assert expected_facts("0.1-files")["files"]
 
 
@@ -91,7 +91,7 @@ def _render_snapshot(deck: str, format: str, lang: Language) -> bytes:
     return render(snapshot.read(deck), format, lang)
 
 
-def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
+def test_init_stores_missing_files_and_downloads_return_stored_bytes(
     original_release: UpgradedRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What an earlier release stored is answered byte for byte as it was stored; the rest is drawn once."""
@@ -120,7 +120,7 @@ def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_every_version_opens(upgraded: UpgradedRelease, lang: str) -> None:
+def test_frozen_versions_of_kept_databases_open(upgraded: UpgradedRelease, lang: str) -> None:
     reader = upgraded.app.client_as("reader")
     with Session(upgraded.app.engine) as session:
         known = versions(session)

@@ -45,7 +45,7 @@ def shipped_files() -> set[str]:
     }
 
 
-def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_all_shipped_files_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
     assert shipped_files() <= names
@@ -55,7 +55,7 @@ def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> 
     assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
 
 
-def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+def test_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """What it depends on comes from the lock, as for everybody."""
     place, empty = tmp_path / "venv", tmp_path / "empty"
     empty.mkdir()
