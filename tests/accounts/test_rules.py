@@ -1,4 +1,4 @@
-"""Signing in, decided without a database: passwords, waits and how long a session lives."""
+"""Sign-in rules without a database: passwords, waiting times and the lifetime of a session."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_long_password_without_composition_rules_is_accepted(password: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("password", "says"),
+    ("password", "expected"),
     [
         ("", "at least"),
         ("fourteen chars", "at least"),
@@ -65,24 +65,24 @@ def test_long_password_without_composition_rules_is_accepted(password: str) -> N
         ("Ontario Québec Canada", "too easy"),
     ],
 )
-def test_short_overlong_or_easy_password_is_refused(password: str, says: str) -> None:
+def test_short_overlong_or_easy_password_is_refused(password: str, expected: str) -> None:
     with pytest.raises(Invalid) as refusal:
         check_password(password)
     ((field, message),) = refusal.value.problems
     assert field == "password"
-    assert says in message.id
+    assert expected in message.id
 
 
 def test_password_verification_is_exact() -> None:
-    keeper = Passwords(cheap=True)
+    passwords = Passwords(cheap=True)
     long = (GOOD * 4)[:99]
-    stored = keeper.hash(long + "a")
+    stored = passwords.hash(long + "a")
     assert stored.startswith("$argon2id$")
-    assert keeper.verify(stored, long + "a")
+    assert passwords.verify(stored, long + "a")
     for other in (long + "b", long, long + "a ", (long + "a").upper(), ""):
-        assert not keeper.verify(stored, other)
-    assert not keeper.verify(None, "nobody has this password")
-    assert not keeper.verify("no hash at all", long)
+        assert not passwords.verify(stored, other)
+    assert not passwords.verify(None, "a password without a hash")
+    assert not passwords.verify("no hash at all", long)
 
 
 def test_account_wait_doubles_with_each_further_failure() -> None:

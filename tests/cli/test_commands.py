@@ -1,4 +1,4 @@
-"""The command line: what each command does, and that every refusal is one sentence with exit code 2."""
+"""The command line: the effect of each command, and that every refusal is one sentence with exit code 2."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.web_client import SECRET_KEY
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command said, and how it ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -46,7 +46,7 @@ RunCommand = Callable[..., CommandResult]
 
 
 class FakeServer:
-    """Stands where the server would: whoever comes this far has passed every check of the start."""
+    """Stand-in for the server; it is reached only after every start-up check has passed."""
 
     def __init__(self, target: str, *, address: str, port: int, **_: object) -> None:
         self.listen_address = f"{address}:{port}"
@@ -57,7 +57,7 @@ class FakeServer:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
-    """``run("seed", "--data", …, COGWG_…="…")``: a command in an environment of its own, in an empty folder."""
+    """``run("seed", "--data", …, COGWG_…="…")``: run a command with only these settings, in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str, **settings: str) -> CommandResult:
@@ -71,14 +71,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
                 code = 0
             except SystemExit as end:
                 code = int(end.code or 0)
-        said = capsys.readouterr()
-        return CommandResult(code, said.out, said.err)
+        output = capsys.readouterr()
+        return CommandResult(code, output.out, output.err)
 
     return call
 
 
 def check_refusal(result: CommandResult, *fragments: str) -> None:
-    """Exit code 2 and one sentence on standard error that says what and why."""
+    """Check for exit code 2 and one sentence on standard error with these fragments."""
     assert result.code == 2
     assert result.out == ""
     assert result.err.startswith("cogwg: ")
@@ -91,11 +91,11 @@ def check_refusal(result: CommandResult, *fragments: str) -> None:
 def count_rows(url: str) -> dict[str, int]:
     engine = build_engine(url)
     with Session(engine) as session:
-        found = {
+        counts = {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables
         }
     engine.dispose()
-    return found
+    return counts
 
 
 def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
     assert run("init", "--data", str(data)).code == 0
     url = f"sqlite:///{data / 'cogwg.db'}"
     assert count_rows(url)["jurisdiction"] == 0
-    assert run("init", "--data", str(data)).code == 0, "once more changes nothing"
+    assert run("init", "--data", str(data)).code == 0, "a second run changes nothing"
     first = run("seed", "--data", str(data))
     assert first.code == 0
     filled = count_rows(url)
@@ -119,8 +119,8 @@ def test_init_stores_files_of_earlier_versions_once(run: RunCommand, make_databa
     with Session(engine) as session, write_transaction(session):
         create_february_briefing(session)
     engine.dispose()
-    said = run("init", COGWG_DATABASE_URL=url)
-    assert said.out.splitlines()[1:] == ["Stored 4 files for 1 finalized version."]
+    result = run("init", COGWG_DATABASE_URL=url)
+    assert result.out.splitlines()[1:] == ["Stored 4 files for 1 finalized version."]
     before = count_rows(url)
     assert before["frozen_file"] == 4
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
@@ -130,17 +130,17 @@ def test_init_stores_files_of_earlier_versions_once(run: RunCommand, make_databa
 def test_briefing_export_of_frozen_version_writes_stored_file(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
     engine = build_engine(demo_url)
     with Session(engine) as session, write_transaction(session):
-        id_ = create_february_briefing(session)
+        briefing_id = create_february_briefing(session)
         drawn = DrawnFile("xlsx", Language.FR, "x.xlsx", "a/b", b"as it was drawn", LAYOUT)
-        store_files(session, id_, 1, [drawn], by=SYSTEM, at=FROZEN_AT)
+        store_files(session, briefing_id, 1, [drawn], by=SYSTEM, at=FROZEN_AT)
     out = tmp_path / "deck.xlsx"
     export = ("briefing", "export", "--meeting", "2020-02-27", "--out", str(out))
     assert run(*export, "--lang", "fr", COGWG_DATABASE_URL=demo_url).out == f"Wrote {out}: version 1 (finalized).\n"
     assert out.read_bytes() == drawn.content
     assert run(*export, COGWG_DATABASE_URL=demo_url).code == 0, "a file that is not stored is drawn and stored"
     with Session(engine) as session:
-        assert [file.key for file in stored_files(session, id_, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
-        stored = stored_file(session, id_, 1, "xlsx", Language.EN)
+        assert [file.key for file in stored_files(session, briefing_id, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
+        stored = stored_file(session, briefing_id, 1, "xlsx", Language.EN)
     engine.dispose()
     assert stored is not None
     assert out.read_bytes() == stored.content
@@ -151,8 +151,8 @@ def test_database_url_overrides_data_folder_and_default_is_instance(run: RunComm
     assert run("init").code == 0
     assert (tmp_path / "instance" / "cogwg.db").is_file()
     url = f"sqlite:///{tmp_path / 'other.db'}"
-    said = run("init", "--data", str(tmp_path / "ignored"), COGWG_DATABASE_URL=url)
-    assert said.code == 0
+    result = run("init", "--data", str(tmp_path / "ignored"), COGWG_DATABASE_URL=url)
+    assert result.code == 0
     assert (tmp_path / "other.db").is_file()
     assert not (tmp_path / "ignored").exists()
 
@@ -164,9 +164,9 @@ def test_init_and_seed_work_on_both_engines(run: RunCommand, make_database: Make
 
 
 def test_database_password_in_refusal_is_not_printed(run: RunCommand) -> None:
-    said = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
-    check_refusal(said, "Could not connect")
-    assert "canary" not in said.err
+    result = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
+    check_refusal(result, "Could not connect")
+    assert "canary" not in result.err
 
 
 @pytest.fixture
@@ -190,9 +190,9 @@ ADD_PERSON = (
 
 
 def test_person_add_prints_link_and_stores_only_its_hash(run: RunCommand, demo_url: str) -> None:
-    said = run(*ADD_PERSON, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=demo_url)
-    assert said.code == 0
-    (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", said.out, re.MULTILINE)
+    result = run(*ADD_PERSON, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=demo_url)
+    assert result.code == 0
+    (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", result.out, re.MULTILINE)
     engine = build_engine(demo_url)
     with Session(engine) as session:
         added = session.scalars(select(Person).where(Person.email == "new.person@example.ca")).one()
@@ -201,12 +201,12 @@ def test_person_add_prints_link_and_stores_only_its_hash(run: RunCommand, demo_u
         assert membership.jurisdiction is not None
         assert membership.jurisdiction.code == "qc"
         assert link.rpartition("/")[2] not in repr([vars(row) for row in session.scalars(select(AccessLink))])
-        trace = session.scalars(
+        events = session.scalars(
             select(AuditEvent).where(AuditEvent.subject_kind == "person", AuditEvent.subject_id == added.id)
         ).all()
-        assert [event.action for event in trace] == ["person.added", "person.link"]
-        assert "Tremblay" not in repr([event.after for event in trace]), "the trace holds ids, no names"
-        assert "example.ca" not in repr([event.after for event in trace])
+        assert [event.action for event in events] == ["person.added", "person.link"]
+        assert "Tremblay" not in repr([event.after for event in events]), "the audit log holds ids, no names"
+        assert "example.ca" not in repr([event.after for event in events])
     engine.dispose()
 
 
@@ -310,14 +310,14 @@ def test_serve_with_unusable_setting_is_refused(run: RunCommand, demo_url: str, 
 
 
 def test_serve_starts_when_all_checks_pass(run: RunCommand, demo_url: str) -> None:
-    said = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
-    assert said.code == 0
-    assert "serving 127.0.0.1:8124" in said.out
+    result = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
+    assert result.code == 0
+    assert "serving 127.0.0.1:8124" in result.out
 
 
 def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:
-    said = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
-    assert said.code == 0
+    result = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
+    assert result.code == 0
     file = tmp_path / "instance" / "demo-2020-09-24.db"
     assert file.is_file()
     for part in (
@@ -326,9 +326,9 @@ def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Pa
         f"COGWG_DATABASE_URL=sqlite:///{file}",
         "serving 127.0.0.1:8123",
     ):
-        assert part in said.out
+        assert part in result.out
     names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
-    assert [line.strip() for line in said.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
+    assert [line.strip() for line in result.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
     filled = count_rows(f"sqlite:///{file}")
     assert filled["submission"] > 20
     assert (filled["frozen_version"], filled["frozen_file"]) == (1, 4)
@@ -339,10 +339,10 @@ def test_demo_day_has_its_own_database_and_deck_day_has_no_reports(run: RunComma
     assert first.code == second.code == 0
     file = tmp_path / "demo-2020-02-27.db"
     assert count_rows(f"sqlite:///{file}")["submission"] == 0
-    phrases = [re.search(r"password: (\S+)", said.out) for said in (first, second)]
+    phrases = [re.search(r"password: (\S+)", result.out) for result in (first, second)]
     assert phrases[0] is not None
     assert phrases[1] is not None
-    assert phrases[0][1] != phrases[1][1], "without a chosen password each start makes one"
+    assert phrases[0][1] != phrases[1][1], "without a chosen password each start generates one"
 
 
 def test_demo_reset_deletes_earlier_changes(run: RunCommand, tmp_path: Path) -> None:
@@ -351,7 +351,7 @@ def test_demo_reset_deletes_earlier_changes(run: RunCommand, tmp_path: Path) -> 
     assert run(*ADD_PERSON, COGWG_DATABASE_URL=url).code == 0
     people = count_rows(url)["person"]
     run("demo", "--data", str(tmp_path))
-    assert count_rows(url)["person"] == people, "another start keeps it"
+    assert count_rows(url)["person"] == people, "another start keeps the changes"
     run("demo", "--data", str(tmp_path), "--reset")
     assert count_rows(url)["person"] == people - 1
 
@@ -362,9 +362,11 @@ def test_briefing_export_writes_complete_workbook_and_no_rows(
 ) -> None:
     before = count_rows(demo_url)
     out = tmp_path / f"deck-{lang}.xlsx"
-    said = run("briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=demo_url)
-    assert said.code == 0
-    assert "2020-02-27" in said.out
+    result = run(
+        "briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=demo_url
+    )
+    assert result.code == 0
+    assert "2020-02-27" in result.out
     assert count_rows(demo_url) == before
     book = load_workbook(out)
     assert len(book.sheetnames) > 10
@@ -384,12 +386,12 @@ def test_briefing_export_reads_the_calendar_offset(run: RunCommand, demo_url: st
     offset = str(Calendar.from_day(date(2020, 2, 27)).offset.total_seconds())
     out = str(tmp_path / "deck.xlsx")
     export = ("briefing", "export", "--meeting", "2020-10-08", "--out", out)
-    said = run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET=offset)
-    assert "as of 2020-02-27" in said.out
+    result = run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET=offset)
+    assert "as of 2020-02-27" in result.out
     check_refusal(run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET="soon"), "COGWG_CALENDAR_OFFSET")
 
 
 def test_help_lists_every_command(run: RunCommand) -> None:
-    said = run("--help")
-    assert said.code == 0
-    assert all(command in said.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
+    result = run("--help")
+    assert result.code == 0
+    assert all(command in result.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))

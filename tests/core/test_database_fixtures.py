@@ -1,4 +1,4 @@
-"""The tests' own ground: what they do where PostgreSQL is missing, and that copies are copies."""
+"""The database fixtures: what they do without PostgreSQL, and that copies are independent."""
 
 from __future__ import annotations
 

@@ -26,11 +26,11 @@ def test_sqlite_pragmas_hold_on_a_pooled_connection(make_database: Callable[...,
     engine = build_engine(make_database("sqlite"))
     for _ in range(2):
         with engine.connect() as connection:
-            said = {
+            values = {
                 p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one()
                 for p in ("busy_timeout", "journal_mode", "synchronous", "foreign_keys", "trusted_schema")
             }
-        assert said == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+        assert values == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
     engine.dispose()
 
 
@@ -108,9 +108,9 @@ def test_stored_instant_is_read_back_aware_and_equal(session: Session) -> None:
     with write_transaction(session):
         session.add(make_throttle("when", at))
     session.expire_all()
-    found = session.get_one(Throttle, "when").since
-    assert found == at
-    assert found.tzinfo is UTC
+    stored = session.get_one(Throttle, "when").since
+    assert stored == at
+    assert stored.tzinfo is UTC
 
 
 def test_naive_instant_is_refused(session: Session) -> None:

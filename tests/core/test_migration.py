@@ -1,4 +1,4 @@
-"""The schema: up, down and up again with data, equal to the models, and append-only where it must be."""
+"""The schema: upgrades and downgrades with data, equality with the models, and append-only tables."""
 
 from __future__ import annotations
 
@@ -29,15 +29,19 @@ def count_rows(engine: Engine, table: str) -> int:
 
 
 def schema_names(engine: Engine) -> dict[str, set[str]]:
-    """Every named thing of the schema, by table."""
-    look = inspect(engine)
-    found: dict[str, set[str]] = {}
-    for table in set(look.get_table_names()) - {"alembic_version"}:
-        things = [*look.get_unique_constraints(table), *look.get_check_constraints(table), *look.get_foreign_keys(table)]
-        things += [look.get_pk_constraint(table), *look.get_indexes(table)]
-        columns = {f"{c['name']} {c['type']} {'null' if c['nullable'] else ''}" for c in look.get_columns(table)}
-        found[table] = {str(thing["name"]) for thing in things} | columns
-    return found
+    """Return the names of all constraints, indexes and columns by table."""
+    inspector = inspect(engine)
+    names: dict[str, set[str]] = {}
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+        constraints = [
+            *inspector.get_unique_constraints(table),
+            *inspector.get_check_constraints(table),
+            *inspector.get_foreign_keys(table),
+        ]
+        constraints += [inspector.get_pk_constraint(table), *inspector.get_indexes(table)]
+        columns = {f"{c['name']} {c['type']} {'null' if c['nullable'] else ''}" for c in inspector.get_columns(table)}
+        names[table] = {str(constraint["name"]) for constraint in constraints} | columns
+    return names
 
 
 def test_migrated_schema_equals_the_models(empty_engine: Engine, engine_name: str, make_database: Callable[..., str]) -> None:
@@ -97,11 +101,11 @@ def test_upgrade_prints_nothing(empty_engine: Engine, capfd: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("table", ["event", "submission"])
-@pytest.mark.parametrize("deed", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
-def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, table: str, deed: str) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
+def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, table: str, statement: str) -> None:
     before = count_rows(seeded_engine, table)
     with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
-        connection.execute(text(deed.format(table=table)))
+        connection.execute(text(statement.format(table=table)))
     assert count_rows(seeded_engine, table) == before > 0
 
 

@@ -1,4 +1,4 @@
-"""What ``env.py`` promises to every later revision, tried with revisions made up for the test."""
+"""What ``env.py`` guarantees to every later revision, tested with invented revisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from alembic import op
 revision, down_revision, branch_labels, depends_on = "tried", "{head}", None, None
 def upgrade():
-    {deed}
+    {operations}
 def downgrade():
     pass
 """
@@ -28,12 +28,14 @@ def downgrade():
 
 @pytest.fixture
 def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    """Adds a revision after the last one, that does this."""
+    """Return a function that adds a revision with these operations after the last one."""
     folder = tmp_path / "migrations"
     shutil.copytree(resource_folder("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def add(deed: str) -> None:
-        (folder / "versions" / "tried.py").write_text(REVISION_SOURCE.format(deed=deed, head=HEAD), encoding="utf-8")
+    def add(operations: str) -> None:
+        (folder / "versions" / "tried.py").write_text(
+            REVISION_SOURCE.format(operations=operations, head=HEAD), encoding="utf-8"
+        )
         monkeypatch.setattr(migration, "resource_folder", lambda _: folder)
 
     return add

@@ -1,4 +1,4 @@
-"""Text in two languages, and text as it was meant."""
+"""Text in two languages, and the cleaning of typed text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EN, FR = Language.EN, Language.FR
 
 
 @pytest.mark.parametrize(
-    ("text", "lang", "said", "missing"),
+    ("text", "lang", "expected", "missing"),
     [
         (Bilingual("Plan", "Plan de travail"), EN, LocalizedText("Plan", EN), ()),
         (Bilingual("Plan", "Plan de travail"), FR, LocalizedText("Plan de travail", FR), ()),
@@ -25,10 +25,10 @@ EN, FR = Language.EN, Language.FR
     ],
 )
 def test_localized_text_falls_back_and_missing_languages_are_listed(
-    text: Bilingual, lang: Language, said: LocalizedText, missing: tuple[Language, ...]
+    text: Bilingual, lang: Language, expected: LocalizedText, missing: tuple[Language, ...]
 ) -> None:
-    assert text.localized(lang) == said
-    assert text.text(lang) == said.text
+    assert text.localized(lang) == expected
+    assert text.text(lang) == expected.text
     assert text.missing_languages == missing
 
 
@@ -38,7 +38,7 @@ def test_text_in_a_single_language_is_truthy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entered", "meant"),
+    ("entered", "expected"),
     [
         (None, ""),
         ("  two words \n", "two words"),
@@ -51,19 +51,19 @@ def test_text_in_a_single_language_is_truthy() -> None:
         ("half \ud83d a face", "half  a face"),
     ],
 )
-def test_clean_text_examples(entered: str | None, meant: str) -> None:
-    assert clean_text(entered) == meant
+def test_clean_text_examples(entered: str | None, expected: str) -> None:
+    assert clean_text(entered) == expected
 
 
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_clean_text_is_idempotent_and_fits_xml(entered: str) -> None:
-    kept = clean_text(entered)
-    assert clean_text(kept) == kept
-    assert unicodedata.is_normalized("NFC", kept)
+    cleaned = clean_text(entered)
+    assert clean_text(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
     element = ElementTree.Element("t")
-    element.text = kept
-    again = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
-    assert (again.text or "") == kept
+    element.text = cleaned
+    read_back = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
+    assert (read_back.text or "") == cleaned
 
 
 def test_sort_key_folds_accents_and_case() -> None:

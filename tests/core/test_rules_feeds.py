@@ -1,4 +1,4 @@
-"""Calendars and feeds as their standards write them, read back strictly."""
+"""Calendars and feeds follow their standards when they are read back strictly."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def unfold_lines(content: bytes) -> list[str]:
 
 
 def property_value(lines: list[str], name: str) -> str:
-    (found,) = [line.split(":", 1)[1] for line in lines if line.split(":", 1)[0].split(";")[0] == name]
-    plain = found.replace("\\\\", "\0").replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";")
+    (value,) = [line.split(":", 1)[1] for line in lines if line.split(":", 1)[0].split(";")[0] == name]
+    plain = value.replace("\\\\", "\0").replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";")
     assert "\\" not in plain
     return plain.replace("\0", "\\")
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_calendar_text_reads_back_unchanged(text: str) -> None:
-    occasion = ics.CalendarEvent("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
-    lines = unfold_lines(ics.calendar(text, [occasion], lang=Language.FR, stamp=AT))
+    event = ics.CalendarEvent("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
+    lines = unfold_lines(ics.calendar(text, [event], lang=Language.FR, stamp=AT))
     assert property_value(lines, "SUMMARY") == text
     assert property_value(lines, "NAME") == text
     assert property_value(lines, "DTSTART") == "20201231"
@@ -78,11 +78,11 @@ def test_atom_feed_has_the_required_elements() -> None:
     root = parse_feed(make_entry("1", "<b>&amp; “é”\x07"), make_entry("2", "two"))
     assert root.tag == f"{ATOM}feed"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
-    for each in (root, *root.findall(f"{ATOM}entry")):
-        assert all(each.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
-        assert (each.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
-        assert each.find(f"{ATOM}author/{ATOM}name") is not None
-        assert datetime.fromisoformat(each.findtext(f"{ATOM}updated") or "").tzinfo is not None
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        assert all(element.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+        assert (element.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
+        assert element.find(f"{ATOM}author/{ATOM}name") is not None
+        assert datetime.fromisoformat(element.findtext(f"{ATOM}updated") or "").tzinfo is not None
     assert root.findtext(f"{ATOM}entry/{ATOM}title") == "<b>&amp; “é”"
 
 

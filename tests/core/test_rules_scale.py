@@ -40,11 +40,11 @@ def test_timeliness_with_exact_due_day_ignores_the_end_of_the_month() -> None:
 
 @given(today=st.dates(date(2019, 1, 1), date(2022, 1, 1)), completed=st.none() | st.dates(date(2019, 1, 1), date(2022, 1, 1)))
 def test_timeliness_is_late_only_after_the_due_day(today: date, completed: date | None) -> None:
-    found = timeliness(FROM, DUE, today, completed)
-    if found is Timeliness.OVERDUE:
+    result = timeliness(FROM, DUE, today, completed)
+    if result is Timeliness.OVERDUE:
         assert completed is None
         assert today > DUE
-    if found is Timeliness.DONE_LATE:
+    if result is Timeliness.DONE_LATE:
         assert completed is not None
         assert completed > DUE
 
@@ -60,9 +60,9 @@ def test_status_and_timeliness_labels_are_distinct_in_both_languages() -> None:
     for words, kinds in ((STATUS_LABELS, Status), (TIMELINESS_LABELS, Timeliness)):
         assert set(words) == set(kinds)
         for lang in ("en", "fr"):
-            said = [w.exact_text(lang) for w in words.values()]
-            assert all(said)
-            assert len(set(said)) == len(said)
+            texts = [w.exact_text(lang) for w in words.values()]
+            assert all(texts)
+            assert len(set(texts)) == len(texts)
 
 
 def test_status_values_and_labels_are_those_of_the_scale() -> None:

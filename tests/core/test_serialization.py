@@ -1,4 +1,4 @@
-"""Values as plain data and back: the same value, and a clear refusal of what has another shape."""
+"""Values as plain data and back: equal after a round trip, and data of another shape is refused."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ FULL_OUTLINE = Outline(
 
 @pytest.mark.parametrize("outline", [Outline(), FULL_OUTLINE])
 def test_outline_round_trip_is_equal(outline: Outline) -> None:
-    told = json.loads(json.dumps(Serializer().dump(outline)))
-    assert Serializer().load(Outline, told) == outline
+    data = json.loads(json.dumps(Serializer().dump(outline)))
+    assert Serializer().load(Outline, data) == outline
 
 
 def test_missing_choice_differs_from_empty_choice() -> None:
@@ -79,10 +79,10 @@ class Kennel:
 
 def test_subclass_is_kept_and_pooled_value_is_stored_once() -> None:
     dog = Dog(date(2020, 2, 27))
-    app = Kennel((dog, Animal(date(2020, 3, 1)), dog))
+    kennel = Kennel((dog, Animal(date(2020, 3, 1)), dog))
     plain = Serializer()
-    assert Serializer().load(Kennel, plain.dump(app)) == app
+    assert Serializer().load(Kennel, plain.dump(kennel)) == kennel
     pooled = Serializer(pooled=Dog)
-    told = pooled.dump(app)
-    assert told["animals"][0] == told["animals"][2] == 0
+    data = pooled.dump(kennel)
+    assert data["animals"][0] == data["animals"][2] == 0
     assert len(pooled.pool) == 1

@@ -1,4 +1,4 @@
-"""Reads of the plan: the same facts however they are asked for, in a constant number of statements."""
+"""Reads of the plan: the same facts from every query, in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def test_plan_reads_take_a_constant_number_of_statements(
     for year, expected in ((2021, FEW**2), (2022, size**2)):
         with statements(engine) as sent:
             plan = plan_facts(session, year)
-            found = current_statuses(session, plan, date(year, 9, 24), with_texts=True)
-        assert len(found) == expected
+            statuses = current_statuses(session, plan, date(year, 9, 24), with_texts=True)
+        assert len(statuses) == expected
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 5
 
@@ -82,14 +82,14 @@ def test_large_plan_is_read_completely(session: Session) -> None:
 
 def add_assignment(session: Session, **values: object) -> Assignment:
     priority = session.scalars(select(Priority).where(Priority.number == 1)).one()
-    told = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
-    return Assignment(**told)
+    fields = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
+    return Assignment(**fields)
 
 
 def test_vacancy_with_jurisdiction_or_confirmed_without_is_refused(seeded: Session) -> None:
     alberta = jurisdiction_id(seeded, "ab")
-    for who, how in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
-        seeded.add(add_assignment(seeded, jurisdiction_id=who, confirmation=how))
+    for jurisdiction, confirmation in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
+        seeded.add(add_assignment(seeded, jurisdiction_id=jurisdiction, confirmation=confirmation))
         with pytest.raises(IntegrityError):
             seeded.flush()
         seeded.rollback()

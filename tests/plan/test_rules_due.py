@@ -1,4 +1,4 @@
-"""When an activity is due, and who may report, from the row alone."""
+"""When an activity is due, and which assignments may report."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_due_day_is_the_exact_day_or_the_last_of_the_month(month: int, day: int 
 
 
 @pytest.mark.parametrize(
-    ("role", "confirmation", "may"),
+    ("role", "confirmation", "expected"),
     [
         (AssignmentRole.LEAD, Confirmation.CONFIRMED, True),
         (AssignmentRole.NOT_STATED, Confirmation.CONFIRMED, True),
@@ -36,8 +36,8 @@ def test_due_day_is_the_exact_day_or_the_last_of_the_month(month: int, day: int 
         (AssignmentRole.NOT_STATED, Confirmation.VACANT, False),
     ],
 )
-def test_can_report_by_role_and_confirmation(role: AssignmentRole, confirmation: Confirmation, may: bool) -> None:
-    assert rules.can_report(role, confirmation) is may
+def test_can_report_by_role_and_confirmation(role: AssignmentRole, confirmation: Confirmation, expected: bool) -> None:
+    assert rules.can_report(role, confirmation) is expected
 
 
 def test_rules_tests_cannot_open_a_database() -> None:

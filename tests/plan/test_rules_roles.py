@@ -1,4 +1,4 @@
-"""What becomes of roles and due dates, decided without a database: every state by every event, every wrong move."""
+"""Rules of roles and due dates without a database: every state by every event, and every invalid change."""
 
 from __future__ import annotations
 
