@@ -1,4 +1,4 @@
-"""Documents are true: what they name exists, and their tables agree with the code."""
+"""The documents are true: paths and commands they name exist, and their tables agree with the code."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def commands(group: click.Group = program, before: tuple[str, ...] = ()) -> Iter
 
 def unknown(line: str) -> list[str]:
     """Return the commands and options of ``cogwg`` in a line of code that do not exist."""
-    wrong: list[str] = []
+    problems: list[str] = []
     known: click.Command | None = None
     for word in line.split():
         if word in ("&&", "|", "#", ";"):
@@ -90,17 +90,17 @@ def unknown(line: str) -> list[str]:
             known = program
         elif known is not None and word.startswith("--"):
             options = {option for each in known.params for option in each.opts}
-            wrong += [] if word in options | {"--help"} else [f"{known.name} {word}"]
+            problems += [] if word in options | {"--help"} else [f"{known.name} {word}"]
         elif isinstance(known, click.Group) and word.isalpha():
-            wrong += [] if word in known.commands else [f"{known.name} {word}"]
+            problems += [] if word in known.commands else [f"{known.name} {word}"]
             known = known.commands.get(word)
-    return wrong
+    return problems
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_paths_in_document_exist(path: Path) -> None:
-    named = {place.rstrip(".") for line in code_of(path) for place in PATH.findall(line)}
-    assert [place for place in sorted(named) if not (ROOT / place).exists()] == []
+    named = {named_path.rstrip(".") for line in code_of(path) for named_path in PATH.findall(line)}
+    assert [named_path for named_path in sorted(named) if not (ROOT / named_path).exists()] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -115,15 +115,15 @@ def test_links_in_document_resolve(path: Path) -> None:
     for link in LINK.findall(FENCE.sub("", text_of(path))):
         if link.startswith(("https://", "mailto:")):
             continue
-        place, _, anchor = link.partition("#")
-        target = (path.parent / place).resolve() if place else path
+        relative, _, anchor = link.partition("#")
+        target = (path.parent / relative).resolve() if relative else path
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_commands_in_document_exist(path: Path) -> None:
-    assert [wrong for line in code_of(path) for wrong in unknown(line)] == []
+    assert [problem for line in code_of(path) for problem in unknown(line)] == []
     modules = {module for line in code_of(path) for module in re.findall(r"python -m (tests[\w.]*)", line)}
     files = {module: ROOT / module.replace(".", "/") for module in modules}
     assert [m for m, file in files.items() if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())] == []

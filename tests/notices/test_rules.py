@@ -1,4 +1,4 @@
-"""Which reminder is due when: windows of days, in the group's time zone."""
+"""Which reminder is due on which day, in the group's time zone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def instant_at(day: str, hour: int = 8) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("day", "wanted"),
+    ("day", "expected"),
     [
         ("2020-07-01", ""),
         ("2020-09-15", ""),
@@ -37,16 +37,16 @@ def instant_at(day: str, hour: int = 8) -> datetime:
         ("2021-09-30", ""),
     ],
 )
-def test_reminder_stage_by_day(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, instant_at(day), DAYS) == wanted
+def test_reminder_stage_by_day(day: str, expected: str) -> None:
+    assert reminder_stage(DUE, instant_at(day), DAYS) == expected
 
 
 @pytest.mark.parametrize(
-    ("day", "wanted"),
+    ("day", "expected"),
     [("2020-09-25", ""), ("2020-09-26", "before-4"), ("2020-10-01", ""), ("2020-10-03", "after-3"), ("2020-10-12", "after-12")],
 )
-def test_reminder_stage_with_other_offsets(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == wanted
+def test_reminder_stage_with_other_offsets(day: str, expected: str) -> None:
+    assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == expected
 
 
 def test_reminder_after_last_stage_is_caught_up_within_a_week() -> None:

@@ -1,4 +1,4 @@
-"""The demo's people and samples: the plan at 24 September 2020 reads as it was drawn."""
+"""The demo's people and sample reports: the plan on 24 September 2020 is as designed."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def standings_on(session: Session, day: date) -> dict[str, CurrentStatus]:
 
 
 def test_demo_day_statuses_and_timeliness_are_as_designed(seeded: Session) -> None:
-    found = standings_on(seeded, DEMO_DAY)
-    assert {code: s.status.value if s.status else None for code, s in found.items()} == {
+    statuses = standings_on(seeded, DEMO_DAY)
+    assert {code: s.status.value if s.status else None for code, s in statuses.items()} == {
         "1.1": "C", "1.2": "C", "1.3": "SP", "1.4": "LP",
         "2.1": "C", "2.2": "SP", "2.3": "LP", "2.4": "NS",
         "3.1": "C", "3.2": "LP", "3.3": "LP", "3.4": "NS",
         "4.1": "C", "4.2": "C", "4.3": "SP", "4.4": "NS",
         "5.1": "C", "5.2": "C", "5.3": "SP", "5.4": "LP", "5.5": "NS",
     }  # fmt: skip
-    assert Counter(s.timeliness for s in found.values()) == {
+    assert Counter(s.timeliness for s in statuses.values()) == {
         Timeliness.DONE_ON_TIME: 6,
         Timeliness.DONE_LATE: 2,
         Timeliness.OVERDUE: 2,
         Timeliness.DUE: 5,
         Timeliness.NOT_YET_DUE: 6,
     }
-    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.OVERDUE} == {"2.2": 86, "3.2": 86}
-    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.DONE_LATE} == {"1.2": 14, "5.2": 9}
-    assert {s.days for s in found.values() if s.timeliness is Timeliness.DUE} == {6}
+    assert {code: s.days for code, s in statuses.items() if s.timeliness is Timeliness.OVERDUE} == {"2.2": 86, "3.2": 86}
+    assert {code: s.days for code, s in statuses.items() if s.timeliness is Timeliness.DONE_LATE} == {"1.2": 14, "5.2": 9}
+    assert {s.days for s in statuses.values() if s.timeliness is Timeliness.DUE} == {6}
 
 
 def test_demo_reports_are_marked_samples_dated_before_the_demo_day(seeded: Session) -> None:
@@ -80,9 +80,9 @@ def test_ontario_demo_reports_exist_for_earlier_quarters_only(seeded: Session) -
 
 
 def test_demo_has_two_reports_in_a_single_language(seeded: Session) -> None:
-    half = [s for s in seeded.scalars(select(Submission)) if s.progress.missing_languages]
-    assert {s.progress.missing_languages[0].value for s in half} == {"en", "fr"}
-    assert len(half) == 2
+    one_language = [s for s in seeded.scalars(select(Submission)) if s.progress.missing_languages]
+    assert {s.progress.missing_languages[0].value for s in one_language} == {"en", "fr"}
+    assert len(one_language) == 2
 
 
 def test_report_on_behalf_is_stored_in_submission_and_audit_event(seeded: Session) -> None:
@@ -95,8 +95,8 @@ def test_report_on_behalf_is_stored_in_submission_and_audit_event(seeded: Sessio
 
 
 def test_demo_submissions_each_have_an_audit_event(seeded: Session) -> None:
-    traced = seeded.scalar(select(func.count()).where(AuditEvent.action == "report.submitted"))
-    assert traced == seeded.scalar(select(func.count()).select_from(Submission)) == 27
+    event_count = seeded.scalar(select(func.count()).where(AuditEvent.action == "report.submitted"))
+    assert event_count == seeded.scalar(select(func.count()).select_from(Submission)) == 27
 
 
 def test_demo_people_have_their_roles_languages_and_password(seeded: Session) -> None:
@@ -168,13 +168,13 @@ def test_february_briefing_is_seeded_once_with_its_gaps_and_note(seeded: Session
     for _ in range(2):
         seed_demo_briefing(seeded, today=date(2020, 9, 24))
         seed_demo_news(seeded, up_to=date(2020, 9, 24))
-    [kept] = versions(seeded)
-    assert (kept.meeting_on, kept.number, kept.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
-    assert kept.gaps
-    assert kept.override_note
-    deck = frozen_deck(seeded, kept.briefing_id, 1)[1]
-    assert not any(state.status for _, state in deck.rows), "nothing was reported by then"
-    news = list(seeded.scalars(select(Milestone).where(Milestone.reported_on > kept.meeting_on)))
+    [version] = versions(seeded)
+    assert (version.meeting_on, version.number, version.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
+    assert version.gaps
+    assert version.override_note
+    deck = frozen_deck(seeded, version.briefing_id, 1)[1]
+    assert not any(state.status for _, state in deck.rows), "nothing had been reported by then"
+    news = list(seeded.scalars(select(Milestone).where(Milestone.reported_on > version.meeting_on)))
     assert len(news) == 3
     assert all("sample" in m.text_en for m in news)
 

@@ -1,4 +1,4 @@
-"""The seeded record equals its source, and seeding again changes nothing."""
+"""The seeded data equals its source, and seeding again changes nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.databases import DECK_NOON as AT
 
 @pytest.fixture
 def february_session(engine_name: str, make_database: Callable[..., str]) -> Iterator[Session]:
-    """The record on the day of the deck, without the demo."""
+    """A session on the seeded data without the demo."""
     engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session:
         yield session
@@ -46,13 +46,13 @@ def plan(february_session: Session) -> PlanFacts:
 
 
 def fingerprint(engine: Engine) -> dict[str, str]:
-    """A hash of every row of every table."""
-    found = {}
+    """Return a hash of all rows by table."""
+    hashes = {}
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             rows = sorted(json.dumps(list(row), default=str) for row in connection.execute(select(table)))
-            found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return found
+            hashes[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return hashes
 
 
 def test_priority_titles_equal_the_deck(plan: PlanFacts) -> None:
@@ -85,19 +85,19 @@ def test_october_and_ongoing_activities_keep_their_wording(plan: PlanFacts) -> N
 
 
 def test_assignments_equal_the_deck(plan: PlanFacts) -> None:
-    def said(number: int) -> list[tuple[str, str, str]]:
+    def assignments_of(number: int) -> list[tuple[str, str, str]]:
         assignments = plan.priorities[number - 1].assignments
         return [(a.name.en, a.role.value, a.confirmation.value) for a in assignments]
 
     tbs = [("TBS", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
-    assert said(1) == said(2) == tbs
-    assert said(3) == [("Ontario", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
-    assert said(4) == [
+    assert assignments_of(1) == assignments_of(2) == tbs
+    assert assignments_of(3) == [("Ontario", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
+    assert assignments_of(4) == [
         ("Ontario", "not-stated", "confirmed"),
         ("BC", "not-stated", "confirmed"),
         ("NS", "not-stated", "to-confirm"),
     ]
-    assert said(5) == [
+    assert assignments_of(5) == [
         ("Saskatchewan", "lead", "confirmed"),
         ("Alberta", "lead", "confirmed"),
         ("Northwest Territories", "partner", "confirmed"),
@@ -113,8 +113,8 @@ def test_three_roles_are_vacant_and_one_is_to_confirm(plan: PlanFacts) -> None:
 
 def test_can_report_by_jurisdiction(february_session: Session, plan: PlanFacts) -> None:
     ids = {j.code: j.id for j in february_session.scalars(select(Jurisdiction))}
-    may = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
-    assert {code: numbers for code, numbers in may.items() if numbers} == {
+    priorities_by_code = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
+    assert {code: numbers for code, numbers in priorities_by_code.items() if numbers} == {
         "ca": [1, 2],
         "on": [3, 4],
         "bc": [4],
@@ -151,8 +151,8 @@ def test_four_quarters_are_planned(february_session: Session) -> None:
 
 
 def test_six_milestones_and_five_links_are_in_deck_order(february_session: Session) -> None:
-    found = published_milestones(february_session)
-    assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in found] == [
+    milestones = published_milestones(february_session)
+    assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in milestones] == [
         ("yt", 1, False),
         ("nt", 2, False),
         ("on", 1, False),
@@ -160,7 +160,7 @@ def test_six_milestones_and_five_links_are_in_deck_order(february_session: Sessi
         ("sk", 0, True),
         ("mb", 0, False),
     ]
-    assert [link.url for m in found for link in m.links] == [
+    assert [link.url for m in milestones for link in m.links] == [
         "https://open.yukon.ca/data/",
         "http://www.gov.nt.ca/newsroom/news/policy-shows-commitment-making-government-more-open-transparent-and-accountable",
         "https://www.eia.gov.nt.ca/en/priorities/open-government",
@@ -168,22 +168,22 @@ def test_six_milestones_and_five_links_are_in_deck_order(february_session: Sessi
         "ontarios-government-delivers-simpler-faster-better-services-for-ontarians-with-new-digital-plan.html",
         "https://www.quebec.ca/gouv/politiques-orientations/transformation-numerique/",
     ]
-    assert {m.reported_on for m in found} == {DECK_DAY}
-    assert all(not link.label.missing_languages and link.label for m in found for link in m.links)
+    assert {m.reported_on for m in milestones} == {DECK_DAY}
+    assert all(not link.label.missing_languages and link.label for m in milestones for link in m.links)
 
 
 def test_four_challenges_are_open_and_name_no_jurisdiction(february_session: Session) -> None:
-    found = published_challenges(february_session)
-    assert [c.theme.en for c in found] == ["Resources", "Momentum", "Standards", "Legal"]
-    assert {c.state for c in found} == {ChallengeState.OPEN}
+    challenges = published_challenges(february_session)
+    assert [c.theme.en for c in challenges] == ["Resources", "Momentum", "Standards", "Legal"]
+    assert {c.state for c in challenges} == {ChallengeState.OPEN}
     with february_session.get_bind().connect() as connection:
         assert not connection.execute(select(Base.metadata.tables["challenge_jurisdiction"])).all()
 
 
 def test_activities_are_not_yet_due_on_the_deck_day(february_session: Session, plan: PlanFacts) -> None:
-    found = current_statuses(february_session, plan, DECK_DAY)
-    assert {s.timeliness for s in found.values()} == {Timeliness.NOT_YET_DUE}
-    assert {s.status for s in found.values()} == {None}
+    statuses = current_statuses(february_session, plan, DECK_DAY)
+    assert {s.timeliness for s in statuses.values()} == {Timeliness.NOT_YET_DUE}
+    assert {s.status for s in statuses.values()} == {None}
 
 
 def test_repeated_seed_changes_nothing(february_session: Session) -> None:
@@ -220,7 +220,7 @@ def test_roles_are_stated_only_where_the_deck_states_them(plan: PlanFacts) -> No
 
 
 def bilingual_pairs(data: object) -> list[tuple[str, str]]:
-    """Every ``[english, french]`` pair of a seed file."""
+    """Return every ``[english, french]`` pair of a seed file."""
     if isinstance(data, dict):
         return [pair for value in data.values() for pair in bilingual_pairs(value)]
     if isinstance(data, list):
