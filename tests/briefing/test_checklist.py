@@ -1,4 +1,4 @@
-"""What is left to settle: each gap in words of both languages, and settled again when it is mended."""
+"""The checklist: each gap has a sentence in both languages, and is settled once it is fixed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def checks_done(
 
 
 def all_links_tried(deck: Deck, **failures: str) -> dict[str, LinkResult]:
-    """Every address of the deck answers, but those whose number in their order is named: n0="404"."""
+    """Return results for all links of the deck: they answer, except those named by their index (``n0="404"``)."""
     return {
         url: LinkResult(f"n{n}" not in failures, failures.get(f"n{n}", "200"), AT, "L. Gagné")
         for n, url in enumerate(deck_links(deck))
@@ -55,38 +55,38 @@ def test_missing_reports_are_counted(september: Deck) -> None:
 
 
 def test_untranslated_text_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
-    one = Bilingual("Only in English", "")
-    slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
-    slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
+    english_only = Bilingual("Only in English", "")
+    slides = (TextSlide(BOTH, BOTH, BOTH, (english_only, english_only), key="text-1"), *february.slides)
+    slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (english_only,), key="text-2"))
     gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
     assert [words for words, slide in gaps if slide == "text-1"] == ["1 text has no French: Both."]
     assert [words for words, slide in gaps if slide == "text-2"] == ["1 text has no English: Both."]
 
 
 def test_broken_and_untried_links_are_gaps_with_their_addresses(february: Deck) -> None:
-    every = list(deck_links(february))
-    assert len(every) >= 5
-    assert any(words.startswith(f"{len(every)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
-    told = {every[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
-    told |= {every[1]: LinkResult(True, "200", AT, "")}
-    dead, untried = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
-    assert dead.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {every[0]}"
-    assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links were not tried"
-    assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
-    assert not any(one.result for one in untried.addresses)
+    urls = list(deck_links(february))
+    assert len(urls) >= 5
+    assert any(words.startswith(f"{len(urls)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
+    results = {urls[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
+    results |= {urls[1]: LinkResult(True, "200", AT, "")}
+    broken, untried = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
+    assert broken.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {urls[0]}"
+    assert untried.summary.en.replace("\u00a0", " ") == f"{len(urls) - 2} links were not tried"
+    assert [link.url for link in untried.addresses] == urls[2:], "all of them, in the order of the deck"
+    assert not any(link.result for link in untried.addresses)
 
 
 def test_broken_link_gap_has_the_result_and_slides_and_last_check(february: Deck) -> None:
-    told = all_links_tried(february, n0="404", n1="timeout")
-    (gap,) = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
+    results = all_links_tried(february, n0="404", n1="timeout")
+    (gap,) = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
     assert (first.result.en, second.result.fr) == ("not found (404)", "met trop de temps à répondre")
     assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
     assert first.places
-    assert last_check(told) == LastCheck(AT, "L. Gagné", len(told), len(told) - 2)
-    later = told | {first.url: LinkResult(True, "200", AT + timedelta(hours=1), "")}
-    assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(told), len(told) - 1)
+    assert last_check(results) == LastCheck(AT, "L. Gagné", len(results), len(results) - 2)
+    later = results | {first.url: LinkResult(True, "200", AT + timedelta(hours=1), "")}
+    assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(results), len(results) - 1)
     assert last_check({}) is None
 
 
@@ -130,9 +130,9 @@ def test_fixed_gaps_are_listed_as_settled(february: Deck) -> None:
         for s in february.slides
     )
     priorities = tuple(replace(p, vacant=0, to_confirm=0) for p in february.priorities)
-    mended = replace(february, slides=slides, priorities=priorities)
-    result = checklist(mended, checks_done(tried=all_links_tried(mended)))
-    said = [words.en for words in result.settled]
-    assert "Every link answers" in said
-    assert "Every role is filled and confirmed" in said
-    assert said[-1] == "No jurisdiction is named in a challenge without its agreement"
+    fixed = replace(february, slides=slides, priorities=priorities)
+    result = checklist(fixed, checks_done(tried=all_links_tried(fixed)))
+    sentences = [words.en for words in result.settled]
+    assert "Every link answers" in sentences
+    assert "Every role is filled and confirmed" in sentences
+    assert sentences[-1] == "No jurisdiction is named in a challenge without its agreement"

@@ -1,4 +1,4 @@
-"""What happened between two decks: every kind of change, none where nothing happened."""
+"""Changes between two decks: every kind of change, and none between equal decks."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_changes_from_february_to_september_follow_the_reports(february: Deck, s
     assert complete <= {c.code for c in changes if c.kind is ChangeKind.FORWARD}
     assert counts[ChangeKind.FORWARD] >= len(complete)
     assert [c.kind for c in changes] == sorted((c.kind for c in changes), key=list(ChangeKind).index)
-    assert all(c.source for c in changes), "each line has its source"
+    assert all(c.source for c in changes), "each change has its source"
     forward = next(c for c in changes if c.code == "1.1")
     assert (forward.before.en, forward.after.en) == ("Not yet due", "Complete")
     assert forward.source.fr.startswith("Rapport du ")
@@ -75,9 +75,9 @@ def test_silent_activities_are_those_due_without_a_new_report(september: Deck) -
 
 def test_added_dropped_and_reassigned_items_are_changes(september: Deck) -> None:
     first, *rest = september.priorities
-    gone = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
-    assert [(kind, code) for kind, code, _, _ in change_rows(september, gone)] == [("dropped", "1.1")]
-    assert [(kind, code) for kind, code, _, _ in change_rows(gone, september)] == [("added", "1.1")]
+    shortened = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
+    assert [(kind, code) for kind, code, _, _ in change_rows(september, shortened)] == [("dropped", "1.1")]
+    assert [(kind, code) for kind, code, _, _ in change_rows(shortened, september)] == [("added", "1.1")]
     other = replace(september, priorities=(replace(first, carried_by=Bilingual("Yukon", "Yukon")), *rest))
     assert change_rows(september, other) == [("lead-changed", "", first.carried_by.en, "Yukon")]
 
@@ -90,15 +90,15 @@ def test_new_plan_is_not_a_change_of_every_activity(september: Deck) -> None:
 
 
 def test_added_dropped_and_reworded_slides_are_changes(september: Deck) -> None:
-    word = Bilingual("Nine are complete", "Neuf sont réalisées")
+    message = Bilingual("Nine are complete", "Neuf sont réalisées")
     shown = [s for s in september.slides if s.key != "why"]
-    later = replace(september, slides=tuple(replace(s, message=word) if isinstance(s, GlanceSlide) else s for s in shown))
-    found = {change.key: change for change in slide_changes(september, later)}
-    assert {key: change.kind for key, change in found.items()} == {
+    later = replace(september, slides=tuple(replace(s, message=message) if isinstance(s, GlanceSlide) else s for s in shown))
+    changes = {change.key: change for change in slide_changes(september, later)}
+    assert {key: change.kind for key, change in changes.items()} == {
         "glance": SlideChangeKind.REWORDED,
         "why": SlideChangeKind.DROPPED,
     }
-    assert found["glance"].after == (word,)
+    assert changes["glance"].after == (message,)
     assert [c.kind for c in slide_changes(later, september)][-1] in (SlideChangeKind.ADDED, SlideChangeKind.REWORDED)
 
 
@@ -110,10 +110,10 @@ def test_data_slide_changes_are_listed_only_when_added_or_dropped(february: Deck
 
 
 def test_texts_yields_every_bilingual_text() -> None:
-    one, two = Bilingual("1", ""), Bilingual("2", "2")
-    assert list(texts((one, (two, EMPTY_TEXT), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]
+    a, b = Bilingual("1", ""), Bilingual("2", "2")
+    assert list(texts((a, (b, EMPTY_TEXT), DueMove(a, b, date(2020, 1, 1))))) == [a, b, a, b]
 
 
 def test_change_texts_are_in_both_languages(february: Deck, september: Deck) -> None:
-    told: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
-    assert all(text.en and text.fr for text in told)
+    all_texts: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
+    assert all(text.en and text.fr for text in all_texts)

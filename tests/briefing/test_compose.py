@@ -1,4 +1,4 @@
-"""The deck as composed from the record: its slides, its facts, and what it may not know."""
+"""The deck composed from the database: its slides, its facts, and what it must not contain."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def find_slide(deck: Deck, kind: type[Kind]) -> Kind:
 
 
 def bilingual_texts(value: Any) -> list[Bilingual]:
-    """Every bilingual text below a value."""
+    """Return every bilingual text within a value."""
     if isinstance(value, Bilingual):
         return [value]
     if isinstance(value, tuple):
@@ -143,9 +143,9 @@ def test_february_deck_has_nothing_late_and_no_percentages(february: Deck) -> No
     progress = find_slide(february, ProgressSlide)
     assert None not in progress.series
     assert progress.totals == (0, 0, 0, 0, 21)
-    said = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
-    assert "overdue" not in said
-    assert "%" not in said
+    all_text = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
+    assert "overdue" not in all_text
+    assert "%" not in all_text
     assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
         "21 activities in five priorities. Nothing is due yet: the first five are due in March 2020."
     )
@@ -167,9 +167,9 @@ def test_plan_texts_are_in_both_languages(february: Deck) -> None:
 
 def test_french_texts_have_canadian_typography(february: Deck, september: Deck) -> None:
     """As on pages: a no-break space before a colon and inside guillemets, none before ; ! ?; a URL keeps its colon."""
-    told = [text.fr for text in bilingual_texts(february.slides) + bilingual_texts(september.slides)]
-    assert len([text for text in told if "\u00a0:" in text]) > 10
-    assert not [text for text in told if re.search(r"(?<!\u00a0):(?!//)|(?<!\u00a0)»|«(?!\u00a0)|\s[;!?]", text)]
+    french_texts = [text.fr for text in bilingual_texts(february.slides) + bilingual_texts(september.slides)]
+    assert len([text for text in french_texts if "\u00a0:" in text]) > 10
+    assert not [text for text in french_texts if re.search(r"(?<!\u00a0):(?!//)|(?<!\u00a0)»|«(?!\u00a0)|\s[;!?]", text)]
 
 
 @pytest.mark.parametrize(("meeting", "today"), [(DEMO_DAY, DECK_DAY), (DECK_DAY, DEMO_DAY)])
@@ -237,11 +237,11 @@ def test_compose_takes_a_constant_number_of_statements(
     assert counts == [5, 5]
     with statements(engine) as sent:
         compose_deck(session, date(2021, 12, 31), year=2021)
-    assert len(sent) == 6, "without an open briefing, its standing slides are a read of their own"
+    assert len(sent) == 6, "without an open briefing, the standing slides take another statement"
 
 
 def test_drafts_of_reports_do_not_leak(seeded: Session) -> None:
-    """The deck reads submissions; a working copy that was never submitted has none."""
+    """The deck reads submissions; a draft that was never submitted has none."""
     ids = {row.activity_id for row in seeded.query(Submission)}
     reported = [s for _, s in compose_deck(seeded, DEMO_DAY).rows if s.status]
     assert len(reported) == len(ids)

@@ -1,4 +1,4 @@
-"""The files of a frozen version: drawn once, stored as they were drawn, and the same bytes from then on."""
+"""The files of a frozen version: drawn once, stored, and the same bytes from then on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SMALL_FILES = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", L
 
 @pytest.fixture
 def frozen_engine(engine_name: str, make_database: MakeDatabase) -> Any:
-    """An engine on the seeded record with the frozen deck of February, which has no files yet."""
+    """An engine on the seeded data with the frozen February deck, which has no files yet."""
     engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session, write_transaction(session):
         create_february_briefing(session)
@@ -58,7 +58,7 @@ def first_download(engine: Engine, format: str = "xlsx", lang: Language = Langua
 
 
 def lengthen_deck(deck: Deck, characters: int) -> Deck:
-    """The deck with so much behind its slides that its snapshot is longer than this."""
+    """Return the deck with enough repeated priorities that its snapshot has more characters than this."""
     without = len(snapshot.write(replace(deck, priorities=())))
     times = 1 + characters // (len(snapshot.write(deck)) - without)
     return replace(deck, priorities=deck.priorities * times)
@@ -103,13 +103,13 @@ def test_draw_files_skips_files_over_the_size_limit(monkeypatch: pytest.MonkeyPa
 
 def test_freeze_stores_files_and_audits_their_hashes(february_session: Session) -> None:
     drawn = draw_files(february_deck())
-    made = create_briefing(february_session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
-    freeze(february_session, made.id, february_deck(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
+    created = create_briefing(february_session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
+    freeze(february_session, created.id, february_deck(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
     assert [
         (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at)
-        for f in stored_files(february_session, made.id, 1)
+        for f in stored_files(february_session, created.id, 1)
     ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
-    assert [stored_file(february_session, made.id, 1, *key) for key in ALL_FILES] == drawn
+    assert [stored_file(february_session, created.id, 1, *key) for key in ALL_FILES] == drawn
     event = february_session.scalars(select(AuditEvent).where(AuditEvent.action == "briefing.frozen")).one()
     assert event.after is not None
     assert event.after["files"] == [{"format": f.format, "lang": f.lang.value, "sha256": f.sha256} for f in drawn]
@@ -130,9 +130,9 @@ def test_stored_file_is_not_replaced_when_stored_again(frozen_engine: Engine) ->
         assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
-        wanted = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
-        told = [after for after in session.scalars(wanted) if after is not None]
-    assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
+        query = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
+        events = [after for after in session.scalars(query) if after is not None]
+    assert [[file["lang"] for file in after["files"]] for after in events] == [["en"], ["fr"]]
     assert first_download(frozen_engine).content == SMALL_FILES[0].content
 
 
@@ -160,11 +160,11 @@ def test_concurrent_first_downloads_return_the_same_stored_bytes(
         return next(drawings)
 
     monkeypatch.setattr(files, "render", drawn)
-    people = [threading.Thread(target=lambda: answers.append(first_download(frozen_engine).content)) for _ in range(2)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
+    threads = [threading.Thread(target=lambda: answers.append(first_download(frozen_engine).content)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(answers) == 2
     assert len(set(answers)) == 1
     assert [file.sha256 for file in list_stored_files(frozen_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
@@ -174,19 +174,23 @@ def test_unknown_format_or_version_or_missing_library_is_refused(
     frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
-    for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (ConfigurationError, {"format": "pptx"})):
+    for refusal, arguments in (
+        (NotFound, {"format": "odt"}),
+        (NotFound, {"number": 2}),
+        (ConfigurationError, {"format": "pptx"}),
+    ):
         with pytest.raises(refusal):
-            first_download(frozen_engine, **told)
+            first_download(frozen_engine, **arguments)
     assert list_stored_files(frozen_engine) == []
 
 
 def add_later_amendment(engine: Engine) -> None:
-    """A later release amends the version of February, and stores a file of it."""
+    """Add a second version of the February briefing, with a file, as a later release would store it."""
     with Session(engine) as session, write_transaction(session):
-        kept = session.scalars(select(FrozenVersion)).one()
-        later = json.dumps(json.loads(kept.deck) | {"schema": 99})
-        told = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": kept.frozen_at}
-        session.add(FrozenVersion(**told))
+        frozen = session.scalars(select(FrozenVersion)).one()
+        later = json.dumps(json.loads(frozen.deck) | {"schema": 99})
+        fields = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": frozen.frozen_at}
+        session.add(FrozenVersion(**fields))
         session.flush()
         store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
@@ -211,18 +215,18 @@ def test_store_earlier_after_interruption_continues_with_the_next_version(
     frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Session(frozen_engine) as session, write_transaction(session):
-        found = queries.briefing(session, 1)
+        draft = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
-        freeze(session, 1, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=AT)
+        freeze(session, 1, deck, (), note="", expected_version=draft.outline_version, by=SYSTEM, at=AT)
     drawn: list[Deck] = []
 
-    def stopped(deck: Deck, *_: Any) -> bytes:
+    def interrupted_render(deck: Deck, *_: Any) -> bytes:
         drawn.append(deck)
         if len(drawn) > len(ALL_FILES):
             raise KeyboardInterrupt
         return b"drawn"
 
-    monkeypatch.setattr(files, "render", stopped)
+    monkeypatch.setattr(files, "render", interrupted_render)
     with pytest.raises(KeyboardInterrupt):
         store_earlier(frozen_engine, at=AT)
     assert sorted(file.key for file in list_stored_files(frozen_engine)) == sorted(ALL_FILES)
@@ -231,6 +235,6 @@ def test_store_earlier_after_interruption_continues_with_the_next_version(
 
 
 def test_other_layout_is_true_when_a_file_has_an_older_layout() -> None:
-    told = (Language.EN, "a.xlsx", "a/b", LAYOUT, "", AT)
-    now, before = StoredFile("xlsx", *told), replace(StoredFile("xlsx", *told), layout=LAYOUT - 1)
-    assert [other_layout(files) for files in ([], [now], [now, before])] == [False, False, True]
+    arguments = (Language.EN, "a.xlsx", "a/b", LAYOUT, "", AT)
+    current, older = StoredFile("xlsx", *arguments), replace(StoredFile("xlsx", *arguments), layout=LAYOUT - 1)
+    assert [other_layout(files) for files in ([], [current], [current, older])] == [False, False, True]

@@ -1,4 +1,4 @@
-"""Every cell of the golden decks. After a wanted change of wording: ``python -m tests.briefing.write_golden``."""
+"""Every cell of the golden decks. After an intended change: ``python -m tests.briefing.write_golden``."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.briefing.write_golden import GOLDEN_DECKS, deck_text, golden_file
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("name", GOLDEN_DECKS)
 def test_workbook_cells_equal_the_golden_file(decks: dict[str, Deck], name: str, lang: Language) -> None:
-    kept = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
-    assert deck_text(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"
+    expected = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
+    assert deck_text(decks[name], lang).split("\n") == expected, "if this is intended: python -m tests.briefing.write_golden"

@@ -1,4 +1,4 @@
-"""Whatever people type is written to the workbook as text and reads back as itself."""
+"""Whatever people type is written to the workbook as text and reads back unchanged."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ LONG_TEXT = " ".join(f"word{n}" for n in range(700))[:4000]
 
 
 def with_progress(deck: Deck, text: str) -> Deck:
-    """A small deck with this as its one activity's title and latest report, on its priority's slide and in the data."""
-    said = Bilingual(text, text)
+    """Return a small deck whose only activity has this text as title and report, on its slide and in the data."""
+    both = Bilingual(text, text)
     cover, *_ = deck.slides
     first = next(s for s in deck.slides if isinstance(s, PrioritySlide))
     data = next(s for s in deck.slides if isinstance(s, DataSlide))
     short, state = data.rows[0]
-    told = replace(state, progress=said, title=said, text=said)
-    return replace(deck, slides=(cover, replace(first, activities=(told,)), replace(data, rows=((short, told),))))
+    changed = replace(state, progress=both, title=both, text=both)
+    return replace(deck, slides=(cover, replace(first, activities=(changed,)), replace(data, rows=((short, changed),))))
 
 
 def read_cells(content: bytes) -> list[tuple[str, object]]:
@@ -54,14 +54,14 @@ def read_cells(content: bytes) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_reads_back_unchanged_and_is_no_formula(september: Deck, text: str) -> None:
-    found = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
-    assert ("s", clean_text(text)) in found
-    assert not [value for kind, value in found if kind == "f"]
+    cells = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
+    assert ("s", clean_text(text)) in cells
+    assert not [value for kind, value in cells if kind == "f"]
 
 
 def test_invalid_xml_characters_are_dropped_by_the_renderer(september: Deck) -> None:
-    found = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
-    assert ("s", "abcdef") in found
+    cells = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
+    assert ("s", "abcdef") in cells
 
 
 def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
@@ -69,8 +69,8 @@ def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
     book = load_workbook(BytesIO(content))
     pages = [s for s in book.worksheets if s.title.startswith("2 ")]
     assert len(pages) > 1
-    said = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
-    assert [word for word in LONG_TEXT.split() if word not in said] == []
+    page_text = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
+    assert [word for word in LONG_TEXT.split() if word not in page_text] == []
     assert [
         s.row_dimensions[n].height for s in pages for n in range(1, s.max_row + 1) if (s.row_dimensions[n].height or 0) > 409
     ] == []
@@ -78,8 +78,8 @@ def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
 
 def test_long_text_is_complete_in_the_data_sheet(september: Deck) -> None:
     book = load_workbook(BytesIO(render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
-    said = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
-    assert [word for word in LONG_TEXT.split() if word not in said] == []
+    sheet_text = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
+    assert [word for word in LONG_TEXT.split() if word not in sheet_text] == []
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def test_hostile_text_appears_on_every_kind_of_slide(text: str) -> None:
 @settings(max_examples=settings.default.max_examples // 6)
 @given(text=st.text(min_size=1, max_size=40).filter(lambda text: text.count("\n") < 3))
 def test_any_text_appears_on_every_kind_of_slide(text: str) -> None:
-    """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
+    """Text that ``clean_text`` lets through reads back; openpyxl itself drops a literal ``x005F_`` on reading."""
     missing, formulas = find_missing_text(clean_text(text).replace("x005F_", ""))
     assert (missing, formulas) == ([], [])
 
 
 def find_missing_text(text: str) -> tuple[list[str], list[object]]:
-    """The sheets that do not say this text, alone or as a part of a cell, and the formulas; each kind of slide is a sheet."""
+    """Return the sheets without this text in any cell, and all formulas; each kind of slide is a sheet."""
     deck = deck_with_text(text)
     assert {type(slide) for slide in deck.slides} == set(LAYOUTS)
     sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets

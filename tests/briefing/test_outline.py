@@ -1,4 +1,4 @@
-"""The choices of a briefing: the order of slides, what is left out, and what the next briefing starts with."""
+"""The outline of a briefing: the order of slides, hidden slides, and what the next briefing starts with."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_free_slides_are_numbered_and_a_key_is_never_reused() -> None:
     assert outline.free_slide_keys == ("text-1", "text-2")
     outline = remove_slide(outline, "text-1")
     assert (outline.free_slide_keys, next_free_slide_key(outline)) == (("text-2",), "text-3")
-    assert next_free_slide_key(remove_slide(outline, "text-2")) == "text-3", "a key is not given twice"
+    assert next_free_slide_key(remove_slide(outline, "text-2")) == "text-3", "a key is never reused"
     assert set_wording(outline, SlideWording("text-2", same_in_both("Three"))).wording_of("text-2").title == same_in_both(
         "Three"
     )

@@ -1,4 +1,4 @@
-"""The deck as PowerPoint slides: everything is said, natively, in both languages, and the same deck gives the same bytes."""
+"""The deck as PowerPoint: complete, with native charts and tables, in both languages, and byte-stable."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def presentation_text(show: Any) -> str:
 
 
 def link_targets(show: Any) -> set[str]:
-    """Where the links of its slides lead out to."""
+    """Return the targets of the external links of its slides."""
     return {rel.target_ref for slide in show.slides for rel in slide.part.rels.values() if rel.is_external}
 
 
 def test_deck_texts_all_appear_on_a_slide(
     presentations: Presentations, february: Deck, september: Deck, prepared: Deck
 ) -> None:
-    """What continues over slides is compared by its words; the names of tabs are the workbook's."""
+    """Text that continues over slides is compared by its words; tab names appear only in the workbook."""
     for name, deck in (("february", february), ("september", september), ("prepared", prepared)):
         for lang in Language:
             everything = presentation_text(presentations[name, lang])
@@ -154,15 +154,15 @@ def test_contents_link_to_their_slides(presentations: Presentations) -> None:
 
 def test_milestone_links_lead_to_the_decks_addresses(february: Deck, presentations: Presentations) -> None:
     news = next(slide for slide in february.slides if isinstance(slide, d.MilestonesSlide))
-    wanted = {link.url for row in news.milestones for link in row.links}
-    found = {
+    expected = {link.url for row in news.milestones for link in row.links}
+    targets = {
         rel.target_ref
         for slide in presentations["february", Language.EN].slides
         for rel in slide.part.rels.values()
         if rel.is_external
     }
-    assert wanted
-    assert wanted <= found
+    assert expected
+    assert expected <= targets
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b"])
@@ -184,7 +184,7 @@ def test_document_properties_hold_title_author_language_and_day(september: Deck)
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_hostile_text_reads_back_unchanged(september: Deck, text: str) -> None:
     show = read_presentation(with_progress(september, text), Language.EN)
-    assert any(text in found for slide in show.slides for found in frame_texts(slide))
+    assert any(text in read_text for slide in show.slides for read_text in frame_texts(slide))
 
 
 @settings(
@@ -192,9 +192,9 @@ def test_hostile_text_reads_back_unchanged(september: Deck, text: str) -> None:
 )
 @given(text=st.text(min_size=1, max_size=200))
 def test_any_text_reads_back_unchanged(february: Deck, text: str) -> None:
-    wanted = xml_safe(clean_text(text))
-    show = read_presentation(replace_slide(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
-    assert not wanted or any(found.replace("\v", "\n") == wanted for found in frame_texts(show.slides[1]))
+    expected = xml_safe(clean_text(text))
+    show = read_presentation(replace_slide(february, d.ContentsSlide, message=Bilingual(expected, expected)), Language.FR)
+    assert not expected or any(read_text.replace("\v", "\n") == expected for read_text in frame_texts(show.slides[1]))
 
 
 def test_control_characters_are_dropped(september: Deck) -> None:

@@ -1,4 +1,4 @@
-"""Nothing of a deck is lost on the way to its cells, however much there is of it, in either language."""
+"""No text of a deck is lost in the workbook, however long it is, in either language."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_deck_texts_all_appear_in_cells(made: Any, lang: Language) -> None:
 
 
 def _is_only_in_contents(slide: deck_model.Slide, text: Bilingual) -> bool:
-    """The name of a tab, and what the contents do not list."""
+    """Whether this is the name of a tab, which the contents do not list."""
     return isinstance(slide, PointsSlide) and text is slide.name
 
 
@@ -149,12 +149,12 @@ def test_changes_name_their_plan_when_there_are_two(lang: Language) -> None:
     deck = decks.deck_with_text("Said")
     slide = next(s for s in deck.slides if isinstance(s, deck_model.ChangedSlide))
     later = replace(slide.changes[0], year=2021, reason=deck_model.EMPTY_TEXT)
-    one, two = (
+    single_plan, both_plans = (
         cell_texts(render_workbook(replace_slide(deck, deck_model.ChangedSlide, changes=c), lang))
         for c in (slide.changes, (later, *slide.changes))
     )
-    assert "1 (2020)" not in one
-    assert {"1 (2020)", "1 (2021)"} <= set(two)
+    assert "1 (2020)" not in single_plan
+    assert {"1 (2020)", "1 (2021)"} <= set(both_plans)
 
 
 def test_empty_milestones_and_challenges_have_a_sentence() -> None:

@@ -1,4 +1,4 @@
-"""What the renderer does to texts: measuring, splitting, speaking, naming; no workbook is needed for it."""
+"""How the renderer measures, splits, words and names texts, tested without a workbook."""
 
 from __future__ import annotations
 
@@ -72,16 +72,16 @@ def test_line_height_is_larger_for_other_scripts() -> None:
 
 
 @given(st.text(max_size=400), st.integers(20, 400))
-def test_split_box_loses_no_text(text: str, room: int) -> None:
+def test_split_box_loses_no_text(text: str, height: int) -> None:
     box = text_box(styles.BODY, text)
-    said, rest = "", box
+    joined, rest = "", box
     for _ in range(500):
-        first, more = rest.split(200, room)
-        said += first.text
+        first, more = rest.split(200, height)
+        joined += first.text
         if more is None:
             break
         rest = more
-    assert said == box.text
+    assert joined == box.text
 
 
 def test_row_taller_than_a_page_continues_with_its_repeated_boxes() -> None:
@@ -121,8 +121,8 @@ def test_split_paragraphs_keep_their_style() -> None:
 def test_timing_is_worded_in_days(
     timeliness: Timeliness, reported: date | None, today: date, english: str, french: str
 ) -> None:
-    said = wording.timing(state(timeliness, reported), today)
-    assert (said.en.replace("\u00a0", " "), said.fr.replace("\u00a0", " ")) == (english, french)
+    words = wording.timing(state(timeliness, reported), today)
+    assert (words.en.replace("\u00a0", " "), words.fr.replace("\u00a0", " ")) == (english, french)
 
 
 def test_text_in_the_other_language_only_is_marked() -> None:
@@ -152,9 +152,9 @@ def test_web_address_rejects_anything_else(url: str) -> None:
 
 def test_text_over_the_cell_limit_is_shortened_with_a_note() -> None:
     for text in ("x" * 40_000, "😀" * 20_000):
-        kept = truncate_to_cell(text, Language.EN)
-        assert len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
-        assert kept.endswith("[shortened to fit the cell]")
+        shortened = truncate_to_cell(text, Language.EN)
+        assert len(shortened.encode("utf-16-le")) // 2 <= CELL_LIMIT
+        assert shortened.endswith("[shortened to fit the cell]")
     assert truncate_to_cell("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
 
 

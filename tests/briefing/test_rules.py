@@ -1,4 +1,4 @@
-"""Decisions about briefings, and how their findings count and agree."""
+"""Rules of briefings, and the counts and agreement in their findings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_check_meeting_lists_all_problems() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "meeting", "likely"),
+    ("today", "meeting", "is_valid"),
     [
         (TODAY, date(2012, 1, 1), True),
         (TODAY, date(2011, 12, 31), False),
@@ -56,8 +56,8 @@ def test_check_meeting_lists_all_problems() -> None:
         (date(2024, 2, 29), date(2026, 3, 1), False),
     ],
 )
-def test_meeting_too_far_ahead_or_before_the_first_plans_is_refused(today: date, meeting: date, likely: bool) -> None:
-    if likely:
+def test_meeting_too_far_ahead_or_before_the_first_plans_is_refused(today: date, meeting: date, is_valid: bool) -> None:
+    if is_valid:
         check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, is_day_taken=False, last_frozen=None)
     else:
         with pytest.raises(Invalid) as refused:
@@ -102,8 +102,8 @@ def test_priority_finding_has_due_month_and_overdue_count() -> None:
 
 
 def test_milestones_finding_counts_in_words() -> None:
-    one = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
-    assert plain(milestones(1, [one])) == (
+    challenge = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
+    assert plain(milestones(1, [challenge])) == (
         "One jurisdiction moved forward; one challenge remains: legal.",
         "Une administration va de l’avant; un défi demeure : droit.",
     )
@@ -113,6 +113,6 @@ def test_milestones_finding_counts_in_words() -> None:
 def test_milestones_finding_lists_each_theme_once_in_an_available_language() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
-    found = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
-    assert found[0].endswith("three challenges remain: élan and data.")
-    assert found[1].endswith("trois défis demeurent : élan et données.")
+    finding = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
+    assert finding[0].endswith("three challenges remain: élan and data.")
+    assert finding[1].endswith("trois défis demeurent : élan et données.")

@@ -1,4 +1,4 @@
-"""Creating a briefing, and reading it back."""
+"""Creating and reading briefings."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def test_second_briefing_on_a_meeting_day_is_refused(february_session: Session) 
 
 def test_briefing_for_finds_by_meeting_and_year(february_session: Session) -> None:
     id_ = create(february_session)
-    found = briefing_for(february_session, date(2020, 2, 27), 2020)
-    assert found is not None
-    assert found.id == id_
+    result = briefing_for(february_session, date(2020, 2, 27), 2020)
+    assert result is not None
+    assert result.id == id_
     assert briefing_for(february_session, date(2020, 2, 28), 2020) is None
     assert briefing_for(february_session, date(2020, 2, 27), 2021) is None
 

@@ -1,4 +1,4 @@
-"""A deck kept as text is the same deck when it is read, whatever people typed, and whoever reads it later."""
+"""A stored deck is equal when it is read again, whatever its texts, and by every later release."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from cogwg.core.serialization import DeserializationError
 from tests.briefing.decks import FEBRUARY
 
 KEPT_SNAPSHOT = Path(__file__).parent / "kept" / "snapshot-1.json"
-"""The September deck as the first schema kept it; it must open for ever."""
+"""The September deck as stored by the first schema; it must always open."""
 TEXTS = st.text().map(clean_text)
 BILINGUAL_TEXTS = st.builds(Bilingual, TEXTS, TEXTS)
 
 
 def complete_deck(deck: Deck, text: Bilingual) -> Deck:
-    """The deck with every kind of slide and every optional part, this text in them."""
+    """Return the deck with every kind of slide and every optional part, with this text in them."""
     change = PlanChange(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
     shown = [
         ChangedSlide(text, text, text, FEBRUARY, (change,), key="changed"),
@@ -64,10 +64,10 @@ def test_composed_deck_round_trip_is_equal(decks: dict[str, Deck], name: str) ->
 @given(text=BILINGUAL_TEXTS)
 def test_any_text_round_trip_is_equal(september: Deck, text: Bilingual) -> None:
     deck = complete_deck(september, text)
-    again = snapshot.read(snapshot.write(deck))
-    assert again == deck
-    assert compare(deck, again) == ()
-    assert slide_changes(deck, again) == ()
+    read_back = snapshot.read(snapshot.write(deck))
+    assert read_back == deck
+    assert compare(deck, read_back) == ()
+    assert slide_changes(deck, read_back) == ()
 
 
 def test_activity_is_stored_once_however_many_slides_show_it(september: Deck) -> None:

@@ -1,4 +1,4 @@
-"""The source deck's facts, looked up in the cells of the workbook in both languages, on the day of the deck."""
+"""The source deck's facts are in the cells of the workbook in both languages, on the day of the deck."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MONTHS = {
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
 }
 LEADS_TO = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2}
-"""How many consequences and results the source gives each priority."""
+"""The number of consequences and results of each priority in the source."""
 EN, FR = Language.EN, Language.FR
 ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     1: {
@@ -240,12 +240,12 @@ def workbooks(february: Deck) -> Workbooks:
 
 
 def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
-    """The texts of all cells, or of one sheet's, with plain spaces."""
+    """Return the texts of all cells, or of one sheet's cells, with plain spaces."""
     sheets = book.worksheets if sheet is None else [book.worksheets[sheet]]
     return [
         str(cell.value).replace("\u00a0", " ")
-        for own in sheets
-        for row in own.iter_rows()
+        for worksheet in sheets
+        for row in worksheet.iter_rows()
         for cell in row
         if cell.value is not None
     ]
@@ -254,8 +254,8 @@ def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
 def link_targets(book: Workbook) -> list[str]:
     return [
         cell.hyperlink.target
-        for own in book.worksheets
-        for row in own.iter_rows()
+        for worksheet in book.worksheets
+        for row in worksheet.iter_rows()
         for cell in row
         if cell.hyperlink is not None and cell.hyperlink.target
     ]
@@ -276,9 +276,9 @@ def test_tabs_begin_with_their_slide_number(workbooks: Workbooks) -> None:
 
 def test_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
     for book in workbooks.values():
-        found = link_targets(book)
-        assert set(found) == {*LINKS, PLAN_LINK}
-        assert len(found) == 6
+        targets = link_targets(book)
+        assert set(targets) == {*LINKS, PLAN_LINK}
+        assert len(targets) == 6
 
 
 @pytest.mark.parametrize("lang", Language)
@@ -294,15 +294,17 @@ def test_activities_all_read_not_yet_due(workbooks: Workbooks, lang: Language) -
     rows = [text for text in cell_texts(workbooks[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
     assert len(rows) == 21
     for number in range(10, 15):
-        said = [text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()]
-        assert len(said) >= (5 if number == 14 else 4)
+        priority_cells = [
+            text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()
+        ]
+        assert len(priority_cells) >= (5 if number == 14 else 4)
 
 
 @pytest.mark.parametrize("lang", Language)
 def test_february_workbook_shows_nothing_late_and_no_percentages(workbooks: Workbooks, lang: Language) -> None:
     legend = "►"
-    said = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
-    assert not [word for word in OVERDUE_WORDS[lang] if word in said]
+    all_text = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
+    assert not [word for word in OVERDUE_WORDS[lang] if word in all_text]
 
 
 @pytest.mark.parametrize(
@@ -330,17 +332,17 @@ def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lan
     ],
 )
 def test_vacancies_are_listed(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
-    said = " ".join(cell_texts(workbooks[lang], 4))
-    assert [word for word in words if word in said] == list(words)
+    sheet_text = " ".join(cell_texts(workbooks[lang], 4))
+    assert [word for word in words if word in sheet_text] == list(words)
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("number", ISSUES)
 def test_priority_sheets_hold_the_sources_facts(workbooks: Workbooks, number: int, lang: Language) -> None:
-    """Its issue and outcome with what they lead to, who carries it, its months, and an activity for each."""
+    """Issue and outcome with their consequences and results, assignees, months and activities."""
     texts = cell_texts(workbooks[lang], 9 + number)
-    said = " ".join(texts).casefold()
-    assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in said] == []
+    sheet_text = " ".join(texts).casefold()
+    assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in sheet_text] == []
     leads_to = {Language.EN: "leads to", Language.FR: "mène à"}[lang]
     assert len([text for text in texts if text.startswith(leads_to)]) == LEADS_TO[number]
     months = [month.split(" ")[0].casefold() for month in MONTHS[lang] if number == 5 or not month.startswith(("Oct", "oct"))]
@@ -351,8 +353,8 @@ def test_priority_sheets_hold_the_sources_facts(workbooks: Workbooks, number: in
 @pytest.mark.parametrize("lang", Language)
 def test_standing_slides_hold_the_sources_facts(workbooks: Workbooks, lang: Language) -> None:
     for sheet, facts in STANDING_TEXTS.items():
-        said = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
-        assert [fact for fact in facts[lang] if fact.casefold() not in said] == []
+        sheet_text = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
+        assert [fact for fact in facts[lang] if fact.casefold() not in sheet_text] == []
 
 
 @pytest.mark.parametrize("lang", Language)
@@ -409,9 +411,9 @@ def test_file_name_holds_the_meeting(february: Deck) -> None:
 
 def test_document_properties_hold_title_author_language_and_day(workbooks: Workbooks) -> None:
     for lang, book in workbooks.items():
-        own = book.properties
-        assert own.language == f"{lang.value}-CA"
-        assert own.creator
-        assert own.title
-        assert own.created is not None
-        assert own.created.date().isoformat() == "2020-02-27"
+        properties = book.properties
+        assert properties.language == f"{lang.value}-CA"
+        assert properties.creator
+        assert properties.title
+        assert properties.created is not None
+        assert properties.created.date().isoformat() == "2020-02-27"

@@ -1,4 +1,4 @@
-"""The workbook as a file: the same bytes, real tables, links that lead somewhere, sheets that print as slides."""
+"""The workbook as a file: byte-stable, with real tables, working links and sheets that print as slides."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def test_sheets_print_on_a_single_landscape_letter_page(workbooks: list[Workbook
 
 def test_footers_hold_slide_number_and_total_as_text(files: WorkbookFiles, september: Deck) -> None:
     total = len(september.slides)
-    said = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
+    totals = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
     for lang, content in files.items():
         for sheet in load_workbook(BytesIO(content)).worksheets:
             number = sheet.title.split(" ")[0]
-            assert f" {number} {said[lang]}" in str(sheet.oddFooter.right.text)
+            assert f" {number} {totals[lang]}" in str(sheet.oddFooter.right.text)
 
 
 def test_tables_are_real_with_headings_equal_to_their_cells(workbooks: list[Workbook]) -> None:
@@ -105,9 +105,9 @@ def test_internal_links_lead_to_existing_sheets(workbooks: list[Workbook]) -> No
         ]
         assert len(places) >= 14 + len(book.worksheets) - 1
         for place in places:
-            found = re.fullmatch(r"'(.+)'!A1", place)
-            assert found is not None
-            assert found[1] in book.sheetnames
+            match = re.fullmatch(r"'(.+)'!A1", place)
+            assert match is not None
+            assert match[1] in book.sheetnames
 
 
 def test_sheet_names_are_valid_and_unique(workbooks: list[Workbook]) -> None:
@@ -150,7 +150,7 @@ def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) 
 
 
 def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFiles, september: Deck) -> None:
-    """Days stand in all of its cells or in none: French words are longer, and one deck may not know more."""
+    """Day counts are in all cells or none: although French is longer, both decks hold the same facts."""
     glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
     months = glance.months[:2]
     rows = tuple(replace(row, states=tuple(s for s in row.states if s.month in months)) for row in glance.rows)
@@ -162,7 +162,7 @@ def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFil
 
 
 def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
-    """Which cells of the matrix count days."""
+    """Return which cells of the matrix have a day count."""
     sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[5]
     cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
@@ -196,18 +196,18 @@ def test_twelve_months_and_shared_months_keep_every_activity(september: Deck) ->
     deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
     book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
-    said = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
+    cell_values = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(pages) > 1
-    assert sorted(int(text.rsplit(" ", 1)[1]) for text in said if "Activity" in text) == list(range(30))
-    assert len([text for text in said if re.fullmatch(r"\w+\s2021", text)]) >= 12
+    assert sorted(int(text.rsplit(" ", 1)[1]) for text in cell_values if "Activity" in text) == list(range(30))
+    assert len([text for text in cell_values if re.fullmatch(r"\w+\s2021", text)]) >= 12
 
 
 @settings(max_examples=settings.default.max_examples // 7)
 @given(data=st.data(), lang=st.sampled_from(list(Language)))
 def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Language) -> None:
-    """A deck may leave out its contents or its data, and show free text several times."""
-    every = deck_with_text("Said").slides
-    slides = tuple(data.draw(st.lists(st.sampled_from(every), max_size=6)))
+    """A deck may omit its contents or data slide, and have several free-text slides."""
+    all_slides = deck_with_text("Said").slides
+    slides = tuple(data.draw(st.lists(st.sampled_from(all_slides), max_size=6)))
     book = load_workbook(BytesIO(render(replace(deck_with_text("Said"), slides=slides), "xlsx", lang)))
     numbers = [int(name.split(" ")[0]) for name in book.sheetnames if slides]
     assert sorted(set(numbers)) == list(range(1, len(slides) + 1))
@@ -217,24 +217,24 @@ def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Lang
 
 @pytest.mark.parametrize("lang", list(Language))
 def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
-    word = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
+    mark = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
     book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
     for sheet in book.worksheets:
-        assert any(word in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
-        assert word in str(sheet.oddFooter.left.text)
+        assert any(mark in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
+        assert mark in str(sheet.oddFooter.left.text)
     frozen = load_workbook(BytesIO(render(replace(prepared, draft=False), "xlsx", lang)))
     assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
     assert not any(
-        word in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
+        mark in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
     )
 
 
 def test_charts_have_descriptions(prepared: Deck) -> None:
     with ZipFile(BytesIO(render(prepared, "xlsx", Language.EN))) as archive:
-        said = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
+        descriptions = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
         second = archive.read("xl/charts/chart2.xml").decode()
-    assert [text.split(".")[0] for (text,) in said] == ["Progress by priority", "Progress over the year"]
-    assert "went from 5 to 8 of 21" in said[1][0]
+    assert [text.split(".")[0] for (text,) in descriptions] == ["Progress by priority", "Progress over the year"]
+    assert "went from 5 to 8 of 21" in descriptions[1][0]
     assert 'val="col"' in second
     assert 'sourceLinked="0"' in second
     book = load_workbook(BytesIO(render(prepared, "xlsx", Language.EN)))
@@ -247,8 +247,8 @@ def test_data_sheet_names_the_plan_when_there_are_two() -> None:
     data = next(s for s in deck.slides if isinstance(s, DataSlide))
     (short, state), *_ = data.rows
     later = replace(state, due_on=date(2021, 3, 31), month=(2021, 3))
-    behind = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
-    both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=behind)
+    priority_states = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
+    both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=priority_states)
     for lang in Language:
         sheet = load_workbook(BytesIO(render(both, "xlsx", lang))).worksheets[-1]
         (table,) = sheet.tables.values()
