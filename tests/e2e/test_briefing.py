@@ -1,4 +1,4 @@
-"""A new briefing that is refused, and a reader who comes for the latest; ``test_compose_briefing`` walks the whole way."""
+"""A new briefing that is refused, and the landing page of a reader; see also ``test_compose_briefing``."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_reader_lands_on_the_latest_frozen_briefing(site: Site, open_browser: Op
     reader = open_browser(site, lang)
     reader.sign_in("reader", PASSWORD)
     reader.expect_path(f"briefings/{frozen}/versions/1")
-    found = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
+    problems = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
     reader.open("briefings")
     expect(reader.page.locator("table.data-table tbody tr")).to_have_count(1)
     expect(reader.page.get_by_role("link", name=translate(lang, "Create a briefing"))).to_have_count(0)
-    found += check_page(reader, "briefings of a reader")
-    assert found == []
+    problems += check_page(reader, "briefings of a reader")
+    assert problems == []

@@ -1,4 +1,4 @@
-"""Two people write one report: the second sees both texts, keeps both, and nothing is lost."""
+"""Two people edit one report: the second sees both texts and can keep both."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_conflict_keep_theirs_drops_the_second_text(site: Site, open_browser: Op
 
 
 def save_draft(lead: BrowserUser, code: str, text: str, stage: str = "ready") -> None:
-    """Write an update and keep it as a draft."""
+    """Write an update and save it as a draft."""
     lead.open(f"plans/2020/activities/{code}/report")
     choose_status(lead, lead.update_row(code), Status.SUBSTANTIAL)
     lead.update_row(code).locator(f'textarea[name$="-progress_{lead.lang}"]').fill(text)

@@ -1,4 +1,4 @@
-"""A session that expired while somebody was typing loses nothing: after signing in again the text is there."""
+"""Text typed when the session expires is still there after signing in again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def submit_sign_in_form(visitor: BrowserUser, page: Page) -> None:
 
 
 def count_saved_texts(site: Site, lang: str) -> tuple[int, int]:
-    """How many drafts and submissions hold the words."""
+    """Return how many reports and how many submissions have the typed text."""
     return tuple(  # type: ignore[return-value]
         len(site.app.rows(kind, getattr(kind, f"progress_{lang}") == TYPED_TEXT[lang])) for kind in (StatusReport, Submission)
     )

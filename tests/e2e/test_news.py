@@ -1,4 +1,4 @@
-"""A lead with news: told in one language, shared by a neighbour without naming anybody, and translated row by row."""
+"""News of a lead: added in one language, shared without naming jurisdictions, and translated row by row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHER_LANGUAGE = {"en": "fr", "fr": "en"}
 
 
 def fill_news_form(lead: BrowserUser, place: str, sentence: str) -> Locator:
-    """Open a list and type the sentence of something new; the form it is typed into."""
+    """Open a list, type a text into the form for a new entry, and return the form."""
     lead.open(place)
     form = lead.page.locator("form.news-form").first
     form.locator(f'textarea[name="new-text_{lead.lang}"]').fill(sentence)
@@ -82,24 +82,24 @@ def test_withdrawn_milestone_is_restored(site: Site, open_browser: OpenBrowser, 
 
 
 def test_news_pages_pass_checks(site: Site, open_browser: OpenBrowser, lang: str) -> None:
-    """Lists, forms that are open, a refusal, a row that is done; and nothing is wider than a telephone."""
+    """Lists, open forms, an error and a finished row."""
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(422)
     form = fill_news_form(lead, "challenges", f"{CHALLENGE_TEXT[lang]} https://www.example.org/{'long-' * 20}")
     form.locator('input[name="new-new_theme"]').fill(THEME[lang])
     form.locator("button").click()
     expect(news_item(lead, CHALLENGE_TEXT[lang])).to_be_visible()
-    found = check_page(lead, "challenges")
+    problems = check_page(lead, "challenges")
     for place in ("milestones", "milestones?jurisdiction=nu", "milestones/3/edit", "challenges/5/edit", "translations"):
         lead.open(place)
-        found += check_page(lead, place)
+        problems += check_page(lead, place)
     row = lead.page.locator("ul[data-worklist] > li").first
     row.get_by_role("button").click()
     expect(lead.page.get_by_role("alert")).to_be_focused()
-    found += check_page(lead, "translations, wrong")
+    problems += check_page(lead, "translations, wrong")
     row.locator("textarea").fill("Voilà.")
     row.get_by_role("button").click()
     expect(lead.page.locator("[data-row-done]")).to_be_visible()
-    found += check_page(lead, "translations, done")
+    problems += check_page(lead, "translations, done")
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open("challenges/5/standing")
-    assert found + check_page(chair, "challenges/5/standing") == []
+    assert problems + check_page(chair, "challenges/5/standing") == []

@@ -1,4 +1,4 @@
-"""A reader looks for what is late: the list, the timeline, the files; then makes an address for their calendar."""
+"""The list, timeline and downloads of the plan, the links of a calendar feed, and the navigation on a phone."""
 
 from __future__ import annotations
 

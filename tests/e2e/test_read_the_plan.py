@@ -1,4 +1,4 @@
-"""Somebody who is not signed in reads the plan."""
+"""A visitor who is not signed in reads the plan."""
 
 from __future__ import annotations
 

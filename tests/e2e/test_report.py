@@ -1,4 +1,4 @@
-"""A jurisdiction's lead reports for the quarter, in a minute and without losing a word."""
+"""A lead reports for the quarter; on behalf, by keyboard, and without losing typed text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def submit_update(visitor: BrowserUser, row: Locator) -> None:
 
 
 def expect_no_reload(visitor: BrowserUser) -> Any:
-    """Mark the page; what is swapped in place leaves the mark where it is."""
+    """Mark the page, and return a check that the mark is still there, so that the page was not reloaded."""
     visitor.wait_until_loaded()
     if visitor.js:
         visitor.page.evaluate("() => { window.stayed = true }")
@@ -133,8 +133,8 @@ def test_text_of_the_last_report_is_copied_into_the_form(site: Site, open_browse
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
     row = lead.update_row("4.3")
-    last = row.locator(".quote span")
-    before, written = lead.visible_text(last), last.get_attribute("lang")
+    last_report = row.locator(".quote span")
+    before, written = lead.visible_text(last_report), last_report.get_attribute("lang")
     assert written == "en", "it has no French yet"
     expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport (anglais)")
     row.get_by_role("button", name=lead.translate("Copy text from last report")).click()
@@ -146,20 +146,20 @@ def test_text_of_the_last_report_is_copied_into_the_form(site: Site, open_browse
 def test_leaving_with_unsaved_text_asks_for_confirmation(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
-    asked: list[str] = []
-    lead.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dialogs: list[str] = []
+    lead.page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
     field = lead.update_row("3.3").locator(f'textarea[name$="-progress_{lang}"]')
     plan = lead.page.get_by_role("navigation").get_by_role("link", name=lead.translate("Plan"), exact=True)
     field.fill(PROGRESS_TEXT[lang])
     plan.click(no_wait_after=True)
     expect(field).to_have_value(PROGRESS_TEXT[lang])
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     choose_status(lead, lead.update_row("3.3"), Status.SUBSTANTIAL)
     submit_update(lead, lead.update_row("3.3"))
     expect(lead.update_row("3.3").locator(".update-saved")).to_contain_text(PROGRESS_TEXT[lang])
     plan.click()
     lead.expect_path("plans/2020")
-    assert asked == ["beforeunload"], "what was saved is not asked about"
+    assert dialogs == ["beforeunload"], "no question after saving"
 
 
 def test_report_on_behalf_names_co_chair_and_jurisdiction(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:

@@ -1,4 +1,4 @@
-"""A mail server on this machine, which can be stopped and started again on the same port."""
+"""A local mail server that can be stopped and started again on the same port."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from cogwg.core.settings import MailSettings
 
 
 class MailServer:
-    """What it took is in ``inbox``. ``refuse`` answers for an address with an SMTP line, or with nothing to take it;
-    ``before`` is called with every letter before it is taken. For whom ``hang_up`` is true, the connection is
-    cut without a word."""
+    """Accepted messages are in ``inbox``. ``rejection_for`` returns an SMTP error line for an address, or "" to accept it;
+    ``before_accepting`` is called before each message is accepted. When ``should_disconnect`` is true for an address,
+    the connection is closed without a response."""
 
     def __init__(self) -> None:
         with socket.socket() as free:
@@ -70,5 +70,5 @@ class MailServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.stop()

@@ -1,4 +1,4 @@
-"""When a letter is tried again, and what never gets into a header."""
+"""Retry times, header safety and settings of email."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ SERVER = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "Plan <plan@e
 
 
 def test_retries_back_off_and_end_after_about_three_days() -> None:
-    tried = [NOW]
-    while (again := next_try(len(tried), tried[-1])) is not None:
-        tried.append(again)
-    waits = [after - before for before, after in pairwise(tried)]
-    assert len(tried) == MAX_TRIES
+    tries = [NOW]
+    while (following := next_try(len(tries), tries[-1])) is not None:
+        tries.append(following)
+    waits = [after - before for before, after in pairwise(tries)]
+    assert len(tries) == MAX_TRIES
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(minutes=5), timedelta(hours=4))
-    assert timedelta(days=2, hours=20) < tried[-1] - NOW < timedelta(days=3, hours=4)
-    assert len([at for at in tried if at - NOW < timedelta(hours=1)]) >= 4
+    assert timedelta(days=2, hours=20) < tries[-1] - NOW < timedelta(days=3, hours=4)
+    assert len([at for at in tries if at - NOW < timedelta(hours=1)]) >= 4
 
 
 def test_failure_reason_is_shortened_and_parsed_back() -> None:
-    why = DeliveryError(FailureKind.ADDRESS, "550 no such\r\nmailbox " + "x" * 400)
-    assert len(why.reason) <= 300
-    assert parse_failure(why.reason)[0] is FailureKind.ADDRESS
-    assert parse_failure(why.reason)[1].startswith("550 no such mailbox")
+    error = DeliveryError(FailureKind.ADDRESS, "550 no such\r\nmailbox " + "x" * 400)
+    assert len(error.reason) <= 300
+    assert parse_failure(error.reason)[0] is FailureKind.ADDRESS
+    assert parse_failure(error.reason)[1].startswith("550 no such mailbox")
     assert parse_failure("something from before") == (None, "something from before")
 
 
-@pytest.mark.parametrize("evil", ["Hello\r\nBcc: all@example.ca", "Hello\nX: y", "Hello\x00\x1b[31m", "a\u2028b\u0085c\x0bd"])
-def test_header_text_is_a_single_printable_line(evil: str) -> None:
-    assert one_line(evil).splitlines() == [one_line(evil)]
-    assert one_line(evil).isprintable()
+@pytest.mark.parametrize(
+    "hostile", ["Hello\r\nBcc: all@example.ca", "Hello\nX: y", "Hello\x00\x1b[31m", "a\u2028b\u0085c\x0bd"]
+)
+def test_header_text_is_a_single_printable_line(hostile: str) -> None:
+    assert one_line(hostile).splitlines() == [one_line(hostile)]
+    assert one_line(hostile).isprintable()
 
 
 def test_mail_settings_are_read_from_the_environment() -> None:
@@ -56,7 +58,7 @@ def test_mail_settings_are_read_from_the_environment() -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "says"),
+    ("env", "setting"),
     [
         ({"COGWG_MAIL": "pigeon"}, "COGWG_MAIL"),
         ({"COGWG_MAIL": "file:"}, "COGWG_MAIL"),
@@ -70,8 +72,8 @@ def test_mail_settings_are_read_from_the_environment() -> None:
         ({**SERVER, "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"}, "would not be encrypted"),
     ],
 )
-def test_unusable_mail_setting_is_named(env: dict[str, str], says: str) -> None:
-    with pytest.raises(ConfigurationError, match=says) as refusal:
+def test_unusable_mail_setting_is_named(env: dict[str, str], setting: str) -> None:
+    with pytest.raises(ConfigurationError, match=setting) as refusal:
         mail_settings(env)
     assert "hush" not in str(refusal.value)
 

@@ -1,4 +1,4 @@
-"""The deck on paper: a page a sheet, in both languages, and no row hides a part of its text."""
+"""The printed workbook: one page for each sheet, in both languages, without cut-off rows."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def test_sheets_print_on_a_page_each_without_cut_off_rows(printed_decks: Printed
     assert len(pages) >= len(sheets)
     footers = ["".join(w.text for w in page if w.middle_y > 552) for page in pages]
     numbers = [re.search(r"(?:Slide|Diapositive)(\d+)", footer) for footer in footers]
-    own = [int(found[1]) for found in numbers if found]
-    assert len(own) == len(pages)
-    assert own[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
-    assert set(own[len(sheets) :]) <= {own[len(sheets) - 1]}
+    printed_numbers = [int(match[1]) for match in numbers if match]
+    assert len(printed_numbers) == len(pages)
+    assert printed_numbers[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
+    assert set(printed_numbers[len(sheets) :]) <= {printed_numbers[len(sheets) - 1]}
     assert find_faults(file, pdf) == []
 
 
@@ -53,7 +53,7 @@ def test_data_sheet_pages_show_title_and_sample_mark(printed_decks: Printed, nam
 def test_only_slides_that_continue_have_several_sheets(
     printed_decks: Printed, decks: dict[str, Deck], name: str, lang: Language
 ) -> None:
-    """Only the course of the year has a page of its own, and many changes go on."""
+    """Only progress over the year has a sheet of its own, and many changes continue on another."""
     file, _ = printed_decks[f"{name}-{lang.value}"]
     sheets = load_workbook(file).sheetnames
     numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
@@ -66,8 +66,8 @@ def test_only_slides_that_continue_have_several_sheets(
 def test_planted_cuts_are_detected(printed_decks: Printed, name: str) -> None:
     file, pdf = printed_decks[f"planted-{name}"]
     planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTS[name])]
-    found = find_faults(file, pdf)
-    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in found)] == []
+    faults = find_faults(file, pdf)
+    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in faults)] == []
 
 
 def test_untranslated_text_is_marked_in_print(printed_decks: Printed) -> None:

@@ -25,13 +25,13 @@ PASSWORD = "a pass phrase of the test"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """The demo as it comes, in a folder of its own."""
+    """The demo with its defaults, in a folder of its own."""
     with ServerProcess("demo", cwd=tmp_path_factory.mktemp("demo"), COGWG_DEMO_PASSWORD=PASSWORD) as served:
         yield served
 
 
 def can_sign_in(port: int, password: str) -> bool:
-    """Whether Ontario's lead gets in with this password."""
+    """Whether Ontario's lead can sign in with this password."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     address = f"http://127.0.0.1:{port}/en/sign-in"
     page = opener.open(address, timeout=TIMEOUT_SECONDS).read().decode()
@@ -116,17 +116,17 @@ def test_killed_worker_is_replaced(demo: ServerProcess) -> None:
     os.kill(before[0], signal.SIGKILL)
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while before[0] in (now := demo.ready_worker_ids()) or len(now) < WORKERS:
-        assert time.monotonic() < deadline, "no worker came back"
-        with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
+        assert time.monotonic() < deadline, "the worker was not replaced"
+        with suppress(ConnectionResetError):  # a request that the killed worker had accepted is lost
             assert demo.get("/healthz")[0] == 200
         time.sleep(0.2)
     assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
 
 
 def test_stalled_uploads_do_not_block_other_requests(demo: ServerProcess) -> None:
-    """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer.
+    """Each upload keeps a worker thread waiting for its body; the other threads respond.
 
-    One that is held up would never be answered, for the uploads stall until all have been.
+    A blocked request would never get a response, because the uploads stall until all requests are done.
     """
     with ExitStack() as stack:
         for _ in range(6):
