@@ -1,4 +1,4 @@
-"""Normal forms: what is the run's own or only a way of writing disappears, and every other difference stays."""
+"""Normal forms: differences of the run or of the notation disappear, and all others stay."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_calendars_with_another_meaning_differ(change: tuple[str, str]) -> None:
 
 
 def test_feeds_differ_by_text_and_not_by_prefix() -> None:
-    one = '<feed xmlns="http://www.w3.org/2005/Atom"><title a="1" b="2">News</title></feed>'
+    original = '<feed xmlns="http://www.w3.org/2005/Atom"><title a="1" b="2">News</title></feed>'
     same = '<x:feed xmlns:x="http://www.w3.org/2005/Atom">\n <x:title b="2" a="1"> News </x:title></x:feed>'
-    assert texts.feed(one.encode()) == texts.feed(same.encode())
-    assert texts.feed(one.encode()) != texts.feed(one.replace("News", "Old").encode())
+    assert texts.feed(original.encode()) == texts.feed(same.encode())
+    assert texts.feed(original.encode()) != texts.feed(original.replace("News", "Old").encode())
 
 
 def test_mails_differ_by_content_and_not_by_sending_time() -> None:
@@ -67,9 +67,9 @@ def _mail(date: str, words: str) -> bytes:
 
 
 def test_packages_differ_by_parts_and_not_by_compression() -> None:
-    one = _package([("a.xml", "<a>at 3:41</a>"), ("b.png", "3:41")], ZIP_STORED)
-    assert texts.package(one) == texts.package(_package([("b.png", "3:41"), ("a.xml", "<a>at 3:44</a>")], ZIP_DEFLATED))
-    assert texts.package(one) != texts.package(_package([("a.xml", "<a>at 3:41</a>"), ("b.png", "3:44")], ZIP_STORED))
+    original = _package([("a.xml", "<a>at 3:41</a>"), ("b.png", "3:41")], ZIP_STORED)
+    assert texts.package(original) == texts.package(_package([("b.png", "3:41"), ("a.xml", "<a>at 3:44</a>")], ZIP_DEFLATED))
+    assert texts.package(original) != texts.package(_package([("a.xml", "<a>at 3:41</a>"), ("b.png", "3:44")], ZIP_STORED))
 
 
 def _package(parts: list[tuple[str, str]], compression: int) -> bytes:
