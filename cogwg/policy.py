@@ -77,51 +77,51 @@ class RoleHolder(Protocol):
     def memberships(self) -> Collection[HeldRole]: ...
 
 
-def can_report_on(who: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
+def can_report_on(holder: RoleHolder, priority: PriorityFacts, behalf_of: int | None) -> bool:
     """Return whether this person may report on a priority's activities, for themselves or on behalf of a jurisdiction."""
-    roles = {m.role for m in who.memberships}
+    roles = {m.role for m in holder.memberships}
     if behalf_of is not None:
         return has_permission(roles, Permission.REPORT_ON_BEHALF) and priority.can_report({behalf_of})
-    led = {m.jurisdiction_id for m in who.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
-    return has_permission(roles, Permission.REPORT) and priority.can_report(led)
+    lead_ids = {m.jurisdiction_id for m in holder.memberships if m.role is Role.LEAD and m.jurisdiction_id is not None}
+    return has_permission(roles, Permission.REPORT) and priority.can_report(lead_ids)
 
 
-def can_see_return_note(who: RoleHolder, priority: PriorityFacts) -> bool:
+def can_see_return_note(holder: RoleHolder, priority: PriorityFacts) -> bool:
     """Return whether this person may read why a report on a priority was returned.
 
     Both people who may submit it again and people who manage the quarter may.
     """
-    return can_report_on(who, priority, None) or _has_permission(who, Permission.MANAGE_PERIODS)
+    return can_report_on(holder, priority, None) or _has_permission(holder, Permission.MANAGE_PERIODS)
 
 
-def can_contribute(who: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
+def can_contribute(holder: RoleHolder, priority: PriorityFacts, jurisdiction_id: int) -> bool:
     """Return whether this person may add a partner's note for a jurisdiction: their own, or any on its behalf."""
-    allowed = _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.REPORT_ON_BEHALF)
+    allowed = _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.REPORT_ON_BEHALF)
     return allowed and priority.can_contribute({jurisdiction_id})
 
 
-def can_answer_role(who: RoleHolder, jurisdiction_id: int) -> bool:
+def can_answer_role(holder: RoleHolder, jurisdiction_id: int) -> bool:
     """Return whether this person may accept or decline a role offered to a jurisdiction: their own, or any on its behalf."""
-    return _leads_for(who, jurisdiction_id) or _has_permission(who, Permission.MANAGE_PLAN)
+    return _leads_for(holder, jurisdiction_id) or _has_permission(holder, Permission.MANAGE_PLAN)
 
 
-def can_act_for(who: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
+def can_act_for(holder: RoleHolder, permission: Permission, jurisdictions: Collection[int]) -> bool:
     """Return whether this person may do this for one of these jurisdictions.
 
     A lead for their own; a co-chair or the secretariat for any, or for none.
     """
-    allowed = _has_permission(who, Permission.REPORT_ON_BEHALF) or any(_leads_for(who, one) for one in jurisdictions)
-    return allowed and _has_permission(who, permission)
+    allowed = _has_permission(holder, Permission.REPORT_ON_BEHALF) or any(_leads_for(holder, id_) for id_ in jurisdictions)
+    return allowed and _has_permission(holder, permission)
 
 
-def acting_for(who: RoleHolder, jurisdiction_id: int) -> int | None:
+def acting_for(holder: RoleHolder, jurisdiction_id: int) -> int | None:
     """Return the jurisdiction a person acts on behalf of, for the audit log; None where it is their own."""
-    return None if _leads_for(who, jurisdiction_id) else jurisdiction_id
+    return None if _leads_for(holder, jurisdiction_id) else jurisdiction_id
 
 
-def _leads_for(who: RoleHolder, jurisdiction_id: int) -> bool:
-    return any(m.role is Role.LEAD and m.jurisdiction_id == jurisdiction_id for m in who.memberships)
+def _leads_for(holder: RoleHolder, jurisdiction_id: int) -> bool:
+    return any(m.role is Role.LEAD and m.jurisdiction_id == jurisdiction_id for m in holder.memberships)
 
 
-def _has_permission(who: RoleHolder, permission: Permission) -> bool:
-    return has_permission({m.role for m in who.memberships}, permission)
+def _has_permission(holder: RoleHolder, permission: Permission) -> bool:
+    return has_permission({m.role for m in holder.memberships}, permission)

@@ -91,7 +91,7 @@ def make_database(databases: Databases) -> Iterator[MakeDatabase]:
     """``make_database(kind, template)``: create a database for the test and return its URL.
 
     ``template`` is "bare" (migrated), "record" (seeded, on the day of the deck), "seeded" (the demo on
-    24 September 2020) or "empty" (no tables).
+    September 24, 2020) or "empty" (no tables).
     """
     urls: list[str] = []
 
@@ -161,7 +161,7 @@ def seeded(make_session: MakeSession) -> Iterator[Session]:
 
 @pytest.fixture
 def calendar() -> Calendar:
-    """A calendar fixed at 24 September 2020, 14:00 in Toronto."""
+    """A calendar fixed at September 24, 2020, 14:00 in Toronto."""
     return demo_calendar()
 
 

@@ -41,7 +41,7 @@ REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
 
 
 def demo_calendar() -> Calendar:
-    """Return a calendar fixed at 24 September 2020, 14:00 in Toronto, with real time fixed at 2 March 2026."""
+    """Return a calendar fixed at September 24, 2020, 14:00 in Toronto, with real time fixed at March 2, 2026."""
     return Calendar.from_day(DEMO_DAY, lambda: REAL_NOW)
 
 

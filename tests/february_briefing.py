@@ -1,4 +1,4 @@
-"""The frozen briefing of 27 February 2020, the baseline of later briefings."""
+"""The frozen briefing of February 27, 2020, the baseline of later briefings."""
 
 from __future__ import annotations
 

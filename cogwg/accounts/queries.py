@@ -49,6 +49,10 @@ class SignedInPerson:
         """Return the memberships under which this person reports for a jurisdiction."""
         return tuple(m for m in self.memberships if m.role is Role.LEAD)
 
+    @property
+    def lead_jurisdiction_ids(self) -> frozenset[int]:
+        return frozenset(m.jurisdiction_id for m in self.lead_memberships if m.jurisdiction_id is not None)
+
 
 _S, _P, _M, _J = (model.__table__ for model in (SignIn, Person, Membership, Jurisdiction))
 _SIGNED_IN_PERSON = (
@@ -128,10 +132,10 @@ def lead_jurisdictions() -> Subquery:
 
 def jurisdiction(session: Session, code: str) -> Jurisdiction:
     """Return the jurisdiction with this code. Raises ``NotFound``."""
-    found = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
-    if found is None:
+    row = session.scalar(select(Jurisdiction).where(Jurisdiction.code == code.lower()))
+    if row is None:
         raise NotFound(f"jurisdiction {code}")
-    return found
+    return row
 
 
 def jurisdictions(session: Session, lang: Language | str) -> list[Jurisdiction]:
@@ -234,5 +238,5 @@ def subscriber(session: Session, token: str) -> Subscriber:
     ).all()
     if not rows:
         raise NotFound("feed")
-    led = tuple(r.jurisdiction_id for r in rows if r.role is Role.LEAD and r.jurisdiction_id is not None)
-    return Subscriber(rows[0].id, rows[0].lang, frozenset(r.role for r in rows if r.role is not None), led)
+    jurisdiction_ids = tuple(r.jurisdiction_id for r in rows if r.role is Role.LEAD and r.jurisdiction_id is not None)
+    return Subscriber(rows[0].id, rows[0].lang, frozenset(r.role for r in rows if r.role is not None), jurisdiction_ids)

@@ -29,28 +29,28 @@ class AuditEventFacts:
 
 def audit_event(session: Session, id_: int, action: str) -> AuditEventFacts:
     """Return the event of this id, if it has this action. Raises ``NotFound``."""
-    found = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
-    if found is None:
+    event = session.scalar(select(AuditEvent).where(AuditEvent.id == id_, AuditEvent.action == action))
+    if event is None:
         raise NotFound(f"event {id_}")
     return AuditEventFacts(
-        found.id, found.at, found.action, found.actor_id, found.behalf_of, found.subject_id, found.after or {}
+        event.id, event.at, event.action, event.actor_id, event.behalf_of, event.subject_id, event.after or {}
     )
 
 
 def latest_event(session: Session, subject: tuple[str, int], actions: Collection[str]) -> tuple[str, dict[str, Any]]:
     """Return the latest of these actions on a subject, with its "before" values. Raises ``NotFound``."""
     kind, id_ = subject
-    wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
-    found = session.execute(
-        select(AuditEvent.action, AuditEvent.before).where(*wanted).order_by(AuditEvent.id.desc()).limit(1)
+    criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
+    row = session.execute(
+        select(AuditEvent.action, AuditEvent.before).where(*criteria).order_by(AuditEvent.id.desc()).limit(1)
     ).first()
-    if found is None:
+    if row is None:
         raise NotFound(f"event of {kind} {id_}")
-    return found[0], found[1] or {}
+    return row[0], row[1] or {}
 
 
 def event_after_values(session: Session, subject: tuple[str, int], actions: Collection[str]) -> list[dict[str, Any]]:
     """Return the "after" values of these actions on a subject, latest first."""
     kind, id_ = subject
-    wanted = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
-    return [after or {} for after in session.scalars(select(AuditEvent.after).where(*wanted).order_by(AuditEvent.id.desc()))]
+    criteria = (AuditEvent.subject_kind == kind, AuditEvent.subject_id == id_, AuditEvent.action.in_(actions))
+    return [after or {} for after in session.scalars(select(AuditEvent.after).where(*criteria).order_by(AuditEvent.id.desc()))]

@@ -1,7 +1,7 @@
 """The checklist before a draft is frozen: the gaps in a deck, and what is settled. Pure functions.
 
 A co-chair may freeze a deck with gaps by giving a note; each gap is shown, counted, linked to where it can be fixed, and
-stored with the version. This module knows only the deck; the views know where a gap can be fixed.
+stored with the version. This module knows only the deck and where its texts come from; the views know the URLs.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import groupby
 
 from cogwg.briefing.compare import texts
 from cogwg.briefing.deck import DataSlide, Deck, MilestonesSlide
+from cogwg.briefing.gap_sources import GapPlace, GapSource, TextSources, slide_source
 from cogwg.briefing.links import LinkOnSlides, LinkResult, deck_links, result_in_words
 from cogwg.briefing.overrides import OneLanguageOverride
 from cogwg.briefing.phrases import count_phrase
@@ -31,8 +32,8 @@ class GapKind(StrEnum):
     COMPARISON = "comparison"
     LANGUAGE = "language"
     REWORDED = "reworded"
-    REWORDED_LINES = "reworded-lines"
     VACANCIES = "vacancies"
+    MISSING_LINKS = "missing-links"
     LINKS = "links"
     LONG_SLIDES = "long"
     COMMENTS = "comments"
@@ -40,14 +41,14 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something left to settle, in a sentence; ``slide`` is the key of the slide that has it, if it is on one.
+    """Something left to settle, in a sentence, and where it can be fixed.
 
     For a gap about links, ``summary`` is the sentence without the URLs.
     """
 
     kind: GapKind
     sentence: Bilingual
-    slide: str = ""
+    source: GapSource
     summary: Bilingual = EMPTY_TEXT
     addresses: tuple[LinkOnSlides, ...] = ()
 
@@ -66,7 +67,8 @@ class ChecklistInput:
 
     ``missing_reports`` counts those of the plan's quarters that take reports; ``link_results`` are the last results of links
     by URL; ``page_counts`` and ``open_comments`` are by slide key. ``unreadable_baseline`` is the meeting day of the deck to
-    compare with, if a later release froze it; ``one_language_overrides`` are the texts reworded in one language only.
+    compare with, if a later release froze it; ``one_language_overrides`` are the texts reworded in one language only, and
+    ``wording_sources`` the sources of the co-chairs' texts.
     """
 
     missing_reports: int
@@ -75,32 +77,35 @@ class ChecklistInput:
     open_comments: Mapping[str, int] = field(default_factory=dict)
     unreadable_baseline: date | None = None
     one_language_overrides: tuple[OneLanguageOverride, ...] = ()
+    wording_sources: TextSources = field(default_factory=dict)
 
 
 def checklist(deck: Deck, inputs: ChecklistInput) -> Checklist:
     """Return what is left to settle before this deck is frozen, and what is settled."""
-    found = [
+    gaps = (
         *_missing_reports(deck, inputs),
         *_unreadable_baseline(inputs),
-        *_missing_languages(deck),
+        *_missing_languages(deck, inputs),
         *_one_language_overrides(deck, inputs),
         *_vacancies(deck),
         *_link_gaps(deck, inputs),
         *_long_slides(deck, inputs),
         *_open_comments(deck, inputs),
-    ]
-    kinds = {gap.kind for gap in found}
-    settled = [words for kind, words in _SETTLED_SENTENCES.items() if kind not in kinds]
-    return Checklist(tuple(found), (*settled, _NO_NAMES))
+    )
+    settled = [sentence for kinds, sentence in _SETTLED_SENTENCES if kinds.isdisjoint(gap.kind for gap in gaps)]
+    return Checklist(gaps, (*settled, _NO_NAMES))
 
 
-_SETTLED_SENTENCES = {
-    GapKind.REPORTS: Bilingual("No open quarter waits for a report", "Aucun trimestre ouvert n’attend de rapport"),
-    GapKind.LANGUAGE: Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues"),
-    GapKind.VACANCIES: Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés"),
-    GapKind.LINKS: Bilingual("Every link answers", "Tous les liens répondent"),
-    GapKind.LONG_SLIDES: Bilingual("Every slide fits its page", "Chaque diapositive tient sur sa page"),
-}
+_SETTLED_SENTENCES = (
+    (
+        {GapKind.REPORTS},
+        Bilingual("No report is missing for an open quarter", "Il ne manque aucun rapport d’un trimestre ouvert"),
+    ),
+    ({GapKind.LANGUAGE}, Bilingual("Every text is in both languages", "Tous les textes sont dans les deux langues")),
+    ({GapKind.VACANCIES}, Bilingual("Every role is filled and confirmed", "Tous les rôles sont pourvus et confirmés")),
+    ({GapKind.MISSING_LINKS, GapKind.LINKS}, Bilingual("Every link works", "Tous les liens fonctionnent")),
+    ({GapKind.LONG_SLIDES}, Bilingual("Every slide fits on one page", "Chaque diapositive tient sur une page")),
+)
 ADDRESSES_SHOWN = 3
 """The number of URLs listed in a gap's sentence; the rest is collapsed, and not stored with a version."""
 _NO_NAMES = Bilingual(
@@ -116,19 +121,20 @@ def _missing_reports(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
         yield Gap(
             GapKind.NOTHING_REPORTED,
             Bilingual(
-                "Nothing has been reported: the slides show no status.",
-                "Rien n’a été rapporté~: les diapositives ne montrent aucun état.".replace("~", NBSP),
+                "No reports have been submitted, so the slides show no status.",
+                "Aucun rapport n’a été soumis~: les diapositives ne montrent aucun état.".replace("~", NBSP),
             ),
-            "glance",
+            GapSource(GapPlace.REPORTING_STATUS, "glance"),
         )
     if inputs.missing_reports:
         n = inputs.missing_reports
         yield Gap(
             GapKind.REPORTS,
             Bilingual(
-                f"{count_phrase(n, Bilingual('report is', ''), Bilingual('reports are', '')).en} not in.",
+                f"{count_phrase(n, Bilingual('report has', ''), Bilingual('reports have', '')).en} not been received.",
                 f"{n}{NBSP}{'rapport n’a pas été reçu' if n < 2 else 'rapports n’ont pas été reçus'}.",
             ),
+            GapSource(GapPlace.REPORTING_STATUS),
         )
 
 
@@ -141,10 +147,10 @@ def _unreadable_baseline(inputs: ChecklistInput) -> Iterable[Gap]:
             f"Cette ébauche ne peut pas être comparée à la présentation du {when.fr}, "
             "qui a été finalisée avec une version plus récente du logiciel.",
         )
-        yield Gap(GapKind.COMPARISON, words)
+        yield Gap(GapKind.COMPARISON, words, GapSource(GapPlace.CHANGES))
 
 
-def _missing_languages(deck: Deck) -> Iterable[Gap]:
+def _missing_languages(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     """Yield one gap per slide and language; each text counts once, on the first slide that shows it.
 
     The data slide only repeats the texts of the others.
@@ -153,57 +159,62 @@ def _missing_languages(deck: Deck) -> Iterable[Gap]:
     for text in (deck.audience, deck.place):
         for lang in text.missing_languages:
             name = _LANGUAGES[lang]
-            en, fr = f"The meeting has no {name.en}: {text.en or text.fr}.", f"Réunion sans {name.fr}{NBSP}: {text.text('fr')}."
-            yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), "cover")
+            en = f"Meeting text missing in {name.en}: {text.en or text.fr}."
+            fr = f"Réunion, texte manquant en {name.fr}{NBSP}: {text.text('fr')}."
+            yield Gap(GapKind.LANGUAGE, Bilingual(en, fr), GapSource(GapPlace.MEETING, "cover"))
     for slide in sorted(deck.slides, key=lambda s: isinstance(s, DataSlide)):
         lacking = [text for text in dict.fromkeys(texts(slide)) if text.missing_languages and text not in seen]
         seen.update(lacking)
-        for lang, found in groupby(sorted(lacking, key=lambda t: t.missing_languages[0]), key=lambda t: t.missing_languages[0]):
-            n = len(list(found))
+        for lang, group in groupby(sorted(lacking, key=lambda t: t.missing_languages[0]), key=lambda t: t.missing_languages[0]):
+            sources = [inputs.wording_sources.get((slide.key, text)) for text in group]
+            n = len(sources)
             noun = count_phrase(n, Bilingual("text", "texte"), Bilingual("texts", "textes"))
             name = _LANGUAGES[lang]
             title = slide.title
             yield Gap(
                 GapKind.LANGUAGE,
                 Bilingual(
-                    f"{noun.en} {'has' if n == 1 else 'have'} no {name.en}: {title.en or title.fr}.",
-                    f"{noun.fr} {'n’existe' if n < 2 else 'n’existent'} pas en {name.fr}{NBSP}: {title.text('fr')}.",
+                    f"{noun.en} {'is' if n == 1 else 'are'} missing in {name.en}: {title.en or title.fr}.",
+                    f"{noun.fr} {'manque' if n < 2 else 'manquent'} en {name.fr}{NBSP}: {title.text('fr')}.",
                 ),
-                slide.key,
+                next(filter(None, sources), GapSource(GapPlace.TRANSLATIONS, slide.key)),
             )
 
 
 def _one_language_overrides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
     """Yield one gap per slide, language and place where it can be fixed."""
     titles = {slide.key: slide.title for slide in deck.slides}
-    for half, n in Counter(one for one in inputs.one_language_overrides if one.slide in titles).items():
-        title, name = titles[half.slide], _LANGUAGES[half.lang]
+    overrides = Counter(override for override in inputs.one_language_overrides if override.source.slide in titles)
+    for override, n in overrides.items():
+        title, name = titles[override.source.slide], _LANGUAGES[override.lang]
         if n == 1:
-            said = Bilingual(f"Reworded in {name.en} only", f"Reformulation en {name.fr} seulement")
+            edited = Bilingual(f"Edited in {name.en} only", f"Modification en {name.fr} seulement")
         else:
-            texts_ = count_phrase(n, EMPTY_TEXT, Bilingual("texts reworded", "textes reformulés"))
-            said = Bilingual(f"{texts_.en} in {name.en} only", f"{texts_.fr} en {name.fr} seulement")
-        words = Bilingual(f"{said.en}: {title.en or title.fr}.", f"{said.fr}{NBSP}: {title.text('fr')}.")
-        yield Gap(GapKind.REWORDED_LINES if half.is_line else GapKind.REWORDED, words, half.slide)
+            noun = count_phrase(n, EMPTY_TEXT, Bilingual("texts edited", "textes modifiés"))
+            edited = Bilingual(f"{noun.en} in {name.en} only", f"{noun.fr} en {name.fr} seulement")
+        words = Bilingual(f"{edited.en}: {title.en or title.fr}.", f"{edited.fr}{NBSP}: {title.text('fr')}.")
+        yield Gap(GapKind.REWORDED, words, override.source)
 
 
 def _vacancies(deck: Deck) -> Iterable[Gap]:
     vacant = sum(priority.vacant for priority in deck.priorities)
     unsure = sum(priority.to_confirm for priority in deck.priorities)
-    said = []
+    counts = []
     if vacant:
-        said.append(
+        counts.append(
             count_phrase(
                 vacant, Bilingual("role is vacant", "rôle est vacant"), Bilingual("roles are vacant", "rôles sont vacants")
             )
         )
     if unsure:
-        said.append(
-            count_phrase(unsure, Bilingual("is to confirm", "est à confirmer"), Bilingual("are to confirm", "sont à confirmer"))
+        counts.append(
+            count_phrase(
+                unsure, Bilingual("is to be confirmed", "est à confirmer"), Bilingual("are to be confirmed", "sont à confirmer")
+            )
         )
-    if said:
-        words = join_list(said)
-        yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), "group")
+    if counts:
+        words = join_list(counts)
+        yield Gap(GapKind.VACANCIES, Bilingual(f"{words.en}.", f"{words.fr}."), GapSource(GapPlace.ROLES, "group"))
 
 
 def _link_gaps(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
@@ -214,35 +225,35 @@ def _link_gaps(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
                 n = count_phrase(len(without), Bilingual("milestone", "jalon"), Bilingual("milestones", "jalons"))
                 who = join_list(list(dict.fromkeys(row.jurisdiction for row in without)))
                 words = Bilingual(f"{n.en} without a link: {who.en}.", f"{n.fr} sans lien{NBSP}: {who.fr}.")
-                yield Gap(GapKind.LINKS, words, slide.key)
+                yield Gap(GapKind.MISSING_LINKS, words, GapSource(GapPlace.MILESTONES, slide.key))
     shown = deck_links(deck)
     dead = {
         url: places for url, places in shown.items() if url in inputs.link_results and not inputs.link_results[url].is_reachable
     }
     untried = {url: places for url, places in shown.items() if url not in inputs.link_results}
-    for urls, one, many in (
+    for urls, singular, plural in (
         (
             dead,
-            Bilingual("link does not answer", "lien ne répond pas"),
-            Bilingual("links do not answer", "liens ne répondent pas"),
+            Bilingual("link could not be opened", "lien n’a pas pu être ouvert"),
+            Bilingual("links could not be opened", "liens n’ont pas pu être ouverts"),
         ),
         (
             untried,
-            Bilingual("link was not tried", "lien n’a pas été vérifié"),
-            Bilingual("links were not tried", "liens n’ont pas été vérifiés"),
+            Bilingual("link has not been checked", "lien n’a pas été vérifié"),
+            Bilingual("links have not been checked", "liens n’ont pas été vérifiés"),
         ),
     ):
         if urls:
-            head = count_phrase(len(urls), one, many)
-            told = ", ".join(list(urls)[:ADDRESSES_SHOWN]) + (" …" if len(urls) > ADDRESSES_SHOWN else "")
-            words = Bilingual(f"{head.en}: {told}", f"{head.fr}{NBSP}: {told}")
+            head = count_phrase(len(urls), singular, plural)
+            shown_urls = ", ".join(list(urls)[:ADDRESSES_SHOWN]) + (" …" if len(urls) > ADDRESSES_SHOWN else "")
+            words = Bilingual(f"{head.en}: {shown_urls}", f"{head.fr}{NBSP}: {shown_urls}")
             addresses = tuple(
                 LinkOnSlides(
                     url, result_in_words(inputs.link_results[url].result) if url in inputs.link_results else EMPTY_TEXT, places
                 )
                 for url, places in urls.items()
             )
-            yield Gap(GapKind.LINKS, words, summary=head, addresses=addresses)
+            yield Gap(GapKind.LINKS, words, GapSource(GapPlace.PREVIEW), summary=head, addresses=addresses)
 
 
 def _long_slides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
@@ -252,16 +263,16 @@ def _long_slides(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
             most = max(over.values())
             where = join_list([IN_LANGUAGE[lang] for lang in Language if lang in over])
             words = Bilingual(
-                f"Slide {number} runs over its page {where.en}: {most} pages.",
-                f"La diapositive {number} déborde de sa page {where.fr}{NBSP}: {most} pages.",
+                f"Slide {number} takes up {most} pages {where.en} instead of one.",
+                f"La diapositive {number} occupe {most}{NBSP}pages {where.fr} au lieu d’une.",
             )
-            yield Gap(GapKind.LONG_SLIDES, words, slide.key)
+            yield Gap(GapKind.LONG_SLIDES, words, slide_source(slide.key))
 
 
 def _open_comments(deck: Deck, inputs: ChecklistInput) -> Iterable[Gap]:
-    one, many = Bilingual("open comment", "commentaire en suspens"), Bilingual("open comments", "commentaires en suspens")
+    singular, plural = Bilingual("open comment", "commentaire à régler"), Bilingual("open comments", "commentaires à régler")
     for number, slide in enumerate(deck.slides, 1):
         if inputs.open_comments.get(slide.key, 0):
-            n = count_phrase(inputs.open_comments[slide.key], one, many)
+            n = count_phrase(inputs.open_comments[slide.key], singular, plural)
             words = Bilingual(f"{n.en} on slide {number}.", f"{n.fr} sur la diapositive {number}.")
-            yield Gap(GapKind.COMMENTS, words, slide.key)
+            yield Gap(GapKind.COMMENTS, words, GapSource(GapPlace.COMMENTS, slide.key))

@@ -53,13 +53,13 @@ class SlideChange:
 
     def removed_lines(self, lang: Language | str) -> list[Bilingual]:
         """Return the earlier lines that the later slide does not have in this language."""
-        said = {text.text(lang) for text in self.after}
-        return [text for text in self.before if text.text(lang) not in said]
+        later_texts = {text.text(lang) for text in self.after}
+        return [text for text in self.before if text.text(lang) not in later_texts]
 
     def added_lines(self, lang: Language | str) -> list[Bilingual]:
         """Return the later lines that the earlier slide does not have in this language."""
-        said = {text.text(lang) for text in self.before}
-        return [text for text in self.after if text.text(lang) not in said]
+        earlier_texts = {text.text(lang) for text in self.before}
+        return [text for text in self.after if text.text(lang) not in earlier_texts]
 
 
 def compare(before: Deck, after: Deck) -> tuple[PlanChange, ...]:
@@ -83,8 +83,8 @@ def plan_changes(
     years = {year for year, _ in earlier} & {year for year, _ in later}
     changes: list[PlanChange] = []
     for year, number in sorted(k for k in earlier.keys() | later.keys() if k[0] in years):
-        spoke = {code for told, code in reported if told == year}
-        changes += _priority_changes(year, earlier.get((year, number)), later.get((year, number)), has_time_passed, spoke)
+        codes = {code for reported_year, code in reported if reported_year == year}
+        changes += _priority_changes(year, earlier.get((year, number)), later.get((year, number)), has_time_passed, codes)
     return tuple(sorted(changes, key=lambda c: (c.year, _ORDER.index(c.kind))))
 
 
@@ -94,8 +94,8 @@ def _priority_changes(
     old = {a.code: a for a in before.activities} if before else {}
     new = {a.code: a for a in after.activities} if after else {}
     if before and after and before.carried_by != after.carried_by:
-        held = before.carried_by, after.carried_by
-        yield PlanChange(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *held, EMPTY_TEXT, _PLAN)
+        carried_by = before.carried_by, after.carried_by
+        yield PlanChange(ChangeKind.LEAD_CHANGED, year, after.number, "", after.short, *carried_by, EMPTY_TEXT, _PLAN)
     for code in (*new, *(code for code in old if code not in new)):
         yield from _activity_changes(
             year, old.get(code), new.get(code), is_report_expected=has_time_passed and code not in reported_codes
@@ -112,9 +112,9 @@ def _activity_changes(
             yield _plan_change(ChangeKind.DROPPED, year, old, _status_text(old), EMPTY_TEXT, EMPTY_TEXT, _PLAN)
         return
     if old.due_on != new.due_on:
-        told = new.moved
-        reason = told.reason if told else EMPTY_TEXT
-        source = _dated(Bilingual("Decision", "Décision"), told.on) if told else _PLAN
+        move = new.moved
+        reason = move.reason if move else EMPTY_TEXT
+        source = _dated(Bilingual("Decision", "Décision"), move.on) if move else _PLAN
         yield _plan_change(ChangeKind.DUE_MOVED, year, new, _due_text(old), _due_text(new), reason, source)
     kind = _change_kind(old, new, is_report_expected=is_report_expected)
     if kind is not None:
@@ -126,8 +126,8 @@ def _change_kind(old: ActivityState, new: ActivityState, *, is_report_expected: 
 
     Becoming overdue outweighs a better status.
     """
-    pressing = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
-    if is_report_expected and pressing and _last_report(new) == _last_report(old):
+    is_due = new.timeliness in (Timeliness.DUE, Timeliness.OVERDUE) and new.status is not Status.COMPLETE
+    if is_report_expected and is_due and _last_report(new) == _last_report(old):
         return ChangeKind.SILENT
     newly_late = new.timeliness is Timeliness.OVERDUE and old.timeliness is not Timeliness.OVERDUE
     if newly_late or _RANK[new.status] < _RANK[old.status]:
@@ -145,7 +145,7 @@ def _last_report(state: ActivityState) -> tuple[object, ...]:
 def _reason(kind: ChangeKind, new: ActivityState) -> Bilingual:
     if kind is ChangeKind.SILENT:
         if new.reported_on is None:
-            return Bilingual("Never reported", "Jamais de rapport")
+            return Bilingual("No report so far", "Aucun rapport à ce jour")
         when = day(new.reported_on)
         return Bilingual(f"Last report: {when.en}", f"Dernier rapport{NBSP}: {when.fr}")
     return new.challenge if kind is ChangeKind.SLIPPED else new.progress
@@ -158,8 +158,8 @@ def _source(new: ActivityState) -> Bilingual:
 
 
 def _dated(noun: Bilingual, on: date) -> Bilingual:
-    said = day(on)
-    return Bilingual(f"{noun.en} of {said.en}", f"{noun.fr} du {said.fr}")
+    day_text = day(on)
+    return Bilingual(f"{noun.en} of {day_text.en}", f"{noun.fr} du {day_text.fr}")
 
 
 def _plan_change(
@@ -215,5 +215,5 @@ def texts(value: object) -> Iterator[Bilingual]:
 
 def count_by_kind(changes: Iterable[PlanChange]) -> dict[ChangeKind, int]:
     """Count the changes of each kind, without the kinds that have none."""
-    found = list(changes)
-    return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in found))}
+    changes = list(changes)
+    return {kind: n for kind in ChangeKind if (n := sum(c.kind is kind for c in changes))}

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cogwg.briefing import slides
 from cogwg.briefing.deck import Deck, PointsSlide
+from cogwg.briefing.gap_sources import GapPlace, GapSource, slide_source
 from cogwg.briefing.outline import ordered_keys
 from cogwg.briefing.overrides import OneLanguageOverride, overridden_language, overridden_lines_language
 from cogwg.briefing.queries import OpenBriefing, StandingContent, load_standing_content
@@ -107,12 +108,12 @@ def build_deck(
 def one_language_overrides(briefing_source: BriefingSource) -> tuple[OneLanguageOverride, ...]:
     """Return the texts on shown slides that are reworded in one language and have the default text in the other."""
     outline = briefing_source.outline
-    found = [
+    overrides = (
         *_overridden_slides(briefing_source),
         *_overridden_picks(briefing_source),
         *_overridden_highlights(briefing_source),
-    ]
-    return tuple(one for one in found if outline.is_shown(one.slide))
+    )
+    return tuple(override for override in overrides if outline.is_shown(override.source.slide))
 
 
 def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
@@ -133,34 +134,35 @@ def _overridden_slides(briefing_source: BriefingSource) -> Iterator[OneLanguageO
                 overridden_language(words.message, slide.message),
                 overridden_lines_language(words.lines, points),
             )
-            yield from (OneLanguageOverride(slide.key, lang) for lang in texts if lang is not None)
+            source = GapSource(GapPlace.SLIDE_TEXTS, slide.key)
+            yield from (OneLanguageOverride(lang, source) for lang in texts if lang is not None)
 
 
 def _overridden_picks(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
     """Yield picked changes, milestones and challenges reworded in one language."""
     outline = briefing_source.outline
-    told: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
-    told |= {("milestone", m.id): m.text for m in briefing_source.milestones}
-    told |= {("challenge", c.id): c.text for c in briefing_source.challenges}
+    defaults: dict[tuple[str, str | int], Bilingual] = {("change", c.key): c.text for c in briefing_source.changes}
+    defaults |= {("milestone", m.id): m.text for m in briefing_source.milestones}
+    defaults |= {("challenge", c.id): c.text for c in briefing_source.challenges}
     picked = [
         *(("changed", ("change", t.key), t.wording) for t in outline.changes or ()),
         *(("milestones", ("milestone", p.id), p.wording) for p in outline.milestones or ()),
         *(("milestones", ("challenge", p.id), p.wording) for p in outline.challenges or ()),
     ]
     for slide, key, wording in picked:
-        if key in told and (lang := overridden_language(wording, told[key])):
-            yield OneLanguageOverride(slide, lang, is_line=True)
+        if key in defaults and (lang := overridden_language(wording, defaults[key])):
+            yield OneLanguageOverride(lang, slide_source(slide))
 
 
 def _overridden_highlights(briefing_source: BriefingSource) -> Iterator[OneLanguageOverride]:
     """Yield highlights that were taken from a report and reworded in one language since."""
     shown = briefing_source.announced or briefing_source
     for row in shown.rows:
-        said = briefing_source.outline.priority_wording(shown.plan.year, row.number).highlight
+        highlight = briefing_source.outline.priority_wording(shown.plan.year, row.number).highlight
         reports = (state.progress for state in row.states)
-        source = next((text for text in reports if text and (said.en == text.en or said.fr == text.fr)), EMPTY_TEXT)
-        if lang := overridden_language(said, source):
-            yield OneLanguageOverride(f"priority-{row.number}", lang, is_line=True)
+        default = next((t for t in reports if t and (highlight.en == t.en or highlight.fr == t.fr)), EMPTY_TEXT)
+        if lang := overridden_language(highlight, default):
+            yield OneLanguageOverride(lang, slide_source(f"priority-{row.number}"))
 
 
 def offered_slide_keys(briefing_source: BriefingSource, *, version: int = FIRST_VERSION) -> tuple[str, ...]:

@@ -105,13 +105,13 @@ class ChangeKind(StrEnum):
 
 
 CHANGE_WORDS = {
-    ChangeKind.SLIPPED: Bilingual("Slipped", "A pris du retard"),
-    ChangeKind.SILENT: Bilingual("Silent", "Sans nouvelles"),
+    ChangeKind.SLIPPED: Bilingual("Fell behind", "A pris du retard"),
+    ChangeKind.SILENT: Bilingual("No update", "Sans nouvelles"),
     ChangeKind.DUE_MOVED: Bilingual("Due date moved", "Échéance déplacée"),
     ChangeKind.LEAD_CHANGED: Bilingual("Lead changed", "Changement de responsable"),
-    ChangeKind.FORWARD: Bilingual("Moved forward", "A avancé"),
+    ChangeKind.FORWARD: Bilingual("Made progress", "A progressé"),
     ChangeKind.ADDED: Bilingual("Added", "Ajout"),
-    ChangeKind.DROPPED: Bilingual("Dropped", "Retrait"),
+    ChangeKind.DROPPED: Bilingual("Removed", "Retrait"),
 }
 
 

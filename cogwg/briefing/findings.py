@@ -15,9 +15,7 @@ from cogwg.core.scale import Status, Timeliness
 
 def glance(states: Sequence[ActivityState], number_of_priorities: int) -> Bilingual:
     """Return how much is complete, and what is overdue or without a report; before anything is due, what is due first."""
-    plan = count_phrase(
-        number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
-    )
+    plan = count_phrase(number_of_priorities, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     if not any(s.status for s in states) and all(s.timeliness is Timeliness.NOT_YET_DUE for s in states):
         size = Bilingual(
             f"{activities_phrase(len(states)).en} in {plan.en}.", f"{activities_phrase(len(states)).fr} dans {plan.fr}."
@@ -30,11 +28,13 @@ def complete(states: Sequence[ActivityState]) -> Bilingual:
     """Return for example "8 of 21 activities are complete."."""
     done = sum(s.status is Status.COMPLETE for s in states)
     noun = activities_phrase(len(states))
-    en = f"{done or 'None'} of {noun.en} {'is' if done < 2 else 'are'} complete."
+    if not done and len(states) == 1:
+        return Bilingual("The activity is not complete.", "L’activité n’est pas réalisée.")
     if not done:
-        return Bilingual(en, f"Aucune des {noun.fr} n’est réalisée." if len(states) > 1 else "L’activité n’est pas réalisée.")
+        return Bilingual(f"None of the {noun.en} is complete.", f"Aucune des {noun.fr} n’est réalisée.")
     return Bilingual(
-        en, f"{activities_phrase(done).fr} sur{NBSP}{len(states)} {'est réalisée' if done == 1 else 'sont réalisées'}."
+        f"{done} of {noun.en} {'is' if done == 1 else 'are'} complete.",
+        f"{activities_phrase(done).fr} sur{NBSP}{len(states)} {'est réalisée' if done == 1 else 'sont réalisées'}.",
     )
 
 
@@ -44,16 +44,14 @@ def _first_due(states: Sequence[ActivityState]) -> Bilingual:
     first = min(s.month for s in states)
     n = sum(s.month == first for s in states)
     when = month_of_year(*first)
-    many = count_phrase(n, EMPTY_TEXT, EMPTY_TEXT, is_spelled=True)
-    en_n, fr_n = many.en.strip(NBSP), many.fr.strip(NBSP)
     if n == 1:
         return Bilingual(
             f"Nothing is due yet: the first is due in {when.en}.",
             f"Rien n’est encore échu{NBSP}: la première échéance est en {when.fr}.",
         )
     return Bilingual(
-        f"Nothing is due yet: the first {en_n} are due in {when.en}.",
-        f"Rien n’est encore échu{NBSP}: les {fr_n} premières échéances sont en {when.fr}.",
+        f"Nothing is due yet: the first {n} are due in {when.en}.",
+        f"Rien n’est encore échu{NBSP}: les {n}{NBSP}premières échéances sont en {when.fr}.",
     )
 
 
@@ -73,11 +71,9 @@ def _counted_sentence(states: Sequence[ActivityState], singular: Bilingual, plur
     numbers = sorted({s.priority for s in states})
     where, n = priorities_phrase(numbers), len(states)
     words = singular if n == 1 else plural
-    spelled = count_phrase(n, EMPTY_TEXT, EMPTY_TEXT, is_spelled=True)
-    en, fr = capitalize(spelled.en.strip(NBSP)), capitalize(spelled.fr.strip(NBSP))
     return Bilingual(
-        f"{en} {'is' if n == 1 else 'are'} {words.en} ({where.en}).",
-        f"{fr} {'est' if n == 1 else 'sont'} {words.fr} ({where.fr}).",
+        f"{n} {'is' if n == 1 else 'are'} {words.en} ({where.en}).",
+        f"{n} {'est' if n == 1 else 'sont'} {words.fr} ({where.fr}).",
     )
 
 
@@ -85,8 +81,8 @@ def progress(states: Sequence[ActivityState], rows: Sequence[GlanceRow]) -> Bili
     """Return how much is complete, and which priority is furthest behind."""
     if not any(s.status for s in states) and not any(s.is_silent for s in states):
         return Bilingual(
-            f"No activity is due yet, so none is behind: {activities_phrase(len(states)).en} {_is_or_are(len(states))} ahead.",
-            f"Aucune activité n’est encore échue, donc aucune n’est en retard{NBSP}: {activities_phrase(len(states)).fr} "
+            f"No activity is due yet: {activities_phrase(len(states)).en} {_is_or_are(len(states))} still to come.",
+            f"Aucune activité n’est encore échue{NBSP}: {activities_phrase(len(states)).fr} "
             f"{'est' if len(states) < 2 else 'sont'} à venir.",
         )
     return join_texts(" ", [complete(states), _furthest_behind(rows)])
@@ -125,31 +121,28 @@ def _furthest_behind(rows: Sequence[GlanceRow]) -> Bilingual:
 
 
 def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilingual:
-    """Return for example "Six jurisdictions moved forward; four challenges remain: …"."""
+    """Return for example "6 jurisdictions reported milestones. 4 challenges remain: …"."""
     moved = count_phrase(
         jurisdictions,
         Bilingual("jurisdiction", "administration"),
         Bilingual("jurisdictions", "administrations"),
-        is_spelled=True,
     )
-    verb = "va" if jurisdictions < 2 else "vont"
-    said = Bilingual(f"{capitalize(moved.en)} moved forward", f"{capitalize(moved.fr)} {verb} de l’avant")
+    verb = "a" if jurisdictions < 2 else "ont"
+    said = Bilingual(f"{moved.en} reported milestones", f"{moved.fr} {verb} signalé des jalons")
     if not jurisdictions:
-        said = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
+        said = Bilingual("No milestone was reported", "Aucun jalon n’a été signalé")
     if not challenges:
-        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucun défi n’est en suspens.")
+        return Bilingual(f"{said.en}. No challenge is open.", f"{said.fr}. Aucun défi n’est en cours.")
     n = len(challenges)
-    noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), is_spelled=True)
-    if n == 1:
-        noun = Bilingual(noun.en, f"un{NBSP}défi")
+    noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"))
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
-        return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")
+        return Bilingual(f"{said.en}. {remain.en}.", f"{said.fr}. {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
     themes = join_list(
         [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
     )
-    return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}; {remain.fr}{NBSP}: {themes.fr}.")
+    return Bilingual(f"{said.en}. {remain.en}: {themes.en}.", f"{said.fr}. {remain.fr}{NBSP}: {themes.fr}.")
 
 
 def _theme_in_sentence(label: str) -> str:
@@ -198,21 +191,24 @@ def is_series_used(rows: Sequence[ProgressRow], position: int) -> bool:
 
 
 _CHANGE_PHRASES = {
-    ChangeKind.FORWARD: (Bilingual("moved forward", "a avancé"), Bilingual("moved forward", "ont avancé")),
-    ChangeKind.SLIPPED: (Bilingual("slipped", "a pris du retard"), Bilingual("slipped", "ont pris du retard")),
-    ChangeKind.SILENT: (Bilingual("silent", "sans nouvelles"), Bilingual("silent", "sans nouvelles")),
-    ChangeKind.DUE_MOVED: (Bilingual("date moved", "date déplacée"), Bilingual("dates moved", "dates déplacées")),
+    ChangeKind.FORWARD: (Bilingual("made progress", "a progressé"), Bilingual("made progress", "ont progressé")),
+    ChangeKind.SLIPPED: (Bilingual("fell behind", "a pris du retard"), Bilingual("fell behind", "ont pris du retard")),
+    ChangeKind.SILENT: (Bilingual("without an update", "sans nouvelles"), Bilingual("without an update", "sans nouvelles")),
+    ChangeKind.DUE_MOVED: (
+        Bilingual("due date moved", "échéance déplacée"),
+        Bilingual("due dates moved", "échéances déplacées"),
+    ),
     ChangeKind.LEAD_CHANGED: (
         Bilingual("change of leads", "changement de responsables"),
         Bilingual("changes of leads", "changements de responsables"),
     ),
     ChangeKind.ADDED: (Bilingual("added", "ajoutée"), Bilingual("added", "ajoutées")),
-    ChangeKind.DROPPED: (Bilingual("dropped", "abandonnée"), Bilingual("dropped", "abandonnées")),
+    ChangeKind.DROPPED: (Bilingual("removed", "retirée"), Bilingual("removed", "retirées")),
 }
 
 
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
-    """Return for example "Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."."""
+    """Return for example "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved."."""
     counts = Counter(change.kind for change in changes)
     said = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
     if not said:
@@ -222,8 +218,6 @@ def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
 
 
 def asks(number: int) -> Bilingual:
-    """Return for example "We ask the Councils for two things."."""
-    if number == 1:
-        return Bilingual("We ask the Councils for one thing.", "Nous demandons une chose aux Conseils.")
-    many = count_phrase(number, EMPTY_TEXT, Bilingual("things", "choses"), is_spelled=True)
-    return Bilingual(f"We ask the Councils for {many.en}.", f"Nous demandons {many.fr} aux Conseils.")
+    """Return for example "We have 2 requests for the Councils."."""
+    many = count_phrase(number, Bilingual("request", "demande"), Bilingual("requests", "demandes"))
+    return Bilingual(f"We have {many.en} for the Councils.", f"Nous présentons {many.fr} aux Conseils.")

@@ -45,22 +45,22 @@ def check_links(urls: Iterable[str], *, is_allowed: Callable[[str], bool] | None
     ``is_allowed`` decides whether the machine of an IP address may be asked; public ones may where it is not given. Takes a
     few seconds.
     """
-    wanted = sorted(set(urls))
-    if not wanted:
+    unique_urls = sorted(set(urls))
+    if not unique_urls:
         return {}
     transport = _PinnedTransport(is_allowed or is_public)
     with (
         httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, headers=_HEADERS, trust_env=False) as client,
-        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(wanted))) as pool,
+        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, len(unique_urls))) as pool,
     ):
-        return dict(zip(wanted, pool.map(lambda url: _check_link(client, url), wanted), strict=True))
+        return dict(zip(unique_urls, pool.map(lambda url: _check_link(client, url), unique_urls), strict=True))
 
 
 def is_public(address: str) -> bool:
     """Not one of a private network, nor one that carries such an address inside it, nor one of many machines at once."""
-    one = ip_address(address)
-    carries = isinstance(one, IPv6Address) and (one.sixtofour is not None or one in _NAT64)
-    return one.is_global and not one.is_multicast and not carries
+    ip = ip_address(address)
+    has_embedded_address = isinstance(ip, IPv6Address) and (ip.sixtofour is not None or ip in _NAT64)
+    return ip.is_global and not ip.is_multicast and not has_embedded_address
 
 
 def _check_link(client: httpx.Client, url: str) -> tuple[bool, str]:
@@ -107,13 +107,13 @@ class _PinnedTransport(httpx.HTTPTransport):
         host = request.url.raw_host.decode()
         if request.url.scheme not in ("http", "https") or not host:
             raise _NotPublic(str(request.url))
-        found = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)))
-        if not all(self._is_allowed(one.partition("%")[0]) for one in found):
+        addresses = list(dict.fromkeys(str(info[4][0]) for info in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)))
+        if not all(self._is_allowed(address.partition("%")[0]) for address in addresses):
             raise _NotPublic(host)
-        for one in found[:-1]:
+        for address in addresses[:-1]:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return self._ask(request, host, one)
-        return self._ask(request, host, found[-1])
+                return self._ask(request, host, address)
+        return self._ask(request, host, addresses[-1])
 
     def _ask(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
         url, extensions = request.url.copy_with(host=address), {**request.extensions, "sni_hostname": host}

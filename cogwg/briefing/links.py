@@ -70,18 +70,18 @@ _RESULTS = {
     "403": Bilingual("access refused (403)", "accès refusé (403)"),
     "404": Bilingual("not found (404)", "page introuvable (404)"),
     "410": Bilingual("removed (410)", "page supprimée (410)"),
-    "429": Bilingual("asked too often for now (429)", "trop de demandes pour l’instant (429)"),
-    "private": Bilingual("on a private network, so it was not asked", "sur un réseau privé, donc non vérifié"),
-    "refused": Bilingual("refuses the connection", "refuse la connexion"),
-    "timeout": Bilingual("takes too long", "met trop de temps à répondre"),
-    "unknown": Bilingual("no such host", "hôte inconnu"),
-    "insecure": Bilingual("its certificate is not valid", "son certificat n’est pas valide"),
-    "silent": Bilingual("no answer that can be read", "aucune réponse lisible"),
+    "429": Bilingual("too many requests for now (429)", "trop de demandes pour l’instant (429)"),
+    "private": Bilingual("on a private network, so it was not checked", "sur un réseau privé, donc non vérifié"),
+    "refused": Bilingual("connection refused", "connexion refusée"),
+    "timeout": Bilingual("took too long to respond", "a mis trop de temps à répondre"),
+    "unknown": Bilingual("site not found", "site introuvable"),
+    "insecure": Bilingual("security certificate not valid", "certificat de sécurité non valide"),
+    "silent": Bilingual("no readable response", "aucune réponse lisible"),
 }
 _RESULT_CLASSES = {
-    "3": Bilingual("leads round in circles", "tourne en rond"),
-    "4": Bilingual("refuses the request", "refuse la demande"),
-    "5": Bilingual("the server fails", "le serveur est en panne"),
+    "3": Bilingual("redirects in a loop", "redirection en boucle"),
+    "4": Bilingual("request refused", "demande refusée"),
+    "5": Bilingual("server error", "erreur du serveur"),
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import Base, enum_column
+from cogwg.discussion.models import CommentColumns
 
 
 class Briefing(Base):
@@ -99,21 +100,15 @@ class PreviewLink(Base):
     revoked_at: Mapped[datetime | None]
 
 
-class SlideComment(Base):
-    """A comment on a slide of a draft, open until it is settled; deleting it empties ``text`` and keeps the row."""
+class SlideComment(CommentColumns, Base):
+    """A comment on a slide of a draft, open until it is settled."""
 
     __tablename__ = "slide_comment"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     briefing_id: Mapped[int] = mapped_column(ForeignKey("briefing.id"), index=True)
     slide: Mapped[str] = mapped_column(String(40))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
-    text: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     settled_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    deleted_at: Mapped[datetime | None]
 
 
 class LinkCheck(Base):

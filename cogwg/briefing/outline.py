@@ -117,8 +117,8 @@ class Outline:
 
     def priority_wording(self, year: int, number: int) -> PriorityWording:
         """Return the additions to the slide of a priority in the plan of this year, empty if there are none."""
-        here = (p for p in self.priorities if (p.year, p.number) == (year, number))
-        return next(here, PriorityWording(number, year=year))
+        matching = (p for p in self.priorities if (p.year, p.number) == (year, number))
+        return next(matching, PriorityWording(number, year=year))
 
     def is_shown(self, key: str) -> bool:
         """Whether a slide is shown; one that is not in ``slides`` is."""
@@ -140,11 +140,11 @@ def ordered_keys(outline: Outline, keys: Iterable[str]) -> list[str]:
 
     ``FRONT_SLIDES`` stay first. The list includes slides that are left out (see ``Outline.is_shown``).
     """
-    there = list(keys)
-    front = [key for key in FRONT_SLIDES if key in there]
-    placed = [p.key for p in outline.slides if p.key in there and p.key not in FRONT_SLIDES]
+    keys = list(keys)
+    front = [key for key in FRONT_SLIDES if key in keys]
+    placed = [p.key for p in outline.slides if p.key in keys and p.key not in FRONT_SLIDES]
     order = front + placed
-    for key in there:
+    for key in keys:
         if key not in order:
             order.insert(_usual_position(key, order), key)
     return order
@@ -220,11 +220,11 @@ def carry_over(outline: Outline) -> Outline:
 
     Choices among news and the wording of findings are not carried over, because they were about the last meeting.
     """
-    standing = ("purpose", "why", "next-steps", *outline.free_slide_keys)
+    standing_keys = ("purpose", "why", "next-steps", *outline.free_slide_keys)
     steps = None if outline.steps is None else open_steps(outline.steps)
     return Outline(
         slides=tuple(p for p in outline.slides if slide_kind(p.key) != "priority"),
-        words=tuple(w for w in outline.words if w.key in standing),
+        words=tuple(w for w in outline.words if w.key in standing_keys),
         priorities=tuple(replace(p, highlight=EMPTY_TEXT) for p in outline.priorities if p.asks),
         steps=steps,
         numbered=outline.numbered,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from cogwg.briefing.gap_sources import GapSource
 from cogwg.core.bilingual import Bilingual, Language
 
 Lines = Sequence[Bilingual]
@@ -17,14 +18,10 @@ Lines = Sequence[Bilingual]
 
 @dataclass(frozen=True, slots=True)
 class OneLanguageOverride:
-    """A text of a slide that is reworded in one language only.
+    """A text that is reworded in one language only, and where it was reworded."""
 
-    ``is_line`` is true for a picked line (a change, milestone or challenge), false for the slide's own texts.
-    """
-
-    slide: str
     lang: Language
-    is_line: bool = False
+    source: GapSource
 
 
 def with_override(override: Bilingual, default: Bilingual) -> Bilingual:
@@ -74,7 +71,7 @@ def line_counts(lines: Lines) -> dict[Language, int]:
 
 def _column(lines: Lines, lang: Language) -> list[str]:
     """Return the lines in a language, without the empty ones at the end."""
-    found = [line.exact_text(lang) for line in lines]
-    while found and not found[-1]:
-        found.pop()
-    return found
+    column = [line.exact_text(lang) for line in lines]
+    while column and not column[-1]:
+        column.pop()
+    return column

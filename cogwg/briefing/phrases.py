@@ -10,21 +10,14 @@ from collections.abc import Sequence
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.dates import NBSP, join_list
 
-_SMALL_EN = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_SMALL_FR = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
-
 
 def capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def count_phrase(n: int, singular: Bilingual, plural: Bilingual, *, is_spelled: bool = False) -> Bilingual:
-    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2.
-
-    ``is_spelled`` writes numbers below ten as words (feminine in French, as the nouns counted here are).
-    """
-    en, fr = (_SMALL_EN[n], _SMALL_FR[n]) if is_spelled and n < len(_SMALL_EN) else (str(n), str(n))
-    return Bilingual(f"{en}{NBSP}{(singular if n == 1 else plural).en}", f"{fr}{NBSP}{(singular if n < 2 else plural).fr}")
+def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
+    """Return a number and its noun, joined by a no-break space; English is singular at 1 only, French below 2."""
+    return Bilingual(f"{n}{NBSP}{(singular if n == 1 else plural).en}", f"{n}{NBSP}{(singular if n < 2 else plural).fr}")
 
 
 def activities_phrase(n: int) -> Bilingual:
@@ -32,12 +25,12 @@ def activities_phrase(n: int) -> Bilingual:
 
 
 def priorities_phrase(numbers: Sequence[int]) -> Bilingual:
-    """Return for example "priority 2" or "priorities 2 and 3"; with more than eight, only how many there are."""
+    """Return for example "Priority 2" or "Priorities 2 and 3"; with more than eight, only how many there are."""
     if len(numbers) > 8:
         return count_phrase(len(numbers), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
-    noun = ("priority", "priorité") if len(numbers) == 1 else ("priorities", "priorités")
-    spoken = join_list([Bilingual(str(n), str(n)) for n in numbers])
-    return Bilingual(f"{noun[0]}{NBSP}{spoken.en}", f"{noun[1]}{NBSP}{spoken.fr}")
+    noun = ("Priority", "priorité") if len(numbers) == 1 else ("Priorities", "priorités")
+    joined = join_list([Bilingual(str(n), str(n)) for n in numbers])
+    return Bilingual(f"{noun[0]}{NBSP}{joined.en}", f"{noun[1]}{NBSP}{joined.fr}")
 
 
 def join_texts(separator: str, texts: Sequence[Bilingual]) -> Bilingual:

@@ -23,6 +23,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import end_of_day, local_day
 from cogwg.core.errors import NotFound, UnsupportedVersion
 from cogwg.core.serialization import Serializer
+from cogwg.discussion.queries import CommentFacts
 from cogwg.plan.models import WorkPlan
 
 StandingContent = dict[str, dict[str, Any]]
@@ -108,16 +109,10 @@ class FrozenVersionFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class SlideCommentFacts:
+class SlideCommentFacts(CommentFacts):
     """A comment on a slide of a draft."""
 
-    id: int
     slide: str
-    person_id: int
-    person: str
-    lang: Language
-    text: str
-    written_at: datetime
     settled_at: datetime | None
     settled_by: str
 
@@ -269,7 +264,7 @@ def comments(session: Session, briefing_id: int) -> list[SlideCommentFacts]:
         .order_by(SlideComment.id)
     )
     return [
-        SlideCommentFacts(c.id, c.slide, c.person_id, name, c.lang, c.text, c.written_at, c.settled_at, by or "")
+        SlideCommentFacts(c.id, c.person_id, name, c.lang, c.text, c.written_at, c.slide, c.settled_at, by or "")
         for c, name, by in rows
     ]
 

@@ -42,11 +42,11 @@ def check_meeting(
     """
     problems: list[tuple[str, Message]] = []
     if meeting_on.year < FIRST_YEAR or _is_too_far_ahead(meeting_on, today):
-        told = {"first": FIRST_YEAR, "ahead": YEARS_AHEAD}
+        limits = {"first": FIRST_YEAR, "ahead": YEARS_AHEAD}
         problems.append(
             (
                 "meeting_on",
-                Message(N_("Choose a date in %(first)s or later, and no more than %(ahead)s years from today."), told),
+                Message(N_("Choose a date in %(first)s or later, and no more than %(ahead)s years from today."), limits),
             )
         )
     if is_day_taken:
@@ -116,12 +116,12 @@ def check_points(wording: SlideWording, usual_wording: SlideWording) -> None:
     A point
     that is new in one of them may wait for the other, which is a gap. Raises ``Invalid``, the key of the slide as the field.
     """
-    each = line_counts(wording.lines)
-    fewest = min(each.values())
-    if fewest < max(each.values()) and fewest < min(line_counts(usual_wording.lines).values()):
-        told = {lang.value: number for lang, number in each.items()}
+    counts = line_counts(wording.lines)
+    fewest = min(counts.values())
+    if fewest < max(counts.values()) and fewest < min(line_counts(usual_wording.lines).values()):
+        values = {lang.value: number for lang, number in counts.items()}
         uneven = N_("Write the same number of points in both languages (English: %(en)s, French: %(fr)s).")
-        raise Invalid((wording.key, Message(uneven, told)))
+        raise Invalid((wording.key, Message(uneven, values)))
 
 
 def _length_problems(text: Bilingual, limit: int) -> list[Message]:

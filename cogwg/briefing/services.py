@@ -20,9 +20,10 @@ from cogwg.briefing.rules import MEETING_DAY_TAKEN, check_freeze, check_meeting,
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, Language
 from cogwg.core.calendar import local_day
 from cogwg.core.db import table
-from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
+from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.serialization import Serializer
-from cogwg.core.text_limits import length_problems
+from cogwg.discussion.rules import check_comment
+from cogwg.discussion.services import locked_comment
 from cogwg.plan.models import WorkPlan
 
 
@@ -228,10 +229,7 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
     """Add a comment to a slide of a draft and return its id. Raises ``Invalid`` and ``NotFound``."""
     if session.get(Briefing, id) is None or by.id is None:
         raise NotFound(f"briefing {id}")
-    if not text:
-        raise Invalid(("text", Message(N_("Enter your comment on this slide."))))
-    if problems := list(length_problems("text", text)):
-        raise Invalid(*problems)
+    check_comment(text, N_("Enter your comment on this slide."))
     made = SlideComment(briefing_id=id, slide=slide[:40], person_id=by.id, lang=lang, text=text, written_at=at)
     session.add(made)
     session.flush()
@@ -239,23 +237,26 @@ def add_comment(session: Session, id: int, slide: str, text: str, *, lang: Langu
     return made.id
 
 
-def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
-    """Mark a comment as settled; repeating it changes nothing. Raises ``NotFound``."""
-    found = _find_comment(session, id, comment_id)
-    if found.settled_at is None:
-        found.settled_at, found.settled_by = at, by.id
+def settle_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
+    """Mark a comment as settled and return its slide; repeating it changes nothing. Raises ``NotFound``."""
+    stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id)
+    if stored.settled_at is None:
+        stored.settled_at, stored.settled_by = at, by.id
         session.flush()
         record_event(session, "briefing.comment-settled", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+    return stored.slide
 
 
-def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> None:
-    """Delete the user's own comment and erase its text. Raises ``Forbidden`` for another person's, and ``NotFound``."""
-    found = _find_comment(session, id, comment_id)
-    if found.person_id != by.id:
-        raise Forbidden
-    found.text, found.deleted_at = "", at
+def delete_comment(session: Session, id: int, comment_id: int, *, by: Actor, at: datetime) -> str:
+    """Delete the user's own comment, erase its text and return its slide.
+
+    Raises ``Forbidden`` for another person's, and ``NotFound``.
+    """
+    stored = locked_comment(session, SlideComment, comment_id, SlideComment.briefing_id == id, by)
+    stored.text, stored.deleted_at = "", at
     session.flush()
     record_event(session, "briefing.comment-deleted", ("briefing", id), by=by, at=at, after={"comment": comment_id})
+    return stored.slide
 
 
 def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bool, str]], *, by: Actor, at: datetime) -> None:
@@ -309,14 +310,6 @@ def _locked_briefing(session: Session, id: int, expected_version: int) -> Briefi
 def _mark_changed(briefing: Briefing, by: Actor, at: datetime) -> None:
     briefing.outline_version += 1
     briefing.changed_at, briefing.changed_by = at, by.id
-
-
-def _find_comment(session: Session, id: int, comment_id: int) -> SlideComment:
-    wanted = select(SlideComment).where(SlideComment.id == comment_id, SlideComment.briefing_id == id)
-    found = session.scalar(wanted.where(SlideComment.deleted_at.is_(None)))
-    if found is None:
-        raise NotFound("comment")
-    return found
 
 
 def _plan_id(session: Session, year: int) -> int:

@@ -50,16 +50,16 @@ _POINTS_NAMES = {"purpose": Bilingual("Purpose", "Objet"), "why": Bilingual("Why
 
 def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: int, draft: bool) -> list[Slide]:
     """Build every slide that this briefing could show, in the usual order, except those that would be empty."""
-    words, plan, told = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
+    words, plan, rows = briefing_source.standing_content, briefing_source.plan, briefing_source.rows
     announced = briefing_source.announced or briefing_source
-    states = tuple(state for row in told for state in row.states)
+    states = tuple(state for row in rows for state in row.states)
     cover = words.get("cover", {})
     return [
         _cover_slide(cover, group_name(words), briefing_source, version, draft=draft),
         ContentsSlide(Bilingual("Contents", "Sommaire"), EMPTY_TEXT, EMPTY_TEXT, key="contents"),
         *_points_slides(words, outline),
         _group_slide(words.get("group", {}), briefing_source),
-        _glance_slide(plan.months, told, states),
+        _glance_slide(plan.months, rows, states),
         *_changed_slides(briefing_source),
         _progress_slide(briefing_source, states),
         _milestones_slide(briefing_source),
@@ -68,7 +68,7 @@ def all_slides(briefing_source: BriefingSource, outline: Outline, *, version: in
         *_free_slides(outline),
         _annex_slide(words.get("annex", {}), announced),
         *(_priority_slide(announced, n, outline) for n in range(len(announced.rows))),
-        _data_slide((*told, *(briefing_source.announced.rows if briefing_source.announced else ()))),
+        _data_slide((*rows, *(briefing_source.announced.rows if briefing_source.announced else ()))),
     ]
 
 
@@ -80,9 +80,7 @@ def _cover_slide(
     content: dict[str, Any], title: Bilingual, briefing_source: BriefingSource, version: int, *, draft: bool
 ) -> TitleSlide:
     plan = briefing_source.plan
-    n = count_phrase(
-        len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True
-    )
+    n = count_phrase(len(plan.priorities), Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))
     m = activities_phrase(sum(1 for _ in plan.activities))
     when = day(briefing_source.as_of)
     named = Bilingual("Draft of version", "Ébauche de la version") if draft else Bilingual("Version", "Version")
@@ -115,8 +113,8 @@ def _points_slides(standing_content: dict[str, dict[str, Any]], outline: Outline
 
 
 def _free_slides(outline: Outline) -> list[Slide]:
-    found = [outline.wording_of(key) for key in outline.free_slide_keys]
-    return [TextSlide(w.title, w.title, w.message, w.lines, key=w.key) for w in found]
+    wordings = [outline.wording_of(key) for key in outline.free_slide_keys]
+    return [TextSlide(w.title, w.title, w.message, w.lines, key=w.key) for w in wordings]
 
 
 def _slide_texts(content: dict[str, Any]) -> tuple[Bilingual, Bilingual, Bilingual]:
@@ -156,7 +154,9 @@ def _changed_slides(briefing_source: BriefingSource) -> list[Slide]:
     return [
         ChangedSlide(
             title=Bilingual("What changed since the last Joint Councils", "Ce qui a changé depuis les derniers Conseils"),
-            answers=Bilingual("What moved, slipped, or was decided", "Ce qui a avancé, pris du retard ou été décidé"),
+            answers=Bilingual(
+                "What progressed, fell behind or was decided", "Ce qui a progressé, pris du retard ou été décidé"
+            ),
             message=findings.changed(since, briefing_source.changes),
             since=briefing_source.since,
             changes=briefing_source.chosen_changes,
@@ -173,14 +173,14 @@ def _progress_slide(briefing_source: BriefingSource, states: Sequence[ActivitySt
     ]
     # "No report" and "not yet due" count activities without a report. An empty column of them would contradict the
     # glance slide, where activities with a report may not be due yet either.
-    shown = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
+    columns = [n for n, word in enumerate(_SERIES) if isinstance(word, Status) or findings.is_series_used(counted, n)]
     return ProgressSlide(
         title=Bilingual("Progress by priority", "Avancement par priorité"),
-        answers=Bilingual("How much is complete, and where it is stuck", "Ce qui est réalisé et ce qui n’avance pas"),
+        answers=Bilingual("What is complete and what is behind", "Ce qui est réalisé et ce qui accuse du retard"),
         message=findings.progress(states, rows),
-        series=tuple(_SERIES[n] for n in shown),
-        rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in shown)) for r in counted),
-        quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in shown)),
+        series=tuple(_SERIES[n] for n in columns),
+        rows=tuple(ProgressRow(r.number, r.short, tuple(r.counts[n] for n in columns)) for r in counted),
+        quarters=_quarter_rows(briefing_source, tuple(_SERIES[n] for n in columns)),
         key="progress",
     )
 
@@ -197,21 +197,21 @@ def _quarter_rows(briefing_source: BriefingSource, series: tuple[Status | Timeli
     if len(briefing_source.quarter_ends) < 2:
         return ()
     return tuple(
-        QuarterRow(end.label, tuple(sum(word == one for word in end.statuses) for one in series))
+        QuarterRow(end.label, tuple(sum(word == series_key for word in end.statuses) for series_key in series))
         for end in briefing_source.quarter_ends
     )
 
 
 def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
-    told, held_back = briefing_source.chosen_milestones, briefing_source.chosen_challenges
+    milestones, challenges = briefing_source.chosen_milestones, briefing_source.chosen_challenges
     return MilestonesSlide(
         title=Bilingual("Major Jurisdictional Milestones and Challenges", "Principaux jalons et défis des administrations"),
         answers=Bilingual(
-            "What jurisdictions achieved and struggle with", "Ce que les administrations ont accompli et leurs défis"
+            "What jurisdictions achieved, and their challenges", "Les réalisations des administrations et leurs défis"
         ),
-        message=findings.milestones(len({m.jurisdiction for m in told}), held_back),
-        milestones=told,
-        challenges=held_back,
+        message=findings.milestones(len({m.jurisdiction for m in milestones}), challenges),
+        milestones=milestones,
+        challenges=challenges,
         key="milestones",
     )
 
@@ -219,8 +219,8 @@ def _milestones_slide(briefing_source: BriefingSource) -> MilestonesSlide:
 def _next_steps_slides(standing_content: dict[str, dict[str, Any]], outline: Outline) -> list[Slide]:
     content = standing_content.get("next_steps", {})
     steps = outline.steps if outline.steps is not None else standing_steps(standing_content)
-    shown = tuple(DeckNextStep(step.text, tuple(child.text for child in step.children)) for step in open_steps(steps))
-    return [NextStepsSlide(*_slide_texts(content), shown, key="next-steps")] if shown else []
+    deck_steps = tuple(DeckNextStep(step.text, tuple(child.text for child in step.children)) for step in open_steps(steps))
+    return [NextStepsSlide(*_slide_texts(content), deck_steps, key="next-steps")] if deck_steps else []
 
 
 def standing_steps(standing_content: dict[str, dict[str, Any]]) -> tuple[NextStep, ...]:
@@ -246,7 +246,7 @@ def _asks_slides(year: int, rows: Iterable[GlanceRow], outline: Outline) -> list
     return [
         AsksSlide(
             title=Bilingual("What we ask of the Joint Councils", "Ce que nous demandons aux Conseils mixtes"),
-            answers=Bilingual("What the Councils are asked to do", "Ce qui est demandé aux Conseils"),
+            answers=Bilingual("What we ask the Councils to do", "Ce que nous demandons aux Conseils"),
             message=findings.asks(len(asks)),
             asks=asks,
             key="asks",
@@ -302,7 +302,7 @@ def _overall_text(assessment: OverallAssessment) -> Bilingual:
 def _data_slide(rows: Sequence[GlanceRow]) -> DataSlide:
     return DataSlide(
         title=Bilingual("Data behind the slides", "Données des diapositives"),
-        answers=Bilingual("Every row behind these slides", "Toutes les lignes derrière ces diapositives"),
+        answers=Bilingual("All the data used in these slides", "Toutes les données de ces diapositives"),
         message=Bilingual(
             "One row per activity, as last reported.",
             "Une ligne par activité, d’après son dernier rapport.",

@@ -28,8 +28,8 @@ _UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 def write(deck: Deck) -> str:
     """Return the deck as JSON text; equal decks give equal texts."""
     plain = Serializer(pooled=ActivityState)
-    told = plain.dump(deck)
-    stored = {"schema": SCHEMA, "deck": told, "activities": plain.pool}
+    content = plain.dump(deck)
+    stored = {"schema": SCHEMA, "deck": content, "activities": plain.pool}
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
@@ -44,8 +44,8 @@ def read(text: str) -> Deck:
     except (ValueError, KeyError, TypeError) as error:
         raise DeserializationError(str(error)) from error
     if schema > SCHEMA:
-        told = {"schema": schema, "known": SCHEMA}
-        raise UnsupportedVersion(Message(_TOO_NEW, told))
+        values = {"schema": schema, "known": SCHEMA}
+        raise UnsupportedVersion(Message(_TOO_NEW, values))
     for step in range(schema, SCHEMA):
         stored = _UPGRADES[step](stored)
     return Serializer(pooled=ActivityState, pool=stored["activities"]).load(Deck, stored["deck"])

@@ -295,7 +295,7 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
     """Return whose challenge it is, naming only jurisdictions that agreed.
 
-    For example "in some jurisdictions (3)", "(3, Yukon among them)", or all by name.
+    For example "in some jurisdictions (3)", "(3, including Yukon)", or all by name.
     """
     total = challenge.jurisdiction_count
     if not total:
@@ -305,7 +305,7 @@ def challenge_location(challenge: PublishedChallenge) -> Bilingual:
         return named
     if total == 1:
         return Bilingual("in one jurisdiction", "dans une administration")
-    among = Bilingual(f", {named.en} among them", f", dont{NBSP}{named.fr}") if challenge.named_jurisdictions else EMPTY_TEXT
+    among = Bilingual(f", including {named.en}", f", dont{NBSP}{named.fr}") if challenge.named_jurisdictions else EMPTY_TEXT
     return Bilingual(f"in some jurisdictions ({total}{among.en})", f"dans certaines administrations ({total}{among.fr})")
 
 

@@ -38,9 +38,9 @@ def file_of(
     Two first requests at the same time both get the stored bytes. Raises ``NotFound``, ``ConfigurationError`` for a format
     whose library is not installed, and ``UnsupportedVersion`` if a later release froze the version without this file.
     """
-    found = stored_file(session, briefing_id, number, format, lang)
-    if found is not None:
-        return found
+    stored = stored_file(session, briefing_id, number, format, lang)
+    if stored is not None:
+        return stored
     _version, deck = frozen_deck(session, briefing_id, number)
     if format not in FORMATS:
         raise NotFound(f"format {format}")
@@ -65,15 +65,15 @@ def store_earlier(engine: Engine, *, at: datetime) -> Stored:
 def _store(engine: Engine, briefing_id: int, number: int, at: datetime) -> int:
     """Store the missing files of a version; return how many there were."""
     with Session(engine) as session:
-        there = {file.key for file in stored_files(session, briefing_id, number)}
-        if there >= {(format.key, lang) for format in FORMATS.values() if format.is_available() for lang in Language}:
+        stored_keys = {file.key for file in stored_files(session, briefing_id, number)}
+        if stored_keys >= {(format.key, lang) for format in FORMATS.values() if format.is_available() for lang in Language}:
             return 0
         try:
             _version, deck = frozen_deck(session, briefing_id, number)
         except (UnsupportedVersion, DeserializationError):
             return 0
         session.rollback()
-        drawn = draw_files(deck, without=there)
+        drawn = draw_files(deck, without=stored_keys)
         if not drawn:
             return 0
         with write_transaction(session):

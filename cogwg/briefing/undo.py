@@ -12,5 +12,5 @@ from cogwg.core.serialization import Serializer
 
 def last_outline_change(session: Session, id: int) -> tuple[OutlineChange, Outline]:
     """Return the last change to a briefing's outline, and the outline before it. Raises ``NotFound``."""
-    action, before = latest_event(session, ("briefing", id), [deed.value for deed in OutlineChange])
+    action, before = latest_event(session, ("briefing", id), [change.value for change in OutlineChange])
     return OutlineChange(action), Serializer().load(Outline, before)

@@ -61,13 +61,13 @@ def undecided(priority: PriorityFacts) -> Bilingual:
     """Return what is vacant or to confirm in a priority; empty when nothing is."""
     vacant = sum(a.confirmation is Confirmation.VACANT for a in priority.assignments)
     unsure = [a.full_name for a in priority.assignments if a.confirmation is Confirmation.TO_CONFIRM]
-    said = []
+    parts = []
     if vacant:
-        said.append(count_phrase(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
+        parts.append(count_phrase(vacant, Bilingual("role vacant", "rôle vacant"), Bilingual("roles vacant", "rôles vacants")))
     if unsure:
         names = join_list(unsure)
-        said.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
-    return join_texts("; ", said)
+        parts.append(Bilingual(f"{names.en} to confirm", f"{names.fr} à confirmer"))
+    return join_texts("; ", parts)
 
 
 def facts(
@@ -75,7 +75,7 @@ def facts(
 ) -> tuple[LabelledPoint, ...]:
     """Return the facts about the group, and what it still has to decide."""
     chairs = [(Bilingual(*c["name"]), c["confirmed"]) for c in content.get("co_chairs", ())]
-    told = [
+    points = [
         LabelledPoint(Bilingual("Mandate", "Mandat"), content_text(content, "mandate")),
         LabelledPoint(Bilingual("Members", "Membres"), _members(member_counts, content_text(content, "municipal"))),
         LabelledPoint(Bilingual("Co-chairs", "Coprésidence"), join_texts("; ", [name for name, _ in chairs])),
@@ -83,14 +83,14 @@ def facts(
         LabelledPoint(Bilingual("Reports to", "Relève des"), content_text(content, "reports_to")),
         LabelledPoint(Bilingual("To decide", "À décider"), _to_decide([ok for _, ok in chairs], plan), urgent=True),
     ]
-    return tuple(p for p in told if p.text)
+    return tuple(p for p in points if p.text)
 
 
 def _members(member_counts: Mapping[OrderOfGovernment, int], municipal: Bilingual) -> Bilingual:
     kinds = []
-    for kind, (one, many) in _KIND_NAMES.items():
+    for kind, (singular, plural) in _KIND_NAMES.items():
         if member_counts.get(kind):
-            kinds.append(count_phrase(member_counts[kind], one, many))
+            kinds.append(count_phrase(member_counts[kind], singular, plural))
     governments = join_list(kinds)
     total = sum(member_counts.get(kind, 0) for kind in _KIND_NAMES)
     if not total:
@@ -103,39 +103,39 @@ def _members(member_counts: Mapping[OrderOfGovernment, int], municipal: Bilingua
 
 
 def _to_decide(chairs_confirmed: list[bool], plan: PlanFacts) -> Bilingual:
-    said = []
+    parts = []
     if not all(chairs_confirmed):
-        said.append(Bilingual("a second co-chair", "une seconde coprésidence"))
+        parts.append(Bilingual("a second co-chair", "une seconde coprésidence"))
     vacant = plan.assignments_with(Confirmation.VACANT)
     if vacant:
         where = priorities_phrase(sorted({p.number for p, _ in vacant}))
         n = count_phrase(len(vacant), Bilingual("vacant role", "rôle vacant"), Bilingual("vacant roles", "rôles vacants"))
-        said.append(Bilingual(f"{n.en} ({where.en})", f"{n.fr} ({where.fr})"))
+        parts.append(Bilingual(f"{n.en} ({where.en})", f"{n.fr} ({where.fr})"))
     unsure = plan.assignments_with(Confirmation.TO_CONFIRM)
     if 0 < len(unsure) <= 3:
-        said += [
+        parts += [
             Bilingual(
-                f"{a.full_name.en} to confirm (priority{NBSP}{p.number})",
+                f"{a.full_name.en} to confirm (Priority{NBSP}{p.number})",
                 f"{a.full_name.fr} à confirmer (priorité{NBSP}{p.number})",
             )
             for p, a in unsure
         ]
     elif unsure:
-        said.append(count_phrase(len(unsure), EMPTY_TEXT, Bilingual("roles to confirm", "rôles à confirmer")))
-    return join_texts("; ", said)
+        parts.append(count_phrase(len(unsure), EMPTY_TEXT, Bilingual("roles to confirm", "rôles à confirmer")))
+    return join_texts("; ", parts)
 
 
 def carriers(plan: PlanFacts) -> tuple[LabelledPoint, ...]:
     """Return who carries which priorities, and in which role, in the order of the plan; equal texts share a line."""
-    held: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
+    roles_by_jurisdiction: dict[int, tuple[Bilingual, dict[tuple[AssignmentRole, Confirmation], list[int]]]] = {}
     for priority in plan.priorities:
         for a in priority.assignments:
             if a.jurisdiction_id is not None:
                 name = a.full_name if a.jurisdiction_code != "ca" else _institution_name(a)
-                _, roles = held.setdefault(a.jurisdiction_id, (name, {}))
+                _, roles = roles_by_jurisdiction.setdefault(a.jurisdiction_id, (name, {}))
                 roles.setdefault((a.role, a.confirmation), []).append(priority.number)
     lines: dict[Bilingual, list[Bilingual]] = {}
-    for name, roles in held.values():
+    for name, roles in roles_by_jurisdiction.values():
         lines.setdefault(join_texts("; ", [_roles_text(*key, numbers) for key, numbers in roles.items()]), []).append(name)
     return tuple(LabelledPoint(join_texts(", ", names), text) for text, names in lines.items())
 

@@ -57,30 +57,30 @@ def export(meeting: str, lang: str, out: Path, plan: int | None, draft: bool, da
     day = parse_day(meeting, "--meeting")
     calendar = options.calendar(today)
     with Session(options.ready_engine(data)) as session:
-        found = briefing_for(session, day, plan)
-        if found is not None and found.versions and not draft:
-            number, at = found.versions, calendar.now()
-            content = file_of(session, found.id, number, kind, Language(lang), by=SYSTEM, at=at).content
-            what = f"version {number} (finalized)"
+        stored = briefing_for(session, day, plan)
+        if stored is not None and stored.versions and not draft:
+            number, at = stored.versions, calendar.now()
+            content = file_of(session, stored.id, number, kind, Language(lang), by=SYSTEM, at=at).content
+            summary = f"version {number} (finalized)"
         else:
-            shown = calendar.today()
-            deck = _compose_deck(session, day, plan, shown) if found is None else _drafted(session, found, shown)
+            as_of = calendar.today()
+            deck = _compose_deck(session, day, plan, as_of) if stored is None else _drafted(session, stored, as_of)
             session.rollback()
             content = render(deck, kind, Language(lang))
-            what = f"{len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
+            summary = f"{len(deck.slides)} slides, as of {deck.as_of.isoformat()}"
     try:
         out.write_bytes(content)
     except OSError as error:
         raise ConfigurationError(f"Could not write {out}: {error.strerror}.") from None
-    click.echo(f"Wrote {out}: {what}.")
+    click.echo(f"Wrote {out}: {summary}.")
 
 
 def _drafted(session: Session, stored: BriefingFacts, today: date) -> Deck:
     from cogwg.briefing.compose import draft_deck, load_briefing_source
     from cogwg.briefing.queries import briefing
 
-    found = briefing(session, stored.id)
-    return draft_deck(found, load_briefing_source(session, found, today))
+    loaded = briefing(session, stored.id)
+    return draft_deck(loaded, load_briefing_source(session, loaded, today))
 
 
 def _compose_deck(session: Session, day: date, plan: int | None, today: date) -> Deck:

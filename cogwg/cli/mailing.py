@@ -18,7 +18,6 @@ from cogwg.core.settings import LOOPBACK, MailSettings
 from cogwg.mail.delivery import DeliveryResult, FindCancelled
 from cogwg.mail.delivery import deliver as empty
 from cogwg.mail.queries import due_messages
-from cogwg.mail.rules import FailureKind
 from cogwg.mail.transport import Transport, create_transport
 from cogwg.notices.cancellation import cancelled_messages
 from cogwg.notices.services import due_emails
@@ -59,7 +58,7 @@ def deliver(data: Path | None) -> None:
 
 
 def _find_cancelled(calendar: Calendar) -> FindCancelled:
-    return lambda session, letters: cancelled_messages(session, letters, at=calendar.now())
+    return lambda session, messages: cancelled_messages(session, messages, at=calendar.now())
 
 
 def _mail_transport() -> Transport:
@@ -68,21 +67,21 @@ def _mail_transport() -> Transport:
     Raises ``ConfigurationError`` also when the links in emails would work only on this machine.
     """
     chosen: MailSettings = settings.mail_settings(os.environ)
-    away = chosen.method == "smtp" and chosen.host not in LOOPBACK
-    if away and not os.environ.get("COGWG_PUBLIC_URL", "").strip():
+    is_remote = chosen.method == "smtp" and chosen.host not in LOOPBACK
+    if is_remote and not os.environ.get("COGWG_PUBLIC_URL", "").strip():
         raise ConfigurationError("COGWG_PUBLIC_URL is not set. Set it to the web address of the site, for the links in emails.")
     return create_transport(chosen, click.echo)
 
 
 def _print_pending_mail(engine: Engine, calendar: Calendar, days: tuple[int, ...], site: str) -> None:
     with Session(engine) as session:
-        waiting = due_messages(session, real_now())
-        void = cancelled_messages(session, waiting, at=calendar.now())
-        for letter in waiting:
-            if letter.id not in void:
-                click.echo(f"{letter.address}  waiting: {letter.subject}")
-        for post in due_emails(session, at=calendar.now(), days=days, site=site):
-            click.echo(f"{post.address}  {post.kind}: {post.subject}")
+        messages = due_messages(session, real_now())
+        cancelled = cancelled_messages(session, messages, at=calendar.now())
+        for message in messages:
+            if message.id not in cancelled:
+                click.echo(f"{message.address}  waiting: {message.subject}")
+        for email in due_emails(session, at=calendar.now(), days=days, site=site):
+            click.echo(f"{email.address}  {email.kind}: {email.subject}")
 
 
 def _print_result(result: DeliveryResult) -> None:
@@ -91,6 +90,6 @@ def _print_result(result: DeliveryResult) -> None:
         click.echo(f"Cancelled because no longer needed: {result.withdrawn}.")
     if result.last_error is not None:
         words = result.last_error.kind.label.en
-        said = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
-        hint = " The next run will try again." if result.last_error.kind is not FailureKind.ADDRESS else ""
-        click.echo(f"{words}{said}{hint}", err=True)
+        response = f" Server response: {result.last_error.detail}" if result.last_error.detail else ""
+        hint = "" if result.last_error.kind.is_final or not result.waiting else " The next run will try again."
+        click.echo(f"{words}{hint}{response}", err=True)

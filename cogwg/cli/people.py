@@ -78,10 +78,10 @@ def add(
 def password(email: str, address: str, data: Path | None, today: str | None) -> None:
     """Print a new link to set a person’s password."""
     with _write_session(data) as session:
-        found = _person(session, email)
-        lang = found.lang.value
+        account = _person(session, email)
+        lang = account.lang.value
         at = options.calendar(today).now()
-        token = services.create_access_link(session, found, by=SYSTEM, at=at, now=real_now())
+        token = services.create_access_link(session, account, by=SYSTEM, at=at, now=real_now())
     _print_link(address, lang, token)
 
 
@@ -103,10 +103,10 @@ def _write_session(data: Path | None) -> Iterator[Session]:
 
 
 def _person(session: Session, email: str) -> Person:
-    found = person_by_email(session, email)
-    if found is None:
+    row = person_by_email(session, email)
+    if row is None:
         raise NotFound(f"person with the email address {email}")
-    return found
+    return row
 
 
 def _print_link(address: str, lang: str, token: str) -> None:

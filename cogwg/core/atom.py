@@ -39,14 +39,14 @@ def feed(name: str, entries: Sequence[Entry], *, key: str, lang: Language, autho
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": page})
     _add_text(SubElement(root, "author"), "name", author)
     for entry in entries:
-        own = SubElement(root, "entry")
-        _add_text(own, "id", _entry_id(entry.key))
-        _add_text(own, "title", entry.title)
-        _add_text(own, "updated", _format_time(entry.at))
-        _add_text(own, "published", _format_time(entry.at))
-        SubElement(own, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": entry.url})
-        _add_text(SubElement(own, "author"), "name", entry.author)
-        _add_text(own, "summary", entry.summary)
+        element = SubElement(root, "entry")
+        _add_text(element, "id", _entry_id(entry.key))
+        _add_text(element, "title", entry.title)
+        _add_text(element, "updated", _format_time(entry.at))
+        _add_text(element, "published", _format_time(entry.at))
+        SubElement(element, "link", {"rel": "alternate", "type": "text/html", "hreflang": lang.value, "href": entry.url})
+        _add_text(SubElement(element, "author"), "name", entry.author)
+        _add_text(element, "summary", entry.summary)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root, encoding="utf-8"))
 
 

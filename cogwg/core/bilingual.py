@@ -49,11 +49,11 @@ class Bilingual:
 
     def localized(self, lang: Language | str) -> LocalizedText:
         """Return the text in this language, or else in the other one, with the language it is in."""
-        wanted = Language(lang)
-        text = self.exact_text(wanted)
+        language = Language(lang)
+        text = self.exact_text(language)
         if text:
-            return LocalizedText(text, wanted)
-        return LocalizedText(self.exact_text(wanted.other), wanted.other if self else wanted)
+            return LocalizedText(text, language)
+        return LocalizedText(self.exact_text(language.other), language.other if self else language)
 
     def text(self, lang: Language | str) -> str:
         """Return the text in this language, or else in the other one."""

@@ -33,8 +33,8 @@ class Calendar:
     def from_day(cls, day: date, clock: Callable[[], datetime] = real_now) -> Calendar:
         """Return a calendar on which it is this day now; the time of day keeps running."""
         now = clock()
-        there = datetime.combine(day, now.astimezone(TORONTO).time(), TORONTO)
-        return cls(there.astimezone(UTC) - now, clock)
+        local_time = datetime.combine(day, now.astimezone(TORONTO).time(), TORONTO)
+        return cls(local_time.astimezone(UTC) - now, clock)
 
     def now(self) -> datetime:
         """Return the calendar's current instant in UTC, for stored timestamps."""

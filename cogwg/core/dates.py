@@ -1,4 +1,4 @@
-"""Days, months and lists in words, in both languages, for pages, decks and messages.
+"""Days, times of day and lists in words, in both languages, for pages, decks and emails.
 
 French has "1er" for the first of a month and a no-break space between a day and its month.
 """
@@ -6,14 +6,15 @@ French has "1er" for the first of a month and a no-break space between a day and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from cogwg.core.bilingual import Bilingual
 
 NBSP = "\u00a0"
 _EN, _FR = get_month_names(locale="en"), get_month_names(locale="fr")
+_DAYS_EN, _DAYS_FR = get_day_names(locale="en"), get_day_names(locale="fr")
 
 
 def month(number: int) -> Bilingual:
@@ -28,16 +29,31 @@ def month_of_year(year: int, number: int) -> Bilingual:
 
 
 def day_of_month(day: date) -> Bilingual:
-    """24 September; 24 septembre, 1er octobre."""
+    """September 24; 24 septembre, 1er octobre."""
     words = month(day.month)
     first = "1er" if day.day == 1 else str(day.day)
-    return Bilingual(f"{day.day}{NBSP}{words.en}", f"{first}{NBSP}{words.fr}")
+    return Bilingual(f"{words.en}{NBSP}{day.day}", f"{first}{NBSP}{words.fr}")
 
 
 def day(value: date) -> Bilingual:
-    """24 September 2020; 1er octobre 2020."""
+    """September 24, 2020; 1er octobre 2020."""
     short = day_of_month(value)
-    return Bilingual(f"{short.en} {value.year}", f"{short.fr} {value.year}")
+    return Bilingual(f"{short.en}, {value.year}", f"{short.fr} {value.year}")
+
+
+def with_weekday(value: date, words: Bilingual) -> Bilingual:
+    """Return the words of a day after its day of the week: Wednesday, September 30; mercredi 30 septembre."""
+    return Bilingual(f"{_DAYS_EN[value.weekday()]}, {words.en}", f"{_DAYS_FR[value.weekday()]} {words.fr}")
+
+
+def clock(there: datetime) -> Bilingual:
+    """Return the time of day in its own time zone: 2:02 pm; 14 h 02. On the hour: 5 pm, noon; 17 h, 12 h."""
+    minutes = f":{there.minute:02}" if there.minute else ""
+    en = f"{there.hour % 12 or 12}{minutes}{NBSP}{'am' if there.hour < 12 else 'pm'}"
+    if not minutes and there.hour % 12 == 0:
+        en = "noon" if there.hour else "midnight"
+    fr = f"{there.hour}{NBSP}h" + (f"{NBSP}{there.minute:02}" if there.minute else "")
+    return Bilingual(en, fr)
 
 
 def join_list(items: Sequence[Bilingual]) -> Bilingual:

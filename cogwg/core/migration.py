@@ -59,16 +59,16 @@ def require_current_schema(engine: Engine) -> None:
     """Check at start-up that the database is at head; otherwise raise ``ConfigurationError`` naming the command to run."""
     scripts = ScriptDirectory.from_config(alembic_config())
     try:
-        found = current_revision(engine)
+        revision = current_revision(engine)
     except DBAPIError as error:
         raise ConfigurationError(f"Could not read the database: {str(error.orig).splitlines()[0]}") from None
-    if found == scripts.get_current_head():
+    if revision == scripts.get_current_head():
         return
-    if found is None:
+    if revision is None:
         raise ConfigurationError("The database has no tables yet. Run “cogwg init” to create them.")
-    if found in {script.revision for script in scripts.walk_revisions()}:
-        raise ConfigurationError(f"The database is at the older revision {found}. Run “cogwg init” to update it.")
+    if revision in {script.revision for script in scripts.walk_revisions()}:
+        raise ConfigurationError(f"The database is at the older revision {revision}. Run “cogwg init” to update it.")
     raise ConfigurationError(
-        f"The database is at revision {found}, which is newer than this version of cogwg. "
+        f"The database is at revision {revision}, which is newer than this version of cogwg. "
         "Install the version that created it, then run its “cogwg init”."
     )

@@ -49,10 +49,10 @@ class Serializer:
     def load(self, declared: type[T], data: Any) -> T:
         """Return the value of the declared type that this data represents. Raises ``DeserializationError``."""
         try:
-            found: T = self._load(declared, data)
+            value: T = self._load(declared, data)
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise DeserializationError(str(error)) from error
-        return found
+        return value
 
     def _pool_index(self, value: Any) -> int:
         if value not in self._numbers:
@@ -72,8 +72,8 @@ class Serializer:
             return value.isoformat()
         if isinstance(value, tuple):
             return [self.dump(item) for item in value]
-        told = {f.name: self.dump(getattr(value, f.name)) for f in fields(value) if not _is_default(f, getattr(value, f.name))}
-        return {KIND: type(value).__name__, **told} if _is_polymorphic(value.__class__) else told
+        data = {f.name: self.dump(getattr(value, f.name)) for f in fields(value) if not _is_default(f, getattr(value, f.name))}
+        return {KIND: type(value).__name__, **data} if _is_polymorphic(value.__class__) else data
 
     def _load(self, declared: Any, data: Any) -> Any:
         if declared is self._pooled and isinstance(data, int):
@@ -101,10 +101,10 @@ class Serializer:
     def _load_union(self, declared: tuple[Any, ...], data: Any) -> Any:
         if data is None and type(None) in declared:
             return None
-        for one in declared:
-            if one is not type(None):
+        for member in declared:
+            if member is not type(None):
                 try:
-                    return self._load(one, data)
+                    return self._load(member, data)
                 except (KeyError, TypeError, ValueError):
                     continue
         raise TypeError(f"{data!r} is none of {declared}")
@@ -114,15 +114,15 @@ class Serializer:
             raise TypeError(f"{data!r} is no list")
         if len(declared) == 2 and declared[1] is Ellipsis:
             return tuple(self._load(declared[0], item) for item in data)
-        return tuple(self._load(one, item) for one, item in zip(declared, data, strict=True))
+        return tuple(self._load(item_type, item) for item_type, item in zip(declared, data, strict=True))
 
     def _load_object(self, declared: Any, data: dict[str, Any]) -> Any:
         made = _class_by_name(declared, data[KIND]) if KIND in data and _is_polymorphic(declared) else declared
         hints = _type_hints(made)
-        told = {
+        values = {
             name: self._load(hints[name], item) for name, item in data.items() if name != KIND or not _is_polymorphic(declared)
         }
-        return made(**told)
+        return made(**values)
 
 
 def _is_default(field: Field[Any], value: Any) -> bool:
@@ -146,9 +146,9 @@ def _class_by_name(declared: Any, name: str) -> Any:
 
     A dataclass with slots leaves behind a class of the same name that its module does not contain; it is skipped.
     """
-    for one in (declared, *declared.__subclasses__()):
-        if one.__name__ == name and getattr(sys.modules[one.__module__], name, None) is one:
-            return one
+    for candidate in (declared, *declared.__subclasses__()):
+        if candidate.__name__ == name and getattr(sys.modules[candidate.__module__], name, None) is candidate:
+            return candidate
     raise KeyError(name)
 
 

@@ -108,16 +108,16 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 def public_url(env: Mapping[str, str]) -> str:
     """Return ``COGWG_PUBLIC_URL``, the base URL of the site, without a trailing slash. Raises ``ConfigurationError``."""
-    told = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
+    url = env.get("COGWG_PUBLIC_URL", "").strip() or DEFAULT_PUBLIC_URL
     try:
-        parts = urlsplit(told)
+        parts = urlsplit(url)
         _ = parts.port
     except ValueError:
         parts = urlsplit("")
     extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in ("http", "https") or not parts.hostname or extra or any(c.isspace() for c in told):
+    if parts.scheme not in ("http", "https") or not parts.hostname or extra or any(c.isspace() for c in url):
         raise ConfigurationError(
-            f"COGWG_PUBLIC_URL is {told!r}. Set it to the web address of the site, such as https://plan.example.ca."
+            f"COGWG_PUBLIC_URL is {url!r}. Set it to the web address of the site, such as https://plan.example.ca."
         )
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -132,10 +132,10 @@ def reminder_days(env: Mapping[str, str]) -> tuple[int, ...]:
 
 
 def _days(env: Mapping[str, str], name: str, default: str) -> set[int]:
-    told = env.get(name, "").strip() or default
-    days = [part.strip() for part in told.split(",")]
+    value = env.get(name, "").strip() or default
+    days = [part.strip() for part in value.split(",")]
     if not all(day.isascii() and day.isdecimal() and 1 <= int(day) <= 60 for day in days):
-        raise ConfigurationError(f"{name} is {told!r}. Set it to days from 1 to 60, separated by commas, such as {default}.")
+        raise ConfigurationError(f"{name} is {value!r}. Set it to days from 1 to 60, separated by commas, such as {default}.")
     return {int(day) for day in days}
 
 
@@ -176,14 +176,14 @@ def _smtp_settings(env: Mapping[str, str], host: str, sender: str) -> MailSettin
     return MailSettings("smtp", None, host, port, security, user, password, sender)
 
 
-def parse_day(text: str, what: str) -> date:
+def parse_day(text: str, option: str) -> date:
     """Return a day written YYYY-MM-DD, between 2000 and 2100. Raises ``ConfigurationError`` with the option it is for."""
     try:
         day = date.fromisoformat(text) if len(text) == 10 else None
     except ValueError:
         day = None
     if day is None or not 2000 <= day.year <= 2100:
-        raise ConfigurationError(f"{what} is {text!r}. Use a date from 2000 to 2100, written YYYY-MM-DD.")
+        raise ConfigurationError(f"{option} is {text!r}. Use a date from 2000 to 2100, written YYYY-MM-DD.")
     return day
 
 

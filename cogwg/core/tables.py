@@ -155,9 +155,9 @@ def _set_print_layout(sheet: Any, table: Table, lang: Language) -> None:
 
 def _set_properties(book: Any, table: Table, lang: Language) -> None:
     made = datetime(table.as_of.year, table.as_of.month, table.as_of.day)  # noqa: DTZ001
-    own = book.properties
-    own.title, own.language = xml_safe(table.name.text(lang)), f"{lang.value}-CA"
-    own.creator, own.created, own.modified = "COGWG" if lang is Language.EN else "GTCGO", made, made
+    properties = book.properties
+    properties.title, properties.language = xml_safe(table.name.text(lang)), f"{lang.value}-CA"
+    properties.creator, properties.created, properties.modified = "COGWG" if lang is Language.EN else "GTCGO", made, made
 
 
 def _csv_text(cell: Cell, lang: Language) -> str:
@@ -182,9 +182,9 @@ def _escape_formula(text: str) -> str:
 
 def text_with_language_mark(text: Bilingual, lang: Language) -> str:
     """Return a text in this language, or the other one followed by a note such as "(in French)"."""
-    said = text.localized(lang)
-    plain = xml_safe(said.text)
-    return plain if not plain or said.lang is lang else f"{plain} ({IN_LANGUAGE[said.lang].text(lang)})"
+    localized = text.localized(lang)
+    plain = xml_safe(localized.text)
+    return plain if not plain or localized.lang is lang else f"{plain} ({IN_LANGUAGE[localized.lang].text(lang)})"
 
 
 def xml_safe(text: str) -> str:
@@ -207,18 +207,18 @@ def truncate_to_cell(text: str, lang: Language) -> str:
     if 2 * len(text) <= CELL_LIMIT or _utf16_length(text) <= CELL_LIMIT:
         return text
     mark = TRUNCATION_MARK.text(lang)
-    kept = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _utf16_length(mark))].decode("utf-16-le", "ignore")
-    return kept + mark
+    shortened = text.encode("utf-16-le")[: 2 * (CELL_LIMIT - _utf16_length(mark))].decode("utf-16-le", "ignore")
+    return shortened + mark
 
 
 def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
     """Return a sheet name that Excel accepts: 31 UTF-16 units, none of []:*?/\\', unique ignoring case."""
-    bare = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
-    bare = re.sub(r"\s+", " ", bare).strip() or "–"
+    cleaned = re.sub(r"[\[\]:*?/\\'’]+", " ", xml_safe(text))
+    cleaned = re.sub(r"\s+", " ", cleaned).strip() or "–"
     for n in range(1, 10_000):
         end = suffix if n == 1 else f"{suffix} #{n}"
-        room = 2 * (SHEET_NAME_LIMIT - _utf16_length(end))
-        name = bare.encode("utf-16-le")[:room].decode("utf-16-le", "ignore").rstrip() + end
+        max_bytes = 2 * (SHEET_NAME_LIMIT - _utf16_length(end))
+        name = cleaned.encode("utf-16-le")[:max_bytes].decode("utf-16-le", "ignore").rstrip() + end
         if name.casefold() not in used_names:
             used_names.add(name.casefold())
             return name
@@ -228,8 +228,8 @@ def unique_sheet_name(text: str, used_names: set[str], suffix: str = "") -> str:
 def slug(text: str) -> str:
     """Return lowercase ASCII letters and digits joined by hyphens, safe on every file system."""
     plain = text.casefold().replace("œ", "oe").replace("æ", "ae")
-    bare = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", bare)[:60].strip("-")
+    unaccented = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", unaccented)[:60].strip("-")
 
 
 def _utf16_length(text: str) -> int:

@@ -1,1 +1,1 @@
-"""Comments between members about an activity: never public, never in a deck."""
+"""Comments between members: on activities, and what comments on slides share with them. Never public, never in a deck."""

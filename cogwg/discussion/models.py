@@ -1,4 +1,4 @@
-"""Comments on an activity, and the jurisdictions they mention."""
+"""The columns of a comment on any subject; comments on an activity, and the jurisdictions they mention."""
 
 from __future__ import annotations
 
@@ -11,20 +11,25 @@ from cogwg.core.bilingual import Language
 from cogwg.core.db import Base, enum_column
 
 
-class Comment(Base):
-    """A person's comment on an activity, in the language they wrote it in. Deleting empties ``text`` and keeps the row."""
-
-    __tablename__ = "comment"
+class CommentColumns:
+    """A person's comment in the language they wrote it in. Deleting empties ``text`` and keeps the row."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lang: Mapped[Language] = mapped_column(enum_column(Language, "lang"))
     text: Mapped[str] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(default=1)
     written_at: Mapped[datetime]
-    edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+
+
+class Comment(CommentColumns, Base):
+    """A comment on an activity; ``version`` detects conflicting changes."""
+
+    __tablename__ = "comment"
+
+    activity_id: Mapped[int] = mapped_column(ForeignKey("activity.id"), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[datetime | None]
 
     mentions: Mapped[list[Mention]] = relationship(cascade="all, delete-orphan")
 

@@ -1,4 +1,4 @@
-"""Queries of the comments on an activity."""
+"""What is known of a comment on any subject, and queries of the comments on an activity."""
 
 from __future__ import annotations
 
@@ -27,59 +27,67 @@ class MentionedJurisdiction:
 
 @dataclass(frozen=True, slots=True)
 class CommentFacts:
-    """A comment with its author and the jurisdictions it mentions; a deleted one keeps its position, with an empty ``text``."""
+    """A comment with its author's name."""
 
     id: int
-    activity_id: int
     person_id: int
     person: str
-    jurisdiction: Bilingual
     lang: Language
     text: str
-    version: int
     written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityCommentFacts(CommentFacts):
+    """A comment on an activity with its author's jurisdiction and those it mentions.
+
+    A deleted one keeps its position, with an empty ``text``.
+    """
+
+    jurisdiction: Bilingual
+    version: int
     edited_at: datetime | None
     is_deleted: bool
     mentions: tuple[MentionedJurisdiction, ...]
 
 
-def comments(session: Session, activity_id: int) -> list[CommentFacts]:
+def comments(session: Session, activity_id: int) -> list[ActivityCommentFacts]:
     """Return the comments on an activity, newest last; one statement."""
     return _facts(session, _comment_statement().where(Comment.activity_id == activity_id))
 
 
-def comment(session: Session, activity_id: int, comment_id: int) -> CommentFacts:
+def comment(session: Session, activity_id: int, comment_id: int) -> ActivityCommentFacts:
     """Return a comment on this activity that is not deleted. Raises ``NotFound``."""
-    found = _facts(session, _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id))
-    if not found or found[0].is_deleted:
+    wanted = _comment_statement().where(Comment.id == comment_id, Comment.activity_id == activity_id)
+    stored = _facts(session, wanted.where(Comment.deleted_at.is_(None)))
+    if not stored:
         raise NotFound(f"comment {comment_id}")
-    return found[0]
+    return stored[0]
 
 
 def _comment_statement() -> Select[*tuple[Any, ...]]:
-    spoken, home, led = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
+    mentioned, home, leads = aliased(Jurisdiction), aliased(Jurisdiction), lead_jurisdictions()
     return (
-        select(Comment, Person.name, home.name_en, home.name_fr, spoken)
+        select(Comment, Person.name, home.name_en, home.name_fr, mentioned)
         .join(Person, Person.id == Comment.person_id)
-        .outerjoin(led, led.c.person_id == Comment.person_id)
-        .outerjoin(home, home.id == led.c.jurisdiction_id)
+        .outerjoin(leads, leads.c.person_id == Comment.person_id)
+        .outerjoin(home, home.id == leads.c.jurisdiction_id)
         .outerjoin(Mention, Mention.comment_id == Comment.id)
-        .outerjoin(spoken, spoken.id == Mention.jurisdiction_id)
-        .order_by(Comment.id, spoken.code)
+        .outerjoin(mentioned, mentioned.id == Mention.jurisdiction_id)
+        .order_by(Comment.id, mentioned.code)
         .execution_options(populate_existing=True)
     )
 
 
-def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[CommentFacts]:
+def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[ActivityCommentFacts]:
     rows = session.execute(statement).all()
     mentions: dict[int, list[MentionedJurisdiction]] = {}
-    for c, _name, _en, _fr, spoken in rows:
-        if spoken is not None:
-            mentions.setdefault(c.id, []).append(MentionedJurisdiction(spoken.id, spoken.code, spoken.name))
+    for c, _name, _en, _fr, mentioned in rows:
+        if mentioned is not None:
+            mentions.setdefault(c.id, []).append(MentionedJurisdiction(mentioned.id, mentioned.code, mentioned.name))
     return [
-        CommentFacts(
+        ActivityCommentFacts(
             id=c.id,
-            activity_id=c.activity_id,
             person_id=c.person_id,
             person=name,
             jurisdiction=Bilingual(en or "", fr or ""),
@@ -91,5 +99,5 @@ def _facts(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Commen
             is_deleted=c.deleted_at is not None,
             mentions=tuple(mentions.get(c.id, ())),
         )
-        for c, name, en, fr, _spoken in {row[0].id: row for row in rows}.values()
+        for c, name, en, fr, _mentioned in {row[0].id: row for row in rows}.values()
     ]

@@ -11,11 +11,9 @@ from cogwg.core.text_limits import length_problems
 _MENTION_PATTERN = re.compile(r"(?<![\w@.])@([A-Za-z]{2,10})(?![\w@])")
 
 
-def check_comment(text: str) -> None:
-    """Check that a comment is neither empty nor too long. Raises ``Invalid``."""
-    problems = list(length_problems("text", text))
-    if not text:
-        problems.append(("text", Message(N_("Enter your comment."))))
+def check_comment(text: str, empty: str = N_("Enter your comment.")) -> None:
+    """Check that a comment is neither empty (``empty`` is the sentence then) nor too long. Raises ``Invalid``."""
+    problems = list(length_problems("text", text)) if text else [("text", Message(empty))]
     if problems:
         raise Invalid(*problems)
 
@@ -25,4 +23,4 @@ def mentioned_jurisdiction_ids(text: str, codes: Mapping[str, int]) -> frozenset
 
     Email addresses are not mentions.
     """
-    return frozenset(codes[code] for found in _MENTION_PATTERN.findall(text) if (code := found.lower()) in codes)
+    return frozenset(codes[code] for match in _MENTION_PATTERN.findall(text) if (code := match.lower()) in codes)

@@ -7,36 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Language
-from cogwg.core.db import table
-from cogwg.core.errors import Conflict, Forbidden
-from cogwg.discussion.models import Comment, Mention
-from cogwg.discussion.queries import CommentFacts, comment
+from cogwg.core.errors import Conflict, Forbidden, NotFound
+from cogwg.discussion.models import Comment, CommentColumns, Mention
+from cogwg.discussion.queries import ActivityCommentFacts, comment
 from cogwg.discussion.rules import check_comment, mentioned_jurisdiction_ids
 
-_COMMENT, _MENTION = table(Comment), table(Mention)
+_AnyComment = TypeVar("_AnyComment", bound=CommentColumns)
+
+
+def locked_comment(
+    session: Session, model: type[_AnyComment], comment_id: int, of_subject: ColumnElement[bool], author: Actor | None = None
+) -> _AnyComment:
+    """Return a comment on a subject of any kind, locked. A deleted one raises ``NotFound``, another author's ``Forbidden``."""
+    wanted = select(model).where(model.id == comment_id, of_subject, model.deleted_at.is_(None))
+    stored = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if stored is None:
+        raise NotFound(f"comment {comment_id}")
+    if author is not None and stored.person_id != author.id:
+        raise Forbidden
+    return stored
 
 
 def write_comment(
     session: Session, activity_id: int, text: str, *, lang: Language, mentions: Collection[int], by: Actor, at: datetime
-) -> tuple[CommentFacts, frozenset[int]]:
+) -> tuple[ActivityCommentFacts, frozenset[int]]:
     """Add a comment to an activity; return it with the ids of the jurisdictions it mentions. Raises ``Invalid``.
 
     ``mentions`` are the ids of the jurisdictions that were selected; "@on" in the text mentions Ontario as well.
     """
     check_comment(text)
-    values = {"activity_id": activity_id, "person_id": by.id, "lang": lang, "text": text, "version": 1, "written_at": at}
-    id_ = session.execute(insert(_COMMENT).returning(_COMMENT.c.id), values).scalar_one()
-    spoken = _set_mentions(session, id_, text, mentions)
-    record_event(session, "comment.written", ("comment", id_), by=by, at=at, after=_audit_values(1, spoken))
-    return comment(session, activity_id, id_), spoken
+    stored = Comment(activity_id=activity_id, person_id=by.id, lang=lang, text=text, version=1, written_at=at)
+    session.add(stored)
+    mentioned = _set_mentions(session, stored, mentions)
+    record_event(session, "comment.written", ("comment", stored.id), by=by, at=at, after=_audit_values(stored))
+    return comment(session, activity_id, stored.id), mentioned
 
 
 def edit_comment(
@@ -50,58 +62,48 @@ def edit_comment(
     expected_version: int,
     by: Actor,
     at: datetime,
-) -> tuple[CommentFacts, frozenset[int]]:
+) -> tuple[ActivityCommentFacts, frozenset[int]]:
     """Edit a comment; return it with the ids of the jurisdictions that it did not mention before.
 
     Raises ``Forbidden`` for another person's comment, ``Conflict`` when ``expected_version`` is not the stored version,
     ``Invalid``, ``NotFound``.
     """
-    stored = _own_comment(session, activity_id, comment_id, by)
+    stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
     check_comment(text)
-    _update_comment(session, stored, expected_version, {"text": text, "lang": lang, "edited_at": at})
-    before = frozenset(m.id for m in stored.mentions)
-    spoken = _set_mentions(session, comment_id, text, mentions)
-    told = {"before": _audit_values(expected_version, before), "after": _audit_values(expected_version + 1, spoken)}
-    record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, **told)
-    return comment(session, activity_id, comment_id), spoken - before
+    _check_version(session, stored, expected_version)
+    before = _audit_values(stored)
+    stored.text, stored.lang, stored.edited_at, stored.version = text, lang, at, expected_version + 1
+    mentioned = _set_mentions(session, stored, mentions)
+    record_event(session, "comment.edited", ("comment", comment_id), by=by, at=at, before=before, after=_audit_values(stored))
+    return comment(session, activity_id, comment_id), mentioned.difference(before["mentions"])
 
 
 def delete_comment(
     session: Session, activity_id: int, comment_id: int, *, expected_version: int, by: Actor, at: datetime
 ) -> None:
     """Delete a comment; it keeps its position in the list. Raises what ``edit_comment`` does, except ``Invalid``."""
-    stored = _own_comment(session, activity_id, comment_id, by)
-    _update_comment(session, stored, expected_version, {"text": "", "deleted_at": at})
-    session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
-    before = _audit_values(expected_version, frozenset(m.id for m in stored.mentions))
+    stored = locked_comment(session, Comment, comment_id, Comment.activity_id == activity_id, by)
+    _check_version(session, stored, expected_version)
+    before = _audit_values(stored)
+    stored.text, stored.mentions, stored.deleted_at, stored.version = "", [], at, expected_version + 1
+    session.flush()
     record_event(session, "comment.deleted", ("comment", comment_id), by=by, at=at, before=before)
 
 
-def _own_comment(session: Session, activity_id: int, comment_id: int, by: Actor) -> CommentFacts:
-    found = comment(session, activity_id, comment_id)
-    if found.person_id != by.id:
-        raise Forbidden
-    return found
-
-
-def _update_comment(session: Session, stored: CommentFacts, expected_version: int, values: dict[str, Any]) -> None:
-    """Update a comment that is still at the expected version; otherwise raise ``Conflict`` with the stored comment."""
-    at_seen = update(_COMMENT).where(
-        _COMMENT.c.id == stored.id, _COMMENT.c.version == expected_version, _COMMENT.c.deleted_at.is_(None)
-    )
-    if session.scalar(at_seen.values(**values, version=expected_version + 1).returning(_COMMENT.c.id)) is None:
+def _check_version(session: Session, stored: Comment, expected_version: int) -> None:
+    """Raise ``Conflict`` with the stored comment if it is not at the expected version."""
+    if stored.version != expected_version:
         raise Conflict(comment(session, stored.activity_id, stored.id))
 
 
-def _set_mentions(session: Session, comment_id: int, text: str, chosen: Collection[int]) -> frozenset[int]:
+def _set_mentions(session: Session, stored: Comment, selected: Collection[int]) -> frozenset[int]:
     """Set the jurisdictions that a comment mentions, in the text or selected; unknown ids are ignored."""
     codes = {row.code: row.id for row in session.execute(select(Jurisdiction.code, Jurisdiction.id))}
-    spoken = mentioned_jurisdiction_ids(text, codes) | (frozenset(chosen) & frozenset(codes.values()))
-    session.execute(delete(_MENTION).where(_MENTION.c.comment_id == comment_id))
-    if spoken:
-        session.execute(insert(_MENTION), [{"comment_id": comment_id, "jurisdiction_id": id_} for id_ in sorted(spoken)])
-    return spoken
+    mentioned = mentioned_jurisdiction_ids(stored.text, codes) | (frozenset(selected) & frozenset(codes.values()))
+    stored.mentions = [Mention(jurisdiction_id=id_) for id_ in sorted(mentioned)]
+    session.flush()
+    return mentioned
 
 
-def _audit_values(version: int, mentioned: frozenset[int]) -> dict[str, Any]:
-    return {"version": version, "mentions": sorted(mentioned)}
+def _audit_values(stored: Comment) -> dict[str, Any]:
+    return {"version": stored.version, "mentions": sorted(m.jurisdiction_id for m in stored.mentions)}

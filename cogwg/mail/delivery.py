@@ -45,14 +45,14 @@ def deliver(
     while True:
         now = clock()
         with Session(engine) as session, write_transaction(session):
-            taken = claim_due_messages(session, now=now)
-            void = find_cancelled(session, taken) if taken else {}
-            for letter in taken:
-                if letter.id in void:
-                    withdraw(session, letter, void[letter.id])
-        run.result.withdrawn += len(void)
-        left = [letter for letter in taken if letter.id not in void]
-        if not taken or (left and not run.send(left, now + LEASE)):
+            claimed = claim_due_messages(session, now=now)
+            cancelled = find_cancelled(session, claimed) if claimed else {}
+            for message in claimed:
+                if message.id in cancelled:
+                    withdraw(session, message, cancelled[message.id])
+        run.result.withdrawn += len(cancelled)
+        remaining = [message for message in claimed if message.id not in cancelled]
+        if not claimed or (remaining and not run.send(remaining, now + LEASE)):
             return run.result
 
 
@@ -76,15 +76,15 @@ class _DeliveryRun:
         try:
             while pending and drops < MAX_DROPPED_CONNECTIONS and self._has_time(lease_end):
                 drops = self._send_over_one_connection(pending, lease_end, drops)
-        except DeliveryError as down:
-            self.result.last_error = down
-            for letter in pending:
-                self._note_failure(letter, down)
+        except DeliveryError as error:
+            self.result.last_error = error
+            for message in pending:
+                self._note_failure(message, error)
             return False
         if pending:
             with Session(self.engine) as session, write_transaction(session):
-                for letter in pending:
-                    release(session, letter)
+                for message in pending:
+                    release(session, message)
         return drops < MAX_DROPPED_CONNECTIONS
 
     def _send_over_one_connection(self, pending: list[OutboxMessageFacts], lease_end: datetime, drops: int) -> int:

@@ -63,22 +63,23 @@ class FailureKind(StrEnum):
 
 
 FAILURE_LABELS = {
-    FailureKind.DOWN: Bilingual("The mail server could not be reached.", "Le serveur de courriel était injoignable."),
+    FailureKind.DOWN: Bilingual("The mail server could not be reached.", "Impossible de joindre le serveur de courriel."),
     FailureKind.DROPPED: Bilingual(
-        "The mail server broke off while it was given this letter.",
-        "Le serveur de courriel a rompu la communication pendant l’envoi de cette lettre.",
+        "The mail server closed the connection before this email was sent.",
+        "Le serveur de courriel a coupé la connexion avant l’envoi de ce courriel.",
     ),
     FailureKind.SETTINGS: Bilingual(
-        "The mail server did not accept the sender, the encryption, the name or the password that are set.",
-        "Le serveur de courriel n’a pas accepté l’expéditeur, le chiffrement, le nom ou le mot de passe réglés.",
+        "The mail server rejected the sender address, encryption, user name or password. Check the email settings.",
+        "Le serveur de courriel a rejeté l’adresse d’expédition, le chiffrement, l’identifiant ou le mot de passe. "
+        "Vérifiez la configuration du courriel.",
     ),
     FailureKind.LATER: Bilingual(
-        "The mail server asked to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
+        "The mail server asked us to try again later.", "Le serveur de courriel a demandé de réessayer plus tard."
     ),
     FailureKind.ADDRESS: Bilingual(
-        "The mail server does not accept this address.", "Le serveur de courriel n’accepte pas cette adresse."
+        "The mail server rejected this email address.", "Le serveur de courriel a rejeté cette adresse courriel."
     ),
-    FailureKind.REFUSED: Bilingual("The mail server refused this letter.", "Le serveur de courriel a refusé cette lettre."),
+    FailureKind.REFUSED: Bilingual("The mail server rejected this email.", "Le serveur de courriel a rejeté ce courriel."),
 }
 
 

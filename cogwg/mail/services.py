@@ -33,7 +33,7 @@ BATCH = 20
 
 def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, now: datetime) -> bool:
     """Add an email to the outbox, in the transaction of the change that causes it; return False if its key exists."""
-    told = {
+    values = {
         "key": email.key,
         "kind": email.kind,
         "person_id": email.person_id,
@@ -51,7 +51,7 @@ def enqueue(session: Session, email: OutgoingEmail, *, by: Actor, at: datetime, 
     # The unique constraint finds an existing key; the savepoint keeps the transaction usable on PostgreSQL.
     try:
         with session.begin_nested():
-            session.execute(_INSERT_MESSAGE, told)
+            session.execute(_INSERT_MESSAGE, values)
     except IntegrityError:
         return False
     return True
@@ -75,9 +75,9 @@ def mark_sent(session: Session, message: OutboxMessageFacts, *, now: datetime) -
 def mark_failed(session: Session, message: OutboxMessageFacts, error: DeliveryError, *, now: datetime) -> bool:
     """Record a failed try and when the email is retried, unless that cannot help; return True if it is given up."""
     tries = message.tries + 1
-    again = None if error.kind.is_final else next_try(tries, now)
-    session.execute(_FAILED, {"letter": message.id, "tries": tries, "last_error": error.reason, "next_try_at": again})
-    return again is None
+    retry_at = None if error.kind.is_final else next_try(tries, now)
+    session.execute(_FAILED, {"letter": message.id, "tries": tries, "last_error": error.reason, "next_try_at": retry_at})
+    return retry_at is None
 
 
 def withdraw(session: Session, message: OutboxMessageFacts, reason_code: str) -> None:
@@ -93,10 +93,10 @@ def erase_messages(session: Session, key_prefix: str, reason_code: str) -> None:
 
     ``reason_code`` is a code of the package that wrote them.
     """
-    own = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
-    session.execute(own.values(text="", html=""))
-    gone = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
-    session.execute(own.where(_L.c.sent_at.is_(None)).values(**gone))
+    matching = update(_L).where(_L.c.key.startswith(key_prefix, autoescape=True))
+    session.execute(matching.values(text="", html=""))
+    withdrawn = {"next_try_at": None, "claimed_until": None, "last_error": f"{WITHDRAWN_PREFIX}{reason_code}"}
+    session.execute(matching.where(_L.c.sent_at.is_(None)).values(**withdrawn))
 
 
 def release(session: Session, message: OutboxMessageFacts) -> None:
@@ -109,16 +109,16 @@ def try_again(session: Session, message_id: int, *, by: Actor, at: datetime, now
 
     Raises ``NotFound``, and ``Invalid`` for one that was sent or withdrawn.
     """
-    found = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
-    if found is None:
-        raise NotFound(f"letter {message_id}")
-    if withdrawal_code(found.last_error):
+    row = session.execute(select(_L.c.address, _L.c.last_error, _L.c.tries).where(_L.c.id == message_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"email {message_id}")
+    if withdrawal_code(row.last_error):
         raise Invalid(("", Message(N_("This email was cancelled. It will not be sent."))))
-    again = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
-    if session.execute(again.returning(_L.c.id)).one_or_none() is None:
+    retry = update(_L).where(_L.c.id == message_id, _L.c.sent_at.is_(None)).values(next_try_at=now, tries=0)
+    if session.execute(retry.returning(_L.c.id)).one_or_none() is None:
         raise Invalid(("", Message(N_("This email has already been sent."))))
-    record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": found.tries})
-    return str(found.address)
+    record_event(session, "letter.again", ("letter", message_id), by=by, at=at, before={"tries": row.tries})
+    return str(row.address)
 
 
 _INSERT_MESSAGE = insert(_L)

@@ -25,7 +25,9 @@ class Transport(Protocol):
     """A way to send emails, used as a context manager. Entering and sending raise ``DeliveryError``."""
 
     def __enter__(self) -> Self: ...
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
     def send(self, message: OutboxMessageFacts, *, at: datetime) -> None: ...
 
 
@@ -37,7 +39,7 @@ def create_transport(settings: MailSettings, echo: Callable[[str], object]) -> T
         return FolderTransport(settings, settings.folder)
     if settings.method == "smtp":
         return SmtpTransport(settings)
-    raise ConfigurationError("No mail can be sent: set COGWG_SMTP_HOST, or COGWG_MAIL=console to see it here.")
+    raise ConfigurationError("Email is not configured. Set COGWG_SMTP_HOST, or set COGWG_MAIL=console to print emails here.")
 
 
 class _BaseTransport:
@@ -49,7 +51,7 @@ class _BaseTransport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         return None
 
 
@@ -118,7 +120,7 @@ class SmtpTransport(_BaseTransport):
             raise
         return client
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._client is None:
             return
         try:
@@ -150,8 +152,8 @@ class SmtpTransport(_BaseTransport):
 
 def _error_from_reply(code: int, reply: bytes | str, final: FailureKind) -> DeliveryError:
     """Return the delivery error for a server response; 421 says that the server closes the connection."""
-    trouble = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
-    return DeliveryError(trouble, f"{code} {_decode(reply)}")
+    kind = FailureKind.DROPPED if code == SERVICE_CLOSING else final if code >= 500 else FailureKind.LATER
+    return DeliveryError(kind, f"{code} {_decode(reply)}")
 
 
 def _decode(reply: bytes | str) -> str:

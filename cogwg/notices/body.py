@@ -78,7 +78,7 @@ def _part_text(part: BodyPart, lang: Language) -> str:
         case PersonalText(text):
             return text
         case BulletList(items):
-            return "\n".join(f"- {what.text(lang)}{remark.text(lang)}" for what, remark in items)
+            return "\n".join(f"- {item.text(lang)}{remark.text(lang)}" for item, remark in items)
         case ActionLink(url, label):
             colon = "\u00a0:" if lang is Language.FR else ":"
             return f"{label.text(lang)}{colon} {url}"
@@ -93,7 +93,7 @@ def _part_html(part: BodyPart, lang: Language) -> str:
         case PersonalText(text):
             return f"<p>{_html_lines(text)}</p>"
         case BulletList(items):
-            points = "\n".join(f"<li>{_html_text(what, lang)}{_html_text(remark, lang)}</li>" for what, remark in items)
+            points = "\n".join(f"<li>{_html_text(item, lang)}{_html_text(remark, lang)}</li>" for item, remark in items)
             return f"<ul>\n{points}\n</ul>"
         case ActionLink(url, label):
             return f'<p><a href="{escape(url)}">{_html_text(label, lang)}</a></p>'
@@ -105,10 +105,10 @@ def _html_lines(text: str) -> str:
 
 def _html_text(text: Bilingual, lang: Language) -> str:
     """Return a text as HTML; one that exists only in the other language is marked with its ``lang``."""
-    said = text.localized(lang)
-    if said.lang is lang:
-        return escape(said.text)
-    return f'<span lang="{said.lang.value}">{escape(said.text)}</span>'
+    localized = text.localized(lang)
+    if localized.lang is lang:
+        return escape(localized.text)
+    return f'<span lang="{localized.lang.value}">{escape(localized.text)}</span>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def compose_email(recipient: Recipient, key: str, kind: NoticeKind, subject: Bil
         whole.append(
             Paragraph(Bilingual(f"{why.en} {phrases.CHANGE_PREFERENCES.en}", f"{why.fr} {phrases.CHANGE_PREFERENCES.fr}"))
         )
-    line = subject.text(recipient.lang)
+    line = phrases.fill(phrases.SUBJECT, subject=subject).text(recipient.lang)
     return OutgoingEmail(
         key,
         kind.value,

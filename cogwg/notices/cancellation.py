@@ -32,34 +32,34 @@ def cancelled_messages(
     Cancelled are: reminders to people who can no longer send a missing report, emails to deactivated people, emails about a
     deleted comment, and offers of a role that was already answered.
     """
-    void: dict[int, CancellationReason] = {}
-    void |= _cancelled_reminders([one for one in messages if one.kind in REMINDER_KINDS], session, at)
-    void |= _cancelled_mentions([one for one in messages if one.kind == NoticeKind.MENTION], session)
-    void |= _cancelled_offers([one for one in messages if one.kind == NoticeKind.ROLE_OFFER], session)
-    left = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
-    return void | {one.id: CancellationReason.NO_ACCOUNT for one in messages if one.person_id in left}
+    cancelled: dict[int, CancellationReason] = {}
+    cancelled |= _cancelled_reminders([message for message in messages if message.kind in REMINDER_KINDS], session, at)
+    cancelled |= _cancelled_mentions([message for message in messages if message.kind == NoticeKind.MENTION], session)
+    cancelled |= _cancelled_offers([message for message in messages if message.kind == NoticeKind.ROLE_OFFER], session)
+    retired_ids = set(session.scalars(select(_P.c.id).where(_P.c.id.in_(_person_ids(messages)), _P.c.retired_at.is_not(None))))
+    return cancelled | {message.id: CancellationReason.NO_ACCOUNT for message in messages if message.person_id in retired_ids}
 
 
 def _person_ids(messages: Sequence[OutboxMessageFacts]) -> list[int]:
-    return [one.person_id for one in messages if one.person_id is not None]
+    return [message.person_id for message in messages if message.person_id is not None]
 
 
 def _cancelled_reminders(
     messages: Sequence[OutboxMessageFacts], session: Session, at: datetime
 ) -> dict[int, CancellationReason]:
     """Map the reminders to people with no missing reports, or whose quarter accepts none from them, to the reason."""
-    about = {one.id: number for one in messages if (number := _subject_id(one)) is not None}
+    about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
     led: dict[int, set[int]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id is not None:
             led.setdefault(contact.person_id, set()).add(contact.jurisdiction_id)
-    void: dict[int, CancellationReason] = {}
+    cancelled: dict[int, CancellationReason] = {}
     for period_id in set(about.values()):
-        own = [one for one in messages if about.get(one.id) == period_id]
-        void |= _cancelled_reminders_of_period(own, period_id, led, session, at)
-    return void
+        period_messages = [message for message in messages if about.get(message.id) == period_id]
+        cancelled |= _cancelled_reminders_of_period(period_messages, period_id, led, session, at)
+    return cancelled
 
 
 def _cancelled_reminders_of_period(
@@ -69,35 +69,35 @@ def _cancelled_reminders_of_period(
     if year is None:
         return {}
     plan = plan_facts(session, year)
-    (period,) = (one for one in periods(session, plan.id, at, local_day(at)) if one.id == period_id)
+    (period,) = (candidate for candidate in periods(session, plan.id, at, local_day(at)) if candidate.id == period_id)
     ready = readiness(session, plan, period)
-    void: dict[int, CancellationReason] = {}
-    for letter in messages:
-        own = led.get(letter.person_id or 0, ())
-        if not ready.missing_reports(own):
-            void[letter.id] = CancellationReason.NOTHING_MISSING
-        elif period.closed_at is not None and not period.takes_reports_from(own):
-            void[letter.id] = CancellationReason.CLOSED
-    return void
+    cancelled: dict[int, CancellationReason] = {}
+    for message in messages:
+        jurisdiction_ids = led.get(message.person_id or 0, ())
+        if not ready.missing_reports(jurisdiction_ids):
+            cancelled[message.id] = CancellationReason.NOTHING_MISSING
+        elif period.closed_at is not None and not period.takes_reports_from(jurisdiction_ids):
+            cancelled[message.id] = CancellationReason.CLOSED
+    return cancelled
 
 
 def _cancelled_mentions(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
-    about = {one.id: number for one in messages if (number := _subject_id(one)) is not None}
+    about = {message.id: number for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
-    gone = set(session.scalars(select(_C.c.id).where(_C.c.id.in_(set(about.values())), _C.c.deleted_at.is_not(None))))
-    return {id_: CancellationReason.DELETED for id_, number in about.items() if number in gone}
+    deleted_ids = set(session.scalars(select(_C.c.id).where(_C.c.id.in_(set(about.values())), _C.c.deleted_at.is_not(None))))
+    return {id_: CancellationReason.DELETED for id_, number in about.items() if number in deleted_ids}
 
 
 def _cancelled_offers(messages: Sequence[OutboxMessageFacts], session: Session) -> dict[int, CancellationReason]:
     """Map the offers of a role that no longer waits for an answer from the recipient to the reason."""
-    about = {one.id: (one.person_id, number) for one in messages if (number := _subject_id(one)) is not None}
+    about = {message.id: (message.person_id, number) for message in messages if (number := _subject_id(message)) is not None}
     if not about:
         return {}
-    waiting = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
-    asked = waiting.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
-    still = {(row.person_id, row.id) for row in session.execute(asked.where(_M.c.role == Role.LEAD))}
-    return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in still}
+    offers = select(_A.c.id, _M.c.person_id).join(_M, _M.c.jurisdiction_id == _A.c.jurisdiction_id)
+    pending = offers.where(_A.c.id.in_({number for _, number in about.values()}), _A.c.confirmation == Confirmation.TO_CONFIRM)
+    open_offers = {(row.person_id, row.id) for row in session.execute(pending.where(_M.c.role == Role.LEAD))}
+    return {id_: CancellationReason.ANSWERED for id_, pair in about.items() if pair not in open_offers}
 
 
 def _subject_id(message: OutboxMessageFacts) -> int | None:

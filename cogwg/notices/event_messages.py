@@ -79,10 +79,12 @@ def returned_report_email(recipient: Recipient, returned: ReturnedReport, *, sit
         "by": returned.by,
         "quarter": phrases.quarter(returned.period),
     }
-    subject = phrases.fill(Bilingual("Returned with a note: {what}", "Renvoyé avec une note\u00a0: {what}"), **facts)
+    subject = phrases.fill(Bilingual("your report was returned ({what})", "votre rapport a été renvoyé ({what})"), **facts)
     opening = Bilingual(
-        "{by} returned your report on {what} for the {quarter}. Correct it and submit it again.",
-        "{by} a renvoyé votre rapport sur {what} pour le {quarter}. Corrigez-le et soumettez-le de nouveau.",
+        "{by} returned your report on activity {what} for {quarter}, with the note below. "
+        "Edit the report, then submit it again.",
+        "{by} a renvoyé votre rapport sur l’activité {what} pour le {quarter}, avec la note ci-dessous. "
+        "Modifiez le rapport, puis soumettez-le de nouveau.",
     )
     url = f"{site}/{recipient.lang.value}/plans/{returned.year}/activities/{returned.code}/report?period={returned.period.key}"
     return compose_email(
@@ -105,26 +107,32 @@ def receipt_email(
     "my-updates?period=2020-09".
     """
     facts = {"count": phrases.report_count(len(lines)), "quarter": phrases.quarter(period), "at": phrases.moment(at)}
-    subject = Bilingual("Receipt: {count} submitted for the {quarter}", "Accusé de réception\u00a0: {count} pour le {quarter}")
-    opening = Bilingual(
-        "You submitted {count} for the {quarter} on {at}.", "Vous avez soumis {count} pour le {quarter} le {at}."
-    )
+    subject = Bilingual("{count} submitted ({quarter})", "{count} soumis ({quarter})")
+    opening = Bilingual("You submitted {count} for {quarter} on {at}.", "Vous avez soumis {count} pour le {quarter} le {at}.")
     return compose_email(
         recipient,
         f"receipt:{recipient.person_id}:{token}",
         NoticeKind.RECEIPT,
         phrases.fill(subject, **facts),
         Paragraph(phrases.fill(opening, **facts)),
-        BulletList(tuple((_activity_name(one.code, one.title), _status_change(one)) for one in lines)),
-        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("See what was sent", "Voir ce qui a été envoyé")),
+        BulletList(tuple((_activity_name(line.code, line.title), _status_change(line)) for line in lines)),
+        ActionLink(f"{site}/{recipient.lang.value}/{path}", Bilingual("View your receipt", "Voir l’accusé de réception")),
     )
 
 
 def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -> OutgoingEmail:
     """Return the email to a lead about a comment that mentions their jurisdiction."""
-    facts = {"by": mention.by, "what": _activity_name(mention.code, mention.title), "who": join_list(recipient.jurisdictions)}
-    subject = phrases.fill(Bilingual("{by} mentions {who}: {what}", "Mention de {by} ({who})\u00a0: {what}"), **facts)
-    opening = phrases.fill(Bilingual("{by} wrote about {what}:", "{by} a écrit au sujet de {what}\u00a0:"), **facts)
+    facts = {"by": mention.by, "what": _activity_name(mention.code, mention.title)}
+    subject = phrases.fill(
+        Bilingual(
+            "{by} mentioned your jurisdiction in a comment ({what})",
+            "{by} mentionne votre administration dans un commentaire ({what})",
+        ),
+        **facts,
+    )
+    opening = phrases.fill(
+        Bilingual("{by} commented on activity {what}:", "Commentaire de {by} au sujet de l’activité {what}\u00a0:"), **facts
+    )
     url = f"{site}/{recipient.lang.value}/plans/{mention.year}/activities/{mention.code}"
     return compose_email(
         recipient,
@@ -133,7 +141,7 @@ def mention_email(recipient: Recipient, mention: CommentMention, *, site: str) -
         subject,
         Paragraph(opening),
         Quote(mention.text),
-        ActionLink(url, Bilingual("Read and answer", "Lire et répondre")),
+        ActionLink(url, Bilingual("View and reply", "Lire et répondre")),
     )
 
 
@@ -146,14 +154,18 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         "title": offer.title,
         "year": offer.year,
     }
-    subject = Bilingual("Will {who} take a role in priority {number}?", "Rôle offert ({who})\u00a0: priorité {number}")
+    subject = Bilingual(
+        "role in Priority {number} offered to your jurisdiction",
+        "rôle dans la priorité {number} proposé à votre administration",
+    )
     opening = Bilingual(
-        "{by} asks whether {who} takes a role in priority {number} of the work plan of {year}: {title}.",
-        "{by} offre un rôle dans la priorité {number} du plan de travail de {year} ({who})\u00a0: {title}.",
+        "{by} is offering your jurisdiction ({who}) a role in Priority {number} of the {year} work plan: {title}.",
+        "{by} propose à votre administration ({who}) un rôle dans la priorité {number} "
+        "du plan de travail de {year}\u00a0: {title}.",
     )
     parts = [Paragraph(phrases.fill(opening, **facts))]
     if offer.role:
-        parts.append(Paragraph(phrases.fill(Bilingual("The role: {role}.", "Le rôle\u00a0: {role}."), role=offer.role)))
+        parts.append(Paragraph(phrases.fill(Bilingual("Role: {role}", "Rôle\u00a0: {role}"), role=offer.role)))
     url = f"{site}/{recipient.lang.value}/plans/{offer.year}/roles/{offer.assignment_id}"
     return compose_email(
         recipient,
@@ -162,13 +174,15 @@ def role_offer_email(recipient: Recipient, offer: RoleOffer, *, site: str) -> Ou
         phrases.fill(subject, **facts),
         *parts,
         Paragraph(_HOW_TO_ANSWER),
-        ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou décliner le rôle")),
+        ActionLink(url, Bilingual("Accept or decline the role", "Accepter ou refuser le rôle")),
     )
 
 
 _HOW_TO_ANSWER = Bilingual(
-    "One page says what the role asks; until you answer there, it is to confirm.",
-    "Une seule page dit ce que le rôle demande\u00a0; il reste à confirmer tant que vous n’y avez pas répondu.",
+    "Open the page below to see what the role involves, then accept or decline it. "
+    "The role remains to be confirmed until you answer.",
+    "La page ci-dessous explique le rôle et vous permet de l’accepter ou de le refuser. "
+    "Le rôle reste à confirmer tant que vous n’avez pas répondu.",
 )
 
 
@@ -179,10 +193,10 @@ def _activity_name(code: str, title: Bilingual) -> Bilingual:
 def _status_change(line: ReceiptLine) -> Bilingual:
     """Return ": No report → Limited progress"; an unchanged status appears only once."""
     before = line.before.label if line.before is not None else NO_REPORT
-    told = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
+    template = Bilingual(": {before} → {after}", "\u00a0: {before} → {after}")
     if line.before is line.after:
-        told = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
-    what = phrases.fill(told, before=before, after=line.after.label)
+        template = Bilingual(": {after}, unchanged", "\u00a0: {after}, état inchangé")
+    change = phrases.fill(template, before=before, after=line.after.label)
     if line.nothing_to_report:
-        return Bilingual(f"{what.en}, nothing to report", f"{what.fr}, rien à signaler")
-    return what
+        return Bilingual(f"{change.en}, nothing to report", f"{change.fr}, rien à signaler")
+    return change

@@ -13,16 +13,7 @@ from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.readiness import ExpectedReport, ReadinessState
 
 GROUP_NAME = Bilingual("Canada Open Government Working Group", "Groupe de travail canadien sur le gouvernement ouvert")
-_ORDINALS = (("first", "premier"), ("second", "deuxième"), ("third", "troisième"), ("fourth", "quatrième"))
-_WEEKDAYS = (
-    ("Monday", "lundi"),
-    ("Tuesday", "mardi"),
-    ("Wednesday", "mercredi"),
-    ("Thursday", "jeudi"),
-    ("Friday", "vendredi"),
-    ("Saturday", "samedi"),
-    ("Sunday", "dimanche"),
-)
+SUBJECT = Bilingual("COGWG work plan: {subject}", "Plan de travail du GTCGO\u00a0: {subject}")
 
 
 def fill(text: Bilingual, **values: Any) -> Bilingual:
@@ -35,18 +26,15 @@ def fill(text: Bilingual, **values: Any) -> Bilingual:
 
 
 def quarter(period: PeriodFacts) -> Bilingual:
-    """Return "third quarter of 2020", "troisième trimestre de 2020"; the sentence supplies the article."""
-    en, fr = _ORDINALS[period.quarter - 1]
-    return Bilingual(f"{en} quarter of {period.year}", f"{fr} trimestre de {period.year}")
+    """Return "Quarter 3 of 2020", "trimestre 3 de 2020"; the French sentence supplies the article."""
+    return Bilingual(f"Quarter {period.quarter} of {period.year}", f"trimestre {period.quarter} de {period.year}")
 
 
 def moment(at: datetime) -> Bilingual:
-    """Return "Wednesday 30 September at 17:00 Eastern time", "mercredi 30 septembre à 17 h, heure de l’Est"."""
-    there = at.astimezone(TORONTO)
-    en, fr = _WEEKDAYS[there.weekday()]
-    on = dates.day_of_month(there.date())
-    clock = f"{there.hour}{NBSP}h" + (f"{NBSP}{there.minute:02}" if there.minute else "")
-    return Bilingual(f"{en} {on.en} at {there.hour}:{there.minute:02} Eastern time", f"{fr} {on.fr} à {clock}, heure de l’Est")
+    """Return "Wednesday, September 30 at 5 pm (Eastern time)", "mercredi 30 septembre à 17 h (heure de l’Est)"."""
+    local_time = at.astimezone(TORONTO)
+    on, time = dates.with_weekday(local_time, dates.day_of_month(local_time)), dates.clock(local_time)
+    return Bilingual(f"{on.en} at {time.en} (Eastern time)", f"{on.fr} à {time.fr} (heure de l’Est)")
 
 
 def count_phrase(n: int, singular: Bilingual, plural: Bilingual) -> Bilingual:
@@ -65,36 +53,36 @@ def in_days(n: int) -> Bilingual:
     return Bilingual(f"in {n}{NBSP}days", f"dans {n}{NBSP}jours")
 
 
-def activity(asked: ExpectedReport) -> Bilingual:
+def activity(report: ExpectedReport) -> Bilingual:
     """Return an activity as listed in an email: its code, such as 3.3, and its title."""
-    title = asked.activity.title
-    return Bilingual(title.en and f"{asked.activity.code} {title.en}", title.fr and f"{asked.activity.code} {title.fr}")
+    title = report.activity.title
+    return Bilingual(title.en and f"{report.activity.code} {title.en}", title.fr and f"{report.activity.code} {title.fr}")
 
 
-def progress_remark(asked: ExpectedReport) -> Bilingual:
+def progress_remark(report: ExpectedReport) -> Bilingual:
     """Return the remark after an activity in a list: whether its report is a draft or was returned."""
-    if asked.state is ReadinessState.DRAFT and asked.since is not None:
-        on = dates.day_of_month(local_day(asked.since))
-        return Bilingual(f" (draft of {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
-    if asked.state is ReadinessState.RETURNED:
-        return Bilingual(" (returned with a note)", " (renvoyé avec une note)")
+    if report.state is ReadinessState.DRAFT and report.since is not None:
+        on = dates.day_of_month(local_day(report.since))
+        return Bilingual(f" (draft saved on {on.en}, not submitted)", f" (ébauche du {on.fr}, non soumise)")
+    if report.state is ReadinessState.RETURNED:
+        return Bilingual(" (report returned with a note)", " (rapport renvoyé avec une note)")
     return EMPTY_TEXT
 
 
 GREETING = Bilingual("Hello {name},", "Bonjour {name},")
 NOTHING_TO_REPORT_HINT = Bilingual(
-    "If there is nothing to report on an activity, saying so is one click.",
-    "S’il n’y a rien à signaler pour une activité, un clic suffit pour le dire.",
+    "No news? Select “Nothing to report”.",
+    "Rien de nouveau? Sélectionnez «\u00a0Rien à signaler\u00a0».",
 )
 WHY_LEAD = Bilingual(
-    "You get this because you report for {who} in the work plan of the " + GROUP_NAME.en + ".",
-    "Vous recevez ce message à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",
+    "You are receiving this email because you are a jurisdiction lead ({who}) for the work plan of the " + GROUP_NAME.en + ".",
+    "Vous recevez ce courriel à titre de responsable ({who}) dans le plan de travail du " + GROUP_NAME.fr + ".",
 )
 WHY_COORDINATOR = Bilingual(
-    "You get this as a co-chair or the secretariat of the " + GROUP_NAME.en + ".",
-    "Vous recevez ce message à titre de coprésidence ou de secrétariat du " + GROUP_NAME.fr + ".",
+    "You are receiving this email because you are a co-chair or part of the secretariat of the " + GROUP_NAME.en + ".",
+    "Vous recevez ce courriel à titre de membre de la coprésidence ou du secrétariat du " + GROUP_NAME.fr + ".",
 )
 CHANGE_PREFERENCES = Bilingual(
-    "Which of this mail you get is your choice: sign in and open your account.",
-    "Vous choisissez les courriels que vous recevez\u00a0: connectez-vous, puis ouvrez votre compte.",
+    "Manage your email preferences in your account.",
+    "Gérez vos préférences de courriel dans votre compte.",
 )

@@ -44,8 +44,8 @@ def lock_reminders(session: Session) -> None:
     Locks the rows of all leads until the transaction ends. SQLite allows only one writer at a time anyway.
     """
     people = select(Membership.person_id).where(Membership.role == Role.LEAD)
-    held = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
-    session.execute(held.with_for_update(key_share=True)).all()
+    locked = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
+    session.execute(locked.with_for_update(key_share=True)).all()
 
 
 def leads(session: Session) -> list[Contact]:
@@ -55,11 +55,11 @@ def leads(session: Session) -> list[Contact]:
 
 def leads_with_missing_reports(leads: Iterable[Contact], ready: Readiness) -> list[tuple[MissingReports, bool]]:
     """Return each lead with missing reports once, with the reports and whether the lead wants reminders."""
-    own: dict[int, list[Contact]] = {}
+    contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads:
         if contact.jurisdiction_id is not None and ready.missing_reports([contact.jurisdiction_id]):
-            own.setdefault(contact.person_id, []).append(contact)
-    return [(_missing_reports(roles, ready), roles[0].wants_reminders) for roles in own.values()]
+            contacts_by_person.setdefault(contact.person_id, []).append(contact)
+    return [(_missing_reports(roles, ready), roles[0].wants_reminders) for roles in contacts_by_person.values()]
 
 
 def _missing_reports(roles: list[Contact], ready: Readiness) -> MissingReports:
@@ -73,13 +73,13 @@ def reminder_audience(session: Session, leads: Collection[Contact], ready: Readi
     ``now`` is the calendar's instant.
     """
     last = latest_messages(session, REMINDER_KINDS)
-    able: list[MissingReports] = []
-    soon: list[MissingReports] = []
-    unwilling: list[MissingReports] = []
-    for missing, wants in leads_with_missing_reports(leads, ready):
+    remindable: list[MissingReports] = []
+    recent: list[MissingReports] = []
+    opted_out: list[MissingReports] = []
+    for missing, wants_reminders in leads_with_missing_reports(leads, ready):
         _, when = last.get(missing.recipient.person_id, (0, None))
-        (unwilling if not wants else soon if is_too_soon(when, now) else able).append(missing)
-    return ReminderAudience(tuple(able), tuple(soon), tuple(unwilling), jurisdictions_without_lead(leads, ready), last)
+        (opted_out if not wants_reminders else recent if is_too_soon(when, now) else remindable).append(missing)
+    return ReminderAudience(tuple(remindable), tuple(recent), tuple(opted_out), jurisdictions_without_lead(leads, ready), last)
 
 
 def jurisdictions_without_lead(leads: Iterable[Contact], ready: Readiness) -> tuple[Bilingual, ...]:
@@ -99,8 +99,8 @@ def recipient_of(roles: list[Contact]) -> Recipient:
 
 def leads_of(session: Session, jurisdiction_ids: Collection[int]) -> list[tuple[Recipient, Contact]]:
     """Return the leads of these jurisdictions, each once, with one of their roles; one statement."""
-    own: dict[int, list[Contact]] = {}
+    contacts_by_person: dict[int, list[Contact]] = {}
     for contact in leads(session):
         if contact.jurisdiction_id in jurisdiction_ids:
-            own.setdefault(contact.person_id, []).append(contact)
-    return [(recipient_of(roles), roles[0]) for roles in own.values()]
+            contacts_by_person.setdefault(contact.person_id, []).append(contact)
+    return [(recipient_of(roles), roles[0]) for roles in contacts_by_person.values()]

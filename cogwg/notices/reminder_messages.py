@@ -34,10 +34,10 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     to = missing.recipient
     count, left = phrases.report_count(len(missing.items)), days_left(period.due_at, today)
     if left > 0:
-        subject = Bilingual("Due {when}: {count} for the {quarter}", "À rendre {when}\u00a0: {count} pour le {quarter}")
+        subject = Bilingual("{count} due {when} ({quarter})", "{count} à rendre {when} ({quarter})")
         opening = _DUE_SENTENCE
     elif left == 0:
-        subject = Bilingual("Due today: {count} for the {quarter}", "À rendre aujourd’hui\u00a0: {count} pour le {quarter}")
+        subject = Bilingual("{count} due today ({quarter})", "{count} à rendre aujourd’hui ({quarter})")
         opening = _DUE_TODAY_SENTENCE
     else:
         subject, opening = _OVERDUE_SUBJECT, _OVERDUE_SENTENCE
@@ -50,20 +50,20 @@ def reminder_email(missing: MissingReports, period: PeriodFacts, stage: str, *, 
     )
 
 
-_OVERDUE_SUBJECT = Bilingual("Still to send: {count} for the {quarter}", "Toujours à envoyer\u00a0: {count} pour le {quarter}")
+_OVERDUE_SUBJECT = Bilingual("{count} still due ({quarter})", "{count} toujours à rendre ({quarter})")
 _DUE_SENTENCE = Bilingual(
-    "The reports of the {quarter} are due on {due}: {when}.",
-    "Les rapports du {quarter} sont à rendre le {due}\u00a0: {when}.",
+    "Your reports for {quarter} are due {when}, on {due}.",
+    "Vos rapports pour le {quarter} sont à rendre {when}, le {due}.",
 )
 _DUE_TODAY_SENTENCE = Bilingual(
-    "The reports of the {quarter} are due today, {due}. After that, a report is taken and marked late.",
-    "Les rapports du {quarter} sont à rendre aujourd’hui, le {due}. Après, un rapport est accepté, "
-    "avec la mention «\u00a0remis en retard\u00a0».",
+    "Your reports for {quarter} are due today, {due}. You can still submit reports after that. They will be marked late.",
+    "Vos rapports pour le {quarter} sont à rendre aujourd’hui, {due}. "
+    "Vous pouvez encore soumettre des rapports après ce délai. Ils porteront la mention «\u00a0remis en retard\u00a0».",
 )
 _OVERDUE_SENTENCE = Bilingual(
-    "The reports of the {quarter} were due on {due}. They are still taken, and marked late.",
-    "Les rapports du {quarter} étaient à rendre le {due}. Ils sont encore acceptés, "
-    "avec la mention «\u00a0remis en retard\u00a0».",
+    "Your reports for {quarter} were due on {due}. You can still submit them. They will be marked late.",
+    "Vos rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore les soumettre. "
+    "Ils porteront la mention «\u00a0remis en retard\u00a0».",
 )
 
 
@@ -74,12 +74,13 @@ def default_reminder_text(period: PeriodFacts) -> Bilingual:
 
 
 _DEFAULT_TEXT = Bilingual(
-    "The reports of the {quarter} are due on {due}. Please send those below by then.",
-    "Les rapports du {quarter} sont à rendre le {due}. Veuillez envoyer d’ici là ceux qui suivent.",
+    "Reports for {quarter} are due on {due}. Please submit the reports listed below by then.",
+    "Les rapports pour le {quarter} sont à rendre le {due}. Veuillez soumettre d’ici là ceux qui figurent ci-dessous.",
 )
 _DEFAULT_OVERDUE_TEXT = Bilingual(
-    "The reports of the {quarter} were due on {due}. Please send those below: they are still taken.",
-    "Les rapports du {quarter} étaient à rendre le {due}. Veuillez envoyer ceux qui suivent\u00a0: ils sont acceptés.",
+    "Reports for {quarter} were due on {due}. You can still submit the reports listed below. Please do so soon.",
+    "Les rapports pour le {quarter} étaient à rendre le {due}. Vous pouvez encore soumettre ceux qui figurent ci-dessous. "
+    "Veuillez le faire bientôt.",
 )
 
 
@@ -106,7 +107,7 @@ def co_chair_reminder_email(
     )
 
 
-_REMINDER_SUBJECT = Bilingual("Reminder: {count} for the {quarter}", "Rappel\u00a0: {count} pour le {quarter}")
+_REMINDER_SUBJECT = Bilingual("reminder to submit {count} ({quarter})", "rappel, {count} à rendre ({quarter})")
 
 
 def reminder_copy_email(
@@ -116,14 +117,14 @@ def reminder_copy_email(
 
     ``first_key`` is the key of the first email copied.
     """
-    subject = Bilingual("Copy of your reminder for the {quarter}", "Copie de votre rappel pour le {quarter}")
-    who = ", ".join(names)
+    subject = Bilingual("copy of your reminder ({quarter})", "copie de votre rappel ({quarter})")
+    people = ", ".join(names)
     return compose_email(
         recipient,
         f"copy:{first_key}",
         NoticeKind.REMINDER_COPY,
         phrases.fill(subject, quarter=phrases.quarter(period)),
-        Paragraph(phrases.fill(Bilingual("You reminded: {who}.", "Vous avez envoyé un rappel à\u00a0: {who}."), who=who)),
+        Paragraph(phrases.fill(Bilingual("You sent a reminder to {who}.", "Vous avez envoyé un rappel à {who}."), who=people)),
         *(Quote(text) for text in (texts.exact_text(recipient.lang), texts.exact_text(recipient.lang.other)) if text),
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
@@ -133,23 +134,26 @@ def digest_email(recipient: Recipient, ready: Readiness, stage: str, *, site: st
     """Return the digest for a co-chair or the secretariat: reports received, and the missing reports by jurisdiction."""
     period, total = ready.period, len(ready.all_reports)
     facts = {"inside": ready.count(ReadinessState.SUBMITTED), "total": total, "quarter": phrases.quarter(period)}
-    subject = Bilingual("Reports in: {inside} of {total}, {quarter}", "Rapports reçus\u00a0: {inside} sur {total}, {quarter}")
-    owed = _missing_counts(ready)
-    if owed:
-        told: list[BodyPart] = [Paragraph(Bilingual("Still to come:", "Restent à recevoir\u00a0:")), BulletList(owed)]
+    subject = Bilingual("{inside} of {total} reports received ({quarter})", "{inside} des {total} rapports reçus ({quarter})")
+    counts = _missing_counts(ready)
+    if counts:
+        missing_parts: list[BodyPart] = [
+            Paragraph(Bilingual("Reports not received:", "Rapports à recevoir\u00a0:")),
+            BulletList(counts),
+        ]
     else:
-        told = [Paragraph(Bilingual("Nothing is missing.", "Rien ne manque."))]
-    key, way = (
+        missing_parts = [Paragraph(Bilingual("No other reports are expected.", "Aucun autre rapport n’est attendu."))]
+    key, link = (
         f"digest:{period.id}:{recipient.person_id}:{stage}",
         ActionLink(_readiness_url(site, recipient.lang, period), _READINESS_LABEL),
     )
     count = Paragraph(phrases.fill(_RECEIVED_SENTENCE, **facts))
-    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *told, way)
+    return compose_email(recipient, key, NoticeKind.DIGEST, phrases.fill(subject, **facts), count, *missing_parts, link)
 
 
 _RECEIVED_SENTENCE = Bilingual(
-    "Of the {total} reports asked for the {quarter}, {inside} are in.",
-    "Rapports demandés pour le {quarter}\u00a0: {total}. Reçus\u00a0: {inside}.",
+    "Reports received for {quarter}: {inside} of {total}.",
+    "Rapports reçus pour le {quarter}\u00a0: {inside} sur {total}.",
 )
 
 
@@ -164,7 +168,7 @@ def _missing_counts(ready: Readiness) -> tuple[tuple[Bilingual, Bilingual], ...]
     )
 
 
-_READINESS_LABEL = Bilingual("See who has reported", "Voir qui a fait rapport")
+_READINESS_LABEL = Bilingual("View reporting status", "Voir le suivi des rapports")
 
 
 def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
@@ -174,11 +178,11 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
     """Return the list of a person's missing reports and the link to them."""
     heading = phrases.fill(
-        Bilingual("To send for {who}:", "À envoyer ({who})\u00a0:"), who=join_list(missing.recipient.jurisdictions)
+        Bilingual("Reports due for {who}:", "Rapports à rendre ({who})\u00a0:"), who=join_list(missing.recipient.jurisdictions)
     )
     return [
         Paragraph(heading),
-        BulletList(tuple((phrases.activity(asked), phrases.progress_remark(asked)) for _, asked in missing.items)),
+        BulletList(tuple((phrases.activity(report), phrases.progress_remark(report)) for _, report in missing.items)),
         Paragraph(phrases.NOTHING_TO_REPORT_HINT),
         ActionLink(
             f"{site}/{missing.recipient.lang.value}/my-updates?period={period.key}",

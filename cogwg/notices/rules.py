@@ -50,17 +50,17 @@ class CancellationReason(StrEnum):
 CANCELLATION_LABELS = {
     CancellationReason.NO_ACCOUNT: Bilingual("This person no longer has an account.", "Cette personne n’a plus de compte."),
     CancellationReason.CLOSED: Bilingual(
-        "The quarter was closed before this letter left.", "Le trimestre a été fermé avant le départ de cette lettre."
+        "The quarter was closed before this email was sent.", "Le trimestre a été fermé avant l’envoi de ce courriel."
     ),
     CancellationReason.NOTHING_MISSING: Bilingual(
-        "Nothing is missing from this person any more.", "Il ne manque plus rien de la part de cette personne."
+        "This person has no reports left to submit.", "Cette personne n’a plus de rapport à soumettre."
     ),
     CancellationReason.DELETED: Bilingual(
-        "The comment was deleted before this letter left.", "Le commentaire a été supprimé avant le départ de cette lettre."
+        "The comment was deleted before this email was sent.", "Le commentaire a été supprimé avant l’envoi de ce courriel."
     ),
     CancellationReason.ANSWERED: Bilingual(
-        "The role was answered, or offered to another jurisdiction.",
-        "Le rôle a reçu une réponse, ou il a été offert à une autre administration.",
+        "The jurisdiction answered, or the role was offered to another jurisdiction.",
+        "L’administration a répondu, ou le rôle a été proposé à une autre administration.",
     ),
 }
 REMINDER_KINDS = (NoticeKind.REMINDER, NoticeKind.CO_CHAIR_REMINDER)

@@ -55,15 +55,15 @@ def due_emails(session: Session, *, at: datetime, days: Sequence[int], site: str
     Every quarter that accepts reports has its own, whichever year's plan it belongs to.
     """
     due: list[OutgoingEmail] = []
-    for waiting in periods_with_missing_counts(session, at, local_day(at)):
-        period = waiting.period
-        reminding, telling = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
-        if period.takes_reports and (reminding or telling):
+    for counted in periods_with_missing_counts(session, at, local_day(at)):
+        period = counted.period
+        due_reminder, due_digest = reminder_stage(period.due_at, at, days), reminder_stage(period.due_at, at, DIGEST_DAYS)
+        if period.takes_reports and (due_reminder or due_digest):
             ready = readiness(session, plan_facts(session, period.year), period)
-            due += _reminders(session, ready, reminding, at, site)
-            due += _digests(session, ready, telling, site)
-    known = existing_keys(session, [post.key for post in due])
-    return [post for post in due if post.key not in known]
+            due += _reminders(session, ready, due_reminder, at, site)
+            due += _digests(session, ready, due_digest, site)
+    known = existing_keys(session, [email.key for email in due])
+    return [email for email in due if email.key not in known]
 
 
 def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, site: str) -> list[OutgoingEmail]:
@@ -73,12 +73,12 @@ def _reminders(session: Session, ready: Readiness, stage: str, at: datetime, sit
     """
     if not stage:
         return []
-    chased = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
+    last_reminders = latest_messages(session, [NoticeKind.CO_CHAIR_REMINDER])
     today = local_day(at)
     return [
         reminder_email(missing, ready.period, stage, today=today, site=site)
-        for missing, wants in leads_with_missing_reports(leads(session), ready)
-        if wants and not is_too_soon(chased.get(missing.recipient.person_id, (0, None))[1], at)
+        for missing, wants_reminders in leads_with_missing_reports(leads(session), ready)
+        if wants_reminders and not is_too_soon(last_reminders.get(missing.recipient.person_id, (0, None))[1], at)
     ]
 
 
@@ -89,23 +89,31 @@ def _digests(session: Session, ready: Readiness, stage: str, site: str) -> list[
     """
     if not stage.startswith("after-"):
         return []
-    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(one.is_missing for one in ready.all_reports):
+    if stage != f"after-{-DIGEST_DAYS[0]}" and not any(report.is_missing for report in ready.all_reports):
         return []
-    steering = {one.person_id: one for role in (Role.CO_CHAIR, Role.SECRETARIAT) for one in contacts(session, role)}
-    return [digest_email(recipient_of([one]), ready, stage, site=site) for one in steering.values() if one.wants_digest]
+    recipients = {
+        contact.person_id: contact for role in (Role.CO_CHAIR, Role.SECRETARIAT) for contact in contacts(session, role)
+    }
+    return [
+        digest_email(recipient_of([contact]), ready, stage, site=site)
+        for contact in recipients.values()
+        if contact.wants_digest
+    ]
 
 
 def write_reminders(session: Session, *, at: datetime, now: datetime, days: Sequence[int], site: str) -> list[OutgoingEmail]:
     """Write the reminders and digests that are due into the outbox; return those that are new."""
     lock_reminders(session)
     written = [
-        post for post in due_emails(session, at=at, days=days, site=site) if enqueue(session, post, by=SYSTEM, at=at, now=now)
+        email
+        for email in due_emails(session, at=at, days=days, site=site)
+        if enqueue(session, email, by=SYSTEM, at=at, now=now)
     ]
     by_period: dict[int, list[OutgoingEmail]] = {}
-    for post in written:
-        by_period.setdefault(int(post.key.split(":")[1]), []).append(post)
-    for period_id, own in by_period.items():
-        record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(own))
+    for email in written:
+        by_period.setdefault(int(email.key.split(":")[1]), []).append(email)
+    for period_id, emails in by_period.items():
+        record_event(session, "quarter.reminded", ("period", period_id), by=SYSTEM, at=at, after=_audit_values(emails))
     return written
 
 
@@ -138,29 +146,29 @@ def remind_missing(
     check_takes_reports(period.state)
     sender = session.get_one(Person, by.id)
     ready = readiness(session, plan_facts(session, year), period)
-    found = reminder_audience(session, leads(session), ready, at)
-    _check_texts(texts, found.remindable)
-    posts = [
+    audience = reminder_audience(session, leads(session), ready, at)
+    _check_texts(texts, audience.remindable)
+    emails = [
         co_chair_reminder_email(
             m,
             period,
             texts.exact_text(m.recipient.lang),
             sender.name,
-            last_reminder_id=found.last_reminder_id(m.recipient.person_id),
+            last_reminder_id=audience.last_reminder_id(m.recipient.person_id),
             site=site,
         )
-        for m in found.remindable
+        for m in audience.remindable
     ]
-    fresh = [(m, p) for m, p in zip(found.remindable, posts, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
+    fresh = [(m, p) for m, p in zip(audience.remindable, emails, strict=True) if enqueue(session, p, by=by, at=at, now=now)]
     names = tuple(m.recipient.name for m, _ in fresh)
     if not fresh:
         raise Invalid(("", Message(N_("There are no reminders to send."))))
     if copy:
         to = Recipient(sender.id, sender.name, sender.email, sender.lang)
-        letter = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
-        enqueue(session, letter, by=by, at=at, now=now)
+        copy_email = reminder_copy_email(to, period, texts, names, first_key=fresh[0][1].key, site=site)
+        enqueue(session, copy_email, by=by, at=at, now=now)
     record_event(session, "quarter.reminded", ("period", period.id), by=by, at=at, after=_audit_values([p for _, p in fresh]))
-    return ReminderResult(names, tuple(m.recipient.name for m in found.recently_reminded))
+    return ReminderResult(names, tuple(m.recipient.name for m in audience.recently_reminded))
 
 
 def _check_texts(texts: Bilingual, missing: Iterable[MissingReports]) -> None:
@@ -194,8 +202,8 @@ def notify_returned(
 
     Leads who want no reminders get it too: it responds to what they sent, and nothing else informs them.
     """
-    people = [who for who, _role in leads_of(session, jurisdiction_ids)]
-    return sum(enqueue(session, returned_report_email(who, returned, site=site), by=by, at=at, now=now) for who in people)
+    people = [to for to, _role in leads_of(session, jurisdiction_ids)]
+    return sum(enqueue(session, returned_report_email(to, returned, site=site), by=by, at=at, now=now) for to in people)
 
 
 def notify_receipt(
@@ -213,8 +221,8 @@ def notify_receipt(
     """Send a person the receipt of what they just submitted; return False when this receipt was already sent."""
     person = session.get_one(Person, by.id)
     to = Recipient(person.id, person.name, person.email, person.lang)
-    letter = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
-    return enqueue(session, letter, by=by, at=at, now=now)
+    email = receipt_email(to, period, lines, at=at, token=token, path=path, site=site)
+    return enqueue(session, email, by=by, at=at, now=now)
 
 
 def notify_mentioned(
@@ -231,8 +239,8 @@ def notify_mentioned(
 
     Leaves out the comment's author and leads who do not want these emails.
     """
-    people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions and who.person_id != by.id]
-    return sum(enqueue(session, mention_email(who, mention, site=site), by=by, at=at, now=now) for who in people)
+    people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions and to.person_id != by.id]
+    return sum(enqueue(session, mention_email(to, mention, site=site), by=by, at=at, now=now) for to in people)
 
 
 def erase_comment_messages(session: Session, comment_id: int) -> None:
@@ -244,8 +252,8 @@ def notify_offered(
     session: Session, offer: RoleOffer, jurisdiction_ids: Collection[int], *, by: Actor, at: datetime, now: datetime, site: str
 ) -> int:
     """Notify the leads of these jurisdictions of a role offer, except those who do not want it; return the number of emails."""
-    people = [who for who, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
-    return sum(enqueue(session, role_offer_email(who, offer, site=site), by=by, at=at, now=now) for who in people)
+    people = [to for to, role in leads_of(session, jurisdiction_ids) if role.wants_mentions]
+    return sum(enqueue(session, role_offer_email(to, offer, site=site), by=by, at=at, now=now) for to in people)
 
 
 def _audit_values(emails: Sequence[OutgoingEmail]) -> dict[str, object]:

@@ -40,6 +40,31 @@ class AssignmentFacts:
     since: date
 
     @property
+    def is_vacant(self) -> bool:
+        return self.confirmation is Confirmation.VACANT
+
+    @property
+    def is_to_confirm(self) -> bool:
+        return self.confirmation is Confirmation.TO_CONFIRM
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmation is Confirmation.CONFIRMED
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role is AssignmentRole.LEAD
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role is AssignmentRole.PARTNER
+
+    @property
+    def has_stated_role(self) -> bool:
+        """Whether the plan states the role; it does not always."""
+        return self.role is not AssignmentRole.NOT_STATED
+
+    @property
     def can_report(self) -> bool:
         return rules.can_report(self.role, self.confirmation)
 
@@ -106,6 +131,11 @@ class PriorityFacts:
     def can_contribute(self, jurisdiction_ids: Collection[int]) -> bool:
         """Return whether one of these jurisdictions adds notes to this priority's reports."""
         return any(a.can_contribute and a.jurisdiction_id in jurisdiction_ids for a in self.assignments)
+
+    def roles_to_confirm(self, jurisdiction_ids: Collection[int]) -> list[AssignmentFacts]:
+        """Return the roles that one of these jurisdictions has still to accept or decline."""
+        to_confirm = (a for a in self.assignments if a.confirmation is Confirmation.TO_CONFIRM)
+        return [a for a in to_confirm if a.jurisdiction_id in jurisdiction_ids]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,19 @@ class RoleChange:
     behalf_of: Bilingual
     reason: str
 
+    @property
+    def is_accepted(self) -> bool:
+        return self.event is RoleEvent.ACCEPT
+
+    @property
+    def is_declined(self) -> bool:
+        return self.event is RoleEvent.DECLINE
+
+    @property
+    def answered_for(self) -> Bilingual:
+        """The jurisdiction that the change was recorded for, else that of its author; empty if neither is known."""
+        return self.behalf_of or self.jurisdiction
+
 
 def priority_number_of_role(session: Session, year: int, assignment_id: int) -> int:
     """Return the number of the priority that a role of this year's plan belongs to. Raises ``NotFound``."""

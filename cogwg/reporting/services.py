@@ -32,6 +32,7 @@ from cogwg.reporting.rules import (
 )
 from cogwg.reporting.states import ReportEvent, next_report_state
 
+NOTHING_TO_SUBMIT = Message(N_("There is nothing to submit yet. Write an update, or select “Nothing to report”."))
 ReportPermission = Callable[[PriorityFacts], bool]
 
 
@@ -162,7 +163,7 @@ def submit_all_reports(
     ``Invalid`` when there is nothing to submit.
     """
     if not reports:
-        raise Invalid(("", Message(N_("There is nothing to submit yet. Write an update, or select “Nothing to report”."))))
+        raise Invalid(("", NOTHING_TO_SUBMIT))
     sent = []
     for one in sorted(reports, key=lambda r: r.target.activity.id):
         before = last_submission(session, one.target.activity.id)

@@ -25,8 +25,8 @@ from cogwg.core.scale import Status
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import can_report_on
 from cogwg.reporting.models import Milestone, ReportingPeriod, StatusReport, Submission
-from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.services import add_milestone
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 from cogwg.reporting.services import ReportTarget, submit_report
 from cogwg.seeding.record import read_seed_file
@@ -37,11 +37,11 @@ DEMO_DOMAIN = "demo.cogwg.example"
 def seed_demo_people(session: Session, password_hash: str, *, at: datetime) -> list[Person]:
     """Add the demo's missing people and set this password for all of them; return them in the order of the file."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
-    there = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
+    existing = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     people = []
-    for told in read_seed_file("demo.toml")["person"]:
-        email = f"{told['name_at']}@{DEMO_DOMAIN}"
-        person = there.get(email) or _add_demo_person(session, email, told, ids, at)
+    for entry in read_seed_file("demo.toml")["person"]:
+        email = f"{entry['name_at']}@{DEMO_DOMAIN}"
+        person = existing.get(email) or _add_demo_person(session, email, entry, ids, at)
         person.password_hash = password_hash
         people.append(person)
     session.flush()
@@ -71,19 +71,19 @@ def seed_demo_reports(session: Session, *, up_to: date) -> int:
     A sample is left out where the quarter already has a report, or the activity has a later one, so that no sample is
     inserted before existing reports.
     """
-    told = read_seed_file("demo.toml")
-    plan = plan_facts(session, told["plan"])
+    data = read_seed_file("demo.toml")
+    plan = plan_facts(session, data["plan"])
     where = {a.code: (p, a) for p in plan.priorities for a in p.activities}
     periods = {p.key: p.id for p in session.scalars(select(ReportingPeriod).where(ReportingPeriod.plan_id == plan.id))}
     people = {p.email: p for p in session.scalars(select(Person).where(Person.demo))}
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
-    taken, latest = _existing_reports(session, plan)
+    reported, latest = _existing_reports(session, plan)
     added = 0
-    for report in sorted(told["report"], key=lambda r: (r["on"], r["activity"])):
+    for report in sorted(data["report"], key=lambda r: (r["on"], r["activity"])):
         at = report["on"].replace(tzinfo=TORONTO).astimezone(UTC)
         priority, activity = where[report["activity"]]
         period_id = periods[report["period"]]
-        if report["on"].date() > up_to or (activity.id, period_id) in taken or latest.get(activity.id, at) > at:
+        if report["on"].date() > up_to or (activity.id, period_id) in reported or latest.get(activity.id, at) > at:
             continue
         person = people[f"{report['by']}@{DEMO_DOMAIN}"]
         behalf = ids[report["behalf_of"]] if "behalf_of" in report else None
@@ -103,7 +103,7 @@ def seed_demo_reports(session: Session, *, up_to: date) -> int:
 
 def _existing_reports(session: Session, plan: PlanFacts) -> tuple[set[tuple[int, int]], dict[int, datetime]]:
     activities = [a.id for a in plan.activities]
-    taken = session.execute(
+    reported = session.execute(
         select(StatusReport.activity_id, StatusReport.period_id).where(StatusReport.activity_id.in_(activities))
     )
     latest = session.execute(
@@ -111,7 +111,7 @@ def _existing_reports(session: Session, plan: PlanFacts) -> tuple[set[tuple[int,
         .where(Submission.activity_id.in_(activities))
         .group_by(Submission.activity_id)
     )
-    return {(a, p) for a, p in taken}, {row[0]: row[1] for row in latest}
+    return {(a, p) for a, p in reported}, {row[0]: row[1] for row in latest}
 
 
 def _report_draft(data: dict[str, Any]) -> ReportDraft:
@@ -131,31 +131,31 @@ def _bilingual(data: dict[str, Any], name: str) -> Bilingual:
 
 def seed_demo_briefing(session: Session, *, today: date) -> None:
     """Add the February briefing as shown, finalized on the day of its meeting; does nothing on or before that day."""
-    told = read_seed_file("demo.toml")["briefing"]
-    meeting: date = told["meeting_on"]
+    entry = read_seed_file("demo.toml")["briefing"]
+    meeting: date = entry["meeting_on"]
     if today <= meeting or session.scalar(select(Briefing.id).where(Briefing.meeting_on == meeting)) is not None:
         return
-    by, at = _person_actor(session, told["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
-    audience, place = _bilingual(told, "audience"), _bilingual(told, "place")
+    by, at = _person_actor(session, entry["made_by"]), datetime.combine(meeting, time(9), TORONTO).astimezone(UTC)
+    audience, place = _bilingual(entry, "audience"), _bilingual(entry, "place")
     made = create_briefing(session, year=meeting.year, meeting_on=meeting, audience=audience, place=place, by=by, at=at)
-    found = briefing(session, made.id)
-    deck = deck_to_freeze(found, load_briefing_source(session, found, meeting))
+    draft = briefing(session, made.id)
+    deck = deck_to_freeze(draft, load_briefing_source(session, draft, meeting))
     gaps = [gap.sentence for gap in checklist(deck, ChecklistInput(0, {}, {})).gaps]
-    freeze(session, made.id, deck, gaps, note=told["note"], expected_version=found.outline_version, by=by, at=at)
+    freeze(session, made.id, deck, gaps, note=entry["note"], expected_version=draft.outline_version, by=by, at=at)
 
 
 def seed_demo_news(session: Session, *, up_to: date) -> None:
     """Add the sample milestones dated up to a day, each once."""
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
-    there = set(session.scalars(select(Milestone.text_en)))
-    for told in read_seed_file("demo.toml")["milestone"]:
-        at = told["on"].replace(tzinfo=TORONTO).astimezone(UTC)
-        text = _bilingual(told, "text")
-        if told["on"].date() <= up_to and text.en not in there:
-            links = (LabelledLink(told["url"], _bilingual(told, "label")),) if "url" in told else ()
-            by = _person_actor(session, told["told_by"])
-            own = ids[told["jurisdiction"]]
-            add_milestone(session, own, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
+    existing = set(session.scalars(select(Milestone.text_en)))
+    for entry in read_seed_file("demo.toml")["milestone"]:
+        at = entry["on"].replace(tzinfo=TORONTO).astimezone(UTC)
+        text = _bilingual(entry, "text")
+        if entry["on"].date() <= up_to and text.en not in existing:
+            links = (LabelledLink(entry["url"], _bilingual(entry, "label")),) if "url" in entry else ()
+            by = _person_actor(session, entry["told_by"])
+            jurisdiction_id = ids[entry["jurisdiction"]]
+            add_milestone(session, jurisdiction_id, MilestoneDraft(text, links), by=by, at=at, is_allowed=lambda _ids: True)
 
 
 def _person_actor(session: Session, name: str) -> Actor:

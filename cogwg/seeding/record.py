@@ -39,12 +39,12 @@ def seed(session: Session, *, at: datetime) -> SeedResult:
     """Add the rows of the seed files that the database does not have; existing rows do not change."""
     jurisdictions = _seed_jurisdictions(session, read_seed_file("jurisdictions.toml"))
     ids = {j.code: j.id for j in session.scalars(select(Jurisdiction))}
-    told = read_seed_file("record-2020.toml")
+    record = read_seed_file("record-2020.toml")
     seeded = SeedResult(
         jurisdictions=jurisdictions,
         plans=_seed_plan(session, read_seed_file("plan-2020.toml"), ids, at),
-        milestones=_seed_milestones(session, told, ids),
-        challenges=_seed_challenges(session, told),
+        milestones=_seed_milestones(session, record, ids),
+        challenges=_seed_challenges(session, record),
         standing_slides=_seed_standing_slides(session, read_seed_file("standing.toml")),
     )
     session.flush()
@@ -64,7 +64,7 @@ def language_columns(name: str, text: list[str] | None) -> dict[str, str]:
 
 
 def _seed_jurisdictions(session: Session, data: TomlTable) -> int:
-    there = set(session.scalars(select(Jurisdiction.code)))
+    existing = set(session.scalars(select(Jurisdiction.code)))
     new = [
         Jurisdiction(
             code=j["code"],
@@ -73,7 +73,7 @@ def _seed_jurisdictions(session: Session, data: TomlTable) -> int:
             **language_columns("short", j["short"]),
         )
         for j in data["jurisdiction"]
-        if j["code"] not in there
+        if j["code"] not in existing
     ]
     session.add_all(new)
     session.flush()
@@ -148,7 +148,7 @@ def _activity(position: int, data: TomlTable) -> Activity:
 
 
 def _seed_milestones(session: Session, data: TomlTable, ids: dict[str, int]) -> int:
-    there = set(session.scalars(select(Milestone.key)))
+    existing = set(session.scalars(select(Milestone.key)))
     new = [
         Milestone(
             key=m["key"],
@@ -162,7 +162,7 @@ def _seed_milestones(session: Session, data: TomlTable, ids: dict[str, int]) -> 
             **language_columns("text", m["text"]),
         )
         for m in data["milestone"]
-        if m["key"] not in there
+        if m["key"] not in existing
     ]
     for milestone in new:
         session.add(milestone)
@@ -171,7 +171,7 @@ def _seed_milestones(session: Session, data: TomlTable, ids: dict[str, int]) -> 
 
 
 def _seed_challenges(session: Session, data: TomlTable) -> int:
-    there = set(session.scalars(select(Challenge.key)))
+    existing = set(session.scalars(select(Challenge.key)))
     new = [
         Challenge(
             key=c["key"],
@@ -181,14 +181,14 @@ def _seed_challenges(session: Session, data: TomlTable) -> int:
             **language_columns("text", c["text"]),
         )
         for n, c in enumerate(data["challenge"], 1)
-        if c["key"] not in there
+        if c["key"] not in existing
     ]
     session.add_all(new)
     return len(new)
 
 
 def _seed_standing_slides(session: Session, data: TomlTable) -> int:
-    there = set(session.scalars(select(StandingSlide.key)))
-    new = [StandingSlide(key=key, content=content) for key, content in data.items() if key not in there]
+    existing = set(session.scalars(select(StandingSlide.key)))
+    new = [StandingSlide(key=key, content=content) for key, content in data.items() if key not in existing]
     session.add_all(new)
     return len(new)

@@ -74,7 +74,7 @@ INVENTED_REPORTS: dict[str, InventedReport] = {
     ),
     "4.4": (Status.LIMITED, date(2020, 9, 1), Bilingual("A first set is planned", "Un premier lot est prévu"), EMPTY_TEXT),
     "5.1": (Status.COMPLETE, date(2020, 3, 30), Bilingual("Eleven members consulted", "Onze membres consultés"), EMPTY_TEXT),
-    "5.2": (Status.COMPLETE, date(2020, 6, 18), Bilingual("Published on 18 June", "Publiés le 18 juin"), EMPTY_TEXT),
+    "5.2": (Status.COMPLETE, date(2020, 6, 18), Bilingual("Published on June 18", "Publiés le 18 juin"), EMPTY_TEXT),
     "5.3": (
         Status.SUBSTANTIAL,
         date(2020, 9, 22),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from cogwg.briefing.checklist import ChecklistInput, GapKind, checklist
 from cogwg.briefing.deck import Deck, MilestonesSlide, TextSlide
+from cogwg.briefing.gap_sources import GapPlace, GapSource
 from cogwg.briefing.links import LastCheck, LinkResult, deck_links, last_check, result_in_words
 from cogwg.core.bilingual import Bilingual, Language
 
@@ -31,26 +32,31 @@ def all_links_tried(deck: Deck, **failures: str) -> dict[str, LinkResult]:
     }
 
 
-def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, str]]]:
-    gaps: dict[GapKind, list[tuple[str, str]]] = {}
+def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind, list[tuple[str, GapSource]]]:
+    gaps: dict[GapKind, list[tuple[str, GapSource]]] = {}
     for gap in checklist(deck, done or checks_done()).gaps:
         assert gap.sentence.en, gap
         assert gap.sentence.fr, gap
-        gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.slide))
+        gaps.setdefault(gap.kind, []).append((gap.sentence.en.replace("\u00a0", " "), gap.source))
     return gaps
 
 
 def test_february_deck_lists_its_gaps(february: Deck) -> None:
     gaps = gaps_by_kind(february)
-    assert gaps[GapKind.NOTHING_REPORTED] == [("Nothing has been reported: the slides show no status.", "glance")]
-    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to confirm.", "group")]
-    assert gaps[GapKind.LINKS][0] == ("2 milestones without a link: Saskatchewan and Manitoba.", "milestones")
+    assert gaps[GapKind.NOTHING_REPORTED] == [
+        ("No reports have been submitted, so the slides show no status.", GapSource(GapPlace.REPORTING_STATUS, "glance"))
+    ]
+    assert gaps[GapKind.VACANCIES] == [("3 roles are vacant and 1 is to be confirmed.", GapSource(GapPlace.ROLES, "group"))]
+    assert gaps[GapKind.MISSING_LINKS] == [
+        ("2 milestones without a link: Saskatchewan and Manitoba.", GapSource(GapPlace.MILESTONES, "milestones"))
+    ]
     assert GapKind.REPORTS not in gaps
 
 
 def test_missing_reports_are_counted(september: Deck) -> None:
-    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report is not in.", "")]
-    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports are not in.", "")]
+    source = GapSource(GapPlace.REPORTING_STATUS)
+    assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report has not been received.", source)]
+    assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports have not been received.", source)]
     assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
@@ -59,19 +65,20 @@ def test_untranslated_text_is_a_gap_of_the_first_slide_that_shows_it(february: D
     slides = (TextSlide(BOTH, BOTH, BOTH, (english_only, english_only), key="text-1"), *february.slides)
     slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (english_only,), key="text-2"))
     gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
-    assert [words for words, slide in gaps if slide == "text-1"] == ["1 text has no French: Both."]
-    assert [words for words, slide in gaps if slide == "text-2"] == ["1 text has no English: Both."]
+    assert [words for words, source in gaps if source.slide == "text-1"] == ["1 text is missing in French: Both."]
+    assert [words for words, source in gaps if source.slide == "text-2"] == ["1 text is missing in English: Both."]
 
 
 def test_broken_and_untried_links_are_gaps_with_their_addresses(february: Deck) -> None:
     urls = list(deck_links(february))
     assert len(urls) >= 5
-    assert any(words.startswith(f"{len(urls)} links were not tried: ") for words, _ in gaps_by_kind(february)[GapKind.LINKS])
+    links = gaps_by_kind(february)[GapKind.LINKS]
+    assert any(words.startswith(f"{len(urls)} links have not been checked: ") for words, _ in links)
     results = {urls[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
     results |= {urls[1]: LinkResult(True, "200", AT, "")}
     broken, untried = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
-    assert broken.sentence.en.replace("\u00a0", " ") == f"1 link does not answer: {urls[0]}"
-    assert untried.summary.en.replace("\u00a0", " ") == f"{len(urls) - 2} links were not tried"
+    assert broken.sentence.en.replace("\u00a0", " ") == f"1 link could not be opened: {urls[0]}"
+    assert untried.summary.en.replace("\u00a0", " ") == f"{len(urls) - 2} links have not been checked"
     assert [link.url for link in untried.addresses] == urls[2:], "all of them, in the order of the deck"
     assert not any(link.result for link in untried.addresses)
 
@@ -81,7 +88,7 @@ def test_broken_link_gap_has_the_result_and_slides_and_last_check(february: Deck
     (gap,) = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
-    assert (first.result.en, second.result.fr) == ("not found (404)", "met trop de temps à répondre")
+    assert (first.result.en, second.result.fr) == ("not found (404)", "a mis trop de temps à répondre")
     assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
     assert first.places
     assert last_check(results) == LastCheck(AT, "L. Gagné", len(results), len(results) - 2)
@@ -118,10 +125,10 @@ def test_overlong_slide_is_named_with_language_and_pages(february: Deck) -> None
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
-    assert gaps == [(f"Slide {number} runs over its page in French: 2 pages.", "milestones")]
+    assert gaps == [(f"Slide {number} takes up 2 pages in French instead of one.", GapSource(GapPlace.NEWS, "milestones"))]
     both = {"milestones": {Language.EN: 2, Language.FR: 2}}
     [gap] = [gap for gap in checklist(february, checks_done(pages=both)).gaps if gap.kind is GapKind.LONG_SLIDES]
-    assert gap.sentence.fr == f"La diapositive {number} déborde de sa page en anglais et en français\u00a0: 2 pages."
+    assert gap.sentence.fr == f"La diapositive {number} occupe 2\u00a0pages en anglais et en français au lieu d’une."
 
 
 def test_fixed_gaps_are_listed_as_settled(february: Deck) -> None:
@@ -133,6 +140,6 @@ def test_fixed_gaps_are_listed_as_settled(february: Deck) -> None:
     fixed = replace(february, slides=slides, priorities=priorities)
     result = checklist(fixed, checks_done(tried=all_links_tried(fixed)))
     sentences = [words.en for words in result.settled]
-    assert "Every link answers" in sentences
+    assert "Every link works" in sentences
     assert "Every role is filled and confirmed" in sentences
     assert sentences[-1] == "No jurisdiction is named in a challenge without its agreement"

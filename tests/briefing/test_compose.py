@@ -119,7 +119,7 @@ def test_counts_equal_the_source(february: Deck) -> None:
 def test_vacant_roles_and_roles_to_confirm_are_listed(february: Deck) -> None:
     decide = next(pair for pair in find_slide(february, GroupSlide).facts if pair.urgent)
     assert decide.text.en.replace("\u00a0", " ") == (
-        "a second co-chair; 3 vacant roles (priorities 1, 2 and 3); Nova Scotia to confirm (priority 4)"
+        "a second co-chair; 3 vacant roles (Priorities 1, 2 and 3); Nova Scotia to confirm (Priority 4)"
     )
     annex = {row.number: row.carried_by.en for row in find_slide(february, AnnexSlide).rows}
     assert annex == {
@@ -147,7 +147,7 @@ def test_february_deck_has_nothing_late_and_no_percentages(february: Deck) -> No
     assert "overdue" not in all_text
     assert "%" not in all_text
     assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
-        "21 activities in five priorities. Nothing is due yet: the first five are due in March 2020."
+        "21 activities in 5 priorities. Nothing is due yet: the first 5 are due in March 2020."
     )
 
 
@@ -157,7 +157,7 @@ def test_september_findings_count_what_was_reported(september: Deck) -> None:
     late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
     message = find_slide(september, GlanceSlide).message
     assert message.en.replace("\u00a0", " ").startswith(f"{done} of 21 activities are complete.")
-    assert f"(priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
+    assert f"(Priorities {late[0]} and {late[1]})" in message.en.replace("\u00a0", " ")
     assert sum(find_slide(september, ProgressSlide).totals) == 21
 
 
@@ -194,7 +194,7 @@ def test_activity_due_without_a_report_counts_as_no_report(february_session: Ses
     assert (
         find_slide(deck, GlanceSlide)
         .message.en.replace("\u00a0", " ")
-        .endswith("10 are overdue (priorities 1, 2, 3, 4 and 5).")
+        .endswith("10 are overdue (Priorities 1, 2, 3, 4 and 5).")
     )
 
 
@@ -205,7 +205,7 @@ def test_later_milestones_and_resolved_challenges_are_left_out(february_session:
     assert len(news.milestones) == 5
     assert len(news.challenges) == 3
     assert news.message.en.replace("\u00a0", " ") == (
-        "Five jurisdictions moved forward; three challenges remain: resources, momentum and standards."
+        "5 jurisdictions reported milestones. 3 challenges remain: resources, momentum and standards."
     )
 
 

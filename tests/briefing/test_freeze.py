@@ -27,8 +27,8 @@ from cogwg.plan.queries import plan_facts
 from cogwg.plan.rules import DueDate
 from cogwg.plan.services import move_due_date
 from cogwg.reporting.models import ReportingPeriod, Submission
-from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.services import add_milestone
 
 BY = Actor("person", None)
 AT = datetime(2020, 2, 27, 15, 0, tzinfo=UTC)

@@ -65,7 +65,7 @@ def complete_deck(deck: d.Deck) -> d.Deck:
         Bilingual("Not yet due", "Pas encore échu"),
         Bilingual("Overdue", "En retard"),
         Bilingual("No moderators", "Aucun modérateur"),
-        Bilingual("Report of 10 September", "Rapport du 10 septembre"),
+        Bilingual("Report of September 10", "Rapport du 10 septembre"),
     )
     more = (
         d.ChangedSlide(**HEADINGS, since=date(2020, 2, 27), changes=(change, replace(change, code="")), key="changed"),

@@ -69,17 +69,17 @@ def test_counts_agree_with_their_nouns() -> None:
     assert plain(activities_phrase(0)) == ("0 activities", "0 activité")
     assert plain(activities_phrase(1)) == ("1 activity", "1 activité")
     assert plain(activities_phrase(2)) == ("2 activities", "2 activités")
-    assert plain(count_phrase(1, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"), is_spelled=True)) == (
-        "one priority",
-        "une priorité",
+    assert plain(count_phrase(1, Bilingual("priority", "priorité"), Bilingual("priorities", "priorités"))) == (
+        "1 priority",
+        "1 priorité",
     )
-    assert plain(priorities_phrase([2])) == ("priority 2", "priorité 2")
-    assert plain(priorities_phrase([1, 2, 3])) == ("priorities 1, 2 and 3", "priorités 1, 2 et 3")
+    assert plain(priorities_phrase([2])) == ("Priority 2", "priorité 2")
+    assert plain(priorities_phrase([1, 2, 3])) == ("Priorities 1, 2 and 3", "priorités 1, 2 et 3")
 
 
 def test_complete_count_agrees_in_singular_and_plural() -> None:
     done, not_done = state(status=Status.COMPLETE), state(status=Status.LIMITED)
-    assert plain(complete([not_done, not_done]))[0] == "None of 2 activities is complete."
+    assert plain(complete([not_done, not_done]))[0] == "None of the 2 activities is complete."
     assert plain(complete([done, not_done])) == ("1 of 2 activities is complete.", "1 activité sur 2 est réalisée.")
     assert plain(complete([done, done])) == ("2 of 2 activities are complete.", "2 activités sur 2 sont réalisées.")
 
@@ -87,8 +87,8 @@ def test_complete_count_agrees_in_singular_and_plural() -> None:
 def test_glance_finding_puts_overdue_before_silent() -> None:
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
     silent = state(3, None, Timeliness.DUE)
-    assert plain(glance([late, silent], 2))[0] == "None of 2 activities is complete. One is overdue (priority 2)."
-    assert plain(glance([silent], 1))[1].endswith("Une est sans rapport (priorité 3).")
+    assert plain(glance([late, silent], 2))[0] == "None of the 2 activities is complete. 1 is overdue (Priority 2)."
+    assert plain(glance([silent], 1))[1].endswith("1 est sans rapport (priorité 3).")
 
 
 def test_priority_finding_has_due_month_and_overdue_count() -> None:
@@ -104,15 +104,15 @@ def test_priority_finding_has_due_month_and_overdue_count() -> None:
 def test_milestones_finding_counts_in_words() -> None:
     challenge = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
     assert plain(milestones(1, [challenge])) == (
-        "One jurisdiction moved forward; one challenge remains: legal.",
-        "Une administration va de l’avant; un défi demeure : droit.",
+        "1 jurisdiction reported milestones. 1 challenge remains: legal.",
+        "1 administration a signalé des jalons. 1 défi demeure : droit.",
     )
-    assert plain(milestones(0, []))[0] == "No milestone was reported; no challenge is open."
+    assert plain(milestones(0, []))[0] == "No milestone was reported. No challenge is open."
 
 
 def test_milestones_finding_lists_each_theme_once_in_an_available_language() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
     finding = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
-    assert finding[0].endswith("three challenges remain: élan and data.")
-    assert finding[1].endswith("trois défis demeurent : élan et données.")
+    assert finding[0].endswith("3 challenges remain: élan and data.")
+    assert finding[1].endswith("3 défis demeurent : élan et données.")

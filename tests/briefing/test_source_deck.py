@@ -119,14 +119,14 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "storytelling and case studies",
         ),
         FR: (
-            "les entreprises, les chercheurs et la société civile",
+            "les entreprises, le milieu de la recherche et la société civile",
             "retombées sociales et économiques",
-            "besoins des utilisateurs",
+            "besoins des gens qui les utilisent",
             "grande valeur",
             "cocréation, participation, reddition de comptes",
             "Ontario; rôle vacant",
             "profils",
-            "recherche sur les utilisateurs de données ouvertes des administrations canadiennes",
+            "recherche utilisateur des administrations canadiennes sur les données ouvertes",
             "statistiques d’utilisation des catalogues",
             "des récits et des études de cas",
         ),
@@ -166,7 +166,8 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "Saskatchewan (L), Alberta (L), Northwest Territories (P)",
             "e-scan and mapping",
             "public servants",
-            "FOGO and GBA+",
+            "(FOGO)",
+            "(GBA+)",
             "method to engage COGWG members",
             "learning sessions",
         ),
@@ -178,7 +179,8 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "Saskatchewan (R), Alberta (R), Territoires du Nord-Ouest (P)",
             "l’analyse du milieu et de la cartographie",
             "fonctionnaires",
-            "FOGO et de l’ACS+",
+            "(FOGO)",
+            "(ACS+)",
             "méthode pour mobiliser les membres du Groupe",
             "séances ouvertes aux fonctionnaires",
         ),
@@ -187,7 +189,7 @@ ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
 STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     2: {
         EN: ("accomplished on its work plan priorities", "other notable accomplishments", "next steps", "key elements"),
-        FR: ("accompli dans les priorités de son plan", "autres jalons marquants", "prochaines étapes", "éléments clés"),
+        FR: ("accompli dans les priorités de son plan", "autres réalisations notables", "prochaines étapes", "éléments clés"),
     },
     3: {
         EN: ("transparent and accountable", "key priority", "recognized internationally", "public servants", "client-centric"),
@@ -206,7 +208,7 @@ STANDING_TEXTS: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
             "1 fédéral, 10 provinciaux et 3 territoriaux",
             "Gouvernement du Canada (Secrétariat du Conseil du Trésor du Canada); à confirmer",
             "régulières",
-            "conseils d’expert",
+            "conseils spécialisés",
         ),
     },
     8: {
@@ -319,7 +321,7 @@ def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lan
     assert [text for text in texts if text in names] == list(names)
     themes = {
         Language.EN: ("Resources", "Momentum", "Standards", "Legal"),
-        Language.FR: ("Ressources", "Élan", "Normes", "Aspects juridiques"),
+        Language.FR: ("Ressources", "Dynamique", "Normes", "Aspects juridiques"),
     }
     assert [text for text in texts if text in themes[lang]] == list(themes[lang])
 
@@ -327,7 +329,7 @@ def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lan
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        (Language.EN, ("3 vacant roles (priorities 1, 2 and 3)", "Nova Scotia to confirm (priority 4)")),
+        (Language.EN, ("3 vacant roles (Priorities 1, 2 and 3)", "Nova Scotia to confirm (Priority 4)")),
         (Language.FR, ("3 rôles vacants (priorités 1, 2 et 3)", "Nouvelle-Écosse à confirmer (priorité 4)")),
     ],
 )
@@ -373,14 +375,14 @@ def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lan
 @pytest.mark.parametrize(
     ("lang", "line"),
     [
-        (Language.EN, "Work plan 2020: five priorities, 21 activities"),
-        (Language.FR, "Plan de travail 2020 : cinq priorités, 21 activités"),
+        (Language.EN, "Work plan 2020: 5 priorities, 21 activities"),
+        (Language.FR, "Plan de travail 2020 : 5 priorités, 21 activités"),
     ],
 )
 def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, line: str) -> None:
     texts = cell_texts(workbooks[lang], 0)
     assert line in texts
-    assert {Language.EN: "27 February 2020", Language.FR: "27 février 2020"}[lang] in texts
+    assert {Language.EN: "February 27, 2020", Language.FR: "27 février 2020"}[lang] in texts
 
 
 def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: Workbooks, september: Deck) -> None:

@@ -52,7 +52,8 @@ def test_remind_dry_run_prints_a_line_a_message_and_changes_nothing(run: RunComm
     assert app.fingerprint(without=()) == before
     app.close()
     lines = result.out.splitlines()
-    assert any(line.startswith("ontario@demo.cogwg.example  reminder: Due in 2\u00a0days") for line in lines)
+    (own,) = (line for line in lines if line.startswith("ontario@demo.cogwg.example  reminder: "))
+    assert own.endswith("\u00a0reports due in 2\u00a0days (Quarter 3 of 2020)")
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 
@@ -88,6 +89,18 @@ def test_remind_with_server_down_is_sent_by_the_next_delivery(
         monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: max(later))
         assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
+
+
+@pytest.mark.parametrize(("rejection", "is_retried"), [("554 5.7.1 spam", False), ("451 4.7.1 greylisted", True)])
+def test_mail_deliver_announces_another_try_only_for_mail_that_is_retried(
+    run: RunCommand, make_database: MakeDatabase, rejection: str, is_retried: bool
+) -> None:
+    url = make_database("sqlite", "seeded")
+    with MailServer() as server:
+        server.content_rejection = rejection
+        result = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
+    assert rejection.partition(" ")[2] in result.err
+    assert ("The next run will try again." in result.err) is is_retried
 
 
 def test_remind_writes_to_console_or_folder(run: RunCommand, make_database: MakeDatabase, tmp_path: Path) -> None:

@@ -95,7 +95,3 @@ def test_browser_tests_assert_only_what_they_waited_for() -> None:
 
 def test_modules_begin_with_a_docstring() -> None:
     assert [relative_path(path) for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')] == []
-
-
-def test_modules_have_no_catch_all_names() -> None:
-    assert not [relative_path(p) for p in MODULES if p.stem in {"utils", "helpers", "common", "managers", "misc", "tools"}]

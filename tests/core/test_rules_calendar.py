@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cogwg.core.calendar import TORONTO, Calendar, Quarter, end_of_day, last_of_month, local_day
 
-WINTER = datetime(2026, 1, 15, 4, 30, tzinfo=UTC)  # still 14 January, 23:30, in Toronto
-SUMMER = datetime(2026, 7, 15, 3, 30, tzinfo=UTC)  # still 14 July, 23:30, in Toronto
+WINTER = datetime(2026, 1, 15, 4, 30, tzinfo=UTC)  # still January 14, 23:30, in Toronto
+SUMMER = datetime(2026, 7, 15, 3, 30, tzinfo=UTC)  # still July 14, 23:30, in Toronto
 days = st.dates(date(2001, 1, 1), date(2099, 1, 1))
 instants = st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 

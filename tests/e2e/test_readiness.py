@@ -15,7 +15,7 @@ from tests.e2e.test_every_page import check_page
 from tests.mail.server import MailServer
 
 REMINDER_TEXT = {
-    "en": "We present on 8 October: please report.",
+    "en": "We present on October 8: please report.",
     "fr": "La présentation a lieu le 8 octobre\u00a0: à vos rapports.",
 }
 

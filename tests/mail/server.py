@@ -16,9 +16,12 @@ from cogwg.core.settings import MailSettings
 
 
 class MailServer:
-    """Accepted messages are in ``inbox``. ``rejection_for`` returns an SMTP error line for an address, or "" to accept it;
-    ``before_accepting`` is called before each message is accepted. When ``should_disconnect`` is true for an address,
-    the connection is closed without a response."""
+    """A mail server that keeps what it accepts in ``inbox``.
+
+    ``rejection_for`` gives the SMTP reply that rejects an address, or "" to accept it; ``content_rejection`` the reply to every
+    email. ``before_accepting`` is called before each email is accepted. For addresses for which ``should_disconnect`` is true,
+    the connection is cut without a reply.
+    """
 
     def __init__(self) -> None:
         with socket.socket() as free:
@@ -28,6 +31,7 @@ class MailServer:
         self.envelopes: list[tuple[str, list[str]]] = []
         self.rejection_for: Callable[[str], str] = lambda _address: ""
         self.before_accepting: Callable[[], None] = lambda: None
+        self.content_rejection = ""
         self.should_disconnect: Callable[[str], bool] = lambda _address: False
         self._lock = threading.Lock()
         self._controller: Controller | None = None
@@ -52,6 +56,8 @@ class MailServer:
         self.before_accepting()
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
+        if self.content_rejection:
+            return self.content_rejection
         with self._lock:
             self.inbox.append(message)
             self.envelopes.append((envelope.mail_from, list(envelope.rcpt_tos)))

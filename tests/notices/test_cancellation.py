@@ -197,5 +197,5 @@ def test_role_offer_that_was_answered_is_cancelled(seeded_engine: Engine, answer
         if sent:
             body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
             assert f"{SITE}/fr/plans/2020/roles/{id_}" in body
-            assert "R. Campbell offre un rôle dans la priorité 4" in body
-            assert "Le rôle\u00a0: responsable." in body
+            assert "R. Campbell propose à votre administration (Québec) un rôle dans la priorité 4" in body
+            assert "Rôle\u00a0: responsable" in body

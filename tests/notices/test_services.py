@@ -126,7 +126,7 @@ def test_reminders_stop_when_all_reports_are_submitted(demo_session: Session) ->
     assert send_reminders(demo_session, "2020-09-28") == []
     digest, second = send_reminders(demo_session, "2020-10-01")
     assert recipients([digest, second], "digest") == ["chair", "secretariat"]
-    assert "co-chair or the secretariat" in second.text or "coprésidence ou de secrétariat" in second.text
+    assert "co-chair or part of the secretariat" in second.text or "coprésidence ou du secrétariat" in second.text
     assert digest.kind == "digest"
     assert "<li" not in digest.html, "no jurisdiction has a missing report"
     assert send_reminders(demo_session, "2020-10-08") == [], "when nothing is missing, one digest is enough"
@@ -146,7 +146,9 @@ def test_returned_report_is_listed_as_missing_in_the_reminder(demo_session: Sess
     assert reports[returned].state is ReadinessState.RETURNED
     assert reports[returned].is_missing
     emails = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
-    assert any("(returned with a note)" in email.text or "(renvoyé avec une note)" in email.text for email in emails)
+    assert any(
+        "(report returned with a note)" in email.text or "(rapport renvoyé avec une note)" in email.text for email in emails
+    )
 
 
 def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session: Session) -> None:
@@ -154,15 +156,15 @@ def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session:
         demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
     emails = {email.address.partition("@")[0]: email for email in send_reminders(demo_session, "2020-12-25")}
     english = emails["ontario"]
-    assert english.subject.startswith("Due in 6\u00a0days: ")
-    assert "fourth quarter of 2020" in english.subject
-    assert "Thursday 31\u00a0December at 17:00 Eastern time" in english.text
+    assert english.subject == "COGWG work plan: 5\u00a0reports due in 6\u00a0days (Quarter 4 of 2020)"
+    assert "Thursday, December\u00a031 at 5\u00a0pm (Eastern time)" in english.text
     assert f"{SITE}/en/my-updates?period=2020-12" in english.text
     assert f'href="{SITE}/en/my-updates?period=2020-12"' in english.html
     assert "Ontario" in english.text
     french = emails["saskatchewan"]
-    assert french.subject.startswith("À rendre dans 6\u00a0jours\u00a0: ")
-    assert "jeudi 31\u00a0décembre à 17\u00a0h, heure de l’Est" in french.text
+    assert french.subject.startswith("Plan de travail du GTCGO\u00a0: ")
+    assert french.subject.endswith("\u00a0rapports à rendre dans 6\u00a0jours (trimestre 4 de 2020)")
+    assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est)" in french.text
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 
 
@@ -298,5 +300,5 @@ def test_reminder_for_late_quarter_of_last_year_is_sent_after_a_new_plan_began(d
         add_large_plan(demo_session, year=2021, priorities=2, activities=2, quarters=0)
     emails = send_reminders(demo_session, "2021-01-05")
     assert "ontario" in recipients(emails)
-    assert all("fourth quarter of 2020" in email.text or "quatrième trimestre de 2020" in email.text for email in emails)
+    assert all("Quarter 4 of 2020" in email.text or "trimestre 4 de 2020" in email.text for email in emails)
     assert recipients(emails, "digest") == ["chair", "secretariat"]

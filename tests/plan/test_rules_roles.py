@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import product
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
 from cogwg.plan.models import AssignmentRole, Confirmation
+from cogwg.plan.queries import AssignmentFacts
+from cogwg.plan.role_history import RoleChange
 from cogwg.plan.rules import DueDate, RoleEvent, can_contribute, check_due_change, next_confirmation
 
 TRANSITIONS = {
@@ -30,6 +34,29 @@ def test_role_transitions_for_every_state_and_event(state: Confirmation, event: 
 @pytest.mark.parametrize(("role", "confirmation"), list(product(AssignmentRole, Confirmation)))
 def test_only_confirmed_partners_can_contribute(role: AssignmentRole, confirmation: Confirmation) -> None:
     assert can_contribute(role, confirmation) is (role is AssignmentRole.PARTNER and confirmation is Confirmation.CONFIRMED)
+
+
+@pytest.mark.parametrize(("role", "confirmation"), list(product(AssignmentRole, Confirmation)))
+def test_assignment_has_one_state_and_at_most_one_stated_role(role: AssignmentRole, confirmation: Confirmation) -> None:
+    name = Bilingual("TBS", "SCT")
+    assignment = AssignmentFacts(1, 1, 1, "tbs", name, name, name, role, confirmation, date(2020, 1, 1))
+    states = {
+        Confirmation.VACANT: "is_vacant",
+        Confirmation.TO_CONFIRM: "is_to_confirm",
+        Confirmation.CONFIRMED: "is_confirmed",
+    }
+    assert [state for state in states.values() if getattr(assignment, state)] == [states[confirmation]]
+    roles = {AssignmentRole.LEAD: ["is_lead"], AssignmentRole.PARTNER: ["is_partner"], AssignmentRole.NOT_STATED: []}
+    assert [stated for stated in ("is_lead", "is_partner") if getattr(assignment, stated)] == roles[role]
+    assert assignment.has_stated_role is bool(roles[role])
+
+
+@pytest.mark.parametrize("event", list(RoleEvent))
+def test_role_change_is_what_its_event_says_and_answered_for_the_jurisdiction(event: RoleEvent) -> None:
+    own, other = Bilingual("Canada", "Canada"), Bilingual("Quebec", "Québec")
+    change = RoleChange(event, datetime(2020, 1, 1, tzinfo=UTC), "A. Person", own, EMPTY_TEXT, "")
+    assert (change.is_accepted, change.is_declined) == (event is RoleEvent.ACCEPT, event is RoleEvent.DECLINE)
+    assert [replace(change, behalf_of=who).answered_for for who in (EMPTY_TEXT, other)] == [own, other]
 
 
 SEPTEMBER = DueDate(2020, 9)

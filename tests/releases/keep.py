@@ -34,9 +34,9 @@ from cogwg.core.migration import upgrade
 from cogwg.mail.delivery import deliver
 from cogwg.mail.transport import create_transport
 from cogwg.notices.services import write_reminders
-from cogwg.reporting.news.challenges import add_challenge
-from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
+from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
+from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from cogwg.reporting.rules import LabelledLink
 from cogwg.seeding import seed, seed_demo_people, seed_demo_reports
 from cogwg.seeding.demo import seed_demo_news
@@ -148,7 +148,7 @@ def _add_news(app: App) -> None:
             session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **arguments
         )
         withdrawn = add_milestone(session, on, MilestoneDraft(Bilingual("Told too early.", "Annoncé trop tôt.")), **arguments)
-        withdraw_milestone(session, withdrawn, expected_version=1, **arguments)
+        withdraw_news(session, MILESTONES, withdrawn, expected_version=1, **arguments)
         theme = Bilingual("Translation", "Traduction")
         add_challenge(
             session, on, ChallengeDraft(theme, Bilingual("Translators are booked.", "Les traducteurs manquent.")), **arguments

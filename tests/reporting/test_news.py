@@ -16,8 +16,8 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.reporting.models import ChallengeState
-from cogwg.reporting.news import challenges as c
-from cogwg.reporting.news import milestones as m
+from cogwg.reporting.news import services as news
+from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.published import group_facts, published_challenges, published_milestones
 from cogwg.reporting.news.queries import challenge, list_challenges, list_milestones, milestone, themes
 from cogwg.reporting.news.rules import ChallengeDraft, ChallengeMove, MilestoneDraft
@@ -33,7 +33,7 @@ AT = demo_calendar().now()
 def service_arguments(*codes: str) -> Callable[[Session], dict[str, Any]]:
     """What a lead of these jurisdictions hands to a service; of none, what the steering does."""
 
-    def told(session: Session) -> dict[str, Any]:
+    def arguments(session: Session) -> dict[str, Any]:
         own = set(session.scalars(select(Jurisdiction.id).where(Jurisdiction.code.in_(codes))))
 
         def may(ids: Collection[int]) -> bool:
@@ -41,7 +41,7 @@ def service_arguments(*codes: str) -> Callable[[Session], dict[str, Any]]:
 
         return {"by": Actor("person", 1), "at": AT, "is_allowed": may}
 
-    return told
+    return arguments
 
 
 ONTARIO, QUEBEC, STEERING = service_arguments("on"), service_arguments("qc"), service_arguments()
@@ -59,11 +59,11 @@ def audit_actions(session: Session, kind: str, id_: int) -> list[str]:
 
 
 def add_ontario_milestone(session: Session, draft: MilestoneDraft | None = None) -> int:
-    return m.add_milestone(session, jurisdiction_id(session, "on"), draft or MilestoneDraft(NEWS), **ONTARIO(session))
+    return news.add_milestone(session, jurisdiction_id(session, "on"), draft or MilestoneDraft(NEWS), **ONTARIO(session))
 
 
 def add_ontario_challenge(session: Session, draft: ChallengeDraft | None = None, **more: Any) -> int:
-    return c.add_challenge(
+    return news.add_challenge(
         session, jurisdiction_id(session, "on"), draft or ChallengeDraft(THEME, NEWS), **more, **ONTARIO(session)
     )
 
@@ -75,15 +75,15 @@ def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(s
     assert (first.links, first.under_way, str(first.happened), first.version) == (links, True, "2020-09", 1)
     assert first.reported_on == date(2020, 9, 24)
     assert list_milestones(seeded)[0] == first, "the newest comes first"
-    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), expected_version=1, **ONTARIO(seeded))
+    news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS, links[1:]), expected_version=1, **ONTARIO(seeded))
     assert (milestone(seeded, id_).links, milestone(seeded, id_).under_way) == (links[1:], False)
-    m.edit_milestone(seeded, id_, MilestoneDraft(NEWS, links[1:]), expected_version=2, **ONTARIO(seeded))
-    m.withdraw_milestone(seeded, id_, expected_version=2, **ONTARIO(seeded))
-    m.withdraw_milestone(seeded, id_, expected_version=2, **ONTARIO(seeded))
+    news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS, links[1:]), expected_version=2, **ONTARIO(seeded))
+    news.withdraw_news(seeded, MILESTONES, id_, expected_version=2, **ONTARIO(seeded))
+    news.withdraw_news(seeded, MILESTONES, id_, expected_version=2, **ONTARIO(seeded))
     with pytest.raises(Invalid):
-        m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=3, **ONTARIO(seeded))
-    m.restore_milestone(seeded, id_, **ONTARIO(seeded))
-    m.restore_milestone(seeded, id_, **ONTARIO(seeded))
+        news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=3, **ONTARIO(seeded))
+    news.restore_news(seeded, MILESTONES, id_, **ONTARIO(seeded))
+    news.restore_news(seeded, MILESTONES, id_, **ONTARIO(seeded))
     assert milestone(seeded, id_).version == 4
     assert audit_actions(seeded, "milestone", id_) == [
         f"milestone.{verb}" for verb in ("added", "edited", "withdrawn", "restored")
@@ -95,55 +95,55 @@ def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Sessio
     milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     assert [x.id for x in group_facts(seeded).milestones][-1] == milestone_id
     assert [x.id for x in published_challenges(seeded)] == [*few, challenge_id]
-    m.withdraw_milestone(seeded, milestone_id, expected_version=1, **ONTARIO(seeded))
-    c.withdraw_challenge(seeded, challenge_id, expected_version=1, **ONTARIO(seeded))
+    news.withdraw_news(seeded, MILESTONES, milestone_id, expected_version=1, **ONTARIO(seeded))
+    news.withdraw_news(seeded, CHALLENGES, challenge_id, expected_version=1, **ONTARIO(seeded))
     assert group_facts(seeded) == group
     assert [x.id for x in published_challenges(seeded)] == few
     only = published_milestones(seeded, jurisdiction_id=jurisdiction_id(seeded, "on"))
     assert milestone_id not in [x.id for x in only]
-    for one in only:
-        m.withdraw_milestone(seeded, one.id, expected_version=1, **STEERING(seeded))
+    for published in only:
+        news.withdraw_news(seeded, MILESTONES, published.id, expected_version=1, **STEERING(seeded))
     assert group_facts(seeded).counts_by_kind == group.counts_by_kind, "a jurisdiction without news still counts"
 
 
 def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(seeded: Session) -> None:
     id_, shared = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     for act in (
-        lambda: m.add_milestone(seeded, jurisdiction_id(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=1, **QUEBEC(seeded)),
-        lambda: m.withdraw_milestone(seeded, id_, expected_version=1, **QUEBEC(seeded)),
-        lambda: m.translate_milestone(seeded, id_, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
-        lambda: c.edit_challenge(seeded, shared, ChallengeDraft(THEME, NEWS), expected_version=1, **QUEBEC(seeded)),
-        lambda: c.move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
-        lambda: c.share_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
-        lambda: c.unshare_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
-        lambda: c.withdraw_challenge(seeded, shared, expected_version=1, **QUEBEC(seeded)),
-        lambda: c.translate_challenge(seeded, shared, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
-        lambda: c.translate_theme(seeded, shared, "Non", source_text=THEME.en, **QUEBEC(seeded)),
+        lambda: news.add_milestone(seeded, jurisdiction_id(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
+        lambda: news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=1, **QUEBEC(seeded)),
+        lambda: news.withdraw_news(seeded, MILESTONES, id_, expected_version=1, **QUEBEC(seeded)),
+        lambda: news.translate_news(seeded, MILESTONES, id_, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
+        lambda: news.edit_news(seeded, CHALLENGES, shared, ChallengeDraft(THEME, NEWS), expected_version=1, **QUEBEC(seeded)),
+        lambda: news.move_challenge(seeded, shared, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: news.share_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
+        lambda: news.unshare_challenge(seeded, shared, jurisdiction_id(seeded, "on"), **QUEBEC(seeded)),
+        lambda: news.withdraw_news(seeded, CHALLENGES, shared, expected_version=1, **QUEBEC(seeded)),
+        lambda: news.translate_news(seeded, CHALLENGES, shared, "Non.", source_text=NEWS.en, **QUEBEC(seeded)),
+        lambda: news.translate_theme(seeded, shared, "Non", source_text=THEME.en, **QUEBEC(seeded)),
     ):
         with pytest.raises(Forbidden):
             act()
-    m.withdraw_milestone(seeded, id_, expected_version=1, **ONTARIO(seeded))
+    news.withdraw_news(seeded, MILESTONES, id_, expected_version=1, **ONTARIO(seeded))
     with pytest.raises(NotFound):
-        m.restore_milestone(seeded, id_, **QUEBEC(seeded))
+        news.restore_news(seeded, MILESTONES, id_, **QUEBEC(seeded))
     with pytest.raises(NotFound):
-        m.edit_milestone(seeded, 4711, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded))
+        news.edit_news(seeded, MILESTONES, 4711, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded))
 
 
 def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None:
     id_, other = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     later = MilestoneDraft(Bilingual("Three portals.", ""))
-    m.edit_milestone(seeded, id_, later, expected_version=1, **ONTARIO(seeded))
-    c.move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
+    news.edit_news(seeded, MILESTONES, id_, later, expected_version=1, **ONTARIO(seeded))
+    news.move_challenge(seeded, other, ChallengeMove.MITIGATE, expected_version=1, **ONTARIO(seeded))
     for act in (
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded)),
-        lambda: m.edit_milestone(seeded, id_, MilestoneDraft(NEWS), expected_version=-1, **STEERING(seeded)),
-        lambda: m.withdraw_milestone(seeded, id_, expected_version=1, **STEERING(seeded)),
-        lambda: c.edit_challenge(
-            seeded, other, ChallengeDraft(THEME, Bilingual("x", "")), expected_version=1, **STEERING(seeded)
+        lambda: news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded)),
+        lambda: news.edit_news(seeded, MILESTONES, id_, MilestoneDraft(NEWS), expected_version=-1, **STEERING(seeded)),
+        lambda: news.withdraw_news(seeded, MILESTONES, id_, expected_version=1, **STEERING(seeded)),
+        lambda: news.edit_news(
+            seeded, CHALLENGES, other, ChallengeDraft(THEME, Bilingual("x", "")), expected_version=1, **STEERING(seeded)
         ),
-        lambda: c.move_challenge(seeded, other, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded)),
-        lambda: c.withdraw_challenge(seeded, other, expected_version=1, **STEERING(seeded)),
+        lambda: news.move_challenge(seeded, other, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded)),
+        lambda: news.withdraw_news(seeded, CHALLENGES, other, expected_version=1, **STEERING(seeded)),
     ):
         with pytest.raises(Conflict) as conflict:
             act()
@@ -161,52 +161,54 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
 
     assert shared() == {"on": False}
     for named in (False, False, True):
-        c.share_challenge(seeded, id_, qc, may_be_named=named, **QUEBEC(seeded))
+        news.share_challenge(seeded, id_, qc, may_be_named=named, **QUEBEC(seeded))
     assert shared() == {"on": False, "qc": True}
     assert [x.id for x in list_challenges(seeded, code="qc")] == [id_]
     with pytest.raises(Invalid):
-        c.withdraw_challenge(seeded, id_, expected_version=1, **ONTARIO(seeded))
+        news.withdraw_news(seeded, CHALLENGES, id_, expected_version=1, **ONTARIO(seeded))
     for act in (
-        lambda: c.edit_challenge(
-            seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **QUEBEC(seeded)
+        lambda: news.edit_news(
+            seeded, CHALLENGES, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **QUEBEC(seeded)
         ),
-        lambda: c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
-        lambda: c.withdraw_challenge(seeded, id_, expected_version=1, **QUEBEC(seeded)),
+        lambda: news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **QUEBEC(seeded)),
+        lambda: news.withdraw_news(seeded, CHALLENGES, id_, expected_version=1, **QUEBEC(seeded)),
     ):
         with pytest.raises(Forbidden):
             act()
-    c.edit_challenge(seeded, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **ONTARIO(seeded))
+    news.edit_news(
+        seeded, CHALLENGES, id_, ChallengeDraft(THEME, Bilingual("", "À deux.")), expected_version=1, **ONTARIO(seeded)
+    )
     for _ in range(2):
-        c.unshare_challenge(seeded, id_, qc, **QUEBEC(seeded))
+        news.unshare_challenge(seeded, id_, qc, **QUEBEC(seeded))
     assert shared() == {"on": False}
     with pytest.raises(Forbidden):
-        c.edit_challenge(seeded, id_, ChallengeDraft(THEME, NEWS), expected_version=2, **QUEBEC(seeded))
-    c.withdraw_challenge(seeded, id_, expected_version=2, **ONTARIO(seeded))
-    for act in (c.share_challenge, c.unshare_challenge):
+        news.edit_news(seeded, CHALLENGES, id_, ChallengeDraft(THEME, NEWS), expected_version=2, **QUEBEC(seeded))
+    news.withdraw_news(seeded, CHALLENGES, id_, expected_version=2, **ONTARIO(seeded))
+    for act in (news.share_challenge, news.unshare_challenge):
         with pytest.raises(Invalid):
             act(seeded, id_, on, **ONTARIO(seeded))
-    c.restore_challenge(seeded, id_, **ONTARIO(seeded))
+    news.restore_news(seeded, CHALLENGES, id_, **ONTARIO(seeded))
     verbs = ("added", "shared", "shared", "edited", "unshared", "withdrawn", "restored")
     assert audit_actions(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
 
 
 def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seeded: Session) -> None:
     id_ = list_challenges(seeded)[-1].id
-    c.share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
+    news.share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
     with pytest.raises(Forbidden):
-        c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
-    c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
+        news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
+    news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
 
 
 def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) -> None:
     id_, on = add_ontario_challenge(seeded), jurisdiction_id(seeded, "on")
-    c.share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
-    c.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
+    news.share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
+    news.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
     for speaker_ in (ONTARIO, QUEBEC):
         with pytest.raises(Forbidden):
-            c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **speaker_(seeded))
-    c.share_challenge(seeded, id_, on, **ONTARIO(seeded))
-    c.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
+            news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **speaker_(seeded))
+    news.share_challenge(seeded, id_, on, **ONTARIO(seeded))
+    news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
 
 
 def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded: Session) -> None:
@@ -214,10 +216,10 @@ def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded:
     for seen, (move, there) in enumerate(
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
     ):
-        c.move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
+        news.move_challenge(seeded, id_, move, expected_version=seen, **ONTARIO(seeded))
         assert (id_ in [x.id for x in published_challenges(seeded)]) is there
     with pytest.raises(Invalid):
-        c.move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
+        news.move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
 
 
 def test_a_new_challenge_takes_a_theme_that_is_known(seeded: Session) -> None:
@@ -238,9 +240,9 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
         add_ontario_challenge(seeded),
         add_ontario_challenge(seeded, ChallengeDraft(THEME, Bilingual("", "Personne."))),
     )
-    c.share_challenge(seeded, second, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
+    news.share_challenge(seeded, second, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
     gone = add_ontario_milestone(seeded)
-    m.withdraw_milestone(seeded, gone, expected_version=1, **ONTARIO(seeded))
+    news.withdraw_news(seeded, MILESTONES, gone, expected_version=1, **ONTARIO(seeded))
     keys = [w.key for w in untranslated_news(seeded)]
     assert keys == [
         f"milestone-{milestone_id}",
@@ -253,10 +255,10 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
     assert [len(w.jurisdictions) for w in untranslated_news(seeded)] == [1, 1, 1, 2, 2]
     assert [news_text(seeded, w.kind, w.id, w.link) for w in untranslated_news(seeded)] == untranslated_news(seeded)
 
-    m.translate_milestone(seeded, milestone_id, "Deux portails.", source_text=NEWS.en, **ONTARIO(seeded))
-    m.translate_milestone(seeded, milestone_id, "Bé", source_text="B", link_number=2, **ONTARIO(seeded))
-    c.translate_challenge(seeded, second, "Nobody.", source_text="Personne.", **QUEBEC(seeded))
-    c.translate_theme(seeded, first, "Propriété", source_text=THEME.en, **QUEBEC(seeded))
+    news.translate_news(seeded, MILESTONES, milestone_id, "Deux portails.", source_text=NEWS.en, **ONTARIO(seeded))
+    news.translate_link(seeded, milestone_id, "Bé", link_number=2, source_text="B", **ONTARIO(seeded))
+    news.translate_news(seeded, CHALLENGES, second, "Nobody.", source_text="Personne.", **QUEBEC(seeded))
+    news.translate_theme(seeded, first, "Propriété", source_text=THEME.en, **QUEBEC(seeded))
     done = milestone(seeded, milestone_id)
     assert done.text == Bilingual(NEWS.en, "Deux portails.")
     assert [link.label for link in done.links] == [Bilingual("A", "A"), Bilingual("B", "Bé"), EMPTY_TEXT]
@@ -266,16 +268,16 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
 
 def test_a_translation_of_what_has_changed_or_is_translated_writes_nothing(seeded: Session) -> None:
     milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
-    m.edit_milestone(
-        seeded, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), expected_version=1, **ONTARIO(seeded)
+    news.edit_news(
+        seeded, MILESTONES, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), expected_version=1, **ONTARIO(seeded)
     )
-    c.translate_challenge(seeded, challenge_id, "Déjà.", source_text=NEWS.en, **ONTARIO(seeded))
-    c.translate_theme(seeded, challenge_id, "Propriété", source_text=THEME.en, **ONTARIO(seeded))
+    news.translate_news(seeded, CHALLENGES, challenge_id, "Déjà.", source_text=NEWS.en, **ONTARIO(seeded))
+    news.translate_theme(seeded, challenge_id, "Propriété", source_text=THEME.en, **ONTARIO(seeded))
     for act in (
-        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", source_text=NEWS.en, **STEERING(seeded)),
-        lambda: m.translate_milestone(seeded, milestone_id, "Deux.", source_text="", link_number=1, **STEERING(seeded)),
-        lambda: c.translate_challenge(seeded, challenge_id, "Encore.", source_text=NEWS.en, **STEERING(seeded)),
-        lambda: c.translate_theme(seeded, challenge_id, "Encore", source_text=THEME.en, **STEERING(seeded)),
+        lambda: news.translate_news(seeded, MILESTONES, milestone_id, "Deux.", source_text=NEWS.en, **STEERING(seeded)),
+        lambda: news.translate_link(seeded, milestone_id, "Deux.", link_number=1, source_text="", **STEERING(seeded)),
+        lambda: news.translate_news(seeded, CHALLENGES, challenge_id, "Encore.", source_text=NEWS.en, **STEERING(seeded)),
+        lambda: news.translate_theme(seeded, challenge_id, "Encore", source_text=THEME.en, **STEERING(seeded)),
     ):
         with pytest.raises(Conflict):
             act()

@@ -1,4 +1,4 @@
-"""The demo's people and sample reports: the plan on 24 September 2020 is as designed."""
+"""The demo's people and sample reports: the plan on September 24, 2020 is as designed."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.db import write_transaction
 from cogwg.discussion.services import write_comment
 from cogwg.plan.models import Activity, Assignment
-from cogwg.reporting.news.challenges import add_challenge, withdraw_challenge
-from cogwg.reporting.news.milestones import add_milestone, withdraw_milestone
+from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
 from cogwg.reporting.news.rules import ChallengeDraft, MilestoneDraft
+from cogwg.reporting.news.services import add_challenge, add_milestone, withdraw_news
 from tests.databases import DECK_DAY, DEMO_DAY, Databases
 from tests.web_client import App, Client, email
 
@@ -186,8 +186,8 @@ def _add_news(session: Session, author_id: int, at: datetime) -> dict[str, int]:
     text, theme = Bilingual("Ontario’s news.", ""), Bilingual("Legal", "Aspects juridiques")
     made = {name: add_milestone(session, on, MilestoneDraft(text), **told) for name in ("milestone", "gone")}
     made |= {name: add_challenge(session, on, ChallengeDraft(theme, text), **told) for name in ("challenge", "lost")}
-    withdraw_milestone(session, made["gone"], expected_version=1, **told)
-    withdraw_challenge(session, made["lost"], expected_version=1, **told)
+    withdraw_news(session, MILESTONES, made["gone"], expected_version=1, **told)
+    withdraw_news(session, CHALLENGES, made["lost"], expected_version=1, **told)
     return made
 
 

@@ -216,7 +216,7 @@ def test_a_page_costs_a_constant_number_of_statements(
 ) -> None:
     # Drawing and measuring a deck ask nothing, and take long.
     monkeypatch.setattr("cogwg.web.briefings.downloads.draw_file", lambda *_: FILE)
-    monkeypatch.setattr("cogwg.web.briefings.freeze.page_counts", lambda *_: {})
+    monkeypatch.setattr("cogwg.web.briefings.draft.page_counts", lambda *_: {})
     monkeypatch.setattr("cogwg.web.briefings.presentation.player.render_slides", lambda *_: ())
     sent: list[list[str]] = []
     for one in grown_apps:

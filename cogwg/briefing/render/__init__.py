@@ -11,7 +11,7 @@ from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import ConfigurationError
 from cogwg.core.tables import slug
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of the decks' layout, stored with each file of a frozen version.
 
 Raise it by one in a release that changes how the same deck looks or reads, as a file or as a page: the pages of versions
@@ -59,8 +59,8 @@ def _write_pptx(deck: Deck, lang: Language) -> bytes:
 #   25 × 25 activities,   668,000 characters: xlsx 0.8, pptx 2.7
 #   50 × 50 activities, 2,452,000 characters: xlsx 6.6, pptx 15.8 (once, on a busy machine)
 FORMATS: Mapping[str, FileFormat] = {
-    own.key: own
-    for own in (
+    file_format.key: file_format
+    for file_format in (
         FileFormat(
             "xlsx", Bilingual("Excel", "Excel"), f"{_OFFICE_MEDIA_TYPE}.spreadsheetml.sheet", _write_xlsx, soon=1_000_000
         ),
@@ -81,12 +81,12 @@ def render(deck: Deck, format: str, lang: Language) -> bytes:
 
     Raises ``KeyError`` for an unknown format, ``ConfigurationError`` for one whose library is not installed.
     """
-    wanted = FORMATS[format]
-    if not wanted.is_available():
+    file_format = FORMATS[format]
+    if not file_format.is_available():
         raise ConfigurationError(
-            f"{wanted.name.en} files need a library that is not installed: pip install 'cogwg[{wanted.key}]'."
+            f"{file_format.name.en} files require a library that is not installed. Run: pip install 'cogwg[{file_format.key}]'"
         )
-    return wanted.write(deck, lang)
+    return file_format.write(deck, lang)
 
 
 def file_name(deck: Deck, format: str, lang: Language) -> str:

@@ -23,7 +23,7 @@ def page_counts(deck: Deck) -> Mapping[str, Mapping[Language, int]]:
     Measuring is the slowest part of a draft's page, which is read many times between two changes of its deck: hence the cache.
     """
     counts = {lang: _page_counts(deck, lang) for lang in Language}
-    return {slide.key: {lang: own[n] for lang, own in counts.items()} for n, slide in enumerate(deck.slides)}
+    return {slide.key: {lang: slide_counts[n] for lang, slide_counts in counts.items()} for n, slide in enumerate(deck.slides)}
 
 
 def _page_counts(deck: Deck, lang: Language) -> list[int]:
@@ -31,8 +31,8 @@ def _page_counts(deck: Deck, lang: Language) -> list[int]:
 
     A slide with two parts, each on a page of its own, counts as one.
     """
-    setting = make_context(deck, Translator(lang), _LAYOUTS)
-    return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, setting) for slide in deck.slides]
+    context = make_context(deck, Translator(lang), _LAYOUTS)
+    return [1 if isinstance(slide, DataSlide) else _pages_beyond_layout(slide, context) for slide in deck.slides]
 
 
 def _pages_beyond_layout(slide: Slide, context: RenderContext) -> int:

@@ -30,7 +30,7 @@ def version_text(deck: Deck) -> Bilingual:
 
 
 def footer_line(deck: Deck, audience: str, lang: Language) -> str:
-    """Return the footer: Joint Councils – 27 February 2020 | COGWG work plan, version 1, as of 27 February 2020."""
+    """Return the footer: Joint Councils – February 27, 2020 | COGWG work plan, version 1, as of February 27, 2020."""
     named, when, meeting = version_text(deck), day(deck.as_of), day(deck.meeting_on)
     rest = Bilingual(
         f" – {meeting.en}  |  COGWG work plan, {named.en}, as of {when.en}",
@@ -45,14 +45,14 @@ def slide_number_line(number: int, total: int) -> Bilingual:
 
 def marks_line(deck: Deck) -> Bilingual:
     """Return the marks of a draft and of sample data; empty for a frozen deck of real reports."""
-    shown = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
-    return Bilingual("    ".join(text.en for text in shown), "    ".join(text.fr for text in shown))
+    marks = [text for text, needed in ((version_text(deck), deck.draft), (SAMPLE, deck.sample)) if needed]
+    return Bilingual("    ".join(text.en for text in marks), "    ".join(text.fr for text in marks))
 
 
 def since_heading(previous_day: date, as_of: date) -> Bilingual:
-    """Return "27 February → now", with the year where it differs from that of ``as_of``."""
-    said = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
-    return Bilingual(f"{said.en} → now", f"{said.fr} → maintenant")
+    """Return "February 27 → now", with the year where it differs from that of ``as_of``."""
+    day_text = day_of_month(previous_day) if previous_day.year == as_of.year else day(previous_day)
+    return Bilingual(f"{day_text.en} → now", f"{day_text.fr} → maintenant")
 
 
 def trend_sentence(slide: ProgressSlide) -> Bilingual:
@@ -63,7 +63,7 @@ def trend_sentence(slide: ProgressSlide) -> Bilingual:
     first, last = slide.quarters[0], slide.quarters[-1]
     before, now, total = first.counts[at], last.counts[at], sum(last.counts)
     span = Bilingual(
-        f"From {first.label.en} to {last.label.en}, the number of complete activities",
+        f"From {first.label.en} to {last.label.en}, the number of completed activities",
         f"Du {first.label.fr} au {last.label.fr}, le nombre d’activités réalisées",
     )
     if before == now:
@@ -77,6 +77,6 @@ def counting_note(as_of: date) -> Bilingual:
     """Return the note that explains what each quarter counts."""
     when = day(as_of)
     return Bilingual(
-        f"A quarter counts the reports made for it by its end; the last one as of {when.en}.",
-        f"Un trimestre compte les rapports qui le visent, à sa fin; le dernier, en date du {when.fr}.",
+        f"Each quarter counts the reports for it that were submitted by its end. The latest is as of {when.en}.",
+        f"Chaque trimestre compte les rapports qui le visent, soumis avant sa fin. Le plus récent est en date du {when.fr}.",
     )

@@ -24,7 +24,7 @@ CHANGED_TAB = Bilingual("What changed", "Changements")
 PROGRESS_TAB = Bilingual("Progress", "Avancement")
 NEWS_TAB = Bilingual("Milestones", "Jalons et défis")
 STEPS_TAB = Bilingual("Next steps", "Prochaines étapes")
-ASKS_TAB = Bilingual("Asks", "Demandes")
+ASKS_TAB = Bilingual("Requests", "Demandes")
 TEXT_TAB = Bilingual("Text", "Texte")
 ANNEX_TAB = Bilingual("Annex", "Annexe")
 PRIORITY = Bilingual("Priority", "Priorité")
@@ -32,23 +32,23 @@ DATA_TAB = Bilingual("Data", "Données")
 
 NUMBER = Bilingual("No.", "Nº")
 SLIDE = Bilingual("Slide", "Diapositive")
-ANSWERS = Bilingual("What it answers", "Ce qu’on y trouve")
+ANSWERS = Bilingual("What it shows", "Ce qu’on y trouve")
 TOPIC = Bilingual("Topic", "Sujet")
-WHAT_IT_IS = Bilingual("What it is", "En bref")
+WHAT_IT_IS = Bilingual("In brief", "En bref")
 LEADS_AND_PARTNERS = Bilingual("Leads and partners", "Responsables et partenaires")
-PART_IN_PLAN = Bilingual("Part in the plan", "Rôle dans le plan")
-NOT_YET_KNOWN = Bilingual("Nobody yet", "À déterminer")
+PART_IN_PLAN = Bilingual("Role in the plan", "Rôle dans le plan")
+NOT_YET_KNOWN = Bilingual("None yet", "À déterminer")
 ACTIVITIES = Bilingual("Activities", "Activités")
 ALL_PRIORITIES = Bilingual("All priorities", "Toutes les priorités")
 OVER_THE_YEAR = Bilingual("Progress over the year", "Avancement au fil de l’année")
 QUARTER = Bilingual("End of quarter", "Fin du trimestre")
 CHANGE = Bilingual("Change", "Changement")
-REASON = Bilingual("Reason, as reported", "Raison donnée")
+REASON = Bilingual("Reason given", "Raison donnée")
 ASKED = Bilingual("What we ask", "Ce que nous demandons")
 OVERALL = Bilingual("Status", "État")
 HIGHLIGHT = Bilingual("Highlight", "Fait saillant")
-ASK = Bilingual("We ask", "Demande")
-ACCOMPLISHMENTS = Bilingual("Accomplishments", "Jalons")
+ASK = Bilingual("Request", "Demande")
+ACCOMPLISHMENTS = Bilingual("Accomplishments", "Réalisations")
 CHALLENGES = Bilingual("Ongoing challenges", "Défis qui demeurent")
 JURISDICTION = Bilingual("Jurisdiction", "Administration")
 MILESTONE = Bilingual("Milestone", "Jalon")
@@ -58,11 +58,11 @@ THEME = Bilingual("Theme", "Thème")
 CHALLENGE_OF = Bilingual("Challenge, and where", "Défi, et où il se pose")
 UNATTRIBUTED = Bilingual("Challenge, not attributed", "Défi, non attribué")
 NO_NAMES = Bilingual(
-    "Shared without names: attributed inside the group only.",
-    "Présentés sans nom\u00a0: l’attribution reste au sein du Groupe.",
+    "Shown without names. Only the group knows who raised them.",
+    "Présentés sans nom. Seul le Groupe sait qui les a soulevés.",
 )
 AGREED_NAMES = Bilingual(
-    "A jurisdiction is named only where it agreed.",
+    "A jurisdiction is named only if it agreed.",
     "Une administration n’est nommée que si elle y consent.",
 )
 NO_MILESTONE = Bilingual("No milestone to show.", "Aucun jalon à présenter.")
@@ -85,19 +85,19 @@ SECOND_EVIDENCE = Bilingual("Second evidence", "Deuxième preuve")
 NOTHING_TO_REPORT = Bilingual("Nothing to report", "Rien à signaler")
 LEGEND = Bilingual(
     "► due now    ▲ overdue (dark)    – no activity due    (L) lead, (P) partner    "
-    f"Squares, words and shade say the same thing: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
+    f"Squares and shading show the status: □□□{NBSP}not{NBSP}started, ■■■{NBSP}complete.",
     "► à rendre    ▲ en retard (foncé)    – aucune activité ce mois-là    (R) responsable, (P) partenaire    "
-    f"Carrés, mots et teinte disent la même chose{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
+    f"Les carrés et la teinte indiquent l’état{NBSP}: □□□{NBSP}non{NBSP}commencé, ■■■{NBSP}réalisé.",
 )
 CODE = Bilingual("Code", "Code")
 PLAN = Bilingual("Plan", "Plan")
 DUE_MONTH = Bilingual("Month", "Mois")
-DUE_DAY = Bilingual("Due day", "Jour d’échéance")
-DUE_TEXT = Bilingual("Due text", "Échéance au plan")
+DUE_DAY = Bilingual("Due date", "Date d’échéance")
+DUE_TEXT = Bilingual("Due in plan", "Échéance au plan")
 TIMELINESS = Bilingual("Timeliness", "Respect du délai")
 STATUS_CODE = Bilingual("Status code", "Code d’état")
 REPORTED_ON = Bilingual("Reported", "Rapport du")
-ACTIVITY_TEXT = Bilingual("What is done", "Ce qui est fait")
+ACTIVITY_TEXT = Bilingual("Description", "Description")
 PROGRESS = Bilingual("Progress", "Progrès")
 EVIDENCE_NOTE = Bilingual("Evidence note", "Note sur la preuve")
 ONGOING = Bilingual("Ongoing", "En continu")
@@ -120,7 +120,7 @@ def series_word(series: Status | Timeliness | None) -> Bilingual:
 
 
 def timing(state: ActivityState, as_of: date) -> Bilingual:
-    """Return an activity's timeliness with the days: "▲ overdue 86 days", "done 14 days late"."""
+    """Return an activity's timeliness with the days: "▲ 86 days overdue", "done 14 days late"."""
     if state.timeliness is Timeliness.DUE:
         return _with_mark("►", _due_in((state.due_on - as_of).days))
     if state.timeliness is Timeliness.OVERDUE:
@@ -147,7 +147,7 @@ def _due_in(days: int) -> Bilingual:
 
 def _overdue(days: int) -> Bilingual:
     counted = _days(max(days, 1))
-    return Bilingual(f"overdue {counted.en}", f"en retard de {counted.fr}")
+    return Bilingual(f"{counted.en} overdue", f"en retard de {counted.fr}")
 
 
 def _late(days: int) -> Bilingual:

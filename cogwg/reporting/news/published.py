@@ -69,23 +69,23 @@ def group_facts(session: Session, *, until: date | None = None, jurisdiction_id:
     if jurisdiction_id is not None:
         rows = rows.where(Jurisdiction.id == jurisdiction_id)
     kinds: dict[int, OrderOfGovernment] = {}
-    told: dict[int, tuple[Milestone, Jurisdiction, list[LabelledLink]]] = {}
-    told_at: dict[int, datetime] = {}
+    milestones: dict[int, tuple[Milestone, Jurisdiction, list[LabelledLink]]] = {}
+    reported_at: dict[int, datetime] = {}
     for j, m, link, at in session.execute(rows):
         kinds[j.id] = j.kind
         if m is not None:
             if at is not None:
-                told_at[m.id] = at
-            sources = told.setdefault(m.id, (m, j, []))[2]
+                reported_at[m.id] = at
+            sources = milestones.setdefault(m.id, (m, j, []))[2]
             if link is not None:
                 sources.append(LabelledLink(link.url, link.label))
     return GroupFacts(
         Counter(kinds.values()),
         [
             PublishedMilestone(m.id, j.name, j.code, m.text, m.under_way, m.reported_on, tuple(sources))
-            for m, j, sources in told.values()
+            for m, j, sources in milestones.values()
         ],
-        told_at,
+        reported_at,
     )
 
 
@@ -120,15 +120,15 @@ def published_challenges(session: Session, *, until: date | None = None) -> list
     )
     if until is not None:
         rows = rows.where(Challenge.reported_on <= until)
-    told: dict[int, Challenge] = {}
+    challenges: dict[int, Challenge] = {}
     counts: Counter[int] = Counter()
     named: dict[int, list[Bilingual]] = {}
     for challenge, may_be_named, name_en, name_fr in session.execute(rows):
-        told[challenge.id] = challenge
+        challenges[challenge.id] = challenge
         counts[challenge.id] += name_en is not None
         if may_be_named:
             named.setdefault(challenge.id, []).append(Bilingual(name_en, name_fr))
     return [
         PublishedChallenge(c.id, c.theme, c.text, c.state, c.reported_on, counts[c.id], tuple(named.get(c.id, ())))
-        for c in told.values()
+        for c in challenges.values()
     ]

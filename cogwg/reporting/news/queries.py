@@ -21,7 +21,7 @@ from cogwg.reporting.rules import LabelledLink
 
 MILESTONE, LINK, CHALLENGE, RAISED = map(table, (Milestone, MilestoneLink, Challenge, ChallengeJurisdiction))
 JURISDICTION, PERSON, EVENT = map(table, (Jurisdiction, Person, AuditEvent))
-News = TypeVar("News", "MilestoneNews", "ChallengeNews")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,15 @@ class MilestoneNews:
     changed_at: datetime | None
     changed_by: str
     withdrawn_at: datetime | None
+
+    @property
+    def jurisdiction_ids(self) -> tuple[int, ...]:
+        return (self.jurisdiction_id,)
+
+    @property
+    def editing_jurisdiction_ids(self) -> tuple[int, ...]:
+        """The jurisdiction that may edit it."""
+        return self.jurisdiction_ids
 
     @property
     def draft(self) -> MilestoneDraft:
@@ -94,6 +103,8 @@ class ChallengeNews:
         """
         return tuple(id_ for id_ in self.jurisdiction_ids if id_ == self.author_jurisdiction_id)
 
+
+News = MilestoneNews | ChallengeNews
 
 _MILESTONES = (
     select(
@@ -174,11 +185,11 @@ def jurisdictions_sharing_theme(session: Session, theme: Bilingual) -> tuple[tup
 
 
 def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[MilestoneNews]:
-    found: dict[int, tuple[Any, list[LabelledLink]]] = {}
+    rows_by_id: dict[int, tuple[Any, list[LabelledLink]]] = {}
     for row in session.execute(_MILESTONES.where(*conditions)):
-        sources = found.setdefault(row.id, (row, []))[1]
+        links = rows_by_id.setdefault(row.id, (row, []))[1]
         if row.url is not None:
-            sources.append(LabelledLink(row.url, Bilingual(row.label_en, row.label_fr)))
+            links.append(LabelledLink(row.url, Bilingual(row.label_en, row.label_fr)))
     return [
         MilestoneNews(
             id=m.id,
@@ -186,7 +197,7 @@ def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             code=m.code,
             jurisdiction=Bilingual(m.name_en, m.name_fr),
             text=Bilingual(m.text_en, m.text_fr),
-            links=tuple(sources),
+            links=tuple(links),
             under_way=m.under_way,
             happened=DayOrMonth(m.happened_on, m.month_only),
             reported_on=m.reported_on,
@@ -195,14 +206,14 @@ def _milestones(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             changed_by=m.person or "",
             withdrawn_at=m.withdrawn_at,
         )
-        for m, sources in found.values()
+        for m, links in rows_by_id.values()
     ]
 
 
 def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[ChallengeNews]:
-    found: dict[int, tuple[Any, list[Raiser]]] = {}
+    rows_by_id: dict[int, tuple[Any, list[Raiser]]] = {}
     for row in session.execute(_CHALLENGES.where(*conditions)):
-        raisers = found.setdefault(row.id, (row, []))[1]
+        raisers = rows_by_id.setdefault(row.id, (row, []))[1]
         if row.jurisdiction_id is not None:
             name = Bilingual(row.name_en, row.name_fr)
             raisers.append(Raiser(row.jurisdiction_id, row.code, name, row.may_be_named))
@@ -220,11 +231,11 @@ def _challenges(session: Session, conditions: Sequence[ColumnElement[bool]]) -> 
             raised_by=tuple(raisers),
             author_jurisdiction_id=(c.added or {}).get("jurisdiction"),
         )
-        for c, raisers in found.values()
+        for c, raisers in rows_by_id.values()
     ]
 
 
-def _first_or_not_found(news: list[News], description: str) -> News:
+def _first_or_not_found(news: list[Item], description: str) -> Item:
     if not news:
         raise NotFound(description)
     return news[0]

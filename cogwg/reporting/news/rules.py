@@ -96,16 +96,16 @@ def parse_day_or_month(written: str, today: date) -> DayOrMonth:
     """Parse a day or month. Raises ``Invalid`` for text that is neither, and for a date in the future."""
     if not written:
         return DayOrMonth()
-    found = _DAY_OR_MONTH.fullmatch(written)
+    match = _DAY_OR_MONTH.fullmatch(written)
     try:
-        day = date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
+        day = date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
     except ValueError:
         day = None
-    if found is None or day is None:
+    if match is None or day is None:
         raise Invalid(("happened", Message(N_("Enter a month, such as 2020-09, or a day, such as 2020-09-24."))))
     if day > today:
         raise Invalid(("happened", Message(N_("This date is in the future. Leave it empty until then."))))
-    return DayOrMonth(day, month_only=found[3] is None)
+    return DayOrMonth(day, month_only=match[3] is None)
 
 
 def check_milestone(draft: MilestoneDraft, today: date) -> DayOrMonth:

@@ -85,27 +85,27 @@ def untranslated_news(session: Session) -> list[UntranslatedText]:
 def news_text(session: Session, kind: str, id_: int, link: int) -> UntranslatedText:
     """Return one text of the news, whether it lacks a language or not. Raises ``NotFound``."""
     if kind in ("milestone", "link"):
-        told = milestone(session, id_)
-        if link > len(told.links):
+        news = milestone(session, id_)
+        if link > len(news.links):
             raise NotFound(f"link {link} of milestone {id_}")
-        text = told.links[link - 1].label if link else told.text
-        return UntranslatedText(kind, id_, link, text, ((told.jurisdiction_id, told.jurisdiction),))
-    found = challenge(session, id_)
+        text = news.links[link - 1].label if link else news.text
+        return UntranslatedText(kind, id_, link, text, ((news.jurisdiction_id, news.jurisdiction),))
+    shared = challenge(session, id_)
     if kind == "theme":
-        return UntranslatedText(kind, id_, 0, found.theme, jurisdictions_sharing_theme(session, found.theme))
-    return UntranslatedText(kind, id_, 0, found.text, tuple((r.jurisdiction_id, r.name) for r in found.raised_by))
+        return UntranslatedText(kind, id_, 0, shared.theme, jurisdictions_sharing_theme(session, shared.theme))
+    return UntranslatedText(kind, id_, 0, shared.text, tuple((r.jurisdiction_id, r.name) for r in shared.raised_by))
 
 
 def untranslated_reports(session: Session, priority_ids: Collection[int]) -> list[UntranslatedReport]:
     """Return the latest submissions on these priorities' activities that lack a language; one statement."""
-    found = []
+    reports = []
     for row in session.execute(_REPORTS, {"priorities": list(priority_ids)}):
         texts = _texts(row)
         for lang in Language:
             lacking = tuple(text for text in texts if lang in text.missing_languages)
             if lacking:
-                found.append(UntranslatedReport(row.activity_id, row.key, lang, lacking))
-    return found
+                reports.append(UntranslatedReport(row.activity_id, row.key, lang, lacking))
+    return reports
 
 
 def _lacks_a_language(where: FromClause, name: str) -> ColumnElement[bool]:
@@ -175,23 +175,23 @@ def _milestones(session: Session) -> Iterator[UntranslatedText]:
 
 def _challenges(session: Session) -> Iterator[UntranslatedText]:
     """Yield each challenge once, with all jurisdictions that share it; a theme once, after the first challenge that has it."""
-    found: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
+    rows_by_id: dict[int, tuple[Any, list[tuple[int, Bilingual]]]] = {}
     for row in session.execute(_CHALLENGES):
-        shared = found.setdefault(row.id, (row, []))[1]
+        shared = rows_by_id.setdefault(row.id, (row, []))[1]
         if row.jurisdiction_id is not None:
             shared.append((row.jurisdiction_id, Bilingual(row.name_en, row.name_fr)))
     themes: set[Bilingual] = set()
-    for row, shared in found.values():
+    for row, shared in rows_by_id.values():
         text, theme = Bilingual(row.text_en, row.text_fr), Bilingual(row.theme_en, row.theme_fr)
         if text.missing_languages:
             yield UntranslatedText("challenge", row.id, 0, text, tuple(shared))
         if theme.missing_languages and theme not in themes:
             themes.add(theme)
-            alike = [names for r, names in found.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
-            sharing = dict(one for names in alike for one in names)
+            alike = [names for r, names in rows_by_id.values() if (r.theme_en, r.theme_fr) == (theme.en, theme.fr)]
+            sharing = dict(jurisdiction for names in alike for jurisdiction in names)
             yield UntranslatedText("theme", row.id, 0, theme, tuple(sharing.items()))
 
 
 def _texts(row: Any) -> list[Bilingual]:
-    said = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _TEXT_NAMES]
-    return [*said, *(link.label for link in evidence_links(row.evidence))]
+    texts = [Bilingual(getattr(row, f"{name}_en"), getattr(row, f"{name}_fr")) for name in _TEXT_NAMES]
+    return [*texts, *(link.label for link in evidence_links(row.evidence))]

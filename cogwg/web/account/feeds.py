@@ -60,23 +60,23 @@ def latest_changes(lang: str, token: str) -> Response:
 
 def _subscriber_of(token: str) -> Subscriber:
     """Return the person who created this URL. Raises ``NotFound`` if their roles no longer let them read reports."""
-    found = subscriber(session(), token)
-    if not has_permission(found.roles, Permission.READ_REPORTS):
+    reader = subscriber(session(), token)
+    if not has_permission(reader.roles, Permission.READ_REPORTS):
         raise NotFound("feed")
-    return found
+    return reader
 
 
-def _calendar(lang: str, led: Collection[int]) -> Response:
+def _calendar(lang: str, jurisdiction_ids: Collection[int]) -> Response:
     today = clocks.today()
     occasions: list[ics.CalendarEvent] = []
     try:
-        plan = plan_facts(session(), today.year, or_earlier=True, carried_by=led)
+        plan = plan_facts(session(), today.year, or_earlier=True, carried_by=jurisdiction_ids)
     except NotFound:
         plan = None
     if plan is not None:
-        found = current_statuses(session(), plan, today)
-        own = [found[a.id] for p in plan.priorities if p.can_report(led) for a in p.activities]
-        occasions = [*_quarter_events(lang, plan), *(_due_event(lang, plan, standing) for standing in own)]
+        statuses = current_statuses(session(), plan, today)
+        own_statuses = [statuses[a.id] for p in plan.priorities if p.can_report(jurisdiction_ids) for a in p.activities]
+        occasions = [*_quarter_events(lang, plan), *(_due_event(lang, plan, status) for status in own_statuses)]
     content = ics.calendar(_("COGWG work plan: due dates"), occasions, lang=Language(lang), stamp=clocks.now())
     return _file_response(content, "text/calendar", "due-dates.ics")
 
@@ -114,10 +114,10 @@ def _due_event(lang: str, plan: PlanFacts, current_status: CurrentStatus) -> ics
 
 
 def _feed(lang: str) -> Response:
-    found = latest_status_changes(session())
+    changes = latest_status_changes(session())
     content = atom.feed(
         _("COGWG work plan: changes"),
-        [_entry(lang, change) for change in found],
+        [_entry(lang, change) for change in changes],
         key="changes",
         lang=Language(lang),
         author=_("Canada Open Government Working Group"),
@@ -130,14 +130,14 @@ def _feed(lang: str) -> Response:
 def _entry(lang: str, change: StatusChange) -> atom.Entry:
     before = plain(change.before.label if change.before is not None else NO_REPORT)
     after = plain(change.after.label)
-    said = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
+    change_text = f"{before} → {after}" if before != after else _("%(status)s, unchanged", status=after)
     notes = [_("submitted late")] * change.late + [_("sample data")] * change.sample
     return atom.Entry(
         key=f"submission/{change.id}",
-        title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=said),
+        title=_("%(title)s: %(change)s", title=f"{change.code} {plain(change.title)}", change=change_text),
         at=change.at,
         author=plain(change.jurisdiction) or _("Canada Open Government Working Group"),
-        summary=" · ".join([said, *notes]),
+        summary=" · ".join([change_text, *notes]),
         url=url_for("activities.page", lang=lang, year=change.year, code=change.code, _external=True),
     )
 

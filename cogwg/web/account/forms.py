@@ -42,8 +42,8 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             }
         )
         self.lang.choices = [("en", "English"), ("fr", "Français")]
-        kept = {} if preferences.time_zone in TIME_ZONES else {preferences.time_zone: preferences.time_zone}
-        self.time_zone.choices = [*kept.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
+        current_zone = {} if preferences.time_zone in TIME_ZONES else {preferences.time_zone: preferences.time_zone}
+        self.time_zone.choices = [*current_zone.items(), *((zone, words.text(lang)) for zone, words in TIME_ZONES.items())]
         if not digest:
             del self.wants_digest
 

@@ -27,17 +27,17 @@ _SHOWN_ONCE = "feed-once"
 @requires(Permission.READ_REPORTS)
 def page(lang: str) -> Response | str:
     """Show and save the person's own account."""
-    who = current_user()
-    mine = account(session(), who.person_id)
-    form = AccountForm(mine.preferences, digest=can_get_digest(who.roles), lang=lang)
+    person = current_user()
+    facts = account(session(), person.person_id)
+    form = AccountForm(facts.preferences, digest=can_get_digest(person.roles), lang=lang)
     if request.method == "GET":
-        return _render_page(lang, mine, form)
+        return _render_page(lang, facts, form)
     try:
         with write() as open_session:
-            services.change_preferences(open_session, who.person_id, form.preferences(), by=actor(), at=clocks.now())
+            services.change_preferences(open_session, person.person_id, form.preferences(), by=actor(), at=clocks.now())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
-        return make_response(_render_page(lang, mine, form), 422)
+        return make_response(_render_page(lang, facts, form), 422)
     flash(_("Preferences saved."))
     return redirect(url_for("account.page", lang=lang), 303)
 
@@ -62,13 +62,13 @@ def feed_link_revoke(lang: str) -> Response:
     return redirect(url_for("account.page", lang=lang, _anchor="feed"), 303)
 
 
-def _render_page(lang: str, mine: Account, form: AccountForm) -> str:
+def _render_page(lang: str, facts: Account, form: AccountForm) -> str:
     token = cookie.pop(_SHOWN_ONCE, None)
     names = {"calendar": "account.due_dates", "changes": "account.latest_changes"}
-    to = mine.preferences.lang.value
+    to = facts.preferences.lang.value
     return render_template(
         "account/page.html",
-        account=mine,
+        account=facts,
         form=form,
         button=ButtonForm(formdata=None),
         new_urls={n: url_for(endpoint, lang=to, token=token, _external=True) for n, endpoint in names.items()}

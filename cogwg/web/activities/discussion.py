@@ -11,21 +11,23 @@ from werkzeug.wrappers import Response
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid
 from cogwg.discussion import services
-from cogwg.discussion.queries import CommentFacts, comment
+from cogwg.discussion.queries import ActivityCommentFacts, CommentFacts, comment
 from cogwg.notices.event_messages import CommentMention
 from cogwg.notices.services import erase_comment_messages, notify_mentioned
 from cogwg.policy import Permission
 from cogwg.reporting.merge import merge_texts
 from cogwg.reporting.partner_notes import notes_on_activity
 from cogwg.web.activities import blueprint
-from cogwg.web.activities.forms import CommentForm
-from cogwg.web.activities.page import ActivityContext, activity_context, discussion_context, respond
-from cogwg.web.activities.thread import mention_choices
+from cogwg.web.activities.forms import ActivityCommentForm
+from cogwg.web.activities.page import ActivityContext, activity_context, discussion, mention_choices, respond
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, htmx
+from cogwg.web.http.comments import respond_with_thread
 from cogwg.web.http.database import session, write
 from cogwg.web.http.edit_conflict import TextConflict, text_conflict
 from cogwg.web.http.mail_context import mail_context
+
+_FRAGMENT = "activities/_discussion.html"
 
 
 @blueprint.post("/plans/<int:year>/activities/<code>/comments")
@@ -33,10 +35,10 @@ from cogwg.web.http.mail_context import mail_context
 def comment_post(lang: str, year: int, code: str) -> Response:
     """Post a comment on an activity."""
     here = activity_context(lang, year, code)
-    form = CommentForm(None, _jurisdiction_choices(here))
+    form = ActivityCommentForm(None, _jurisdiction_choices(here))
     try:
         with write() as open_session:
-            said, spoken = services.write_comment(
+            written, mentioned = services.write_comment(
                 open_session,
                 here.activity.id,
                 form.comment_text,
@@ -45,17 +47,14 @@ def comment_post(lang: str, year: int, code: str) -> Response:
                 by=actor(),
                 at=clocks.now(),
             )
-            _notify_mentioned(open_session, here, said, spoken)
+            _notify_mentioned(open_session, here, written, mentioned)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         if htmx.is_htmx_request():
-            return htmx.respond("", "activities/_discussion.html", 422, **discussion_context(here, form))
+            return htmx.respond("", _FRAGMENT, 422, thread=discussion(here, form))
         return respond(here, 422, comment=form)
-    words = _("Comment added")
-    if htmx.is_htmx_request():
-        return htmx.respond("", "activities/_discussion.html", announcement=words, latest=said.id, **discussion_context(here))
-    flash(words)
-    return redirect(f"{here.url}#comment-{said.id}", 303)
+    url = f"{here.url}#comment-{written.id}"
+    return respond_with_thread(_FRAGMENT, lambda: discussion(here), url, _("Comment added"), latest=written.id)
 
 
 @blueprint.route("/plans/<int:year>/activities/<code>/comments/<int:id>", methods=["GET", "POST"])
@@ -66,10 +65,10 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
     stored = _own_comment(here, id)
     if request.method == "GET":
         return _render_form(here, stored, _filled_form(here, stored))
-    form = CommentForm(id, _jurisdiction_choices(here))
+    form = ActivityCommentForm(id, _jurisdiction_choices(here))
     try:
         with write() as open_session:
-            said, spoken = services.edit_comment(
+            edited, mentioned = services.edit_comment(
                 open_session,
                 here.activity.id,
                 id,
@@ -80,7 +79,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
                 by=actor(),
                 at=clocks.now(),
             )
-            _notify_mentioned(open_session, here, said, spoken)
+            _notify_mentioned(open_session, here, edited, mentioned)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_form(here, stored, form, 422)
@@ -95,8 +94,7 @@ def comment_edit(lang: str, year: int, code: str, id: int) -> Response:
 def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     """Delete one's own comment."""
     here = activity_context(lang, year, code)
-    _own_comment(here, id)
-    form = CommentForm(id, _jurisdiction_choices(here))
+    form = ActivityCommentForm(id, _jurisdiction_choices(here))
     try:
         with write() as open_session:
             services.delete_comment(
@@ -109,21 +107,21 @@ def comment_delete(lang: str, year: int, code: str, id: int) -> Response:
     return redirect(f"{here.url}#comment-{id}", 303)
 
 
-def _own_comment(context: ActivityContext, id: int) -> CommentFacts:
+def _own_comment(context: ActivityContext, id: int) -> ActivityCommentFacts:
     """Return the signed-in person's own comment. Raises ``NotFound``, and ``Forbidden`` for another person's."""
-    found = comment(session(), context.activity.id, id)
-    if found.person_id != current_user().person_id:
+    stored = comment(session(), context.activity.id, id)
+    if stored.person_id != current_user().person_id:
         raise Forbidden
-    return found
+    return stored
 
 
 def _jurisdiction_choices(context: ActivityContext) -> list[tuple[int, str]]:
     return mention_choices(notes_on_activity(session(), context.activity.id).jurisdictions)
 
 
-def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | None = None) -> CommentForm:
+def _filled_form(context: ActivityContext, stored: ActivityCommentFacts, text: str | None = None) -> ActivityCommentForm:
     """Return the form of a stored comment, with another text in it if one is given."""
-    return CommentForm(
+    return ActivityCommentForm(
         stored.id,
         _jurisdiction_choices(context),
         text=stored.text if text is None else text,
@@ -134,16 +132,22 @@ def _filled_form(context: ActivityContext, stored: CommentFacts, text: str | Non
     )
 
 
-def _conflict_response(context: ActivityContext, stored: CommentFacts, sent_form: CommentForm | None) -> Response:
+def _conflict_response(
+    context: ActivityContext, stored: ActivityCommentFacts, sent_form: ActivityCommentForm | None
+) -> Response:
     """Answer 409 after a change in another window: both texts are shown and in the form, and nothing was saved."""
     yours = sent_form.comment_text if sent_form is not None else stored.text
-    at_that = stored.edited_at or stored.written_at
-    pair = text_conflict(stored.person, at_that, [(_("Your comment"), stored.lang, stored.text, yours)])
-    return _render_form(context, stored, _filled_form(context, stored, merge_texts(stored.text, yours)), 409, pair)
+    texts = [(_("Your comment"), stored.lang, stored.text, yours)]
+    conflict = text_conflict(stored.person, stored.edited_at or stored.written_at, texts)
+    return _render_form(context, stored, _filled_form(context, stored, merge_texts(stored.text, yours)), 409, conflict)
 
 
 def _render_form(
-    context: ActivityContext, stored: CommentFacts, form: CommentForm, status: int = 200, conflict: TextConflict | None = None
+    context: ActivityContext,
+    stored: ActivityCommentFacts,
+    form: ActivityCommentForm,
+    status: int = 200,
+    conflict: TextConflict | None = None,
 ) -> Response:
     url = url_for("activities.comment_edit", id=stored.id, **context.url_values)
     page = render_template(
@@ -156,7 +160,6 @@ def _notify_mentioned(
     open_session: Session, context: ActivityContext, comment: CommentFacts, jurisdictions: Collection[int]
 ) -> None:
     """Queue emails to the jurisdictions that a comment newly mentions, in the comment's transaction."""
-    told = CommentMention(
-        comment.id, context.plan.year, context.activity.code, context.activity.title, comment.person, comment.text
-    )
-    notify_mentioned(open_session, told, jurisdictions, by=actor(), **mail_context())
+    activity = context.activity
+    mention = CommentMention(comment.id, context.plan.year, activity.code, activity.title, comment.person, comment.text)
+    notify_mentioned(open_session, mention, jurisdictions, by=actor(), **mail_context())

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cogwg.core.bilingual import Bilingual, Language, clean_text
+from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
-from cogwg.web.http import i18n
+from cogwg.web.http.comments import CommentForm
 from cogwg.web.http.forms import posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 
@@ -30,8 +30,8 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, jurisdiction_id: int, text: Bilingual | None = None, version: int = 0, **kwargs: Any) -> None:
         """Build this jurisdiction's form, filled with its note unless the request contains the form."""
-        told = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
-        super().__init__(prefix=f"n{jurisdiction_id}-", data=told, **kwargs)
+        values = {"version": version} if text is None else {"text_en": text.en, "text_fr": text.fr, "version": version}
+        super().__init__(prefix=f"n{jurisdiction_id}-", data=values, **kwargs)
 
     @property
     def posted_version(self) -> int:
@@ -94,11 +94,9 @@ def _parse_id(value: Any) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-class CommentForm(FlaskForm):  # type: ignore[misc]
-    """A new comment, or with its id one that its author edits."""
+class ActivityCommentForm(CommentForm):
+    """A new comment on an activity, or with its id one that its author edits."""
 
-    text = TextAreaField(_("Your comment"), render_kw={"rows": 3, "maxlength": TEXT_LIMIT})
-    speaks = RadioField(_("Language of the comment"), validate_choice=False)
     mentions = SelectMultipleField(
         _("Jurisdictions to mention"),
         coerce=_parse_id,
@@ -109,36 +107,15 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField("")
 
     def __init__(
-        self,
-        comment_id: int | None,
-        jurisdictions: Sequence[tuple[int, str]],
-        *,
-        text: str = "",
-        lang: Language | None = None,
-        mentions: Collection[int] = (),
-        version: int = 0,
-        **kwargs: Any,
+        self, comment_id: int | None, jurisdictions: Sequence[tuple[int, str]], *, version: int = 0, **kwargs: Any
     ) -> None:
-        """Offer these jurisdictions, and fill the form with these values unless the request contains it."""
-        speaks = (lang or i18n.current_language()).value
-        told = {"text": text, "speaks": speaks, "mentions": sorted(mentions), "version": version}
-        super().__init__(prefix=f"c{comment_id or ''}-", data=told, **kwargs)
-        self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
+        """Offer these jurisdictions to mention, and fill the form unless the request contains it."""
+        super().__init__(f"c{comment_id or ''}-", version=version, **kwargs)
         self.mentions.choices = list(jurisdictions)
 
     @property
     def posted_version(self) -> int:
         return posted_version(self.version)
-
-    @property
-    def comment_text(self) -> str:
-        return clean_text(self.text.data)
-
-    @property
-    def lang(self) -> Language:
-        """Return the chosen language, else the page's."""
-        known = {language.value for language in Language}
-        return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()
 
     @property
     def mentioned_ids(self) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from flask import Response, url_for
 
 from cogwg.accounts.queries import SignedInPerson
 from cogwg.core import dates
+from cogwg.core.bilingual import sort_key
 from cogwg.discussion.queries import comments
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.plan.rules import DueDate
@@ -21,10 +22,10 @@ from cogwg.reporting.partner_notes import ActivityNotes, NamedJurisdiction, Note
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
 from cogwg.reporting.queries import CurrentStatus, current_statuses
 from cogwg.reporting.timeline import TimelineEntry, timelines
-from cogwg.web.activities.forms import CommentForm, DueForm, NoteForm
-from cogwg.web.activities.thread import comment_thread
+from cogwg.web.activities.forms import ActivityCommentForm, DueForm, NoteForm
 from cogwg.web.auth.access import current_user
 from cogwg.web.http import clocks, htmx, i18n
+from cogwg.web.http.comments import CommentRow, CommentThread
 from cogwg.web.http.database import session
 from cogwg.web.http.edit_conflict import TextConflict
 
@@ -81,18 +82,21 @@ def respond(
     *,
     note: NoteEditor | None = None,
     due: DueForm | None = None,
-    comment: CommentForm | None = None,
+    comment: ActivityCommentForm | None = None,
 ) -> Response:
     """Return the page, with the submitted form if it was rejected."""
     return htmx.respond("activities/page.html", "activities/page.html", status, **_context(context, note, due, comment))
 
 
-def discussion_context(context: ActivityContext, comment: CommentForm | None = None) -> dict[str, Any]:
-    """Return the template context of the discussion alone, for a swap by htmx."""
-    group = notes_on_activity(session(), context.activity.id).jurisdictions
-    return {
-        "thread": comment_thread(current_user(), context.url_values, comments(session(), context.activity.id), group, comment)
-    }
+def discussion(context: ActivityContext, comment: ActivityCommentForm | None = None) -> CommentThread:
+    """Return the discussion alone, for a swap by htmx."""
+    return _discussion(context, notes_on_activity(session(), context.activity.id).jurisdictions, comment)
+
+
+def mention_choices(jurisdictions: Sequence[NamedJurisdiction]) -> list[tuple[int, str]]:
+    """Return the jurisdictions that can be mentioned, sorted by name."""
+    lang = i18n.current_language()
+    return sorted(((j.id, j.name.text(lang)) for j in jurisdictions), key=lambda choice: sort_key(choice[1]))
 
 
 def due_form(context: ActivityContext, **sent: Any) -> DueForm:
@@ -121,7 +125,7 @@ def note_editor(
 
 
 def _context(
-    context: ActivityContext, note: NoteEditor | None, due: DueForm | None, comment: CommentForm | None
+    context: ActivityContext, note: NoteEditor | None, due: DueForm | None, comment: ActivityCommentForm | None
 ) -> dict[str, Any]:
     who, activity, today = current_user(), context.activity, clocks.today()
     one = replace(context.priority, activities=(activity,))
@@ -143,8 +147,25 @@ def _context(
         "note_editors": _note_editors(context, who, quarters, group, note),
         "due_form": due or (due_form(context, formdata=None) if steers else None),
         "due_url": url_for("activities.due_date_move", **context.url_values),
-        "thread": comment_thread(who, context.url_values, comments(session(), activity.id), group.jurisdictions, comment),
+        "thread": _discussion(context, group.jurisdictions, comment),
     }
+
+
+def _discussion(
+    context: ActivityContext, jurisdictions: Sequence[NamedJurisdiction], form: ActivityCommentForm | None
+) -> CommentThread:
+    """Return the comments with links to edit the user's own, and the rejected form or an empty one if they may write."""
+    user = current_user()
+    can_write = has_permission(user.roles, Permission.DISCUSS)
+    if form is None and can_write:
+        form = ActivityCommentForm(None, mention_choices(jurisdictions), formdata=None)
+    rows = tuple(
+        CommentRow(comment, edit_url=url_for("activities.comment_edit", id=comment.id, **context.url_values))
+        if can_write and comment.person_id == user.person_id and not comment.is_deleted
+        else CommentRow(comment)
+        for comment in comments(session(), context.activity.id)
+    )
+    return CommentThread("discussion", rows, form, url_for("activities.comment_post", **context.url_values))
 
 
 def partner_notes(group: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:

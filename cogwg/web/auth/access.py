@@ -37,10 +37,14 @@ class PermissionDenied(Forbidden):
         self.sentence: str | None = None
         if request.method in ("GET", "HEAD"):
             lang = i18n.current_language()
-            who = join_list(
-                [words for role, words in ROLE_AUDIENCES.items() if any(has_permission({role}, one) for one in permissions)]
+            audience = join_list(
+                [
+                    words
+                    for role, words in ROLE_AUDIENCES.items()
+                    if any(has_permission({role}, permission) for permission in permissions)
+                ]
             )
-            self.sentence = _("This page is for %(who)s. If you need access, ask the secretariat.", who=who.text(lang))
+            self.sentence = _("This page is for %(who)s. If you need access, ask the secretariat.", who=audience.text(lang))
 
 
 def public(view: View) -> View:
@@ -55,10 +59,10 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            who = current_user_or_none()
-            if who is None:
+            person = current_user_or_none()
+            if person is None:
                 return session.ask_to_sign_in()
-            if not any(has_permission(who.roles, permission) for permission in permissions):
+            if not any(has_permission(person.roles, permission) for permission in permissions):
                 raise PermissionDenied(permissions)
             return view(*args, **kwargs)
 
@@ -70,22 +74,22 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
 
 def current_user_or_none() -> SignedInPerson | None:
     """Return the signed-in person of this request, or None."""
-    who: SignedInPerson | None = g.get("person")
-    return who
+    person: SignedInPerson | None = g.get("person")
+    return person
 
 
 def current_user() -> SignedInPerson:
     """Return the signed-in person, in a view that requires one."""
-    who = current_user_or_none()
-    if who is None:
+    person = current_user_or_none()
+    if person is None:
         abort(401)
-    return who
+    return person
 
 
 def actor(jurisdiction_id: int | None = None) -> Actor:
     """Return the actor for the audit event, on behalf of jurisdiction ``jurisdiction_id`` if it is not the person's own."""
-    who = current_user()
-    return Actor("person", who.person_id, acting_for(who, jurisdiction_id) if jurisdiction_id is not None else None)
+    person = current_user()
+    return Actor("person", person.person_id, acting_for(person, jurisdiction_id) if jurisdiction_id is not None else None)
 
 
 def declared_access(app: Flask) -> dict[str, Any]:

@@ -38,14 +38,14 @@ class SessionUser(UserMixin):  # type: ignore[misc]
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load_user(token: str) -> SessionUser | None:
     """Return the person of a token whose session is alive, in one statement; update its last use at most every five minutes."""
-    who = signed_in_person(session(), token)
+    person = signed_in_person(session(), token)
     now = clocks.real_now()
-    if who is None or not is_session_alive(who.started_at, who.seen_at, who.roles, now):
+    if person is None or not is_session_alive(person.started_at, person.seen_at, person.roles, now):
         return None
-    if now - who.seen_at > SESSION_TOUCH_INTERVAL:
+    if now - person.seen_at > SESSION_TOUCH_INTERVAL:
         with write() as open_session:
-            services.touch_session(open_session, who.sign_in_id, now=now)
-    return SessionUser(token, who)
+            services.touch_session(open_session, person.sign_in_id, now=now)
+    return SessionUser(token, person)
 
 
 def init(app: Flask) -> None:
@@ -92,12 +92,12 @@ def ask_to_sign_in() -> BaseResponse:
     For htmx, return an alert beside the form, which stays. Otherwise a GET redirects to the sign-in page, and a POST gets the
     sign-in page with its fields carried along.
     """
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    where = url_for("auth.sign_in", lang=i18n.current_language(), next=here or None)
+    next_url = request.full_path.rstrip("?") if request.method == "GET" else ""
+    sign_in_url = url_for("auth.sign_in", lang=i18n.current_language(), next=next_url or None)
     if htmx.is_htmx_request():
-        return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=where), 401)
+        return htmx.alert(render_template("auth/_sign_in_alert.html", sign_in_url=sign_in_url), 401)
     if request.method == "GET":
-        return redirect(where, 303)
+        return redirect(sign_in_url, 303)
     return Response(
         render_template("auth/sign_in.html", form=SignInForm(formdata=None), preserved=preserved_form.from_request()), 401
     )

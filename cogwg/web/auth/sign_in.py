@@ -74,10 +74,10 @@ def set_password(lang: str, token: str) -> Response | str:
     hashed = _passwords().hash(form.password.data)
     try:
         with write() as open_session:
-            whose = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
+            person_id = services.set_password_by_link(open_session, token, hashed, at=clocks.now(), now=clocks.real_now())
     except NotFound:
         return make_response(render_template("auth/link_used.html"), 410)
-    security_log.log_event("password.set", person_id=whose)
+    security_log.log_event("password.set", person_id=person_id)
     return redirect(url_for("auth.sign_in", lang=lang), 303)
 
 
@@ -90,9 +90,9 @@ def _authenticate(email: str, password: str) -> str | None:
     if pause is not None:
         security_log.log_event("sign-in.throttled", account=account)
         raise TooManyRequests(retry_after=int(pause.total_seconds()) + 1)
-    found = person_by_email(session(), email)
-    stored = found.password_hash if found is not None and found.retired_at is None else None
-    person_id = found.id if found is not None else 0
+    person = person_by_email(session(), email)
+    stored = person.password_hash if person is not None and person.retired_at is None else None
+    person_id = person.id if person is not None else 0
     session().rollback()
     if not _passwords().verify(stored, password):
         security_log.log_event("sign-in.failed", account=account)

@@ -10,7 +10,7 @@ from cogwg.briefing.compose import draft_deck, load_briefing_source
 from cogwg.core.errors import NotFound
 from cogwg.policy import Permission, has_permission
 from cogwg.web.auth.access import current_user, requires
-from cogwg.web.briefings import blueprint, freeze
+from cogwg.web.briefings import blueprint, draft
 from cogwg.web.briefings.downloads import draft_file_response
 from cogwg.web.http import clocks
 from cogwg.web.http.database import session
@@ -22,7 +22,7 @@ from cogwg.web.http.rate_limits import limit_downloads
 def page(lang: str, id: int) -> Response | str:
     """Show the draft to users who may prepare briefings; redirect all others to its last frozen version."""
     if has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS):
-        return freeze.render_draft(lang, id)
+        return draft.render_draft(lang, id)
     versions = queries.versions(session(), id)
     if not versions:
         raise NotFound(f"briefing {id}")

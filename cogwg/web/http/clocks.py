@@ -10,8 +10,8 @@ from cogwg.core.calendar import Calendar
 
 
 def calendar() -> Calendar:
-    shown: Calendar = current_app.extensions["cogwg.calendar"]
-    return shown
+    current: Calendar = current_app.extensions["cogwg.calendar"]
+    return current
 
 
 def now() -> datetime:

@@ -7,14 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, get_month_names
+from babel.dates import get_month_names
 from flask import Flask, g
 from markupsafe import Markup
 
 from cogwg.core import dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
-from cogwg.core.dates import NBSP
 from cogwg.core.tables import IN_LANGUAGE
 from cogwg.plan.rules import DueDate
 from cogwg.web.http import i18n
@@ -22,47 +21,44 @@ from cogwg.web.http import i18n
 
 def reader_time_zone() -> ZoneInfo:
     """Return the signed-in person's time zone, else the group's."""
-    who = g.get("person")
-    return ZoneInfo(who.time_zone) if who is not None else TORONTO
+    person = g.get("person")
+    return ZoneInfo(person.time_zone) if person is not None else TORONTO
 
 
 def day(value: date | datetime) -> str:
-    """24 September 2020; 1er octobre 2020."""
+    """September 24, 2020; 1er octobre 2020."""
     return plain(dates.day(_as_date(value)))
 
 
 def day_short(value: date | datetime) -> str:
-    """24 September; 1er octobre."""
+    """September 24; 1er octobre."""
     return plain(dates.day_of_month(_as_date(value)))
 
 
 def weekday(value: date | datetime) -> str:
-    """Wednesday 30 September 2020."""
-    return f"{format_date(_as_date(value), 'EEEE', locale=i18n.current_language().value)} {day(value)}"
+    """Wednesday, September 30, 2020; mercredi 30 septembre 2020."""
+    on = _as_date(value)
+    return plain(dates.with_weekday(on, dates.day(on)))
 
 
 def clock(value: datetime, time_zone: ZoneInfo | None = None) -> str:
-    """14:02; 14 h 02, and 17 h on the hour, in the reader's time zone unless another is given."""
-    there = value.astimezone(time_zone or reader_time_zone())
-    if i18n.current_language() is Language.FR:
-        minutes = f"{NBSP}{there.minute:02}" if there.minute else ""
-        return f"{there.hour}{NBSP}h{minutes}"
-    return f"{there.hour}:{there.minute:02}"
+    """2:02 pm; 14 h 02, in the reader's time zone unless another is given."""
+    return plain(dates.clock(value.astimezone(time_zone or reader_time_zone())))
 
 
 def clock_eastern(value: datetime) -> str:
-    """17:00; 17 h, in the group's own time zone for every reader."""
+    """5 pm; 17 h, in the group's own time zone for every reader."""
     return clock(value, TORONTO)
 
 
 def moment(value: datetime) -> str:
-    """24 September 2020, 14:02; 24 septembre 2020 à 14 h 02, so that a sentence only needs to add the article."""
-    between = ", " if i18n.current_language() is Language.EN else " à "
+    """September 24, 2020 at 2:02 pm; 24 septembre 2020 à 14 h 02, so that a sentence only needs to add the article."""
+    between = " at " if i18n.current_language() is Language.EN else " à "
     return f"{day(value)}{between}{clock(value)}"
 
 
 def time_or_day(value: datetime, today: date) -> str:
-    """Today "at 14:02", otherwise "on 24 September" ("à 14 h 02", "le 24 septembre"): what follows "saved"."""
+    """Today "at 2:02 pm", otherwise "on September 24" ("à 14 h 02", "le 24 septembre"): what follows "saved"."""
     english = i18n.current_language() is Language.EN
     if _as_date(value) == today:
         return f"{'at' if english else 'à'} {clock(value)}"
@@ -88,19 +84,19 @@ def localized(text: Bilingual) -> Markup | str:
     lang = i18n.current_language()
     if written := text.exact_text(lang):
         return written
-    said = text.localized(lang)
-    if said.lang is lang:
+    localized_text = text.localized(lang)
+    if localized_text.lang is lang:
         return ""
-    return Markup('<span lang="{}">{}</span>').format(said.lang.value, said.text)
+    return Markup('<span lang="{}">{}</span>').format(localized_text.lang.value, localized_text.text)
 
 
 def localized_with_note(text: Bilingual) -> Markup | str:
     """Return the same as ``localized``, with a note if the text exists only in the other language, as in the deck."""
     lang = i18n.current_language()
-    said = text.localized(lang)
-    if said.lang is lang or not said.text:
+    localized_text = text.localized(lang)
+    if localized_text.lang is lang or not localized_text.text:
         return localized(text)
-    return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[said.lang].text(lang))
+    return Markup('{} <span class="meta">({})</span>').format(localized(text), IN_LANGUAGE[localized_text.lang].text(lang))
 
 
 def due_day(value: DueDate) -> str:

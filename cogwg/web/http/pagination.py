@@ -50,10 +50,10 @@ def list_page(rows: Sequence[Row], start: int, total: int, endpoint: str, name: 
 
 def page_offset(total: int, name: str = "page") -> int:
     """Return the offset of the page in the URL; past the end it is the last page. Raises ``NotFound`` for an invalid number."""
-    asked = request.args.get(name, "1")
-    if not (asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 and 0 < int(asked) <= MAX_PAGE):
-        raise NotFound(f"{name} {asked}")
-    return min(int(asked) - 1, max(total - 1, 0) // PAGE_SIZE) * PAGE_SIZE
+    number = request.args.get(name, "1")
+    if not (number.isascii() and number.isdecimal() and 0 < len(number) < 6 and 0 < int(number) <= MAX_PAGE):
+        raise NotFound(f"{name} {number}")
+    return min(int(number) - 1, max(total - 1, 0) // PAGE_SIZE) * PAGE_SIZE
 
 
 def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | None:
@@ -63,7 +63,7 @@ def find_index(rows: Sequence[Row], matches: Callable[[Row], bool]) -> int | Non
 
 def _page_url(endpoint: str, name: str, number: int) -> str:
     """Return the URL of another page of this list, with its filters and the pages of the other lists."""
-    kept: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
+    query: dict[str, Any] = {key: value for key, value in request.args.items() if key not in (name, "at", "lang")}
     if number > 1:
-        kept[name] = number
-    return url_for(endpoint, lang=i18n.current_language().value, **kept)
+        query[name] = number
+    return url_for(endpoint, lang=i18n.current_language().value, **query)

@@ -51,12 +51,12 @@ class RateLimiter:
                 self._request_times = {
                     name: at for name, at in self._request_times.items() if at and at[-1] > now - self.window_seconds
                 }
-            taken = self._request_times.setdefault(client, deque())
-            while taken and taken[0] <= now - self.window_seconds:
-                taken.popleft()
-            if len(taken) >= self.max_requests:
-                return ceil(taken[0] + self.window_seconds - now)
-            taken.append(now)
+            times = self._request_times.setdefault(client, deque())
+            while times and times[0] <= now - self.window_seconds:
+                times.popleft()
+            if len(times) >= self.max_requests:
+                return ceil(times[0] + self.window_seconds - now)
+            times.append(now)
             return 0
 
 
@@ -86,9 +86,11 @@ def limit_shared_views(view: View) -> View:
 def _rate_limited(view: View, name: str, event: str, sentence: Callable[[int], str]) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        who = g.get("person")
+        person = g.get("person")
         limit: RateLimiter = current_app.extensions[name]
-        seconds = limit.seconds_to_wait(f"person:{who.person_id}" if who is not None else f"address:{request.remote_addr}")
+        seconds = limit.seconds_to_wait(
+            f"person:{person.person_id}" if person is not None else f"address:{request.remote_addr}"
+        )
         if seconds:
             security_log.log_event(event)
             raise RateLimitExceeded(seconds, sentence(seconds))

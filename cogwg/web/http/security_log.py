@@ -50,15 +50,15 @@ def refuse_cross_site_requests() -> None:
 
 def log_event(event: str, *, person_id: int | None = None, account: str = "") -> None:
     """Write one line, by default for the signed-in person. ``account`` is the hash under which failures are counted."""
-    who = g.get("person")
-    told = {
+    person = g.get("person")
+    values = {
         "at": clocks.real_now().isoformat(timespec="seconds"),
         "event": event,
         "request": request_id(),
-        "person": person_id if person_id is not None else who.person_id if who is not None else None,
+        "person": person_id if person_id is not None else person.person_id if person is not None else None,
         "account": account or None,
         "address": request.remote_addr,
         "endpoint": request.endpoint,
         "method": request.method,
     }
-    log.info(json.dumps({name: value for name, value in told.items() if value is not None}))
+    log.info(json.dumps({name: value for name, value in values.items() if value is not None}))

@@ -13,7 +13,6 @@ from cogwg.accounts.queries import SignedInPerson, jurisdiction, jurisdictions
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
 from cogwg.core.errors import NotFound
-from cogwg.plan.models import AssignmentRole, Confirmation
 from cogwg.plan.queries import AssignmentFacts, PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_see_return_note
 from cogwg.reporting.dashboards import SubmittedReport, challenges_of, submissions_by_activity, submissions_in_period
@@ -52,6 +51,11 @@ class ActivityRow:
     is_returned: bool
     days_since_report: int | None
 
+    @property
+    def has_only_earlier_report(self) -> bool:
+        """Whether the last report is one of an earlier quarter."""
+        return self.days_since_report is not None and self.sent_report is None
+
 
 @dataclass(frozen=True, slots=True)
 class RoleSection:
@@ -62,10 +66,15 @@ class RoleSection:
     may_report: bool
     rows: tuple[ActivityRow, ...]
 
+    @property
+    def vacant_count(self) -> int:
+        """How many roles of the priority are vacant."""
+        return sum(assignment.is_vacant for assignment in self.priority.assignments)
+
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionRow:
-    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received."""
+    """A jurisdiction in the list: its roles, and how many of its reports of this quarter are received, of how many asked."""
 
     jurisdiction: Jurisdiction
     kind: Bilingual
@@ -82,15 +91,16 @@ def index(lang: str) -> str:
     counted: dict[int, tuple[int, int]] = {}
     if plan is not None:
         period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()))
-        found = current_statuses(session(), plan, clocks.today())
-        sent = submissions_in_period(session(), period.id, list(found)) if period is not None else {}
-        counted = {p.id: _report_counts(p, found, sent) for p in plan.priorities}
+        statuses = current_statuses(session(), plan, clocks.today())
+        if period is not None:
+            sent = submissions_in_period(session(), period.id, list(statuses))
+            counted = {p.id: _report_counts(p, statuses, sent) for p in plan.priorities}
     rows = []
     for member in jurisdictions(session(), lang):
         roles = tuple(
             (p, a) for p in (plan.priorities if plan else ()) for a in p.assignments if a.jurisdiction_id == member.id
         )
-        own = [counted[p.id] for p, a in roles if a.can_report]
+        own = [counted[p.id] for p, a in roles if a.can_report and p.id in counted]
         rows.append(JurisdictionRow(member, KIND_LABELS[member.kind], roles, sum(n for n, _ in own), sum(n for _, n in own)))
     return render_template("jurisdictions/index.html", plan=plan, period=period, members=rows)
 
@@ -99,32 +109,32 @@ def index(lang: str) -> str:
 @requires(Permission.READ_REPORTS)
 def page(lang: str, code: str) -> str:
     """Show a jurisdiction's roles in this year's plan, its reports of this quarter, and its news."""
-    found = jurisdiction(session(), code)
-    plan = _current_plan([found.id])
-    who = current_user()
-    own = any(m.jurisdiction_id == found.id for m in who.lead_memberships)
+    facts = jurisdiction(session(), code)
+    plan = _current_plan([facts.id])
+    person = current_user()
+    is_own = any(m.jurisdiction_id == facts.id for m in person.lead_memberships)
     period: PeriodFacts | None = None
     roles: tuple[RoleSection, ...] = ()
     if plan is not None:
-        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), jurisdiction_ids=[found.id])
-        roles = _role_sections(plan, found.id, period, who)
-    asked = [row for role in roles for row in role.rows if row.is_awaited]
+        period = current_period(periods(session(), plan.id, clocks.now(), clocks.today()), jurisdiction_ids=[facts.id])
+        roles = _role_sections(plan, facts.id, period, person)
+    awaited = [row for role in roles for row in role.rows if row.is_awaited]
     return render_template(
         "jurisdictions/page.html",
-        jurisdiction=found,
-        kind=KIND_LABELS[found.kind],
+        jurisdiction=facts,
+        kind=KIND_LABELS[facts.kind],
         plan=plan,
         period=period,
         roles=roles,
-        asked=asked,
+        asked=awaited,
         sent_count=sum(row.sent_report is not None for role in roles for row in role.rows if role.may_report),
-        to_confirm=[r for r in roles if r.assignment.confirmation is Confirmation.TO_CONFIRM],
-        partner_roles=[r for r in roles if r.assignment.role is AssignmentRole.PARTNER],
-        is_own=own,
-        milestones=published_milestones(session(), jurisdiction_id=found.id),
+        to_confirm=[r for r in roles if r.assignment.is_to_confirm],
+        partner_roles=[r for r in roles if r.assignment.is_partner],
+        is_own=is_own,
+        milestones=published_milestones(session(), jurisdiction_id=facts.id),
         challenge_state_labels=CHALLENGE_STATE_LABELS,
-        challenges=challenges_of(session(), found.id),
-        downloads={k: url_for("jurisdictions.reports", lang=lang, code=found.code, kind=k) for k in ("xlsx", "csv")},
+        challenges=challenges_of(session(), facts.id),
+        downloads={k: url_for("jurisdictions.reports", lang=lang, code=facts.code, kind=k) for k in ("xlsx", "csv")},
     )
 
 
@@ -133,11 +143,12 @@ def page(lang: str, code: str) -> str:
 @limit_downloads
 def reports(lang: str, code: str, kind: str) -> Response:
     """Download everything submitted on the activities this jurisdiction reports on."""
-    found = jurisdiction(session(), code)
-    plan = _current_plan([found.id])
-    own = [a for p in plan.priorities if p.can_report({found.id}) for a in p.activities] if plan is not None else []
+    facts = jurisdiction(session(), code)
+    plan = _current_plan([facts.id])
+    activities = [a for p in plan.priorities if p.can_report({facts.id}) for a in p.activities] if plan is not None else []
     return download_response(
-        reports_table(found.name, own, submissions_by_activity(session(), [a.id for a in own]), clocks.today()), kind
+        reports_table(facts.name, activities, submissions_by_activity(session(), [a.id for a in activities]), clocks.today()),
+        kind,
     )
 
 
@@ -149,33 +160,34 @@ def _current_plan(carried_by: list[int] | None = None) -> PlanFacts | None:
 
 
 def _role_sections(
-    plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, who: SignedInPerson
+    plan: PlanFacts, jurisdiction_id: int, period: PeriodFacts | None, person: SignedInPerson
 ) -> tuple[RoleSection, ...]:
     """Return the jurisdiction's roles with their activities, as this person may see them."""
-    found = current_statuses(session(), plan, clocks.today())
-    sent = submissions_in_period(session(), period.id, list(found)) if period is not None else {}
-    shown = []
+    statuses = current_statuses(session(), plan, clocks.today())
+    sent = submissions_in_period(session(), period.id, list(statuses)) if period is not None else {}
+    sections = []
     for priority in plan.priorities:
-        returns = can_see_return_note(who, priority)
+        returns = can_see_return_note(person, priority)
         for assignment in priority.assignments:
             if assignment.jurisdiction_id == jurisdiction_id:
-                own = assignment.can_report
+                is_reporting = assignment.can_report
                 rows = tuple(
-                    _activity_row(found[a.id], sent.get(a.id), own and period is not None, returns) for a in priority.activities
+                    _activity_row(statuses[a.id], sent.get(a.id), is_reporting and period is not None, returns)
+                    for a in priority.activities
                 )
-                shown.append(RoleSection(priority, assignment, own, rows))
-    return tuple(shown)
+                sections.append(RoleSection(priority, assignment, is_reporting, rows))
+    return tuple(sections)
 
 
 def _activity_row(
     current_status: CurrentStatus, sent: SubmittedReport | None, is_reporting: bool, may_see_returns: bool
 ) -> ActivityRow:
-    again = sent is not None and sent.is_returned and may_see_returns
-    inside = sent is not None and not again
+    is_returned = sent is not None and sent.is_returned and may_see_returns
+    is_received = sent is not None and not is_returned
     missing = is_report_missing(
-        is_expected=is_reporting and _is_asked(current_status, sent), is_submitted=inside, is_superseded=False
+        is_expected=is_reporting and _is_asked(current_status, sent), is_submitted=is_received, is_superseded=False
     )
-    return ActivityRow(current_status, sent, missing, again, _days_since(current_status.submitted_at))
+    return ActivityRow(current_status, sent, missing, is_returned, _days_since(current_status.submitted_at))
 
 
 def _is_asked(current_status: CurrentStatus, sent: SubmittedReport | None) -> bool:

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.policy import Permission
-from cogwg.reporting.news import challenges as services
+from cogwg.reporting.news import services
+from cogwg.reporting.news.kinds import CHALLENGES
 from cogwg.reporting.news.queries import themes
 from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, ChallengeMove, next_challenge_state
 from cogwg.web.auth.access import current_user, requires
@@ -73,8 +74,9 @@ def challenge_edit(lang: str, id: int) -> BaseResponse:
     draft = form.draft()
     try:
         with write() as open_session:
-            services.edit_challenge(
+            services.edit_news(
                 open_session,
+                CHALLENGES,
                 id,
                 draft,
                 expected_version=form.posted_version,
@@ -182,8 +184,14 @@ def challenge_withdraw(lang: str, id: int) -> BaseResponse:
 
     def act() -> None:
         with write() as open_session:
-            services.withdraw_challenge(
-                open_session, id, expected_version=seen, by=voice.actor(), at=clocks.now(), is_allowed=voice.permission_check()
+            services.withdraw_news(
+                open_session,
+                CHALLENGES,
+                id,
+                expected_version=seen,
+                by=voice.actor(),
+                at=clocks.now(),
+                is_allowed=voice.permission_check(),
             )
 
     if refused := _refused_response(row, act):
@@ -199,7 +207,9 @@ def challenge_restore(lang: str, id: int) -> BaseResponse:
     voice = Author(session(), current_user())
     row = _editable_challenge(voice, id, lang)
     with write() as open_session:
-        services.restore_challenge(open_session, id, by=voice.actor(), at=clocks.now(), is_allowed=voice.permission_check())
+        services.restore_news(
+            open_session, CHALLENGES, id, by=voice.actor(), at=clocks.now(), is_allowed=voice.permission_check()
+        )
     return _done_response(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.challenge.text)))
 
 

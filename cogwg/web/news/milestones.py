@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.policy import Permission
-from cogwg.reporting.news import milestones as services
+from cogwg.reporting.news import services
+from cogwg.reporting.news.kinds import MILESTONES
 from cogwg.reporting.news.queries import MilestoneNews, list_milestones, milestone
 from cogwg.reporting.news.rules import MilestoneDraft
 from cogwg.web.auth.access import current_user, requires
@@ -91,8 +92,9 @@ def milestone_edit(lang: str, id: int) -> BaseResponse:
     try:
         with write() as open_session:
             by = voice.actor(row.milestone.jurisdiction_id)
-            services.edit_milestone(
+            services.edit_news(
                 open_session,
+                MILESTONES,
                 id,
                 draft,
                 expected_version=form.posted_version,
@@ -116,8 +118,9 @@ def milestone_withdraw(lang: str, id: int) -> BaseResponse:
     row = _editable_milestone(voice, id, lang)
     try:
         with write() as open_session:
-            services.withdraw_milestone(
+            services.withdraw_news(
                 open_session,
+                MILESTONES,
                 id,
                 expected_version=ActionForm().posted_version,
                 by=voice.actor(row.milestone.jurisdiction_id),
@@ -139,7 +142,7 @@ def milestone_restore(lang: str, id: int) -> BaseResponse:
     row = _editable_milestone(voice, id, lang)
     with write() as open_session:
         by = voice.actor(row.milestone.jurisdiction_id)
-        services.restore_milestone(open_session, id, by=by, at=clocks.now(), is_allowed=voice.permission_check())
+        services.restore_news(open_session, MILESTONES, id, by=by, at=clocks.now(), is_allowed=voice.permission_check())
     return _done_response(voice, id, lang, _("Restored: %(title)s", title=excerpt(row.milestone.text)))
 
 

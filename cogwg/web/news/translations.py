@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.errors import Conflict, Forbidden, Invalid, NotFound
 from cogwg.plan.queries import PlanFacts, PriorityFacts, plan_facts
 from cogwg.policy import Permission, can_report_on
-from cogwg.reporting.news import challenges, milestones
-from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.reporting.news.kinds import CHALLENGES, MILESTONES
+from cogwg.reporting.news.queries import News
+from cogwg.reporting.news.services import translate_link, translate_news, translate_theme
 from cogwg.reporting.news.untranslated import (
     UntranslatedReport,
     UntranslatedText,
@@ -120,49 +121,48 @@ def translation_list(lang: str) -> BaseResponse:
 @requires(Permission.TRANSLATE)
 def translation_save(lang: str, key: str) -> BaseResponse:
     """Add the missing language of one text."""
-    voice = Author(session(), current_user())
-    waiting = _load_text(key)
-    if not voice.permission_check(Permission.TRANSLATE)(waiting.jurisdiction_ids):
+    author = Author(session(), current_user())
+    untranslated = _load_text(key)
+    if not author.permission_check(Permission.TRANSLATE)(untranslated.jurisdiction_ids):
         raise Forbidden
     form = TranslationForm(prefix=f"{key}-")
     text = clean_text(form.text.data)
-    row = TranslationRow(waiting, url_for("news.translation_save", lang=lang, key=key), form)
-    following = "" if htmx.is_htmx_request() else _load_worklist(voice, lang).key_after(key)
+    row = TranslationRow(untranslated, url_for("news.translation_save", lang=lang, key=key), form)
+    following = "" if htmx.is_htmx_request() else _load_worklist(author, lang).key_after(key)
     try:
         with write() as open_session:
-            _translate_service(waiting)(
+            _translate(
                 open_session,
-                waiting.id,
+                untranslated,
                 text,
                 source_text=form.source_text,
-                by=voice.actor(waiting.jurisdiction_ids[0] if len(waiting.jurisdictions) == 1 else None),
+                by=author.actor(untranslated.jurisdiction_ids[0] if len(untranslated.jurisdictions) == 1 else None),
                 at=clocks.now(),
-                is_allowed=voice.permission_check(Permission.TRANSLATE),
+                is_allowed=author.permission_check(Permission.TRANSLATE),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal)
-        return _respond(voice, row, lang, 422)
+        return _respond(author, row, lang, 422)
     except Conflict as conflict:
-        return _respond(voice, _with_concurrent_edit(row, text, conflict.subject), lang, 409)
-    words = _("Translation saved: %(title)s", title=excerpt(Bilingual(text, text)))
+        return _respond(author, _with_concurrent_edit(row, text, conflict.subject), lang, 409)
+    announcement = _("Translation saved: %(title)s", title=excerpt(Bilingual(text, text)))
     if not htmx.is_htmx_request():
-        flash(words)
+        flash(announcement)
         return redirect(url_for("news.translation_list", lang=lang, at=following or None), 303)
     session().expire_all()
-    return _respond(voice, replace(row, untranslated=_load_text(key), form=None), lang, 200, words)
+    return _respond(author, replace(row, untranslated=_load_text(key), form=None), lang, 200, announcement)
 
 
-def _translate_service(untranslated: UntranslatedText) -> Callable[..., None]:
-    """Return the service that translates this kind of text."""
-    if untranslated.kind == "challenge":
-        return challenges.translate_challenge
-    if untranslated.kind == "theme":
-        return challenges.translate_theme
-
-    def milestone(*args: Any, **kwargs: Any) -> None:
-        milestones.translate_milestone(*args, link_number=untranslated.link, **kwargs)
-
-    return milestone
+def _translate(session: Session, untranslated: UntranslatedText, text: str, **signature: Any) -> None:
+    """Call the service that translates this kind of text."""
+    if untranslated.kind == "link":
+        translate_link(session, untranslated.id, text, link_number=untranslated.link, **signature)
+    elif untranslated.kind == "theme":
+        translate_theme(session, untranslated.id, text, **signature)
+    elif untranslated.kind == "milestone":
+        translate_news(session, MILESTONES, untranslated.id, text, **signature)
+    else:
+        translate_news(session, CHALLENGES, untranslated.id, text, **signature)
 
 
 def _load_text(key: str) -> UntranslatedText:
@@ -174,7 +174,7 @@ def _load_text(key: str) -> UntranslatedText:
     return news_text(session(), kind, int(numbers[0]), int(numbers[1]) if wanted == 2 else 0)
 
 
-def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | ChallengeNews) -> TranslationRow:
+def _with_concurrent_edit(row: TranslationRow, text: str, news: News) -> TranslationRow:
     """Show both texts after a concurrent change or translation; what was typed stays in its box or beside theirs."""
     fresh = _load_text(row.untranslated.key)
     if not fresh.text.missing_languages:
@@ -188,15 +188,12 @@ def _with_concurrent_edit(row: TranslationRow, text: str, news: MilestoneNews | 
 
 def _load_worklist(author: Author, lang: str, at: str = "") -> TranslationWorklist:
     mine, others = [], []
-    for waiting in untranslated_news(author.session):
-        if author.permission_check(Permission.TRANSLATE)(waiting.jurisdiction_ids):
-            form = TranslationForm(
-                prefix=f"{waiting.key}-", data={"source": waiting.source}, focused=waiting.key == at, formdata=None
-            )
-            url = url_for("news.translation_save", lang=lang, key=waiting.key)
-            mine.append(TranslationRow(waiting, url, form))
+    for text in untranslated_news(author.session):
+        if author.permission_check(Permission.TRANSLATE)(text.jurisdiction_ids):
+            form = TranslationForm(prefix=f"{text.key}-", data={"source": text.source}, focused=text.key == at, formdata=None)
+            mine.append(TranslationRow(text, url_for("news.translation_save", lang=lang, key=text.key), form))
         else:
-            others.append(TranslationRow(waiting, ""))
+            others.append(TranslationRow(text, ""))
     order = {Language.FR: 0, Language.EN: 1}
     mine.sort(key=lambda row: order[row.untranslated.missing])
     return TranslationWorklist(tuple(mine), tuple(_report_rows(author, lang)), tuple(others))
@@ -210,9 +207,9 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
         return []
     quarters = {p.key: p for p in periods(author.session, plan.id, clocks.now(), clocks.today())}
     activities = {a.id: (p, a) for p in plan.priorities for a in p.activities}
-    found = []
-    for told in untranslated_reports(author.session, [p.id for p in plan.priorities]):
-        priority, activity = activities[told.activity_id]
+    rows = []
+    for report in untranslated_reports(author.session, [p.id for p in plan.priorities]):
+        priority, activity = activities[report.activity_id]
         behalf = next((a for a in priority.assignments if a.can_report), None) if author.may_report_on_behalf else None
         if can_report_on(author.who, priority, None):
             behalf = None
@@ -221,11 +218,11 @@ def _report_rows(author: Author, lang: str) -> list[ReportRow]:
         answers_for = (
             [id_ for id_, _code, _name in author.led_jurisdictions] if behalf is None else [behalf.jurisdiction_id or 0]
         )
-        query: dict[str, Any] = {"period": told.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
+        query: dict[str, Any] = {"period": report.period_key, **({"for": behalf.jurisdiction_code} if behalf else {})}
         url = url_for("reporting.report", lang=lang, year=plan.year, code=activity.code, **query)
-        taken = quarters[told.period_key].takes_reports_from(answers_for)
-        found.append(ReportRow(told, priority, activity.title, url if taken else ""))
-    return found
+        taken = quarters[report.period_key].takes_reports_from(answers_for)
+        rows.append(ReportRow(report, priority, activity.title, url if taken else ""))
+    return rows
 
 
 def _render_page(worklist: TranslationWorklist, status: int, at: str) -> BaseResponse:

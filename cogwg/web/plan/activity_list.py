@@ -65,8 +65,8 @@ class Filters:
 
     def sorted_by(self, sort: str) -> Filters:
         """Return the filters sorted by this column, or in the other direction if they already are."""
-        again = self.sort == sort and self.order == "asc"
-        return replace(self, sort=sort, order="desc" if again else "asc")
+        is_ascending = self.sort == sort and self.order == "asc"
+        return replace(self, sort=sort, order="desc" if is_ascending else "asc")
 
 
 FilterChoices = Mapping[str, Mapping[str, Bilingual]]
@@ -78,7 +78,7 @@ def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
     holders = {a.jurisdiction_code: a.full_name for p in plan.priorities for a in p.assignments if a.jurisdiction_code}
     quarters = sorted({activity.quarter for activity in plan.activities})
     return {
-        "jurisdiction": dict(sorted(holders.items(), key=lambda held: sort_key(held[1].text(lang)))),
+        "jurisdiction": dict(sorted(holders.items(), key=lambda item: sort_key(item[1].text(lang)))),
         "status": {**{s.value: s.label for s in Status}, NO_REPORT_CODE: NO_REPORT},
         "timeliness": {t.value: t.label for t in Timeliness},
         "due": {q.key: Bilingual(f"Quarter {q.number}, {q.year}", f"Trimestre {q.number}, {q.year}") for q in quarters},
@@ -87,12 +87,12 @@ def filter_choices(plan: PlanFacts, lang: Language | str) -> FilterChoices:
 
 def parse_filters(args: Mapping[str, str], choices: FilterChoices) -> Filters:
     """Parse the filters of a URL. Raises ``NotFound`` for a value that this plan does not offer, rather than guess."""
-    told = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
+    parameters = {f.name: args.get(f.name, "").strip() for f in fields(Filters)}
     known = {**choices, "sort": SORT_KEYS, "order": ORDERS}
     for name, values in known.items():
-        if told[name] and told[name] not in values:
-            raise NotFound(f"{name} {told[name]}")
-    return Filters(**{**told, "sort": told["sort"] or "plan", "order": told["order"] or "asc"})
+        if parameters[name] and parameters[name] not in values:
+            raise NotFound(f"{name} {parameters[name]}")
+    return Filters(**{**parameters, "sort": parameters["sort"] or "plan", "order": parameters["order"] or "asc"})
 
 
 def filtered_lines(
@@ -118,12 +118,12 @@ def _all_lines(plan: PlanFacts, current_statuses: Mapping[int, CurrentStatus]) -
 
 
 def _matches(line: ActivityLine, filters: Filters) -> bool:
-    standing = line.current_status
+    status = line.current_status
     return (
         (not filters.jurisdiction or any(a.jurisdiction_code == filters.jurisdiction for a in line.priority.assignments))
-        and (not filters.status or status_code(standing) == filters.status)
-        and (not filters.timeliness or standing.timeliness == filters.timeliness)
-        and (not filters.due or standing.activity.quarter.key == filters.due)
+        and (not filters.status or status_code(status) == filters.status)
+        and (not filters.timeliness or status.timeliness == filters.timeliness)
+        and (not filters.due or status.activity.quarter.key == filters.due)
         and _matches_words(line, filters.q)
     )
 
@@ -141,8 +141,8 @@ def _matches_words(line: ActivityLine, words: str, *, search_report: bool = True
     Both languages are searched, ignoring accents and case. When signed out, the current status has no text to search.
     """
     activity, progress = line.current_status.activity, line.current_status.progress
-    told = f"{progress.en} {progress.fr}" if search_report else ""
-    text = fold_text(f"{activity.code} {activity.title.en} {activity.title.fr} {told}")
+    report_text = f"{progress.en} {progress.fr}" if search_report else ""
+    text = fold_text(f"{activity.code} {activity.title.en} {activity.title.fr} {report_text}")
     return all(word in text for word in fold_text(words).split())
 
 
@@ -152,12 +152,12 @@ def fold_text(text: str) -> str:
 
 
 def _sort_value(line: ActivityLine, sort: str, lang: Language | str) -> tuple[int, str]:
-    standing = line.current_status
+    status = line.current_status
     if sort == "title":
-        return 0, sort_key(standing.activity.title.text(lang))
+        return 0, sort_key(status.activity.title.text(lang))
     if sort == "due":
-        return standing.activity.due_on.toordinal(), ""
+        return status.activity.due_on.toordinal(), ""
     if sort == "status":
         order = ("", NO_REPORT_CODE, *(s.value for s in Status))
-        return order.index(status_code(standing)), ""
-    return TIMELINESS_BY_URGENCY.index(standing.timeliness) * 100_000 - standing.days, ""
+        return order.index(status_code(status)), ""
+    return TIMELINESS_BY_URGENCY.index(status.timeliness) * 100_000 - status.days, ""

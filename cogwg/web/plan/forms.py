@@ -42,14 +42,14 @@ class ActivityFilterForm(FlaskForm):  # type: ignore[misc]
         super().__init__(formdata=None, data={**dict.fromkeys(choices, ""), **filters.query, "view": view})
         if searches_reports:
             self.q.label.text = _("Keywords (activity or report)")
-        anything = {
+        labels = {
             "jurisdiction": _("Any jurisdiction"),
             "status": _("Any status"),
             "timeliness": _("Any timeliness"),
             "due": _("Any quarter"),
         }
         for name, values in choices.items():
-            self[name].choices = [("", anything[name]), *((value, words.text(lang)) for value, words in values.items())]
+            self[name].choices = [("", labels[name]), *((value, words.text(lang)) for value, words in values.items())]
         for name in ("sort", "order"):
             if not self[name].data:
                 del self[name]

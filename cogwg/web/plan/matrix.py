@@ -78,16 +78,16 @@ def page(lang: str, year: int) -> str:
         return views.render_view(lang, year, view)
     plan = plan_facts(session(), year)
     today = clocks.today()
-    found = current_statuses(session(), plan, today)
+    statuses = current_statuses(session(), plan, today)
     period = current_period(periods(session(), plan.id, clocks.now(), today))
-    asked = Quarter(period.year, period.quarter) if period is not None else None
-    months = _months(plan, asked)
+    open_quarter = Quarter(period.year, period.quarter) if period is not None else None
+    months = _months(plan, open_quarter)
     return render_template(
         "plan/matrix.html",
         plan=plan,
         months=months,
-        rows=[_row(months, priority, found) for priority in plan.priorities],
-        counts=_counts(plan, found),
+        rows=[_row(months, priority, statuses) for priority in plan.priorities],
+        counts=_counts(plan, statuses),
         statuses=tuple(Status),
         signed_in=current_user_or_none() is not None,
     )
@@ -95,8 +95,8 @@ def page(lang: str, year: int) -> str:
 
 def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
     columns = [
-        (quarter, [month for _, month in those])
-        for quarter, those in groupby(plan.months, key=lambda month: Quarter.from_month(*month))
+        (quarter, [month for _, month in months])
+        for quarter, months in groupby(plan.months, key=lambda month: Quarter.from_month(*month))
     ]
     return [
         MonthColumn(
@@ -105,10 +105,10 @@ def _months(plan: PlanFacts, open_quarter: Quarter | None) -> list[MonthColumn]:
             month_name(month).capitalize(),
             quarter.number,
             quarter == open_quarter,
-            0 if at else len(those),
+            0 if at else len(months),
         )
-        for quarter, those in columns
-        for at, month in enumerate(those)
+        for quarter, months in columns
+        for at, month in enumerate(months)
     ]
 
 

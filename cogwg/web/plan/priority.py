@@ -85,9 +85,9 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
     except Conflict as clash:
         return _respond(lang, year, number, 409, _with_concurrent_override(OverrideForm(formdata=None), clash.subject))
     except Invalid as refusal:
-        again = OverrideForm(formdata=None)
-        forms.add_errors(again, refusal)
-        return _respond(lang, year, number, 422, again)
+        empty_form = OverrideForm(formdata=None)
+        forms.add_errors(empty_form, refusal)
+        return _respond(lang, year, number, 422, empty_form)
     flash(_("The overall status is calculated from the activities again."))
     return redirect(url_for("plan.priority_page", lang=lang, year=year, number=number), 303)
 
@@ -95,18 +95,18 @@ def priority_clear_override(lang: str, year: int, number: int) -> BaseResponse:
 def _respond(lang: str, year: int, number: int, status: int = 200, form: OverrideForm | None = None) -> Response:
     plan = plan_facts(session(), year, number=number)
     (facts,) = plan.priorities
-    who = current_user_or_none()
-    found = current_statuses(session(), plan, clocks.today(), with_texts=who is not None)
+    person = current_user_or_none()
+    statuses = current_statuses(session(), plan, clocks.today(), with_texts=person is not None)
     numbers = priority_numbers(session(), plan.id)
     place = numbers.index(number)
-    may_report = who is not None and can_report_on(who, facts, None)
-    told = who is not None and can_see_return_note(who, facts)
+    may_report = person is not None and can_report_on(person, facts, None)
+    can_see_notes = person is not None and can_see_return_note(person, facts)
     context = {
         "plan": plan,
         "priority": facts,
-        "overall": _overall_status_view(facts, assess_overall(found.values()), form),
-        "current_statuses": list(found.values()),
-        "histories": timelines(session(), list(found), with_return_notes=told) if who is not None else {},
+        "overall": _overall_status_view(facts, assess_overall(statuses.values()), form),
+        "current_statuses": list(statuses.values()),
+        "histories": timelines(session(), list(statuses), with_return_notes=can_see_notes) if person is not None else {},
         "previous": _neighbour(lang, year, numbers[place - 1] if place else None),
         "next": _neighbour(lang, year, numbers[place + 1] if place + 1 < len(numbers) else None),
         "may_report": may_report,
@@ -116,15 +116,15 @@ def _respond(lang: str, year: int, number: int, status: int = 200, form: Overrid
 
 def _overall_status_view(facts: PriorityFacts, computed: OverallAssessment, form: OverrideForm | None) -> OverallStatusView:
     """Return the overall status, with its forms for those who manage the plan."""
-    who = current_user_or_none()
+    person = current_user_or_none()
     last = current_override(session(), facts.id)
     hand = last if last is not None and last.status is not None else None
-    if who is None or not has_permission(who.roles, Permission.MANAGE_PLAN):
+    if person is None or not has_permission(person.roles, Permission.MANAGE_PLAN):
         return OverallStatusView(computed, hand, None, None)
-    seen = last.id if last is not None else 0
+    last_id = last.id if last is not None else 0
     if form is None:
-        form = OverrideForm(hand.status if hand else computed.status, hand.note if hand else None, seen, formdata=None)
-    return OverallStatusView(computed, hand, form, ClearOverrideForm(seen, formdata=None) if hand is not None else None)
+        form = OverrideForm(hand.status if hand else computed.status, hand.note if hand else None, last_id, formdata=None)
+    return OverallStatusView(computed, hand, form, ClearOverrideForm(last_id, formdata=None) if hand is not None else None)
 
 
 def _with_concurrent_override(form: OverrideForm, last: StatusOverride | None) -> OverrideForm:

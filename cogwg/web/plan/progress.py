@@ -63,14 +63,14 @@ def quarter_status_counts(
 ) -> list[QuarterStatusCounts]:
     """Return the quarters that have begun, in order. A report counts in the quarter it was for, even if it came late."""
     ends = []
-    standing: dict[int, Status] = {}
+    latest: dict[int, Status] = {}
     for period in sorted(periods, key=lambda p: p.key):
         if period.state is PeriodState.PLANNED:
             break
-        standing = {**standing, **submitted.get(period.key, {})}
+        latest = {**latest, **submitted.get(period.key, {})}
         last = local_day(period.due_at)
         on = min(last, today)
-        ends.append(QuarterStatusCounts(period, on, period.state is PeriodState.OPEN, _segments(plan, standing, on)))
+        ends.append(QuarterStatusCounts(period, on, period.state is PeriodState.OPEN, _segments(plan, latest, on)))
     return ends
 
 

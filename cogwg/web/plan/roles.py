@@ -33,7 +33,7 @@ from cogwg.web.plan.forms import AcceptForm, DeclineForm, OfferForm
 
 @dataclass(frozen=True, slots=True)
 class RolePage:
-    """A role in its priority, its history, and what this person may do."""
+    """A role in its priority, its history, and what this person may do; ``share_url`` is for the lead of a role to confirm."""
 
     plan: PlanFacts
     priority: PriorityFacts
@@ -43,6 +43,11 @@ class RolePage:
     may_answer: bool = False
     is_on_behalf: bool = False
     offer: OfferForm | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the jurisdiction accepted the role; roles that the plan states were never offered."""
+        return self.role.is_confirmed and bool(self.history)
 
     @property
     def url_values(self) -> dict[str, Any]:
@@ -60,7 +65,7 @@ def role_page(lang: str, year: int, id: int) -> Response:
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_accept(lang: str, year: int, id: int) -> Response:
     """Accept the role for the jurisdiction that was asked."""
-    here, who, form = _load_role_page(year, id), current_user(), AcceptForm()
+    page, person, form = _load_role_page(year, id), current_user(), AcceptForm()
     try:
         with write() as open_session:
             by, at = actor(form.asked_jurisdiction_id), clocks.now()
@@ -70,51 +75,51 @@ def role_accept(lang: str, year: int, id: int) -> Response:
                 expected_jurisdiction_id=form.asked_jurisdiction_id,
                 by=by,
                 at=at,
-                is_allowed=lambda j: can_answer_role(who, j),
+                is_allowed=lambda j: can_answer_role(person, j),
             )
     except Invalid as refusal:
         return _refused_response(year, id, refusal)
     except Conflict:
         return _concurrent_offer_response(year, id, form)
     flash(_("Role accepted. Thank you."))
-    return redirect(url_for("plan.role_page", **here.url_values), 303)
+    return redirect(url_for("plan.role_page", **page.url_values), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/decline")
 @requires(Permission.REPORT, Permission.MANAGE_PLAN)
 def role_decline(lang: str, year: int, id: int) -> Response:
     """Decline the role for the jurisdiction that was asked; the role becomes vacant."""
-    here, who = _load_role_page(year, id), current_user()
+    page, person = _load_role_page(year, id), current_user()
     form = DeclineForm()
     try:
         with write() as open_session:
-            by, at, seen = actor(form.asked_jurisdiction_id), clocks.now(), form.asked_jurisdiction_id
+            by, at, jurisdiction_id = actor(form.asked_jurisdiction_id), clocks.now(), form.asked_jurisdiction_id
             decline_role(
                 open_session,
                 id,
-                expected_jurisdiction_id=seen,
+                expected_jurisdiction_id=jurisdiction_id,
                 reason=form.reason_text,
                 by=by,
                 at=at,
-                is_allowed=lambda j: can_answer_role(who, j),
+                is_allowed=lambda j: can_answer_role(person, j),
             )
     except Invalid as refusal:
         return _refused_response(year, id, refusal, form)
     except Conflict:
         return _concurrent_offer_response(year, id, form, form)
     flash(_("Role declined. It is now vacant."))
-    return redirect(url_for("plan.role_page", **here.url_values), 303)
+    return redirect(url_for("plan.role_page", **page.url_values), 303)
 
 
 @blueprint.post("/plans/<int:year>/roles/<int:id>/offer")
 @requires(Permission.MANAGE_PLAN)
 def role_offer(lang: str, year: int, id: int) -> Response:
     """Offer a vacant role to a jurisdiction."""
-    here = _load_role_page(year, id)
-    form = OfferForm(id, _available_jurisdictions(here.priority))
+    page = _load_role_page(year, id)
+    form = OfferForm(id, _available_jurisdictions(page.priority))
     try:
         with write() as open_session:
-            mailed = _offer(open_session, here, form.chosen_jurisdiction_id)
+            mailed = _offer(open_session, page, form.chosen_jurisdiction_id)
     except Invalid as refusal:
         return _refused_response(year, id, refusal, offer=form)
     if mailed:
@@ -134,7 +139,7 @@ def role_offer(lang: str, year: int, id: int) -> Response:
                 "stays “to confirm” until the jurisdiction answers."
             )
         )
-    return redirect(url_for("plan.role_page", **here.url_values), 303)
+    return redirect(url_for("plan.role_page", **page.url_values), 303)
 
 
 def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -> int:
@@ -142,8 +147,10 @@ def _offer(open_session: Session, page: RolePage, jurisdiction_id: int | None) -
     by = actor()
     number = offer_role(open_session, page.role.id, jurisdiction_id, by=by, at=clocks.now())
     role, priority = ROLE_LABELS.get(page.role.role, EMPTY_TEXT), page.priority
-    told = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
-    return notify_offered(open_session, told, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context())
+    offer = RoleOffer(page.role.id, number, page.plan.year, priority.number, priority.title, role, current_user().name)
+    return notify_offered(
+        open_session, offer, [jurisdiction_id] if jurisdiction_id is not None else [], by=by, **mail_context()
+    )
 
 
 @blueprint.get("/vacancies")
@@ -168,30 +175,28 @@ def _load_role_page(year: int, id: int) -> RolePage:
     """Return the role with what this person may do. Raises ``NotFound``."""
     plan = plan_facts(session(), year, number=priority_number_of_role(session(), year, id))
     (priority,) = plan.priorities
-    found = next(a for a in priority.assignments if a.id == id)
-    who = current_user()
-    asked = found.confirmation is Confirmation.TO_CONFIRM and found.jurisdiction_id is not None
-    steers = has_permission(who.roles, Permission.MANAGE_PLAN)
-    offers = steers and found.confirmation is Confirmation.VACANT
+    role = next(a for a in priority.assignments if a.id == id)
+    person = current_user()
+    can_manage = has_permission(person.roles, Permission.MANAGE_PLAN)
     return RolePage(
         plan=plan,
         priority=priority,
-        role=found,
+        role=role,
         history=role_changes(session(), [id])[id],
         share_url=url_for("plan.role_page", lang=i18n.current_language().value, year=year, id=id, _external=True)
-        if steers
+        if can_manage and role.is_to_confirm
         else "",
-        may_answer=asked and can_answer_role(who, found.jurisdiction_id or 0),
-        is_on_behalf=found.jurisdiction_id is not None and acting_for(who, found.jurisdiction_id) is not None,
-        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if offers else None,
+        may_answer=role.is_to_confirm and role.jurisdiction_id is not None and can_answer_role(person, role.jurisdiction_id),
+        is_on_behalf=role.jurisdiction_id is not None and acting_for(person, role.jurisdiction_id) is not None,
+        offer=OfferForm(id, _available_jurisdictions(priority), formdata=None) if can_manage and role.is_vacant else None,
     )
 
 
 def _available_jurisdictions(priority: PriorityFacts) -> list[tuple[int, str]]:
     """Return the jurisdictions that have no role in this priority, sorted by name."""
     lang = i18n.current_language().value
-    taken = {a.jurisdiction_id for a in priority.assignments}
-    return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in taken]
+    holders = {a.jurisdiction_id for a in priority.assignments}
+    return [(j.id, j.name.text(lang)) for j in jurisdictions(session(), lang) if j.id not in holders]
 
 
 def _refused_response(
@@ -205,22 +210,22 @@ def _refused_response(
 
 def _concurrent_offer_response(year: int, id: int, sent_form: AcceptForm, form: DeclineForm | None = None) -> Response:
     """Answer 409 when another jurisdiction is asked by now: the page names it, and asks those who may answer for it."""
-    here = _load_role_page(year, id)
-    who = here.role.full_name.text(i18n.current_language())
-    sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=who))
+    page = _load_role_page(year, id)
+    name = page.role.full_name.text(i18n.current_language())
+    sent_form.form_errors.append(_("This role has now been offered to another jurisdiction: %(who)s.", who=name))
     if form is not None:
-        form.asked.data = here.role.jurisdiction_id
-    return _respond(here, 409, refused_form=sent_form, form=form)
+        form.asked.data = page.role.jurisdiction_id
+    return _respond(page, 409, refused_form=sent_form, form=form)
 
 
 def _respond(page: RolePage, status: int = 200, **replacements: Any) -> Response:
-    given = {name: value for name, value in replacements.items() if value is not None}
-    asked = {"asked": page.role.jurisdiction_id}
+    given_forms = {name: value for name, value in replacements.items() if value is not None}
+    data = {"asked": page.role.jurisdiction_id}
     forms = {
-        "accept_form": AcceptForm(formdata=None, data=asked),
-        "form": DeclineForm(formdata=None, data=asked),
+        "accept_form": AcceptForm(formdata=None, data=data),
+        "form": DeclineForm(formdata=None, data=data),
         "offer": page.offer,
         "refused_form": None,
     }
-    context = {**forms, **given, "page": page}
+    context = {**forms, **given_forms, "page": page}
     return make_response(render_template("plan/role.html", **context), status)

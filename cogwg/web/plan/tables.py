@@ -40,8 +40,8 @@ def activities_table(plan: PlanFacts, lines: Sequence[ActivityLine], today: date
 
 
 def _row(line: ActivityLine) -> tuple[Cell, ...]:
-    standing, activity = line.current_status, line.current_status.activity
-    silent = EMPTY_TEXT if standing.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
+    current, activity = line.current_status, line.current_status.activity
+    silent = EMPTY_TEXT if current.timeliness is Timeliness.NOT_YET_DUE else NO_REPORT
     return (
         activity.code,
         activity.title,
@@ -50,9 +50,9 @@ def _row(line: ActivityLine) -> tuple[Cell, ...]:
         join_list([carrier_name(a) for a in line.priority.assignments]),
         month_of_year(activity.due_year, activity.due_month),
         activity.due_on,
-        standing.status.label if standing.status is not None else silent,
-        standing.timeliness.label,
-        standing.days or None,
+        current.status.label if current.status is not None else silent,
+        current.timeliness.label,
+        current.days or None,
     )
 
 

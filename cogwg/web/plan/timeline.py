@@ -174,17 +174,13 @@ def draw(
 
 
 def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: int, title: str, label: str) -> TimelineBar:
-    standing = line.current_status
-    activity = standing.activity
+    status = line.current_status
+    activity = status.activity
     due = axis.position_of(activity.due_on)
-    done = (
-        axis.position_of(activity.due_on + timedelta(days=standing.days))
-        if standing.timeliness is Timeliness.DONE_LATE
-        else due
-    )
-    if standing.timeliness is Timeliness.DONE_ON_TIME and standing.submitted_at is not None:
-        done = min(axis.position_of(local_day(standing.submitted_at)), due)
-    run, until = _line_after_due_day(standing, axis.position_of(today), done)
+    done = axis.position_of(activity.due_on + timedelta(days=status.days)) if status.timeliness is Timeliness.DONE_LATE else due
+    if status.timeliness is Timeliness.DONE_ON_TIME and status.submitted_at is not None:
+        done = min(axis.position_of(local_day(status.submitted_at)), due)
+    run, until = _line_after_due_day(status, axis.position_of(today), done)
     left, right = min(due, done), max(due, done, until)
     words_x, anchor = _label_position(
         layout, left, right, len(label), _percent(layout, axis.position_of(today)) if axis.contains(today) else None
@@ -197,7 +193,7 @@ def _bar(line: ActivityLine, layout: DrawingLayout, axis: Axis, today: date, y: 
         label_x=0 if layout.is_label_above else words_x,
         label_anchor="start" if layout.is_label_above else anchor,
         due_x=_percent(layout, due),
-        mark=_mark(standing),
+        mark=_mark(status),
         mark_x=_percent(layout, done),
         line_kind=run,
         line_from=_percent(layout, due),
@@ -234,31 +230,31 @@ def _label_position(layout: DrawingLayout, left: float, right: float, length: in
 
     If the line of today would cross the label, it moves to the line's other side.
     """
-    gap, wanted = 1100 / layout.min_width, length * 700 / layout.min_width
+    gap, text_width = 1100 / layout.min_width, length * 700 / layout.min_width
     before, after = _percent(layout, left) - gap, _percent(layout, right) + gap
     if today is not None:
         clear = gap / 2
-        if before - wanted - clear < today < before + clear:
+        if before - text_width - clear < today < before + clear:
             before = today - clear
-        if after - clear < today < after + wanted + clear and today + clear + wanted <= 100:
+        if after - clear < today < after + text_width + clear and today + clear + text_width <= 100:
             after = today + clear
-    if before - wanted >= layout.axis_from:
+    if before - text_width >= layout.axis_from:
         return round(before, 2), "end"
     return round(after, 2), "start"
 
 
 def _bands(axis: Axis, layout: DrawingLayout, months: int, open_quarter: Quarter | None) -> list[Band]:
     """Return the quarters (three months) or months along the axis; the last may be cut off."""
-    found, day = [], axis.first
+    bands, day = [], axis.first
     while day < axis.end:
         after = day.month + months
         following = date(day.year + (after > 12), (after - 1) % 12 + 1, 1)
         x = _percent(layout, axis.position_of(day - timedelta(days=1)))
         width = _percent(layout, axis.position_of(following - timedelta(days=1))) - x
         quarter = Quarter.from_month(day.year, day.month)
-        found.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == open_quarter))
+        bands.append(Band(x, round(width, 2), day.month if months == 1 else quarter.number, day.year, quarter == open_quarter))
         day = following
-    return found
+    return bands
 
 
 def shorten_title(text: str, limit: int) -> str:

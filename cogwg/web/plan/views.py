@@ -70,16 +70,16 @@ def render_view(lang: str, year: int, view: str) -> str:
         return _render_progress(plan)
     offered = activity_list.filter_choices(plan, lang)
     filters = activity_list.parse_filters(request.args, offered)
-    found = _standings(plan, filters)
-    lines = activity_list.filtered_lines(plan, found, filters, lang)
+    statuses = _filtered_statuses(plan, filters)
+    lines = activity_list.filtered_lines(plan, statuses, filters, lang)
     context = _common_context(plan, view, filters)
     if view == "timeline":
-        context.update(_timeline_context(plan, lines, found))
+        context.update(_timeline_context(plan, lines, statuses))
     return render_template(
         "plan/view.html",
         form=ActivityFilterForm(filters, offered, view, lang, searches_reports=current_user_or_none() is not None),
         lines=lines,
-        total=len(found),
+        total=len(statuses),
         active_filters=_active_filters(lang, plan, view, filters, offered),
         unfiltered_url=_view_url(lang, plan, view, Filters(sort=filters.sort, order=filters.order)),
         headings=_headings(lang, plan, filters),
@@ -95,11 +95,11 @@ def activity_download(lang: str, year: int, kind: str) -> Response:
     """Download the list as it is filtered and sorted."""
     plan = plan_facts(session(), year)
     filters = activity_list.parse_filters(request.args, activity_list.filter_choices(plan, lang))
-    lines = activity_list.filtered_lines(plan, _standings(plan, filters), filters, lang)
+    lines = activity_list.filtered_lines(plan, _filtered_statuses(plan, filters), filters, lang)
     return download_response(activities_table(plan, lines, clocks.today()), kind)
 
 
-def _standings(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
+def _filtered_statuses(plan: PlanFacts, filters: Filters) -> dict[int, CurrentStatus]:
     """Return each activity's current status; with reported text only if the person is signed in and searches."""
     return current_statuses(session(), plan, clocks.today(), with_texts=bool(filters.q) and current_user_or_none() is not None)
 
@@ -117,13 +117,13 @@ def _common_context(plan: PlanFacts, view: str, filters: Filters) -> dict[str, A
 
 
 def _view_url(lang: str, plan: PlanFacts, view: str, filters: Filters) -> str:
-    told: dict[str, Any] = {"view": view, **filters.query}
-    return url_for("plan.page", lang=lang, year=plan.year, **told)
+    query: dict[str, Any] = {"view": view, **filters.query}
+    return url_for("plan.page", lang=lang, year=plan.year, **query)
 
 
 def _download_urls(lang: str, year: int, filters: Filters) -> dict[str, str]:
-    told: dict[str, Any] = filters.query
-    return {kind: url_for("plan.activity_download", lang=lang, year=year, kind=kind, **told) for kind in WRITERS}
+    query: dict[str, Any] = filters.query
+    return {kind: url_for("plan.activity_download", lang=lang, year=year, kind=kind, **query) for kind in WRITERS}
 
 
 def _active_filters(lang: str, plan: PlanFacts, view: str, filters: Filters, offered: FilterChoices) -> list[ActiveFilter]:
@@ -164,10 +164,10 @@ def _timeline_context(
 ) -> dict[str, Any]:
     today = clocks.today()
     period = current_period(periods(session(), plan.id, clocks.now(), today))
-    asked = Quarter(period.year, period.quarter) if period is not None else None
+    open_quarter = Quarter(period.year, period.quarter) if period is not None else None
     in_plan = sorted(lines, key=lambda line: (line.priority.number, line.current_status.activity.due_on))
     drawings = [
-        timeline.draw(plan, in_plan, shape, today=today, open_quarter=asked, describe=describe_status, titles_of=_titles)
+        timeline.draw(plan, in_plan, shape, today=today, open_quarter=open_quarter, describe=describe_status, titles_of=_titles)
         for shape in (timeline.WIDE_LAYOUT, timeline.NARROW_LAYOUT)
     ]
     return {"drawings": drawings, "summary": timeline_summary(in_plan), "grouped": in_plan, "today": today}
@@ -201,11 +201,11 @@ def timeline_summary(lines: list[ActivityLine]) -> str:
     """Summarize the timeline in a sentence or two: what is overdue and by how much, else what is due next."""
     by = {when: [line.current_status for line in lines if line.current_status.timeliness is when] for when in Timeliness}
     overdue, late, due = by[Timeliness.OVERDUE], by[Timeliness.DONE_LATE], by[Timeliness.DUE]
-    said = []
+    sentences = []
     if overdue:
         days = max(s.days for s in overdue)
         longest = ngettext("%(num)s day", "%(num)s days", days)
-        said.append(
+        sentences.append(
             ngettext(
                 "%(num)s activity is overdue by %(longest)s.",
                 "%(num)s activities are overdue by up to %(longest)s.",
@@ -214,14 +214,14 @@ def timeline_summary(lines: list[ActivityLine]) -> str:
             )
         )
     elif due or by[Timeliness.NOT_YET_DUE]:
-        said.append(_("No activities are overdue."))
+        sentences.append(_("No activities are overdue."))
     if late:
-        said.append(ngettext("%(num)s was done late.", "%(num)s were done late.", len(late)))
+        sentences.append(ngettext("%(num)s was done late.", "%(num)s were done late.", len(late)))
     if due:
-        said.append(ngettext("%(num)s is due this month.", "%(num)s are due this month.", len(due)))
+        sentences.append(ngettext("%(num)s is due this month.", "%(num)s are due this month.", len(due)))
     if lines and len(by[Timeliness.DONE_ON_TIME]) == len(lines):
-        said.append(_("All activities were done on time."))
-    return " ".join(said)
+        sentences.append(_("All activities were done on time."))
+    return " ".join(sentences)
 
 
 def _render_progress(plan: PlanFacts) -> str:
@@ -245,11 +245,11 @@ def progress_summary(ends: list[QuarterStatusCounts]) -> str:
     if not ends:
         return str(_("The first quarter has not started yet, so there is nothing to compare."))
     last = ends[-1]
-    told: dict[str, Any] = {"complete": last.complete, "total": last.total, "number": last.period.quarter}
+    values: dict[str, Any] = {"complete": last.complete, "total": last.total, "number": last.period.quarter}
     if last.is_in_progress:
-        now = _("So far in Quarter %(number)s, %(complete)s of %(total)s activities are complete.", **told)
+        now = _("So far in Quarter %(number)s, %(complete)s of %(total)s activities are complete.", **values)
     else:
-        now = _("At the end of Quarter %(number)s, %(complete)s of %(total)s activities were complete.", **told)
+        now = _("At the end of Quarter %(number)s, %(complete)s of %(total)s activities were complete.", **values)
     if len(ends) == 1:
         return str(now)
     before = ends[-2]

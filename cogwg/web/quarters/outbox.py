@@ -38,24 +38,24 @@ class OutboxRow:
 @requires(Permission.SEE_OUTBOX)
 def outbox_page(lang: str) -> str:
     """List the messages by state, the most urgent first."""
-    found = read(session(), lambda name, count: page_offset(count, name))
-    waiting, given_up, sent, withdrawn = found.counts
+    outbox = read(session(), lambda name, count: page_offset(count, name))
+    waiting, given_up, sent, withdrawn = outbox.counts
     lists = {
-        "given-up": (found.given_up, given_up),
-        "waiting": (found.waiting, waiting),
-        "withdrawn": (found.withdrawn, withdrawn),
-        "sent": (found.sent, sent),
+        "given-up": (outbox.given_up, given_up),
+        "waiting": (outbox.waiting, waiting),
+        "withdrawn": (outbox.withdrawn, withdrawn),
+        "sent": (outbox.sent, sent),
     }
     settings: Settings = current_app.extensions["cogwg.settings"]
     return render_template(
         "quarters/outbox.html",
         pages={
             name: list_page(
-                [_outbox_row(letter) for letter in letters], page_offset(count, name), count, "quarters.outbox_page", name
+                [_outbox_row(message) for message in messages], page_offset(count, name), count, "quarters.outbox_page", name
             )
-            for name, (letters, count) in lists.items()
+            for name, (messages, count) in lists.items()
         },
-        counts=found.counts,
+        counts=outbox.counts,
         has_no_mail_server=not settings.mail.method,
     )
 
@@ -79,8 +79,8 @@ def outbox_retry(lang: str) -> Response:
 
 
 def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
-    moot = withdrawal_code(message.last_error)
-    if moot:
-        return OutboxRow(message, CancellationReason(moot).label, "")
-    trouble, detail = parse_failure(message.last_error)
-    return OutboxRow(message, trouble.label if trouble is not None else None, detail)
+    reason_code = withdrawal_code(message.last_error)
+    if reason_code:
+        return OutboxRow(message, CancellationReason(reason_code).label, "")
+    kind, detail = parse_failure(message.last_error)
+    return OutboxRow(message, kind.label if kind is not None else None, detail)

@@ -49,40 +49,40 @@ class ReadinessView:
 def readiness_page(lang: str) -> str:
     """Show jurisdictions by priorities: which reports are received, and which are missing."""
     try:
-        looked = load_readiness()
+        view = load_readiness()
     except NotFound:
         if "period" in request.args:
             raise
         return render_template("quarters/readiness_empty.html")
-    found, today = looked.readiness, clocks.today()
-    show = requested_filter()
-    rows = readiness_grid.readiness_rows(found, looked.contacts, today)
-    people = reminder_audience(session(), looked.contacts, found, clocks.now())
+    ready, today = view.readiness, clocks.today()
+    filter_name = requested_filter()
+    rows = readiness_grid.readiness_rows(ready, view.contacts, today)
+    people = reminder_audience(session(), view.contacts, ready, clocks.now())
     return render_template(
         "quarters/readiness.html",
-        plan=found.plan,
-        period=found.period,
-        quarters=[(p, url_for("quarters.readiness_page", lang=lang, period=p.key)) for p in looked.quarters],
+        plan=ready.plan,
+        period=ready.period,
+        quarters=[(p, url_for("quarters.readiness_page", lang=lang, period=p.key)) for p in view.quarters],
         other_quarters=[
-            OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in looked.other_quarters
+            OtherQuarter(url_for("quarters.readiness_page", lang=lang, period=w.period.key), w) for w in view.other_quarters
         ],
-        counts={stand.value: found.count(stand) for stand in ReadinessState},
-        late=sum(one.late for one in found.all_reports),
-        total=len(found.all_reports),
-        filter_name=show,
-        reports=readiness_grid.listed_reports(found, show, today),
-        rows=[row for row in rows if row.matches(show)],
-        priority_totals=[readiness_grid.received_sentence(found, p) for p in found.plan.priorities],
-        vacant=[(p.number, a.id) for p, a in found.plan.assignments_with(Confirmation.VACANT)],
+        counts={state.value: ready.count(state) for state in ReadinessState},
+        late=sum(report.late for report in ready.all_reports),
+        total=len(ready.all_reports),
+        filter_name=filter_name,
+        reports=readiness_grid.listed_reports(ready, filter_name, today),
+        rows=[row for row in rows if row.matches(filter_name)],
+        priority_totals=[readiness_grid.received_sentence(ready, p) for p in ready.plan.priorities],
+        vacant=[(p.number, a.id) for p, a in ready.plan.assignments_with(Confirmation.VACANT)],
         to_confirm=sum(row.has_role_to_confirm for row in rows),
         without_contact=sum(row.has_no_contact for row in rows),
-        members_without_role=readiness_grid.members_without_role(found, jurisdictions(session(), lang)),
+        members_without_role=readiness_grid.members_without_role(ready, jurisdictions(session(), lang)),
         people=people,
         last_reminder=max((at for _id, at in people.last_reminders.values()), default=None),
         may_see_outbox=has_permission(current_user().roles, Permission.SEE_OUTBOX),
-        has_missing=any(one.is_missing for one in found.all_reports) and found.period.takes_reports,
-        count_urls=_count_urls(lang, found.period, show),
-        downloads=download_urls("quarters.readiness_download", lang=lang, period=found.period.key, show=show),
+        has_missing=any(report.is_missing for report in ready.all_reports) and ready.period.takes_reports,
+        count_urls=_count_urls(lang, ready.period, filter_name),
+        downloads=download_urls("quarters.readiness_download", lang=lang, period=ready.period.key, show=filter_name),
     )
 
 
@@ -90,33 +90,33 @@ def readiness_page(lang: str) -> str:
 @requires(Permission.MANAGE_PERIODS)
 def remind(lang: str) -> Response | str:
     """Remind everyone with a missing report, each in their language, with a text that can be edited first."""
-    looked = load_readiness()
-    period = looked.readiness.period
+    view = load_readiness()
+    period = view.readiness.period
     form = RemindForm()
     if request.method == "GET":
         words = default_reminder_text(period)
         form.text_en.data, form.text_fr.data, form.copy.data = words.en, words.fr, True
-        return _render_reminder(looked, form)
+        return _render_reminder(view, form)
     try:
-        chased = _send_reminders(looked, form)
+        result = _send_reminders(view, form)
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return make_response(_render_reminder(load_readiness(), form), 422)
-    flash(_outcome_sentence(chased))
+    flash(_outcome_sentence(result))
     return redirect(url_for("quarters.readiness_page", lang=lang, period=period.key), 303)
 
 
 def load_readiness() -> ReadinessView:
     """Return the quarter of the URL, else the most urgent one of all plans. Raises ``NotFound``."""
     key = request.args.get("period", "")
-    found = periods_with_missing_counts(session(), clocks.now(), clocks.today())
-    every = [one.period for one in found]
-    begun = [one for one in every if one.year <= clocks.today().year]
-    period = period_by_key(every, key) if key else most_urgent_period(found) or period_by_key(begun, "")
+    counted = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    all_periods = [count.period for count in counted]
+    begun = [p for p in all_periods if p.year <= clocks.today().year]
+    period = period_by_key(all_periods, key) if key else most_urgent_period(counted) or period_by_key(begun, "")
     plan = plan_facts(session(), period.year)
-    waiting = tuple(one for one in other_periods(found, period) if one.missing)
-    own = tuple(one for one in every if one.year == plan.year)
-    return ReadinessView(readiness(session(), plan, period), own, waiting, leads(session()))
+    others = tuple(count for count in other_periods(counted, period) if count.missing)
+    quarters = tuple(p for p in all_periods if p.year == plan.year)
+    return ReadinessView(readiness(session(), plan, period), quarters, others, leads(session()))
 
 
 def requested_filter() -> str:
@@ -136,29 +136,29 @@ def _render_reminder(view: ReadinessView, form: RemindForm) -> str:
 
 
 def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult:
-    said = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
+    texts = Bilingual(clean_text(form.text_en.data), clean_text(form.text_fr.data))
     with write() as open_session:
         return remind_missing(
             open_session,
             view.readiness.plan.year,
             view.readiness.period,
-            said,
+            texts,
             copy=bool(form.copy.data),
             by=actor(),
             **mail_context(),
         )
 
 
-def _outcome_sentence(chased: ReminderResult) -> str:
+def _outcome_sentence(result: ReminderResult) -> str:
     """Return the confirmation for the sender: who gets the reminder, and who was left out."""
     settings: Settings = current_app.extensions["cogwg.settings"]
     words = ngettext(
         "%(num)s reminder is ready to send: %(names)s.",
         "%(num)s reminders are ready to send: %(names)s.",
-        len(chased.reminded),
-        names=", ".join(chased.reminded),
+        len(result.reminded),
+        names=", ".join(result.reminded),
     )
-    sent = len(chased.reminded)
+    sent = len(result.reminded)
     if settings.mail.method:
         words += " " + ngettext(
             "The reminder will be sent within a few minutes.", "The reminders will be sent within a few minutes.", sent
@@ -169,10 +169,10 @@ def _outcome_sentence(chased: ReminderResult) -> str:
             "The reminders will be sent once an email server is configured.",
             sent,
         )
-    if chased.recently_reminded:
+    if result.recently_reminded:
         words += " " + _(
             "Not reminded again, because the last reminder was less than 24 hours ago: %(names)s.",
-            names=", ".join(chased.recently_reminded),
+            names=", ".join(result.recently_reminded),
         )
     return str(words)
 
@@ -180,8 +180,8 @@ def _outcome_sentence(chased: ReminderResult) -> str:
 def _count_urls(lang: str, period: PeriodFacts, filter_name: str) -> dict[str, Any]:
     """Return the URL of each count by its name; "" leads to everything."""
 
-    def there(name: str) -> str:
+    def count_url(name: str) -> str:
         more: dict[str, Any] = {"show": name} if name else {}
         return url_for("quarters.readiness_page", lang=lang, period=period.key, **more, _anchor="reports" if name else None)
 
-    return {name: there(name) for name in ("", *readiness_grid.FILTER_NAMES)}
+    return {name: count_url(name) for name in ("", *readiness_grid.FILTER_NAMES)}

@@ -19,6 +19,6 @@ from cogwg.web.quarters.tables import readiness_table
 @limit_downloads
 def readiness_download(lang: str, kind: str) -> Response:
     """Download who has reported in the quarter of the URL, else in the current one."""
-    looked, today = load_readiness(), clocks.today()
-    rows = readiness_grid.readiness_rows(looked.readiness, looked.contacts, today)
-    return download_response(readiness_table(looked.readiness, rows, requested_filter(), today), kind)
+    view, today = load_readiness(), clocks.today()
+    rows = readiness_grid.readiness_rows(view.readiness, view.contacts, today)
+    return download_response(readiness_table(view.readiness, rows, requested_filter(), today), kind)

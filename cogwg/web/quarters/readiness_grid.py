@@ -21,7 +21,7 @@ from cogwg.reporting.readiness import ExpectedReport, Readiness, ReadinessState
 from cogwg.web.http.filters import day_short, plain
 from cogwg.web.http.i18n import current_language
 
-FILTER_NAMES = (*(stand.value for stand in ReadinessState), "to-confirm", "no-contact")
+FILTER_NAMES = (*(state.value for state in ReadinessState), "to-confirm", "no-contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class ReadinessRow:
 
     @property
     def missing_count(self) -> int:
-        return sum(one.is_missing for one in self.reports)
+        return sum(report.is_missing for report in self.reports)
 
     @property
     def has_no_contact(self) -> bool:
@@ -62,7 +62,7 @@ class ReadinessRow:
             return self.has_role_to_confirm
         if filter_name == "no-contact":
             return self.has_no_contact
-        return not filter_name or any(one.state.value == filter_name for one in self.reports)
+        return not filter_name or any(report.state.value == filter_name for report in self.reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def readiness_rows(readiness: Readiness, contacts: Iterable[Contact], today: dat
 def _readiness_row(
     id_: int, first: AssignmentFacts, readiness: Readiness, contacts: tuple[str, ...], today: date
 ) -> ReadinessRow:
-    own = [p for p in readiness.plan.priorities if p.can_report({id_})]
+    priorities = [p for p in readiness.plan.priorities if p.can_report({id_})]
     return ReadinessRow(
         id=id_,
         code=first.jurisdiction_code,
@@ -100,7 +100,7 @@ def _readiness_row(
         plan_name=first.name if first.name not in (first.full_name, first.short) else EMPTY_TEXT,
         cells=tuple(_cell(p, id_, readiness, today) for p in readiness.plan.priorities),
         contacts=contacts,
-        reports=tuple(one for p in own for one in readiness.expected_reports[p.id]),
+        reports=tuple(report for p in priorities for report in readiness.expected_reports[p.id]),
         has_role_to_confirm=any(
             a.jurisdiction_id == id_ and a.confirmation is Confirmation.TO_CONFIRM
             for p in readiness.plan.priorities
@@ -110,12 +110,12 @@ def _readiness_row(
 
 
 def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) -> GridCell | None:
-    held = next((a for a in priority.assignments if a.jurisdiction_id == id_), None)
-    if held is None:
+    assignment = next((a for a in priority.assignments if a.jurisdiction_id == id_), None)
+    if assignment is None:
         return None
-    if held.confirmation is Confirmation.TO_CONFIRM:
+    if assignment.confirmation is Confirmation.TO_CONFIRM:
         return GridCell("empty", _("To confirm"), (_("not yet accepted"),))
-    if held.role is AssignmentRole.PARTNER:
+    if assignment.role is AssignmentRole.PARTNER:
         note = readiness.note_times.get((priority.id, id_))
         if note is None:
             return GridCell("", _("Partner"), (_("no report required"),))
@@ -129,25 +129,25 @@ def _reports_cell(reports: tuple[ExpectedReport, ...], state: PeriodState, share
     """Summarize a priority's reports: how many are received, how far the others are, and how old the last one is."""
     if not reports:
         return GridCell("", _("No report required"), (_("all activities are complete"),))
-    last = max((one.last_at for one in reports if one.last_at is not None), default=None)
+    last = max((report.last_at for report in reports if report.last_at is not None), default=None)
     age = _("last report %(when)s", when=days_ago(last, today)) if last is not None else _("no report yet")
     if state is PeriodState.PLANNED:
         return GridCell("", _("Not yet due"), (age, *shared))
-    inside = sum(one.state is ReadinessState.SUBMITTED for one in reports)
-    text = _("%(num)s of %(total)s received", num=inside, total=len(reports))
+    received = sum(report.state is ReadinessState.SUBMITTED for report in reports)
+    text = _("%(num)s of %(total)s received", num=received, total=len(reports))
     return GridCell(_most_urgent_kind(reports, state), text, (*_outstanding_notes(reports, state), age, *shared))
 
 
 def _most_urgent_kind(reports: tuple[ExpectedReport, ...], state: PeriodState) -> str:
     """Return the shape of the most urgent of these reports."""
-    stands = {one.state for one in reports}
-    if ReadinessState.RETURNED in stands:
+    states = {report.state for report in reports}
+    if ReadinessState.RETURNED in states:
         return "returned"
-    if state is PeriodState.LATE and any(one.is_missing for one in reports):
+    if state is PeriodState.LATE and any(report.is_missing for report in reports):
         return "late"
-    if ReadinessState.DRAFT in stands:
+    if ReadinessState.DRAFT in states:
         return "draft"
-    return "empty" if ReadinessState.NOT_STARTED in stands else "in"
+    return "empty" if ReadinessState.NOT_STARTED in states else "in"
 
 
 def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) -> tuple[str, ...]:
@@ -155,24 +155,24 @@ def _outstanding_notes(reports: tuple[ExpectedReport, ...], state: PeriodState) 
 
     An activity that a later quarter has already reported on is not "not begun": it stays without a report.
     """
-    owing = {stand: [one for one in reports if one.state is stand and one.is_missing] for stand in ReadinessState}
-    never = sum(one.state is not ReadinessState.SUBMITTED and one.is_superseded for one in reports)
+    missing = {kind: [report for report in reports if report.state is kind and report.is_missing] for kind in ReadinessState}
+    superseded = sum(report.state is not ReadinessState.SUBMITTED and report.is_superseded for report in reports)
     parts = []
-    if back := owing[ReadinessState.RETURNED]:
-        on = day_short(max(one.since for one in back if one.since is not None))
-        parts.append(ngettext("%(num)s returned on %(day)s", "%(num)s returned on %(day)s", len(back), day=on))
-    if drafts := owing[ReadinessState.DRAFT]:
+    if returned := missing[ReadinessState.RETURNED]:
+        on = day_short(max(report.since for report in returned if report.since is not None))
+        parts.append(ngettext("%(num)s returned on %(day)s", "%(num)s returned on %(day)s", len(returned), day=on))
+    if drafts := missing[ReadinessState.DRAFT]:
         parts.append(ngettext("%(num)s draft", "%(num)s drafts", len(drafts)))
-    if nothing := owing[ReadinessState.NOT_STARTED]:
-        parts.append(ngettext("%(num)s with no draft yet", "%(num)s with no draft yet", len(nothing)))
-    if never:
-        parts.append(ngettext("%(num)s without a report", "%(num)s without a report", never))
-    told = ", ".join(parts)
-    if told and state is PeriodState.LATE and any(one.is_missing for one in reports):
-        told = _("overdue: %(reports)s", reports=told)
-    late = sum(one.late for one in reports)
-    came = ngettext("%(num)s submitted late", "%(num)s submitted late", late) if late else ""
-    return tuple(filter(None, (told, came)))
+    if not_started := missing[ReadinessState.NOT_STARTED]:
+        parts.append(ngettext("%(num)s with no draft yet", "%(num)s with no draft yet", len(not_started)))
+    if superseded:
+        parts.append(ngettext("%(num)s without a report", "%(num)s without a report", superseded))
+    text = ", ".join(parts)
+    if text and state is PeriodState.LATE and any(report.is_missing for report in reports):
+        text = _("overdue: %(reports)s", reports=text)
+    late = sum(report.late for report in reports)
+    late_text = ngettext("%(num)s submitted late", "%(num)s submitted late", late) if late else ""
+    return tuple(filter(None, (text, late_text)))
 
 
 def days_ago(at: datetime, today: date) -> str:
@@ -183,23 +183,27 @@ def days_ago(at: datetime, today: date) -> str:
 
 def listed_reports(readiness: Readiness, filter_name: str, today: date) -> list[ListedReport]:
     """Return the reports with this state, in plan order."""
-    found = []
+    listed = []
     for priority in readiness.plan.priorities:
         carriers = join_list([a.short for a in priority.assignments if a.can_report])
-        for one in readiness.expected_reports[priority.id]:
-            if one.state.value == filter_name:
-                since = days_ago(one.since, today) if one.since is not None else ""
-                found.append(ListedReport(one, carriers, since))
-    return found
+        for report in readiness.expected_reports[priority.id]:
+            if report.state.value == filter_name:
+                since = days_ago(report.since, today) if report.since is not None else ""
+                listed.append(ListedReport(report, carriers, since))
+    return listed
 
 
 def received_sentence(readiness: Readiness, priority: PriorityFacts) -> str:
     """Return how many reports of a priority are received, or "" if none is expected."""
-    asked = readiness.expected_reports[priority.id]
-    if not asked:
+    reports = readiness.expected_reports[priority.id]
+    if not reports:
         return ""
     return str(
-        _("%(num)s of %(total)s received", num=sum(one.state is ReadinessState.SUBMITTED for one in asked), total=len(asked))
+        _(
+            "%(num)s of %(total)s received",
+            num=sum(report.state is ReadinessState.SUBMITTED for report in reports),
+            total=len(reports),
+        )
     )
 
 

@@ -62,7 +62,7 @@ def readiness_table(readiness: Readiness, rows: Iterable[ReadinessRow], filter_n
         columns=_COLUMNS,
         rows=tuple(lines),
         as_of=today,
-        sample=any(one.sample for one in readiness.all_reports),
+        sample=any(report.sample for report in readiness.all_reports),
     )
 
 
@@ -70,18 +70,18 @@ def _report_lines(
     readiness: Readiness, row: ReadinessRow, priority: PriorityFacts, filter_name: str
 ) -> Iterator[tuple[Cell, ...]]:
     """Yield a line for each report expected from a jurisdiction, or one that says why its role expects none."""
-    held = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
-    if held is None:
+    assignment = next((a for a in priority.assignments if a.jurisdiction_id == row.id), None)
+    if assignment is None:
         return
-    role = TO_CONFIRM_LABEL if held.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(held.role)
+    role = TO_CONFIRM_LABEL if assignment.confirmation is Confirmation.TO_CONFIRM else ROLE_LABELS.get(assignment.role)
     start = (row.name, priority.number, priority.title, role)
-    asked = readiness.expected_reports[priority.id] if held.can_report else ()
+    reports = readiness.expected_reports[priority.id] if assignment.can_report else ()
     if filter_name in set(ReadinessState):
-        asked = tuple(one for one in asked if one.state.value == filter_name)
-    elif not asked:
-        yield (*start, None, None, *_no_report_cells(readiness, priority, held), ", ".join(row.contacts))
-    for one in asked:
-        yield (*start, one.activity.code, one.activity.title, *_report_cells(one), ", ".join(row.contacts))
+        reports = tuple(report for report in reports if report.state.value == filter_name)
+    elif not reports:
+        yield (*start, None, None, *_no_report_cells(readiness, priority, assignment), ", ".join(row.contacts))
+    for report in reports:
+        yield (*start, report.activity.code, report.activity.title, *_report_cells(report), ", ".join(row.contacts))
 
 
 def _report_cells(report: ExpectedReport) -> Sequence[Cell]:
@@ -93,8 +93,10 @@ def _report_cells(report: ExpectedReport) -> Sequence[Cell]:
     return (word, _local_day(report.since), YES if report.late else None, _local_day(report.last_at))
 
 
-def _no_report_cells(readiness: Readiness, priority: PriorityFacts, held: AssignmentFacts) -> Sequence[Cell]:
-    note = readiness.note_times.get((priority.id, held.jurisdiction_id)) if held.jurisdiction_id is not None else None
+def _no_report_cells(readiness: Readiness, priority: PriorityFacts, assignment: AssignmentFacts) -> Sequence[Cell]:
+    note = (
+        readiness.note_times.get((priority.id, assignment.jurisdiction_id)) if assignment.jurisdiction_id is not None else None
+    )
     return (NOTE_ADDED if note is not None else NOT_ASKED, _local_day(note), None, None)
 
 

@@ -28,6 +28,7 @@ from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.auth.access import actor, current_user, requires
 from cogwg.web.http import clocks, forms, i18n
 from cogwg.web.http.database import session, write
+from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.mail_context import mail_context
 from cogwg.web.quarters import blueprint
 from cogwg.web.quarters.forms import ReopenForm, ReturnForm
@@ -49,7 +50,7 @@ def quarter_confirm_close(lang: str, year: int, key: str) -> BaseResponse | str:
     if (period.state, PeriodEvent.CLOSE) not in PERIOD_TRANSITIONS:
         return redirect(url_for("quarters.quarter_page", lang=lang, year=year, key=key), 303)
     missing = readiness(session(), plan, period).missing_counts()
-    total = sum(count for _who, count in missing)
+    total = sum(count for _name, count in missing)
     return render_template("quarters/close.html", plan=plan, period=period, missing=missing, total=total)
 
 
@@ -69,8 +70,8 @@ def quarter_close(lang: str, year: int, key: str) -> BaseResponse:
     """Close a quarter; the confirmation offers to undo it."""
     _plan, period, _quarters = _load_quarter(year, key)
     done = _("Quarter %(quarter)s of %(year)s is closed. It no longer accepts reports.", **_sentence_values(period))
-    undo = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
-    return _change_state(period, services.close_period, done, undo)
+    undo_url = url_for("quarters.quarter_undo_close", lang=lang, year=year, key=key)
+    return _change_state(period, services.close_period, done, undo_url)
 
 
 @blueprint.post("/plans/<int:year>/quarters/<key>/undo")
@@ -91,12 +92,12 @@ def quarter_reopen(lang: str, year: int, key: str) -> BaseResponse:
     """Reopen a closed quarter for one jurisdiction until a day, with a reason."""
     _plan, period, _quarters = _load_quarter(year, key)
     form = ReopenForm()
-    wanted = {str(j.id) for j in jurisdictions(session(), lang)}
-    whom = int(form.jurisdiction.data) if form.jurisdiction.data in wanted else None
+    known_ids = {str(j.id) for j in jurisdictions(session(), lang)}
+    jurisdiction_id = int(form.jurisdiction.data) if form.jurisdiction.data in known_ids else None
     until = end_of_day(form.until.data) if form.until.data is not None and form.until.data.year < 9999 else None
 
     def reopen(open_session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
-        services.reopen_period(open_session, period_id, whom, until=until, reason=form.reason_text, by=by, at=at)
+        services.reopen_period(open_session, period_id, jurisdiction_id, until=until, reason=form.reason_text, by=by, at=at)
 
     return _change_state(
         period, reopen, _("Quarter %(quarter)s of %(year)s is reopened.", **_sentence_values(period)), form=form
@@ -110,7 +111,7 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
     plan = plan_facts(session(), year, code=code)
     (activity,) = (a for a in plan.activities if a.code == code)
     period, report = _returnable_report(plan, activity)
-    back = url_for("activities.page", lang=lang, year=year, code=code)
+    activity_url = url_for("activities.page", lang=lang, year=year, code=code)
     if request.method == "GET":
         if period is None or report is None or report.state is not ReportState.SUBMITTED:
             flash(
@@ -119,12 +120,12 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
                     "accepts reports."
                 )
             )
-            return redirect(back, 303)
+            return redirect(activity_url, 303)
         return _render_return(plan, activity, period, report, ReturnForm(formdata=None), 200)
     if period is None or report is None:
         raise NotFound("report")
     form, by = ReturnForm(), actor()
-    told = ReturnedReport(
+    returned = ReturnedReport(
         report_id=report.id,
         version=form.posted_version + 1,
         year=year,
@@ -139,14 +140,14 @@ def report_return(lang: str, year: int, code: str) -> BaseResponse:
             services.return_report(
                 open_session, report.id, note=form.note_text, expected_version=form.posted_version, by=by, at=clocks.now()
             )
-            notify_returned(open_session, told, _reporting_ids(plan), by=by, **mail_context())
+            notify_returned(open_session, returned, _reporting_ids(plan), by=by, **mail_context())
     except Invalid as refusal:
         forms.add_errors(form, refusal)
         return _render_return(plan, activity, period, report, form, 422)
     except Conflict:
         return _changed_since_read(plan, activity, period, report, form)
     flash(_("Returned: %(title)s. The leads will see your note in My updates.", title=activity.title.text(lang)))
-    return redirect(back, 303)
+    return redirect(activity_url, 303)
 
 
 def _returnable_report(plan: PlanFacts, activity: ActivityFacts) -> tuple[PeriodFacts | None, ReportFacts | None]:
@@ -244,7 +245,7 @@ def _sentence_values(period: PeriodFacts) -> dict[str, int]:
 
 
 def _change_state(
-    period: PeriodFacts, change: Callable[..., None], done: str, undo: str = "message", *, form: ReopenForm | None = None
+    period: PeriodFacts, change: Callable[..., None], done: str, undo_url: str = "", *, form: ReopenForm | None = None
 ) -> BaseResponse:
     """Change a quarter's state and confirm it on its page; a change that its state does not allow answers 422 there."""
     key, by = period.key, actor()
@@ -255,5 +256,8 @@ def _change_state(
         form = form or ReopenForm()
         forms.add_errors(form, refusal)
         return _render_quarter(period.year, key, form, 422)
-    flash(done, undo)
+    if undo_url:
+        flash_with_action(done, _("Undo"), undo_url)
+    else:
+        flash(done)
     return redirect(url_for("quarters.quarter_page", lang=i18n.current_language().value, year=period.year, key=key), 303)

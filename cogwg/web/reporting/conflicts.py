@@ -18,7 +18,7 @@ from cogwg.reporting.queries import ReportFacts
 from cogwg.reporting.rules import ReportDraft
 from cogwg.reporting.timeline import draft_at_version
 from cogwg.web.reporting.forms import SubmitAllForm, UpdateForm
-from cogwg.web.reporting.worklist import Worklist
+from cogwg.web.reporting.worklist import ReportContext, Worklist
 from cogwg.web.reporting.worklist_row import UpdateRow
 
 
@@ -69,7 +69,7 @@ class DifferenceView:
 
 def conflict_context(
     session: Session,
-    worklist: Worklist,
+    context: ReportContext,
     row: UpdateRow,
     stored: ReportFacts,
     yours: ReportDraft,
@@ -87,15 +87,14 @@ def conflict_context(
     labels = _field_labels()
     return {
         "row": row,
-        "plan": worklist.plan,
+        "plan": context.plan,
         "activity": activity,
         "priority": row.priority,
         "theirs_name": who,
         "theirs_jurisdiction": home,
         "theirs_at": stored.changed_at,
         "theirs_behalf": stored.behalf_of,
-        "yours_at": worklist.now,
-        "acting_for": worklist.jurisdiction_names[0] if worklist.acting_for_id is not None else None,
+        "yours_at": context.now,
         "differences": difference_views(theirs, yours),
         "unchanged_fields": [
             labels[f]
@@ -103,8 +102,8 @@ def conflict_context(
             if field_value(theirs, f) == field_value(yours, f) and _is_filled(field_value(theirs, f))
         ],
         "form": _preserved_form(activity.id, yours, stored, keeps_draft=keeps_draft),
-        "action": url_for("reporting.merge", lang=lang, year=worklist.year, code=activity.code, **worklist.report_query),
-        "page_url": url_for("reporting.my_updates", lang=lang, **worklist.query),
+        "action": url_for("reporting.merge", lang=lang, year=context.plan.year, code=activity.code, **context.report_query),
+        "page_url": url_for("reporting.my_updates", lang=lang, **context.page_query),
     }
 
 

@@ -89,19 +89,19 @@ def init(app: Flask) -> None:
 
 def _url_macros(app: Flask) -> SimpleNamespace:
     """Return the macros that build URLs, by name; a URL depends on the arguments alone, so each is cached."""
-    found = vars(app.jinja_env.get_template("site/_urls.html").module).items()
-    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in found if isinstance(macro, Macro)})
+    macros = vars(app.jinja_env.get_template("site/_urls.html").module).items()
+    return SimpleNamespace(**{name: lru_cache(maxsize=4096)(macro) for name, macro in macros if isinstance(macro, Macro)})
 
 
 def template_context() -> dict[str, Any]:
     """Return the names that every template may use. What only a whole page shows is a function, so that a row renders fast."""
     settings = current_app.extensions["cogwg.settings"]
     lang = i18n.current_language()
-    who = access.current_user_or_none()
+    person = access.current_user_or_none()
     return {
         "lang": lang.value,
         "other_lang": lang.other.value,
-        "person": PageUser(who) if who is not None else None,
+        "person": PageUser(person) if person is not None else None,
         "today": clocks.today(),
         "contact": settings.contact,
         "sample": settings.demo,
@@ -124,17 +124,17 @@ def hosted_by() -> str:
     return str(hosts[i18n.current_language().value])
 
 
-def home_label(who: SignedInPerson) -> str:
+def home_label(person: SignedInPerson) -> str:
     """Return a short label for a person in the group: their jurisdiction, else their role."""
     lang = i18n.current_language()
-    if who.lead_memberships:
-        return ", ".join(m.name.text(lang) for m in who.lead_memberships)
+    if person.lead_memberships:
+        return ", ".join(m.name.text(lang) for m in person.lead_memberships)
     names = {
         Role.CO_CHAIR: _("Co-chair"),
         Role.SECRETARIAT: _("Secretariat"),
         Role.READER: _("Reader"),
     }
-    return ", ".join(names[role] for role in Role if role in who.roles and role in names)
+    return ", ".join(names[role] for role in Role if role in person.roles and role in names)
 
 
 MAX_NAV_ITEMS = 5
@@ -143,9 +143,9 @@ MAX_NAV_ITEMS = 5
 
 def nav() -> tuple[list[NavItem], list[NavItem]]:
     """Return the navigation links for the person of this request, and those in the menu. What is not allowed is not shown."""
-    who = access.current_user_or_none()
-    found, more = _nav_links(None if who is None else who.roles, i18n.current_language())
-    return [_nav_item(link) for link in found], [_nav_item(link) for link in more]
+    person = access.current_user_or_none()
+    links, more = _nav_links(None if person is None else person.roles, i18n.current_language())
+    return [_nav_item(link) for link in links], [_nav_item(link) for link in more]
 
 
 @dataclass(frozen=True, slots=True)

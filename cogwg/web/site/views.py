@@ -27,17 +27,17 @@ def root() -> Response:
 @public
 def home(lang: str) -> Response | str:
     """Redirect a signed-in person to their work; show everyone else what this product is."""
-    who = current_user_or_none()
-    if who is not None:
-        return redirect(home_url(who, lang), 303)
+    person = current_user_or_none()
+    if person is not None:
+        return redirect(home_url(person, lang), 303)
     return render_template("site/home.html")
 
 
-def home_url(who: SignedInPerson, lang: str) -> str:
+def home_url(person: SignedInPerson, lang: str) -> str:
     """Return a person's first page: a lead's updates, readiness for those who manage quarters, else the latest deck."""
-    if has_permission(who.roles, Permission.REPORT):
+    if has_permission(person.roles, Permission.REPORT):
         return url_for("reporting.my_updates", lang=lang)
-    if has_permission(who.roles, Permission.MANAGE_PERIODS):
+    if has_permission(person.roles, Permission.MANAGE_PERIODS):
         return url_for("quarters.readiness_page", lang=lang)
     latest = next(iter(briefings(session(), frozen_only=True)), None)
     if latest is not None:

@@ -29,7 +29,7 @@ def test_the_group_moves_a_due_date_and_the_history_says_from_where_and_why(app_
     assert (event.before["due"], event.after["due"]) == ("2020-10", "2020-12-15")
     said = without_no_break_spaces(app_per_engine.client_as("reader").get(place).main_text)
     sentence = {
-        "en": "moved the due date from October 2020 to 15 December 2020",
+        "en": "moved the due date from October 2020 to December 15, 2020",
         "fr": "a déplacé l’échéance d’octobre 2020 au 15 décembre 2020",
     }
     assert f"R. Campbell: {sentence[lang]}" in said or f"R. Campbell : {sentence[lang]}" in said

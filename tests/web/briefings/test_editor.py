@@ -28,8 +28,8 @@ from cogwg.briefing.services import OutlineChange, revise_outline
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.db import write_transaction
 from cogwg.reporting.models import Milestone
-from cogwg.reporting.news.milestones import add_milestone
 from cogwg.reporting.news.rules import MilestoneDraft
+from cogwg.reporting.news.services import add_milestone
 from tests.conventions.test_pages import LANGS, check_html, check_language_link, in_language
 from tests.databases import DEMO_DAY
 from tests.february_briefing import create_february_briefing
@@ -41,7 +41,7 @@ Kind = TypeVar("Kind", bound=Slide)
 
 
 def create_briefing(app: App, *, frozen: bool = True) -> str:
-    """A briefing of 8 October 2020, perhaps after one that was frozen; its address."""
+    """A briefing of October 8, 2020, perhaps after one that was frozen; its address."""
     if frozen:
         with Session(app.engine) as session, write_transaction(session):
             create_february_briefing(session, Actor("person", app.person_id("secretariat")))
@@ -98,9 +98,9 @@ def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(app
     place = create_briefing(app)
     page = chair.get("/en/briefings/new")
     assert "copies" in page.main_text
-    assert "version 1 of 27\u00a0February 2020" in page.main_text
+    assert "version 1 of February\u00a027, 2020" in page.main_text
     follow = chair.get(f"{place}/changes")
-    assert "17 changes since the briefing of 27\u00a0February 2020." in follow.main_text
+    assert "17 changes since the briefing of February\u00a027, 2020." in follow.main_text
     first = page.form().fill(meeting_on="2020-02-20").submit()
     assert (first.status, "last finalized briefing" in first.alert_text) == (422, True)
 
@@ -122,7 +122,7 @@ def test_the_meeting_can_be_changed_and_a_lost_race_keeps_what_was_typed(app: Ap
     page = second.fill(place_en="Ottawa", place_fr="Ottawa").submit(button_value="save")
     assert page.status == 409
     assert "Gatineau" in page.alert_text
-    assert "15\u00a0October 2020" in page.alert_text
+    assert "October\u00a015, 2020" in page.alert_text
     assert page.form().value("place_en") == "Ottawa"
     assert page.form().submit(button_value="save").status == 303
     deck = load_draft_deck(app, place)
@@ -222,13 +222,13 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": "Dans les mots du jeu."})
     found = checklist_gaps(chair, place)
     for said, where in (
-        ("Reworded in English only: Work plan at a glance. Update the other language", "slides/glance"),
-        ("Reworded in English only: Purpose. Update the other language", "slides/purpose"),
-        ("Reworded in French only: Major Jurisdictional Milestones and Challenges. Update the other language", "news"),
+        ("Edited in English only: Work plan at a glance. Update the other language", "slides/glance"),
+        ("Edited in English only: Purpose. Update the other language", "slides/purpose"),
+        ("Edited in French only: Major Jurisdictional Milestones and Challenges. Update the other language", "news"),
     ):
         assert found[said] == f"{place}/{where}"
     french = checklist_gaps(chair, place.replace("/en/", "/fr/"))
-    assert any(said.startswith("Reformulation en anglais seulement : Aperçu du plan de travail.") for said in french)
+    assert any(said.startswith("Modification en anglais seulement : Aperçu du plan de travail.") for said in french)
     glance, purpose = (next(s for s in load_draft_deck(app, place).slides if s.key == key) for key in ("glance", "purpose"))
     assert glance.message == Bilingual("A calm quarter.", usual.fr)
     assert isinstance(purpose, PointsSlide)
@@ -241,7 +241,7 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     assert form.fill(**{"message-fr": "Un trimestre calme."}).submit().status == 303
     press_button(chair, f"{place}/news", "save", **{f"milestone-{milestone}-fr": ""})
     assert [said for said in checklist_gaps(chair, place) if "only" in said] == [
-        "Reworded in English only: Purpose. Update the other language"
+        "Edited in English only: Purpose. Update the other language"
     ]
     assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
 
@@ -250,7 +250,7 @@ def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_r
     add_milestone_today(app, "First.")
     app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
     place = create_briefing(app)
-    lacks = "1 text has no French: Major Jurisdictional Milestones and Challenges. Translate"
+    lacks = "1 text is missing in French: Major Jurisdictional Milestones and Challenges. Translate"
     chair.get(f"{place}/slides/milestones").form().fill(**{"message-en": "A calm quarter."}).submit()
     assert checklist_gaps(chair, place)[lacks] == "/en/translations"
     milestone = next(m.id for m in app.rows(Milestone) if m.text_en == "First.")
@@ -276,7 +276,7 @@ def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_d
         )
     (title,) = (slide.title.en for slide in load_draft_deck(app, place).slides if slide.key == "why")
     found_there = {said: where for said, where in checklist_gaps(chair, place).items() if title in said}
-    assert found_there == {f"3 texts have no English: {title}. Translate": f"{place}/slides/why"}
+    assert found_there == {f"3 texts are missing in English: {title}. Translate": f"{place}/slides/why"}
     assert not chair.get(f"{place}/slides/why").alert_text, "nothing was refused yet"
 
 
@@ -287,7 +287,7 @@ def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(app: 
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-en": "Two stories."})
     found = [(said, where) for said, where in checklist_gaps(chair, place).items() if "only" in said]
     assert found == [
-        ("Reworded in English only: 1. Open Data User Stories. Update the other language", f"{place}/priorities"),
+        ("Edited in English only: 1. Open Data User Stories. Update the other language", f"{place}/priorities"),
     ]
     press_button(chair, f"{place}/priorities", "save", **{"highlight-1-fr": "Deux récits."})
     assert not [said for said in checklist_gaps(chair, place) if "only" in said]
@@ -527,7 +527,7 @@ def test_a_lost_race_keeps_what_was_typed_and_saves_it_on_the_next_try(
     page = second.fill(**{mine: "Mes mots."}).submit(button_value=button)
     assert page.status == 409
     check_html(page, "en")
-    assert "changed this draft on 24\u00a0September 2020" in page.alert_text
+    assert "changed this draft on September\u00a024, 2020" in page.alert_text
     if button == "save":
         assert "Their words." in page.alert_text
     again = form_with_button(page, button)
@@ -548,11 +548,11 @@ def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
     assert "No briefing has been finalized yet." in app.client_as("reader").get("/en/briefings").main_text
     create_briefing(app)
     rows = chair.get("/en/briefings").main_text
-    assert "Version 1 finalized on 27\u00a0February 2020 by" in rows
+    assert "Version 1 finalized on February\u00a027, 2020 by" in rows
     assert "Draft" in rows
     reader = app.client_as("reader").get("/en/briefings").main_text
-    assert "27\u00a0February 2020" in reader
-    assert "8\u00a0October 2020" not in reader
+    assert "February\u00a027, 2020" in reader
+    assert "October\u00a08, 2020" not in reader
 
 
 def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(app: App, chair: Client) -> None:

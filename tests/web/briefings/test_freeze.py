@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 
 from cogwg.audit.models import AuditEvent
 from cogwg.audit.services import SYSTEM
+from cogwg.briefing.checklist import Gap, GapKind
 from cogwg.briefing.deck import ChangeKind, PlanChange
+from cogwg.briefing.gap_sources import GapPlace, GapSource
 from cogwg.briefing.models import Briefing, FrozenFile, FrozenVersion, LinkCheck
 from cogwg.briefing.outline import PriorityWording, set_priority_wording
 from cogwg.briefing.queries import FrozenVersionFacts
@@ -27,6 +29,7 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.models import Activity, WorkPlan
 from cogwg.reporting.models import MilestoneLink
 from cogwg.web.briefings.compare_table import changes_table
+from cogwg.web.briefings.draft import gap_action
 from tests.briefing.test_linkcheck import server as server
 from tests.conventions.test_pages import check_html
 from tests.web.conftest import MakeApp, PopulatedApp
@@ -57,12 +60,25 @@ def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: Po
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     assert " items to resolve" in page.text
     for words, address in (
-        ("reports are not in.", "/en/readiness"),
-        ("3\u00a0roles are vacant and 1\u00a0is to confirm.", "/en/vacancies"),
-        ("links were not tried", f"/en/briefings/{briefing_app.briefing_id}#slides"),
+        ("reports have not been received.", "/en/readiness"),
+        ("3\u00a0roles are vacant and 1\u00a0is to be confirmed.", "/en/vacancies"),
+        ("links have not been checked", f"/en/briefings/{briefing_app.briefing_id}#slides"),
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
+    assert page.find_all("*", id="slides"), "the link to the slides lands on them"
+
+
+@pytest.mark.parametrize("place", GapPlace)
+def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp, place: GapPlace) -> None:
+    with briefing_app.app.flask.test_request_context("/en/"):
+        for kind in GapKind:
+            action = gap_action("en", briefing_app.briefing_id, Gap(kind, EMPTY_TEXT, GapSource(place, "purpose")))
+            assert action.label
+    page = briefing_app.app.client_as("chair").get(action.url)
+    assert page.status == 200
+    fragment = action.url.partition("#")[2]
+    assert not fragment or page.find_all("*", id=fragment)
 
 
 def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
@@ -233,7 +249,7 @@ def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: Popula
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
     for words in (
-        "Moved forward",
+        "Made progress",
         "Not yet due",
         "Complete",
         "Report of",
@@ -243,7 +259,7 @@ def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: Popula
         assert words in page.text
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx").response.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
-    assert any("Moved forward" in map(str, row) for row in rows)
+    assert any("Made progress" in map(str, row) for row in rows)
     same = briefing_app.app.client_as("reader").get(
         f"/en/briefings/compare?before={briefing_app.presentation_values['frozen']}.1&after={briefing_app.presentation_values['frozen']}.1"
     )
@@ -259,7 +275,7 @@ def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(brief
     heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert sheet.title == {"en": "Changes", "fr": "Changements"}[lang]
     assert (heads[1], heads[-1]) == ({"en": "Activity or priority", "fr": "Activité ou priorité"}[lang], "Plan")
-    assert str(heads[3]).startswith({"en": "Before: 27", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
+    assert str(heads[3]).startswith({"en": "Before: February\u00a027, 2020", "fr": "Avant\u00a0: 27\u00a0février 2020"}[lang])
     assert not [cell for row in rows for cell in row[2:5] if "\n" in str(cell)]
     assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
@@ -331,7 +347,7 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(brief
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
     for lang, said, when in (
-        ("en", "not found (404)", f"24 September 2020, 14:00 by R. Campbell: {answering} of {len(checked)} work"),
+        ("en", "not found (404)", f"September 24, 2020 at 2 pm by R. Campbell: {answering} of {len(checked)} work"),
         (
             "fr",
             "page introuvable (404)",
@@ -354,7 +370,7 @@ def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(briefi
     folded = [part for part in fold.iter() if part.tag.endswith("a") and part.get("href", "").startswith("http")]
     assert len(every) - len(folded) == 3
     assert f"{len(folded)} more links" in words_of(fold)
-    assert f"{len(every)} links were not tried" in words_of(checklist).replace("\u00a0", " ")
+    assert f"{len(every)} links have not been checked" in words_of(checklist).replace("\u00a0", " ")
     slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
     assert slides
     assert all(page.find_all("*", id=place[1:]) for place in slides)

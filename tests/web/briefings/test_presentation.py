@@ -173,7 +173,7 @@ def test_a_shared_draft_is_not_opened_without_end(
 def test_a_link_opens_its_own_briefing_alone(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
     other = create_briefing_path(app, date(2020, 10, 8))
     shared = create_share_link(chair, briefing_path)["en"]
-    assert "24\u00a0September 2020" in visitor.get(shared).h1
+    assert "September\u00a024, 2020" in visitor.get(shared).h1
     assert visitor.get(f"/en/{other}/present").redirect_path.startswith("/en/sign-in")
     for tail in ("/present", "/print", "/links", "/2", "/deck.xlsx"):
         assert visitor.get(shared + tail).status == 404
@@ -240,6 +240,20 @@ def test_only_its_author_deletes_a_comment(app: App, chair: Client, briefing_pat
     assert answer.status == 200
     assert COMMENT not in answer.text
     assert app.rows(SlideComment)[0].text == ""
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_deleted_slide_comment_settled_or_deleted_again_is_not_found(
+    app: App, chair: Client, briefing_path: str, htmx: bool
+) -> None:
+    post_comment(chair, briefing_path, "glance", COMMENT)
+    (stored,) = app.rows(SlideComment)
+    url, fields = f"/en/{briefing_path}/comments/{stored.id}", {"csrf_token": chair.csrf_token()}
+    assert chair.post(f"{url}/delete", fields, htmx=htmx).status == (200 if htmx else 303)
+    before = app.fingerprint()
+    for action in ("settle", "delete"):
+        assert chair.post(f"{url}/{action}", fields, htmx=htmx).status == 404
+    assert app.fingerprint() == before
 
 
 @pytest.mark.parametrize(

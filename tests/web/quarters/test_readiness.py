@@ -73,12 +73,12 @@ def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
         session.execute(insert(Contribution).values(version=1, text_fr="", **note))
     page = app.client_as("chair").get("/en/readiness")
     assert counts_by_word(page) == {"received": 9, "returned": 1, "drafts": 1, "no": 4, "vacant": 3, "role": 1, "without": 0}
-    assert "2 of 3 received 1 returned on 24 September last report 8 days ago" in row_text(page, "ca")
+    assert "2 of 3 received 1 returned on September 24 last report 8 days ago" in row_text(page, "ca")
     assert "0 of 3 received 1 draft, 2 with no draft yet last report 88 days ago" in row_text(page, "on")
     assert "0 of 2 received 2 with no draft yet last report 88 days ago with Ontario" in row_text(page, "bc")
     assert "To confirm not yet accepted" in row_text(page, "ns")
     assert "4 of 4 received" in row_text(page, "sk")
-    assert "Note added partner, 24 September" in row_text(page, "nt")
+    assert "Note added partner, September 24" in row_text(page, "nt")
     assert "Quebec" in page.main_text
     links = list(page.find_by_id("vacant").iter("a"))
     assert [text_of(a) for a in links] == [f"Fill this role for Priority {n}" for n in (1, 2, 3)]
@@ -93,7 +93,7 @@ def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
     app = make_app(day=date(2020, 10, 2))
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "0 of 3 received overdue: 3 with no draft yet" in row_text(page, "on")
-    assert "were due on Wednesday 30\u00a0September 2020" in page.main_text
+    assert "were due on Wednesday, September\u00a030, 2020" in page.main_text
     submit_late = app.client_as("ontario").get("/en/my-updates?period=2020-09").form("3.3/report")
     assert submit_late.fill(status="SP", progress_en="Late.", challenge_en="Staff.").submit().status == 303
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
@@ -101,6 +101,15 @@ def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
     earlier = app.client_as("chair").get("/en/readiness?period=2020-06")
     assert "1 without a report" in row_text(earlier, "ca")
     assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
+
+
+@pytest.mark.parametrize(
+    ("lang", "due"), [("en", "September 30, 2020 at 5 pm (Eastern time)"), ("fr", "17 h (heure de l’Est)")]
+)
+def test_quarter_page_in_another_time_zone_shows_the_eastern_due_time(app: App, lang: str, due: str) -> None:
+    app.execute(update(Person).where(Person.email == email("chair")).values(time_zone="America/Regina"))
+    page = app.client_as("chair").get(f"/{lang}/plans/2020/quarters/2020-09")
+    assert due in page.main_text.replace("\u00a0", " ")
 
 
 def test_a_quarter_that_is_not_open_is_not_due(app: App) -> None:
@@ -147,8 +156,8 @@ def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_
     page = chair.get(f"/{lang}/readiness")
     (button,) = page.find_all("a", class_="primary")
     form = chair.get(button.get("href") or "").form()
-    assert "third quarter of 2020" in form.value("text_en")
-    assert "troisième trimestre de 2020" in form.value("text_fr")
+    assert "Quarter 3 of 2020" in form.value("text_en")
+    assert "trimestre 3 de 2020" in form.value("text_fr")
     answer = form.fill(text_en="Please <b>report</b>.", text_fr="Veuillez faire rapport.").submit()
     assert answer.redirect_path == f"/{lang}/readiness?period=2020-09"
     receipt = text_of(answer.follow().find("p", class_="notice", role="status"))

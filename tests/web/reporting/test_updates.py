@@ -277,6 +277,16 @@ def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
         assert {f"/{lang}/plans/2020", f"/{lang}/jurisdictions/qc", "mailto:help@cogwg.example"} <= set(hrefs)
 
 
+@pytest.mark.parametrize(("lang", "sentence"), [("en", "You do not need to report"), ("fr", "Vous n’avez pas à faire rapport")])
+def test_my_updates_before_the_first_plan_explains_and_submits_nothing(make_app: MakeApp, lang: str, sentence: str) -> None:
+    ontario = make_app(day=date(2019, 5, 1)).client_as("ontario")
+    page = ontario.get(f"/{lang}/my-updates")
+    assert (page.status, sentence in page.main_text) == (200, True)
+    assert f"/{lang}/plans/2019" in [a.get("href") for a in page.find_all("a")]
+    review = ontario.get(f"/{lang}/my-updates/submit")
+    assert (review.status, review.form("submit").submit().status) == (200, 422)
+
+
 def close_periods(app: App) -> None:
     app.execute(update(ReportingPeriod).values(closed_at=demo_calendar().now()))
 
@@ -312,7 +322,7 @@ def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make
 
 def test_after_the_due_time_a_report_is_taken_and_marked_late(make_app: MakeApp) -> None:
     app = make_app()
-    app.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # 30 September 2020, 20:30 in Toronto
+    app.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # September 30, 2020, 20:30 in Toronto
     ontario = app.client_as("ontario")
     page = ontario.get("/en/my-updates")
     assert "marked late" in page.main_text
@@ -323,7 +333,7 @@ def test_after_the_due_time_a_report_is_taken_and_marked_late(make_app: MakeApp)
 
 
 MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
-"""When the calendar of the tests comes to 1 October 2020 in Toronto."""
+"""When the calendar of the tests comes to October 1, 2020 in Toronto."""
 
 
 @pytest.mark.parametrize("htmx", [False, True])
@@ -392,7 +402,7 @@ def test_a_quarter_that_is_none_is_nowhere(app: App, ontario: Client, key: str) 
 
 
 @pytest.mark.parametrize(
-    ("key", "says"), [("2020-12", "opens on 1 October"), ("2020-06", "Quarter 2 reports were due on 30 June")]
+    ("key", "says"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
 )
 def test_another_quarter_says_where_it_stands(app: App, ontario: Client, key: str, says: str) -> None:
     assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
@@ -729,7 +739,7 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(app: App, lang: str) 
     assert "Ontario" in chair.get(address).main_text
     links = [a for a in ontario.get(f"/{lang}/my-updates").find_all("a") if "period=2020-06" in (a.get("href") or "")]
     (link,) = links
-    wanted = ("reopened for you until 26 September",) if lang == "en" else ("rouvert pour vous jusqu’au 26 septembre",)
+    wanted = ("reopened for you until September 26",) if lang == "en" else ("rouvert pour vous jusqu’au 26 septembre",)
     shown = without_no_break_spaces(ontario.get(link.get("href") or "").main_text)
     assert [words for words in wanted if words not in shown] == [], shown
     assert "Their office was flooded." in shown, "the jurisdiction reads why"
@@ -798,7 +808,7 @@ def test_the_way_to_a_return_finds_the_report_that_was_submitted(app: App, ontar
     page = app.client_as("chair").get("/en/plans/2020/activities/3.2/return")
     assert page.status == 200
     assert "Half a thought" not in page.main_text
-    assert "28 June" in without_no_break_spaces(page.main_text)
+    assert "June 28" in without_no_break_spaces(page.main_text)
 
 
 def test_evidence_has_an_end(app: App, ontario: Client) -> None:

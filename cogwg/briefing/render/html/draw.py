@@ -76,8 +76,8 @@ class SlideHelpers:
 
     def timing(self, state: ActivityState, brief: bool = False) -> str:
         """Return the activity's timeliness, without the days if ``brief``; the template draws its mark."""
-        said = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
-        return re.sub(r"^[▲►] ", "", said.text(self.lang))
+        text = wording.timing_without_days(state) if brief else wording.timing(state, self.deck.as_of)
+        return re.sub(r"^[▲►] ", "", text.text(self.lang))
 
     def previous_briefing_day(self, since: date) -> str:
         """Return the day of the previous briefing, with the year where it differs from the deck's."""
@@ -97,29 +97,29 @@ def render_slides(deck: Deck, lang: Language) -> tuple[RenderedSlide, ...]:
         "helpers": SlideHelpers(deck, lang),
         "footer": sentences.footer_line(deck, deck.audience.text(lang), lang),
     }
-    return tuple(_render_slide(one, common, lang) for one in numbered)
+    return tuple(_render_slide(numbered_slide, common, lang) for numbered_slide in numbered)
 
 
 def _render_slide(numbered: NumberedSlide, common: dict[str, Any], lang: Language) -> RenderedSlide:
     template = _environment().get_template(f"deck/{TEMPLATE_NAMES[type(numbered.slide)]}.html")
-    told = {
+    values = {
         "slide": numbered.slide,
         "number": numbered.number,
         "key": numbered.key,
         "kind": TEMPLATE_NAMES[type(numbered.slide)].replace("_", "-"),
     }
     title = str(labels.clean(numbered.slide.title.text(lang)))
-    html = template.make_module({**common, **told}).__html__()
+    html = template.make_module({**common, **values}).__html__()
     return RenderedSlide(numbered.key, numbered.number, labels.slide_name(numbered.slide), title, html)
 
 
 def _number_slides(deck: Deck) -> tuple[NumberedSlide, ...]:
     """Return the slides with unique keys; a deck that was not composed by this product may lack them."""
-    found: list[NumberedSlide] = []
+    numbered: list[NumberedSlide] = []
     for number, slide in enumerate(deck.slides, 1):
-        usable = _KEY.fullmatch(slide.key) and slide.key not in {one.key for one in found}
-        found.append(NumberedSlide(number, slide.key if usable else f"n{number}", slide))
-    return tuple(found)
+        usable = _KEY.fullmatch(slide.key) and slide.key not in {other.key for other in numbered}
+        numbered.append(NumberedSlide(number, slide.key if usable else f"n{number}", slide))
+    return tuple(numbered)
 
 
 @cache

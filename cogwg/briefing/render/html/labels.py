@@ -16,18 +16,16 @@ from cogwg.core.scale import Status, Timeliness
 
 URGENT = (ChangeKind.SLIPPED, ChangeKind.SILENT)
 NOW_HEADING = Bilingual("Now", "Maintenant")
-NO_CHANGES = Bilingual("Nothing to tell.", "Rien à signaler.")
-CHART = Bilingual("Share", "Répartition")
-MOVED = Bilingual("Moved from", "Déplacée, auparavant")
+NO_CHANGES = Bilingual("No changes to report.", "Aucun changement à signaler.")
+CHART = Bilingual("Chart", "Graphique")
+MOVED = Bilingual("Moved from", "Échéance précédente")
 SOURCES = Bilingual("Sources", "Sources")
-REPORT = Bilingual("What was reported", "Ce qui a été signalé")
+REPORT = Bilingual("Latest report", "Dernier rapport")
 EMPTY = Bilingual("no activity due", "aucune activité")
 LEADS_TO = Bilingual("leads to", "mène à")
 LEGEND_DUE = Bilingual("due now", "à rendre")
 LEGEND_OVERDUE = Bilingual("overdue (dark)", "en retard (foncé)")
-LEGEND_SQUARES = Bilingual(
-    "Squares, words and shade say the same thing:", f"Carrés, mots et teinte disent la même chose{NBSP}:"
-)
+LEGEND_SQUARES = Bilingual("Squares and shading show the status:", f"Les carrés et la teinte indiquent l’état{NBSP}:")
 NOT_STARTED, COMPLETE = Status.NOT_STARTED, Status.COMPLETE
 NAMES: Mapping[type[Slide], Bilingual] = {
     deck_model.TitleSlide: wording.TITLE_TAB,
@@ -58,13 +56,13 @@ def clean(value: object) -> object:
 
 def due_text(state: ActivityState, month: Bilingual, plan_year: int, lang: Language) -> str:
     """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
-    said = month.text(lang)
+    month_name = month.text(lang)
     year = state.month[0]
-    shown = said[:1].upper() + said[1:] + ("" if year == plan_year else f" {year}")
-    own = state.due_words.text(lang)
-    if not own or own.casefold() in (said.casefold(), shown.casefold()):
-        return shown
-    return own[:1].upper() + own[1:] if said.casefold() in own.casefold() else f"{shown} ({own})"
+    month_text = month_name[:1].upper() + month_name[1:] + ("" if year == plan_year else f" {year}")
+    words = state.due_words.text(lang)
+    if not words or words.casefold() in (month_name.casefold(), month_text.casefold()):
+        return month_text
+    return words[:1].upper() + words[1:] if month_name.casefold() in words.casefold() else f"{month_text} ({words})"
 
 
 def status_css_class(state: ActivityState) -> str:

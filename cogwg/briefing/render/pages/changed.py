@@ -24,9 +24,9 @@ def bodies(slide: ChangedSlide, context: RenderContext) -> list[Body]:
 
 
 def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> PageLine:
-    look = styles.URGENT if change.kind is ChangeKind.SLIPPED else styles.LABEL
+    style = styles.URGENT if change.kind is ChangeKind.SLIPPED else styles.LABEL
     boxes = {
-        0: context.box(look, sentences.CHANGE_LABELS[change.kind], repeats=True),
+        0: context.box(style, sentences.CHANGE_LABELS[change.kind], repeats=True),
         1: text_box(styles.COUNT, _priority_text(change, changes, context), repeats=True),
         2: context.box(styles.BODY.indented(), change.text),
         3: text_box(
@@ -39,12 +39,12 @@ def _line(change: PlanChange, changes: Sequence[PlanChange], context: RenderCont
 
 def _priority_text(change: PlanChange, changes: Sequence[PlanChange], context: RenderContext) -> str:
     """Return the priority, with its plan's year where the slide covers several plans."""
-    several = context.has_several_years or len({one.year for one in changes}) > 1
+    several = context.has_several_years or len({other.year for other in changes}) > 1
     return f"{change.priority} ({change.year})" if several else str(change.priority)
 
 
 def _reason_paras(change: PlanChange, context: RenderContext) -> tuple[Para, ...]:
     """Return the reason, if any, and below it the source."""
     reason, source = context.translate(change.reason), context.translate(change.source)
-    found = (Para(reason),) if reason else ()
-    return found + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)
+    paras = (Para(reason),) if reason else ()
+    return paras + ((Para(source, 10, colour=styles.GREY),) if source else ()) or (Para("–"),)

@@ -16,9 +16,9 @@ _ROOMY_LIMIT = 10
 
 def bodies(slide: ContentsSlide, context: RenderContext) -> list[Body]:
     """Return a row for each slide, except the cover and the contents slide itself."""
-    others = [own for own in context.slides if not isinstance(own[1], TitleSlide) and own[1] is not slide]
+    others = [entry for entry in context.slides if not isinstance(entry[1], TitleSlide) and entry[1] is not slide]
     linked, pad = (styles.LINKED_BIG, 7) if len(others) <= _ROOMY_LIMIT else (styles.LINKED, 4.5)
-    lines = tuple(_line(*own, context, linked.indented(), pad) for own in others)
+    lines = tuple(_line(*entry, context, linked.indented(), pad) for entry in others)
     header = context.header(wording.NUMBER, wording.SLIDE, wording.ANSWERS)
     return [Body(_COLUMNS, lines, header=header, tables=(TableSpan(0, 2),), stretch=2)]
 
@@ -29,10 +29,10 @@ def _line(number: int, slide: Slide, tab_name: str, context: RenderContext, link
     A link cannot wrap.
     """
     title = context.translate(slide.title) or tab_name
-    shown = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title
-    lead_in = {0: text_box(styles.LABEL, str(number)), 1: text_box(link_style, shown, target_slide=number)}
-    if not fits_on_one_line(shown, link_style, _COLUMNS[1]):
-        lead_in = {0: text_box(styles.LINKED, str(number), target_slide=number), 1: text_box(styles.BODY.indented(), shown)}
+    label = tab_name if isinstance(slide, PrioritySlide) or not fits_on_one_line(title, link_style, _COLUMNS[1]) else title
+    lead_in = {0: text_box(styles.LABEL, str(number)), 1: text_box(link_style, label, target_slide=number)}
+    if not fits_on_one_line(label, link_style, _COLUMNS[1]):
+        lead_in = {0: text_box(styles.LINKED, str(number), target_slide=number), 1: text_box(styles.BODY.indented(), label)}
     return PageLine(
         {
             **lead_in,

@@ -26,7 +26,7 @@ def bodies(slide: TitleSlide, context: RenderContext) -> list[Body]:
         (styles.COVER_SMALL, slide.edition_line, 36.0),
         (styles.COVER_SMALL, slide.twin_line, 5.0),
     )
-    lines = tuple(_line(context, look, text, air) for look, text, air in sections if text)
+    lines = tuple(_line(context, style, text, padding) for style, text, padding in sections if text)
     return [Body(_COLUMNS, lines, opening=_opening_lines(context.translate(slide.title), context))]
 
 

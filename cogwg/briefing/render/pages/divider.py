@@ -30,8 +30,8 @@ def _opening_lines(slide: AnnexSlide, context: RenderContext) -> tuple[PageLine,
     box = text_box(styles.DIVIDER_TITLE, title, span=3)
     if box.height(WIDTH) > _TITLE_BLOCK_HEIGHT:
         box = text_box(styles.DIVIDER_TITLE_LONG, title, span=3)
-    foot = text_box(styles.DIVIDER_FOOT, "", span=3)
-    lines = [PageLine({0: box}, min_height=_TITLE_BLOCK_HEIGHT, padding=9), PageLine({0: foot}, min_height=12, padding=0)]
+    footer = text_box(styles.DIVIDER_FOOT, "", span=3)
+    lines = [PageLine({0: box}, min_height=_TITLE_BLOCK_HEIGHT, padding=9), PageLine({0: footer}, min_height=12, padding=0)]
     lines += context.marks_lines(3)
     if slide.message:
         lines.append(PageLine({0: context.box(styles.MESSAGE, slide.message, span=3)}, padding=9))

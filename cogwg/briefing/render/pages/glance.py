@@ -33,10 +33,10 @@ def _split_months(months: Sequence[Month]) -> list[Sequence[Month]]:
 
 
 def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -> Body:
-    each, more = divmod(WIDTH - _PRIORITY_WIDTH, max(len(months), 1))
-    columns = (_PRIORITY_WIDTH + more, *([each] * len(months))) if months else (WIDTH,)
-    shown = [state for row in slide.rows for state in row.states if state.month in months]
-    days = days_fit(shown, context.deck.as_of, each)
+    column_width, remainder = divmod(WIDTH - _PRIORITY_WIDTH, max(len(months), 1))
+    columns = (_PRIORITY_WIDTH + remainder, *([column_width] * len(months))) if months else (WIDTH,)
+    states = [state for row in slide.rows for state in row.states if state.month in months]
+    days = days_fit(states, context.deck.as_of, column_width)
     lines = tuple(line for row in slide.rows for line in _lines(row, months, context, with_days=days))
     legend = PageLine({0: text_box(styles.NOTE, context.translate(wording.LEGEND), span=len(columns))}, padding=9)
     header = context.header(wording.PRIORITY, *(_month_heading(m) for m in months))
@@ -45,8 +45,8 @@ def _body(slide: GlanceSlide, months: Sequence[Month], context: RenderContext) -
 
 def _month_heading(month: Month) -> Bilingual:
     """Return a column heading, with a capital in French too: Mars 2020."""
-    said = month_of_year(*month)
-    return Bilingual(said.en, said.fr[:1].upper() + said.fr[1:])
+    text = month_of_year(*month)
+    return Bilingual(text.en, text.fr[:1].upper() + text.fr[1:])
 
 
 def _lines(row: GlanceRow, months: Sequence[Month], context: RenderContext, *, with_days: bool) -> list[PageLine]:
@@ -67,8 +67,8 @@ def _line(
 
 
 def _priority_box(row: GlanceRow, context: RenderContext) -> ContentBox:
-    carried = context.translate(row.carried_by)
-    below = (Para(carried, 10, bold=False, colour=styles.GREY),) if carried else ()
+    carriers = context.translate(row.carried_by)
+    below = (Para(carriers, 10, bold=False, colour=styles.GREY),) if carriers else ()
     return ContentBox(styles.PRIORITY, (Para(f"{row.number}. {context.translate(row.short)}"), *below), repeats=True)
 
 

@@ -34,10 +34,10 @@ def bodies(slide: GroupSlide, context: RenderContext) -> list[Body]:
 def _point_boxes(pair: LabelledPoint | None, at: int, context: RenderContext) -> dict[int, ContentBox]:
     if pair is None:
         return {}
-    said = context.translate(pair.text)
+    text = context.translate(pair.text)
     if pair.urgent:
         return {
             at: context.box(styles.URGENT, pair.label, repeats=True),
-            at + 1: text_box(styles.URGENT.indented(), f"▲ {said}"),
+            at + 1: text_box(styles.URGENT.indented(), f"▲ {text}"),
         }
-    return {at: context.box(styles.LABEL, pair.label, repeats=True), at + 1: text_box(styles.BODY.indented(), said)}
+    return {at: context.box(styles.LABEL, pair.label, repeats=True), at + 1: text_box(styles.BODY.indented(), text)}

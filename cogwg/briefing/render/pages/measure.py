@@ -55,20 +55,20 @@ def column_width(text: str, size: float, *, indent: int) -> int:
 def line_height(text: str, size: float) -> float:
     """Return the height of one line in points, as Excel sets it; characters missing from the width table may be taller."""
     known = _width_table(False)
-    strange = any(c not in known and c != "\n" for c in text)
-    return math.ceil(size * (1.6 if strange else 1.25) / 0.75) * 0.75
+    has_unknown = any(c not in known and c != "\n" for c in text)
+    return math.ceil(size * (1.6 if has_unknown else 1.25) / 0.75) * 0.75
 
 
 @lru_cache(maxsize=20_000)
 def line_starts(text: str, size: float, bold: bool, line_width: float) -> tuple[int, ...]:
     """Return where each printed line of a text begins when it is wrapped at ``line_width`` px."""
     limit = line_width * 3000 / 4 / size
-    found: list[int] = []
+    starts: list[int] = []
     at = 0
     for piece in text.split("\n"):
-        found.extend(at + start for start in _wrap_text(piece, bold, limit))
+        starts.extend(at + start for start in _wrap_text(piece, bold, limit))
         at += len(piece) + 1
-    return tuple(found)
+    return tuple(starts)
 
 
 def _wrap_text(text: str, bold: bool, limit: float) -> list[int]:
@@ -76,14 +76,14 @@ def _wrap_text(text: str, bold: bool, limit: float) -> list[int]:
     used, end = 0, 0
     for word in _WORD.finditer(text):
         gap = _text_units(text[end : word.start()], bold)
-        own = _text_units(word.group(), bold)
-        if used + gap + own <= limit:
-            used += gap + own
+        word_width = _text_units(word.group(), bold)
+        if used + gap + word_width <= limit:
+            used += gap + word_width
         else:
             if used:
                 lines.append(word.start())
-            used = own
-            if own > limit:
+            used = word_width
+            if word_width > limit:
                 used = _break_word(text, word.span(), bold, limit, lines)
         end = word.end()
     return lines
@@ -94,9 +94,9 @@ def _break_word(text: str, span: tuple[int, int], bold: bool, limit: float, line
     known = _width_table(bold)
     used = 0
     for at in range(*span):
-        own = known.get(text[at], _UNKNOWN_CHARACTER_WIDTH)
-        if used and used + own > limit:
+        width = known.get(text[at], _UNKNOWN_CHARACTER_WIDTH)
+        if used and used + width > limit:
             lines.append(at)
             used = 0
-        used += own
+        used += width
     return used

@@ -32,8 +32,8 @@ def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
     placed = any(row.where for row in slide.challenges)
     right.append({6: context.box(styles.NOTE.indented(), wording.AGREED_NAMES if placed else wording.NO_NAMES)})
     lines = tuple(
-        PageLine({**(own or {}), **(other or {})}, padding=10, can_grow=True, is_table_row=True)
-        for own, other in zip_longest(left, right)
+        PageLine({**(left_boxes or {}), **(right_boxes or {})}, padding=10, can_grow=True, is_table_row=True)
+        for left_boxes, right_boxes in zip_longest(left, right)
     )
     headings = {
         0: context.box(styles.HEADING, wording.ACCOMPLISHMENTS, span=4),
@@ -54,27 +54,27 @@ def bodies(slide: MilestonesSlide, context: RenderContext) -> list[Body]:
 
 def _columns(slide: MilestonesSlide, context: RenderContext) -> tuple[int, ...]:
     """Return the column widths: links are as wide as their labels as long as the text keeps its minimum width."""
-    wanted = list(_LINK_WIDTHS)
+    widths = list(_LINK_WIDTHS)
     for row in slide.milestones:
         for n, link in enumerate(row.links):
-            own = measure.column_width(context.translate(link.label), styles.LINKED_SMALL.size, indent=1)
-            if sum(wanted) - wanted[n % 2] + own <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
-                wanted[n % 2] = max(wanted[n % 2], own)
-    return (_NAMES, _TEXT_AND_LINKS - sum(wanted), *wanted, *_CHALLENGE_WIDTHS)
+            label_width = measure.column_width(context.translate(link.label), styles.LINKED_SMALL.size, indent=1)
+            if sum(widths) - widths[n % 2] + label_width <= _TEXT_AND_LINKS - _LEFT_FOR_TEXT:
+                widths[n % 2] = max(widths[n % 2], label_width)
+    return (_NAMES, _TEXT_AND_LINKS - sum(widths), *widths, *_CHALLENGE_WIDTHS)
 
 
 def _milestone_rows(row: DeckMilestone, context: RenderContext, columns: Sequence[int]) -> list[dict[int, ContentBox]]:
     """Return a row, and one more for each two further sources, since a cell holds one link."""
     pairs = [row.links[n : n + 2] for n in range(0, len(row.links), 2)] or [()]
-    found = []
+    rows = []
     for n, links in enumerate(pairs):
-        shown = [link_box(link, context, styles.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
-        boxes = [box for box, _ in shown] + [text_box(styles.BODY.indented(), "–")] * (2 - len(shown))
-        rest = tuple(Para(text, 10, colour=styles.GREY) for _, text in shown if text)
-        own = () if n else (Para(context.translate(row.text)),)
+        link_boxes = [link_box(link, context, styles.LINKED_SMALL.indented(), columns[2 + at]) for at, link in enumerate(links)]
+        boxes = [box for box, _ in link_boxes] + [text_box(styles.BODY.indented(), "–")] * (2 - len(link_boxes))
+        rest = tuple(Para(text, 10, colour=styles.GREY) for _, text in link_boxes if text)
+        text_paras = () if n else (Para(context.translate(row.text)),)
         label = context.box(styles.LABEL, row.jurisdiction, repeats=True)
-        found.append({0: label, 1: ContentBox(styles.BODY.indented(), own + rest), 2: boxes[0], 3: boxes[1]})
-    return found
+        rows.append({0: label, 1: ContentBox(styles.BODY.indented(), text_paras + rest), 2: boxes[0], 3: boxes[1]})
+    return rows
 
 
 def link_box(link: Reference, context: RenderContext, style: Style, column_width: int) -> tuple[ContentBox, str]:
@@ -88,10 +88,10 @@ def link_box(link: Reference, context: RenderContext, style: Style, column_width
     if not address:
         plain = xml_safe(link.url)
         return text_box(styles.BODY.indented(), "–"), f"{label} ({plain})" if label else plain
-    shown = label or address
-    if fits_on_one_line(shown, style, column_width):
-        return text_box(style, shown, url=address), ""
-    return context.box(style, wording.OPEN_LINK, url=address), shown
+    text = label or address
+    if fits_on_one_line(text, style, column_width):
+        return text_box(style, text, url=address), ""
+    return context.box(style, wording.OPEN_LINK, url=address), text
 
 
 def fits_on_one_line(text: str, style: Style, column_width: int) -> bool:

@@ -30,13 +30,13 @@ class Para:
 @lru_cache(maxsize=200_000)
 def _measure_paras(paras: tuple[Para, ...], style: Style, width: int) -> tuple[tuple[tuple[int, ...], float], ...]:
     """Return where the lines of each paragraph begin, and the height of one in points."""
-    wide = measure.usable_width(width, style.indent)
-    found = []
+    usable_width = measure.usable_width(width, style.indent)
+    measured = []
     for para in paras:
         size = para.size or style.size
         bold = style.bold if para.bold is None else para.bold
-        found.append((measure.line_starts(para.text, size, bold, wide), measure.line_height(para.text, size)))
-    return tuple(found)
+        measured.append((measure.line_starts(para.text, size, bold, usable_width), measure.line_height(para.text, size)))
+    return tuple(measured)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ContentBox:
 
     def height(self, width: int) -> float:
         """Return the height of its text in points, at a width in px."""
-        return sum(len(lines) * high for lines, high in _measure_paras(self.paras, self.style, width))
+        return sum(len(lines) * line_height for lines, line_height in _measure_paras(self.paras, self.style, width))
 
     def split(self, width: int, max_height: float) -> tuple[ContentBox, ContentBox | None]:
         """Return the part that fits in ``max_height`` points, and the rest; a box that repeats is whole in both if it fits."""
@@ -68,11 +68,13 @@ class ContentBox:
             return self, self if self.repeats else None
         first: list[Para] = []
         left = max_height
-        for n, (para, (lines, high)) in enumerate(zip(self.paras, _measure_paras(self.paras, self.style, width), strict=True)):
-            fit = int(left // high)
+        for n, (para, (lines, line_height)) in enumerate(
+            zip(self.paras, _measure_paras(self.paras, self.style, width), strict=True)
+        ):
+            fit = int(left // line_height)
             if fit >= len(lines):
                 first.append(para)
-                left -= len(lines) * high
+                left -= len(lines) * line_height
                 continue
             cut = lines[fit]
             if fit:
@@ -109,11 +111,11 @@ class PageLine:
 
     def split_to_fit(self, columns: Sequence[int], max_height: float) -> list[PageLine]:
         """Return the line, split into as many as needed when it is taller than ``max_height``; repeating boxes are in each."""
-        found, rest = [], self
+        pieces, rest = [], self
         while rest.height(columns) > max_height:
             piece, rest = rest.split_at(columns, max_height)
-            found.append(piece)
-        return [*found, rest]
+            pieces.append(piece)
+        return [*pieces, rest]
 
     def split_at(self, columns: Sequence[int], max_height: float) -> tuple[PageLine, PageLine]:
         """Return the part of the line that fits in ``max_height`` points, and the rest."""

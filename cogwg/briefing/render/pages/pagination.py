@@ -45,8 +45,8 @@ def overlong_lines(title: str, message: str, span: int) -> tuple[PageLine, ...]:
     texts = ((title, _title_box(title)), (message, shorten_box(text_box(styles.MESSAGE, message), WIDTH, _MESSAGE_LINES)))
     return tuple(
         PageLine({0: text_box(styles.PAIR_TEXT, text, span=span)}, can_break=True)
-        for text, shown in texts
-        if shown.text != text
+        for text, shortened in texts
+        if shortened.text != text
     )
 
 
@@ -54,7 +54,8 @@ def merge_frames(first: Sequence[PageLine], second: Sequence[PageLine], first_co
     """Return two frames on one sheet, the second over the columns of its second page."""
     merged = zip_longest(first, second, fillvalue=PageLine({}, padding=0))
     return tuple(
-        replace(own, boxes={**own.boxes, **{n + first_column: box for n, box in other.boxes.items()}}) for own, other in merged
+        replace(line, boxes={**line.boxes, **{n + first_column: box for n, box in other.boxes.items()}})
+        for line, other in merged
     )
 
 
@@ -68,11 +69,11 @@ def _title_box(title: str) -> ContentBox:
 
 def shorten_box(box: ContentBox, width: int, max_lines: int) -> ContentBox:
     """Return a box of one paragraph in at most ``max_lines`` lines, ending in … when it is shortened."""
-    room = max_lines * text_box(box.style, "x").height(width)
-    if box.height(width) <= room:
+    max_height = max_lines * text_box(box.style, "x").height(width)
+    if box.height(width) <= max_height:
         return box
-    kept, _ = box.split(width - _ELLIPSIS_WIDTH, room)
-    return replace(box, paras=(replace(box.paras[0], text=f"{kept.text.rstrip()} …"),))
+    fitting, _ = box.split(width - _ELLIPSIS_WIDTH, max_height)
+    return replace(box, paras=(replace(box.paras[0], text=f"{fitting.text.rstrip()} …"),))
 
 
 def paginate(
@@ -94,9 +95,9 @@ def _fit_on_one_page(body: Body, opening: Sequence[PageLine], continuation: Sequ
     """Return the body on a single page, in the largest size in which it fits; nothing when it needs more."""
     if _total_height(body, opening) > _SHRINKABLE_RATIO * HEIGHT:
         return []
-    for own in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
-        if _total_height(own, opening) <= HEIGHT - _EDGE_HEIGHT:
-            drafts = _fill_pages(own, opening, continuation, foot_height=_EDGE_HEIGHT)
+    for candidate in (body, *(body.with_smaller_text(size) for size in _SMALLER_SIZES)):
+        if _total_height(candidate, opening) <= HEIGHT - _EDGE_HEIGHT:
+            drafts = _fill_pages(candidate, opening, continuation, foot_height=_EDGE_HEIGHT)
             return drafts if len(drafts) == 1 else []
     return []
 
@@ -109,12 +110,12 @@ def _total_height(body: Body, opening: Sequence[PageLine]) -> float:
 def _fill_pages(
     body: Body, opening: Sequence[PageLine], continuation: Sequence[PageLine], foot_height: float
 ) -> list[_PageDraft]:
-    taken = _Paginator(body, opening, continuation, foot_height)
+    paginator = _Paginator(body, opening, continuation, foot_height)
     for line in body.lead:
-        taken.add(line, has_header=False)
+        paginator.add(line, has_header=False)
     for line in body.lines:
-        taken.add(line, has_header=body.header is not None)
-    return taken.drafts
+        paginator.add(line, has_header=body.header is not None)
+    return paginator.drafts
 
 
 MeasuredLine = tuple[PageLine, float]
@@ -125,7 +126,7 @@ class _PageDraft:
 
     def __init__(self, lines: Sequence[MeasuredLine]) -> None:
         self.lines = list(lines)
-        self.used_height = sum(high for _, high in lines)
+        self.used_height = sum(height for _, height in lines)
         self.header_at: int | None = None
 
 
@@ -136,12 +137,12 @@ class _Paginator:
         self.columns = body.columns
         self.continuation = _measure_lines(continuation, body.columns)
         self.header = _measure_lines((body.header,) if body.header is not None else (), body.columns)
-        self.header_height = sum(high for _, high in self.header)
-        self.max_height = HEIGHT - foot_height - sum(high for _, high in _measure_lines(body.note, body.columns))
+        self.header_height = sum(height for _, height in self.header)
+        self.max_height = HEIGHT - foot_height - sum(height for _, height in _measure_lines(body.note, body.columns))
         self.drafts = [_PageDraft(_measure_lines(opening, body.columns))]
 
     def add(self, line: PageLine, *, has_header: bool) -> None:
-        whole = self.max_height - sum(high for _, high in self.continuation) - (self.header_height if has_header else 0)
+        whole = self.max_height - sum(height for _, height in self.continuation) - (self.header_height if has_header else 0)
         if line.can_break:
             line = self._add_beginning(line, has_header=has_header)
         for piece in line.split_to_fit(self.columns, min(MAX_ROW_HEIGHT, whole)):
@@ -187,9 +188,9 @@ def _measure_lines(lines: Sequence[PageLine], columns: Sequence[int]) -> list[Me
 
 
 def _finish_page(body: Body, draft: _PageDraft, translator: Translator, *, is_last: bool) -> LaidOutPage:
-    said = text_box(styles.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
-    below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: said}, padding=3),))), body.columns)
-    spare = HEIGHT - _EDGE_HEIGHT - sum(high for _, high in draft.lines + below)
+    next_page = text_box(styles.NOTE, translator.translate(wording.NEXT_PAGE), span=len(body.columns))
+    below = _measure_lines((*body.note, *(() if is_last else (PageLine({0: next_page}, padding=3),))), body.columns)
+    spare = HEIGHT - _EDGE_HEIGHT - sum(height for _, height in draft.lines + below)
     return LaidOutPage(body, (*_stretch_lines(draft.lines, spare, body.stretch), *below), draft.header_at)
 
 
@@ -197,33 +198,33 @@ def _endless_page(body: Body, opening: Sequence[PageLine]) -> LaidOutPage:
     """Return a sheet that prints over several pages by itself; the lines above its rows repeat as print titles."""
     header = (body.header,) if body.header is not None else ()
     above = sum(line.height(body.columns) for line in (*opening, *header))
-    room = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
-    rows = [piece for line in body.lines for piece in line.split_to_fit(body.columns, room)]
+    max_height = min(MAX_ROW_HEIGHT, HEIGHT - _EDGE_HEIGHT - above)
+    rows = [piece for line in body.lines for piece in line.split_to_fit(body.columns, max_height)]
     lines = _measure_lines((*opening, *header, *rows), body.columns)
     return LaidOutPage(body, tuple(lines), len(opening) if header else None)
 
 
 def _stretch_lines(lines: list[MeasuredLine], spare_height: float, max_factor: float) -> list[MeasuredLine]:
     """Raise the lowest rows that can grow to one level, then stretch all of them alike, at most by ``max_factor``."""
-    heights = [high for line, high in lines if line.can_grow]
+    heights = [height for line, height in lines if line.can_grow]
     if not heights or spare_height <= 0:
         return lines
     level = _fill_level(heights, spare_height)
     level = min(level, max(heights))
-    left = spare_height - sum(max(level - high, 0) for high in heights)
-    total = sum(max(level, high) for high in heights)
+    left = spare_height - sum(max(level - height, 0) for height in heights)
+    total = sum(max(level, height) for height in heights)
     factor = min(max_factor, 1 + left / total)
-    return [(line, _round_to_quarter(max(high, level) * factor) if line.can_grow else high) for line, high in lines]
+    return [(line, _round_to_quarter(max(height, level) * factor) if line.can_grow else height) for line, height in lines]
 
 
 def _fill_level(heights: list[float], spare_height: float) -> float:
     """Return the height to which the lowest rows can be raised with the spare points."""
     ordered = sorted(heights)
-    for n, high in enumerate(ordered, 1):
-        up = ordered[n] if n < len(ordered) else float("inf")
-        cost = n * (up - high)
+    for n, height in enumerate(ordered, 1):
+        next_height = ordered[n] if n < len(ordered) else float("inf")
+        cost = n * (next_height - height)
         if cost >= spare_height:
-            return high + spare_height / n
+            return height + spare_height / n
         spare_height -= cost
     return ordered[-1]
 

@@ -53,8 +53,8 @@ def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
     if len(lines) > _SEARCH_LIMIT:
         return first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0]
 
-    def height(own: tuple[int, ...]) -> float:
-        return sum(line.height(own) for line in lines)
+    def height(widths: tuple[int, ...]) -> float:
+        return sum(line.height(widths) for line in lines)
 
     usual = (first, _USUAL_ACTIVITY_WIDTH, _STATUS_WIDTHS[0], WIDTH - first - _USUAL_ACTIVITY_WIDTH - _STATUS_WIDTHS[0])
     if height(usual) <= _CONTENT_HEIGHT:
@@ -64,21 +64,21 @@ def _widths(lines: Sequence[PageLine], lang: Language) -> tuple[int, ...]:
         for px in range(_MIN_ACTIVITY_WIDTH, WIDTH, _SEARCH_STEP)
         for state in _STATUS_WIDTHS
     ]
-    return min((usual, *(own for own in choices if own[3] >= _MIN_ACTIVITY_WIDTH)), key=height)
+    return min((usual, *(widths for widths in choices if widths[3] >= _MIN_ACTIVITY_WIDTH)), key=height)
 
 
 def _summary_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine, ...]:
     """Return the overall status, the highlight and the asks, over the whole width."""
-    found = [
+    rows = [
         (wording.OVERALL, slide.status, styles.PAIR_STRONG),
         (wording.HIGHLIGHT, slide.highlight, styles.PAIR_TEXT),
         *((wording.ASK, ask, styles.PAIR_STRONG) for ask in slide.asks),
     ]
     lines = [
         PageLine(
-            {0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: context.box(look.indented(), text, span=3)}, padding=3
+            {0: context.box(styles.PAIR_LABEL, label, repeats=True), 1: context.box(style.indented(), text, span=3)}, padding=3
         )
-        for label, text, look in found
+        for label, text, style in rows
         if text
     ]
     return (*lines[:-1], *(replace(line, padding=_SUMMARY_PADDING) for line in lines[-1:]))
@@ -94,31 +94,31 @@ def _pair_lines(slide: PrioritySlide, context: RenderContext) -> tuple[PageLine,
         min(chains, key=len).append(
             (wording.CARRIED_BY, ContentBox(styles.PAIR_TEXT.indented(), _carried_by_paras(slide, context)))
         )
-    return tuple(_pair_line(own, other, context) for own, other in zip_longest(*chains))
+    return tuple(_pair_line(left, right, context) for left, right in zip_longest(*chains))
 
 
 def _carried_by_paras(slide: PrioritySlide, context: RenderContext) -> tuple[Para, ...]:
     """Return the leads and partners, and below in red what is still to be decided."""
     names = context.translate(slide.carried_by)
-    found = [Para(names)] if names else []
+    paras = [Para(names)] if names else []
     if slide.undecided:
         decide = _labelled(wording.TO_DECIDE, context.translate(slide.undecided), context)
-        found.append(Para(f"▲ {decide}", bold=True, colour=styles.RED))
-    return tuple(found)
+        paras.append(Para(f"▲ {decide}", bold=True, colour=styles.RED))
+    return tuple(paras)
 
 
 def _labelled_boxes(
     label: Bilingual, first_text: Bilingual, next_texts: Sequence[Bilingual], context: RenderContext
 ) -> list[LabelledBox]:
-    found: list[LabelledBox] = [(label, context.box(styles.PAIR_STRONG.indented(), first_text))] if first_text else []
-    return found + [(wording.LEADS_TO, context.box(styles.PAIR_TEXT.indented(), text)) for text in next_texts]
+    boxes: list[LabelledBox] = [(label, context.box(styles.PAIR_STRONG.indented(), first_text))] if first_text else []
+    return boxes + [(wording.LEADS_TO, context.box(styles.PAIR_TEXT.indented(), text)) for text in next_texts]
 
 
 def _pair_line(left: LabelledBox | None, right: LabelledBox | None, context: RenderContext) -> PageLine:
     boxes: dict[int, ContentBox] = {}
-    for at, own in ((0, left), (2, right)):
-        if own is not None:
-            label, box = own
+    for at, pair in ((0, left), (2, right)):
+        if pair is not None:
+            label, box = pair
             boxes[at] = context.box(styles.PAIR_LABEL if at == 0 else styles.PAIR_LABEL.indented(), label, repeats=True)
             boxes[at + 1] = box
     return PageLine(boxes, padding=3)
@@ -143,8 +143,8 @@ def _report_paras(state: ActivityState, context: RenderContext) -> tuple[Para, .
     """Return progress and challenge of the latest report; its date and its evidence are on the data slide."""
     flag = context.translate(wording.NOTHING_TO_REPORT) if state.nothing_to_report else ""
     challenge = _labelled(wording.CHALLENGE, context.translate(state.challenge), context)
-    found = tuple(Para(text) for text in (flag, context.translate(state.progress), challenge) if text)
-    return found or (Para("–"),)
+    paras = tuple(Para(text) for text in (flag, context.translate(state.progress), challenge) if text)
+    return paras or (Para("–"),)
 
 
 def _labelled(label: Bilingual, text: str, context: RenderContext) -> str:

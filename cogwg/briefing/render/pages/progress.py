@@ -21,8 +21,8 @@ def bodies(slide: ProgressSlide, context: RenderContext) -> list[Body]:
     """Return a body for each six priorities, the totals on the last, and one for the quarters, if any."""
     shares = [slide.rows[n : n + _PRIORITIES_A_PAGE] for n in range(0, len(slide.rows), _PRIORITIES_A_PAGE)] or [()]
     most = max((sum(row.counts) for row in slide.rows), default=1)
-    found = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]
-    return [*found, _quarters_body(slide, context)] if slide.quarters and slide.series else found
+    page_bodies = [_priorities_body(slide, share, n == len(shares), most, context) for n, share in enumerate(shares, 1)]
+    return [*page_bodies, _quarters_body(slide, context)] if slide.quarters and slide.series else page_bodies
 
 
 def _priorities_body(
@@ -68,12 +68,12 @@ def _quarters_body(slide: ProgressSlide, context: RenderContext) -> Body:
 
 
 def _columns(slide: ProgressSlide) -> tuple[int, ...]:
-    each, more = divmod(WIDTH - _LABEL_WIDTH, max(len(slide.series), 1))
-    return (_LABEL_WIDTH + more, *([each] * len(slide.series))) if slide.series else (WIDTH,)
+    column_width, remainder = divmod(WIDTH - _LABEL_WIDTH, max(len(slide.series), 1))
+    return (_LABEL_WIDTH + remainder, *([column_width] * len(slide.series))) if slide.series else (WIDTH,)
 
 
-def _header(slide: ProgressSlide, what: Bilingual, context: RenderContext) -> PageLine:
-    boxes: dict[int, ContentBox] = {0: context.box(styles.HEADER, what)}
+def _header(slide: ProgressSlide, heading: Bilingual, context: RenderContext) -> PageLine:
+    boxes: dict[int, ContentBox] = {0: context.box(styles.HEADER, heading)}
     for at, series in enumerate(slide.series, 1):
         boxes[at] = context.box(styles.of_series(series), wording.series_word(series))
     return PageLine(boxes, padding=12)

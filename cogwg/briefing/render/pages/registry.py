@@ -59,8 +59,8 @@ def _text_tab_name(slide: deck_model.TextSlide) -> Bilingual:
 
 
 def _shorten_tab_name(text: str) -> str:
-    found = shorten(text, _TAB_NAME_LIMIT, placeholder=" …")
-    return text if found == "…" else found
+    shortened = shorten(text, _TAB_NAME_LIMIT, placeholder=" …")
+    return text if shortened == "…" else shortened
 
 
 def _priority_tab_name(slide: deck_model.PrioritySlide) -> Bilingual:
@@ -100,27 +100,29 @@ def make_context(deck: Deck, translator: Translator, layouts: SlideLayouts) -> R
 
 def lay_out_slide(slide: Slide, context: RenderContext, layouts: SlideLayouts) -> list[LaidOutPage]:
     """Return a slide's pages: each body with its opening, the first with the message, the others "(continued)"."""
-    found: list[LaidOutPage] = []
+    pages: list[LaidOutPage] = []
     for body in layouts[type(slide)].bodies(slide, context):
         title = body.title or context.translate(slide.title)
         message = body.message or context.translate(slide.message)
-        again = _opening_lines(body, f"{title} {context.translate(wording.CONTINUED)}", "", context)
+        continued = _opening_lines(body, f"{title} {context.translate(wording.CONTINUED)}", "", context)
         opening = body.opening or _opening_lines(body, title, message, context)
-        if not found and body.opening is None:
+        if not pages and body.opening is None:
             body = replace(
                 body, lead=(*pagination.overlong_lines(title, message, body.title_span or len(body.columns)), *body.lead)
             )
-        found += pagination.paginate(body, again if found and not body.title else opening, again, context.translator)
-    return found
+        pages += pagination.paginate(body, continued if pages and not body.title else opening, continued, context.translator)
+    return pages
 
 
 def _opening_lines(body: Body, title: str, message: str, context: RenderContext) -> tuple[PageLine, ...]:
     """Return the title, the mark and the message; a sheet that prints two pages wide has the title on both."""
     span = body.title_span or len(body.columns)
-    own = pagination.slide_frame(title, message, mark=context.marks, span=span)
+    frame = pagination.slide_frame(title, message, mark=context.marks, span=span)
     if not body.title_span:
-        return own
-    said = title if title.endswith(context.translate(wording.CONTINUED)) else f"{title} {context.translate(wording.CONTINUED)}"
+        return frame
+    continued_title = (
+        title if title.endswith(context.translate(wording.CONTINUED)) else f"{title} {context.translate(wording.CONTINUED)}"
+    )
     return pagination.merge_frames(
-        own, pagination.slide_frame(said, "", mark=context.marks, span=len(body.columns) - span), span
+        frame, pagination.slide_frame(continued_title, "", mark=context.marks, span=len(body.columns) - span), span
     )

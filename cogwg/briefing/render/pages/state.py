@@ -29,24 +29,24 @@ def titled_box(state: ActivityState, context: RenderContext, *, with_days: bool)
 def days_fit(states: Iterable[ActivityState], as_of: date, column_width: int) -> bool:
     """Whether the days fit beside the squares in a column of this width in px, in both languages, so that decks match."""
     for state in states:
-        look, timing = styles.of_state(state), wording.timing(state, as_of)
-        wide = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
+        style, timing = styles.of_state(state), wording.timing(state, as_of)
+        text_width = max(measure.text_width(_squares(state) + text, 10, _is_overdue(state)) for text in (timing.en, timing.fr))
         if (
-            look is not styles.NOT_YET_DUE
+            style is not styles.NOT_YET_DUE
             and timing != wording.timing_without_days(state)
-            and wide > measure.usable_width(column_width, look.indent)
+            and text_width > measure.usable_width(column_width, style.indent)
         ):
             return False
     return True
 
 
 def _box(state: ActivityState, timing: Bilingual, context: RenderContext, size: float, title: str = "") -> ContentBox:
-    look = styles.of_state(state)
-    below = (Para(title, 11 if look is styles.NOT_YET_DUE else 10, colour=_title_colour(look)),) if title else ()
-    if look is styles.NOT_YET_DUE:
-        return ContentBox(look, (Para(context.translate(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
+    style = styles.of_state(state)
+    below = (Para(title, 11 if style is styles.NOT_YET_DUE else 10, colour=_title_colour(style)),) if title else ()
+    if style is styles.NOT_YET_DUE:
+        return ContentBox(style, (Para(context.translate(wording.series_word(Timeliness.NOT_YET_DUE))), *below))
     first = Para(_squares(state) + context.translate(timing), 10, bold=_is_overdue(state))
-    return ContentBox(look, (first, Para(context.translate(wording.status_word(state.status)), size, bold=True), *below))
+    return ContentBox(style, (first, Para(context.translate(wording.status_word(state.status)), size, bold=True), *below))
 
 
 def _squares(state: ActivityState) -> str:
@@ -64,9 +64,9 @@ def _title_colour(style: styles.Style) -> str:
 def due_words(state: ActivityState, context: RenderContext) -> str:
     """Return the due month, with the plan's own words where they differ: "December (ongoing)"."""
     year, number = state.month
-    said = context.translate(month(number))
-    shown = said[:1].upper() + said[1:] + ("" if year == context.deck.plan_year else f" {year}")
-    own = context.translate(state.due_words)
-    if not own or own.casefold() in (said.casefold(), shown.casefold()):
-        return shown
-    return own[:1].upper() + own[1:] if said.casefold() in own.casefold() else f"{shown} ({own})"
+    month_name = context.translate(month(number))
+    month_text = month_name[:1].upper() + month_name[1:] + ("" if year == context.deck.plan_year else f" {year}")
+    words = context.translate(state.due_words)
+    if not words or words.casefold() in (month_name.casefold(), month_text.casefold()):
+        return month_text
+    return words[:1].upper() + words[1:] if month_name.casefold() in words.casefold() else f"{month_text} ({words})"

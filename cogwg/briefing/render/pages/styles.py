@@ -121,5 +121,5 @@ def of_state(state: ActivityState) -> Style:
 
 def of_series(series: Status | Timeliness | None) -> Style:
     """Return the style of a counted column's heading, which is also the chart's legend."""
-    own = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
-    return replace(own, name=f"{own.name}, header", size=11, bold=True, horizontal="center", indent=0)
+    style = NO_REPORT if series is None else NOT_YET_DUE if isinstance(series, Timeliness) else STATES[series]
+    return replace(style, name=f"{style.name}, header", size=11, bold=True, horizontal="center", indent=0)

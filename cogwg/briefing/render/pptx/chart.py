@@ -41,8 +41,8 @@ def add_chart(
     _format_axes(chart, chart_spec)
     plot = chart.plots[0]
     plot.overlap, plot.gap_width = 100, 45
-    for own, counted in zip(plot.series, chart_spec.series, strict=True):
-        _format_series(own, counted, 12 if chart_spec.is_upright else 14)
+    for plot_series, counted in zip(plot.series, chart_spec.series, strict=True):
+        _format_series(plot_series, counted, 12 if chart_spec.is_upright else 14)
     area = chart._chartSpace.chart.plotArea
     for old in area.findall(f"{{{_C}}}layout"):
         area.remove(old)
@@ -66,7 +66,7 @@ def _format_axes(chart: Any, chart_spec: StackedChart) -> None:
 
 
 def _format_series(series: Any, key: SeriesKey, size: int) -> None:
-    look = styles.of_series(key)
+    style = styles.of_series(key)
     fill = series.format.fill
     if isinstance(key, Timeliness):
         fill.patterned()
@@ -74,7 +74,7 @@ def _format_series(series: Any, key: SeriesKey, size: int) -> None:
         fill.fore_color.rgb, fill.back_color.rgb = RGBColor.from_string(styles.RULE), RGBColor.from_string(styles.WHITE)
     else:
         fill.solid()
-        fill.fore_color.rgb = RGBColor.from_string(look.fill)
+        fill.fore_color.rgb = RGBColor.from_string(style.fill)
     series.invert_if_negative = False
     series.format.line.color.rgb = RGBColor.from_string(styles.NAVY)
     series.format.line.width = Pt(0.75)

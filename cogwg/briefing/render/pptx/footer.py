@@ -29,12 +29,12 @@ class SlideFooter:
     def write(self, slide: Any, writer: TextWriter) -> None:
         """Write footer and number as placeholders of the slide itself: those of a layout alone are not shown."""
         deck = self.context.deck
-        said = sentences.footer_line(deck, self.context.translate(deck.audience), self.context.lang)
+        text = sentences.footer_line(deck, self.context.translate(deck.audience), self.context.lang)
         for holder in slide.slide_layout.placeholders:
             place = holder.placeholder_format.idx
             if place == FOOTER_AT:
                 writer.write_boxes(
-                    _copy_placeholder(slide, holder).txBody, pagination.shorten_box(boxed(FOOTER_STYLE, said), FOOTER_PX, 1)
+                    _copy_placeholder(slide, holder).txBody, pagination.shorten_box(boxed(FOOTER_STYLE, text), FOOTER_PX, 1)
                 )
             elif place == NUMBER_AT:
                 for run in _copy_placeholder(slide, holder).txBody.iter(drawing_tag("rPr"), drawing_tag("endParaRPr")):
@@ -47,16 +47,16 @@ class SlideFooter:
             self.context.translate(text) for text in (deck_slide.message, *labels.source_notes(self.context.deck, data_on))
         ]
         notes = slide.notes_slide
-        own = TextWriter(writer.lang, notes.part, writer.slide_part)
-        own.write_boxes(notes.notes_text_frame._txBody, boxed(_NOTES_STYLE, "\n".join(text for text in texts if text)))
+        notes_writer = TextWriter(writer.lang, notes.part, writer.slide_part)
+        notes_writer.write_boxes(notes.notes_text_frame._txBody, boxed(_NOTES_STYLE, "\n".join(text for text in texts if text)))
 
 
 def _copy_placeholder(slide: Any, placeholder: Any) -> Any:
     """Copy a placeholder of the layout to the slide; it inherits the layout's position and style."""
-    own = deepcopy(placeholder._element)
-    taken = max(int(number) for number in slide._element.xpath("//p:cNvPr/@id"))
-    own.xpath(".//p:cNvPr")[0].set("id", str(taken + 1))
-    for inherited in own.xpath("./p:spPr/* | ./p:txBody/a:lstStyle/*"):
+    copied = deepcopy(placeholder._element)
+    last_id = max(int(number) for number in slide._element.xpath("//p:cNvPr/@id"))
+    copied.xpath(".//p:cNvPr")[0].set("id", str(last_id + 1))
+    for inherited in copied.xpath("./p:spPr/* | ./p:txBody/a:lstStyle/*"):
         inherited.getparent().remove(inherited)
-    slide.shapes._spTree.append(own)
-    return own
+    slide.shapes._spTree.append(copied)
+    return copied

@@ -20,7 +20,7 @@ TEXT = Bilingual("Text", "Texte")
 TABLE = Bilingual("Table", "Tableau")
 CHART = Bilingual("Chart", "Graphique")
 REPORTED = Bilingual("Reported", "Rapport du")
-MOVED = Bilingual("Moved from", "Déplacée, auparavant")
+MOVED = Bilingual("Moved from", "Échéance précédente")
 EVIDENCE = Bilingual("Evidence", "Preuve")
 
 
@@ -28,15 +28,15 @@ def source_notes(deck: Deck, data_slide_number: int | None) -> tuple[Bilingual, 
     """Return the sentences about the source in the notes of a slide."""
     when, meeting = day(deck.as_of), day(deck.meeting_on)
     source = Bilingual(
-        f"Source: work plan {deck.plan_year} of the {deck.group.en}; reports received by {when.en}.",
+        f"Source: {deck.plan_year} work plan of the {deck.group.en}; reports received by {when.en}.",
         f"Source{NBSP}: plan de travail {deck.plan_year} du {deck.group.fr}; rapports reçus au {when.fr}.",
     )
-    held = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
+    occasion = Bilingual(f"{deck.audience.en}, {meeting.en}", f"{deck.audience.fr}, {meeting.fr}")
     where = Bilingual(f", {deck.place.en}", f", {deck.place.fr}") if deck.place else EMPTY_TEXT
-    own = sentences.version_text(deck)
-    shown = Bilingual(f"{held.en}{where.en}; {own.en}.", f"{held.fr}{where.fr}; {own.fr}.")
+    version = sentences.version_text(deck)
+    shown_on = Bilingual(f"{occasion.en}{where.en}; {version.en}.", f"{occasion.fr}{where.fr}; {version.fr}.")
     rows = Bilingual(
-        f"The rows behind this slide: slide {data_slide_number}.",
-        f"Les lignes derrière cette diapositive{NBSP}: diapositive {data_slide_number}.",
+        f"Data for this slide: see slide {data_slide_number}.",
+        f"Données de cette diapositive{NBSP}: voir la diapositive {data_slide_number}.",
     )
-    return (source, *((rows,) if data_slide_number is not None else ()), shown, *((wording.SAMPLE,) if deck.sample else ()))
+    return (source, *((rows,) if data_slide_number is not None else ()), shown_on, *((wording.SAMPLE,) if deck.sample else ()))

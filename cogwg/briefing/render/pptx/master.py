@@ -93,12 +93,12 @@ class MasterBuilder:
 
     def finish(self) -> Any:
         """Return the presentation without unused layouts and the template's thumbnail, printer settings and statistics."""
-        kept = {id(layout) for layout in self.layouts.values()}
+        used_ids = {id(layout) for layout in self.layouts.values()}
         for layout in list(self.presentation.slide_layouts):
-            if id(layout) not in kept:
+            if id(layout) not in used_ids:
                 self.presentation.slide_layouts.remove(layout)
         for relations in (self.presentation.part.rels, self.presentation.part.package._rels):
-            for key in [key for key, own in relations.items() if own.reltype.endswith(_UNUSED_RELATIONS)]:
+            for key in [key for key, relation in relations.items() if relation.reltype.endswith(_UNUSED_RELATIONS)]:
                 relations.pop(key)
         return self.presentation
 
@@ -109,8 +109,8 @@ class MasterBuilder:
         layout = self.presentation.slide_layouts[len(self.layouts)]
         element = layout.element
         element.attrib.pop("type", None)
-        taken = sum(own[0] == kind for own in self.layouts)
-        element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {taken + 1}" if taken else ""))
+        same_kind = sum(layout_key[0] == kind for layout_key in self.layouts)
+        element.find(f"{{{P}}}cSld").set("name", name.text(self.lang) + (f" {same_kind + 1}" if same_kind else ""))
         _replace_shape_tree(element, _background_shapes(kind, style, title, block_height) + self._placeholders(style, title))
         self.layouts[kind, title[3], block_height] = layout
         return layout
@@ -120,12 +120,12 @@ class MasterBuilder:
             return text.text(self.lang)
 
         below = (LEFT, title[1] + title[3] + 12 * POINT, WIDTH * PX, 40 * POINT)
-        foot = (LEFT, FOOTER_POSITION[0], FOOTER_PX * PX, FOOTER_POSITION[1])
+        footer = (LEFT, FOOTER_POSITION[0], FOOTER_PX * PX, FOOTER_POSITION[1])
         number = (LEFT + FOOTER_PX * PX, FOOTER_POSITION[0], _NUMBER_PX * PX, FOOTER_POSITION[1])
         return (
             _placeholder(2, say(labels.LAYOUT_TITLE), "title", title, style)
             + _placeholder(3, say(labels.LAYOUT_MESSAGE), 'body" idx="1', below, styles.MESSAGE)
-            + _placeholder(4, say(labels.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', foot, FOOTER_STYLE)
+            + _placeholder(4, say(labels.LAYOUT_FOOTER), f'ftr" sz="quarter" idx="{FOOTER_AT}', footer, FOOTER_STYLE)
             + _placeholder(5, say(labels.LAYOUT_NUMBER), f'sldNum" sz="quarter" idx="{NUMBER_AT}', number, _NUMBER_STYLE)
         )
 
@@ -146,13 +146,13 @@ def _number(name: str) -> int:
 
 
 def _background_shapes(kind: str, style: Style, title: Rectangle, block_height: int) -> str:
-    left, top, wide, high = title
+    left, top, width, height = title
     if kind == "page":
-        return _background_shape(20, left, top + high - int(1.1 * POINT), wide, int(2.25 * POINT), styles.NAVY)
+        return _background_shape(20, left, top + height - int(1.1 * POINT), width, int(2.25 * POINT), styles.NAVY)
     ink, rule = (styles.NAVY, styles.AMBER) if kind == "cover" else (styles.PALE, styles.NAVY)
     thick = int((7.5 if kind == "cover" else 2.25) * POINT)
-    return _background_shape(20, left, top, wide, block_height - thick, ink) + _background_shape(
-        21, left, top + block_height - thick, wide, thick, rule
+    return _background_shape(20, left, top, width, block_height - thick, ink) + _background_shape(
+        21, left, top + block_height - thick, width, thick, rule
     )
 
 
@@ -166,7 +166,7 @@ def _background_shape(number: int, x: int, y: int, width: int, height: int, colo
 
 
 def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Style) -> str:
-    x, y, wide, high = place
+    x, y, width, height = place
     side = {"left": "l", "right": "r", "center": "ctr"}[style.horizontal]
     anchor = {"top": "t", "center": "ctr", "bottom": "b"}[style.vertical]
     text = '<a:fld id="{C1FF6DA9-008F-8B48-92A6-B652298478BF}" type="slidenum"><a:rPr/><a:t>‹#›</a:t></a:fld>'
@@ -174,7 +174,7 @@ def _placeholder(number: int, name: str, kind: str, place: Rectangle, style: Sty
     return (
         f'<p:sp><p:nvSpPr><p:cNvPr id="{number}" name={quoteattr(name)}/><p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr>'
         f'<p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr><p:spPr><a:xfrm><a:off x="{x}" y="{y}"/>'
-        f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
+        f'<a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></p:spPr><p:txBody>'
         f'<a:bodyPr vert="horz" wrap="square" lIns="{(3 + 13 * style.indent) * PX}" tIns="0" rIns="{3 * PX}" bIns="0" '
         f'anchor="{anchor}"><a:noAutofit/></a:bodyPr><a:lstStyle><a:lvl1pPr marL="0" indent="0" algn="{side}"><a:buNone/>'
         f'<a:defRPr sz="{int(style.size * 100)}" b="{int(style.bold)}">'
@@ -206,10 +206,10 @@ def _theme_xml(blob: bytes) -> bytes:
     root = parse_xml(blob)
     scheme = root.find(f".//{{{A}}}clrScheme")
     for name, rgb in _COLOURS.items():
-        own = scheme.find(f"{{{A}}}{name}")
-        for old in list(own):
-            own.remove(old)
-        own.append(parse_xml(f'<a:srgbClr xmlns:a="{A}" val="{rgb}"/>'))
+        colour = scheme.find(f"{{{A}}}{name}")
+        for old in list(colour):
+            colour.remove(old)
+        colour.append(parse_xml(f'<a:srgbClr xmlns:a="{A}" val="{rgb}"/>'))
     for face in root.iterfind(f".//{{{A}}}fontScheme/*/{{{A}}}latin"):
         face.set("typeface", FONT_FACE)
     out: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -28,24 +28,24 @@ _LAYOUTS = slide_layouts(data.bodies)
 
 def build_presentation(deck: Deck, lang: Language) -> bytes:
     """Return the deck as a .pptx file in one language."""
-    setting, laid_out = _lay_out_slides(deck, Translator(lang))
+    context, laid_out = _lay_out_slides(deck, Translator(lang))
     master = MasterBuilder(lang)
-    shown = [
+    added = [
         (slide, page, master.presentation.slides.add_slide(layout_for_page(master, page)))
-        for slide, own in zip(deck.slides, laid_out, strict=True)
-        for page in own
+        for slide, pages in zip(deck.slides, laid_out, strict=True)
+        for page in pages
     ]
-    parts = [own.part for _, _, own in shown]
-    foot = SlideFooter(setting, next((n for n, slide, _ in setting.slides if isinstance(slide, DataSlide)), None))
-    for slide, page, own in shown:
-        letters = TextWriter(lang, own.part, lambda number: parts[number - 1])
-        SlideWriter(own, page, letters).write()
-        foot.write(own, letters)
-        foot.write_notes(own, letters, slide)
-    show = master.finish()
-    _set_properties(show, setting)
+    parts = [pptx_slide.part for _, _, pptx_slide in added]
+    footer = SlideFooter(context, next((n for n, slide, _ in context.slides if isinstance(slide, DataSlide)), None))
+    for slide, page, pptx_slide in added:
+        text_writer = TextWriter(lang, pptx_slide.part, lambda number: parts[number - 1])
+        SlideWriter(pptx_slide, page, text_writer).write()
+        footer.write(pptx_slide, text_writer)
+        footer.write_notes(pptx_slide, text_writer, slide)
+    presentation = master.finish()
+    _set_properties(presentation, context)
     out = BytesIO()
-    show.save(out)
+    presentation.save(out)
     return repack(out.getvalue(), deck.as_of)
 
 
@@ -54,50 +54,53 @@ def _lay_out_slides(deck: Deck, translator: Translator) -> tuple[RenderContext, 
 
     Only the contents slide shows these numbers, so only it is laid out again.
     """
-    setting = make_context(deck, translator, _LAYOUTS)
-    found = [_number_continuations(lay_out_slide(slide, setting, _LAYOUTS), setting) for slide in deck.slides]
-    starts = accumulate((len(own) for own in found[:-1]), initial=1)
-    named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, setting.slides, strict=False))
-    setting = replace(setting, slides=named)
-    again = [
-        _number_continuations(lay_out_slide(slide, setting, _LAYOUTS), setting) if isinstance(slide, ContentsSlide) else own
-        for slide, own in zip(deck.slides, found, strict=True)
+    context = make_context(deck, translator, _LAYOUTS)
+    laid_out = [_number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) for slide in deck.slides]
+    starts = accumulate((len(pages) for pages in laid_out[:-1]), initial=1)
+    named = tuple((start, slide, tab) for start, (_n, slide, tab) in zip(starts, context.slides, strict=False))
+    context = replace(context, slides=named)
+    renumbered = [
+        _number_continuations(lay_out_slide(slide, context, _LAYOUTS), context) if isinstance(slide, ContentsSlide) else pages
+        for slide, pages in zip(deck.slides, laid_out, strict=True)
     ]
-    return setting, again
+    return context, renumbered
 
 
 def _number_continuations(pages: list[LaidOutPage], context: RenderContext) -> list[LaidOutPage]:
     """Make continuation titles unique: from the second continuation on they count, "(continued 2)"."""
     continued = context.translate(wording.CONTINUED)
     known: dict[str, int] = {}
-    found = []
+    numbered = []
     for page in pages:
         title = page.lines[0][0].boxes[0].text
-        again = known[title] = known.get(title, 0) + 1
-        counts = again > 1 and title.endswith(continued)
-        found.append(_with_title(page, f"{title[:-1]} {again})") if counts else page)
-    return found
+        number = known[title] = known.get(title, 0) + 1
+        is_numbered = number > 1 and title.endswith(continued)
+        numbered.append(_with_title(page, f"{title[:-1]} {number})") if is_numbered else page)
+    return numbered
 
 
 def _with_title(page: LaidOutPage, title: str) -> LaidOutPage:
     """Return the page with another title, smaller where it would need another line; unchanged where even that fails."""
-    (line, high), *rest = page.lines
+    (line, height), *rest = page.lines
     box = line.boxes[0]
-    for look in (box.style, styles.TITLE_LONG):
-        own = replace(box, style=look, paras=(replace(box.paras[0], text=title),))
-        if own.height(WIDTH) <= box.height(WIDTH):
-            return replace(page, lines=((replace(line, boxes={**line.boxes, 0: own}), high), *rest))
+    for style in (box.style, styles.TITLE_LONG):
+        retitled = replace(box, style=style, paras=(replace(box.paras[0], text=title),))
+        if retitled.height(WIDTH) <= box.height(WIDTH):
+            return replace(page, lines=((replace(line, boxes={**line.boxes, 0: retitled}), height), *rest))
     return page
 
 
 def _set_properties(presentation: Any, context: RenderContext) -> None:
     """Set title, subject, author and language, as in the workbook."""
-    deck, own = context.deck, presentation.core_properties
+    deck, core = context.deck, presentation.core_properties
     title = next((context.translate(slide.title) for slide in deck.slides if isinstance(slide, TitleSlide)), "")
-    own.title, own.author = title[:255] or context.translate(deck.group)[:255], context.translate(deck.group)[:255]
-    own.subject = sentences.footer_line(deck, context.translate(deck.audience), context.lang)[:255]
-    own.language, own.last_modified_by = f"{context.lang.value}-CA", ""
-    own.content_status = context.translate(wording.DRAFT if deck.draft else wording.FINAL)
-    own.version, own.revision = str(deck.edition), 1
-    own.keywords = own.comments = own.category = ""
-    own.created = own.modified = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
+    core.title, core.author = (
+        title[:255] or context.translate(deck.group)[:255],
+        context.translate(deck.group)[:255],
+    )
+    core.subject = sentences.footer_line(deck, context.translate(deck.audience), context.lang)[:255]
+    core.language, core.last_modified_by = f"{context.lang.value}-CA", ""
+    core.content_status = context.translate(wording.DRAFT if deck.draft else wording.FINAL)
+    core.version, core.revision = str(deck.edition), 1
+    core.keywords = core.comments = core.category = ""
+    core.created = core.modified = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001

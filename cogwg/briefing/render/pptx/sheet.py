@@ -32,34 +32,34 @@ class PlacedLine:
     height: float
 
     @property
-    def look(self) -> Style | None:
+    def style(self) -> Style | None:
         return next((box.style for box in self.line.boxes.values()), None)
 
     @property
     def is_alone(self) -> bool:
         """Whether its texts can be text boxes instead of a table."""
-        looks_ = [box.style for box in self.line.boxes.values()]
-        return len(looks_) == 1 or all(look == styles.HEADING for look in looks_)
+        box_styles = [box.style for box in self.line.boxes.values()]
+        return len(box_styles) == 1 or all(style == styles.HEADING for style in box_styles)
 
 
 def place_lines(page: LaidOutPage) -> list[PlacedLine]:
-    found, top = [], 0.0
-    for at, (line, high) in enumerate(page.lines):
-        found.append(PlacedLine(at, line, top, high))
-        top += high
-    return found
+    placed, top = [], 0.0
+    for at, (line, height) in enumerate(page.lines):
+        placed.append(PlacedLine(at, line, top, height))
+        top += height
+    return placed
 
 
 def layout_for_page(master: MasterBuilder, page: LaidOutPage) -> Any:
     """Return the layout a page needs, by the style and the height of its title."""
-    own = place_lines(page)
-    title = own[0]
-    look = title.look
-    if look in _TITLE_STYLES:
-        return master.page_layout(look, int(title.height * POINT))
-    ground = max((p.top + p.height for p in own if p.look in _LAYOUT_STYLES), default=title.height)
+    placed = place_lines(page)
+    title = placed[0]
+    style = title.style
+    if style in _TITLE_STYLES:
+        return master.page_layout(style, int(title.height * POINT))
+    block_bottom = max((p.top + p.height for p in placed if p.style in _LAYOUT_STYLES), default=title.height)
     return master.block_layout(
-        look or styles.TITLE, int(title.height * POINT), int(ground * POINT), cover=look in _COVER_STYLES
+        style or styles.TITLE, int(title.height * POINT), int(block_bottom * POINT), cover=style in _COVER_STYLES
     )
 
 
@@ -78,10 +78,10 @@ class SlideWriter:
     def write(self) -> None:
         rest = place_lines(self.page)
         self._title(rest[0])
-        rest = [p for p in rest[1:] if p.look not in _LAYOUT_STYLES]
-        said = [p for p in rest if p.look is styles.MESSAGE or p.look in _SUBTITLE_STYLES]
-        self._message(said)
-        for block in _blocks([p for p in rest if p not in said], self.page):
+        rest = [p for p in rest[1:] if p.style not in _LAYOUT_STYLES]
+        message_lines = [p for p in rest if p.style is styles.MESSAGE or p.style in _SUBTITLE_STYLES]
+        self._message(message_lines)
+        for block in _blocks([p for p in rest if p not in message_lines], self.page):
             self._block(block)
 
     def _title(self, placing: PlacedLine) -> None:
@@ -97,10 +97,10 @@ class SlideWriter:
             return
         holder.name = labels.LAYOUT_MESSAGE.text(self.text_writer.lang)
         boxes = [p.line.boxes[0] for p in message_lines]
-        air = [p.height - box.height(WIDTH) for p, box in zip(message_lines, boxes, strict=True)]
+        spacing = [p.height - box.height(WIDTH) for p, box in zip(message_lines, boxes, strict=True)]
         top, bottom = message_lines[0].top, message_lines[-1].top + message_lines[-1].height
-        if message_lines[0].look in _SUBTITLE_STYLES:
-            top += air[0]
+        if message_lines[0].style in _SUBTITLE_STYLES:
+            top += spacing[0]
         _place(holder, top, bottom - top)
         body = holder._element.txBody
         properties = body.find(drawing_tag("bodyPr"))
@@ -109,7 +109,7 @@ class SlideWriter:
             properties.set("anchor", "t")
         elif not self._marked():
             properties.set("anchor", "b")
-        self.text_writer.write_boxes(body, *boxes, space_before=(0, *air[1:]))
+        self.text_writer.write_boxes(body, *boxes, space_before=(0, *spacing[1:]))
 
     def _marked(self) -> bool:
         """Whether the page has a mark between the rule and the message."""
@@ -134,8 +134,8 @@ class SlideWriter:
 
     def _table(self, span: TableSpan, block: Sequence[PlacedLine]) -> None:
         """Write the lines that have boxes in these columns as a native table."""
-        own = range(span.first, span.last + 1)
-        filled = [n for n, p in enumerate(block) if any(at in own for at in p.line.boxes)]
+        span_range = range(span.first, span.last + 1)
+        filled = [n for n, p in enumerate(block) if any(at in span_range for at in p.line.boxes)]
         if not filled:
             return
         rows = block[filled[0] : filled[-1] + 1]
@@ -152,8 +152,8 @@ class SlideWriter:
         if not box.paras:
             return
         columns = self.page.body.columns
-        left, wide = LEFT + sum(columns[:at]) * PX, sum(columns[at : at + box.span]) * PX
-        shape = self.slide.shapes.add_textbox(left, TOP + int(placing.top * POINT), wide, int(placing.height * POINT))
+        left, width = LEFT + sum(columns[:at]) * PX, sum(columns[at : at + box.span]) * PX
+        shape = self.slide.shapes.add_textbox(left, TOP + int(placing.top * POINT), width, int(placing.height * POINT))
         name = labels.MARK if box.style == styles.MARK else labels.TEXT
         self._name(shape, name.text(self.text_writer.lang), "")
         frame = shape.text_frame
@@ -180,10 +180,10 @@ class SlideWriter:
         self._name(frame, labels.CHART.text(self.text_writer.lang), self.page.body.chart_description or self.title)
 
     def _name(self, shape: Any, name: str, description: str) -> None:
-        own = shape._element.xpath(".//p:cNvPr")[0]
-        own.set("name", f"{name} {own.get('id')}")
+        properties = shape._element.xpath(".//p:cNvPr")[0]
+        properties.set("name", f"{name} {properties.get('id')}")
         if description:
-            own.set("descr", description)
+            properties.set("descr", description)
 
 
 def _blocks(placed_lines: Sequence[PlacedLine], page: LaidOutPage) -> Iterator[list[PlacedLine]]:

@@ -35,7 +35,7 @@ class TableGrid:
 
     @property
     def heights(self) -> list[int]:
-        return [int(high * POINT) for _, high in self.rows]
+        return [int(height * POINT) for _, height in self.rows]
 
     def xml(self, writer: TextWriter) -> Element:
         """Return the table as DrawingML."""
@@ -46,8 +46,8 @@ class TableGrid:
         for px in self.columns:
             add_child(grid, "gridCol", w=px * PX)
         above: list[Style | None] = [None] * len(self.columns)
-        for (line, _), high in zip(self.rows, self.heights, strict=True):
-            above = self._row(add_child(root, "tr", h=high), line, writer, above)
+        for (line, _), height in zip(self.rows, self.heights, strict=True):
+            above = self._row(add_child(root, "tr", h=height), line, writer, above)
         return root
 
     def _row(self, row: Element, line: PageLine, writer: TextWriter, above: list[Style | None]) -> list[Style | None]:
@@ -65,25 +65,27 @@ class TableGrid:
 
 
 def _write_cell(cell: Element, box: ContentBox, writer: TextWriter, padding: float, above: Style | None) -> None:
-    look = box.style
+    style = box.style
     body = add_child(cell, "txBody")
     add_child(body, "bodyPr")
     add_child(body, "lstStyle")
     writer.write_boxes(body, box)
-    top, bottom = (padding / 2 if look.vertical == "top" else 0), (padding / 2 if look.vertical == "bottom" else 0)
-    edges = {"marL": text_inset(look), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
-    own = add_child(cell, "tcPr", **edges, anchor=ANCHORS[look.vertical])
-    if look.is_framed:
-        _add_border(own, "lnL", 0.75, styles.RULE)
-        _add_border(own, "lnR", 0.75, styles.RULE)
-    if above is not None and (above.rule or above.is_framed or look.is_framed):
-        _add_border(own, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE)
-    if look.rule or look.is_framed:
-        _add_border(own, "lnB", _RULE_WIDTHS.get(look.rule, 0.75), look.rule_colour)
-    if look.fill:
-        add_fill(own, look.fill)
+    top, bottom = (padding / 2 if style.vertical == "top" else 0), (padding / 2 if style.vertical == "bottom" else 0)
+    edges = {"marL": text_inset(style), "marR": 3 * PX, "marT": int(top * POINT), "marB": int(bottom * POINT)}
+    cell_properties = add_child(cell, "tcPr", **edges, anchor=ANCHORS[style.vertical])
+    if style.is_framed:
+        _add_border(cell_properties, "lnL", 0.75, styles.RULE)
+        _add_border(cell_properties, "lnR", 0.75, styles.RULE)
+    if above is not None and (above.rule or above.is_framed or style.is_framed):
+        _add_border(
+            cell_properties, "lnT", _RULE_WIDTHS.get(above.rule, 0.75), above.rule_colour if above.rule else styles.RULE
+        )
+    if style.rule or style.is_framed:
+        _add_border(cell_properties, "lnB", _RULE_WIDTHS.get(style.rule, 0.75), style.rule_colour)
+    if style.fill:
+        add_fill(cell_properties, style.fill)
     else:
-        add_child(own, "noFill")
+        add_child(cell_properties, "noFill")
 
 
 def _add_border(cell: Element, name: str, points: float, colour: str) -> None:

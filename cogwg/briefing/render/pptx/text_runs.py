@@ -67,18 +67,18 @@ class TextWriter:
                 space_before = 0
 
     def _write_paragraph(self, body: Element, text: str, para: Para, box: ContentBox, space_before: float) -> None:
-        own = add_child(body, "p")
-        look = box.style
-        properties = add_child(own, "pPr", marL=0, indent=0, algn=_ALIGNMENTS[look.horizontal])
+        paragraph = add_child(body, "p")
+        style = box.style
+        properties = add_child(paragraph, "pPr", marL=0, indent=0, algn=_ALIGNMENTS[style.horizontal])
         if space_before:
             add_child(add_child(properties, "spcBef"), "spcPts", val=int(space_before * 100))
         add_child(properties, "buNone")
         if not text:
-            self._set_run_properties(add_child(own, "endParaRPr"), para, look)
+            self._set_run_properties(add_child(paragraph, "endParaRPr"), para, style)
             return
-        run = add_child(own, "r")
-        letters = self._set_run_properties(add_child(run, "rPr"), para, look)
-        self._set_link(letters, para.url if isinstance(para, LinkedPara) else box.url, box.target_slide)
+        run = add_child(paragraph, "r")
+        run_properties = self._set_run_properties(add_child(run, "rPr"), para, style)
+        self._set_link(run_properties, para.url if isinstance(para, LinkedPara) else box.url, box.target_slide)
         add_child(run, "t").text = text
 
     def _set_run_properties(self, properties: Element, para: Para, style: Style) -> Element:
@@ -97,8 +97,8 @@ class TextWriter:
                 f"{{{R}}}id", self.part.relate_to(url, RELATION.HYPERLINK, is_external=True)
             )
         elif target_slide is not None:
-            there = add_child(properties, "hlinkClick", action="ppaction://hlinksldjump")
-            there.set(f"{{{R}}}id", self.part.relate_to(self.slide_part(target_slide), RELATION.SLIDE))
+            link = add_child(properties, "hlinkClick", action="ppaction://hlinksldjump")
+            link.set(f"{{{R}}}id", self.part.relate_to(self.slide_part(target_slide), RELATION.SLIDE))
 
 
 def text_inset(style: Style) -> int:

@@ -26,34 +26,34 @@ LAYOUTS = slide_layouts(data.bodies)
 
 def build_workbook(deck: Deck, lang: Language) -> bytes:
     """Return the deck as an .xlsx file in one language."""
-    voice = Translator(lang)
-    setting = make_context(deck, voice, LAYOUTS)
-    taken: set[str] = set()
+    translator = Translator(lang)
+    context = make_context(deck, translator, LAYOUTS)
+    names: set[str] = set()
     named = [
         (
             number,
             slide,
-            [(_sheet_name(number, tab, n, taken), page) for n, page in enumerate(lay_out_slide(slide, setting, LAYOUTS), 1)],
+            [(_sheet_name(number, tab, n, names), page) for n, page in enumerate(lay_out_slide(slide, context, LAYOUTS), 1)],
         )
-        for number, slide, tab in setting.slides
+        for number, slide, tab in context.slides
     ]
-    book = _empty_workbook(deck, voice)
+    book = _empty_workbook(deck, translator)
     sheets = SheetWriter(
         WorkbookStyles(book),
-        voice,
-        footer_text(voice.translate(deck.audience), sentences.footer_line(deck, "", lang)),
-        {number: own[0][0] for number, _, own in named},
+        translator,
+        footer_text(translator.translate(deck.audience), sentences.footer_line(deck, "", lang)),
+        {number: named_pages[0][0] for number, _, named_pages in named},
         next((number for number, slide, _ in named if isinstance(slide, deck_model.ContentsSlide)), None),
     )
     described: dict[int, str] = {}
-    for number, _, own in named:
-        for name, page in own:
+    for number, _, named_pages in named:
+        for name, page in named_pages:
             sheet = book.create_sheet(name)
             sheets.write(sheet, page, sentences.slide_number_line(number, len(deck.slides)).text(lang))
             if sheet._charts:
                 described[len(described) + 1] = page.body.chart_description
     if not named:
-        sheets.heights[book.create_sheet(_sheet_name(0, voice.translate(deck.group), 1, taken)).title] = []
+        sheets.heights[book.create_sheet(_sheet_name(0, translator.translate(deck.group), 1, names)).title] = []
     return repack(save_workbook(book, sheets.heights), deck.as_of, described)
 
 
@@ -68,14 +68,17 @@ def _empty_workbook(deck: Deck, translator: Translator) -> Workbook:
     book._fonts[0] = Font(name=styles.FONT_FACE, size=12, family=2)
     book._named_styles["Normal"].font = Font(name=styles.FONT_FACE, size=12, family=2)
     made = datetime(deck.as_of.year, deck.as_of.month, deck.as_of.day)  # noqa: DTZ001
-    own = book.properties
-    own.title = next(
+    core = book.properties
+    core.title = next(
         (translator.translate(slide.title) for slide in deck.slides if isinstance(slide, deck_model.TitleSlide)), ""
     )
-    own.title = own.title or translator.translate(deck.group)
-    own.subject = sentences.footer_line(deck, translator.translate(deck.audience), translator.lang)
-    own.creator, own.language = translator.translate(deck.group), f"{translator.lang.value}-CA"
-    own.version, own.contentStatus = str(deck.edition), translator.translate(wording.DRAFT if deck.draft else wording.FINAL)
-    own.created = own.modified = made
+    core.title = core.title or translator.translate(deck.group)
+    core.subject = sentences.footer_line(deck, translator.translate(deck.audience), translator.lang)
+    core.creator, core.language = translator.translate(deck.group), f"{translator.lang.value}-CA"
+    core.version, core.contentStatus = (
+        str(deck.edition),
+        translator.translate(wording.DRAFT if deck.draft else wording.FINAL),
+    )
+    core.created = core.modified = made
     empty: Workbook = book
     return empty

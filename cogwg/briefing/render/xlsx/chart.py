@@ -42,8 +42,8 @@ def add_chart(chart_spec: StackedChart, sheet: Worksheet, page: LaidOutPage) -> 
         values = Reference(sheet, min_col=at, min_row=header + 1, max_row=header + 1 + chart_spec.rows)
         chart.series.append(_chart_series(values, counted, 12 if chart_spec.is_upright else 14))
     chart.set_categories(names)
-    row, high = header - 1, page.lines[header - 1][1]
-    size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(high * 4 / 3) - 8) * EMU)
+    row, height = header - 1, page.lines[header - 1][1]
+    size = XDRPositiveSize2D((WIDTH - 4) * EMU, (int(height * 4 / 3) - 8) * EMU)
     place: Any = OneCellAnchor(_from=AnchorMarker(col=0, row=row, rowOff=2 * EMU), ext=size)
     chart.anchor = place
     sheet.add_chart(chart)
@@ -67,8 +67,8 @@ def _bar_chart(chart_spec: StackedChart) -> BarChart:
 
 def _chart_series(values: Reference, key: SeriesKey, size: int) -> Series:
     series: Series = series_of(values, title_from_data=True)
-    look = styles.of_series(key)
-    series.graphicalProperties = GraphicalProperties(solidFill=look.fill)
+    style = styles.of_series(key)
+    series.graphicalProperties = GraphicalProperties(solidFill=style.fill)
     if isinstance(key, Timeliness):
         pattern = PatternFillProperties(prst="ltUpDiag", fgClr=_colour(styles.RULE), bgClr=_colour(styles.WHITE))
         series.graphicalProperties = GraphicalProperties(pattFill=pattern)
@@ -87,5 +87,5 @@ def _colour(rgb: str) -> Any:
 
 
 def _rich_text(size: int, *, bold: bool = False) -> RichText:
-    letters = CharacterProperties(sz=size * 100, b=bold, solidFill=styles.INK, latin=Font(typeface=styles.FONT_FACE))
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)])
+    properties = CharacterProperties(sz=size * 100, b=bold, solidFill=styles.INK, latin=Font(typeface=styles.FONT_FACE))
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=properties), endParaRPr=properties)])

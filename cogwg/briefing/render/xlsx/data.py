@@ -51,9 +51,9 @@ class _DataRow:
     def evidence_note(self) -> str:
         """Return the note, with the labels of links that do not fit their cells and the links beyond the two link columns."""
         links = self.state.evidence
-        said = [self.translate(self.state.evidence_note), *(self._link_box(link)[1] for link in links[:_LINK_COLUMNS])]
-        said += [f"{self.translate(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINK_COLUMNS:]]
-        return "\n".join(text for text in said if text) or "–"
+        lines = [self.translate(self.state.evidence_note), *(self._link_box(link)[1] for link in links[:_LINK_COLUMNS])]
+        lines += [f"{self.translate(link.label)} {xml_safe(link.url)}".strip() for link in links[_LINK_COLUMNS:]]
+        return "\n".join(text for text in lines if text) or "–"
 
     def _link_box(self, link: Reference) -> tuple[ContentBox, str]:
         box, rest = link_box(link, self.context, styles.DATA_LINK.indented(), _EVIDENCE_WIDTH)
@@ -100,7 +100,7 @@ _SAMPLE = _DataColumn(wording.SAMPLE_ROW, 75, lambda r: r.translate(_yes_or_no(r
 
 def bodies(slide: DataSlide, context: RenderContext) -> list[Body]:
     """Return a row for each activity with all its facts in the deck, and its plan where there are several."""
-    years = {state: own.year for own in context.deck.priorities for state in own.activities}
+    years = {state: priority.year for priority in context.deck.priorities for state in priority.activities}
     rows = [_DataRow(short, state, years.get(state, context.deck.plan_year), context) for short, state in slide.rows]
     facts = _FACTS
     if len({row.year for row in rows}) > 1:
@@ -128,16 +128,16 @@ def _report_columns(rows: Sequence[_DataRow], *, sample: bool) -> list[_DataColu
     proofs = max((len(row.state.evidence) for row in rows), default=0)
     columns = [_CODE_AGAIN, _ACTIVITY, _ONGOING, _PROGRESS, _CHALLENGE, _NOTE, *(_EVIDENCE, _SECOND_EVIDENCE)[: max(proofs, 1)]]
     columns += [_SAMPLE] if sample else []
-    wanted = {column: _text_amount(column, rows) for column in (_ACTIVITY, _PROGRESS, _CHALLENGE, _NOTE)}
-    left, whole = WIDTH - sum(column.px for column in columns), sum(wanted.values()) or 1
-    more = {column: int(left * share / whole) for column, share in wanted.items()}
+    weights = {column: _text_amount(column, rows) for column in (_ACTIVITY, _PROGRESS, _CHALLENGE, _NOTE)}
+    left, total_weight = WIDTH - sum(column.px for column in columns), sum(weights.values()) or 1
+    more = {column: int(left * share / total_weight) for column, share in weights.items()}
     more[_ACTIVITY] += left - sum(more.values())
     return [replace(column, px=column.px + more.get(column, 0)) for column in columns]
 
 
 def _text_amount(column: _DataColumn, rows: Sequence[_DataRow]) -> float:
     """Return the weight of a column's text: the square root of its letters, so that a long one leaves room for the others."""
-    return math.sqrt(sum(len(said) - 1 for row in rows if isinstance(said := column.value_of(row), str)))
+    return math.sqrt(sum(len(text) - 1 for row in rows if isinstance(text := column.value_of(row), str)))
 
 
 def _line(row: _DataRow, columns: Sequence[_DataColumn], second: int) -> PageLine:

@@ -77,6 +77,6 @@ def _fix_part(name: str, part: bytes, as_of: date, descriptions: Mapping[int, st
     if name.startswith("xl/charts/chart"):
         return part.decode().replace('formatCode="0;;;"', 'formatCode="0;;;" sourceLinked="0"').encode()
     if name.startswith("xl/drawings/drawing"):
-        said = descriptions.get(int(re.sub(r"\D", "", name)), "")
-        return _DRAWING_NAME.sub(lambda found: f"{found[1]} descr={quoteattr(said)}", part.decode(), count=1).encode()
+        description = descriptions.get(int(re.sub(r"\D", "", name)), "")
+        return _DRAWING_NAME.sub(lambda match: f"{match[1]} descr={quoteattr(description)}", part.decode(), count=1).encode()
     return part

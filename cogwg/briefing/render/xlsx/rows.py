@@ -53,11 +53,11 @@ class _WorkbookWriter(ExcelWriter):
 class _SheetWriter(WorksheetWriter):
     def write_rows(self) -> None:
         """Write an empty list of rows, and collect the cells' links, which openpyxl does while writing cells."""
-        own: Any = self
-        own.ws._hyperlinks = [cell.hyperlink for _, cell in sorted(own.ws._cells.items()) if cell.hyperlink]
-        with own.xf.send(True).element("sheetData"):
+        writer: Any = self
+        writer.ws._hyperlinks = [cell.hyperlink for _, cell in sorted(writer.ws._cells.items()) if cell.hyperlink]
+        with writer.xf.send(True).element("sheetData"):
             pass
-        own.xf.send(None)
+        writer.xf.send(None)
 
 
 def _with_rows(sheet: bytes, rows: str) -> bytes:
@@ -67,11 +67,11 @@ def _with_rows(sheet: bytes, rows: str) -> bytes:
 
 def _rows_xml(sheet: Worksheet, heights: Sequence[float]) -> str:
     cells: dict[int, list[str]] = defaultdict(list)
-    every: Any = sheet._cells
-    for (row, _), cell in sorted(every.items()):
+    stored_cells: Any = sheet._cells
+    for (row, _), cell in sorted(stored_cells.items()):
         cells[row].append(_cell_xml(cell))
     return "".join(
-        f'<row r="{n}" ht="{high:g}" customHeight="1">{"".join(cells[n])}</row>' for n, high in enumerate(heights, 1)
+        f'<row r="{n}" ht="{height:g}" customHeight="1">{"".join(cells[n])}</row>' for n, height in enumerate(heights, 1)
     )
 
 

@@ -95,7 +95,7 @@ class SheetWriter:
         columns = page.body.columns
         for n, px in enumerate(columns, 1):
             sheet.column_dimensions[get_column_letter(n)].width = px / DIGIT_WIDTH
-        self.heights[sheet.title] = [high for _, high in page.lines]
+        self.heights[sheet.title] = [height for _, height in page.lines]
         for n, (line, _) in enumerate(page.lines, 1):
             for at, box in line.boxes.items():
                 self._box(sheet, n, at + 1, box)
@@ -128,8 +128,8 @@ class SheetWriter:
         text = truncate_to_cell(box.text, self.translator.lang)
         if is_formula_like(text):
             self.styles.apply(cell, box.style, is_quoted=True)
-        alike = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
-        plain = alike or text != box.text
+        is_unformatted = len(box.paras) == 1 and box.paras[0] == Para(box.paras[0].text)
+        plain = is_unformatted or text != box.text
         cell._value = escape_for_xlsx(text) if plain else _RichText(box)
         cell.data_type = "s"
 
@@ -155,8 +155,8 @@ class SheetWriter:
         if not span.is_filterable:
             table.autoFilter = None
         self.tables.append(table)
-        own: Any = sheet
-        own._tables.add(table)
+        untyped_sheet: Any = sheet
+        untyped_sheet._tables.add(table)
 
     def _set_print_layout(self, sheet: Worksheet, page: LaidOutPage, slide_number_line: str) -> None:
         last = f"{get_column_letter(len(page.body.columns))}{len(page.lines)}"
@@ -203,14 +203,14 @@ class _RichText(CellRichText):
         return "".join(runs)
 
     def _run_properties(self, para: Para) -> str:
-        look = self.box.style
-        bold = '<b val="1" />' if (look.bold if para.bold is None else para.bold) else ""
-        ink, size = para.colour or look.colour, para.size or look.size
+        style = self.box.style
+        bold = '<b val="1" />' if (style.bold if para.bold is None else para.bold) else ""
+        ink, size = para.colour or style.colour, para.size or style.size
         return f'<rPr><rFont val="{FONT_FACE}" />{bold}<color rgb="00{ink}" /><sz val="{size:g}" /></rPr>'
 
 
 def footer_text(text: str, meeting: str) -> str:
     """Return a footer within Excel's 255 characters: a long audience is shortened, the rest is kept."""
     spare = _FOOTER_LIMIT - 100 - len(meeting)
-    shown = text if len(text) <= spare else text[: spare - 2] + " …"
-    return (shown + meeting).replace("&", "&&")
+    shortened = text if len(text) <= spare else text[: spare - 2] + " …"
+    return (shortened + meeting).replace("&", "&&")

@@ -26,6 +26,7 @@ from cogwg.web.briefings.editor.steps_nav import frame_context, step_url
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
 from cogwg.web.http.filters import excerpt
+from cogwg.web.http.flashes import flash_with_action
 from cogwg.web.http.forms import parse_version
 
 MAX_NAMED_TEXTS = 3
@@ -142,8 +143,8 @@ def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
     if not removed:
         return
     names = ", ".join(_("“%(words)s”", words=excerpt(text)) for text in removed[:MAX_NAMED_TEXTS])
-    told = ngettext("Text removed: %(names)s.", "%(num)s texts removed: %(names)s.", len(removed), names=names)
-    flash(told, url_for("editor.undo", lang=lang, id=id, seen=posted_version() + 1))
+    sentence = ngettext("Text removed: %(names)s.", "%(num)s texts removed: %(names)s.", len(removed), names=names)
+    flash_with_action(sentence, _("Undo"), url_for("editor.undo", lang=lang, id=id, seen=posted_version() + 1))
 
 
 def edit_conflict(

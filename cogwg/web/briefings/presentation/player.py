@@ -13,8 +13,9 @@ from cogwg.briefing.deck import Deck
 from cogwg.briefing.queries import SlideCommentFacts
 from cogwg.briefing.render.html import render_slides
 from cogwg.core.bilingual import Bilingual, Language
-from cogwg.web.briefings.presentation.comment_thread import SlideThread, slide_thread
+from cogwg.web.briefings.presentation.comment_thread import slide_thread
 from cogwg.web.http import i18n
+from cogwg.web.http.comments import CommentThread
 
 LANGUAGE_PARAMETER = "deck"
 """The query parameter with the language of the slides, where it is not the page's."""
@@ -38,7 +39,7 @@ class PlayerSlide:
     number: int
     name: Bilingual
     html: Markup
-    thread: SlideThread | None = None
+    thread: CommentThread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,13 @@ class Player:
 
     slides: tuple[PlayerSlide, ...]
     language_choices: tuple[LanguageChoice, ...]
-    hidden_slide_threads: tuple[SlideThread, ...] = ()
+    hidden_slide_threads: tuple[CommentThread, ...] = ()
 
     @property
     def open_count(self) -> int:
         """Return how many comments are not settled."""
-        return sum(
-            talk.open_count for talk in (*(leaf.thread for leaf in self.slides), *self.hidden_slide_threads) if talk is not None
-        )
+        threads = (*(slide.thread for slide in self.slides), *self.hidden_slide_threads)
+        return sum(thread.open_count for thread in threads if thread is not None)
 
 
 def deck_language() -> Language:
@@ -69,25 +69,20 @@ def deck_language() -> Language:
 def player(deck: Deck, *, briefing_id: int = 0, comments: Sequence[SlideCommentFacts] | None = None) -> Player:
     """Return the slides of a deck; with ``comments`` (on that briefing's draft), each with comments and a form to add one."""
     lang = deck_language()
-    drawn = render_slides(deck, lang)
-    keys = {one.key for one in drawn}
-    leaves = tuple(
-        PlayerSlide(
-            one.key,
-            one.number,
-            one.name,
-            one.html,
-            None if comments is None else slide_thread(briefing_id, one.key, comments),
-        )
-        for one in drawn
+    rendered = render_slides(deck, lang)
+    slides = tuple(
+        PlayerSlide(s.key, s.number, s.name, s.html, None if comments is None else slide_thread(briefing_id, s.key, comments))
+        for s in rendered
     )
-    others = dict.fromkeys(s.slide for s in comments or () if s.slide not in keys)
-    return Player(leaves, _language_choices(lang), tuple(slide_thread(briefing_id, key, comments or ()) for key in others))
+    shown_keys = {slide.key for slide in rendered}
+    hidden_keys = dict.fromkeys(c.slide for c in comments or () if c.slide not in shown_keys)
+    hidden_threads = tuple(slide_thread(briefing_id, key, comments or ()) for key in hidden_keys)
+    return Player(slides, _language_choices(lang), hidden_threads)
 
 
 def _language_choices(lang: Language) -> tuple[LanguageChoice, ...]:
     labels = {Language.EN: _("English"), Language.FR: _("French")}
     return tuple(
-        LanguageChoice(labels[one], f"{request.path}?{LANGUAGE_PARAMETER}={one.value}", one.value, one is lang)
-        for one in Language
+        LanguageChoice(labels[choice], f"{request.path}?{LANGUAGE_PARAMETER}={choice.value}", choice.value, choice is lang)
+        for choice in Language
     )

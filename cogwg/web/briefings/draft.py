@@ -1,0 +1,132 @@
+"""The page of a draft: its slides as they will print, the checklist, and what the freeze needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import render_template
+
+from cogwg.briefing import queries, snapshot
+from cogwg.briefing.checklist import ADDRESSES_SHOWN, Checklist, ChecklistInput, Gap, GapKind, checklist
+from cogwg.briefing.compose import draft_deck, load_briefing_source, one_language_overrides
+from cogwg.briefing.deck import Deck
+from cogwg.briefing.gap_sources import GapPlace, wording_sources
+from cogwg.briefing.links import LastCheck, deck_links, last_check
+from cogwg.briefing.queries import OpenBriefing, SlideCommentFacts
+from cogwg.briefing.render.page_counts import page_counts
+from cogwg.briefing.source import BriefingSource
+from cogwg.reporting.open_periods import periods_with_missing_counts
+from cogwg.web.briefings.downloads import deck_downloads
+from cogwg.web.briefings.editor import steps_nav
+from cogwg.web.briefings.forms import FreezeForm
+from cogwg.web.briefings.presentation.player import player
+from cogwg.web.http import clocks
+from cogwg.web.http.database import session
+from cogwg.web.http.i18n import lazy_gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class GapAction:
+    """A gap with a link to the page where it can be fixed."""
+
+    gap: Gap
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReview:
+    """A draft with everything its last step shows."""
+
+    briefing: OpenBriefing
+    material: BriefingSource
+    deck: Deck
+    checklist: Checklist
+    comments: list[SlideCommentFacts]
+    last_check: LastCheck | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a hash of the deck and the gaps that the page showed."""
+        gaps = "\n".join(gap.sentence.en for gap in self.checklist.gaps)
+        return sha256(f"{snapshot.write(self.deck)}\n{gaps}".encode()).hexdigest()
+
+
+def load_draft(id: int) -> DraftReview:
+    """Load a draft with its deck and its checklist. Raises ``NotFound``."""
+    briefing = queries.briefing(session(), id)
+    material = load_briefing_source(session(), briefing, clocks.today())
+    deck = draft_deck(briefing, material)
+    checks = queries.link_checks(session(), deck_links(deck))
+    comments = queries.comments(session(), id)
+    waiting = periods_with_missing_counts(session(), clocks.now(), clocks.today())
+    inputs = ChecklistInput(
+        missing_reports=sum(counted.missing for counted in waiting if counted.period.year == briefing.year),
+        link_results=checks,
+        page_counts=page_counts(deck),
+        open_comments=Counter(comment.slide for comment in comments if comment.settled_at is None),
+        unreadable_baseline=briefing.baseline.meeting_on
+        if briefing.baseline is not None and briefing.baseline.deck is None
+        else None,
+        one_language_overrides=one_language_overrides(material),
+        wording_sources=wording_sources(deck, briefing.outline),
+    )
+    return DraftReview(briefing, material, deck, checklist(deck, inputs), comments, last_check(checks))
+
+
+def render_draft(lang: str, id: int, form: FreezeForm | None = None) -> str:
+    """Render the page of a draft: slides, checklist, freeze, the draft's files, and its frozen versions."""
+    draft = load_draft(id)
+    shown = form or FreezeForm(formdata=None)
+    shown.seen.data, shown.shown.data = str(draft.briefing.outline_version), draft.fingerprint
+    return render_template(
+        "briefings/page.html",
+        **steps_nav.frame_context(draft.briefing, draft.material, steps_nav.PREVIEW),
+        player=player(draft.deck, briefing_id=id, comments=draft.comments),
+        form=shown,
+        gaps=[gap_action(lang, id, gap) for gap in draft.checklist.gaps],
+        settled=draft.checklist.settled,
+        has_links=bool(deck_links(draft.deck)),
+        last_check=draft.last_check,
+        visible_addresses=ADDRESSES_SHOWN,
+        downloads=deck_downloads("briefings.deck", lang, id=id),
+        versions=queries.versions(session(), id),
+    )
+
+
+_ACTION_LABELS = {
+    GapKind.NOTHING_REPORTED: _("Reporting status"),
+    GapKind.REPORTS: _("Reporting status"),
+    GapKind.COMPARISON: _("See why"),
+    GapKind.LANGUAGE: _("Translate"),
+    GapKind.REWORDED: _("Update the other language"),
+    GapKind.VACANCIES: _("View the roles"),
+    GapKind.MISSING_LINKS: _("Add links"),
+    GapKind.LINKS: _("View the slides"),
+    GapKind.LONG_SLIDES: _("Shorten the text"),
+    GapKind.COMMENTS: _("Read and resolve"),
+}
+
+
+_PATHS = {
+    GapPlace.MEETING: "briefings/{id}/meeting",
+    GapPlace.CHANGES: "briefings/{id}/changes",
+    GapPlace.NEWS: "briefings/{id}/news",
+    GapPlace.PRIORITIES: "briefings/{id}/priorities",
+    GapPlace.NEXT_STEPS: "briefings/{id}/next-steps",
+    GapPlace.SLIDE_TEXTS: "briefings/{id}/slides/{slide}",
+    GapPlace.COMMENTS: "briefings/{id}#slide-{slide}",
+    GapPlace.PREVIEW: "briefings/{id}#slides",
+    GapPlace.REPORTING_STATUS: "readiness",
+    GapPlace.ROLES: "vacancies",
+    GapPlace.MILESTONES: "milestones",
+    GapPlace.TRANSLATIONS: "translations",
+}
+
+
+def gap_action(lang: str, id: int, gap: Gap) -> GapAction:
+    """Return the gap with a link to the page where it can be fixed."""
+    path = _PATHS[gap.source.place].format(id=id, slide=gap.source.slide)
+    return GapAction(gap, str(_ACTION_LABELS[gap.kind]), f"/{lang}/{path}")

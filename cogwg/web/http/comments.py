@@ -1,0 +1,76 @@
+"""Threads of comments on any subject: the form of a comment, the comments as a page shows them, the response to a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import RadioField, TextAreaField
+
+from cogwg.core.bilingual import Language, clean_text
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.discussion.queries import CommentFacts
+from cogwg.web.http import htmx, i18n
+from cogwg.web.http.i18n import lazy_gettext as _
+
+
+class CommentForm(FlaskForm):  # type: ignore[misc]
+    """A comment: its text, and the language it is written in."""
+
+    text = TextAreaField(_("Your comment"))
+    speaks = RadioField(_("Language of the comment"), validate_choice=False)
+
+    def __init__(self, prefix: str, *, lang: Language | None = None, rows: int = 3, **kwargs: Any) -> None:
+        """Offer the languages, starting at ``lang`` or else the page's."""
+        super().__init__(prefix=prefix, speaks=(lang or i18n.current_language()).value, **kwargs)
+        self.text.render_kw = {"rows": rows, "maxlength": TEXT_LIMIT}
+        self.speaks.choices = [(Language.EN.value, "English"), (Language.FR.value, "Français")]
+
+    @property
+    def comment_text(self) -> str:
+        return clean_text(self.text.data)
+
+    @property
+    def lang(self) -> Language:
+        """Return the chosen language, else the page's."""
+        known = {language.value for language in Language}
+        return Language(self.speaks.data) if self.speaks.data in known else i18n.current_language()
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """A comment with the URLs of what the user may do with it; empty for what they may not, or what is done."""
+
+    comment: CommentFacts
+    edit_url: str = ""
+    settle_url: str = ""
+    delete_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentThread:
+    """The comments on a subject, in order, for one reader. ``form`` is None for those who may only read."""
+
+    key: str
+    rows: tuple[CommentRow, ...]
+    form: CommentForm | None
+    post_url: str
+
+    @property
+    def open_count(self) -> int:
+        """How many comments the reader can settle."""
+        return sum(bool(row.settle_url) for row in self.rows)
+
+
+def respond_with_thread(
+    fragment: str, thread: Callable[[], CommentThread], url: str, announcement: str, latest: int | None = None
+) -> Response:
+    """Return the changed thread for htmx, with the focus on the comment ``latest``; else a redirect to its page."""
+    if htmx.is_htmx_request():
+        return htmx.respond("", fragment, thread=thread(), announcement=announcement, latest=latest)
+    flash(announcement)
+    return redirect(url, 303)
