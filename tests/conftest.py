@@ -1,4 +1,4 @@
-"""The fixtures every test may ask for: databases on both engines, the demo's day, a counter of statements."""
+"""Fixtures for all tests: databases on both engines, the demo's day, and a collector of SQL statements."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MakeDatabase = Callable[..., str]
 MakeSession = Callable[[str, str], AbstractContextManager[Session]]
 
 NO_DEADLINE: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-"""A slow machine fails no product that is right."""
+"""Without a deadline, so that tests pass on a slow machine."""
 hypothesis.settings.register_profile("usual", max_examples=50, **NO_DEADLINE)
 hypothesis.settings.register_profile("many", max_examples=1000, **NO_DEADLINE)
 hypothesis.settings.load_profile("usual")
@@ -38,12 +38,12 @@ FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for the databases of the run, which its worker processes are told of; keep compiled templates."""
-    told = getattr(config, "workerinput", {}).get("databases")
-    config.stash[FOLDER] = Path(told or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
+    """Make a folder for the databases of the run, shared with its worker processes, and cache compiled templates."""
+    folder = getattr(config, "workerinput", {}).get("databases")
+    config.stash[FOLDER] = Path(folder or mkdtemp(prefix="cogwg-databases-", dir=memory_folder()))
     config.stash[FOLDER].chmod(0o755)
-    kept = config.cache.mkdir("templates") if hasattr(config, "cache") else config.stash[FOLDER]
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(kept))}
+    template_cache = config.cache.mkdir("templates") if hasattr(config, "cache") else config.stash[FOLDER]
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(template_cache))}
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -66,17 +66,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: let the collector not look at it at every application."""
+    """Exclude all objects loaded so far from garbage collection, since they stay to the end."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
-    """The maker of databases of this process, on the templates and the PostgreSQL cluster of the run."""
-    made = Databases(request.config.stash[FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "main"))
-    yield made
-    made.leave()
+    """Create databases for this process from the templates and the PostgreSQL cluster of the run."""
+    created = Databases(request.config.stash[FOLDER], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield created
+    created.leave()
 
 
 @pytest.fixture(params=ENGINES)
@@ -88,7 +88,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def make_database(databases: Databases) -> Iterator[MakeDatabase]:
-    """``make_database(kind, template)``: the address of a database that lives as long as the test.
+    """``make_database(kind, template)``: create a database for the test and return its URL.
 
     ``template`` is "bare" (migrated), "record" (seeded, on the day of the deck), "seeded" (the demo on
     September 24, 2020) or "empty" (no tables).
@@ -118,29 +118,29 @@ def engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
 
 @pytest.fixture
 def seeded_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[Engine]:
-    """An engine on the demo's database at its day."""
+    """An engine on the demo data on its day."""
     yield from _open_engine(make_database(engine_name, "seeded"))
 
 
 @pytest.fixture
 def make_session(request: pytest.FixtureRequest, engine_name: str, databases: Databases) -> MakeSession:
-    """``make_session(template, engine)``: a session on a database of a test's own.
+    """``make_session(template, engine)``: a session on a database that the test has for itself.
 
-    To copy a database takes PostgreSQL longer than most tests of a service. Where the test does not ask for the ``engine`` too,
-    all it does there is a savepoint of a transaction that is rolled back when it ends.
+    PostgreSQL takes longer to copy a database than most service tests run. Unless the test also uses the ``engine`` fixture,
+    it therefore works within a savepoint of a transaction that is rolled back at the end.
     """
 
     @contextmanager
     def make(template: str, engine: str) -> Iterator[Session]:
         if engine_name != "postgresql" or engine in request.fixturenames:
-            with Session(request.getfixturevalue(engine)) as opened:
-                yield opened
+            with Session(request.getfixturevalue(engine)) as session:
+                yield session
             return
         with databases.lasting(template).connect() as connection:
-            everything = connection.begin()
-            with Session(connection, join_transaction_mode="create_savepoint") as opened:
-                yield opened
-            everything.rollback()
+            transaction = connection.begin()
+            with Session(connection, join_transaction_mode="create_savepoint") as session:
+                yield session
+            transaction.rollback()
 
     return make
 
@@ -154,26 +154,26 @@ def session(make_session: MakeSession) -> Iterator[Session]:
 
 @pytest.fixture
 def seeded(make_session: MakeSession) -> Iterator[Session]:
-    """A session on the demo's database at its day."""
-    with make_session("seeded", "seeded_engine") as opened:
-        yield opened
+    """A session on the demo data on its day."""
+    with make_session("seeded", "seeded_engine") as session:
+        yield session
 
 
 @pytest.fixture
 def calendar() -> Calendar:
-    """September 24, 2020, 14:00 in Toronto; it stands still."""
+    """A calendar fixed at September 24, 2020, 14:00 in Toronto."""
     return demo_calendar()
 
 
 @pytest.fixture
 def statements() -> Callable[[Engine], AbstractContextManager[list[str]]]:
-    """``with statements(engine) as sent:`` collects what is sent to the database, but for BEGIN and PRAGMA."""
+    """``with statements(engine) as sent:`` collects the SQL statements except BEGIN and PRAGMA."""
     return _collect_statements
 
 
 @pytest.fixture(autouse=True)
 def _block_database_in_rule_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests of rules run with the database blocked: a rule decides from what it is given."""
+    """Block the database in tests of rules, because rules depend only on their arguments."""
     if not request.path.name.startswith("test_rules"):
         return
 
@@ -186,21 +186,21 @@ def _block_database_in_rule_tests(request: pytest.FixtureRequest, monkeypatch: p
 
 
 def _open_engine(url: str) -> Iterator[Engine]:
-    made = build_engine(url)
-    yield made
-    made.dispose()
+    created = build_engine(url)
+    yield created
+    created.dispose()
 
 
 @contextmanager
 def _collect_statements(engine: Engine) -> Iterator[list[str]]:
     sent: list[str] = []
 
-    def heard(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def record(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             sent.append(statement)
 
-    event.listen(engine, "before_cursor_execute", heard)
+    event.listen(engine, "before_cursor_execute", record)
     try:
         yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", heard)
+        event.remove(engine, "before_cursor_execute", record)

@@ -1,6 +1,6 @@
-"""Databases for tests: a PostgreSQL cluster of their own, and a migrated or seeded template of each kind to copy.
+"""Databases for tests: a temporary PostgreSQL cluster, and a migrated or seeded template of each kind to copy.
 
-Migrating and seeding happen once in a run; a test gets a file copy or ``CREATE DATABASE … TEMPLATE``.
+Migrating and seeding happen once in a run; each test gets a file copy or ``CREATE DATABASE … TEMPLATE``.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ CLUSTER = "postgresql"
 
 
 REPORTED_UP_TO = {"seeded": DEMO_DAY, "summer": date(2020, 6, 30)}
-"""Templates with the demo's people, and the day up to which its samples are reported."""
+"""Templates with the demo's people, and the day up to which they have sample reports."""
 
 
 def demo_calendar() -> Calendar:
-    """September 24, 2020, 14:00 in Toronto, while it really is March 2, 2026; neither moves."""
+    """Return a calendar fixed at September 24, 2020, 14:00 in Toronto, with real time fixed at March 2, 2026."""
     return Calendar.from_day(DEMO_DAY, lambda: REAL_NOW)
 
 
 def memory_folder() -> Path | None:
-    """A folder that is kept in memory, where this machine has one with room: each test makes a database and drops it."""
+    """Return the in-memory folder of this machine if it has enough free space, because databases come and go quickly."""
     memory = Path("/dev/shm")
     return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= MIN_FREE_MEMORY else None
 
 
 class PostgresCluster:
-    """A PostgreSQL server on a socket in a folder, which all processes of a run share; it listens on no port of the network."""
+    """A PostgreSQL server on a socket in a folder, shared by all processes of a run, without a network port."""
 
     def __init__(self, folder: Path, programs: Path) -> None:
         self._folder = folder
@@ -60,15 +60,15 @@ class PostgresCluster:
         self._admin = create_engine(self.url("postgres", driver="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
 
     def start(self) -> None:
-        """Start it, unless another process of this run has."""
+        """Start the server unless another process of this run has."""
         if self._folder.exists():
             return
         self._folder.mkdir()
         if os.geteuid() == 0:
             shutil.chown(self._folder, "postgres")
         self._run("initdb", "-D", "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "postgres", "--no-sync")
-        careless = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
-        options = f"-k {self._folder} -c listen_addresses='' -c max_connections=300 {careless}"
+        fast = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c autovacuum=off -c jit=off"
+        options = f"-k {self._folder} -c listen_addresses='' -c max_connections=300 {fast}"
         self._run("pg_ctl", "-D", "data", "-l", "log", "-w", "-o", options, "start")
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -84,7 +84,7 @@ class PostgresCluster:
 
     @cached_property
     def copy_strategy(self) -> str:
-        """The quickest way this version has to copy a small database."""
+        """The fastest way of this PostgreSQL version to copy a small database."""
         with self._admin.connect() as connection:
             version: str = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
         return "STRATEGY FILE_COPY" if int(version) >= 150000 else ""
@@ -93,7 +93,7 @@ class PostgresCluster:
         return f"{driver}://postgres@/{name}?host={self._folder}"
 
     def execute(self, sql: str) -> None:
-        """Run one statement outside any transaction, in the database that is always there."""
+        """Run a statement outside any transaction in the ``postgres`` database."""
         with self._admin.connect() as connection:
             connection.execute(text(sql))
 
@@ -105,17 +105,17 @@ class PostgresCluster:
 
 
 def find_postgres_programs() -> Path | None:
-    """Where PostgreSQL's server programs are: Debian keeps them out of the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    """Return the folder of PostgreSQL's server programs, which Debian keeps out of the path."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     on_path = shutil.which("initdb")
-    return found[-1].parent if found else Path(on_path).parent if on_path else None
+    return versions[-1].parent if versions else Path(on_path).parent if on_path else None
 
 
 class Databases:
-    """Makes databases of both kinds from the templates.
+    """Creates databases of both kinds from the templates.
 
     ``bare`` is migrated, ``record`` seeded on the day of the deck, ``seeded`` the demo at its own day. The folder holds the
-    templates and the PostgreSQL cluster, which all processes of a run share; ``process`` names what this one makes.
+    templates and the PostgreSQL cluster, which all processes of a run share; ``process`` prefixes this process's databases.
     """
 
     def __init__(self, folder: Path, process: str = "main") -> None:
@@ -132,10 +132,10 @@ class Databases:
         """The PostgreSQL cluster, started when it is first needed; without PostgreSQL the test is skipped."""
         programs = find_postgres_programs()
         if programs is None:
-            why = "PostgreSQL is not installed: apt-get install postgresql"
+            reason = "PostgreSQL is not installed: apt-get install postgresql"
             if os.environ.get("COGWG_REQUIRE_POSTGRES") == "1":
-                pytest.fail(why)
-            pytest.skip(why)
+                pytest.fail(reason)
+            pytest.skip(reason)
         cluster = PostgresCluster(self._shared / CLUSTER, programs)
         with self._alone():
             cluster.start()
@@ -143,25 +143,25 @@ class Databases:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Keep the other processes of this run from making the same thing at the same time."""
+        """Lock out the other processes of this run."""
         with (self._shared / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def create(self, kind: str, template: str = "bare") -> str:
-        """The address of a new database: an empty one ("empty"), or a copy of a template."""
+        """Create an empty database ("empty") or a copy of a template, and return its URL."""
         name = f"{self._process}_{template}_{next(self._numbers)}"
         self._copy(kind, template, name)
         return self._url(kind, name)
 
     def lasting(self, template: str) -> Engine:
-        """An engine on a PostgreSQL database of this process for tests that leave it as it was."""
+        """Return an engine on a PostgreSQL database of this process, for tests that roll back."""
         if template not in self._lasting:
             self._lasting[template] = build_engine(self.create("postgresql", template))
         return self._lasting[template]
 
     def recreate(self, url: str, template: str) -> None:
-        """Make a database that nobody uses any more again what the template is."""
+        """Replace a database that is no longer in use by a fresh copy of the template."""
         self.drop(url)
         kind = url.partition(":")[0]
         self._copy(kind, template, url.split("/")[3].split("?")[0] if kind == "postgresql" else Path(url).stem)
@@ -184,19 +184,19 @@ class Databases:
             file.unlink()
 
     def back_up(self, url: str) -> Path:
-        """A copy of an SQLite database that nobody has open."""
+        """Copy an SQLite database that is not open, and return the copy."""
         file = self._folder / Path(url).name
-        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        assert not list(self._folder.glob(f"{file.name}-*")), "the database is open"
         return Path(shutil.copyfile(file, file.with_suffix(".kept")))
 
     def restore(self, url: str, backup: Path) -> None:
-        """Bring the database back to what was kept; nobody has it open."""
+        """Restore an SQLite database that is not open from its copy."""
         file = self._folder / Path(url).name
-        assert not list(self._folder.glob(f"{file.name}-*")), "somebody has it open"
+        assert not list(self._folder.glob(f"{file.name}-*")), "the database is open"
         shutil.copyfile(backup, file)
 
     def leave(self) -> None:
-        """Let go of the cluster; the run stops it when all its processes have ended."""
+        """Disconnect from the cluster; the run stops it when all its processes have ended."""
         for engine in self._lasting.values():
             engine.dispose()
         if "cluster" in self.__dict__:
@@ -220,7 +220,7 @@ class Databases:
 
 
 def _fill(url: str, template: str) -> None:
-    """Migrate an empty database, and seed it as the template says."""
+    """Migrate an empty database, and seed it for the template."""
     engine = build_engine(url)
     upgrade(engine)
     if template == "record":

@@ -1,4 +1,4 @@
-"""The briefing of February 27, 2020, frozen as it was shown: what a later one is compared with."""
+"""The frozen briefing of February 27, 2020, the baseline of later briefings."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
 def create_february_briefing(session: Session, by: Actor = SYSTEM) -> int:
-    """Create and freeze it; its id."""
-    made = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=FROZEN_AT)
-    found = queries.briefing(session, made.id)
-    deck = build_deck(load_briefing_source(session, found, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
-    services.freeze(session, made.id, deck, [], note="", expected_version=found.outline_version, by=by, at=FROZEN_AT)
-    return made.id
+    """Create and freeze the briefing, and return its id."""
+    created = services.create_briefing(session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=by, at=FROZEN_AT)
+    draft = queries.briefing(session, created.id)
+    deck = build_deck(load_briefing_source(session, draft, DECK_DAY), meeting_on=DECK_DAY, audience=COUNCILS)
+    services.freeze(session, created.id, deck, [], note="", expected_version=draft.outline_version, by=by, at=FROZEN_AT)
+    return created.id

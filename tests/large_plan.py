@@ -1,4 +1,4 @@
-"""A plan far larger than any real one, for counting statements and for the bench."""
+"""A plan much larger than any real one, for counting statements and for the bench."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ PLAN_SIZES = [
     *((kind, 6) for kind in ENGINES),
     *(pytest.param(kind, 50, marks=pytest.mark.slow) for kind in ENGINES),
 ]
-"""By engine, how many priorities with as many activities a plan has where statements are counted beside a plan of ``FEW``.
+"""Engine and size n of the n × n plan whose statements are compared with those of a ``FEW`` × ``FEW`` plan.
 
-A statement for each row, priority or jurisdiction is seen at six as well as at fifty.
+An extra statement for each row, priority or jurisdiction shows at six as well as at fifty.
 """
 STATUSES = tuple(Status)
 LEADS_PER_PRIORITY = 3
@@ -51,10 +51,10 @@ def add_large_plan(
     quarters: int = 4,
     jurisdictions: int = 30,
 ) -> int:
-    """Add the plan of a year with this many priorities, activities in each, and quarters reported; its id.
+    """Add a plan with this many priorities, activities in each, and reported quarters, and return its id.
 
-    Jurisdictions g01, g02 … are made where missing; each priority is carried by three of them in turn, all leads. Every
-    activity has a submitted report with one piece of evidence in each quarter. Flushes, does not commit.
+    Jurisdictions g01, g02 … are created where missing; each priority is led by three of them in turn. Every
+    activity has a submitted report with one piece of evidence in each quarter. Flushes and does not commit.
     """
     carriers = _ensure_jurisdictions(session, jurisdictions)
     plan = WorkPlan(
@@ -74,8 +74,8 @@ def add_large_plan(
 
 def _ensure_jurisdictions(session: Session, count: int) -> list[int]:
     codes = [f"g{n:02}" for n in range(1, count + 1)]
-    there = set(session.scalars(select(Jurisdiction.code)))
-    missing = [c for c in codes if c not in there]
+    known_codes = set(session.scalars(select(Jurisdiction.code)))
+    missing = [c for c in codes if c not in known_codes]
     if missing:
         session.execute(
             insert(Jurisdiction),
@@ -96,7 +96,7 @@ def _ensure_jurisdictions(session: Session, count: int) -> list[int]:
 
 
 def _add_priorities(session: Session, plan_id: int, count: int) -> dict[int, int]:
-    """The ids of new priorities, each with its number."""
+    """Add priorities, and return their numbers by id."""
     session.execute(
         insert(Priority),
         [
@@ -171,7 +171,7 @@ def _add_reports(session: Session, priority_ids: list[int], periods: list[Report
         reports, submissions = [], []
         for n, id_ in enumerate(ids):
             status = STATUSES[min(quarter + n % 3, 3)]
-            said = {
+            values = {
                 "activity_id": id_,
                 "period_id": p.id,
                 "status": status,
@@ -180,12 +180,12 @@ def _add_reports(session: Session, priority_ids: list[int], periods: list[Report
                 "challenge_en": TEXT_EN if status is Status.LIMITED else "",
                 "challenge_fr": TEXT_FR if status is Status.LIMITED else "",
             }
-            reports.append({**said, "state": ReportState.SUBMITTED, "changed_at": at})
+            reports.append({**values, "state": ReportState.SUBMITTED, "changed_at": at})
             if status is Status.COMPLETE:
                 complete.setdefault(id_, at)
             submissions.append(
                 {
-                    **said,
+                    **values,
                     "report_version": 1,
                     "submitted_at": at,
                     "sample": True,
@@ -198,12 +198,12 @@ def _add_reports(session: Session, priority_ids: list[int], periods: list[Report
             continue
         session.execute(insert(StatusReport), reports)
         session.execute(insert(Submission), submissions)
-        made = session.scalars(select(StatusReport.id).where(StatusReport.period_id == p.id)).all()
+        report_ids = session.scalars(select(StatusReport.id).where(StatusReport.period_id == p.id)).all()
         session.execute(
             insert(Evidence),
             [
                 {"report_id": r, "position": 1, "url": EVIDENCE_URL, "label_en": "Notes", "label_fr": "Compte rendu"}
-                for r in made
+                for r in report_ids
             ],
         )
 
@@ -212,10 +212,10 @@ def add_news(session: Session, count: int) -> None:
     """Add this many milestones with a link each, and as many challenges that three jurisdictions share; half untranslated."""
     ids = list(session.scalars(select(Jurisdiction.id).order_by(Jurisdiction.id)))
     for n in range(count):
-        told = {"text_en": f"News {n}", "text_fr": f"Nouvelle {n}" if n % 2 else "", "reported_on": date(2021, 1, 15)}
+        values = {"text_en": f"News {n}", "text_fr": f"Nouvelle {n}" if n % 2 else "", "reported_on": date(2021, 1, 15)}
         link = MilestoneLink(position=1, url=EVIDENCE_URL, label_en="Notes", label_fr="")
-        session.add(Milestone(key=f"grown-{n}", jurisdiction_id=ids[n % len(ids)], links=[link], **told))
+        session.add(Milestone(key=f"grown-{n}", jurisdiction_id=ids[n % len(ids)], links=[link], **values))
         raisers = [ChallengeJurisdiction(jurisdiction_id=ids[(n + k) % len(ids)]) for k in range(LEADS_PER_PRIORITY)]
         theme = {"theme_en": f"Theme {n % 7}", "theme_fr": ""}
-        session.add(Challenge(key=f"grown-{n}", position=n + 5, raised_by=raisers, **theme, **told))
+        session.add(Challenge(key=f"grown-{n}", position=n + 5, raised_by=raisers, **theme, **values))
     session.flush()

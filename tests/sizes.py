@@ -11,7 +11,7 @@ TEMPLATE, PARTIAL, COMPONENT = 80, 60, 85
 
 
 def limit(path: Path) -> int:
-    """Return how many lines a file of this kind usually has at most."""
+    """Return the usual maximum number of lines of a file of this kind."""
     if path.suffix == ".py":
         return MODULE
     if path.name.startswith("_"):
@@ -20,7 +20,7 @@ def limit(path: Path) -> int:
 
 
 def long_files() -> Iterator[str]:
-    """Yield a warning for each module and template that is longer than its kind usually is."""
+    """Yield a warning for each module and template over the usual maximum."""
     for path in sorted([*(ROOT / "cogwg").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]):
         lines = len(path.read_text(encoding="utf-8").splitlines())
         if lines > limit(path):

@@ -1,4 +1,4 @@
-"""Who may do what: the one table, and whose activity it is. Decided without a database."""
+"""Rules of permissions by role, and by assignment, without a database."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EXPECTED_PERMISSIONS = {
 }
 
 
-def test_the_table_of_policy_is_the_one_the_group_decided() -> None:
+def test_permissions_by_role_equal_the_table() -> None:
     roles = (Role.LEAD, Role.CO_CHAIR, Role.SECRETARIAT, Role.READER)
     assert {p: tuple(has_permission({r}, p) for r in roles) for p in Permission} == EXPECTED_PERMISSIONS
     assert set(ROLE_PERMISSIONS) == set(Role)
@@ -61,8 +61,8 @@ def make_signed_in(*memberships: MembershipFacts) -> SignedInPerson:
 
 
 def make_assignment(jurisdiction: int | None, role: AssignmentRole, confirmation: Confirmation) -> AssignmentFacts:
-    told = {"priority_id": 1, "jurisdiction_id": jurisdiction, "role": role, "confirmation": confirmation}
-    return AssignmentFacts(**{**dict.fromkeys(f.name for f in fields(AssignmentFacts)), **told})  # type: ignore[arg-type]
+    values = {"priority_id": 1, "jurisdiction_id": jurisdiction, "role": role, "confirmation": confirmation}
+    return AssignmentFacts(**{**dict.fromkeys(f.name for f in fields(AssignmentFacts)), **values})  # type: ignore[arg-type]
 
 
 PRIORITY = PriorityFacts(1, 1, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (), (), (), ())
@@ -70,26 +70,26 @@ PRIORITY = PriorityFacts(1, 1, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (
 
 @pytest.mark.parametrize("confirmation", Confirmation)
 @pytest.mark.parametrize("role", AssignmentRole)
-def test_confirmed_leads_and_unstated_roles_report_and_nobody_else(role: AssignmentRole, confirmation: Confirmation) -> None:
+def test_can_report_on_by_role_and_confirmation(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
-    reports = confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
+    expected = confirmation is Confirmation.CONFIRMED and role is not AssignmentRole.PARTNER
     lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.CO_CHAIR, None))
-    assert can_report_on(lead, priority, None) is reports
-    assert can_report_on(chair, priority, ON) is reports
+    assert can_report_on(lead, priority, None) is expected
+    assert can_report_on(chair, priority, ON) is expected
     assert not can_report_on(chair, priority, None)
-    for nobody in (
+    for person in (
         make_signed_in(make_membership(Role.LEAD, SK)),
         make_signed_in(make_membership(Role.READER, ON)),
         make_signed_in(),
     ):
-        assert not can_report_on(nobody, priority, None)
-        assert not can_report_on(nobody, priority, ON)
-    assert not can_report_on(lead, priority, ON), "a lead does not act on behalf of anybody, even of their own"
+        assert not can_report_on(person, priority, None)
+        assert not can_report_on(person, priority, ON)
+    assert not can_report_on(lead, priority, ON), "a lead acts on behalf of no jurisdiction, not even their own"
     assert not can_report_on(chair, priority, QC)
 
 
-def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_own() -> None:
+def test_can_report_on_with_several_memberships() -> None:
     priority = replace(PRIORITY, assignments=(make_assignment(SK, AssignmentRole.LEAD, Confirmation.CONFIRMED),))
     assert can_report_on(make_signed_in(make_membership(Role.LEAD, ON), make_membership(Role.LEAD, SK)), priority, None)
     assert can_report_on(make_signed_in(make_membership(Role.CO_CHAIR, None), make_membership(Role.LEAD, SK)), priority, None)
@@ -98,55 +98,56 @@ def test_a_lead_of_two_reports_for_both_and_a_chair_who_leads_reports_for_their_
 
 @pytest.mark.parametrize("confirmation", Confirmation)
 @pytest.mark.parametrize("role", AssignmentRole)
-def test_a_confirmed_partner_adds_a_note_or_somebody_of_the_group_on_its_behalf(
-    role: AssignmentRole, confirmation: Confirmation
-) -> None:
+def test_can_contribute_is_for_confirmed_partners_or_on_their_behalf(role: AssignmentRole, confirmation: Confirmation) -> None:
     jurisdiction = None if confirmation is Confirmation.VACANT else ON
     priority = replace(PRIORITY, assignments=(make_assignment(jurisdiction, role, confirmation),))
-    adds = confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
+    expected = confirmation is Confirmation.CONFIRMED and role is AssignmentRole.PARTNER
     lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.CO_CHAIR, None))
-    assert can_contribute(lead, priority, ON) is can_contribute(chair, priority, ON) is adds
-    for nobody in (
+    assert can_contribute(lead, priority, ON) is can_contribute(chair, priority, ON) is expected
+    for person in (
         make_signed_in(make_membership(Role.LEAD, SK)),
         make_signed_in(make_membership(Role.READER, ON)),
         make_signed_in(),
     ):
-        assert not can_contribute(nobody, priority, ON)
+        assert not can_contribute(person, priority, ON)
     assert not can_contribute(lead, priority, SK)
     assert not can_contribute(chair, priority, SK)
 
 
-def test_a_role_is_answered_by_its_own_lead_or_on_behalf() -> None:
+def test_can_answer_role_is_for_its_lead_or_on_behalf() -> None:
     lead, chair = make_signed_in(make_membership(Role.LEAD, ON)), make_signed_in(make_membership(Role.SECRETARIAT, None))
     assert can_answer_role(lead, ON)
     assert can_answer_role(chair, ON)
-    for nobody in (
+    for person in (
         make_signed_in(make_membership(Role.LEAD, SK)),
         make_signed_in(make_membership(Role.READER, ON)),
         make_signed_in(),
     ):
-        assert not can_answer_role(nobody, ON)
+        assert not can_answer_role(person, ON)
     assert (acting_for(lead, ON), acting_for(chair, ON)) == (None, ON)
     assert acting_for(make_signed_in(make_membership(Role.CO_CHAIR, None), make_membership(Role.LEAD, ON)), ON) is None
 
 
 @pytest.mark.parametrize("permission", [Permission.POST_NEWS, Permission.TRANSLATE])
-def test_a_lead_speaks_for_their_own_and_the_steering_for_any_or_none(permission: Permission) -> None:
+def test_can_act_for_is_limited_to_a_leads_own_jurisdiction(permission: Permission) -> None:
     lead, chair, reader = (
         make_signed_in(make_membership(Role.LEAD, ON)),
         make_signed_in(make_membership(Role.CO_CHAIR, None)),
         make_signed_in(make_membership(Role.READER, ON)),
     )
-    for whose in ((ON,), (SK, ON), (QC,), ()):
-        assert can_act_for(chair, permission, whose)
-        assert can_act_for(lead, permission, whose) is (ON in whose)
-        assert not can_act_for(reader, permission, whose)
+    for jurisdiction_ids in ((ON,), (SK, ON), (QC,), ()):
+        assert can_act_for(chair, permission, jurisdiction_ids)
+        assert can_act_for(lead, permission, jurisdiction_ids) is (ON in jurisdiction_ids)
+        assert not can_act_for(reader, permission, jurisdiction_ids)
     assert not can_act_for(lead, Permission.SEE_OUTBOX, (ON,))
 
 
-def test_why_a_report_came_back_is_for_who_sends_it_again_and_who_steers() -> None:
+def test_return_note_is_visible_to_reporting_leads_and_steering() -> None:
     shared = replace(
-        PRIORITY, assignments=tuple(make_assignment(one, AssignmentRole.LEAD, Confirmation.CONFIRMED) for one in (ON, SK))
+        PRIORITY,
+        assignments=tuple(
+            make_assignment(jurisdiction, AssignmentRole.LEAD, Confirmation.CONFIRMED) for jurisdiction in (ON, SK)
+        ),
     )
     assert can_see_return_note(make_signed_in(make_membership(Role.LEAD, ON)), shared)
     assert can_see_return_note(make_signed_in(make_membership(Role.LEAD, SK)), shared), "they share the report"

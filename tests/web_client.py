@@ -1,7 +1,7 @@
-"""A person at a browser: pages that are read as HTML, forms that are filled as they stand, and the cast.
+"""A test client for people in a browser: pages parsed as HTML, forms filled as they are, and the personas.
 
-A form is sent with what the page gave it, hidden fields included; naming a field it does not have is a fault of the
-test. Nothing here pushes an application context around a request: a real browser has none.
+A form is sent with the values of the page, hidden fields included; naming a field it does not have is an error of the
+test. No application context is pushed around a request, because a real browser has none.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from tests.databases import DEMO_DAY, REAL_NOW
 PERSONAS = ("chair", "secretariat", "ontario", "quebec", "saskatchewan", "reader", "visitor")
 SECRET_KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
 SELECT_ALL_ROWS = {table.name: str(select(table).order_by(*table.primary_key)) for table in Base.metadata.sorted_tables}
-"""The statement that reads each table whole; it is sent as it stands, since its values are only compared."""
+"""The statement that reads all rows of each table; its raw values are only compared."""
 CSRF_TOKEN_INPUT = re.compile(r'name="csrf_token"[^>]*? value="([^"]+)"')
 FIRST_BREAK = re.compile(r"(<textarea\b[^>]*>)\n")
-"""A line break that begins a text field is no part of its text."""
+"""The first line break of a text field, which is not part of its text."""
 UNCOMPARED_TABLES = ("sign_in", "throttle")
 
 
 @dataclass
 class Clock:
-    """The real clock of a test; it stands still until it is moved."""
+    """The real-time clock of a test; it is fixed until it is advanced."""
 
     now: datetime = REAL_NOW
 
@@ -56,8 +56,8 @@ class Clock:
 
 
 def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
-    """Settings of a product that is served on this machine."""
-    usual: dict[str, Any] = {
+    """Return the settings of an application on this machine."""
+    defaults: dict[str, Any] = {
         "database_url": url,
         "secret_key": SECRET_KEY,
         "fallback_keys": (),
@@ -70,12 +70,12 @@ def app_settings(url: str, calendar: Calendar, **overrides: Any) -> Settings:
         "demo": False,
         "cheap_hashing": True,
     }
-    return Settings(**{**usual, **overrides})
+    return Settings(**{**defaults, **overrides})
 
 
 @dataclass
 class App:
-    """The product with a database of its own, and the people who come to its doors."""
+    """The application with a database of its own, and clients for its personas."""
 
     url: str
     clock: Clock = field(default_factory=Clock)
@@ -91,7 +91,7 @@ class App:
 
     @cached_property
     def engine(self) -> Engine:
-        """A way to the record beside the product."""
+        """An engine of the test's own on the database."""
         return build_engine(self.url)
 
     @cached_property
@@ -102,11 +102,11 @@ class App:
         return engine
 
     def anonymous_client(self, **environ: str) -> Client:
-        """A browser that nobody has signed in with."""
+        """Return a client that is not signed in."""
         return Client(self, environ)
 
     def client_as(self, name: str) -> Client:
-        """A browser of this person of the cast, signed in; "visitor" is nobody."""
+        """Return a client that is signed in as this persona; "visitor" is not signed in."""
         browser = self.anonymous_client()
         if name != "visitor":
             with Session(self.engine) as session, write_transaction(session):
@@ -120,15 +120,15 @@ class App:
         with Session(self.engine) as session:
             return session.scalars(select(Person.id).where(Person.email == email(name))).one()
 
-    def rows(self, model: type[Any], *wanted: Any) -> list[Any]:
-        """What the record holds now."""
+    def rows(self, model: type[Any], *conditions: Any) -> list[Any]:
+        """Return the current rows of a table."""
         with Session(self.engine) as session:
-            found = list(session.scalars(select(model).where(*wanted).order_by(*model.__table__.primary_key)))
+            rows = list(session.scalars(select(model).where(*conditions).order_by(*model.__table__.primary_key)))
             session.expunge_all()
-            return found
+            return rows
 
     def execute(self, statement: Any) -> None:
-        """Change the record behind the product's back."""
+        """Change the database directly."""
         with Session(self.engine) as session, write_transaction(session):
             session.execute(statement)
 
@@ -136,18 +136,18 @@ class App:
         return len(self.rows(SignIn))
 
     def fingerprint(self, *, without: tuple[str, ...] = UNCOMPARED_TABLES) -> str:
-        """The whole record as one value; sessions and throttle counters are no part of the record."""
+        """Return a hash of all rows, without sessions and throttle counters unless asked."""
         with self.engine.connect() as connection:
             cursor = connection.connection.cursor()
-            whole = hashlib.sha256()
+            digest = hashlib.sha256()
             for name, statement in SELECT_ALL_ROWS.items():
                 if name not in without:
                     cursor.execute(statement)
-                    whole.update(repr((name, cursor.fetchall())).encode())
-        return whole.hexdigest()
+                    digest.update(repr((name, cursor.fetchall())).encode())
+        return digest.hexdigest()
 
     def reset(self) -> App:
-        """As nobody has lived here: the clock and the counts begin anew; who moves in next finds a new record."""
+        """Reset the clock and the rate limits, so that the application can be used with another database."""
         self.close()
         self.clock.now = REAL_NOW
         if "flask" in self.__dict__:
@@ -165,7 +165,7 @@ def email(name: str) -> str:
 
 
 class Client:
-    """One person's browser: it keeps cookies, and follows no redirect unless told."""
+    """A browser of one person: it keeps cookies, and follows redirects only when asked."""
 
     def __init__(self, app: App, environ: dict[str, str] | None = None) -> None:
         self.app = app
@@ -176,7 +176,7 @@ class Client:
         return self.send("GET", path, htmx=htmx, headers=headers)
 
     def post(self, path: str, fields: Any = None, *, htmx: bool = False, **headers: str) -> Page:
-        """Post bare fields, as a forger would; a person submits a form."""
+        """Post fields without a form, as an attacker could."""
         return self.send("POST", path, htmx=htmx, headers=headers, data=fields)
 
     def send(self, method: str, path: str, *, htmx: bool = False, headers: dict[str, str] | None = None, **rest: Any) -> Page:
@@ -186,16 +186,16 @@ class Client:
         return Page(self, path, self.flask_client.open(path, method=method, headers=sent, environ_base=self.environ, **rest))
 
     def csrf_token(self) -> str:
-        """A token of this very session, as any page with a form holds it."""
-        found = CSRF_TOKEN_INPUT.search(self.get("/en/accessibility").text) or CSRF_TOKEN_INPUT.search(
+        """Return a token of this session from a page with a form."""
+        match = CSRF_TOKEN_INPUT.search(self.get("/en/accessibility").text) or CSRF_TOKEN_INPUT.search(
             self.get("/en/sign-in").text
         )
-        assert found is not None
-        return found[1]
+        assert match is not None
+        return match[1]
 
 
 class Page:
-    """An answer, read as HTML when somebody looks."""
+    """A response, parsed as HTML on first use."""
 
     def __init__(self, client: Client, path: str, response: TestResponse) -> None:
         self.client = client
@@ -210,14 +210,14 @@ class Page:
 
     @cached_property
     def tree(self) -> Element:
-        """The elements of the page, by a parser that is quick and trusts it: that pages are valid is tested elsewhere."""
+        """The element tree of the page by a fast, lenient parser; valid HTML is tested elsewhere."""
         text = FIRST_BREAK.sub(r"\1", self.text.replace("\r\n", "\n"))
         parsed: Element = document_fromstring(text, parser=HTMLParser(remove_comments=True))
         return parsed
 
     @property
     def redirect_path(self) -> str:
-        """Where a redirect leads, as a place on this site."""
+        """The path and query of a redirect."""
         parts = urlsplit(self.headers.get("Location", ""))
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
@@ -226,13 +226,13 @@ class Page:
         return self.client.get(self.redirect_path)
 
     def find_all(self, tag: str, **attributes: str) -> list[Element]:
-        """Elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
+        """Return the elements of this tag ("*" for any) with these attributes; ``class_`` matches one class of several."""
         return [e for e in self.tree.iter() if isinstance(e.tag, str) and tag in ("*", e.tag) and _matches(e, attributes)]
 
     def find(self, tag: str, **attributes: str) -> Element:
-        found = self.find_all(tag, **attributes)
-        assert len(found) == 1, f"{len(found)} × {tag} {attributes} on {self.path} ({self.status})"
-        return found[0]
+        elements = self.find_all(tag, **attributes)
+        assert len(elements) == 1, f"{len(elements)} × {tag} {attributes} on {self.path} ({self.status})"
+        return elements[0]
 
     def find_by_id(self, id_: str) -> Element:
         return self.find("*", id=id_)
@@ -258,16 +258,16 @@ class Page:
         return [Form(self, e) for e in self.tree.iter("form")]
 
     def form(self, action: str = "") -> Form:
-        """The form whose action ends like this, else the one form of the page's main part."""
+        """Return the form whose action ends like this, or by default the only form of the main element."""
         if action:
-            found = [f for f in self.forms if f.action.split("?")[0].endswith(action)]
+            forms = [f for f in self.forms if f.action.split("?")[0].endswith(action)]
         else:
-            found = [Form(self, e) for e in self.find("main").iter("form")]
-        assert len(found) == 1, f"{len(found)} forms {action!r} on {self.path} ({self.status})"
-        return found[0]
+            forms = [Form(self, e) for e in self.find("main").iter("form")]
+        assert len(forms) == 1, f"{len(forms)} forms {action!r} on {self.path} ({self.status})"
+        return forms[0]
 
     def field_error(self, name: str) -> str:
-        """The sentence that a wrong field is described by; empty when it is not marked as wrong."""
+        """Return the error message of a field, or "" when it is not marked as invalid."""
         control = next(iter(self.controls_named(name)), None)
         if control is None or control.get("aria-invalid") != "true":
             return ""
@@ -282,7 +282,7 @@ class Page:
 
 
 class Form:
-    """A form as it stands on a page: what would be sent if nothing were changed, and what may be changed."""
+    """A form of a page: its controls, and the values that would be sent."""
 
     def __init__(self, page: Page, element: Element) -> None:
         self.page = page
@@ -303,36 +303,36 @@ class Form:
                 self.values[e.get("name", "")] = ("".join(e.itertext()) if e.tag == "textarea" else e.get("value")) or ""
 
     def full_name(self, short: str) -> str:
-        """The full name of a field, which may carry the prefix of its activity."""
+        """Return the full name of a field, which may have the prefix of its activity."""
         names = {e.get("name", "") for e in self.controls}
-        found = [n for n in names if n == short or (n.endswith(f"-{short}") and not n.startswith(("choose-", "both-")))]
-        assert len(found) == 1, f"no field {short!r} in {sorted(names)}"
-        return found[0]
+        matches = [n for n in names if n == short or (n.endswith(f"-{short}") and not n.startswith(("choose-", "both-")))]
+        assert len(matches) == 1, f"no field {short!r} in {sorted(names)}"
+        return matches[0]
 
     def value(self, short: str) -> str:
         return self.values.get(self.full_name(short), "")
 
     def fill(self, **fields: str | bool | None) -> Form:
-        """Type, tick and choose; True and False are for boxes, None leaves a field out."""
+        """Set fields: True and False for checkboxes, None to omit a field."""
         for short, value in fields.items():
             name = self.full_name(short)
-            own = [e for e in self.controls if e.get("name") == name]
-            if own[0].get("type") == "radio":
-                assert value is None or value in [e.get("value") for e in own], f"{short} offers no {value!r}"
+            controls = [e for e in self.controls if e.get("name") == name]
+            if controls[0].get("type") == "radio":
+                assert value is None or value in [e.get("value") for e in controls], f"{short} offers no {value!r}"
             if value is None or value is False:
                 self.values.pop(name, None)
             else:
-                self.values[name] = own[0].get("value", "on") if value is True else str(value)
+                self.values[name] = controls[0].get("value", "on") if value is True else str(value)
         return self
 
     def choose_sides(self, **choices: str) -> Form:
-        """On the conflict screen: theirs, yours or both for each field that differs."""
+        """On the conflict page, choose theirs, yours or both for each field that differs."""
         return self.fill(**{f"choose-{name}": choice for name, choice in choices.items()})
 
     def submit(
         self, *, button_value: str = "", htmx: bool = False, client: Client | None = None, extra: dict[str, Any] | None = None
     ) -> Page:
-        """Press the button with the value ``press``, else send the form. ``extra`` is what a forger adds to it."""
+        """Submit the form, with the button of value ``button_value`` if given. ``extra`` adds forged fields."""
         sender = client or self.page.client
         if button_value:
             button = next(b for b in self.element.iter("button") if b.get("value") == button_value)
@@ -343,7 +343,7 @@ class Form:
 
 
 def text_of(element: Element) -> str:
-    """The text of an element as somebody reads it, spaces folded (no-break ones kept)."""
+    """Return the text of an element with spaces folded and no-break spaces kept."""
     return re.sub(r"[ \t\n\r\f]+", " ", "".join(element.itertext())).strip()
 
 

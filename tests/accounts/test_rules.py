@@ -1,4 +1,4 @@
-"""Signing in, decided without a database: passwords, waits and how long a session lives."""
+"""Sign-in rules without a database: passwords, waiting times and the lifetime of a session."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ GOOD = "un castor range 31 dossiers en silence "
         (GOOD * 4)[:128],
     ],
 )
-def test_a_long_password_is_taken_without_rules_of_composition(password: str) -> None:
+def test_long_password_without_composition_rules_is_accepted(password: str) -> None:
     check_password(password)
 
 
 @pytest.mark.parametrize(
-    ("password", "says"),
+    ("password", "expected"),
     [
         ("", "at least"),
         ("fourteen chars", "at least"),
@@ -65,27 +65,27 @@ def test_a_long_password_is_taken_without_rules_of_composition(password: str) ->
         ("Ontario Québec Canada", "too easy"),
     ],
 )
-def test_a_short_long_or_easy_password_is_refused(password: str, says: str) -> None:
+def test_short_overlong_or_easy_password_is_refused(password: str, expected: str) -> None:
     with pytest.raises(Invalid) as refusal:
         check_password(password)
     ((field, message),) = refusal.value.problems
     assert field == "password"
-    assert says in message.id
+    assert expected in message.id
 
 
-def test_a_password_is_verified_exactly_as_it_was_typed() -> None:
-    keeper = Passwords(cheap=True)
+def test_password_verification_is_exact() -> None:
+    passwords = Passwords(cheap=True)
     long = (GOOD * 4)[:99]
-    stored = keeper.hash(long + "a")
+    stored = passwords.hash(long + "a")
     assert stored.startswith("$argon2id$")
-    assert keeper.verify(stored, long + "a")
+    assert passwords.verify(stored, long + "a")
     for other in (long + "b", long, long + "a ", (long + "a").upper(), ""):
-        assert not keeper.verify(stored, other)
-    assert not keeper.verify(None, "nobody has this password")
-    assert not keeper.verify("no hash at all", long)
+        assert not passwords.verify(stored, other)
+    assert not passwords.verify(None, "a password without a hash")
+    assert not passwords.verify("no hash at all", long)
 
 
-def test_an_account_waits_twice_as_long_with_each_further_failure() -> None:
+def test_account_wait_doubles_with_each_further_failure() -> None:
     waits = [wait_time(ACCOUNT_LIMIT, n) for n in range(1, 14)]
     assert waits[:4] == [None] * 4
     seconds = [w.total_seconds() for w in waits[4:] if w]
@@ -94,7 +94,7 @@ def test_an_account_waits_twice_as_long_with_each_further_failure() -> None:
 
 
 @pytest.mark.parametrize(("limit", "free"), [(ADDRESS_LIMIT, 19), (GLOBAL_LIMIT, 199)])
-def test_an_address_and_everybody_wait_for_the_window(limit: object, free: int) -> None:
+def test_address_and_global_limits_wait_for_the_whole_window(limit: object, free: int) -> None:
     assert wait_time(limit, free) is None  # type: ignore[arg-type]
     assert wait_time(limit, free + 1) == timedelta(minutes=5)  # type: ignore[arg-type]
 
@@ -114,18 +114,18 @@ SECOND = timedelta(seconds=1)
         ({Role.LEAD, Role.CO_CHAIR}, 30 * MINUTE),
     ],
 )
-def test_an_idle_session_ends_sooner_where_a_role_changes_more(roles: set[Role], idle: timedelta) -> None:
+def test_idle_session_of_privileged_role_ends_sooner(roles: set[Role], idle: timedelta) -> None:
     assert is_session_alive(START, START, roles, START + idle - SECOND)
     assert not is_session_alive(START, START, roles, START + idle)
 
 
-def test_no_session_lives_longer_than_twelve_hours_however_busy() -> None:
+def test_busy_session_ends_after_twelve_hours() -> None:
     end = START + timedelta(hours=12)
     assert is_session_alive(START, end - MINUTE, {Role.LEAD}, end - SECOND)
     assert not is_session_alive(START, end - MINUTE, {Role.LEAD}, end)
 
 
-def test_every_common_password_that_is_long_enough_is_refused_and_so_is_a_few_of_them_together() -> None:
+def test_common_passwords_alone_or_repeated_are_refused() -> None:
     assert 200 <= len(common_passwords()) <= 400
     for word in common_passwords():
         repeated = (word + " ") * (PASSWORD_LEAST // len(word) + 1) if len(word) >= 6 else ""

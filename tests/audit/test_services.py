@@ -1,4 +1,4 @@
-"""The trace: what was done, by whom, before and after; it cannot be changed, and names nobody."""
+"""The audit log: what was done, by whom, before and after; append-only, and without names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cogwg.core.db import write_transaction
 from tests.databases import demo_calendar
 
 
-def test_an_event_keeps_what_was_there_and_what_came(session: Session) -> None:
+def test_record_event_stores_actor_subject_before_and_after(session: Session) -> None:
     at = demo_calendar().now()
     with write_transaction(session):
         record_event(
@@ -26,18 +26,18 @@ def test_an_event_keeps_what_was_there_and_what_came(session: Session) -> None:
     assert first.at == at
 
 
-@pytest.mark.parametrize("deed", ["UPDATE event SET action = 'x'", "DELETE FROM event"])
-def test_the_database_refuses_to_change_the_trace(seeded: Session, deed: str) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE event SET action = 'x'", "DELETE FROM event"])
+def test_audit_log_update_or_delete_is_refused_by_the_database(seeded: Session, statement: str) -> None:
     before = seeded.query(AuditEvent).count()
     with pytest.raises(DBAPIError):
-        seeded.execute(text(deed))
+        seeded.execute(text(statement))
     seeded.rollback()
     assert seeded.query(AuditEvent).count() == before > 0
 
 
-def test_the_trace_names_nobody(seeded: Session) -> None:
-    """Actors and subjects are ids: a name or an address would outlive the right to be forgotten."""
+def test_audit_log_contains_no_names_or_addresses(seeded: Session) -> None:
+    """Actors and subjects are ids: a name or an address would outlive a request to be forgotten."""
     for event in seeded.query(AuditEvent):
-        said = repr((event.before, event.after))
-        assert "@" not in said
-        assert not any(name in said for name in ("Osei", "Campbell", "Haddad", "Gagnon", "Friesen"))
+        values = repr((event.before, event.after))
+        assert "@" not in values
+        assert not any(name in values for name in ("Osei", "Campbell", "Haddad", "Gagnon", "Friesen"))

@@ -1,7 +1,7 @@
-"""``python -m tests.bench``: every ratio of ``docs/explanation/performance.md``, measured in one run.
+"""``python -m tests.bench``: measure every value of ``docs/explanation/performance.md`` in one run.
 
-A part can be named: floor, size, deck, bytes. ``threads`` compares what threads a worker cost, and is no part of the rest.
-It ends with 1 when any line is over its aim.
+A part can be named: baseline, size, deck or bytes. ``threads`` compares numbers of threads, and only runs when named.
+The exit code is 1 when any value is over its limit.
 """
 
 from __future__ import annotations
@@ -19,19 +19,27 @@ from pathlib import Path
 
 from tests.bench import baseline, sample_databases
 from tests.bench.client import HttpClient, Response, last_csrf_token
-from tests.bench.measure import Action, CostPair, compare, cpu_per_action, least_of_rounds, sign_in_lead, start_product
-from tests.bench.measure import start_baseline as serve_floor
+from tests.bench.measure import (
+    Action,
+    CostPair,
+    compare,
+    cpu_per_action,
+    least_of_rounds,
+    sign_in_lead,
+    start_baseline,
+    start_product,
+)
 from tests.server.process import ServerProcess
 
 REPETITIONS = 100
 STARTS, ROUNDS = 3, 5
 BYTES_PER_KIB = 1024
 OVER_LIMIT: list[str] = []
-"""What was found to be over its aim."""
+"""Labels of the values that are over their limit."""
 
 
 def main() -> int:
-    parts = {"floor": compare_with_baseline, "size": compare_sizes, "deck": measure_decks, "bytes": measure_transfer}
+    parts = {"baseline": compare_with_baseline, "size": compare_sizes, "deck": measure_decks, "bytes": measure_transfer}
     wanted = sys.argv[1:] or list(parts)
     for part in wanted:
         with tempfile.TemporaryDirectory(prefix="cogwg-bench-") as name:
@@ -47,9 +55,10 @@ def check_limit(label: str, value: float, limit: float) -> str:
 
 
 def print_ratio(label: str, costs: CostPair, limit: float) -> None:
-    told = check_limit(label, costs.ratio, limit)
+    verdict = check_limit(label, costs.ratio, limit)
     print(
-        f"{label:58} {costs.own:8.1f} {costs.baseline:8.1f} ms  ratio {costs.ratio:5.2f}  at most {limit:g}  {told}", flush=True
+        f"{label:58} {costs.own:8.1f} {costs.baseline:8.1f} ms  ratio {costs.ratio:5.2f}  at most {limit:g}  {verdict}",
+        flush=True,
     )
 
 
@@ -66,7 +75,7 @@ def get_page(client: HttpClient, path: str) -> Action:
 
 
 def open_and_save(client: HttpClient, path: str, prefix: str = "") -> Action:
-    """Open the form and save it, as htmx does: two requests, a fragment each."""
+    """Return an action that opens the form and saves it, as htmx does: two requests, each for a fragment."""
     words = {"status": "SP", f"progress{'_en' if prefix else ''}": baseline.TEXT}
 
     def act() -> None:
@@ -83,69 +92,77 @@ def open_and_save(client: HttpClient, path: str, prefix: str = "") -> Action:
 
 
 def update_form_path(client: HttpClient, code: str) -> str:
-    """Where the row of this activity on My updates opens its form, as htmx asks for it."""
-    found = re.search(rf'hx-(?:get|post)="([^"]*/activities/{re.escape(code)}/report[^"]*)"', client.get("/en/my-updates").text)
-    assert found is not None
-    return html.unescape(found[1])
+    """Return the path by which htmx opens the form of this activity on My updates."""
+    match = re.search(rf'hx-(?:get|post)="([^"]*/activities/{re.escape(code)}/report[^"]*)"', client.get("/en/my-updates").text)
+    assert match is not None
+    return html.unescape(match[1])
 
 
 def form_prefix(client: HttpClient, path: str) -> str:
-    """The prefix of an update form's fields, such as ``r12-``."""
-    found = re.search(r'name="(r\d+-)version"', client.get(path, htmx=True).text)
-    assert found is not None
-    return found[1]
+    """Return the prefix of an update form's fields, such as ``r12-``."""
+    match = re.search(r'name="(r\d+-)version"', client.get(path, htmx=True).text)
+    assert match is not None
+    return match[1]
 
 
 @contextmanager
 def serve_both(folder: Path) -> Iterator[tuple[ServerProcess, HttpClient, ServerProcess, HttpClient]]:
-    bare = f"sqlite:///{folder / 'floor.db'}"
-    baseline.create_tables(bare)
-    with start_product(sample_databases.create_five_by_five(folder), folder) as ours, serve_floor(bare, folder) as other:
-        client = HttpClient(other.port)
+    url = f"sqlite:///{folder / 'baseline.db'}"
+    baseline.create_tables(url)
+    with (
+        start_product(sample_databases.create_five_by_five(folder), folder) as product,
+        start_baseline(url, folder) as baseline_server,
+    ):
+        client = HttpClient(baseline_server.port)
         client.get("/sign-in")
-        yield ours, sign_in_lead(ours), other, client
+        yield product, sign_in_lead(product), baseline_server, client
 
 
 def compare_with_baseline(folder: Path) -> None:
-    """A page and a save, against a bare application that does only that; the least of several starts of either, as how a
-    process happens to lie in memory costs it up to a fifth."""
+    """Compare a page and a save with a plain application that does only that. The minimum of several starts counts, because
+    the memory layout of a process costs it up to a fifth."""
     print("Processor time of the server a request, in ms, and the ratio:")
     pages: list[CostPair] = []
     forms: list[CostPair] = []
     for start in range(STARTS):
         own = folder / str(start)
         own.mkdir()
-        with serve_both(own) as (ours, lead, other, somebody):
+        with serve_both(own) as (product, lead, baseline_server, baseline_client):
             place = f"/en/plans/{sample_databases.YEAR}"
-            page = get_page(lead, place), get_page(somebody, "/plan")
-            pages.append(compare((ours, page[0]), (other, page[1]), times=REPETITIONS, rounds=ROUNDS))
+            page = get_page(lead, place), get_page(baseline_client, "/plan")
+            pages.append(compare((product, page[0]), (baseline_server, page[1]), times=REPETITIONS, rounds=ROUNDS))
             form = update_form_path(lead, "1.1")
-            save = open_and_save(lead, form, form_prefix(lead, form)), open_and_save(somebody, "/activities/1/report")
-            forms.append(compare((ours, save[0]), (other, save[1]), times=REPETITIONS, rounds=ROUNDS))
-    print_ratio("plan page, 25 activities: product | floor", least_of_rounds([(p.own, p.baseline) for p in pages]), 2.5)
-    print_ratio("open a form and save it: product | floor", least_of_rounds([(p.own, p.baseline) for p in forms]), 2.5)
+            save = open_and_save(lead, form, form_prefix(lead, form)), open_and_save(baseline_client, "/activities/1/report")
+            forms.append(compare((product, save[0]), (baseline_server, save[1]), times=REPETITIONS, rounds=ROUNDS))
+    print_ratio("plan page, 25 activities: product | baseline", least_of_rounds([(p.own, p.baseline) for p in pages]), 2.5)
+    print_ratio("open a form and save it: product | baseline", least_of_rounds([(p.own, p.baseline) for p in forms]), 2.5)
 
 
 def compare_sizes(folder: Path) -> None:
-    """The same 25 rows from a record a hundred times as large."""
+    """Compare the same 25 rows from a database a hundred times as large."""
     with (
         start_product(sample_databases.create_large_plan(folder), folder) as large,
         start_product(sample_databases.create_small_plan(folder), folder) as small,
     ):
-        for what, path in (
+        for label, path in (
             ("My updates, 25 rows: 50 × 50 | 5 × 5", "/en/my-updates"),
             ("priority page, 25 rows: 50 × 50 | 5 × 5", f"/en/plans/{sample_databases.YEAR}/priorities/1"),
         ):
-            big, little = sign_in_lead(large), sign_in_lead(small)
-            rows = [len(re.findall(r'<article class="update|<li id="activity-', c.get(path).text)) for c in (big, little)]
+            large_client, small_client = sign_in_lead(large), sign_in_lead(small)
+            rows = [
+                len(re.findall(r'<article class="update|<li id="activity-', c.get(path).text))
+                for c in (large_client, small_client)
+            ]
             assert rows == [sample_databases.ROW_COUNT, sample_databases.ROW_COUNT], rows
             print_ratio(
-                what, compare((large, get_page(big, path)), (small, get_page(little, path)), times=REPETITIONS // 2), 1.2
+                label,
+                compare((large, get_page(large_client, path)), (small, get_page(small_client, path)), times=REPETITIONS // 2),
+                1.2,
             )
 
 
 def measure_decks(folder: Path) -> None:
-    """A whole briefing, against writing the same cells from a list, and in seconds."""
+    """Compare a complete deck with writing the same cells from a list, and limit its seconds."""
     from tests.bench.deck import compare_decks
 
     september, day = date(2020, 9, 24), date.fromisoformat(sample_databases.TODAY)
@@ -159,7 +176,7 @@ def measure_decks(folder: Path) -> None:
 
 
 def measure_transfer(folder: Path) -> None:
-    """What a browser has to fetch."""
+    """Measure what a browser has to fetch."""
     print("Over the wire, gzipped:")
     with start_product(sample_databases.create_five_by_five(folder), folder) as served:
         first = fetch_page_and_assets(HttpClient(served.port), f"/en/plans/{sample_databases.YEAR}")
@@ -167,8 +184,8 @@ def measure_transfer(folder: Path) -> None:
         print_value("first view of the plan", len(first), 6, "requests")
         lead = sign_in_lead(served)
         own = fetch_page_and_assets(lead, "/en/my-updates")
-        kept = {a.text for a in first}
-        more = [a for a in own if a.text not in kept]
+        texts = {a.text for a in first}
+        more = [a for a in own if a.text not in texts]
         print_value("My updates after that, 25 rows", more[0].size / BYTES_PER_KIB, 12, "KiB")
         print_value("scripts of a signed-in person, once", sum(a.size for a in more[1:]) / BYTES_PER_KIB, 20, "KiB")
         form = update_form_path(lead, "1.1")
@@ -184,21 +201,21 @@ def measure_transfer(folder: Path) -> None:
 
 
 def fetch_page_and_assets(client: HttpClient, path: str) -> list[Response]:
-    """A page and everything it makes a browser fetch, its fonts included."""
+    """Fetch a page with its assets, including fonts."""
     page = client.get(path)
     assert page.status == 200, (path, page.status)
-    found = [page]
+    responses = [page]
     for address in re.findall(r'<(?:link rel="(?:stylesheet|icon)"|script)[^>]*?(?:href|src)="([^"]+)"', page.text):
-        found.append(client.get(address))
+        responses.append(client.get(address))
         if "cogwg.css" in address:
             base = address.rpartition("/")[0]
-            found += [client.get(f"{base}/{font}") for font in re.findall(r'url\("([^"]+)"\)', found[-1].text)]
-    assert all(a.status == 200 for a in found)
-    return found
+            responses += [client.get(f"{base}/{font}") for font in re.findall(r'url\("([^"]+)"\)', responses[-1].text)]
+    assert all(a.status == 200 for a in responses)
+    return responses
 
 
 def compare_threads(folder: Path) -> None:
-    """Plan pages a second at 16 connections, and what one costs, by threads a worker."""
+    """Print plan pages per second at 16 connections, and their processor time, by threads per worker."""
     url = sample_databases.create_five_by_five(folder)
     print("threads a worker   plan pages a second   slowest 1 in 20, ms   ms of processor time each")
     for number in (1, 4, 8):
@@ -210,22 +227,26 @@ def compare_threads(folder: Path) -> None:
 
 def _measure_load(served: ServerProcess, people: int = 16, times: int = 60) -> tuple[float, float, float]:
     clients = [sign_in_lead(served) for _ in range(people)]
-    took: list[float] = []
+    durations: list[float] = []
 
     def visit(client: HttpClient) -> None:
         for _ in range(times):
             began = time.perf_counter()
             client.get(f"/en/plans/{sample_databases.YEAR}")
-            took.append(time.perf_counter() - began)
+            durations.append(time.perf_counter() - began)
 
     before, began = served.cpu_seconds(), time.perf_counter()
-    crowd = [threading.Thread(target=visit, args=(client,)) for client in clients]
-    for person in crowd:
-        person.start()
-    for person in crowd:
-        person.join()
+    threads = [threading.Thread(target=visit, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     wall = time.perf_counter() - began
-    return len(took) / wall, sorted(took)[len(took) * 19 // 20] * 1000, (served.cpu_seconds() - before) * 1000 / len(took)
+    return (
+        len(durations) / wall,
+        sorted(durations)[len(durations) * 19 // 20] * 1000,
+        (served.cpu_seconds() - before) * 1000 / len(durations),
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The floor to measure against: bare Flask, SQLAlchemy ORM and SQLite doing only the thing measured.
+"""The baseline to measure against: plain Flask, SQLAlchemy ORM and SQLite doing only what is measured.
 
 A session row and its person, 25 activities with priority and report through Jinja, a form with its token, one
-committed insert. It has one language, no history, no policy, no clock; the server and the engine are the product's.
+committed insert. It has one language, and no history, policy or clock; the server and the engine are the product's.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ SAVED = """<article id="update-{{ a.id }}"><h3>{{ a.title }}</h3><p>{{ a.priorit
 
 
 def create_app() -> Flask:
-    """The floor on the database of ``FLOOR_DATABASE_URL``, made when it is empty."""
+    """Create the baseline application on the database of ``BASELINE_DATABASE_URL``."""
     app = Flask(__name__)
-    app.config.update(SECRET_KEY="floor" * 8, WTF_CSRF_TIME_LIMIT=None)
-    engine = build_engine(os.environ["FLOOR_DATABASE_URL"])
+    app.config.update(SECRET_KEY="baseline" * 5, WTF_CSRF_TIME_LIMIT=None)
+    engine = build_engine(os.environ["BASELINE_DATABASE_URL"])
     CSRFProtect(app)
     app.jinja_loader = DictLoader({"plan.html": PLAN, "form.html": FORM, "saved.html": SAVED})
     app.jinja_env.globals["words"] = STATUS_WORDS
@@ -127,8 +127,8 @@ def create_app() -> Flask:
 
     @app.get("/plan")
     def plan() -> str:
-        found = g.record.scalars(select(Activity).options(joinedload(Activity.priority)).order_by(Activity.id)).all()
-        return render_template("plan.html", title="Work plan", activities=found, person=g.person)
+        activities = g.record.scalars(select(Activity).options(joinedload(Activity.priority)).order_by(Activity.id)).all()
+        return render_template("plan.html", title="Work plan", activities=activities, person=g.person)
 
     @app.get("/activities/<int:id>/report")
     def form(id: int) -> str:
@@ -144,16 +144,16 @@ def create_app() -> Flask:
         return render_template("saved.html", a=_activity(id))
 
     def _activity(id: int) -> Activity:
-        found: Activity = g.record.scalars(
+        activity: Activity = g.record.scalars(
             select(Activity).where(Activity.id == id).options(joinedload(Activity.priority))
         ).one()
-        return found
+        return activity
 
     return app
 
 
 def create_tables(url: str) -> None:
-    """The floor's tables with 25 activities under 5 priorities, and one person."""
+    """Create the baseline's tables with 25 activities under 5 priorities, and one person."""
     engine = build_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine) as record, write_transaction(record):

@@ -1,4 +1,4 @@
-"""A browser as far as a server sees one: it keeps its connection and its cookies, and takes gzip."""
+"""A minimal HTTP client that keeps its connection and cookies, and accepts gzip like a browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CSRF_TOKEN_INPUT = re.compile(r'name="(?P<name>[\w-]*csrf_token)"[^>]*value="(?P
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Status, text, and how many bytes came over the wire for it."""
+    """Status, text, and the transferred bytes of the body."""
 
     status: int
     text: str
@@ -22,7 +22,7 @@ class Response:
 
 
 class HttpClient:
-    """One person's connection."""
+    """A connection with the cookies of one person."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -58,7 +58,7 @@ class HttpClient:
 
 
 def last_csrf_token(page: str) -> dict[str, str]:
-    """The last form token of a page, under the name it is sent by."""
-    found = list(CSRF_TOKEN_INPUT.finditer(page))
-    assert found, "this page has no form token"
-    return {found[-1]["name"]: found[-1]["value"]}
+    """Return the last form token of a page by its field name."""
+    matches = list(CSRF_TOKEN_INPUT.finditer(page))
+    assert matches, "this page has no form token"
+    return {matches[-1]["name"]: matches[-1]["value"]}

@@ -1,4 +1,4 @@
-"""What a deck costs against openpyxl writing the very same cells, styles, sizes and charts from a plain list."""
+"""The cost of a deck compared with openpyxl writing the same cells, styles, sizes and charts from a list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STYLE_ATTRIBUTES = ("font", "fill", "border", "alignment", "number_format")
 
 @dataclass(frozen=True)
 class SheetCells:
-    """A sheet as a list of what to write: the floor knows nothing of decks."""
+    """A sheet as plain lists, since the baseline knows nothing of decks."""
 
     title: str
     cells: list[tuple[int, int, Any, tuple[Any, ...] | None]]
@@ -35,24 +35,24 @@ class SheetCells:
 
 
 def compare_decks(url: str, year: int, meeting: date, rounds: int) -> CostPair:
-    """Milliseconds of processor time: compose and draw the deck, and write its cells bare."""
+    """Return the processor time of composing and drawing the deck, and of only writing its cells."""
     engine = build_engine(url)
 
     def ours() -> bytes:
         with Session(engine) as session:
-            found = compose_deck(
+            deck = compose_deck(
                 session,
                 year=year,
                 meeting_on=meeting,
                 audience=Bilingual("Joint Councils", "Conseils mixtes"),
                 today=meeting,
             )
-        return render(found, "xlsx", Language.EN)
+        return render(deck, "xlsx", Language.EN)
 
     plain = _read_cells(ours())
-    found = least_of_rounds([(_measure_cpu(ours), _measure_cpu(lambda: _write_cells(plain))) for _ in range(rounds)])
+    result = least_of_rounds([(_measure_cpu(ours), _measure_cpu(lambda: _write_cells(plain))) for _ in range(rounds)])
     engine.dispose()
-    return found
+    return result
 
 
 def _measure_cpu(act: Callable[[], bytes]) -> float:
@@ -88,7 +88,7 @@ def _read_cells(content: bytes) -> list[SheetCells]:
 
 
 def _write_cells(sheets: list[SheetCells]) -> bytes:
-    """The cells written by a thrifty hand: each distinct style is made once and then only referred to."""
+    """Write the cells efficiently: each distinct style is created once and then referred to."""
     book = Workbook()
     made: dict[int, Any] = {}
     book.remove(book.worksheets[0])

@@ -1,4 +1,4 @@
-"""Processor time a request costs the server's workers, counted by the operating system."""
+"""Processor time of the server's workers for each request, as counted by the operating system."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Action = Callable[[], None]
 
 
 def start_product(url: str, folder: Path, threads: int = THREADS) -> ServerProcess:
-    """The product on this record, on the day of the bench, under the server it is served by."""
+    """Start the product on this database, on the day of the bench, with its own server."""
     return _start_server(
         "cogwg.app:create_app",
         folder,
@@ -31,8 +31,8 @@ def start_product(url: str, folder: Path, threads: int = THREADS) -> ServerProce
 
 
 def start_baseline(url: str, folder: Path) -> ServerProcess:
-    """The floor under the same server with the same settings."""
-    return _start_server("tests.bench.floor:create_app", folder, THREADS, FLOOR_DATABASE_URL=url)
+    """Start the baseline with the same server and settings."""
+    return _start_server("tests.bench.baseline:create_app", folder, THREADS, BASELINE_DATABASE_URL=url)
 
 
 def _start_server(target: str, folder: Path, threads: int, **env: str) -> ServerProcess:
@@ -48,7 +48,7 @@ def _calendar_offset() -> float:
 
 
 def sign_in_lead(served: ServerProcess) -> HttpClient:
-    """The bench's lead, signed in to the product by its form."""
+    """Sign the bench's lead in to the product with its form."""
     client = HttpClient(served.port)
     page = client.get("/en/sign-in").text
     answer = client.post(
@@ -60,7 +60,7 @@ def sign_in_lead(served: ServerProcess) -> HttpClient:
 
 
 def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
-    """Milliseconds of processor time of the server's workers for one act."""
+    """Return the processor time of the server's workers for one action, in milliseconds."""
     before = served.cpu_seconds()
     for _ in range(times):
         action()
@@ -69,7 +69,7 @@ def cpu_per_action(served: ServerProcess, action: Action, times: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CostPair:
-    """What two acts cost in processor time."""
+    """The processor time of an action of the product and of the baseline."""
 
     own: float
     baseline: float
@@ -82,7 +82,7 @@ class CostPair:
 def compare(
     ours: tuple[ServerProcess, Action], other: tuple[ServerProcess, Action], *, times: int, rounds: int = 9
 ) -> CostPair:
-    """Both acts by turns, first to warm up and then to count."""
+    """Measure both actions alternately, after a warm-up."""
     for _, act in (ours, other):
         for _ in range(20):
             act()
@@ -90,5 +90,5 @@ def compare(
 
 
 def least_of_rounds(measured: list[tuple[float, float]]) -> CostPair:
-    """The least of several rounds each: what else a machine does only ever adds to them."""
+    """Return the minimum of several rounds: other load on the machine can only add time."""
     return CostPair(min(a for a, _ in measured), min(b for _, b in measured))

@@ -1,4 +1,4 @@
-"""Records of the sizes that are compared: the same 25 rows to show, in a small record and in a large one."""
+"""Databases of the sizes that are compared: the same 25 rows to show, in a small and in a large database."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROW_COUNT = 25
 
 
 def create_2020_plan(folder: Path, up_to: date) -> str:
-    """The seeded plan with the demo's reports up to this day."""
+    """Create the seeded plan with the demo's reports up to this day."""
     url = f"sqlite:///{folder / '2020.db'}"
     engine = build_engine(url)
     upgrade(engine)
@@ -39,17 +39,17 @@ def create_2020_plan(folder: Path, up_to: date) -> str:
 
 
 def create_five_by_five(folder: Path) -> str:
-    """5 priorities × 5 activities, each activity reported once; the person leads all of it."""
+    """Create 5 priorities × 5 activities with one report each, all led by one person."""
     return _create_database(folder / "five.db", priorities=5, activities=5, jurisdictions=3)
 
 
 def create_small_plan(folder: Path) -> str:
-    """25 activities in all, as many as 5 × 5, under one priority."""
+    """Create 25 activities, as many as 5 × 5, under one priority."""
     return _create_database(folder / "small.db", priorities=1, activities=ROW_COUNT, jurisdictions=3)
 
 
 def create_large_plan(folder: Path) -> str:
-    """50 × 50 activities; the first priority keeps 25 of them, and its lead reports on no others."""
+    """Create 50 × 50 activities; the first priority keeps 25 of them, and its lead reports on no others."""
     return _create_database(folder / "large.db", priorities=50, activities=50, jurisdictions=150)
 
 
@@ -73,7 +73,7 @@ def _create_database(file: Path, *, priorities: int, activities: int, jurisdicti
 
 
 def _move_other_activities(session: Session, plan: int, first: int) -> None:
-    """Let the second priority have what is more than 25 activities of the first."""
+    """Move all but 25 activities of the first priority to the second."""
     second = session.scalars(select(Priority.id).where(Priority.plan_id == plan, Priority.number == 2)).one()
     rest = session.scalars(select(Activity).where(Activity.priority_id == first).order_by(Activity.position).offset(ROW_COUNT))
     for activity in rest:
@@ -82,7 +82,7 @@ def _move_other_activities(session: Session, plan: int, first: int) -> None:
 
 
 def _add_lead(session: Session, priority: int) -> None:
-    """A person who leads for the jurisdiction that carries this priority."""
+    """Add a lead of a jurisdiction that carries this priority."""
     carrier = session.scalars(select(Assignment.jurisdiction_id).where(Assignment.priority_id == priority)).first()
     jurisdiction = session.get_one(Jurisdiction, carrier)
     person = Person(email=EMAIL, name="A. Person", lang=Language.EN, time_zone="America/Toronto")

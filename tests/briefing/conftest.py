@@ -1,4 +1,4 @@
-"""Sessions on the two days a briefing is tested on, and the decks composed on them."""
+"""Sessions on the two days that briefings are tested on, and the decks composed on them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ JOINT_COUNCILS = Bilingual("Joint Councils", "Conseils mixtes")
 
 
 def compose_deck(session: Session, meeting: date, **changes: Any) -> Deck:
-    """The deck of a meeting held today, unless told otherwise."""
-    asked = {"year": 2020, "meeting_on": meeting, "audience": JOINT_COUNCILS, "today": meeting} | changes
-    return compose(session, **asked)
+    """Compose the deck of a meeting; unless changed, the meeting is today."""
+    arguments = {"year": 2020, "meeting_on": meeting, "audience": JOINT_COUNCILS, "today": meeting} | changes
+    return compose(session, **arguments)
 
 
 @pytest.fixture
@@ -42,12 +42,12 @@ def february_engine(engine_name: str, make_database: MakeDatabase) -> Iterator[E
 @pytest.fixture
 def february_session(make_session: MakeSession) -> Iterator[Session]:
     """A session on the seeded database, on the day of the deck, without reports; each engine in turn."""
-    with make_session("record", "february_engine") as opened:
-        yield opened
+    with make_session("record", "february_engine") as session:
+        yield session
 
 
 def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
-    """A draft for September as a co-chair makes one: since February, with asks, a highlight and a word of its own."""
+    """Compose a September draft as a co-chair prepares it: changes since February, asks, a highlight and free text."""
     words = (
         SlideWording(
             "text-1",
@@ -59,7 +59,7 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
             ),
         ),
     )
-    added = (
+    priorities = (
         PriorityWording(
             2,
             Bilingual(
@@ -77,7 +77,7 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
         year=2020,
         as_of=DEMO_DAY,
         standing_content=load_standing_content(session),
-        outline=Outline(words=words, priorities=added),
+        outline=Outline(words=words, priorities=priorities),
         baseline=Baseline(baseline.meeting_on, end_of_day(baseline.as_of), baseline),
     )
     place = Bilingual("Fredericton, New Brunswick", "Fredericton (Nouveau-Brunswick)")
@@ -85,18 +85,18 @@ def compose_prepared_deck(session: Session, baseline: Deck) -> Deck:
 
 
 def compose_decks(databases: Databases) -> dict[str, Deck]:
-    """The decks of the two days as composed from the database (nothing reported; the demo's samples), and a prepared draft."""
-    found: dict[str, Deck] = {}
+    """Compose the decks of the two days (without reports; with the demo's samples) and a prepared draft, by name."""
+    decks_by_name: dict[str, Deck] = {}
     for name, day, template in (("february", DECK_DAY, "record"), ("september", DEMO_DAY, "seeded")):
         url = databases.create("sqlite", template)
         engine = build_engine(url)
         with Session(engine) as session:
-            found[name] = compose_deck(session, day)
+            decks_by_name[name] = compose_deck(session, day)
             if name == "september":
-                found["prepared"] = compose_prepared_deck(session, found["february"])
+                decks_by_name["prepared"] = compose_prepared_deck(session, decks_by_name["february"])
         engine.dispose()
         databases.drop(url)
-    return found
+    return decks_by_name
 
 
 @pytest.fixture(scope="session")

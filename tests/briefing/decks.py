@@ -1,4 +1,4 @@
-"""Decks made by hand from the seeded plan: February, when nothing is due, and a September with invented reports."""
+"""Decks built from the seed files: February, when nothing is due, and September with invented reports."""
 
 from __future__ import annotations
 
@@ -91,22 +91,22 @@ INVENTED_REPORTS: dict[str, InventedReport] = {
 
 
 def february_deck() -> d.Deck:
-    """Nothing is due yet and nobody has reported."""
+    """Return a deck in which nothing is due yet and nothing was reported."""
     return build_deck(FEBRUARY, {})
 
 
 def september_deck() -> d.Deck:
-    """Invented reports: complete, late, overdue, silent, and some ahead of their time."""
+    """Return a deck with invented reports: complete, late, overdue, silent and early."""
     return build_deck(SEPTEMBER, INVENTED_REPORTS)
 
 
 def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
-    """A deck of the seeded plan as of a day, with these reports."""
+    """Return a deck of the seeded plan as of a day, with these reports."""
     plan, words = _load_toml("plan-2020.toml"), _load_toml("standing.toml")
     states = {p["number"]: tuple(_activity_state(p, a, meeting_on, reports) for a in p["activity"]) for p in plan["priority"]}
-    every = [s for own in states.values() for s in own]
-    months = tuple(sorted({s.month for s in every}))
-    series = _progress_series(every)
+    all_states = [s for own in states.values() for s in own]
+    months = tuple(sorted({s.month for s in all_states}))
+    series = _progress_series(all_states)
     slides: tuple[d.Slide, ...] = (
         d.TitleSlide(
             title=_bilingual(words["cover"]["group"]),
@@ -182,54 +182,56 @@ def build_deck(meeting_on: date, reports: dict[str, InventedReport]) -> d.Deck:
 
 
 def replace_slide(deck: d.Deck, kind: type[d.Slide], **changes: Any) -> d.Deck:
-    """The deck with the first slide of a kind changed."""
+    """Return the deck with its first slide of this kind changed."""
     at = next(n for n, slide in enumerate(deck.slides) if type(slide) is kind)
     slides = (*deck.slides[:at], replace(deck.slides[at], **changes), *deck.slides[at + 1 :])
     return replace(deck, slides=slides)
 
 
 def deck_with_text(text: str) -> d.Deck:
-    """A deck with a slide of each kind, each of which says this text and little else."""
-    said, site = Bilingual(text, text), d.Reference("https://example.ca", Bilingual(text, text))
-    heads = {"title": Bilingual("Title", "Titre"), "answers": said, "message": said}
+    """Return a deck with a slide of each kind that shows little else than this text."""
+    both, site = Bilingual(text, text), d.Reference("https://example.ca", Bilingual(text, text))
+    headings = {"title": Bilingual("Title", "Titre"), "answers": both, "message": both}
     month, other = (2020, 9), Bilingual("Other", "Autre")
     state = d.ActivityState(
-        1, "1.1", said, said, month, date(2020, 9, 30), said, False, Status.LIMITED, Timeliness.DUE, SEPTEMBER, progress=said,
-        challenge=said, evidence_note=said, evidence=(site,),
+        1, "1.1", both, both, month, date(2020, 9, 30), both, False, Status.LIMITED, Timeliness.DUE, SEPTEMBER, progress=both,
+        challenge=both, evidence_note=both, evidence=(site,),
     )  # fmt: skip
-    change = d.PlanChange(d.ChangeKind.SLIPPED, 2020, 1, "1.1", said, said, said, said, said)
+    change = d.PlanChange(d.ChangeKind.SLIPPED, 2020, 1, "1.1", both, both, both, both, both)
     series = (Status.COMPLETE, Status.LIMITED)
     slides = (
-        d.TitleSlide(said, said, other, councils=said, plan_line=said, edition_line=said, twin_line=other),
+        d.TitleSlide(both, both, other, councils=both, plan_line=both, edition_line=both, twin_line=other),
         d.ContentsSlide(title=other, answers=EMPTY_TEXT, message=EMPTY_TEXT),
-        d.PointsSlide(**heads, name=said, points=(said,)),
-        d.TextSlide(title=said, answers=said, message=EMPTY_TEXT, paragraphs=(said,)),
-        d.GroupSlide(**heads, facts=(d.LabelledPoint(said, said),), carriers=(d.LabelledPoint(other, said),)),
-        d.GlanceSlide(**heads, months=(month,), rows=(d.GlanceRow(1, said, other, (state,)),)),
-        d.ChangedSlide(**heads, since=FEBRUARY, changes=(change,)),
+        d.PointsSlide(**headings, name=both, points=(both,)),
+        d.TextSlide(title=both, answers=both, message=EMPTY_TEXT, paragraphs=(both,)),
+        d.GroupSlide(**headings, facts=(d.LabelledPoint(both, both),), carriers=(d.LabelledPoint(other, both),)),
+        d.GlanceSlide(**headings, months=(month,), rows=(d.GlanceRow(1, both, other, (state,)),)),
+        d.ChangedSlide(**headings, since=FEBRUARY, changes=(change,)),
         d.ProgressSlide(
-            **heads, series=series, rows=(d.ProgressRow(1, said, (0, 1)),), quarters=(d.QuarterRow(said, (0, 1)),) * 2
+            **headings, series=series, rows=(d.ProgressRow(1, both, (0, 1)),), quarters=(d.QuarterRow(both, (0, 1)),) * 2
         ),
         d.MilestonesSlide(
-            **heads,
-            milestones=(d.DeckMilestone(other, said, (site,)),),
-            challenges=(d.DeckChallenge(other, said, said),),
+            **headings,
+            milestones=(d.DeckMilestone(other, both, (site,)),),
+            challenges=(d.DeckChallenge(other, both, both),),
         ),
-        d.NextStepsSlide(**heads, steps=(d.DeckNextStep(said, (said,)),)),
-        d.AsksSlide(**heads, asks=(d.LabelledPoint(other, said),)),
-        d.AnnexSlide(**heads, rows=(d.AnnexRow(1, said, other),), footnote=site),
+        d.NextStepsSlide(**headings, steps=(d.DeckNextStep(both, (both,)),)),
+        d.AsksSlide(**headings, asks=(d.LabelledPoint(other, both),)),
+        d.AnnexSlide(**headings, rows=(d.AnnexRow(1, both, other),), footnote=site),
         d.PrioritySlide(
-            **heads, number=1, issue=said, consequences=(said,), outcome=said, results=(said,), carried_by=said,
-            undecided=said, activities=(state,), status=said, highlight=said, asks=(said,),
+            **headings, number=1, issue=both, consequences=(both,), outcome=both, results=(both,), carried_by=both,
+            undecided=both, activities=(state,), status=both, highlight=both, asks=(both,),
         ),
-        d.DataSlide(**heads, rows=((said, state),)),
+        d.DataSlide(**headings, rows=((both, state),)),
     )  # fmt: skip
-    behind = d.PriorityState(2020, 1, said, said, 0, 0, (state,))
-    return d.Deck(said, said, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=said, draft=True, priorities=(behind,))
+    priority_state = d.PriorityState(2020, 1, both, both, 0, 0, (state,))
+    return d.Deck(
+        both, both, SEPTEMBER, SEPTEMBER, 2020, 1, False, slides, place=both, draft=True, priorities=(priority_state,)
+    )
 
 
 def resized_deck(priorities: int, activities: int) -> d.Deck:
-    """September's deck with a plan of another size; the states are repeated under new codes."""
+    """Return the September deck with a plan of another size; states are repeated under new codes."""
     deck = september_deck()
     rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
     pages = [s for s in deck.slides if isinstance(s, d.PrioritySlide)]
@@ -308,10 +310,10 @@ def _progress_series(states: list[d.ActivityState]) -> tuple[Status | Timeliness
 
 
 def _count_states(states: tuple[d.ActivityState, ...], series: tuple[Status | Timeliness | None, ...]) -> tuple[int, ...]:
-    def word(state: d.ActivityState) -> Status | Timeliness | None:
+    def series_of(state: d.ActivityState) -> Status | Timeliness | None:
         return state.status if state.status or state.is_silent else Timeliness.NOT_YET_DUE
 
-    return tuple(sum(word(s) is wanted for s in states) for wanted in series)
+    return tuple(sum(series_of(s) is wanted for s in states) for wanted in series)
 
 
 def _assignee_names(priority: dict[str, Any]) -> Bilingual:
@@ -349,7 +351,7 @@ def _group_slide(words: dict[str, Any]) -> d.GroupSlide:
 
 def _milestones_slide() -> d.MilestonesSlide:
     site = d.Reference("https://example.ca/site", Bilingual("Website", "Site Web"))
-    told = [
+    entries = [
         ("Yukon", "Yukon", "Open data portal launched", "Lancement du portail de données ouvertes", 1),
         (
             "Northwest Territories",
@@ -381,7 +383,7 @@ def _milestones_slide() -> d.MilestonesSlide:
             Bilingual(c, e),
             (d.Reference(f"https://example.ca/{a[:2]}", Bilingual("News release", "Communiqué")), site)[:n],
         )
-        for a, b, c, e, n in told
+        for a, b, c, e, n in entries
     )
     challenges = (
         d.DeckChallenge(

@@ -1,4 +1,4 @@
-"""Make the table of letter widths that pages are measured with.
+"""Make the table of character widths that text is measured with.
 
 Run once: ``python tests/briefing/make_widths.py``. It reads Liberation Sans, whose widths are Arial's (on Debian:
 fonts-liberation2), with Pillow at 1000 units to the em, so that the product itself needs neither. The table holds runs
@@ -24,16 +24,16 @@ CODE_POINT_RANGES = [
     (0x25A0, 0x25FF),
 ]
 MISSING_GLYPH = "\u0378"
-"""A code point that no font has: what is as wide and as black as this one is missing."""
+"""A code point that no font has: a glyph that is drawn like this one is missing."""
 
 
-def _draw_glyph(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
-    mask, _ = font.getmask2(letter)
+def _draw_glyph(font: ImageFont.FreeTypeFont, character: str) -> bytes:
+    mask, _ = font.getmask2(character)
     return bytes(mask) + bytes(repr(mask.size), "ascii")
 
 
 def measure_widths(path: Path) -> list[list[int | list[int]]]:
-    """Runs of widths for the characters that the font really has."""
+    """Return runs of widths for the characters that the font has."""
     font = ImageFont.truetype(str(path), 1000, layout_engine=ImageFont.Layout.BASIC)
     small = ImageFont.truetype(str(path), 24, layout_engine=ImageFont.Layout.BASIC)
     missing = _draw_glyph(small, MISSING_GLYPH)
@@ -41,10 +41,10 @@ def measure_widths(path: Path) -> list[list[int | list[int]]]:
     for first, last in CODE_POINT_RANGES:
         run: list[int] = []
         for point in range(first, last + 1):
-            letter = chr(point)
-            known = _draw_glyph(small, letter) != missing
+            character = chr(point)
+            known = _draw_glyph(small, character) != missing
             if known:
-                run.append(round(font.getlength(letter)))
+                run.append(round(font.getlength(character)))
             if run and (not known or point == last):
                 runs.append([point - len(run) + (1 if known else 0), run])
                 run = []

@@ -1,4 +1,4 @@
-"""A PowerPoint file as python-pptx reads it back: what its slides say, where their shapes lie, and how high a text is."""
+"""PowerPoint files read back with python-pptx: texts, positions of shapes, and heights of texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POINT, PX = 12700, 9525
 
 
 def read_presentation(deck: Deck, lang: Language) -> Any:
-    """The deck as slides, read back."""
+    """Render the deck as PowerPoint and read it back."""
     if not FORMATS["pptx"].is_available():
         pytest.skip("no python-pptx: pip install 'cogwg[pptx]'")
     from pptx import Presentation
@@ -26,7 +26,7 @@ def read_presentation(deck: Deck, lang: Language) -> Any:
 
 
 def text_frames(slide: Any) -> Iterator[tuple[Any, int, int]]:
-    """Every text frame of a slide, or cell of its tables, with the width and the height it may fill, margins included."""
+    """Yield every text frame and table cell of a slide with its width and height, margins included."""
     for shape in slide.shapes:
         if shape.has_text_frame:
             yield shape.text_frame, shape.width, shape.height
@@ -45,26 +45,26 @@ def frame_texts(slide: Any) -> list[str]:
 
 
 def find_overflowing_texts(slide: Any) -> list[str]:
-    """The texts whose lines, measured, need more than their frame."""
+    """Return the texts whose measured lines do not fit their frame."""
     return [frame.text for frame, wide, high in text_frames(slide) if _needed_height(frame, wide) > high / POINT + 0.1]
 
 
 def _needed_height(frame: Any, wide: int) -> float:
-    """The points a text takes, at the 1.2 of its size that PowerPoint gives a line."""
+    """Return the height of a text in points, at PowerPoint's line height of 1.2 times the font size."""
     left, right, above, below = _margins(frame)
-    room, high = (wide - left - right) / PX, (above + below) / POINT
+    available_width, high = (wide - left - right) / PX, (above + below) / POINT
     for paragraph in getattr(frame, "text_frame", frame).paragraphs:
         run = paragraph.runs[0] if paragraph.runs else None
         if run is None or run.font.size is None:
             continue
-        lines = measure.line_starts(paragraph.text, run.font.size.pt, bool(run.font.bold), room)
+        lines = measure.line_starts(paragraph.text, run.font.size.pt, bool(run.font.bold), available_width)
         before = paragraph.space_before.pt if paragraph.space_before is not None else 0
         high += len(lines) * run.font.size.pt * 1.2 + before
     return high
 
 
 def _margins(frame: Any) -> list[int]:
-    """Left, right, top and bottom; a placeholder that says nothing has those of its layout."""
+    """Return the left, right, top and bottom margin; a placeholder without its own has those of its layout."""
     if not hasattr(frame, "text_frame") and frame._txBody.bodyPr.get("tIns") is None:
         return [int(frame._txBody.bodyPr.get("lIns", 3 * PX)), 3 * PX, 0, 0]
     return [frame.margin_left, frame.margin_right, frame.margin_top, frame.margin_bottom]

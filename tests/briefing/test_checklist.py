@@ -1,4 +1,4 @@
-"""What is left to settle: each gap in words of both languages, and settled again when it is mended."""
+"""The checklist: each gap has a sentence in both languages, and is settled once it is fixed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def checks_done(
 
 
 def all_links_tried(deck: Deck, **failures: str) -> dict[str, LinkResult]:
-    """Every address of the deck answers, but those whose number in their order is named: n0="404"."""
+    """Return results for all links of the deck: they answer, except those named by their index (``n0="404"``)."""
     return {
         url: LinkResult(f"n{n}" not in failures, failures.get(f"n{n}", "200"), AT, "L. Gagné")
         for n, url in enumerate(deck_links(deck))
@@ -41,7 +41,7 @@ def gaps_by_kind(deck: Deck, done: ChecklistInput | None = None) -> dict[GapKind
     return gaps
 
 
-def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
+def test_february_deck_lists_its_gaps(february: Deck) -> None:
     gaps = gaps_by_kind(february)
     assert gaps[GapKind.NOTHING_REPORTED] == [
         ("No reports have been submitted, so the slides show no status.", GapSource(GapPlace.REPORTING_STATUS, "glance"))
@@ -53,51 +53,51 @@ def test_the_deck_of_february_says_what_it_lacks(february: Deck) -> None:
     assert GapKind.REPORTS not in gaps
 
 
-def test_reports_that_are_missing_are_counted(september: Deck) -> None:
+def test_missing_reports_are_counted(september: Deck) -> None:
     source = GapSource(GapPlace.REPORTING_STATUS)
     assert gaps_by_kind(september, checks_done(1))[GapKind.REPORTS] == [("1 report has not been received.", source)]
     assert gaps_by_kind(september, checks_done(9))[GapKind.REPORTS] == [("9 reports have not been received.", source)]
     assert GapKind.NOTHING_REPORTED not in gaps_by_kind(september)
 
 
-def test_a_text_in_one_language_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
-    one = Bilingual("Only in English", "")
-    slides = (TextSlide(BOTH, BOTH, BOTH, (one, one), key="text-1"), *february.slides)
-    slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (one,), key="text-2"))
+def test_untranslated_text_is_a_gap_of_the_first_slide_that_shows_it(february: Deck) -> None:
+    english_only = Bilingual("Only in English", "")
+    slides = (TextSlide(BOTH, BOTH, BOTH, (english_only, english_only), key="text-1"), *february.slides)
+    slides = (*slides, TextSlide(BOTH, BOTH, Bilingual("", "Seulement en français"), (english_only,), key="text-2"))
     gaps = gaps_by_kind(replace(february, slides=slides))[GapKind.LANGUAGE]
     assert [words for words, source in gaps if source.slide == "text-1"] == ["1 text is missing in French: Both."]
     assert [words for words, source in gaps if source.slide == "text-2"] == ["1 text is missing in English: Both."]
 
 
-def test_links_that_do_not_answer_or_were_not_tried(february: Deck) -> None:
-    every = list(deck_links(february))
-    assert len(every) >= 5
+def test_broken_and_untried_links_are_gaps_with_their_addresses(february: Deck) -> None:
+    urls = list(deck_links(february))
+    assert len(urls) >= 5
     links = gaps_by_kind(february)[GapKind.LINKS]
-    assert any(words.startswith(f"{len(every)} links have not been checked: ") for words, _ in links)
-    told = {every[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
-    told |= {every[1]: LinkResult(True, "200", AT, "")}
-    dead, untried = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
-    assert dead.sentence.en.replace("\u00a0", " ") == f"1 link could not be opened: {every[0]}"
-    assert untried.summary.en.replace("\u00a0", " ") == f"{len(every) - 2} links have not been checked"
-    assert [one.url for one in untried.addresses] == every[2:], "all of them, in the order of the deck"
-    assert not any(one.result for one in untried.addresses)
+    assert any(words.startswith(f"{len(urls)} links have not been checked: ") for words, _ in links)
+    results = {urls[0]: LinkResult(False, "404", AT, ""), "https://not-shown.example/": LinkResult(False, "404", AT, "")}
+    results |= {urls[1]: LinkResult(True, "200", AT, "")}
+    broken, untried = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
+    assert broken.sentence.en.replace("\u00a0", " ") == f"1 link could not be opened: {urls[0]}"
+    assert untried.summary.en.replace("\u00a0", " ") == f"{len(urls) - 2} links have not been checked"
+    assert [link.url for link in untried.addresses] == urls[2:], "all of them, in the order of the deck"
+    assert not any(link.result for link in untried.addresses)
 
 
-def test_an_address_that_does_not_answer_says_what_it_said_and_where_it_stands(february: Deck) -> None:
-    told = all_links_tried(february, n0="404", n1="timeout")
-    (gap,) = (gap for gap in checklist(february, checks_done(tried=told)).gaps if gap.addresses)
+def test_broken_link_gap_has_the_result_and_slides_and_last_check(february: Deck) -> None:
+    results = all_links_tried(february, n0="404", n1="timeout")
+    (gap,) = (gap for gap in checklist(february, checks_done(tried=results)).gaps if gap.addresses)
     slides = [slide.key for slide in february.slides]
     first, second = gap.addresses
     assert (first.result.en, second.result.fr) == ("not found (404)", "a mis trop de temps à répondre")
     assert all(slides[place.number - 1] == place.key for place in first.places + second.places)
     assert first.places
-    assert last_check(told) == LastCheck(AT, "L. Gagné", len(told), len(told) - 2)
-    later = told | {first.url: LinkResult(True, "200", AT + timedelta(hours=1), "")}
-    assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(told), len(told) - 1)
+    assert last_check(results) == LastCheck(AT, "L. Gagné", len(results), len(results) - 2)
+    later = results | {first.url: LinkResult(True, "200", AT + timedelta(hours=1), "")}
+    assert last_check(later) == LastCheck(AT + timedelta(hours=1), "", len(results), len(results) - 1)
     assert last_check({}) is None
 
 
-def test_whatever_an_address_said_is_said_in_both_languages() -> None:
+def test_link_results_are_described_in_both_languages() -> None:
     codes = (
         "302",
         "401",
@@ -121,7 +121,7 @@ def test_whatever_an_address_said_is_said_in_both_languages() -> None:
     assert result_in_words("something else") == Bilingual("something else", "something else")
 
 
-def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
+def test_overlong_slide_is_named_with_language_and_pages(february: Deck) -> None:
     long = {"milestones": {Language.EN: 1, Language.FR: 2}, "data": {Language.EN: 3, Language.FR: 3}}
     number = 1 + [s.key for s in february.slides].index("milestones")
     gaps = gaps_by_kind(february, checks_done(pages=long))[GapKind.LONG_SLIDES]
@@ -131,15 +131,15 @@ def test_a_slide_that_runs_over_its_page_is_named(february: Deck) -> None:
     assert gap.sentence.fr == f"La diapositive {number} occupe 2\u00a0pages en anglais et en français au lieu d’une."
 
 
-def test_what_is_mended_is_settled(february: Deck) -> None:
+def test_fixed_gaps_are_listed_as_settled(february: Deck) -> None:
     slides = tuple(
         replace(s, milestones=tuple(m for m in s.milestones if m.links)) if isinstance(s, MilestonesSlide) else s
         for s in february.slides
     )
     priorities = tuple(replace(p, vacant=0, to_confirm=0) for p in february.priorities)
-    mended = replace(february, slides=slides, priorities=priorities)
-    result = checklist(mended, checks_done(tried=all_links_tried(mended)))
-    said = [words.en for words in result.settled]
-    assert "Every link works" in said
-    assert "Every role is filled and confirmed" in said
-    assert said[-1] == "No jurisdiction is named in a challenge without its agreement"
+    fixed = replace(february, slides=slides, priorities=priorities)
+    result = checklist(fixed, checks_done(tried=all_links_tried(fixed)))
+    sentences = [words.en for words in result.settled]
+    assert "Every link works" in sentences
+    assert "Every role is filled and confirmed" in sentences
+    assert sentences[-1] == "No jurisdiction is named in a challenge without its agreement"

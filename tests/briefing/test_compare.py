@@ -1,4 +1,4 @@
-"""What happened between two decks: every kind of change, none where nothing happened."""
+"""Changes between two decks: every kind of change, and none between equal decks."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def change_rows(before: Deck, after: Deck) -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.parametrize("day", ["february", "september"])
-def test_a_deck_does_not_differ_from_itself(request: pytest.FixtureRequest, day: str) -> None:
+def test_equal_decks_have_no_changes(request: pytest.FixtureRequest, day: str) -> None:
     deck: Deck = request.getfixturevalue(day)
     assert compare(deck, deck) == ()
     assert slide_changes(deck, deck) == ()
 
 
-def test_what_happened_between_february_and_september(february: Deck, september: Deck) -> None:
+def test_changes_from_february_to_september_follow_the_reports(february: Deck, september: Deck) -> None:
     changes = compare(february, september)
     counts = count_by_kind(changes)
     late = {a.code for p in september.priorities for a in p.activities if a.timeliness is Timeliness.OVERDUE}
@@ -46,13 +46,13 @@ def test_what_happened_between_february_and_september(february: Deck, september:
     assert complete <= {c.code for c in changes if c.kind is ChangeKind.FORWARD}
     assert counts[ChangeKind.FORWARD] >= len(complete)
     assert [c.kind for c in changes] == sorted((c.kind for c in changes), key=list(ChangeKind).index)
-    assert all(c.source for c in changes), "each line has its source"
+    assert all(c.source for c in changes), "each change has its source"
     forward = next(c for c in changes if c.code == "1.1")
     assert (forward.before.en, forward.after.en) == ("Not yet due", "Complete")
     assert forward.source.fr.startswith("Rapport du ")
 
 
-def test_a_date_that_moved_says_from_when_and_why(september: Deck) -> None:
+def test_moved_due_date_has_old_and_new_day_reason_and_source(september: Deck) -> None:
     decided = DueMove(Bilingual("September 2020", "septembre 2020"), REASON, date(2020, 9, 1))
     later = change_activity(september, "1.3", lambda a: replace(a, due_on=date(2020, 11, 30), moved=decided))
     [change] = compare(september, later)
@@ -60,12 +60,12 @@ def test_a_date_that_moved_says_from_when_and_why(september: Deck) -> None:
     assert change.source.fr == "Décision du 1er\u00a0septembre 2020"
 
 
-def test_slipped_is_a_step_back_or_newly_overdue(september: Deck) -> None:
+def test_step_back_in_status_is_slipped(september: Deck) -> None:
     back = change_activity(september, "1.3", lambda a: replace(a, status=Status.LIMITED, reported_on=date(2020, 9, 24)))
     assert change_rows(september, back) == [("slipped", "1.3", "Substantial progress", "Limited progress")]
 
 
-def test_silent_is_said_of_what_is_due_when_time_passed(september: Deck) -> None:
+def test_silent_activities_are_those_due_without_a_new_report(september: Deck) -> None:
     october = replace(september, as_of=date(2020, 10, 8))
     silent = {c.code for c in compare(september, october) if c.kind is ChangeKind.SILENT}
     pressing = (Timeliness.DUE, Timeliness.OVERDUE)
@@ -73,47 +73,47 @@ def test_silent_is_said_of_what_is_due_when_time_passed(september: Deck) -> None
     assert silent == {a.code for a in states if a.timeliness in pressing and a.status is not Status.COMPLETE}
 
 
-def test_added_dropped_and_a_new_lead(september: Deck) -> None:
+def test_added_dropped_and_reassigned_items_are_changes(september: Deck) -> None:
     first, *rest = september.priorities
-    gone = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
-    assert [(kind, code) for kind, code, _, _ in change_rows(september, gone)] == [("dropped", "1.1")]
-    assert [(kind, code) for kind, code, _, _ in change_rows(gone, september)] == [("added", "1.1")]
+    shortened = replace(september, priorities=(replace(first, activities=first.activities[1:]), *rest))
+    assert [(kind, code) for kind, code, _, _ in change_rows(september, shortened)] == [("dropped", "1.1")]
+    assert [(kind, code) for kind, code, _, _ in change_rows(shortened, september)] == [("added", "1.1")]
     other = replace(september, priorities=(replace(first, carried_by=Bilingual("Yukon", "Yukon")), *rest))
     assert change_rows(september, other) == [("lead-changed", "", first.carried_by.en, "Yukon")]
 
 
-def test_a_plan_that_begins_is_not_a_change_of_every_line(september: Deck) -> None:
+def test_new_plan_is_not_a_change_of_every_activity(september: Deck) -> None:
     following = replace(september, priorities=tuple(replace(p, year=2021) for p in september.priorities))
     assert compare(september, following) == ()
     both = replace(september, priorities=september.priorities + following.priorities)
     assert compare(september, both) == ()
 
 
-def test_slides_that_came_went_or_say_something_else(september: Deck) -> None:
-    word = Bilingual("Nine are complete", "Neuf sont réalisées")
+def test_added_dropped_and_reworded_slides_are_changes(september: Deck) -> None:
+    message = Bilingual("Nine are complete", "Neuf sont réalisées")
     shown = [s for s in september.slides if s.key != "why"]
-    later = replace(september, slides=tuple(replace(s, message=word) if isinstance(s, GlanceSlide) else s for s in shown))
-    found = {change.key: change for change in slide_changes(september, later)}
-    assert {key: change.kind for key, change in found.items()} == {
+    later = replace(september, slides=tuple(replace(s, message=message) if isinstance(s, GlanceSlide) else s for s in shown))
+    changes = {change.key: change for change in slide_changes(september, later)}
+    assert {key: change.kind for key, change in changes.items()} == {
         "glance": SlideChangeKind.REWORDED,
         "why": SlideChangeKind.DROPPED,
     }
-    assert found["glance"].after == (word,)
+    assert changes["glance"].after == (message,)
     assert [c.kind for c in slide_changes(later, september)][-1] in (SlideChangeKind.ADDED, SlideChangeKind.REWORDED)
 
 
-def test_the_data_slide_repeats_nothing_that_was_said(february: Deck, september: Deck) -> None:
+def test_data_slide_changes_are_listed_only_when_added_or_dropped(february: Deck, september: Deck) -> None:
     assert {slide.key for slide in september.slides} >= {"glance", "data"}
     assert {"glance", "data"} & {change.key for change in slide_changes(february, september)} == {"glance"}
     shown = replace(september, slides=tuple(s for s in september.slides if s.key != "data"))
     assert [(c.kind, c.key) for c in slide_changes(september, shown)] == [(SlideChangeKind.DROPPED, "data")]
 
 
-def test_every_text_of_a_value_is_found() -> None:
-    one, two = Bilingual("1", ""), Bilingual("2", "2")
-    assert list(texts((one, (two, EMPTY_TEXT), DueMove(one, two, date(2020, 1, 1))))) == [one, two, one, two]
+def test_texts_yields_every_bilingual_text() -> None:
+    a, b = Bilingual("1", ""), Bilingual("2", "2")
+    assert list(texts((a, (b, EMPTY_TEXT), DueMove(a, b, date(2020, 1, 1))))) == [a, b, a, b]
 
 
-def test_the_words_of_a_change_survive_any_deck(february: Deck, september: Deck) -> None:
-    told: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
-    assert all(text.en and text.fr for text in told)
+def test_change_texts_are_in_both_languages(february: Deck, september: Deck) -> None:
+    all_texts: Any = [text for change in compare(february, september) for text in (change.text, change.source)]
+    assert all(text.en and text.fr for text in all_texts)

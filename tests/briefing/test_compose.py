@@ -1,4 +1,4 @@
-"""The deck as composed from the record: its slides, its facts, and what it may not know."""
+"""The deck composed from the database: its slides, its facts, and what it must not contain."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def find_slide(deck: Deck, kind: type[Kind]) -> Kind:
 
 
 def bilingual_texts(value: Any) -> list[Bilingual]:
-    """Every bilingual text below a value."""
+    """Return every bilingual text within a value."""
     if isinstance(value, Bilingual):
         return [value]
     if isinstance(value, tuple):
@@ -56,7 +56,7 @@ def bilingual_texts(value: Any) -> list[Bilingual]:
     return []
 
 
-def test_the_slides_come_in_the_order_of_the_deck(february: Deck) -> None:
+def test_slides_are_in_deck_order(february: Deck) -> None:
     assert [type(s) for s in february.slides] == [
         TitleSlide,
         ContentsSlide,
@@ -73,7 +73,7 @@ def test_the_slides_come_in_the_order_of_the_deck(february: Deck) -> None:
     ]
 
 
-def test_titles_are_those_of_the_source(february: Deck) -> None:
+def test_titles_equal_the_source(february: Deck) -> None:
     titles = [s.title.en for s in february.slides]
     for title in (
         "Purpose",
@@ -90,7 +90,7 @@ def test_titles_are_those_of_the_source(february: Deck) -> None:
         assert title in titles
 
 
-def test_the_counts_are_those_of_the_source(february: Deck) -> None:
+def test_counts_equal_the_source(february: Deck) -> None:
     news, glance = find_slide(february, MilestonesSlide), find_slide(february, GlanceSlide)
     assert len(february.rows) == 21
     assert Counter(s.month for _, s in february.rows) == {
@@ -116,7 +116,7 @@ def test_the_counts_are_those_of_the_source(february: Deck) -> None:
     assert [len(s.points) for s in february.slides if isinstance(s, PointsSlide)] == [4, 4]
 
 
-def test_what_is_vacant_and_to_confirm_is_said(february: Deck) -> None:
+def test_vacant_roles_and_roles_to_confirm_are_listed(february: Deck) -> None:
     decide = next(pair for pair in find_slide(february, GroupSlide).facts if pair.urgent)
     assert decide.text.en.replace("\u00a0", " ") == (
         "a second co-chair; 3 vacant roles (Priorities 1, 2 and 3); Nova Scotia to confirm (Priority 4)"
@@ -131,27 +131,27 @@ def test_what_is_vacant_and_to_confirm_is_said(february: Deck) -> None:
     }
 
 
-def test_members_are_counted_from_the_record(february: Deck) -> None:
+def test_members_are_counted_by_order_of_government(february: Deck) -> None:
     members = next(pair.text for pair in find_slide(february, GroupSlide).facts if pair.label.en == "Members")
     assert members.en.replace("\u00a0", " ").startswith("1 federal, 10 provincial and 3 territorial governments")
     assert members.fr.replace("\u00a0", " ").startswith("14 gouvernements (1 fédéral, 10 provinciaux et 3 territoriaux)")
 
 
-def test_in_february_nothing_is_late_and_nothing_is_nought_percent(february: Deck) -> None:
+def test_february_deck_has_nothing_late_and_no_percentages(february: Deck) -> None:
     assert not february.sample
     assert {s.timeliness for _, s in february.rows} == {Timeliness.NOT_YET_DUE}
     progress = find_slide(february, ProgressSlide)
     assert None not in progress.series
     assert progress.totals == (0, 0, 0, 0, 21)
-    said = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
-    assert "overdue" not in said
-    assert "%" not in said
+    all_text = " ".join(t.en + t.fr for t in bilingual_texts(february.slides)).casefold()
+    assert "overdue" not in all_text
+    assert "%" not in all_text
     assert find_slide(february, GlanceSlide).message.en.replace("\u00a0", " ") == (
         "21 activities in 5 priorities. Nothing is due yet: the first 5 are due in March 2020."
     )
 
 
-def test_in_september_the_findings_count_what_was_reported(september: Deck) -> None:
+def test_september_findings_count_what_was_reported(september: Deck) -> None:
     assert september.sample
     done = sum(s.status is Status.COMPLETE for _, s in september.rows)
     late = sorted({s.priority for _, s in september.rows if s.timeliness is Timeliness.OVERDUE})
@@ -161,32 +161,32 @@ def test_in_september_the_findings_count_what_was_reported(september: Deck) -> N
     assert sum(find_slide(september, ProgressSlide).totals) == 21
 
 
-def test_every_text_of_the_plan_is_in_both_languages(february: Deck) -> None:
+def test_plan_texts_are_in_both_languages(february: Deck) -> None:
     assert [t for t in bilingual_texts(february.slides) if t and (not t.en or not t.fr)] == []
 
 
-def test_french_holds_its_punctuation(february: Deck, september: Deck) -> None:
+def test_french_texts_have_canadian_typography(february: Deck, september: Deck) -> None:
     """As on pages: a no-break space before a colon and inside guillemets, none before ; ! ?; a URL keeps its colon."""
-    told = [text.fr for text in bilingual_texts(february.slides) + bilingual_texts(september.slides)]
-    assert len([text for text in told if "\u00a0:" in text]) > 10
-    assert not [text for text in told if re.search(r"(?<!\u00a0):(?!//)|(?<!\u00a0)»|«(?!\u00a0)|\s[;!?]", text)]
+    french_texts = [text.fr for text in bilingual_texts(february.slides) + bilingual_texts(september.slides)]
+    assert len([text for text in french_texts if "\u00a0:" in text]) > 10
+    assert not [text for text in french_texts if re.search(r"(?<!\u00a0):(?!//)|(?<!\u00a0)»|«(?!\u00a0)|\s[;!?]", text)]
 
 
 @pytest.mark.parametrize(("meeting", "today"), [(DEMO_DAY, DECK_DAY), (DECK_DAY, DEMO_DAY)])
-def test_it_is_as_of_the_earlier_of_meeting_and_today(seeded: Session, meeting: date, today: date) -> None:
+def test_deck_is_as_of_the_earlier_of_meeting_and_today(seeded: Session, meeting: date, today: date) -> None:
     deck = compose_deck(seeded, meeting, today=today)
     assert deck.as_of == DECK_DAY
     assert not any(s.status for _, s in deck.rows)
 
 
-def test_a_report_of_the_day_itself_counts_and_one_of_the_next_does_not(seeded: Session) -> None:
+def test_report_of_the_same_day_counts_and_of_the_next_does_not(seeded: Session) -> None:
     days = sorted({s.reported_on for _, s in compose_deck(seeded, DEMO_DAY).rows if s.reported_on})
     last = days[-1]
     assert last in {s.reported_on for _, s in compose_deck(seeded, last).rows}
     assert last not in {s.reported_on for _, s in compose_deck(seeded, last - timedelta(days=1)).rows}
 
 
-def test_after_its_month_an_activity_without_a_report_is_no_report(february_session: Session) -> None:
+def test_activity_due_without_a_report_counts_as_no_report(february_session: Session) -> None:
     deck = compose_deck(february_session, date(2020, 7, 1))
     progress = find_slide(deck, ProgressSlide)
     at = progress.series.index(None)
@@ -198,7 +198,7 @@ def test_after_its_month_an_activity_without_a_report_is_no_report(february_sess
     )
 
 
-def test_news_told_later_and_resolved_challenges_stay_out(february_session: Session) -> None:
+def test_later_milestones_and_resolved_challenges_are_left_out(february_session: Session) -> None:
     february_session.execute(update(Milestone).where(Milestone.key == "2020-02-mb-website").values(reported_on=DEMO_DAY))
     february_session.execute(update(Challenge).where(Challenge.key == "2020-02-legal").values(state=ChallengeState.RESOLVED))
     news = find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide)
@@ -209,20 +209,20 @@ def test_news_told_later_and_resolved_challenges_stay_out(february_session: Sess
     )
 
 
-def test_challenges_of_one_position_keep_the_order_they_came_in(february_session: Session) -> None:
+def test_challenges_with_equal_position_keep_their_order(february_session: Session) -> None:
     before = find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide).challenges
     for key in sorted(february_session.scalars(select(Challenge.key)), reverse=True):
         february_session.execute(update(Challenge).where(Challenge.key == key).values(position=1))
     assert find_slide(compose_deck(february_session, DECK_DAY), MilestonesSlide).challenges == before
 
 
-def test_a_year_without_a_plan_is_not_found(february_session: Session) -> None:
+def test_year_without_a_plan_is_not_found(february_session: Session) -> None:
     with pytest.raises(NotFound):
         compose_deck(february_session, DECK_DAY, year=2031)
 
 
 @pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
-def test_it_costs_as_many_statements_for_a_larger_plan(
+def test_compose_takes_a_constant_number_of_statements(
     engine: Engine, session: Session, statements: Statements, size: int
 ) -> None:
     add_large_plan(session, year=2021, priorities=FEW, activities=FEW)
@@ -237,11 +237,11 @@ def test_it_costs_as_many_statements_for_a_larger_plan(
     assert counts == [5, 5]
     with statements(engine) as sent:
         compose_deck(session, date(2021, 12, 31), year=2021)
-    assert len(sent) == 6, "without an open briefing, its standing slides are a read of their own"
+    assert len(sent) == 6, "without an open briefing, the standing slides take another statement"
 
 
-def test_drafts_do_not_leak(seeded: Session) -> None:
-    """The deck reads submissions; a working copy that was never submitted has none."""
+def test_drafts_of_reports_do_not_leak(seeded: Session) -> None:
+    """The deck reads submissions; a draft that was never submitted has none."""
     ids = {row.activity_id for row in seeded.query(Submission)}
     reported = [s for _, s in compose_deck(seeded, DEMO_DAY).rows if s.status]
     assert len(reported) == len(ids)

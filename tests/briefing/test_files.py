@@ -1,4 +1,4 @@
-"""The files of a frozen version: drawn once, stored as they were drawn, and the same bytes from then on."""
+"""The files of a frozen version: drawn once, stored, and the same bytes from then on."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SMALL_FILES = [DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"\x00one\xff", L
 
 @pytest.fixture
 def frozen_engine(engine_name: str, make_database: MakeDatabase) -> Any:
-    """An engine on the seeded record with the frozen deck of February, which has no files yet."""
+    """An engine on the seeded data with the frozen February deck, which has no files yet."""
     engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session, write_transaction(session):
         create_february_briefing(session)
@@ -58,13 +58,13 @@ def first_download(engine: Engine, format: str = "xlsx", lang: Language = Langua
 
 
 def lengthen_deck(deck: Deck, characters: int) -> Deck:
-    """The deck with so much behind its slides that its snapshot is longer than this."""
+    """Return the deck with enough repeated priorities that its snapshot has more characters than this."""
     without = len(snapshot.write(replace(deck, priorities=())))
     times = 1 + characters // (len(snapshot.write(deck)) - without)
     return replace(deck, priorities=deck.priorities * times)
 
 
-def test_a_deck_is_drawn_in_each_format_and_language_as_render_draws_it() -> None:
+def test_draw_files_equals_render_for_each_format_and_language() -> None:
     drawn = draw_files(february_deck())
     assert [(file.format, file.lang) for file in drawn] == ALL_FILES
     for file in drawn:
@@ -77,46 +77,46 @@ def test_a_deck_is_drawn_in_each_format_and_language_as_render_draws_it() -> Non
     }
 
 
-def test_what_is_stored_already_is_not_drawn_again() -> None:
+def test_draw_files_skips_what_is_stored_already() -> None:
     without = set(ALL_FILES) - {("xlsx", Language.FR)}
     assert [(file.format, file.lang) for file in draw_files(february_deck(), without=without)] == [("xlsx", Language.FR)]
 
 
-def test_a_format_whose_library_is_missing_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draw_files_skips_formats_whose_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
     assert {file.format for file in draw_files(february_deck())} == {"xlsx"}
 
 
-def test_a_long_deck_is_not_drawn_in_a_format_that_takes_long(september: Deck) -> None:
+def test_draw_files_skips_slow_formats_for_a_long_deck(september: Deck) -> None:
     deck = lengthen_deck(september, FORMATS["pptx"].soon)
     assert len(snapshot.write(deck)) <= FORMATS["xlsx"].soon
     assert {file.format for file in draw_files(deck)} == {"xlsx"}
     assert draw_files(lengthen_deck(september, FORMATS["xlsx"].soon)) == []
 
 
-def test_a_large_file_waits_for_its_first_download(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_draw_files_skips_files_over_the_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = {file.format: len(file.content) for file in draw_files(february_deck())}
     assert sizes["xlsx"] < sizes["pptx"] < files.AT_ONCE
     monkeypatch.setattr(files, "AT_ONCE", sizes["xlsx"])
     assert "pptx" not in {file.format for file in draw_files(february_deck())}
 
 
-def test_freezing_stores_the_files_and_the_audit_names_them(february_session: Session) -> None:
+def test_freeze_stores_files_and_audits_their_hashes(february_session: Session) -> None:
     drawn = draw_files(february_deck())
-    made = create_briefing(february_session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
-    freeze(february_session, made.id, february_deck(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
+    created = create_briefing(february_session, year=2020, meeting_on=DECK_DAY, audience=COUNCILS, by=SYSTEM, at=AT)
+    freeze(february_session, created.id, february_deck(), (), note="", expected_version=1, by=SYSTEM, at=AT, files=drawn)
     assert [
         (f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, f.drawn_at)
-        for f in stored_files(february_session, made.id, 1)
+        for f in stored_files(february_session, created.id, 1)
     ] == [(f.format, f.lang, f.name, f.media_type, f.layout, f.sha256, AT) for f in drawn]
-    assert [stored_file(february_session, made.id, 1, *key) for key in ALL_FILES] == drawn
+    assert [stored_file(february_session, created.id, 1, *key) for key in ALL_FILES] == drawn
     event = february_session.scalars(select(AuditEvent).where(AuditEvent.action == "briefing.frozen")).one()
     assert event.after is not None
     assert event.after["files"] == [{"format": f.format, "lang": f.lang.value, "sha256": f.sha256} for f in drawn]
 
 
 @pytest.mark.parametrize("change", [update(FrozenFile).values(content=b""), delete(FrozenFile)], ids=["update", "delete"])
-def test_the_database_refuses_to_change_a_stored_file(frozen_engine: Engine, change: Any) -> None:
+def test_stored_file_update_or_delete_is_refused_by_the_database(frozen_engine: Engine, change: Any) -> None:
     with Session(frozen_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
     with Session(frozen_engine) as session, pytest.raises(DBAPIError, match="frozen_file is append-only"):
@@ -124,24 +124,24 @@ def test_the_database_refuses_to_change_a_stored_file(frozen_engine: Engine, cha
     assert first_download(frozen_engine) == SMALL_FILES[0]
 
 
-def test_a_stored_file_stays_when_it_is_stored_again(frozen_engine: Engine) -> None:
+def test_stored_file_is_not_replaced_when_stored_again(frozen_engine: Engine) -> None:
     other = [replace(SMALL_FILES[0], content=b"two"), replace(SMALL_FILES[0], lang=Language.FR)]
     with Session(frozen_engine) as session, write_transaction(session):
         assert store_files(session, 1, 1, SMALL_FILES, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 1
         assert store_files(session, 1, 1, other, by=SYSTEM, at=AT) == 0
-        wanted = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
-        told = [after for after in session.scalars(wanted) if after is not None]
-    assert [[file["lang"] for file in after["files"]] for after in told] == [["en"], ["fr"]]
+        query = select(AuditEvent.after).where(AuditEvent.action == "briefing.files-stored").order_by(AuditEvent.id)
+        events = [after for after in session.scalars(query) if after is not None]
+    assert [[file["lang"] for file in after["files"]] for after in events] == [["en"], ["fr"]]
     assert first_download(frozen_engine).content == SMALL_FILES[0].content
 
 
-def test_a_file_of_no_version_is_not_stored(frozen_engine: Engine) -> None:
+def test_file_of_unknown_version_is_not_stored(frozen_engine: Engine) -> None:
     with Session(frozen_engine) as session, pytest.raises(NotFound):
         store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_the_first_download_draws_and_stores_and_the_next_reads(frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_download_draws_and_stores_and_the_next_reads(frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     first = first_download(frozen_engine)
     with Session(frozen_engine) as session:
         assert first.content == render(frozen_deck(session, 1, 1)[1], "xlsx", Language.EN)
@@ -150,7 +150,7 @@ def test_the_first_download_draws_and_stores_and_the_next_reads(frozen_engine: E
     assert first_download(frozen_engine) == first
 
 
-def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
+def test_concurrent_first_downloads_return_the_same_stored_bytes(
     frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     both, drawings, answers = threading.Barrier(2), iter((b"one", b"two")), []
@@ -160,43 +160,49 @@ def test_two_first_downloads_at_once_answer_with_the_same_stored_bytes(
         return next(drawings)
 
     monkeypatch.setattr(files, "render", drawn)
-    people = [threading.Thread(target=lambda: answers.append(first_download(frozen_engine).content)) for _ in range(2)]
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
+    threads = [threading.Thread(target=lambda: answers.append(first_download(frozen_engine).content)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert len(answers) == 2
     assert len(set(answers)) == 1
     assert [file.sha256 for file in list_stored_files(frozen_engine)] == [hashlib.sha256(answers[0]).hexdigest()]
 
 
-def test_what_is_no_format_or_cannot_be_drawn_here_is_refused(frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_format_or_version_or_missing_library_is_refused(
+    frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
-    for refusal, told in ((NotFound, {"format": "odt"}), (NotFound, {"number": 2}), (ConfigurationError, {"format": "pptx"})):
+    for refusal, arguments in (
+        (NotFound, {"format": "odt"}),
+        (NotFound, {"number": 2}),
+        (ConfigurationError, {"format": "pptx"}),
+    ):
         with pytest.raises(refusal):
-            first_download(frozen_engine, **told)
+            first_download(frozen_engine, **arguments)
     assert list_stored_files(frozen_engine) == []
 
 
 def add_later_amendment(engine: Engine) -> None:
-    """A later release amends the version of February, and stores a file of it."""
+    """Add a second version of the February briefing, with a file, as a later release would store it."""
     with Session(engine) as session, write_transaction(session):
-        kept = session.scalars(select(FrozenVersion)).one()
-        later = json.dumps(json.loads(kept.deck) | {"schema": 99})
-        told = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": kept.frozen_at}
-        session.add(FrozenVersion(**told))
+        frozen = session.scalars(select(FrozenVersion)).one()
+        later = json.dumps(json.loads(frozen.deck) | {"schema": 99})
+        fields = {"briefing_id": 1, "number": 2, "schema": 99, "deck": later, "gaps": [], "frozen_at": frozen.frozen_at}
+        session.add(FrozenVersion(**fields))
         session.flush()
         store_files(session, 1, 2, SMALL_FILES, by=SYSTEM, at=AT)
 
 
-def test_a_version_of_a_later_release_is_downloaded_as_it_is_stored(frozen_engine: Engine) -> None:
+def test_version_of_a_later_release_is_downloaded_as_stored(frozen_engine: Engine) -> None:
     add_later_amendment(frozen_engine)
     assert first_download(frozen_engine, number=2) == SMALL_FILES[0]
     with pytest.raises(UnsupportedVersion):
         first_download(frozen_engine, lang=Language.FR, number=2)
 
 
-def test_the_files_of_earlier_versions_are_stored_once(frozen_engine: Engine) -> None:
+def test_store_earlier_stores_missing_files_once(frozen_engine: Engine) -> None:
     first = first_download(frozen_engine)
     add_later_amendment(frozen_engine)
     assert store_earlier(frozen_engine, at=AT) == Stored(files=3, versions=1)
@@ -205,22 +211,22 @@ def test_the_files_of_earlier_versions_are_stored_once(frozen_engine: Engine) ->
     assert store_earlier(frozen_engine, at=AT) == Stored()
 
 
-def test_storing_that_was_interrupted_goes_on_with_the_next_version(
+def test_store_earlier_after_interruption_continues_with_the_next_version(
     frozen_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Session(frozen_engine) as session, write_transaction(session):
-        found = queries.briefing(session, 1)
+        draft = queries.briefing(session, 1)
         deck = replace(frozen_deck(session, 1, 1)[1], edition=2)
-        freeze(session, 1, deck, (), note="", expected_version=found.outline_version, by=SYSTEM, at=AT)
+        freeze(session, 1, deck, (), note="", expected_version=draft.outline_version, by=SYSTEM, at=AT)
     drawn: list[Deck] = []
 
-    def stopped(deck: Deck, *_: Any) -> bytes:
+    def interrupted_render(deck: Deck, *_: Any) -> bytes:
         drawn.append(deck)
         if len(drawn) > len(ALL_FILES):
             raise KeyboardInterrupt
         return b"drawn"
 
-    monkeypatch.setattr(files, "render", stopped)
+    monkeypatch.setattr(files, "render", interrupted_render)
     with pytest.raises(KeyboardInterrupt):
         store_earlier(frozen_engine, at=AT)
     assert sorted(file.key for file in list_stored_files(frozen_engine)) == sorted(ALL_FILES)
@@ -228,7 +234,7 @@ def test_storing_that_was_interrupted_goes_on_with_the_next_version(
     assert store_earlier(frozen_engine, at=AT) == Stored(files=len(ALL_FILES), versions=1)
 
 
-def test_pages_know_whether_files_were_drawn_in_another_layout() -> None:
-    told = (Language.EN, "a.xlsx", "a/b", LAYOUT, "", AT)
-    now, before = StoredFile("xlsx", *told), replace(StoredFile("xlsx", *told), layout=LAYOUT - 1)
-    assert [other_layout(files) for files in ([], [now], [now, before])] == [False, False, True]
+def test_other_layout_is_true_when_a_file_has_an_older_layout() -> None:
+    arguments = (Language.EN, "a.xlsx", "a/b", LAYOUT, "", AT)
+    current, older = StoredFile("xlsx", *arguments), replace(StoredFile("xlsx", *arguments), layout=LAYOUT - 1)
+    assert [other_layout(files) for files in ([], [current], [current, older])] == [False, False, True]

@@ -1,4 +1,4 @@
-"""Freezing a draft: what is kept never changes, what is left to settle needs a note, and nobody freezes over somebody."""
+"""Freezing a draft: versions never change, open gaps need a note, and concurrent freezes are conflicts."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def create(session: Session, day: date = FEBRUARY, at: datetime = AT) -> int:
 def freeze_draft(
     session: Session, id_: int, today: date = FEBRUARY, *, note: str = "The roles are chased.", at: datetime = AT
 ) -> int:
-    found = briefing(session, id_)
-    deck = deck_to_freeze(found, load_briefing_source(session, found, today))
-    return freeze(session, id_, deck, GAPS, note=note, expected_version=found.outline_version, by=BY, at=at)
+    draft = briefing(session, id_)
+    deck = deck_to_freeze(draft, load_briefing_source(session, draft, today))
+    return freeze(session, id_, deck, GAPS, note=note, expected_version=draft.outline_version, by=BY, at=at)
 
 
-def test_it_is_kept_with_its_gaps_the_note_and_a_trace(february_session: Session) -> None:
+def test_freeze_stores_version_gaps_note_and_audit_event(february_session: Session) -> None:
     id_ = create(february_session)
     assert freeze_draft(february_session, id_) == 1
-    kept, deck = frozen_deck(february_session, id_, 1)
-    assert (kept.number, kept.gaps, kept.override_note, kept.frozen_at) == (1, GAPS, "The roles are chased.", AT)
+    version, deck = frozen_deck(february_session, id_, 1)
+    assert (version.number, version.gaps, version.override_note, version.frozen_at) == (1, GAPS, "The roles are chased.", AT)
     assert not deck.draft
     assert deck.edition == 1
     event = february_session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc())).first()
@@ -62,7 +62,7 @@ def test_it_is_kept_with_its_gaps_the_note_and_a_trace(february_session: Session
     assert [b.id for b in briefings(february_session, frozen_only=True)] == [id_]
 
 
-def test_gaps_need_a_note_and_nothing_is_kept_without(february_session: Session) -> None:
+def test_freeze_with_gaps_and_no_note_is_refused(february_session: Session) -> None:
     id_ = create(february_session)
     with pytest.raises(Invalid) as refused:
         freeze_draft(february_session, id_, note=" \u200b ")
@@ -70,7 +70,7 @@ def test_gaps_need_a_note_and_nothing_is_kept_without(february_session: Session)
     assert versions(february_session, id_) == []
 
 
-def test_an_amendment_is_the_next_version_and_both_stay(february_session: Session) -> None:
+def test_second_freeze_adds_a_version_and_keeps_the_first(february_session: Session) -> None:
     id_ = create(february_session)
     freeze_draft(february_session, id_)
     words = PriorityWording(1, asks=(Bilingual("Name a lead", "Nommer un responsable"),), year=2020)
@@ -90,36 +90,36 @@ def test_an_amendment_is_the_next_version_and_both_stay(february_session: Sessio
     assert [v.number for v in versions(february_session, id_)] == [2, 1]
 
 
-def test_nobody_freezes_over_a_change_or_another_freeze(february_session: Session) -> None:
+def test_freeze_over_a_change_or_another_freeze_is_a_conflict(february_session: Session) -> None:
     id_ = create(february_session)
-    found = briefing(february_session, id_)
-    deck = deck_to_freeze(found, load_briefing_source(february_session, found, FEBRUARY))
+    draft = briefing(february_session, id_)
+    deck = deck_to_freeze(draft, load_briefing_source(february_session, draft, FEBRUARY))
     revise_outline(
         february_session,
         id_,
         lambda o: set_slide_shown(o, ("why",), "why", is_shown=False),
         OutlineChange.ARRANGED,
-        expected_version=found.outline_version,
+        expected_version=draft.outline_version,
         by=BY,
         at=AT,
     )
-    for seen in (found.outline_version, found.outline_version + 1):
-        if seen != found.outline_version:
+    for expected_version in (draft.outline_version, draft.outline_version + 1):
+        if expected_version != draft.outline_version:
             freeze_draft(february_session, id_)
         with pytest.raises(Conflict):
-            freeze(february_session, id_, deck, (), note="", expected_version=seen, by=BY, at=AT)
+            freeze(february_session, id_, deck, (), note="", expected_version=expected_version, by=BY, at=AT)
     with pytest.raises(NotFound):
         freeze(february_session, 999, deck, (), note="", expected_version=1, by=BY, at=AT)
 
 
-def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Session) -> None:
+def test_meeting_before_the_last_frozen_meeting_is_refused(february_session: Session) -> None:
     early, late = create(february_session, date(2020, 2, 20)), create(february_session)
     freeze_draft(february_session, late)
     with pytest.raises(Invalid, match="last finalized briefing"):
         create(february_session, date(2020, 2, 21))
     with pytest.raises(Invalid, match="last finalized briefing"):
         freeze_draft(february_session, early)
-    seen = briefing(february_session, early).outline_version
+    version = briefing(february_session, early).outline_version
     with pytest.raises(Invalid, match="last finalized briefing"):
         change_meeting(
             february_session,
@@ -128,13 +128,13 @@ def test_a_meeting_before_the_last_frozen_one_is_refused(february_session: Sessi
             audience=COUNCILS,
             place=EMPTY_TEXT,
             next_year=None,
-            expected_version=seen,
+            expected_version=version,
             by=BY,
             at=AT,
         )
 
 
-def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:
+def test_next_briefing_compares_with_the_last_version_before_its_meeting(february_session: Session) -> None:
     first = create(february_session)
     freeze_draft(february_session, first)
     freeze_draft(february_session, first)
@@ -146,18 +146,18 @@ def test_the_next_briefing_compares_with_the_last_version_before_its_meeting(feb
     assert "changed" in [s.key for s in draft_deck(following, material).slides]
 
 
-def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_briefing(february_session: Session) -> None:
-    own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+def test_milestone_added_later_on_the_freeze_day_is_new_in_the_next_briefing(february_session: Session) -> None:
+    jurisdiction_id = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
     first = create(february_session)
 
-    def tell(text: str, at: datetime) -> int:
+    def add(text: str, at: datetime) -> int:
         draft = MilestoneDraft(Bilingual(text, text))
-        return add_milestone(february_session, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
+        return add_milestone(february_session, jurisdiction_id, draft, by=BY, at=at, is_allowed=lambda _ids: True)
 
-    shown = tell("In the morning", AT - timedelta(hours=1))
+    shown = add("In the morning", AT - timedelta(hours=1))
     freeze_draft(february_session, first)
-    after = tell("In the afternoon", AT + timedelta(hours=5))
-    later = tell("The day after", AT + timedelta(days=1))
+    after = add("In the afternoon", AT + timedelta(hours=5))
+    later = add("The day after", AT + timedelta(days=1))
     material = load_briefing_source(
         february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
     )
@@ -165,12 +165,12 @@ def test_what_is_told_on_the_day_of_the_freeze_but_after_it_is_news_of_the_next_
     assert sorted(m.id for m in material.new_milestones) == [after, later]
 
 
-def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(february_session: Session) -> None:
-    """A briefing is as of its meeting, however late it is frozen: what came between is in no deck yet."""
-    own = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
+def test_milestone_between_meeting_and_late_freeze_is_new_in_the_next_briefing(february_session: Session) -> None:
+    """A briefing is as of its meeting, however late it is frozen, so a milestone in between is in no deck yet."""
+    jurisdiction_id = february_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
     first = create(february_session)
     draft, at = MilestoneDraft(Bilingual("Between", "Entre les deux")), AT + timedelta(days=2)
-    between = add_milestone(february_session, own, draft, by=BY, at=at, is_allowed=lambda _ids: True)
+    between = add_milestone(february_session, jurisdiction_id, draft, by=BY, at=at, is_allowed=lambda _ids: True)
     freeze_draft(february_session, first, date(2020, 3, 5), at=AT + timedelta(days=7))
     material = load_briefing_source(
         february_session, briefing(february_session, create(february_session, OCTOBER)), date(2020, 9, 24)
@@ -178,14 +178,14 @@ def test_what_is_told_after_the_meeting_and_before_a_late_freeze_is_news_too(feb
     assert [m.id for m in material.new_milestones] == [between]
 
 
-def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:
+def test_unchanged_report_after_the_freeze_of_that_day_is_not_silent(seeded: Session) -> None:
     day, at = date(2020, 9, 24), datetime(2020, 9, 24, 15, tzinfo=UTC)
     activity = seeded.scalars(select(Activity).where(Activity.code == "3.3")).one()
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
-    told = {"activity_id": activity.id, "period_id": period.id, "status": Status.LIMITED, "progress_en": "Half of it."}
+    fields = {"activity_id": activity.id, "period_id": period.id, "status": Status.LIMITED, "progress_en": "Half of it."}
 
     def report(at: datetime, version: int) -> None:
-        seeded.add(Submission(**told, report_version=version, submitted_at=at))
+        seeded.add(Submission(**fields, report_version=version, submitted_at=at))
         seeded.flush()
 
     report(at - timedelta(hours=2), 1)
@@ -201,19 +201,19 @@ def test_who_reports_the_same_again_after_the_freeze_of_that_day_is_not_silent(s
     assert "3.3" not in silent()
 
 
-def test_what_was_last_shown_is_known_without_any_standing_slide(february_session: Session) -> None:
+def test_baseline_is_known_without_standing_slides(february_session: Session) -> None:
     first = create(february_session)
     freeze_draft(february_session, first)
     following = create(february_session, OCTOBER)
-    standing = briefing(february_session, following).standing_content
+    before = briefing(february_session, following).standing_content
     february_session.execute(delete(StandingSlide))
-    found = briefing(february_session, following)
-    assert (bool(standing), found.standing_content) == (True, {})
-    assert found.baseline is not None
-    assert found.baseline.deck == frozen_deck(february_session, first, 1)[1]
+    after = briefing(february_session, following)
+    assert (bool(before), after.standing_content) == (True, {})
+    assert after.baseline is not None
+    assert after.baseline.deck == frozen_deck(february_session, first, 1)[1]
 
 
-def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Session) -> None:
+def test_frozen_version_update_is_refused_by_the_database(february_session: Session) -> None:
     freeze_draft(february_session, create(february_session))
     february_session.commit()
     with pytest.raises(DBAPIError):
@@ -222,20 +222,20 @@ def test_the_database_refuses_to_rewrite_what_was_shown(february_session: Sessio
 
 
 @pytest.mark.parametrize("edits", [50, pytest.param(1000, marks=pytest.mark.slow)])
-def test_a_frozen_version_is_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
-    """The record goes on: due dates move, titles change; the file of the version stays what it was."""
+def test_frozen_version_renders_the_same_file_after_many_edits(february_session: Session, edits: int) -> None:
+    """Due dates move and titles change; the files of the version stay the same."""
     id_ = create(february_session)
     freeze_draft(february_session, id_)
     before = {lang: render(frozen_deck(february_session, id_, 1)[1], "xlsx", lang) for lang in Language}
     activities = list(plan_facts(february_session, 2020).activities)
     due = {a.id: a.due for a in activities}
     for n in range(edits):
-        one = activities[n % len(activities)]
-        day = DueDate(2020, one.due_month, 1 + n // len(activities) % 27)
-        if day == due[one.id]:
-            day = DueDate(2020, one.due_month, 28)
-        told = {"reason": Bilingual(f"Edit {n}", ""), "words": EMPTY_TEXT, "expected_due": due[one.id]}
-        move_due_date(february_session, one.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **told)
-        due[one.id] = day
+        activity = activities[n % len(activities)]
+        day = DueDate(2020, activity.due_month, 1 + n // len(activities) % 27)
+        if day == due[activity.id]:
+            day = DueDate(2020, activity.due_month, 28)
+        arguments = {"reason": Bilingual(f"Edit {n}", ""), "words": EMPTY_TEXT, "expected_due": due[activity.id]}
+        move_due_date(february_session, activity.id, day, by=SYSTEM, at=AT + timedelta(minutes=n), **arguments)
+        due[activity.id] = day
     february_session.execute(update(Activity).values(title_en="Something else"))
     assert {lang: render(frozen_deck(february_session, id_, 1)[1], "xlsx", lang) for lang in Language} == before

@@ -1,4 +1,4 @@
-"""Every cell of the golden decks. After a wanted change of wording: ``python -m tests.briefing.write_golden``."""
+"""Every cell of the golden decks. After an intended change: ``python -m tests.briefing.write_golden``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.briefing.write_golden import GOLDEN_DECKS, LAYOUT_FILE, deck_text, go
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("name", GOLDEN_DECKS)
-def test_every_cell_says_what_was_kept(decks: dict[str, Deck], name: str, lang: Language) -> None:
-    kept = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
-    assert deck_text(decks[name], lang).split("\n") == kept, "if this is wanted: python -m tests.briefing.write_golden"
+def test_workbook_cells_equal_the_golden_file(decks: dict[str, Deck], name: str, lang: Language) -> None:
+    expected = golden_file(name, lang).read_text(encoding="utf-8").split("\n")
+    assert deck_text(decks[name], lang).split("\n") == expected, "if this is intended: python -m tests.briefing.write_golden"
 
 
 def test_golden_texts_change_only_together_with_layout() -> None:

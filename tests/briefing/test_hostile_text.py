@@ -1,4 +1,4 @@
-"""Whatever people type is written to the workbook as text and reads back as itself."""
+"""Whatever people type is written to the workbook as text and reads back unchanged."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ LONG_TEXT = " ".join(f"word{n}" for n in range(700))[:4000]
 
 
 def with_progress(deck: Deck, text: str) -> Deck:
-    """A small deck with this as its one activity's title and latest report, on its priority's slide and in the data."""
-    said = Bilingual(text, text)
+    """Return a small deck whose only activity has this text as title and report, on its slide and in the data."""
+    both = Bilingual(text, text)
     cover, *_ = deck.slides
     first = next(s for s in deck.slides if isinstance(s, PrioritySlide))
     data = next(s for s in deck.slides if isinstance(s, DataSlide))
     short, state = data.rows[0]
-    told = replace(state, progress=said, title=said, text=said)
-    return replace(deck, slides=(cover, replace(first, activities=(told,)), replace(data, rows=((short, told),))))
+    changed = replace(state, progress=both, title=both, text=both)
+    return replace(deck, slides=(cover, replace(first, activities=(changed,)), replace(data, rows=((short, changed),))))
 
 
 def read_cells(content: bytes) -> list[tuple[str, object]]:
@@ -53,40 +53,40 @@ def read_cells(content: bytes) -> list[tuple[str, object]]:
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_a_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
-    found = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
-    assert ("s", clean_text(text)) in found
-    assert not [value for kind, value in found if kind == "f"]
+def test_hostile_text_reads_back_unchanged_and_is_no_formula(september: Deck, text: str) -> None:
+    cells = read_cells(render(with_progress(september, clean_text(text)), "xlsx", Language.EN))
+    assert ("s", clean_text(text)) in cells
+    assert not [value for kind, value in cells if kind == "f"]
 
 
-def test_what_xml_forbids_is_left_out_by_the_renderer_itself(september: Deck) -> None:
-    found = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
-    assert ("s", "abcdef") in found
+def test_invalid_xml_characters_are_dropped_by_the_renderer(september: Deck) -> None:
+    cells = read_cells(render(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), "xlsx", Language.FR))
+    assert ("s", "abcdef") in cells
 
 
-def test_a_long_text_is_whole_in_the_data_and_goes_on_over_pages(september: Deck) -> None:
+def test_long_text_continues_over_pages_without_loss(september: Deck) -> None:
     content = render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)
     book = load_workbook(BytesIO(content))
     pages = [s for s in book.worksheets if s.title.startswith("2 ")]
     assert len(pages) > 1
-    said = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
-    assert [word for word in LONG_TEXT.split() if word not in said] == []
+    page_text = " ".join(str(c.value) for s in pages for row in s.iter_rows() for c in row if c.value)
+    assert [word for word in LONG_TEXT.split() if word not in page_text] == []
     assert [
         s.row_dimensions[n].height for s in pages for n in range(1, s.max_row + 1) if (s.row_dimensions[n].height or 0) > 409
     ] == []
 
 
-def test_the_data_sheet_loses_no_word_of_a_long_text(september: Deck) -> None:
+def test_long_text_is_complete_in_the_data_sheet(september: Deck) -> None:
     book = load_workbook(BytesIO(render(with_progress(september, LONG_TEXT), "xlsx", Language.EN)))
-    said = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
-    assert [word for word in LONG_TEXT.split() if word not in said] == []
+    sheet_text = " ".join(str(c.value) for row in book.worksheets[-1].iter_rows() for c in row if c.value)
+    assert [word for word in LONG_TEXT.split() if word not in sheet_text] == []
 
 
 @pytest.mark.parametrize(
     "url",
     ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b", "data:text/html,x", "https://x/" + "y" * 2100],
 )
-def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None:
+def test_invalid_web_addresses_do_not_become_links(february: Deck, url: str) -> None:
     news = next(s for s in february.slides if isinstance(s, MilestonesSlide))
     row = replace(news.milestones[0], links=(Reference(url, Bilingual("Look", "Voir")),))
     deck = replace_slide(february, MilestonesSlide, milestones=(row, *news.milestones[1:]))
@@ -96,7 +96,7 @@ def test_only_whole_web_addresses_become_links(february: Deck, url: str) -> None
     assert f'Target="{url}"' not in linked
 
 
-def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
+def test_footer_escapes_codes_in_the_audience(february: Deck) -> None:
     deck = replace(february, audience=Bilingual("R&D & Co &P " + "x" * 100, "R-D"))
     book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
     for sheet in book.worksheets:
@@ -105,26 +105,26 @@ def test_a_footer_cannot_be_steered_by_its_audience(february: Deck) -> None:
         assert len(footer) <= 255
 
 
-def test_every_kind_of_slide_can_be_drawn() -> None:
+def test_layouts_cover_every_kind_of_slide() -> None:
     assert {kind.__name__ for kind in LAYOUTS} == {kind.__name__ for kind in Slide.__subclasses__()}
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_every_kind_of_slide_says_a_hostile_text_as_it_is(text: str) -> None:
+def test_hostile_text_appears_on_every_kind_of_slide(text: str) -> None:
     missing, formulas = find_missing_text(clean_text(text))
     assert (missing, formulas) == ([], [])
 
 
 @settings(max_examples=settings.default.max_examples // 6)
 @given(text=st.text(min_size=1, max_size=40).filter(lambda text: text.count("\n") < 3))
-def test_every_kind_of_slide_says_any_text_as_it_was_typed(text: str) -> None:
-    """What ``typed`` lets into the record comes back; openpyxl itself drops a literal ``x005F_`` on reading."""
+def test_any_text_appears_on_every_kind_of_slide(text: str) -> None:
+    """Text that ``clean_text`` lets through reads back; openpyxl itself drops a literal ``x005F_`` on reading."""
     missing, formulas = find_missing_text(clean_text(text).replace("x005F_", ""))
     assert (missing, formulas) == ([], [])
 
 
 def find_missing_text(text: str) -> tuple[list[str], list[object]]:
-    """The sheets that do not say this text, alone or as a part of a cell, and the formulas; each kind of slide is a sheet."""
+    """Return the sheets without this text in any cell, and all formulas; each kind of slide is a sheet."""
     deck = deck_with_text(text)
     assert {type(slide) for slide in deck.slides} == set(LAYOUTS)
     sheets = load_workbook(BytesIO(render(deck, "xlsx", Language.EN))).worksheets

@@ -1,4 +1,4 @@
-"""The slides in HTML: every text of the deck in both languages, as itself whatever somebody typed, in valid fragments."""
+"""The slides in HTML: every text of the deck in both languages, escaped, in valid fragments."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HOSTILE_TEXTS = (
 
 
 def complete_deck(deck: d.Deck) -> d.Deck:
-    """The deck with a slide of each kind, a moved due date, evidence and quarters."""
+    """Return the deck with a slide of each kind, a moved due date, evidence and quarters."""
     rows = next(s for s in deck.slides if isinstance(s, d.GlanceSlide)).rows
     state = replace(
         rows[1].states[1],
@@ -46,13 +46,13 @@ def complete_deck(deck: d.Deck) -> d.Deck:
     )
     deck = decks.replace_slide(deck, d.DataSlide, rows=((rows[1].short, state), *deck.rows))
     priority = next(s for s in deck.slides if isinstance(s, d.PrioritySlide))
-    said = {
+    texts_of_priority = {
         "status": Bilingual("Limited progress: 1 of 4", "Progrès limité : 1 sur 4"),
         "highlight": Bilingual("A line to note", "Une ligne à retenir"),
         "asks": (Bilingual("Name a lead", "Nommer une personne responsable"),),
         "undecided": Bilingual("Two vacant roles", "Deux rôles vacants"),
     }
-    deck = decks.replace_slide(deck, d.PrioritySlide, **said, activities=(state, *priority.activities))
+    deck = decks.replace_slide(deck, d.PrioritySlide, **texts_of_priority, activities=(state, *priority.activities))
     progress = next(s for s in deck.slides if isinstance(s, d.ProgressSlide))
     quarters = (d.QuarterRow(Bilingual("Q1 2020", "T1 2020"), progress.totals),) * 2
     deck = decks.replace_slide(deck, d.ProgressSlide, quarters=quarters)
@@ -83,7 +83,7 @@ def deck() -> d.Deck:
 
 
 def text_of(rendered: RenderedSlide) -> str:
-    """What a fragment says, once a strict reader has taken it."""
+    """Return the text of a fragment after strict parsing."""
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(str(rendered.html))
     return "".join(tree.itertext())
 
@@ -92,23 +92,23 @@ def fold_spaces(text: str) -> str:
     return re.sub(r"[ \n\t]+", " ", text)
 
 
-def test_every_kind_of_slide_has_its_template(deck: d.Deck) -> None:
+def test_templates_cover_every_kind_of_slide(deck: d.Deck) -> None:
     assert {type(slide) for slide in deck.slides} == set(TEMPLATE_NAMES) == set(d.Slide.__subclasses__()) & set(TEMPLATE_NAMES)
-    assert [one.number for one in render_slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
+    assert [rendered.number for rendered in render_slides(deck, Language.EN)] == list(range(1, len(deck.slides) + 1))
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("make", [decks.february_deck, decks.september_deck])
-def test_every_text_of_the_deck_is_said(make: object, lang: Language) -> None:
+def test_deck_texts_all_appear_in_the_html(make: object, lang: Language) -> None:
     deck = complete_deck(make())  # type: ignore[operator]
-    said = fold_spaces(" ".join(f"{text_of(one)} {one.name.text(lang)}" for one in render_slides(deck, lang)))
-    missing = [text for text in texts(deck) if fold_spaces(text.text(lang)) not in said]
+    html_text = fold_spaces(" ".join(f"{text_of(slide)} {slide.name.text(lang)}" for slide in render_slides(deck, lang)))
+    missing = [text for text in texts(deck) if fold_spaces(text.text(lang)) not in html_text]
     assert not missing
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language) -> None:
-    page = "".join(str(one.html) for one in render_slides(deck, lang))
+def test_fragments_share_a_page_with_unique_ids_and_valid_links(deck: d.Deck, lang: Language) -> None:
+    page = "".join(str(slide.html) for slide in render_slides(deck, lang))
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(page)
     ids = Counter(e.get("id") for e in tree.iter() if e.get("id"))
     assert set(ids.values()) == {1}
@@ -117,46 +117,48 @@ def test_the_fragments_of_a_deck_stand_on_one_page(deck: d.Deck, lang: Language)
     for section in sections:
         assert section.get("aria-labelledby") in ids
         assert len(list(section.iter("h2"))) == 1
-        said = "".join(section.itertext())
-        assert ("DRAFT" if lang is Language.EN else "ÉBAUCHE") in said
-        assert ("SAMPLE" if lang is Language.EN else "FICTIVES") in said
+        section_text = "".join(section.itertext())
+        assert ("DRAFT" if lang is Language.EN else "ÉBAUCHE") in section_text
+        assert ("SAMPLE" if lang is Language.EN else "FICTIVES") in section_text
     assert all(e.get("href", "#").startswith(("#slide-", "https://")) for e in tree.iter("a"))
     assert {e.get("href")[1:] for e in tree.iter("a") if e.get("href", "").startswith("#")} <= set(ids)
     assert not [e for e in tree.iter() if "style" in e.attrib or any(a.startswith("on") for a in e.attrib)]
 
 
-def test_what_is_not_translated_says_so_and_carries_its_language(deck: d.Deck) -> None:
-    text = next(one for one in render_slides(deck, Language.FR) if one.key == "text-1")
+def test_untranslated_text_is_marked_with_its_language(deck: d.Deck) -> None:
+    text = next(slide for slide in render_slides(deck, Language.FR) if slide.key == "text-1")
     assert '<span class="multiline" lang="en">English alone</span> <span class="language-note">(en anglais)</span>' in str(
         text.html
     )
     assert (
         'lang="en"'
-        not in str(next(one for one in render_slides(deck, Language.EN) if one.key == "text-1").html).split("slide-canvas")[1]
+        not in str(next(slide for slide in render_slides(deck, Language.EN) if slide.key == "text-1").html).split(
+            "slide-canvas"
+        )[1]
     )
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_what_somebody_typed_is_shown_as_itself(deck: d.Deck, text: str) -> None:
-    wild = Bilingual(text, text)
-    slide = d.TextSlide(title=wild, answers=wild, message=wild, paragraphs=(wild,), key="text-1")
-    made = render_slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
-    assert made[0].title == text
-    assert fold_spaces(text_of(made[0])).count(fold_spaces(text)) == 3
-    assert fold_spaces(text) in fold_spaces(text_of(made[0]))
-    assert not re.search(r"<(script|img)", str(made[0].html))
+def test_hostile_text_is_escaped(deck: d.Deck, text: str) -> None:
+    both = Bilingual(text, text)
+    slide = d.TextSlide(title=both, answers=both, message=both, paragraphs=(both,), key="text-1")
+    rendered = render_slides(replace(deck, slides=(slide, *deck.slides[1:2])), Language.FR)
+    assert rendered[0].title == text
+    assert fold_spaces(text_of(rendered[0])).count(fold_spaces(text)) == 3
+    assert fold_spaces(text) in fold_spaces(text_of(rendered[0]))
+    assert not re.search(r"<(script|img)", str(rendered[0].html))
 
 
 @given(st.text(max_size=80))
 def test_any_text_gives_a_valid_fragment(text: str) -> None:
-    wild = Bilingual(text, "")
-    slide = d.TextSlide(title=wild, answers=EMPTY_TEXT, message=wild, paragraphs=(wild,), key=text)
+    both = Bilingual(text, "")
+    slide = d.TextSlide(title=both, answers=EMPTY_TEXT, message=both, paragraphs=(both,), key=text)
     deck = replace(september_deck(), slides=(slide,))
-    (one,) = render_slides(deck, Language.EN)
+    (rendered,) = render_slides(deck, Language.EN)
     kept = re.sub("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]", "", text)
     if not re.search("[\ufffe\uffff]|[\U0001fffe-\U0001ffff]", kept) and kept == text:
-        assert kept in text_of(one)
-    text_of(one)
+        assert kept in text_of(rendered)
+    text_of(rendered)
 
 
 def september_deck() -> d.Deck:
@@ -166,14 +168,14 @@ def september_deck() -> d.Deck:
 _SEPTEMBER_DECK = decks.september_deck()
 
 
-def test_keys_of_hand_and_twice_the_same_key_give_ids_of_their_own(deck: d.Deck) -> None:
+def test_invalid_or_repeated_slide_keys_get_unique_ids(deck: d.Deck) -> None:
     first, second = (replace(deck.slides[2], key=key) for key in ("same", "same"))
     odd = replace(deck.slides[2], key='x" onclick="y')
-    made = render_slides(replace(deck, slides=(first, second, odd)), Language.EN)
-    assert [one.key for one in made] == ["same", "n2", "n3"]
+    rendered = render_slides(replace(deck, slides=(first, second, odd)), Language.EN)
+    assert [slide.key for slide in rendered] == ["same", "n2", "n3"]
 
 
-def test_a_large_plan_is_drawn_whole() -> None:
+def test_large_plan_is_rendered_completely() -> None:
     deck = decks.resized_deck(50, 10)
-    made = render_slides(deck, Language.FR)
-    assert str(made[-1].html).count('<tr role="row"') == 501
+    rendered = render_slides(deck, Language.FR)
+    assert str(rendered[-1].html).count('<tr role="row"') == 501

@@ -1,4 +1,4 @@
-"""Whether addresses answer, asked of a real server on this machine; and that a private one is not asked unless allowed."""
+"""The link check against a real local server; private addresses are not requested unless allowed."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ class LinkHandler(BaseHTTPRequestHandler):
 
 @contextmanager
 def serving(certificate: Path | None = None) -> Iterator[int]:
-    """A server of this machine, by its port; over TLS where it has a certificate."""
+    """Serve on this machine and yield the port; over TLS if there is a certificate."""
     LinkHandler.requests, LinkHandler.hosts, LinkHandler.connections = [], [], set()
-    served = ThreadingHTTPServer(("127.0.0.1", 0), LinkHandler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), LinkHandler)
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-        served.socket = context.wrap_socket(served.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=served.serve_forever, args=(0.05,), daemon=True)
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    yield served.server_port
-    served.shutdown()
+    yield server.server_port
+    server.shutdown()
     thread.join()
-    served.server_close()
+    server.server_close()
 
 
 @pytest.fixture
@@ -88,21 +88,21 @@ def allow_loopback(address: str) -> bool:
     return address == "127.0.0.1"
 
 
-def test_each_address_says_whether_it_answers(server: str) -> None:
+def test_check_links_returns_the_status_of_each_address(server: str) -> None:
     paths = {"/there": (True, "200"), "/gone": (False, "404"), "/moved": (True, "200"), "/only-get": (True, "200")}
     paths |= {"/round": (False, "302")}
     assert check_links([server + path for path in paths], is_allowed=allow_loopback) == {
-        server + p: said for p, said in paths.items()
+        server + p: result for p, result in paths.items()
     }
 
 
-def test_an_address_with_accents_is_asked_as_a_browser_would(server: str) -> None:
+def test_address_with_accents_is_requested_percent_encoded(server: str) -> None:
     url = f"{server}/données/état?q=où"
     assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}
     assert LinkHandler.requests == [("HEAD", "/donn%C3%A9es/%C3%A9tat?q=o%C3%B9")]
 
 
-def test_who_answers_in_another_protocol_is_silent() -> None:
+def test_server_of_another_protocol_is_silent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         thread = threading.Thread(target=lambda: other.accept()[0].sendall(b"SSH-2.0-OpenSSH\r\n"), daemon=True)
         thread.start()
@@ -110,29 +110,29 @@ def test_who_answers_in_another_protocol_is_silent() -> None:
         assert check_links([url], is_allowed=allow_loopback) == {url: (False, "silent")}
 
 
-def test_who_refuses_takes_too_long_or_is_not_known_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_addresses_have_their_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as slow:
-        wanted = {
+        reasons = {
             "http://127.0.0.1:9/x": "refused",
             f"http://127.0.0.1:{slow.getsockname()[1]}/": "timeout",
             "http://nobody.invalid/": "unknown",
         }
-        found = check_links(wanted, is_allowed=lambda _: True)
-    assert found == {url: (False, said) for url, said in wanted.items()}
+        results = check_links(reasons, is_allowed=lambda _: True)
+    assert results == {url: (False, reason) for url, reason in reasons.items()}
 
 
-def test_a_private_address_is_not_asked_nor_followed_to(server: str) -> None:
+def test_private_address_is_neither_requested_nor_followed(server: str) -> None:
     assert check_links([f"{server}/there"]) == {f"{server}/there": (False, "private")}
     by_name = server.replace("127.0.0.1", "localhost")
     assert check_links([by_name]) == {by_name: (False, "private")}
-    assert LinkHandler.requests == [], "nobody was asked"
+    assert LinkHandler.requests == [], "no request was sent"
     assert check_links([f"{server}/elsewhere"], is_allowed=allow_loopback) == {f"{server}/elsewhere": (False, "private")}
     assert check_links([f"{server}/file"], is_allowed=allow_loopback) == {f"{server}/file": (False, "private")}
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.ca/", "http:///nobody", "not an address"])
-def test_only_the_web_is_asked(url: str) -> None:
+def test_address_that_is_not_http_is_refused(url: str) -> None:
     assert check_links([url], is_allowed=lambda _: True) == {url: (False, "private")}
 
 
@@ -150,66 +150,64 @@ def test_only_the_web_is_asked(url: str) -> None:
         "224.0.0.1",
     ],
 )
-def test_addresses_of_private_networks_are_known(address: str) -> None:
+def test_private_network_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["142.250.0.1", "2607:f8b0::1"])
-def test_addresses_of_the_public_internet_are_known(address: str) -> None:
+def test_internet_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
 def fake_dns(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
-    """Look-ups of ``rebound.example`` find these addresses in turn; the hosts that were looked up."""
-    usual, asked, left = socket.getaddrinfo, [], list(addresses)
+    """Resolve ``rebound.example`` to these addresses in turn; return the list of hosts looked up."""
+    real_getaddrinfo, hosts, remaining = socket.getaddrinfo, [], list(addresses)
 
-    def looked_up(host: str, port: Any, *args: Any, **told: Any) -> list[Any]:
+    def looked_up(host: str, port: Any, *args: Any, **options: Any) -> list[Any]:
         if host == "rebound.example":
-            asked.append(host)
-            return usual(left.pop(0) if len(left) > 1 else left[0], port, *args, **told)
-        return usual(host, port, *args, **told)
+            hosts.append(host)
+            return real_getaddrinfo(remaining.pop(0) if len(remaining) > 1 else remaining[0], port, *args, **options)
+        return real_getaddrinfo(host, port, *args, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
-    return asked
+    return hosts
 
 
-def test_a_host_that_changes_its_answer_does_not_lead_to_a_private_address(
-    server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rebinding_host_is_not_followed_to_a_private_address(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 0.2)
     looked_up = fake_dns(monkeypatch, "192.0.2.1", "127.0.0.1")
     url = f"http://rebound.example:{server.rpartition(':')[2]}/there"
-    (said,) = check_links([url], is_allowed=lambda address: address != "127.0.0.1").values()
-    assert not said[0]
+    (result,) = check_links([url], is_allowed=lambda address: address != "127.0.0.1").values()
+    assert not result[0]
     assert LinkHandler.requests == []
     assert len(looked_up) == 1
     assert check_links([url], is_allowed=lambda address: address != "127.0.0.1") == {url: (False, "private")}
     assert LinkHandler.requests == []
 
 
-def test_what_was_looked_up_is_asked_by_its_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolved_address_is_requested_with_its_host_name(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_up = fake_dns(monkeypatch, "127.0.0.1")
     port = server.rpartition(":")[2]
     assert check_links([f"http://rebound.example:{port}/there"], is_allowed=allow_loopback) == {
         f"http://rebound.example:{port}/there": (True, "200")
     }
     assert (LinkHandler.hosts, looked_up) == ([f"rebound.example:{port}"], ["rebound.example"])
-    heard: list[bytes] = []
+    received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as other:
 
-        def hear() -> None:
-            with other.accept()[0] as met:
-                heard.append(met.recv(4096))
+        def receive() -> None:
+            with other.accept()[0] as accepted:
+                received.append(accepted.recv(4096))
 
-        thread = threading.Thread(target=hear, daemon=True)
+        thread = threading.Thread(target=receive, daemon=True)
         thread.start()
-        (said,) = check_links([f"https://rebound.example:{other.getsockname()[1]}/"], is_allowed=allow_loopback).values()
+        (result,) = check_links([f"https://rebound.example:{other.getsockname()[1]}/"], is_allowed=allow_loopback).values()
         thread.join(5)
-    assert not said[0]
-    assert b"rebound.example" in heard[0], "TLS is asked for the host by its name"
+    assert not result[0]
+    assert b"rebound.example" in received[0], "TLS names the host"
 
 
-def test_a_redirect_to_another_host_at_the_same_address_opens_another_connection(
+def test_redirect_to_another_host_at_the_same_address_opens_a_new_connection(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_dns(monkeypatch, "127.0.0.1")
@@ -219,11 +217,11 @@ def test_a_redirect_to_another_host_at_the_same_address_opens_another_connection
     assert len(LinkHandler.connections) == 2, "the certificate is checked for each host"
 
 
-def test_the_next_address_of_a_host_is_asked_where_the_first_refuses(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = socket.getaddrinfo
+def test_next_address_of_a_host_is_tried_when_the_first_refuses(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real_getaddrinfo = socket.getaddrinfo
     both = ("127.0.0.3", "127.0.0.1")
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda _host, port, *a, **k: [i for one in both for i in usual(one, port, *a, **k)]
+        socket, "getaddrinfo", lambda _host, port, *a, **k: [i for each in both for i in real_getaddrinfo(each, port, *a, **k)]
     )
     url = f"http://two.example:{server.rpartition(':')[2]}/there"
     assert check_links([url], is_allowed=lambda address: address in both) == {url: (True, "200")}
@@ -231,33 +229,33 @@ def test_the_next_address_of_a_host_is_asked_where_the_first_refuses(server: str
 
 
 def make_certificate(folder: Path, host: str) -> Path:
-    """A certificate for this host, and its key, in one file."""
+    """Create a certificate for this host, with its key, in one file."""
     if shutil.which("openssl") is None:
         pytest.skip("no openssl: apt-get install openssl")
-    made = folder / "certificate.pem"
+    file = folder / "certificate.pem"
     subject = ["-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host}"]
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject]
-    subprocess.run([*command, "-keyout", made, "-out", made], check=True, capture_output=True)
-    return made
+    subprocess.run([*command, "-keyout", file, "-out", file], check=True, capture_output=True)
+    return file
 
 
-def test_a_certificate_is_checked_for_the_host_and_not_for_its_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate_is_verified_for_the_host_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_dns(monkeypatch, "127.0.0.1")
     certificate = make_certificate(tmp_path, "rebound.example")
     with serving(certificate) as port:
         by_name, by_address = f"https://rebound.example:{port}/there", f"https://127.0.0.1:{port}/there"
         assert check_links([by_name], is_allowed=allow_loopback) == {by_name: (False, "insecure")}, "an unknown authority"
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        found = check_links([by_name, by_address], is_allowed=allow_loopback)
-    assert found == {by_name: (True, "200"), by_address: (False, "insecure")}
+        results = check_links([by_name, by_address], is_allowed=allow_loopback)
+    assert results == {by_name: (True, "200"), by_address: (False, "insecure")}
 
 
-def test_environment_proxies_are_not_used(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_proxies_are_ignored(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     assert check_links([f"{server}/there"], is_allowed=allow_loopback) == {f"{server}/there": (True, "200")}
 
 
-def test_the_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_body_of_a_redirect_is_not_read(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linkcheck, "TIMEOUT_SECONDS", 1)
     url = f"{server}/large"
     assert check_links([url], is_allowed=allow_loopback) == {url: (True, "200")}

@@ -1,4 +1,4 @@
-"""The choices of a briefing: the order of slides, what is left out, and what the next briefing starts with."""
+"""The outline of a briefing: the order of slides, hidden slides, and what the next briefing starts with."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def same_in_both(text: str) -> Bilingual:
     return Bilingual(text, text)
 
 
-def test_slides_nobody_placed_stand_as_usual() -> None:
+def test_slides_without_placement_are_in_usual_order() -> None:
     assert ordered_keys(Outline(), reversed(ALL_KEYS)) == ALL_KEYS
 
 
-def test_a_new_slide_comes_to_its_usual_place_in_an_arranged_deck() -> None:
+def test_new_slide_in_an_arranged_deck_gets_its_usual_place() -> None:
     outline = move_slide(Outline(), ALL_KEYS, "glance", -1)
     order = ordered_keys(outline, [*ALL_KEYS, "changed", "asks", "text-1"])
     assert order.index("glance") == order.index("group") - 1
@@ -47,14 +47,14 @@ def test_a_new_slide_comes_to_its_usual_place_in_an_arranged_deck() -> None:
     assert order.index("asks") == order.index("next-steps") + 1
 
 
-def test_a_slide_moves_one_place_and_stops_at_the_ends() -> None:
+def test_move_slide_stops_at_the_ends() -> None:
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "data", 1), ALL_KEYS) == ALL_KEYS
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "purpose", -1), ALL_KEYS) == ALL_KEYS
     assert ordered_keys(move_slide(Outline(), ALL_KEYS, "why", -1), ALL_KEYS)[2:4] == ["why", "purpose"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(ALL_KEYS), st.integers(-3, 3)), max_size=8))
-def test_no_slide_is_lost_or_doubled_and_the_front_stays_in_front(moves: list[tuple[str, int]]) -> None:
+def test_move_slide_loses_no_slide_and_keeps_the_front_slides_first(moves: list[tuple[str, int]]) -> None:
     outline = Outline()
     for key, by in moves:
         outline = move_slide(outline, ALL_KEYS, key, by)
@@ -63,26 +63,26 @@ def test_no_slide_is_lost_or_doubled_and_the_front_stays_in_front(moves: list[tu
     assert tuple(order[:2]) == FRONT_SLIDES
 
 
-def test_a_slide_left_out_keeps_its_place_for_when_it_is_put_back() -> None:
+def test_hidden_slide_keeps_its_place() -> None:
     outline = set_slide_shown(Outline(), ALL_KEYS, "why", is_shown=False)
     assert not outline.is_shown("why")
     assert ordered_keys(set_slide_shown(outline, ALL_KEYS, "why", is_shown=True), ALL_KEYS) == ALL_KEYS
     assert set_slide_shown(Outline(), ALL_KEYS, "cover", is_shown=False).is_shown("cover")
 
 
-def test_free_slides_are_numbered_kept_and_taken_out() -> None:
+def test_free_slides_are_numbered_and_a_key_is_never_reused() -> None:
     outline = set_wording(Outline(), SlideWording("text-1", same_in_both("One")))
     outline = set_wording(outline, SlideWording(next_free_slide_key(outline), same_in_both("Two")))
     assert outline.free_slide_keys == ("text-1", "text-2")
     outline = remove_slide(outline, "text-1")
     assert (outline.free_slide_keys, next_free_slide_key(outline)) == (("text-2",), "text-3")
-    assert next_free_slide_key(remove_slide(outline, "text-2")) == "text-3", "a key is not given twice"
+    assert next_free_slide_key(remove_slide(outline, "text-2")) == "text-3", "a key is never reused"
     assert set_wording(outline, SlideWording("text-2", same_in_both("Three"))).wording_of("text-2").title == same_in_both(
         "Three"
     )
 
 
-def test_the_next_briefing_starts_with_what_stands_and_is_still_open() -> None:
+def test_carry_over_keeps_standing_wording_and_open_steps() -> None:
     outline = Outline(
         slides=(SlidePlacement("why", shown=False), SlidePlacement("priority-1", shown=False)),
         words=(
@@ -111,13 +111,13 @@ def test_the_next_briefing_starts_with_what_stands_and_is_still_open() -> None:
     assert following.steps == (NextStep(same_in_both("Plan"), children=(NextStep(same_in_both("a")),)),)
 
 
-def test_what_is_asked_for_one_plan_is_not_asked_for_the_next() -> None:
+def test_asks_are_not_carried_over_to_the_next_plan() -> None:
     outline = set_priority_wording(Outline(), PriorityWording(1, asks=(same_in_both("Name a lead"),), year=2020))
     assert carry_over(outline).priority_wording(2020, 1).asks == (same_in_both("Name a lead"),)
     assert carry_over(outline).priority_wording(2021, 1).asks == ()
 
 
-def test_what_is_noted_of_a_priority_replaces_what_was() -> None:
+def test_priority_wording_replaces_the_earlier_wording() -> None:
     outline = set_priority_wording(set_priority_wording(Outline(), PriorityWording(2, same_in_both("old"))), PriorityWording(1))
     assert set_priority_wording(outline, PriorityWording(2, same_in_both("new"))).priority_wording(
         0, 2

@@ -1,4 +1,4 @@
-"""The deck as PowerPoint slides: everything is said, natively, in both languages, and the same deck gives the same bytes."""
+"""The deck as PowerPoint: complete, with native charts and tables, in both languages, and byte-stable."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def presentation_text(show: Any) -> str:
 
 
 def link_targets(show: Any) -> set[str]:
-    """Where the links of its slides lead out to."""
+    """Return the targets of the external links of its slides."""
     return {rel.target_ref for slide in show.slides for rel in slide.part.rels.values() if rel.is_external}
 
 
-def test_every_text_of_the_deck_is_on_a_slide(
+def test_deck_texts_all_appear_on_a_slide(
     presentations: Presentations, february: Deck, september: Deck, prepared: Deck
 ) -> None:
-    """What continues over slides is compared by its words; the names of tabs are the workbook's."""
+    """Text that continues over slides is compared by its words; tab names appear only in the workbook."""
     for name, deck in (("february", february), ("september", september), ("prepared", prepared)):
         for lang in Language:
             everything = presentation_text(presentations[name, lang])
@@ -64,7 +64,7 @@ def test_every_text_of_the_deck_is_on_a_slide(
                 assert [word for word in missing if word not in everything] == [], (name, lang, whole)
 
 
-def test_every_slide_has_a_title_of_its_own_and_a_number(presentations: Presentations) -> None:
+def test_slides_have_unique_titles_and_numbers(presentations: Presentations) -> None:
     for show in presentations.values():
         titles = [slide.shapes.title.text_frame.text for slide in show.slides]
         assert all(titles)
@@ -76,12 +76,12 @@ def test_every_slide_has_a_title_of_its_own_and_a_number(presentations: Presenta
             assert all(place.has_text_frame and place.text_frame.text for place in slide.placeholders)
 
 
-def test_the_same_deck_gives_the_same_bytes(prepared: Deck) -> None:
+def test_same_deck_gives_the_same_bytes(prepared: Deck) -> None:
     for lang in Language:
         assert render(prepared, "pptx", lang) == render(prepared, "pptx", lang)
 
 
-def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(presentations: Presentations, prepared: Deck) -> None:
+def test_charts_are_native_with_the_decks_numbers_and_descriptions(presentations: Presentations, prepared: Deck) -> None:
     progress = next(slide for slide in prepared.slides if isinstance(slide, d.ProgressSlide))
     for lang in Language:
         charts = [shape for slide in presentations["prepared", lang].slides for shape in slide.shapes if shape.has_chart]
@@ -97,7 +97,7 @@ def test_charts_are_native_hold_the_decks_numbers_and_say_what_they_show(present
             assert len(shape._element.xpath(".//p:cNvPr/@descr")[0]) > 20
 
 
-def test_tables_are_native_and_their_heads_marked(presentations: Presentations, prepared: Deck) -> None:
+def test_tables_are_native_with_marked_header_rows(presentations: Presentations, prepared: Deck) -> None:
     for lang in Language:
         tables = [shape.table for slide in presentations["prepared", lang].slides for shape in slide.shapes if shape.has_table]
         heads = [[cell.text for cell in table.rows[0].cells] for table in tables if table.first_row]
@@ -105,7 +105,7 @@ def test_tables_are_native_and_their_heads_marked(presentations: Presentations, 
         assert all(any(head) for head in heads)
 
 
-def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(presentations: Presentations) -> None:
+def test_draft_and_sample_marks_are_on_every_slide(presentations: Presentations) -> None:
     for lang, draft, sample in ((Language.EN, "DRAFT", "SAMPLE DATA"), (Language.FR, "ÉBAUCHE", "DONNÉES FICTIVES")):
         for slide in presentations["prepared", lang].slides:
             marks = [text for text in frame_texts(slide) if draft in text and sample in text]
@@ -114,14 +114,14 @@ def test_a_draft_says_so_on_every_slide_and_so_does_a_sample(presentations: Pres
             assert sample not in " ".join(frame_texts(slide))
 
 
-def test_a_frozen_deck_names_its_version_and_no_draft(september: Deck) -> None:
+def test_frozen_deck_shows_its_version_and_no_draft_mark(september: Deck) -> None:
     show = read_presentation(replace(september, draft=False, edition=3), Language.EN)
     for slide in show.slides:
         assert "version\N{NO-BREAK SPACE}3" in " ".join(frame_texts(slide))
         assert "DRAFT" not in " ".join(frame_texts(slide))
 
 
-def test_every_run_says_its_language(presentations: Presentations) -> None:
+def test_text_runs_all_have_a_language(presentations: Presentations) -> None:
     for (_, lang), show in presentations.items():
         for slide in show.slides:
             tagged = set(slide._element.xpath(".//a:rPr/@lang")) | set(slide.notes_slide._element.xpath(".//a:rPr/@lang"))
@@ -129,7 +129,7 @@ def test_every_run_says_its_language(presentations: Presentations) -> None:
             assert not slide._element.xpath(".//a:rPr[not(@lang)]")
 
 
-def test_notes_say_the_finding_and_the_source(presentations: Presentations, september: Deck) -> None:
+def test_notes_hold_the_finding_and_the_source(presentations: Presentations, september: Deck) -> None:
     show = presentations["september", Language.FR]
     glance = next(slide for slide in september.slides if isinstance(slide, d.GlanceSlide))
     notes = [slide.notes_slide.notes_text_frame.text for slide in show.slides]
@@ -137,7 +137,7 @@ def test_notes_say_the_finding_and_the_source(presentations: Presentations, sept
     assert any(glance.message.fr in text for text in notes)
 
 
-def test_the_contents_lead_to_their_slides(presentations: Presentations) -> None:
+def test_contents_link_to_their_slides(presentations: Presentations) -> None:
     for show in presentations.values():
         slides = list(show.slides)
         numbers = {slide.part.partname: n for n, slide in enumerate(slides, 1)}
@@ -152,21 +152,21 @@ def test_the_contents_lead_to_their_slides(presentations: Presentations) -> None
         assert linked == len(table.rows) - 1
 
 
-def test_links_lead_out_to_the_decks_addresses(february: Deck, presentations: Presentations) -> None:
+def test_milestone_links_lead_to_the_decks_addresses(february: Deck, presentations: Presentations) -> None:
     news = next(slide for slide in february.slides if isinstance(slide, d.MilestonesSlide))
-    wanted = {link.url for row in news.milestones for link in row.links}
-    found = {
+    expected = {link.url for row in news.milestones for link in row.links}
+    targets = {
         rel.target_ref
         for slide in presentations["february", Language.EN].slides
         for rel in slide.part.rels.values()
         if rel.is_external
     }
-    assert wanted
-    assert wanted <= found
+    assert expected
+    assert expected <= targets
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "http://", "https://a b"])
-def test_only_web_addresses_become_links(september: Deck, url: str) -> None:
+def test_invalid_web_addresses_do_not_become_links(september: Deck, url: str) -> None:
     deck = replace_slide(september, d.AnnexSlide, footnote=d.Reference(url, Bilingual("Look", "Voir")))
     rows = tuple((short, replace(state, evidence=(d.Reference(url),))) for short, state in deck.rows)
     show = read_presentation(replace_slide(deck, d.DataSlide, rows=rows), Language.EN)
@@ -174,7 +174,7 @@ def test_only_web_addresses_become_links(september: Deck, url: str) -> None:
     assert url not in link_targets(show)
 
 
-def test_properties_say_title_author_language_and_day(september: Deck) -> None:
+def test_document_properties_hold_title_author_language_and_day(september: Deck) -> None:
     own = read_presentation(september, Language.FR).core_properties
     assert (own.author, own.language) == (september.group.fr, "fr-CA")
     assert own.title
@@ -182,28 +182,28 @@ def test_properties_say_title_author_language_and_day(september: Deck) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_hostile_text_reads_back_as_itself(september: Deck, text: str) -> None:
+def test_hostile_text_reads_back_unchanged(september: Deck, text: str) -> None:
     show = read_presentation(with_progress(september, text), Language.EN)
-    assert any(text in found for slide in show.slides for found in frame_texts(slide))
+    assert any(text in read_text for slide in show.slides for read_text in frame_texts(slide))
 
 
 @settings(
     max_examples=settings.default.max_examples // 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=st.text(min_size=1, max_size=200))
-def test_any_text_at_all_reads_back_as_itself(february: Deck, text: str) -> None:
-    wanted = xml_safe(clean_text(text))
-    show = read_presentation(replace_slide(february, d.ContentsSlide, message=Bilingual(wanted, wanted)), Language.FR)
-    assert not wanted or any(found.replace("\v", "\n") == wanted for found in frame_texts(show.slides[1]))
+def test_any_text_reads_back_unchanged(february: Deck, text: str) -> None:
+    expected = xml_safe(clean_text(text))
+    show = read_presentation(replace_slide(february, d.ContentsSlide, message=Bilingual(expected, expected)), Language.FR)
+    assert not expected or any(read_text.replace("\v", "\n") == expected for read_text in frame_texts(show.slides[1]))
 
 
-def test_control_characters_are_left_out(september: Deck) -> None:
+def test_control_characters_are_dropped(september: Deck) -> None:
     assert "abcdef" in presentation_text(
         read_presentation(with_progress(september, "a\x00b\x08c\x1fd\ufffee\ud800f"), Language.FR)
     )
 
 
-def test_a_long_text_goes_on_over_slides_and_loses_no_word(september: Deck) -> None:
+def test_long_text_continues_over_slides_without_loss(september: Deck) -> None:
     show = read_presentation(with_progress(september, LONG_TEXT), Language.EN)
     everything = presentation_text(show)
     assert [word for word in LONG_TEXT.split() if word not in everything] == []
@@ -211,7 +211,7 @@ def test_a_long_text_goes_on_over_slides_and_loses_no_word(september: Deck) -> N
     assert [text for slide in show.slides for text in find_overflowing_texts(slide)] == []
 
 
-def test_nothing_lies_outside_a_slide_and_every_text_has_room(presentations: Presentations) -> None:
+def test_shapes_lie_within_the_slide_and_texts_fit(presentations: Presentations) -> None:
     for show in presentations.values():
         for slide in show.slides:
             for shape in slide.shapes:
@@ -229,19 +229,21 @@ def test_tables_stay_above_the_footer(presentations: Presentations) -> None:
             assert all(shape.top + shape.height <= foot for shape in slide.shapes if shape.has_table or shape.has_chart)
 
 
-def test_a_large_plan_still_makes_slides_that_keep_every_activity() -> None:
+def test_large_plan_keeps_every_activity() -> None:
     show = read_presentation(resized_deck(12, 8), Language.FR)
     everything = presentation_text(show)
     assert [f"{p}.{a}" for p in range(1, 13) for a in range(1, 9) if f"{p}.{a}" not in everything] == []
 
 
-def test_no_part_is_left_over_from_the_template(september: Deck) -> None:
+def test_unused_template_parts_are_removed(september: Deck) -> None:
     with ZipFile(BytesIO(render(september, "pptx", Language.EN))) as archive:
         names = archive.namelist()
     assert not [name for name in names if "thumbnail" in name or "printerSettings" in name or "slideLayout11" in name]
 
 
-def test_the_registry_says_what_can_be_written(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_format_without_its_library_is_refused_with_the_install_command(
+    september: Deck, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert all(own.is_available() and own.key == key for key, own in FORMATS.items())
     assert file_name(september, "pptx", Language.FR) == "conseils-mixtes-2020-09-24-fr.pptx"
     absent = FileFormat(

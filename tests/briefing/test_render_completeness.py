@@ -1,4 +1,4 @@
-"""Nothing of a deck is lost on the way to its cells, however much there is of it, in either language."""
+"""No text of a deck is lost in the workbook, however long it is, in either language."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def cell_texts(book: Workbook) -> list[str]:
 
 @LANGUAGES
 @pytest.mark.parametrize("made", [decks.february_deck, decks.september_deck])
-def test_every_text_of_the_deck_is_in_a_cell(made: Any, lang: Language) -> None:
+def test_deck_texts_all_appear_in_cells(made: Any, lang: Language) -> None:
     deck = made()
     cells = "\n".join(cell_texts(render_workbook(deck, lang)))
     shown = [t for slide in deck.slides for t in texts(slide) if not _is_only_in_contents(slide, t)]
@@ -38,12 +38,12 @@ def test_every_text_of_the_deck_is_in_a_cell(made: Any, lang: Language) -> None:
 
 
 def _is_only_in_contents(slide: deck_model.Slide, text: Bilingual) -> bool:
-    """The name of a tab, and what the contents do not list."""
+    """Whether this is the name of a tab, which the contents do not list."""
     return isinstance(slide, PointsSlide) and text is slide.name
 
 
 @LANGUAGES
-def test_every_day_number_and_link_of_a_report_is_in_the_data(lang: Language) -> None:
+def test_data_sheet_holds_days_numbers_and_links_of_reports(lang: Language) -> None:
     deck = decks.september_deck()
     sheet = render_workbook(deck, lang).worksheets[-1]
     (table,) = sheet.tables.values()
@@ -69,7 +69,7 @@ def test_thirty_months_keep_every_column(lang: Language) -> None:
 
 
 @LANGUAGES
-def test_many_milestones_with_many_sources_go_on(lang: Language) -> None:
+def test_many_milestones_with_many_sources_continue_over_pages(lang: Language) -> None:
     deck = decks.september_deck()
     row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).milestones[0]
     links = tuple(Reference(f"https://example.ca/{n}", Bilingual(f"A rather long label of source {n}", "")) for n in range(3))
@@ -85,7 +85,7 @@ def test_many_milestones_with_many_sources_go_on(lang: Language) -> None:
 
 
 @LANGUAGES
-def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language) -> None:
+def test_overlong_texts_are_complete_over_pages(lang: Language) -> None:
     long = " ".join(f"mot{n}" for n in range(900))
     both = Bilingual(long, long)
     deck = replace_slide(decks.september_deck(), PointsSlide, title=both, message=both, points=(both, both))
@@ -104,7 +104,7 @@ def test_titles_messages_points_and_steps_of_any_length_are_whole(lang: Language
 
 
 @LANGUAGES
-def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
+def test_empty_deck_is_a_workbook(lang: Language) -> None:
     deck = decks.february_deck()
     empty: dict[type[deck_model.Slide], dict[str, Any]] = {
         deck_model.GlanceSlide: {"months": (), "rows": ()},
@@ -121,7 +121,7 @@ def test_an_empty_deck_is_still_a_workbook(lang: Language) -> None:
     assert len(render_workbook(deck, lang).sheetnames) == len(deck.slides)
 
 
-def test_the_document_says_what_it_is() -> None:
+def test_document_properties_hold_title_author_language_and_day() -> None:
     deck = decks.february_deck()
     for lang in Language:
         own = render_workbook(deck, lang).properties
@@ -132,7 +132,7 @@ def test_the_document_says_what_it_is() -> None:
 
 
 @LANGUAGES
-def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> None:
+def test_challenge_shows_where_it_applies_and_the_naming_note(lang: Language) -> None:
     deck = decks.september_deck()
     row = next(s for s in deck.slides if isinstance(s, MilestonesSlide)).challenges[0]
     where = Bilingual("in some jurisdictions (3)", "dans certaines administrations (3)")
@@ -145,19 +145,19 @@ def test_a_challenge_says_where_and_who_agreed_to_be_named(lang: Language) -> No
 
 
 @LANGUAGES
-def test_a_change_names_its_plan_where_there_are_two(lang: Language) -> None:
+def test_changes_name_their_plan_when_there_are_two(lang: Language) -> None:
     deck = decks.deck_with_text("Said")
     slide = next(s for s in deck.slides if isinstance(s, deck_model.ChangedSlide))
     later = replace(slide.changes[0], year=2021, reason=deck_model.EMPTY_TEXT)
-    one, two = (
+    single_plan, both_plans = (
         cell_texts(render_workbook(replace_slide(deck, deck_model.ChangedSlide, changes=c), lang))
         for c in (slide.changes, (later, *slide.changes))
     )
-    assert "1 (2020)" not in one
-    assert {"1 (2020)", "1 (2021)"} <= set(two)
+    assert "1 (2020)" not in single_plan
+    assert {"1 (2020)", "1 (2021)"} <= set(both_plans)
 
 
-def test_no_milestone_and_no_challenge_are_said_in_words() -> None:
+def test_empty_milestones_and_challenges_have_a_sentence() -> None:
     cells = cell_texts(
         render_workbook(replace_slide(decks.september_deck(), MilestonesSlide, milestones=(), challenges=()), Language.FR)
     )

@@ -1,4 +1,4 @@
-"""What the renderer does to texts: measuring, splitting, speaking, naming; no workbook is needed for it."""
+"""How the renderer measures, splits, words and names texts, tested without a workbook."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lines(text: str, px: float) -> list[str]:
     return [text[start:end] for start, end in zip(at, (*at[1:], len(text)), strict=True)]
 
 
-def test_the_table_of_widths_is_that_of_the_font() -> None:
+def test_width_table_equals_the_font() -> None:
     if not make_widths.FONT_FOLDER.exists():
         pytest.skip("no Liberation fonts: apt-get install fonts-liberation2")
     made = {
@@ -44,47 +44,47 @@ def test_the_table_of_widths_is_that_of_the_font() -> None:
     assert json.loads(make_widths.WIDTHS_FILE.read_text(encoding="ascii")) == made
 
 
-def test_a_width_is_that_of_arial() -> None:
+def test_text_width_is_that_of_arial() -> None:
     assert measure.text_width("0", 12, False) == pytest.approx(8.9, abs=0.05)
     assert measure.text_width("Open", 12, True) > measure.text_width("Open", 12, False)
 
 
-def test_a_line_breaks_between_words_and_never_at_a_no_break_space() -> None:
+def test_lines_break_between_words_and_not_at_no_break_spaces() -> None:
     assert lines("one two three", 70) == ["one two ", "three"]
     assert lines("one two\u00a0three", 70) == ["one ", "two\u00a0three"]
 
 
-def test_a_line_does_not_begin_with_what_closes() -> None:
+def test_lines_do_not_begin_with_closing_punctuation() -> None:
     assert lines("aaaa bbbb ; cccc", measure.text_width("aaaa bbbb", 12, False)) == ["aaaa ", "bbbb ; ", "cccc"]
 
 
-def test_a_word_wider_than_the_column_is_broken_by_letters() -> None:
+def test_word_wider_than_the_column_is_broken_within() -> None:
     assert lines("w" * 10, measure.text_width("w" * 4, 12, False)) == ["wwww", "wwww", "ww"]
 
 
-def test_paragraphs_are_lines_of_their_own() -> None:
+def test_paragraphs_are_separate_lines() -> None:
     assert lines("a\n\nb", 500) == ["a\n", "\n", "b"]
 
 
-def test_letters_of_another_font_stand_taller() -> None:
+def test_line_height_is_larger_for_other_scripts() -> None:
     assert measure.line_height("abc", 12) == 15
     assert measure.line_height("漢字", 12) > 18
 
 
 @given(st.text(max_size=400), st.integers(20, 400))
-def test_a_box_that_is_split_loses_nothing(text: str, room: int) -> None:
+def test_split_box_loses_no_text(text: str, height: int) -> None:
     box = text_box(styles.BODY, text)
-    said, rest = "", box
+    joined, rest = "", box
     for _ in range(500):
-        first, more = rest.split(200, room)
-        said += first.text
+        first, more = rest.split(200, height)
+        joined += first.text
         if more is None:
             break
         rest = more
-    assert said == box.text
+    assert joined == box.text
 
 
-def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
+def test_row_taller_than_a_page_continues_with_its_repeated_boxes() -> None:
     line = PageLine({0: text_box(styles.LABEL, "March", repeats=True), 1: text_box(styles.BODY, "word " * 2000)})
     pieces = line.split_to_fit((100, 400), 300)
     assert len(pieces) > 3
@@ -93,12 +93,12 @@ def test_a_row_taller_than_a_page_goes_on_and_says_again_what_stays() -> None:
     assert max(piece.height((100, 400)) for piece in pieces) <= 300
 
 
-def test_what_stays_is_split_too_when_it_is_taller_than_a_page() -> None:
+def test_repeated_box_taller_than_a_page_is_split() -> None:
     line = PageLine({0: text_box(styles.LABEL, "x " * 3000, repeats=True)})
     assert "".join(piece.boxes[0].text for piece in line.split_to_fit((100,), 300)) == "x " * 3000
 
 
-def test_paragraphs_keep_their_type_when_they_go_on() -> None:
+def test_split_paragraphs_keep_their_style() -> None:
     box = ContentBox(styles.BODY, (Para("a " * 200, 10), Para("b", 14, bold=True)))
     _, rest = box.split(100, 60)
     assert rest is not None
@@ -118,18 +118,20 @@ def test_paragraphs_keep_their_type_when_they_go_on() -> None:
         (Timeliness.NOT_YET_DUE, None, DUE, "not yet due", "pas encore échu"),
     ],
 )
-def test_timing_is_said_in_days(timeliness: Timeliness, reported: date | None, today: date, english: str, french: str) -> None:
-    said = wording.timing(state(timeliness, reported), today)
-    assert (said.en.replace("\u00a0", " "), said.fr.replace("\u00a0", " ")) == (english, french)
+def test_timing_is_worded_in_days(
+    timeliness: Timeliness, reported: date | None, today: date, english: str, french: str
+) -> None:
+    words = wording.timing(state(timeliness, reported), today)
+    assert (words.en.replace("\u00a0", " "), words.fr.replace("\u00a0", " ")) == (english, french)
 
 
-def test_a_text_that_is_only_in_the_other_language_says_so() -> None:
+def test_text_in_the_other_language_only_is_marked() -> None:
     assert Translator(Language.FR).translate(Bilingual("Only here", "")) == "Only here (en anglais)"
     assert Translator(Language.EN).translate(Bilingual("", "Ici seulement")) == "Ici seulement (in French)"
     assert Translator(Language.EN).translate(EMPTY_TEXT) == ""
 
 
-def test_names_of_sheets_are_taken_once_whatever_their_case() -> None:
+def test_sheet_names_are_unique_whatever_their_case() -> None:
     taken: set[str] = set()
     assert unique_sheet_name("5 L’aperçu: [tout]/rien", taken) == "5 L aperçu tout rien"
     assert unique_sheet_name("5 l aperçu tout rien", taken) == "5 l aperçu tout rien #2"
@@ -139,30 +141,30 @@ def test_names_of_sheets_are_taken_once_whatever_their_case() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://example.ca/a", "http://example.ca", "mailto:someone@example.ca"])
-def test_web_addresses_may_be_links(url: str) -> None:
+def test_web_address_accepts_http_and_mailto(url: str) -> None:
     assert web_address(url) == url
 
 
 @pytest.mark.parametrize("url", ["", "example.ca", "mailto:", "javascript:alert(1)", "https://[", "https://a\u0000b"])
-def test_anything_else_may_not(url: str) -> None:
+def test_web_address_rejects_anything_else(url: str) -> None:
     assert web_address(url) == ""
 
 
-def test_a_text_beyond_the_limit_of_a_cell_says_that_it_was_shortened() -> None:
+def test_text_over_the_cell_limit_is_shortened_with_a_note() -> None:
     for text in ("x" * 40_000, "😀" * 20_000):
-        kept = truncate_to_cell(text, Language.EN)
-        assert len(kept.encode("utf-16-le")) // 2 <= CELL_LIMIT
-        assert kept.endswith("[shortened to fit the cell]")
+        shortened = truncate_to_cell(text, Language.EN)
+        assert len(shortened.encode("utf-16-le")) // 2 <= CELL_LIMIT
+        assert shortened.endswith("[shortened to fit the cell]")
     assert truncate_to_cell("x" * CELL_LIMIT, Language.EN) == "x" * CELL_LIMIT
 
 
-def test_what_excel_would_decode_or_run_is_known() -> None:
+def test_formulas_and_escapes_of_excel_are_recognized() -> None:
     assert escape_for_xlsx("_x0041_ _x00ZZ_ a_x_") == "_x005F_x0041_ _x00ZZ_ a_x_"
     assert all(is_formula_like(f"{c}1") for c in "=+-@\t")
     assert not is_formula_like("1-2")
 
 
-def test_a_file_is_named_after_its_audience_meeting_and_language() -> None:
+def test_file_name_holds_audience_meeting_and_language() -> None:
     deck = february_deck()
     assert file_name(deck, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
     assert file_name(deck, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"

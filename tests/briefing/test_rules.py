@@ -1,4 +1,4 @@
-"""Decisions about briefings, and how their findings count and agree."""
+"""Rules of briefings, and the counts and agreement in their findings."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def plain(text: Bilingual) -> tuple[str, str]:
     return text.en.replace("\u00a0", " "), text.fr.replace("\u00a0", " ")
 
 
-def test_a_briefing_is_as_of_the_earlier_day() -> None:
+def test_briefing_is_as_of_the_earlier_day() -> None:
     assert as_of(date(2020, 2, 27), date(2020, 9, 24)) == date(2020, 2, 27)
     assert as_of(date(2020, 9, 24), date(2020, 2, 27)) == date(2020, 2, 27)
 
 
-def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
+def test_check_meeting_lists_all_problems() -> None:
     check_meeting(TODAY, AUDIENCE, EMPTY_TEXT, today=TODAY, is_day_taken=False, last_frozen=None)
     with pytest.raises(Invalid) as refused:
         check_meeting(
@@ -46,7 +46,7 @@ def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "meeting", "likely"),
+    ("today", "meeting", "is_valid"),
     [
         (TODAY, date(2012, 1, 1), True),
         (TODAY, date(2011, 12, 31), False),
@@ -58,8 +58,8 @@ def test_every_problem_of_a_new_briefing_is_said_at_once() -> None:
         (date(2024, 2, 29), date(2026, 3, 1), False),
     ],
 )
-def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: date, meeting: date, likely: bool) -> None:
-    if likely:
+def test_meeting_too_far_ahead_or_before_the_first_plans_is_refused(today: date, meeting: date, is_valid: bool) -> None:
+    if is_valid:
         check_meeting(meeting, AUDIENCE, EMPTY_TEXT, today=today, is_day_taken=False, last_frozen=None)
     else:
         with pytest.raises(Invalid) as refused:
@@ -67,7 +67,7 @@ def test_a_meeting_is_at_most_two_years_ahead_and_not_before_the_record(today: d
         assert [field for field, _ in refused.value.problems] == ["meeting_on"]
 
 
-def test_numbers_agree_with_their_nouns() -> None:
+def test_counts_agree_with_their_nouns() -> None:
     assert plain(activities_phrase(0)) == ("0 activities", "0 activité")
     assert plain(activities_phrase(1)) == ("1 activity", "1 activité")
     assert plain(activities_phrase(2)) == ("2 activities", "2 activités")
@@ -79,21 +79,21 @@ def test_numbers_agree_with_their_nouns() -> None:
     assert plain(priorities_phrase([1, 2, 3])) == ("Priorities 1, 2 and 3", "priorités 1, 2 et 3")
 
 
-def test_how_much_is_complete_is_said_in_the_singular_and_the_plural() -> None:
+def test_complete_count_agrees_in_singular_and_plural() -> None:
     done, not_done = state(status=Status.COMPLETE), state(status=Status.LIMITED)
     assert plain(complete([not_done, not_done]))[0] == "None of the 2 activities is complete."
     assert plain(complete([done, not_done])) == ("1 of 2 activities is complete.", "1 activité sur 2 est réalisée.")
     assert plain(complete([done, done])) == ("2 of 2 activities are complete.", "2 activités sur 2 sont réalisées.")
 
 
-def test_overdue_comes_before_silence_in_the_finding() -> None:
+def test_glance_finding_puts_overdue_before_silent() -> None:
     late = state(2, Status.LIMITED, Timeliness.OVERDUE)
     silent = state(3, None, Timeliness.DUE)
     assert plain(glance([late, silent], 2))[0] == "None of the 2 activities is complete. 1 is overdue (Priority 2)."
     assert plain(glance([silent], 1))[1].endswith("1 est sans rapport (priorité 3).")
 
 
-def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
+def test_priority_finding_has_due_month_and_overdue_count() -> None:
     assert plain(priority([state()])) == (
         "1 activity, due in June 2020; none is due yet.",
         "1 activité, à rendre en juin 2020; rien n’est encore échu.",
@@ -103,21 +103,21 @@ def test_a_priority_says_when_it_is_due_and_what_is_overdue() -> None:
     assert plain(priority([]))[0] == "No activity is planned."
 
 
-def test_milestones_and_challenges_are_counted_in_words() -> None:
-    one = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
-    assert plain(milestones(1, [one])) == (
+def test_milestones_finding_counts_in_words() -> None:
+    challenge = DeckChallenge(Bilingual("Legal", "Droit"), Bilingual("Concerns", "Préoccupations"))
+    assert plain(milestones(1, [challenge])) == (
         "1 jurisdiction reported milestones. 1 challenge remains: legal.",
         "1 administration a signalé des jalons. 1 défi demeure : droit.",
     )
     assert plain(milestones(0, []))[0] == "No milestone was reported. No challenge is open."
 
 
-def test_a_theme_is_said_once_and_in_the_language_it_has() -> None:
+def test_milestones_finding_lists_each_theme_once_in_an_available_language() -> None:
     text = Bilingual("Text", "Texte")
     themes = (Bilingual("", "Élan"), Bilingual("Data", "Données"), Bilingual("Data", "Données"))
-    found = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
-    assert found[0].endswith("3 challenges remain: élan and data.")
-    assert found[1].endswith("3 défis demeurent : élan et données.")
+    finding = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
+    assert finding[0].endswith("3 challenges remain: élan and data.")
+    assert finding[1].endswith("3 défis demeurent : élan et données.")
 
 
 @pytest.mark.parametrize(

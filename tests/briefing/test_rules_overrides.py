@@ -1,4 +1,4 @@
-"""The deck's words over the record's, a language at a time."""
+"""The deck's wording overrides the record's, one language at a time."""
 
 from __future__ import annotations
 
@@ -22,37 +22,35 @@ OWN_TEXT = Bilingual("As it is", "Tel quel")
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_what_is_kept_shows_what_was_typed_wherever_something_was(said: Bilingual, usual: Bilingual) -> None:
-    shown = with_override(changed_text(said, usual), usual)
+def test_override_shows_the_typed_text_where_there_is_some(typed: Bilingual, usual: Bilingual) -> None:
+    shown = with_override(changed_text(typed, usual), usual)
     for lang in Language:
-        assert shown.exact_text(lang) == (said.exact_text(lang) or usual.exact_text(lang))
+        assert shown.exact_text(lang) == (typed.exact_text(lang) or usual.exact_text(lang))
 
 
 @given(ANY_LINES, ANY_LINES)
-def test_lines_are_kept_as_they_were_typed(said: list[Bilingual], usual: list[Bilingual]) -> None:
-    assert lines_with_override(changed_lines(said, usual), usual) == tuple(said or usual)
+def test_line_overrides_keep_the_typed_lines(typed: list[Bilingual], usual: list[Bilingual]) -> None:
+    assert lines_with_override(changed_lines(typed, usual), usual) == tuple(typed or usual)
 
 
-def test_half_is_what_one_language_alone_says_otherwise() -> None:
+def test_overridden_language_is_set_when_a_single_language_differs() -> None:
     assert overridden_language(EMPTY_TEXT, OWN_TEXT) is None
     assert overridden_language(OWN_TEXT, OWN_TEXT) is None
     assert overridden_language(Bilingual("Other", ""), OWN_TEXT) is Language.EN
-    assert overridden_language(Bilingual("Other", "Tel quel"), OWN_TEXT) is Language.EN, (
-        "as it was kept before this was told apart"
-    )
+    assert overridden_language(Bilingual("Other", "Tel quel"), OWN_TEXT) is Language.EN, "as earlier releases stored it"
     assert overridden_language(Bilingual("", "Autre"), OWN_TEXT) is Language.FR
     assert overridden_language(Bilingual("Other", "Autre"), OWN_TEXT) is None
     assert overridden_language(Bilingual("Other", ""), Bilingual("As it is", "")) is None, (
-        "the record has no French: a gap of its own"
+        "the record has no French, which is a separate gap"
     )
 
 
-def test_lines_of_a_language_are_reworded_together() -> None:
+def test_overridden_lines_language_is_set_when_a_single_language_differs() -> None:
     usual = [Bilingual("One", "Un"), Bilingual("Two", "Deux")]
     other = [Bilingual("One", ""), Bilingual("Other", "")]
     assert overridden_lines_language(other, usual) is Language.EN
     assert overridden_lines_language(lines_with_override(other, usual), usual) is Language.EN
     more = [Bilingual("One", ""), Bilingual("Two", ""), Bilingual("Three", "")]
-    assert overridden_lines_language(more, usual) is None, "the third lacks French: a gap of its own"
+    assert overridden_lines_language(more, usual) is None, "the third line lacks French, which is a separate gap"
     assert overridden_lines_language([*usual, Bilingual("Three", "Trois")], usual) is None
     assert lines_with_override(more, usual) == (*usual, Bilingual("Three", ""))

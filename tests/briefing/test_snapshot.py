@@ -1,4 +1,4 @@
-"""A deck kept as text is the same deck when it is read, whatever people typed, and whoever reads it later."""
+"""A stored deck is equal when it is read again, whatever its texts, and by every later release."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from cogwg.core.serialization import DeserializationError
 from tests.briefing.decks import FEBRUARY
 
 KEPT_SNAPSHOT = Path(__file__).parent / "kept" / "snapshot-1.json"
-"""The September deck as the first schema kept it; it must open for ever."""
+"""The September deck as stored by the first schema; it must always open."""
 TEXTS = st.text().map(clean_text)
 BILINGUAL_TEXTS = st.builds(Bilingual, TEXTS, TEXTS)
 
 
 def complete_deck(deck: Deck, text: Bilingual) -> Deck:
-    """The deck with every kind of slide and every optional part, this text in them."""
+    """Return the deck with every kind of slide and every optional part, with this text in them."""
     change = PlanChange(ChangeKind.DUE_MOVED, 2020, 1, "1.3", text, text, text, text, text)
     shown = [
         ChangedSlide(text, text, text, FEBRUARY, (change,), key="changed"),
@@ -52,7 +52,7 @@ def complete_deck(deck: Deck, text: Bilingual) -> Deck:
 
 
 @pytest.mark.parametrize("name", ["february", "september", "prepared"])
-def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str) -> None:
+def test_composed_deck_round_trip_is_equal(decks: dict[str, Deck], name: str) -> None:
     deck = decks[name]
     assert snapshot.read(snapshot.write(deck)) == deck
     assert snapshot.write(deck) == snapshot.write(snapshot.read(snapshot.write(deck)))
@@ -62,26 +62,26 @@ def test_a_composed_deck_comes_back_as_itself(decks: dict[str, Deck], name: str)
     max_examples=settings.default.max_examples // 2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=BILINGUAL_TEXTS)
-def test_whatever_people_type_comes_back_as_itself(september: Deck, text: Bilingual) -> None:
+def test_any_text_round_trip_is_equal(september: Deck, text: Bilingual) -> None:
     deck = complete_deck(september, text)
-    again = snapshot.read(snapshot.write(deck))
-    assert again == deck
-    assert compare(deck, again) == ()
-    assert slide_changes(deck, again) == ()
+    read_back = snapshot.read(snapshot.write(deck))
+    assert read_back == deck
+    assert compare(deck, read_back) == ()
+    assert slide_changes(deck, read_back) == ()
 
 
-def test_an_activity_is_kept_once_however_many_slides_show_it(september: Deck) -> None:
+def test_activity_is_stored_once_however_many_slides_show_it(september: Deck) -> None:
     stored = json.loads(snapshot.write(september))
     assert len(stored["activities"]) == len(september.rows)
 
 
-def test_a_deck_of_the_first_schema_still_opens(september: Deck) -> None:
+def test_deck_of_the_first_schema_still_opens(september: Deck) -> None:
     deck = snapshot.read(KEPT_SNAPSHOT.read_text(encoding="utf-8"))
     assert [s.key for s in deck.slides] == [s.key for s in september.slides]
     assert [state.code for _, state in deck.rows] == [state.code for _, state in september.rows]
 
 
-def test_an_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: pytest.MonkeyPatch) -> None:
     def renamed(stored: dict[str, Any]) -> dict[str, Any]:
         stored["deck"]["as_of"] = stored["deck"].pop("day")
         return stored
@@ -93,13 +93,13 @@ def test_an_older_schema_is_upgraded_step_by_step(september: Deck, monkeypatch: 
     assert snapshot.read(json.dumps(stored)) == september
 
 
-def test_a_newer_schema_is_refused_with_what_to_do(september: Deck) -> None:
+def test_newer_schema_is_refused(september: Deck) -> None:
     stored = json.loads(snapshot.write(september)) | {"schema": snapshot.SCHEMA + 1}
     with pytest.raises(UnsupportedVersion, match="newer release"):
         snapshot.read(json.dumps(stored))
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 1}', '{"schema": 1, "deck": {}, "activities": []}'])
-def test_what_is_no_snapshot_is_said_to_be_none(text: str) -> None:
+def test_invalid_snapshot_is_refused(text: str) -> None:
     with pytest.raises((DeserializationError, KeyError)):
         snapshot.read(text)

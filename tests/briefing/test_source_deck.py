@@ -1,4 +1,4 @@
-"""The source deck's facts, looked up in the cells of the workbook in both languages, on the day of the deck."""
+"""The source deck's facts are in the cells of the workbook in both languages, on the day of the deck."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ MONTHS = {
     Language.FR: ("mars 2020", "juin 2020", "septembre 2020", "octobre 2020", "décembre 2020"),
 }
 LEADS_TO = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2}
-"""How many consequences and results the source gives each priority."""
+"""The number of consequences and results of each priority in the source."""
 EN, FR = Language.EN, Language.FR
 ISSUES: Mapping[int, Mapping[Language, tuple[str, ...]]] = {
     1: {
@@ -242,12 +242,12 @@ def workbooks(february: Deck) -> Workbooks:
 
 
 def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
-    """The texts of all cells, or of one sheet's, with plain spaces."""
+    """Return the texts of all cells, or of one sheet's cells, with plain spaces."""
     sheets = book.worksheets if sheet is None else [book.worksheets[sheet]]
     return [
         str(cell.value).replace("\u00a0", " ")
-        for own in sheets
-        for row in own.iter_rows()
+        for worksheet in sheets
+        for row in worksheet.iter_rows()
         for cell in row
         if cell.value is not None
     ]
@@ -256,8 +256,8 @@ def cell_texts(book: Workbook, sheet: int | None = None) -> list[str]:
 def link_targets(book: Workbook) -> list[str]:
     return [
         cell.hyperlink.target
-        for own in book.worksheets
-        for row in own.iter_rows()
+        for worksheet in book.worksheets
+        for row in worksheet.iter_rows()
         for cell in row
         if cell.hyperlink is not None and cell.hyperlink.target
     ]
@@ -269,42 +269,44 @@ def test_each_slide_is_a_sheet_with_its_title_in_a1(workbooks: Workbooks) -> Non
     assert len({sheet["A1"].value for sheet in workbooks[Language.FR].worksheets} & set(TITLES)) == 0
 
 
-def test_tabs_carry_the_number_of_their_slide(workbooks: Workbooks) -> None:
+def test_tabs_begin_with_their_slide_number(workbooks: Workbooks) -> None:
     for book in workbooks.values():
         assert [int(name.split(" ")[0]) for name in book.sheetnames] == list(range(1, len(TITLES) + 1))
         assert max(map(len, book.sheetnames)) <= 31
         assert not any("'" in name or "’" in name for name in book.sheetnames)
 
 
-def test_the_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
+def test_five_sources_and_the_plan_are_linked(workbooks: Workbooks) -> None:
     for book in workbooks.values():
-        found = link_targets(book)
-        assert set(found) == {*LINKS, PLAN_LINK}
-        assert len(found) == 6
+        targets = link_targets(book)
+        assert set(targets) == {*LINKS, PLAN_LINK}
+        assert len(targets) == 6
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_months_head_the_plan_at_a_glance(workbooks: Workbooks, lang: Language) -> None:
+def test_glance_columns_are_the_months(workbooks: Workbooks, lang: Language) -> None:
     texts = [text.casefold() for text in cell_texts(workbooks[lang], 5)]
     assert [month for month in MONTHS[lang] if month.casefold() in texts] == list(MONTHS[lang])
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_every_activity_reads_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
+def test_activities_all_read_not_yet_due(workbooks: Workbooks, lang: Language) -> None:
     cells = [text for text in cell_texts(workbooks[lang], 5) if NOT_YET_DUE[lang].casefold() in text.casefold()]
     assert len(cells) == 21
     rows = [text for text in cell_texts(workbooks[lang], len(TITLES) - 1) if text == NOT_YET_DUE[lang]]
     assert len(rows) == 21
     for number in range(10, 15):
-        said = [text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()]
-        assert len(said) >= (5 if number == 14 else 4)
+        priority_cells = [
+            text for text in cell_texts(workbooks[lang], number) if NOT_YET_DUE[lang].casefold() in text.casefold()
+        ]
+        assert len(priority_cells) >= (5 if number == 14 else 4)
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_nothing_reads_late_or_nought_percent(workbooks: Workbooks, lang: Language) -> None:
+def test_february_workbook_shows_nothing_late_and_no_percentages(workbooks: Workbooks, lang: Language) -> None:
     legend = "►"
-    said = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
-    assert not [word for word in OVERDUE_WORDS[lang] if word in said]
+    all_text = " ".join(text for text in cell_texts(workbooks[lang]) if legend not in text).casefold()
+    assert not [word for word in OVERDUE_WORDS[lang] if word in all_text]
 
 
 @pytest.mark.parametrize(
@@ -314,7 +316,7 @@ def test_nothing_reads_late_or_nought_percent(workbooks: Workbooks, lang: Langua
         (Language.FR, ("Yukon", "Territoires du Nord-Ouest", "Ontario", "Québec", "Saskatchewan", "Manitoba")),
     ],
 )
-def test_six_milestones_and_four_challenges(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
+def test_six_milestones_and_four_challenges_are_listed(workbooks: Workbooks, lang: Language, names: tuple[str, ...]) -> None:
     texts = cell_texts(workbooks[lang], 7)
     assert [text for text in texts if text in names] == list(names)
     themes = {
@@ -331,18 +333,18 @@ def test_six_milestones_and_four_challenges(workbooks: Workbooks, lang: Language
         (Language.FR, ("3 rôles vacants (priorités 1, 2 et 3)", "Nouvelle-Écosse à confirmer (priorité 4)")),
     ],
 )
-def test_vacancies_are_said(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
-    said = " ".join(cell_texts(workbooks[lang], 4))
-    assert [word for word in words if word in said] == list(words)
+def test_vacancies_are_listed(workbooks: Workbooks, lang: Language, words: tuple[str, ...]) -> None:
+    sheet_text = " ".join(cell_texts(workbooks[lang], 4))
+    assert [word for word in words if word in sheet_text] == list(words)
 
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("number", ISSUES)
-def test_each_priority_says_what_the_source_says_of_it(workbooks: Workbooks, number: int, lang: Language) -> None:
-    """Its issue and outcome with what they lead to, who carries it, its months, and an activity for each."""
+def test_priority_sheets_hold_the_sources_facts(workbooks: Workbooks, number: int, lang: Language) -> None:
+    """Issue and outcome with their consequences and results, assignees, months and activities."""
     texts = cell_texts(workbooks[lang], 9 + number)
-    said = " ".join(texts).casefold()
-    assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in said] == []
+    sheet_text = " ".join(texts).casefold()
+    assert [fact for fact in ISSUES[number][lang] if fact.casefold() not in sheet_text] == []
     leads_to = {Language.EN: "leads to", Language.FR: "mène à"}[lang]
     assert len([text for text in texts if text.startswith(leads_to)]) == LEADS_TO[number]
     months = [month.split(" ")[0].casefold() for month in MONTHS[lang] if number == 5 or not month.startswith(("Oct", "oct"))]
@@ -351,14 +353,14 @@ def test_each_priority_says_what_the_source_says_of_it(workbooks: Workbooks, num
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_the_standing_slides_say_what_the_source_says(workbooks: Workbooks, lang: Language) -> None:
+def test_standing_slides_hold_the_sources_facts(workbooks: Workbooks, lang: Language) -> None:
     for sheet, facts in STANDING_TEXTS.items():
-        said = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
-        assert [fact for fact in facts[lang] if fact.casefold() not in said] == []
+        sheet_text = " ".join(cell_texts(workbooks[lang], sheet)).casefold()
+        assert [fact for fact in facts[lang] if fact.casefold() not in sheet_text] == []
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_milestones_stand_beside_their_sources(workbooks: Workbooks, lang: Language) -> None:
+def test_milestones_have_their_sources_in_the_same_row(workbooks: Workbooks, lang: Language) -> None:
     sheet = workbooks[lang].worksheets[7]
     linked = {
         str(row[0].value): [cell.hyperlink.target for cell in row if cell.hyperlink and cell.hyperlink.target]
@@ -377,15 +379,13 @@ def test_milestones_stand_beside_their_sources(workbooks: Workbooks, lang: Langu
         (Language.FR, "Plan de travail 2020 : 5 priorités, 21 activités"),
     ],
 )
-def test_the_cover_says_what_and_when(workbooks: Workbooks, lang: Language, line: str) -> None:
+def test_cover_shows_plan_and_meeting_day(workbooks: Workbooks, lang: Language, line: str) -> None:
     texts = cell_texts(workbooks[lang], 0)
     assert line in texts
     assert {Language.EN: "February 27, 2020", Language.FR: "27 février 2020"}[lang] in texts
 
 
-def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_other(
-    workbooks: Workbooks, september: Deck
-) -> None:
+def test_sample_mark_is_on_every_sheet_of_a_sample_deck_and_no_other(workbooks: Workbooks, september: Deck) -> None:
     marks = {Language.EN: "▲ SAMPLE DATA", Language.FR: "▲ DONNÉES FICTIVES"}
     for lang, mark in marks.items():
         sampled = load_workbook(BytesIO(render(september, "xlsx", lang)))
@@ -397,7 +397,7 @@ def test_the_sample_mark_is_on_every_sheet_of_a_deck_with_samples_and_on_no_othe
     ("lang", "marks"),
     [(Language.EN, {"L": "lead", "P": "partner"}), (Language.FR, {"R": "responsable", "P": "partenaire"})],
 )
-def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
+def test_lead_and_partner_marks_are_explained_in_the_legend(
     workbooks: Workbooks, lang: Language, marks: Mapping[str, str]
 ) -> None:
     *cells, legend = (text for text in cell_texts(workbooks[lang], 5))
@@ -406,16 +406,16 @@ def test_the_marks_of_leads_and_partners_are_explained_where_they_stand(
     assert all(f"({mark}) {word}" in legend for mark, word in marks.items())
 
 
-def test_the_file_is_named_for_the_meeting(february: Deck) -> None:
+def test_file_name_holds_the_meeting(february: Deck) -> None:
     assert file_name(february, "xlsx", Language.EN) == "joint-councils-2020-02-27-en.xlsx"
     assert file_name(february, "xlsx", Language.FR) == "conseils-mixtes-2020-02-27-fr.xlsx"
 
 
-def test_the_document_says_what_it_is(workbooks: Workbooks) -> None:
+def test_document_properties_hold_title_author_language_and_day(workbooks: Workbooks) -> None:
     for lang, book in workbooks.items():
-        own = book.properties
-        assert own.language == f"{lang.value}-CA"
-        assert own.creator
-        assert own.title
-        assert own.created is not None
-        assert own.created.date().isoformat() == "2020-02-27"
+        properties = book.properties
+        assert properties.language == f"{lang.value}-CA"
+        assert properties.creator
+        assert properties.title
+        assert properties.created is not None
+        assert properties.created.date().isoformat() == "2020-02-27"

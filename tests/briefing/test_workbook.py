@@ -1,4 +1,4 @@
-"""The workbook as a file: the same bytes, real tables, links that lead somewhere, sheets that print as slides."""
+"""The workbook as a file: byte-stable, with real tables, working links and sheets that print as slides."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def workbooks(files: WorkbookFiles) -> list[Workbook]:
     return [load_workbook(BytesIO(content)) for content in files.values()]
 
 
-def test_the_same_deck_gives_the_same_bytes(september: Deck, files: WorkbookFiles) -> None:
+def test_same_deck_gives_the_same_bytes(september: Deck, files: WorkbookFiles) -> None:
     for lang, content in files.items():
         assert render(september, "xlsx", lang) == content
 
 
-def test_every_sheet_prints_as_one_landscape_letter_page(workbooks: list[Workbook]) -> None:
+def test_sheets_print_on_a_single_landscape_letter_page(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         for n, sheet in enumerate(book.worksheets, 1):
             data = n == len(book.worksheets)
@@ -55,16 +55,16 @@ def test_every_sheet_prints_as_one_landscape_letter_page(workbooks: list[Workboo
             assert all((sheet.row_dimensions[r].height or 0) <= 409 for r in range(1, sheet.max_row + 1))
 
 
-def test_every_footer_counts_the_slides_as_text(files: WorkbookFiles, september: Deck) -> None:
+def test_footers_hold_slide_number_and_total_as_text(files: WorkbookFiles, september: Deck) -> None:
     total = len(september.slides)
-    said = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
+    totals = {Language.EN: f"of {total}", Language.FR: f"sur {total}"}
     for lang, content in files.items():
         for sheet in load_workbook(BytesIO(content)).worksheets:
             number = sheet.title.split(" ")[0]
-            assert f" {number} {said[lang]}" in str(sheet.oddFooter.right.text)
+            assert f" {number} {totals[lang]}" in str(sheet.oddFooter.right.text)
 
 
-def test_tables_are_real_and_their_heads_equal_the_cells(workbooks: list[Workbook]) -> None:
+def test_tables_are_real_with_headings_equal_to_their_cells(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         names = [table.name for sheet in book.worksheets for table in sheet.tables.values()]
         assert len(names) == len(set(names)) >= 10
@@ -78,14 +78,14 @@ def test_tables_are_real_and_their_heads_equal_the_cells(workbooks: list[Workboo
                 assert not [c for row in (head, *rows) for c in row if (c.row, c.column) in merged]
 
 
-def test_the_data_can_be_filtered_and_holds_every_activity(workbooks: list[Workbook]) -> None:
+def test_data_sheet_has_a_filter_and_every_activity(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         (table,) = book.worksheets[-1].tables.values()
         assert table.autoFilter is not None
         assert len(book.worksheets[-1][table.ref]) == 22
 
 
-def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(workbooks: list[Workbook]) -> None:
+def test_data_sheet_prints_title_and_sample_mark_on_every_page(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         sheet = book.worksheets[-1]
         (table,) = sheet.tables.values()
@@ -94,7 +94,7 @@ def test_every_page_of_the_data_begins_with_its_title_and_the_samples_mark(workb
         assert "▲" in str(sheet["A2"].value)
 
 
-def test_inside_links_lead_to_sheets_that_are_there(workbooks: list[Workbook]) -> None:
+def test_internal_links_lead_to_existing_sheets(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         places = [
             cell.hyperlink.location
@@ -105,18 +105,18 @@ def test_inside_links_lead_to_sheets_that_are_there(workbooks: list[Workbook]) -
         ]
         assert len(places) >= 14 + len(book.worksheets) - 1
         for place in places:
-            found = re.fullmatch(r"'(.+)'!A1", place)
-            assert found is not None
-            assert found[1] in book.sheetnames
+            match = re.fullmatch(r"'(.+)'!A1", place)
+            assert match is not None
+            assert match[1] in book.sheetnames
 
 
-def test_names_of_sheets_fit_and_differ(workbooks: list[Workbook]) -> None:
+def test_sheet_names_are_valid_and_unique(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         assert len({name.casefold() for name in book.sheetnames}) == len(book.sheetnames)
         assert all(len(name) <= 31 and not set("[]:*?/\\'") & set(name) for name in book.sheetnames)
 
 
-def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: WorkbookFiles, september: Deck) -> None:
+def test_chart_has_axes_labels_and_a_description(files: WorkbookFiles, september: Deck) -> None:
     for lang, content in files.items():
         with ZipFile(BytesIO(content)) as archive:
             chart = archive.read("xl/charts/chart1.xml").decode()
@@ -127,7 +127,7 @@ def test_the_chart_keeps_its_axes_its_labels_and_says_what_it_shows(files: Workb
         assert message.split(".")[0] in drawing
 
 
-def test_what_is_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
+def test_not_yet_due_is_hatched_in_the_chart(february: Deck) -> None:
     with ZipFile(BytesIO(render(february, "xlsx", Language.FR))) as archive:
         assert archive.read("xl/charts/chart1.xml").decode().count("ltUpDiag") == 1
 
@@ -149,8 +149,8 @@ def test_overdue_is_the_only_dark_cell_of_the_matrix(workbooks: list[Workbook]) 
         assert all("▲" in text for text in dark)
 
 
-def test_the_matrix_says_the_same_in_both_languages(files: WorkbookFiles, september: Deck) -> None:
-    """Days stand in all of its cells or in none: French words are longer, and one deck may not know more."""
+def test_matrix_shows_day_counts_in_both_languages_or_neither(files: WorkbookFiles, september: Deck) -> None:
+    """Day counts are in all cells or none: although French is longer, both decks hold the same facts."""
     glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
     months = glance.months[:2]
     rows = tuple(replace(row, states=tuple(s for s in row.states if s.month in months)) for row in glance.rows)
@@ -162,20 +162,20 @@ def test_the_matrix_says_the_same_in_both_languages(files: WorkbookFiles, septem
 
 
 def cells_with_day_counts(deck: Deck, lang: Language) -> list[bool]:
-    """Which cells of the matrix count days."""
+    """Return which cells of the matrix have a day count."""
     sheet = load_workbook(BytesIO(render(deck, "xlsx", lang))).worksheets[5]
     cells = (cell for row in sheet.iter_rows(min_row=6) for cell in row)
     return [re.search(r"\d\u00a0(?:day|jour)", str(cell.value)) is not None for cell in cells]
 
 
-def test_styles_have_names(workbooks: list[Workbook]) -> None:
+def test_cells_use_named_styles(workbooks: list[Workbook]) -> None:
     for book in workbooks:
         used = {cell.style for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None}
         assert "Normal" not in used
         assert {"Overdue", "Complete", "Slide title", "Table header"} <= used
 
 
-def test_a_large_plan_still_makes_a_deck_that_keeps_every_activity() -> None:
+def test_large_plan_keeps_every_activity() -> None:
     content = render(resized_deck(30, 12), "xlsx", Language.FR)
     book = load_workbook(BytesIO(content))
     assert any(name.endswith("(2)") for name in book.sheetnames)
@@ -185,7 +185,7 @@ def test_a_large_plan_still_makes_a_deck_that_keeps_every_activity() -> None:
         assert sum(sheet.row_dimensions[r].height or 15 for r in range(1, sheet.max_row + 1)) <= 504
 
 
-def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -> None:
+def test_twelve_months_and_shared_months_keep_every_activity(september: Deck) -> None:
     glance = next(s for s in september.slides if isinstance(s, GlanceSlide))
     first = glance.rows[0].states[0]
     states = tuple(
@@ -196,18 +196,18 @@ def test_a_dozen_months_and_shared_months_keep_every_activity(september: Deck) -
     deck = replace_slide(september, GlanceSlide, months=months, rows=(replace(glance.rows[0], states=states),))
     book = load_workbook(BytesIO(render(deck, "xlsx", Language.EN)))
     pages = [sheet for sheet in book.worksheets if sheet.title.startswith("6 ")]
-    said = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
+    cell_values = [str(cell.value) for sheet in pages for row in sheet.iter_rows() for cell in row if cell.value]
     assert len(pages) > 1
-    assert sorted(int(text.rsplit(" ", 1)[1]) for text in said if "Activity" in text) == list(range(30))
-    assert len([text for text in said if re.fullmatch(r"\w+\s2021", text)]) >= 12
+    assert sorted(int(text.rsplit(" ", 1)[1]) for text in cell_values if "Activity" in text) == list(range(30))
+    assert len([text for text in cell_values if re.fullmatch(r"\w+\s2021", text)]) >= 12
 
 
 @settings(max_examples=settings.default.max_examples // 7)
 @given(data=st.data(), lang=st.sampled_from(list(Language)))
 def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Language) -> None:
-    """A deck may leave out its contents or its data, and show free text several times."""
-    every = deck_with_text("Said").slides
-    slides = tuple(data.draw(st.lists(st.sampled_from(every), max_size=6)))
+    """A deck may omit its contents or data slide, and have several free-text slides."""
+    all_slides = deck_with_text("Said").slides
+    slides = tuple(data.draw(st.lists(st.sampled_from(all_slides), max_size=6)))
     book = load_workbook(BytesIO(render(replace(deck_with_text("Said"), slides=slides), "xlsx", lang)))
     numbers = [int(name.split(" ")[0]) for name in book.sheetnames if slides]
     assert sorted(set(numbers)) == list(range(1, len(slides) + 1))
@@ -216,25 +216,25 @@ def test_any_slides_in_any_order_make_a_workbook(data: st.DataObject, lang: Lang
 
 
 @pytest.mark.parametrize("lang", list(Language))
-def test_every_page_of_a_draft_says_so(prepared: Deck, lang: Language) -> None:
-    word = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
+def test_draft_mark_is_on_every_page(prepared: Deck, lang: Language) -> None:
+    mark = {Language.EN: f"DRAFT of version{NBSP}2", Language.FR: f"ÉBAUCHE de la version{NBSP}2"}[lang]
     book = load_workbook(BytesIO(render(prepared, "xlsx", lang)))
     for sheet in book.worksheets:
-        assert any(word in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
-        assert word in str(sheet.oddFooter.left.text)
+        assert any(mark in str(row[0].value) and "▲" in str(row[0].value) for row in sheet.iter_rows(max_row=5))
+        assert mark in str(sheet.oddFooter.left.text)
     frozen = load_workbook(BytesIO(render(replace(prepared, draft=False), "xlsx", lang)))
     assert f", version{NBSP}2," in str(frozen.worksheets[3].oddFooter.left.text)
     assert not any(
-        word in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
+        mark in str(c.value) for n, sheet in enumerate(frozen) if n for row in sheet.iter_rows() for c in row if c.value
     )
 
 
-def test_each_chart_says_in_words_what_it_shows(prepared: Deck) -> None:
+def test_charts_have_descriptions(prepared: Deck) -> None:
     with ZipFile(BytesIO(render(prepared, "xlsx", Language.EN))) as archive:
-        said = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
+        descriptions = [re.findall(r'descr="([^"]*)"', archive.read(f"xl/drawings/drawing{n}.xml").decode()) for n in (1, 2)]
         second = archive.read("xl/charts/chart2.xml").decode()
-    assert [text.split(".")[0] for (text,) in said] == ["Progress by priority", "Progress over the year"]
-    assert "went from 5 to 8 of 21" in said[1][0]
+    assert [text.split(".")[0] for (text,) in descriptions] == ["Progress by priority", "Progress over the year"]
+    assert "went from 5 to 8 of 21" in descriptions[1][0]
     assert 'val="col"' in second
     assert 'sourceLinked="0"' in second
     book = load_workbook(BytesIO(render(prepared, "xlsx", Language.EN)))
@@ -242,13 +242,13 @@ def test_each_chart_says_in_words_what_it_shows(prepared: Deck) -> None:
     assert "went from 5 to 8 of 21" in str(page["A3"].value)
 
 
-def test_the_data_name_the_plan_where_there_are_two() -> None:
+def test_data_sheet_names_the_plan_when_there_are_two() -> None:
     deck = decks.september_deck()
     data = next(s for s in deck.slides if isinstance(s, DataSlide))
     (short, state), *_ = data.rows
     later = replace(state, due_on=date(2021, 3, 31), month=(2021, 3))
-    behind = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
-    both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=behind)
+    priority_states = tuple(PriorityState(s.month[0], 1, short, short, 0, 0, (s,)) for s in (state, later))
+    both = replace(replace_slide(deck, DataSlide, rows=((short, state), (short, later))), priorities=priority_states)
     for lang in Language:
         sheet = load_workbook(BytesIO(render(both, "xlsx", lang))).worksheets[-1]
         (table,) = sheet.tables.values()

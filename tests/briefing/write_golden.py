@@ -1,6 +1,6 @@
-"""The golden decks: what every cell of a workbook says, kept as text, so that a change of wording shows in review.
+"""The golden decks: the cells of workbooks as text, so that a change of wording shows in review.
 
-``python -m tests.briefing.write_golden`` writes them anew; read the difference before you commit it. ``golden/layout.json``
+``python -m tests.briefing.write_golden`` rewrites them; review the difference before committing. ``golden/layout.json``
 keeps their digest with the ``LAYOUT`` that they were written with, so that they cannot change while ``LAYOUT`` stays.
 """
 
@@ -59,7 +59,7 @@ def golden_file(name: str, lang: Language) -> Path:
 
 
 def deck_text(deck: Deck, lang: Language) -> str:
-    """A line for each cell that says something, under the name of its sheet; ``~`` is a no-break space, ``⏎`` a new line."""
+    """Return a line for each cell with a value, by sheet; ``~`` is a no-break space, ``⏎`` a new line."""
     book = load_workbook(BytesIO(render(deck, "xlsx", lang)))
     own = book.properties
     lines = [f"{own.title} | {own.subject} | {own.creator} | {own.language} | {own.created} | {own.contentStatus}"]

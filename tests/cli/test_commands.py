@@ -1,4 +1,4 @@
-"""The command line: what each command does, and that every refusal is one sentence with exit code 2."""
+"""The command line: the effect of each command, and that every refusal is one sentence with exit code 2."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.web_client import SECRET_KEY
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command said, and how it ended."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -46,7 +46,7 @@ RunCommand = Callable[..., CommandResult]
 
 
 class FakeServer:
-    """Stands where the server would: whoever comes this far has passed every check of the start."""
+    """Stand-in for the server; it is reached only after every start-up check has passed."""
 
     def __init__(self, target: str, *, address: str, port: int, **_: object) -> None:
         self.listen_address = f"{address}:{port}"
@@ -57,7 +57,7 @@ class FakeServer:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
-    """``run("seed", "--data", …, COGWG_…="…")``: a command in an environment of its own, in an empty folder."""
+    """``run("seed", "--data", …, COGWG_…="…")``: run a command with only these settings, in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments: str, **settings: str) -> CommandResult:
@@ -71,14 +71,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
                 code = 0
             except SystemExit as end:
                 code = int(end.code or 0)
-        said = capsys.readouterr()
-        return CommandResult(code, said.out, said.err)
+        output = capsys.readouterr()
+        return CommandResult(code, output.out, output.err)
 
     return call
 
 
 def check_refusal(result: CommandResult, *fragments: str) -> None:
-    """Exit code 2 and one sentence on standard error that says what and why."""
+    """Check for exit code 2 and one sentence on standard error with these fragments."""
     assert result.code == 2
     assert result.out == ""
     assert result.err.startswith("cogwg: ")
@@ -91,19 +91,19 @@ def check_refusal(result: CommandResult, *fragments: str) -> None:
 def count_rows(url: str) -> dict[str, int]:
     engine = build_engine(url)
     with Session(engine) as session:
-        found = {
+        counts = {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables
         }
     engine.dispose()
-    return found
+    return counts
 
 
-def test_init_makes_a_database_and_seed_fills_it_once(run: RunCommand, tmp_path: Path) -> None:
+def test_init_creates_database_and_seed_fills_it_once(run: RunCommand, tmp_path: Path) -> None:
     data = tmp_path / "deep" / "folder"
     assert run("init", "--data", str(data)).code == 0
     url = f"sqlite:///{data / 'cogwg.db'}"
     assert count_rows(url)["jurisdiction"] == 0
-    assert run("init", "--data", str(data)).code == 0, "once more changes nothing"
+    assert run("init", "--data", str(data)).code == 0, "a second run changes nothing"
     first = run("seed", "--data", str(data))
     assert first.code == 0
     filled = count_rows(url)
@@ -112,63 +112,61 @@ def test_init_makes_a_database_and_seed_fills_it_once(run: RunCommand, tmp_path:
     assert count_rows(url) == filled
 
 
-def test_init_stores_the_files_of_earlier_versions_once_and_says_so(
-    run: RunCommand, make_database: MakeDatabase, engine_name: str
-) -> None:
+def test_init_stores_files_of_earlier_versions_once(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
     url = make_database(engine_name, "record")
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
     engine = build_engine(url)
     with Session(engine) as session, write_transaction(session):
         create_february_briefing(session)
     engine.dispose()
-    said = run("init", COGWG_DATABASE_URL=url)
-    assert said.out.splitlines()[1:] == ["Stored 4 files for 1 finalized version."]
+    result = run("init", COGWG_DATABASE_URL=url)
+    assert result.out.splitlines()[1:] == ["Stored 4 files for 1 finalized version."]
     before = count_rows(url)
     assert before["frozen_file"] == 4
     assert "Stored" not in run("init", COGWG_DATABASE_URL=url).out
     assert count_rows(url) == before
 
 
-def test_a_frozen_version_is_exported_as_it_is_stored(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
+def test_briefing_export_of_frozen_version_writes_stored_file(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
     engine = build_engine(demo_url)
     with Session(engine) as session, write_transaction(session):
-        id_ = create_february_briefing(session)
+        briefing_id = create_february_briefing(session)
         drawn = DrawnFile("xlsx", Language.FR, "x.xlsx", "a/b", b"as it was drawn", LAYOUT)
-        store_files(session, id_, 1, [drawn], by=SYSTEM, at=FROZEN_AT)
+        store_files(session, briefing_id, 1, [drawn], by=SYSTEM, at=FROZEN_AT)
     out = tmp_path / "deck.xlsx"
     export = ("briefing", "export", "--meeting", "2020-02-27", "--out", str(out))
     assert run(*export, "--lang", "fr", COGWG_DATABASE_URL=demo_url).out == f"Wrote {out}: version 1 (finalized).\n"
     assert out.read_bytes() == drawn.content
     assert run(*export, COGWG_DATABASE_URL=demo_url).code == 0, "a file that is not stored is drawn and stored"
     with Session(engine) as session:
-        assert [file.key for file in stored_files(session, id_, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
-        stored = stored_file(session, id_, 1, "xlsx", Language.EN)
+        assert [file.key for file in stored_files(session, briefing_id, 1)] == [("xlsx", "fr"), ("xlsx", "en")]
+        stored = stored_file(session, briefing_id, 1, "xlsx", Language.EN)
     engine.dispose()
     assert stored is not None
     assert out.read_bytes() == stored.content
     assert "slides, as of" in run(*export, "--draft", COGWG_DATABASE_URL=demo_url).out
 
 
-def test_without_a_folder_the_data_lies_in_instance_and_an_address_comes_first(run: RunCommand, tmp_path: Path) -> None:
+def test_database_url_overrides_data_folder_and_default_is_instance(run: RunCommand, tmp_path: Path) -> None:
     assert run("init").code == 0
     assert (tmp_path / "instance" / "cogwg.db").is_file()
     url = f"sqlite:///{tmp_path / 'other.db'}"
-    said = run("init", "--data", str(tmp_path / "ignored"), COGWG_DATABASE_URL=url)
-    assert said.code == 0
+    result = run("init", "--data", str(tmp_path / "ignored"), COGWG_DATABASE_URL=url)
+    assert result.code == 0
     assert (tmp_path / "other.db").is_file()
     assert not (tmp_path / "ignored").exists()
 
 
-def test_commands_work_on_either_engine(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
+def test_init_and_seed_work_on_both_engines(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
     url = make_database(engine_name, "empty")
     assert [run(command, COGWG_DATABASE_URL=url).code for command in ("init", "seed", "seed")] == [0, 0, 0]
     assert count_rows(url)["activity"] == 21
 
 
-def test_a_password_in_an_address_is_not_printed(run: RunCommand) -> None:
-    said = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
-    check_refusal(said, "Could not connect")
-    assert "canary" not in said.err
+def test_database_password_in_refusal_is_not_printed(run: RunCommand) -> None:
+    result = run("init", COGWG_DATABASE_URL="postgresql://somebody:canary@/gone?host=/nonexistent")
+    check_refusal(result, "Could not connect")
+    assert "canary" not in result.err
 
 
 @pytest.fixture
@@ -191,10 +189,10 @@ ADD_PERSON = (
 )
 
 
-def test_a_person_is_added_with_a_link_that_works_once(run: RunCommand, demo_url: str) -> None:
-    said = run(*ADD_PERSON, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=demo_url)
-    assert said.code == 0
-    (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", said.out, re.MULTILINE)
+def test_person_add_prints_link_and_stores_only_its_hash(run: RunCommand, demo_url: str) -> None:
+    result = run(*ADD_PERSON, "--address", "https://plan.example.ca/", COGWG_DATABASE_URL=demo_url)
+    assert result.code == 0
+    (link,) = re.findall(r"^https://plan\.example\.ca/fr/password/[\w-]{43}$", result.out, re.MULTILINE)
     engine = build_engine(demo_url)
     with Session(engine) as session:
         added = session.scalars(select(Person).where(Person.email == "new.person@example.ca")).one()
@@ -203,22 +201,22 @@ def test_a_person_is_added_with_a_link_that_works_once(run: RunCommand, demo_url
         assert membership.jurisdiction is not None
         assert membership.jurisdiction.code == "qc"
         assert link.rpartition("/")[2] not in repr([vars(row) for row in session.scalars(select(AccessLink))])
-        trace = session.scalars(
+        events = session.scalars(
             select(AuditEvent).where(AuditEvent.subject_kind == "person", AuditEvent.subject_id == added.id)
         ).all()
-        assert [event.action for event in trace] == ["person.added", "person.link"]
-        assert "Tremblay" not in repr([event.after for event in trace]), "the trace holds ids, no names"
-        assert "example.ca" not in repr([event.after for event in trace])
+        assert [event.action for event in events] == ["person.added", "person.link"]
+        assert "Tremblay" not in repr([event.after for event in events]), "the audit log holds ids, no names"
+        assert "example.ca" not in repr([event.after for event in events])
     engine.dispose()
 
 
-def test_a_new_link_ends_the_one_before(run: RunCommand, demo_url: str) -> None:
+def test_person_password_replaces_earlier_link(run: RunCommand, demo_url: str) -> None:
     links = [run("person", "password", "ontario@demo.cogwg.example", COGWG_DATABASE_URL=demo_url).out for _ in range(2)]
     assert links[0] != links[1]
     assert count_rows(demo_url)["access_link"] == 1
 
 
-def test_retiring_ends_sessions_and_keeps_what_was_done(run: RunCommand, demo_url: str) -> None:
+def test_person_retire_ends_sessions_and_keeps_other_rows(run: RunCommand, demo_url: str) -> None:
     engine = build_engine(demo_url)
     with Session(engine) as session, write_transaction(session):
         person = session.scalars(select(Person).where(Person.email == "ontario@demo.cogwg.example")).one()
@@ -261,7 +259,7 @@ def test_retiring_ends_sessions_and_keeps_what_was_done(run: RunCommand, demo_ur
         (("briefing", "export", "--meeting", "2020-02-27", "--out", "/nonexistent/x.xlsx"), ("/nonexistent/x.xlsx",)),
     ],
 )
-def test_a_refusal_is_one_sentence_and_changes_nothing(
+def test_invalid_arguments_are_refused_and_change_nothing(
     run: RunCommand, demo_url: str, arguments: tuple[str, ...], parts: tuple[str, ...]
 ) -> None:
     before = count_rows(demo_url)
@@ -283,13 +281,15 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(
     "command",
     [("seed",), ("serve",), ("person", "retire", "a@b.ca"), ("briefing", "export", "--meeting", "2020-02-27", "--out", "x")],
 )
-def test_a_database_that_is_not_there_is_one_sentence(
+def test_missing_database_is_refused(
     run: RunCommand, command: tuple[str, ...], settings: dict[str, str], parts: tuple[str, ...]
 ) -> None:
     check_refusal(run(*command, **settings), *parts)
 
 
-def test_a_database_without_tables_is_told_what_to_run(run: RunCommand, make_database: MakeDatabase, engine_name: str) -> None:
+def test_database_without_tables_is_refused_with_the_init_command(
+    run: RunCommand, make_database: MakeDatabase, engine_name: str
+) -> None:
     url = make_database(engine_name, "empty")
     if engine_name == "sqlite":
         Path(url.removeprefix("sqlite:///")).touch()
@@ -304,22 +304,20 @@ def test_a_database_without_tables_is_told_what_to_run(run: RunCommand, make_dat
         ({"COGWG_SECURE": "perhaps"}, "COGWG_SECURE"),
     ],
 )
-def test_serving_refuses_a_setting_it_cannot_work_with(
-    run: RunCommand, demo_url: str, settings: dict[str, str], named: str
-) -> None:
+def test_serve_with_unusable_setting_is_refused(run: RunCommand, demo_url: str, settings: dict[str, str], named: str) -> None:
     key = {} if named == "COGWG_SECRET_KEY" else {"COGWG_SECRET_KEY": SECRET_KEY}
     check_refusal(run("serve", COGWG_DATABASE_URL=demo_url, **key, **settings), named)
 
 
-def test_serving_begins_once_everything_is_checked(run: RunCommand, demo_url: str) -> None:
-    said = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
-    assert said.code == 0
-    assert "serving 127.0.0.1:8124" in said.out
+def test_serve_starts_when_all_checks_pass(run: RunCommand, demo_url: str) -> None:
+    result = run("serve", "--port", "8124", COGWG_DATABASE_URL=demo_url, COGWG_SECRET_KEY=SECRET_KEY)
+    assert result.code == 0
+    assert "serving 127.0.0.1:8124" in result.out
 
 
-def test_the_demo_prints_how_to_get_in(run: RunCommand, tmp_path: Path) -> None:
-    said = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
-    assert said.code == 0
+def test_demo_prints_address_accounts_and_password(run: RunCommand, tmp_path: Path) -> None:
+    result = run("demo", "--port", "8123", COGWG_DEMO_PASSWORD="a chosen demo phrase")
+    assert result.code == 0
     file = tmp_path / "instance" / "demo-2020-09-24.db"
     assert file.is_file()
     for part in (
@@ -328,45 +326,47 @@ def test_the_demo_prints_how_to_get_in(run: RunCommand, tmp_path: Path) -> None:
         f"COGWG_DATABASE_URL=sqlite:///{file}",
         "serving 127.0.0.1:8123",
     ):
-        assert part in said.out
+        assert part in result.out
     names = ("secretariat", "chair", "tbs", "ontario", "bc", "quebec", "saskatchewan", "alberta", "nwt", "reader")
-    assert [line.strip() for line in said.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
+    assert [line.strip() for line in result.out.splitlines() if "@" in line] == [f"{name}@demo.cogwg.example" for name in names]
     filled = count_rows(f"sqlite:///{file}")
     assert filled["submission"] > 20
     assert (filled["frozen_version"], filled["frozen_file"]) == (1, 4)
 
 
-def test_each_day_of_the_demo_has_its_database_and_the_deck_day_no_reports(run: RunCommand, tmp_path: Path) -> None:
+def test_demo_day_has_its_own_database_and_deck_day_has_no_reports(run: RunCommand, tmp_path: Path) -> None:
     first, second = (run("demo", "--today", "2020-02-27", "--data", str(tmp_path)) for _ in range(2))
     assert first.code == second.code == 0
     file = tmp_path / "demo-2020-02-27.db"
     assert count_rows(f"sqlite:///{file}")["submission"] == 0
-    phrases = [re.search(r"password: (\S+)", said.out) for said in (first, second)]
+    phrases = [re.search(r"password: (\S+)", result.out) for result in (first, second)]
     assert phrases[0] is not None
     assert phrases[1] is not None
-    assert phrases[0][1] != phrases[1][1], "without a chosen password each start makes one"
+    assert phrases[0][1] != phrases[1][1], "without a chosen password each start generates one"
 
 
-def test_resetting_the_demo_forgets_what_was_done_in_it(run: RunCommand, tmp_path: Path) -> None:
+def test_demo_reset_deletes_earlier_changes(run: RunCommand, tmp_path: Path) -> None:
     run("demo", "--data", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'demo-2020-09-24.db'}"
     assert run(*ADD_PERSON, COGWG_DATABASE_URL=url).code == 0
     people = count_rows(url)["person"]
     run("demo", "--data", str(tmp_path))
-    assert count_rows(url)["person"] == people, "another start keeps it"
+    assert count_rows(url)["person"] == people, "another start keeps the changes"
     run("demo", "--data", str(tmp_path), "--reset")
     assert count_rows(url)["person"] == people - 1
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
+def test_briefing_export_writes_complete_workbook_and_no_rows(
     run: RunCommand, demo_url: str, tmp_path: Path, lang: str
 ) -> None:
     before = count_rows(demo_url)
     out = tmp_path / f"deck-{lang}.xlsx"
-    said = run("briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=demo_url)
-    assert said.code == 0
-    assert "2020-02-27" in said.out
+    result = run(
+        "briefing", "export", "--meeting", "2020-02-27", "--lang", lang, "--out", str(out), COGWG_DATABASE_URL=demo_url
+    )
+    assert result.code == 0
+    assert "2020-02-27" in result.out
     assert count_rows(demo_url) == before
     book = load_workbook(out)
     assert len(book.sheetnames) > 10
@@ -382,16 +382,16 @@ def test_the_deck_is_exported_without_a_browser_and_nothing_is_written(
     assert ("Not yet due" if lang == "en" else "Pas encore échu") in texts
 
 
-def test_a_command_reads_the_calendar_its_server_was_started_with(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
+def test_briefing_export_reads_the_calendar_offset(run: RunCommand, demo_url: str, tmp_path: Path) -> None:
     offset = str(Calendar.from_day(date(2020, 2, 27)).offset.total_seconds())
     out = str(tmp_path / "deck.xlsx")
     export = ("briefing", "export", "--meeting", "2020-10-08", "--out", out)
-    said = run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET=offset)
-    assert "as of 2020-02-27" in said.out
+    result = run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET=offset)
+    assert "as of 2020-02-27" in result.out
     check_refusal(run(*export, COGWG_DATABASE_URL=demo_url, COGWG_CALENDAR_OFFSET="soon"), "COGWG_CALENDAR_OFFSET")
 
 
-def test_help_names_every_command(run: RunCommand) -> None:
-    said = run("--help")
-    assert said.code == 0
-    assert all(command in said.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))
+def test_help_lists_every_command(run: RunCommand) -> None:
+    result = run("--help")
+    assert result.code == 0
+    assert all(command in result.out for command in ("demo", "init", "seed", "serve", "briefing", "person"))

@@ -38,27 +38,27 @@ def smtp_environment(server: MailServer, url: str) -> dict[str, str]:
 def read_messages(url: str) -> list[OutboxMessage]:
     engine: Engine = build_engine(url)
     with Session(engine) as session:
-        found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+        messages = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         session.expunge_all()
     engine.dispose()
-    return found
+    return messages
 
 
-def test_a_dry_run_says_a_line_a_mail_and_changes_nothing(run: RunCommand, url: str) -> None:
+def test_remind_dry_run_prints_a_line_a_message_and_changes_nothing(run: RunCommand, url: str) -> None:
     app = App(url)
     before = app.fingerprint(without=())
-    said = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url)
-    assert said.code == 0
+    result = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url)
+    assert result.code == 0
     assert app.fingerprint(without=()) == before
     app.close()
-    lines = said.out.splitlines()
+    lines = result.out.splitlines()
     (own,) = (line for line in lines if line.startswith("ontario@demo.cogwg.example  reminder: "))
     assert own.endswith("\u00a0reports due in 2\u00a0days (Quarter 3 of 2020)")
     assert not any(line.startswith("quebec@") for line in lines)
     assert len({line.split()[0] for line in lines}) == len(lines) == 2
 
 
-def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: RunCommand, url: str) -> None:
+def test_remind_sends_what_the_dry_run_listed_and_only_once(run: RunCommand, url: str) -> None:
     dry = run("remind", "--dry-run", *TODAY_OPTION, COGWG_DATABASE_URL=url).out.splitlines()
     with MailServer() as server:
         first = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
@@ -68,22 +68,24 @@ def test_what_a_dry_run_says_is_sent_once_and_a_second_run_sends_nothing(run: Ru
         second = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
         assert second.out.startswith("Added to the outbox: 0.\nSent: 0.")
         assert len(server.inbox) == len(dry)
-    assert all(letter.sent_at for letter in read_messages(url))
+    assert all(message.sent_at for message in read_messages(url))
 
 
-def test_a_server_that_is_down_delays_mail_and_the_next_run_sends_it(
+def test_remind_with_server_down_is_sent_by_the_next_delivery(
     run: RunCommand, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = MailServer()
-    said = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
-    assert said.code == 0
-    assert "could not be reached" in said.err
+    result = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
+    assert result.code == 0
+    assert "could not be reached" in result.err
     waiting = read_messages(url)
     assert waiting
-    assert all(letter.tries == 1 and not letter.sent_at for letter in waiting)
+    assert all(message.tries == 1 and not message.sent_at for message in waiting)
     with server:
-        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith("Sent: 0."), "not before its time"
-        later = [letter.next_try_at for letter in waiting if letter.next_try_at]
+        assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith("Sent: 0."), (
+            "not before the next try is due"
+        )
+        later = [message.next_try_at for message in waiting if message.next_try_at]
         monkeypatch.setattr("cogwg.cli.mailing.real_now", lambda: max(later))
         assert run("mail", "deliver", **smtp_environment(server, url)).out.startswith(f"Sent: {len(waiting)}.")
         assert len(set(server.recipients)) == len(server.inbox) == len(waiting)
@@ -96,42 +98,40 @@ def test_mail_deliver_announces_another_try_only_for_mail_that_is_retried(
     url = make_database("sqlite", "seeded")
     with MailServer() as server:
         server.content_rejection = rejection
-        said = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
-    assert rejection.partition(" ")[2] in said.err
-    assert ("The next run will try again." in said.err) is is_retried
+        result = run("remind", *TODAY_OPTION, **smtp_environment(server, url))
+    assert rejection.partition(" ")[2] in result.err
+    assert ("The next run will try again." in result.err) is is_retried
 
 
-def test_letters_may_be_read_on_the_console_or_in_a_folder(
-    run: RunCommand, make_database: MakeDatabase, tmp_path: Path
-) -> None:
+def test_remind_writes_to_console_or_folder(run: RunCommand, make_database: MakeDatabase, tmp_path: Path) -> None:
     url = make_database("sqlite", "seeded")
-    said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
-    assert "To: ontario@demo.cogwg.example" in said.out
-    assert "http://127.0.0.1:8000/en/my-updates?period=2020-09" in said.out
+    result = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
+    assert "To: ontario@demo.cogwg.example" in result.out
+    assert "http://127.0.0.1:8000/en/my-updates?period=2020-09" in result.out
     url = make_database("sqlite", "seeded")
-    run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL=f"file:{tmp_path / 'letters'}")
-    assert len(list((tmp_path / "letters").glob("*.eml"))) == len(read_messages(url)) > 0
+    run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL=f"file:{tmp_path / 'emails'}")
+    assert len(list((tmp_path / "emails").glob("*.eml"))) == len(read_messages(url)) > 0
 
 
-def test_without_a_way_out_nothing_is_written(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_with_unusable_mail_settings_writes_nothing(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
     before = count_rows(url)
     check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
     check_refusal(run("mail", "deliver", COGWG_DATABASE_URL=url), "COGWG_SMTP_HOST")
-    away = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "plan@example.ca"}
-    check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, **away), "COGWG_PUBLIC_URL")
+    settings = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "plan@example.ca"}
+    check_refusal(run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, **settings), "COGWG_PUBLIC_URL")
     check_refusal(run("remind", "--today", "soon", COGWG_DATABASE_URL=url, COGWG_MAIL="console"), "--today")
     check_refusal(run("remind", COGWG_DATABASE_URL=url, COGWG_MAIL="console", COGWG_REMIND_DAYS="often"), "COGWG_REMIND_DAYS")
     assert count_rows(url) == before
 
 
-def test_a_record_without_a_plan_reminds_nobody(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_without_a_plan_sends_nothing(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "bare")
-    said = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
-    assert (said.code, said.out) == (0, "Added to the outbox: 0.\nSent: 0. To retry: 0. Failed: 0.\n")
+    result = run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
+    assert (result.code, result.out) == (0, "Added to the outbox: 0.\nSent: 0. To retry: 0. Failed: 0.\n")
 
 
-def test_the_trace_says_whom_by_id_and_never_an_address(run: RunCommand, make_database: MakeDatabase) -> None:
+def test_remind_audit_event_holds_ids_and_no_addresses(run: RunCommand, make_database: MakeDatabase) -> None:
     url = make_database("sqlite", "seeded")
     run("remind", *TODAY_OPTION, COGWG_DATABASE_URL=url, COGWG_MAIL="console")
     engine = build_engine(url)

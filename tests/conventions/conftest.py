@@ -1,4 +1,4 @@
-"""The product for conventions that are checked on every page."""
+"""Fixtures for conventions that are checked on every page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Diagrams of states for ``docs/reference/states.md``: ``python -m tests.conventions.diagrams`` prints them."""
+"""State diagrams for ``docs/reference/states.md``: ``python -m tests.conventions.diagrams`` prints them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRANSITION_TABLES: dict[str, TransitionTable] = {
 
 
 def mermaid_diagram(table: TransitionTable) -> str:
-    """The table as a Mermaid state diagram; what nobody has begun is the start."""
+    """Return the table as a Mermaid state diagram; no report yet (``None``) is the start."""
     steps = [f"    {state.value if state else '[*]'} --> {to.value}: {event.value}" for (state, event), to in table.items()]
     return "\n".join(["```mermaid", "stateDiagram-v2", *steps, "```"])
 

@@ -1,4 +1,4 @@
-"""What the ``Containerfile`` promises without being tried; ``tests/server/test_containerfile.py`` tries it."""
+"""Static checks of the ``Containerfile``; ``tests/server/test_containerfile.py`` runs its steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents are true: what they name exists, and their tables agree with the code."""
+"""The documents are true: paths and commands they name exist, and their tables agree with the code."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def commands(group: click.Group = program, before: tuple[str, ...] = ()) -> Iter
 
 def unknown(line: str) -> list[str]:
     """Return the commands and options of ``cogwg`` in a line of code that do not exist."""
-    wrong: list[str] = []
+    problems: list[str] = []
     known: click.Command | None = None
     for word in line.split():
         if word in ("&&", "|", "#", ";"):
@@ -90,17 +90,17 @@ def unknown(line: str) -> list[str]:
             known = program
         elif known is not None and word.startswith("--"):
             options = {option for each in known.params for option in each.opts}
-            wrong += [] if word in options | {"--help"} else [f"{known.name} {word}"]
+            problems += [] if word in options | {"--help"} else [f"{known.name} {word}"]
         elif isinstance(known, click.Group) and word.isalpha():
-            wrong += [] if word in known.commands else [f"{known.name} {word}"]
+            problems += [] if word in known.commands else [f"{known.name} {word}"]
             known = known.commands.get(word)
-    return wrong
+    return problems
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_paths_in_document_exist(path: Path) -> None:
-    named = {place.rstrip(".") for line in code_of(path) for place in PATH.findall(line)}
-    assert [place for place in sorted(named) if not (ROOT / place).exists()] == []
+    named = {named_path.rstrip(".") for line in code_of(path) for named_path in PATH.findall(line)}
+    assert [named_path for named_path in sorted(named) if not (ROOT / named_path).exists()] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
@@ -115,15 +115,15 @@ def test_links_in_document_resolve(path: Path) -> None:
     for link in LINK.findall(FENCE.sub("", text_of(path))):
         if link.startswith(("https://", "mailto:")):
             continue
-        place, _, anchor = link.partition("#")
-        target = (path.parent / place).resolve() if place else path
+        relative, _, anchor = link.partition("#")
+        target = (path.parent / relative).resolve() if relative else path
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_commands_in_document_exist(path: Path) -> None:
-    assert [wrong for line in code_of(path) for wrong in unknown(line)] == []
+    assert [problem for line in code_of(path) for problem in unknown(line)] == []
     modules = {module for line in code_of(path) for module in re.findall(r"python -m (tests[\w.]*)", line)}
     files = {module: ROOT / module.replace(".", "/") for module in modules}
     assert [m for m, file in files.items() if not (file.with_suffix(".py").exists() or (file / "__main__.py").exists())] == []
@@ -142,7 +142,7 @@ def test_settings_in_document_exist(path: Path) -> None:
     assert {setting for line in code_of(path) for setting in SETTING.findall(line)} <= known
 
 
-def test_unknown_commands_and_options_are_found() -> None:
+def test_unknown_commands_and_options_are_detected() -> None:
     assert unknown("*/5 * * * * cogwg mail deliver --data here && echo --done") == []
     assert unknown(".venv/bin/cogwg demo --rest") == ["demo --rest"]
     assert unknown("cogwg mail send") == ["mail send"]
@@ -219,19 +219,19 @@ def test_decisions_are_numbered_and_listed() -> None:
         assert f"| {number} | [{headings[0].partition(' ')[2]}]({page.name}) |" in text_of(ROOT / "docs/decisions/README.md")
 
 
-def test_every_page_of_docs_is_in_the_index() -> None:
+def test_docs_index_links_every_page() -> None:
     index = ROOT / "docs/README.md"
     linked = {(index.parent / link).resolve() for link in LINK.findall(text_of(index))}
     pages = {page for page in DOCUMENTS if page.parent.parent == ROOT / "docs" and page.parent.name != "decisions"}
     assert pages <= linked
 
 
-def test_readme_is_short_and_its_picture_small() -> None:
+def test_readme_and_its_picture_are_small() -> None:
     assert len(README.splitlines()) <= 120
     assert (ROOT / "docs/images/plan.png").stat().st_size < 80_000
 
 
-def test_readme_has_one_line_to_try_and_one_to_test() -> None:
+def test_readme_has_a_line_to_try_and_a_line_to_test() -> None:
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv ")]
     assert [line.rpartition(" && ")[2] for line in lines] == [".venv/bin/cogwg demo", ".venv/bin/python -m pytest"]
     assert len({line.rpartition(" && ")[0] for line in lines}) == 1

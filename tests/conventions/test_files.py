@@ -1,4 +1,4 @@
-"""Habits of the files themselves: what no template holds, and who asks the clock."""
+"""Conventions of source files: what templates may hold, and which modules read the clock or write markup."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(resource_folder("templates").rglob("*.html"))
 MODULES = sorted((ROOT / "cogwg").rglob("*.py"))
 MARKUP_MODULES = {"cogwg/web/http/filters.py"}
-"""Where a module may say that text is HTML already: each was read, and fills only escaped values."""
+"""Modules that may mark text as HTML: each was reviewed, and fills in only escaped values."""
 CATALOG_MODULE = "cogwg/web/http/i18n.py"
-"""This one says it, at one place, of the sentences of the catalogues, as Jinja does where it translates by itself."""
+"""This module marks the sentences of the catalogues as HTML in one place, as Jinja's own translation does."""
 
 
 def relative_path(path: Path) -> str:
@@ -27,34 +27,37 @@ UNWANTED = {
     "an attribute without quotes": r"=\{\{",
     "an address without TLS": r"http://",
 }
-"""What no template holds."""
+"""Patterns that templates may not contain."""
 
 
-def test_a_template_holds_no_script_no_style_and_no_unescaped_text() -> None:
+def test_templates_hold_no_script_style_or_unescaped_text() -> None:
     texts = {
         relative_path(path): re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL) for path in TEMPLATES
     }
     assert len(texts) > 100
     assert [
-        f"{file}: {what}" for file, text in texts.items() for what, habit in UNWANTED.items() if re.search(habit, text)
+        f"{file}: {description}"
+        for file, text in texts.items()
+        for description, pattern in UNWANTED.items()
+        if re.search(pattern, text)
     ] == []
 
 
-def test_a_template_says_what_it_is_for() -> None:
+def test_templates_begin_with_a_comment() -> None:
     assert [relative_path(path) for path in TEMPLATES if not path.read_text(encoding="utf-8").startswith("{#")] == []
 
 
-def test_only_one_file_of_templates_writes_controls() -> None:
+def test_form_controls_are_written_only_in_fields_html() -> None:
     controls = re.compile(r"<(input|textarea|select)\b")
     assert {path.name for path in TEMPLATES if controls.search(path.read_text(encoding="utf-8"))} == {"fields.html"}
 
 
-def test_text_is_said_to_be_html_only_where_that_was_looked_at() -> None:
+def test_markup_is_used_only_in_reviewed_modules() -> None:
     texts = {relative_path(path): path.read_text(encoding="utf-8") for path in MODULES}
-    assert {where for where, text in texts.items() if re.search(r"\bMarkup\(", text)} == MARKUP_MODULES | {CATALOG_MODULE}
+    assert {file for file, text in texts.items() if re.search(r"\bMarkup\(", text)} == MARKUP_MODULES | {CATALOG_MODULE}
     assert texts[CATALOG_MODULE].count("Markup(") == 1
-    for where in MARKUP_MODULES:
-        assert not re.search(r"Markup\((?![\"'])", texts[where]), "markup is written out, what fills it is escaped"
+    for file in MARKUP_MODULES:
+        assert not re.search(r"Markup\((?![\"'])", texts[file]), "markup is a literal; the values in it are escaped"
 
 
 CLOCK_CALL = re.compile(
@@ -62,14 +65,14 @@ CLOCK_CALL = re.compile(
 )
 
 
-def test_only_the_calendar_asks_the_clock() -> None:
-    asking = [relative_path(path) for path in MODULES if CLOCK_CALL.search(path.read_text(encoding="utf-8"))]
-    assert asking == ["cogwg/core/calendar.py"]
+def test_clock_is_read_only_in_the_calendar_module() -> None:
+    readers = [relative_path(path) for path in MODULES if CLOCK_CALL.search(path.read_text(encoding="utf-8"))]
+    assert readers == ["cogwg/core/calendar.py"]
 
 
-def test_every_word_of_htmx_lives_in_one_file() -> None:
-    saying = [relative_path(path) for path in MODULES if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
-    assert saying == ["cogwg/web/http/htmx.py"]
+def test_htmx_headers_are_named_only_in_the_htmx_module() -> None:
+    users = [relative_path(path) for path in MODULES if re.search(r"[\"']HX-", path.read_text(encoding="utf-8"))]
+    assert users == ["cogwg/web/http/htmx.py"]
 
 
 UNWAITED_ASSERTION = re.compile(
@@ -77,18 +80,18 @@ UNWAITED_ASSERTION = re.compile(
 )
 
 
-def test_no_journey_asserts_what_it_did_not_wait_for() -> None:
-    """``expect`` and ``Visitor.at`` wait for a slow machine; ``assert`` on what a page shows this instant does not."""
-    journeys = sorted((ROOT / "tests" / "e2e").glob("*.py"))
-    assert journeys
-    hasty = [
+def test_browser_tests_assert_only_what_they_waited_for() -> None:
+    """``expect`` and ``BrowserUser.expect_path`` wait for a slow machine; ``assert`` on the current page does not."""
+    browser_tests = sorted((ROOT / "tests" / "e2e").glob("*.py"))
+    assert browser_tests
+    found_lines = [
         f"{relative_path(p)}: {line.strip()}"
-        for p in journeys
+        for p in browser_tests
         for line in p.read_text(encoding="utf-8").splitlines()
         if UNWAITED_ASSERTION.search(line)
     ]
-    assert hasty == []
+    assert found_lines == []
 
 
-def test_a_module_says_what_it_is_for() -> None:
+def test_modules_begin_with_a_docstring() -> None:
     assert [relative_path(path) for path in MODULES if not path.read_text(encoding="utf-8").startswith('"""')] == []

@@ -1,4 +1,4 @@
-"""The floors of the house hold: a room knows only what lies beneath it."""
+"""The import contracts between layers and areas hold."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PROGRAM = str(Path(sys.executable).with_name("lint-imports"))
 
 
 def test_import_contracts_hold() -> None:
-    """The sentences of the contracts in ``pyproject.toml`` are true.
+    """The contracts in ``pyproject.toml`` are kept.
 
-    The linter runs as a process of its own: its logging set-up disables every logger that there is already.
+    The linter runs in a process of its own, because its logging set-up disables all existing loggers.
     """
     run = subprocess.run([PROGRAM, "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr

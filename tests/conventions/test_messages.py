@@ -1,4 +1,4 @@
-"""Every sentence of the product is said in French: nothing missing, nothing doubtful, and compiled as it is written."""
+"""The French catalogue: complete, without fuzzy or unused messages, and compiled from its source."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def french_catalog() -> Catalog:
 
 @pytest.fixture(scope="module")
 def extracted_messages(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    """What the code and the templates ask to be said, extracted now."""
+    """Return the messages of code and templates, extracted now."""
     pot = tmp_path_factory.mktemp("words") / "messages.pot"
     options = ["-F", "cogwg/translations/babel.cfg", "-k", "N_", "--no-location", "-o", str(pot), "."]
     run = subprocess.run(
@@ -42,26 +42,28 @@ def extracted_messages(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         return read_po(file)
 
 
-def test_every_sentence_is_said_in_french(extracted_messages: Catalog, french_catalog: Catalog) -> None:
+def test_messages_all_have_a_french_translation(extracted_messages: Catalog, french_catalog: Catalog) -> None:
     missing = []
     for message in extracted_messages:
         if not message.id:
             continue
-        found = french_catalog.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
-        strings = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
-        if found is None or found.fuzzy or not strings or not all(strings):
+        translated = french_catalog.get(message.id if isinstance(message.id, str) else message.id[0], message.context)
+        strings = (
+            [] if translated is None else [translated.string] if isinstance(translated.string, str) else list(translated.string)
+        )
+        if translated is None or translated.fuzzy or not strings or not all(strings):
             missing.append(message.id)
-    assert len([m for m in extracted_messages if m.id]) > 100, "the extraction found the sentences"
+    assert len([m for m in extracted_messages if m.id]) > 100, "the extraction is not empty"
     assert not missing
 
 
-def test_nothing_is_kept_that_nobody_says(extracted_messages: Catalog, french_catalog: Catalog) -> None:
+def test_french_catalogue_holds_no_unused_messages(extracted_messages: Catalog, french_catalog: Catalog) -> None:
     wanted = {m.id if isinstance(m.id, str) else m.id[0] for m in extracted_messages}
     assert not [m.id for m in french_catalog if (m.id if isinstance(m.id, str) else m.id[0]) not in wanted]
     assert not french_catalog.obsolete
 
 
-def test_the_compiled_catalogue_is_the_written_one(french_catalog: Catalog) -> None:
+def test_compiled_catalogue_equals_its_source(french_catalog: Catalog) -> None:
     fresh = io.BytesIO()
     write_mo(fresh, french_catalog)
     fresh.seek(0)
@@ -70,12 +72,12 @@ def test_the_compiled_catalogue_is_the_written_one(french_catalog: Catalog) -> N
 
 
 def compiled_messages(file: BinaryIO) -> dict[object, str]:
-    """What a compiled catalogue says, but for its header."""
-    found: dict[object, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined,arg-type]
-    return {id_: text for id_, text in found.items() if id_}
+    """Return the translations of a compiled catalogue without its header."""
+    catalog: dict[object, str] = GNUTranslations(file)._catalog  # type: ignore[attr-defined,arg-type]
+    return {id_: text for id_, text in catalog.items() if id_}
 
 
-def test_a_translation_has_the_places_of_its_sentence(french_catalog: Catalog) -> None:
+def test_translations_have_the_placeholders_and_tags_of_their_message(french_catalog: Catalog) -> None:
     for message in french_catalog:
         if not message.id:
             continue
@@ -95,7 +97,7 @@ def has_typography_fault(french: str) -> bool:
     return bool(TYPOGRAPHY_FAULT.search(re.sub(r"<[^>]*>", "", french)))
 
 
-def test_french_is_written_with_its_spaces_and_apostrophes(french_catalog: Catalog) -> None:
+def test_french_translations_have_canadian_typography(french_catalog: Catalog) -> None:
     written = [t for m in french_catalog if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
     assert not [text for text in written if has_typography_fault(text)]
 
@@ -111,19 +113,19 @@ def test_french_is_written_with_its_spaces_and_apostrophes(french_catalog: Catal
         ("l’état", "l'état"),
     ],
 )
-def test_typography_check_finds_planted_faults(right: str, wrong: str) -> None:
+def test_typography_check_catches_planted_faults(right: str, wrong: str) -> None:
     assert not has_typography_fault(right)
     assert has_typography_fault(wrong)
 
 
-def test_a_french_date_has_its_article(french_catalog: Catalog) -> None:
-    """Figée le 24 septembre: a participle is followed by "le", or by a text that brings its own preposition."""
+def test_french_date_after_a_participle_has_its_article(french_catalog: Catalog) -> None:
+    """As in "Figée le 24 septembre": "le", or a value with its own preposition, follows a participle."""
     written = [t for m in french_catalog if m.id for t in ([m.string] if isinstance(m.string, str) else m.string)]
     assert not [text for text in written if re.search(r"(?i)\w\w(é|mis|ert|u|parti)e?s? %\((day|when|time)\)s", text)]
 
 
-def test_what_is_frozen_has_one_word() -> None:
-    """A version, on pages and on slides, in both languages."""
+def test_french_uses_no_second_term_for_frozen_versions() -> None:
+    """The term is "version" on pages and slides in both languages; "edition" is not used."""
     decks = [deck.read_text(encoding="utf-8") for deck in (ROOT / "tests/briefing/golden").glob("*.txt")]
     assert len(decks) > 1
     assert not re.findall(r"(?i)\b[ée]ditions?\b.*", "\n".join([*decks, FRENCH_CATALOG.read_text(encoding="utf-8")]))

@@ -1,4 +1,4 @@
-"""Every page, in both languages: valid HTML, one heading that is its title, labels that lead somewhere, and its twin."""
+"""Every page in both languages: valid HTML, one main heading, controls with labels, and a link to its translation."""
 
 from __future__ import annotations
 
@@ -21,17 +21,21 @@ NOT_HTML = ("/healthz", "/readyz", "/static/", ".xlsx", ".pptx", ".csv", ".ics",
 
 
 def personas_shown(route: RouteCase) -> list[str]:
-    """Whose page of this door is looked at; who is refused as a lead is sees the lead's page."""
-    meets = {name: met for name, met in zip(PERSONAS, route.expected, strict=True) if met in (200, 403, 404, 410)}
-    of = [name for name in ("ontario", "visitor", "chair") if name in meets] + ["quebec"] * (route.path == "/en/my-updates")
-    return [name for name in of if name != "chair" or meets["chair"] == 200 or meets["chair"] != meets.get("ontario")]
+    """Return the personas whose page of this route is checked; those who are refused like the lead are left out."""
+    statuses = {name: status for name, status in zip(PERSONAS, route.expected, strict=True) if status in (200, 403, 404, 410)}
+    names = [name for name in ("ontario", "visitor", "chair") if name in statuses] + ["quebec"] * (
+        route.path == "/en/my-updates"
+    )
+    return [
+        name for name in names if name != "chair" or statuses["chair"] == 200 or statuses["chair"] != statuses.get("ontario")
+    ]
 
 
 PAGES = [
-    pytest.param(door.path, name, id=f"{door.path} {name}")
-    for door in ROUTE_CASES
-    if door.method == "GET" and not any(part in door.path for part in NOT_HTML)
-    for name in personas_shown(door)
+    pytest.param(case.path, name, id=f"{case.path} {name}")
+    for case in ROUTE_CASES
+    if case.method == "GET" and not any(part in case.path for part in NOT_HTML)
+    for name in personas_shown(case)
 ]
 
 
@@ -40,7 +44,7 @@ def in_language(path: str, lang: str) -> str:
 
 
 @pytest.mark.parametrize(("path", "name"), PAGES)
-def test_a_page_is_a_whole_page(populated: PopulatedApp, path: str, name: str) -> None:
+def test_page_is_valid_html_and_links_its_translation(populated: PopulatedApp, path: str, name: str) -> None:
     browser = populated.app.client_as(name)
     pages = [browser.get(in_language(populated.path(path), lang)) for lang in LANGS]
     for page, twin, lang in zip(pages, reversed(pages), LANGS, strict=True):
@@ -49,8 +53,8 @@ def test_a_page_is_a_whole_page(populated: PopulatedApp, path: str, name: str) -
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_page_that_answers_a_form_is_a_whole_page_too(make_app: MakeApp, lang: str) -> None:
-    """Wrong forms, a conflict, a receipt, and the words for too much, too often and too late."""
+def test_page_after_a_form_is_valid_html(make_app: MakeApp, lang: str) -> None:
+    """Invalid forms, a conflict, a receipt, and the pages for oversized, unauthenticated and disallowed requests."""
     app = make_app()
     ontario, visitor, chair = app.client_as("ontario"), app.anonymous_client(), app.client_as("chair")
     first, second = (ontario.get(f"/{lang}/my-updates").form("3.3/report") for _ in range(2))
@@ -73,30 +77,30 @@ def test_a_page_that_answers_a_form_is_a_whole_page_too(make_app: MakeApp, lang:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(make_app: MakeApp, lang: str) -> None:
-    """A note, a due date, a comment, an overall status and an answer that could not be taken; the twin leads to a page."""
+def test_activity_and_role_pages_after_a_form_are_valid_html(make_app: MakeApp, lang: str) -> None:
+    """Invalid and valid notes, due dates, comments, overall statuses and role answers; the language link works."""
     app = make_app()
     chair, nwt = app.client_as("chair"), app.client_as("nwt")
     activity, priority = f"/{lang}/plans/2020/activities/5.4", f"/{lang}/plans/2020/priorities/3"
     first, second = (nwt.get(activity).form("/note") for _ in range(2))
-    moved, again = (chair.get(activity).form("/due") for _ in range(2))
+    moved, stale = (chair.get(activity).form("/due") for _ in range(2))
     (role,) = app.rows(Assignment, Assignment.confirmation == Confirmation.TO_CONFIRM)
-    asked = f"/{lang}/plans/2020/roles/{role.id}"
+    role_path = f"/{lang}/plans/2020/roles/{role.id}"
     pages = [
         first.fill(text_en="x" * 4001).submit(),
         first.fill(text_en="One.", text_fr="Un.").submit().follow(),
         second.fill(text_en="Two.", text_fr="Deux.").submit(),
         moved.submit(),
         moved.fill(month="2021-03", reason_fr="Plus tard.").submit().follow(),
-        again.fill(month="2020-11", reason_fr="Plus tard.").submit(),
+        stale.fill(month="2020-11", reason_fr="Plus tard.").submit(),
         nwt.get(activity).form("/comments").submit(),
         nwt.get(activity).form("/comments").fill(text="Un mot.\n\nDeux.").submit().follow(),
         nwt.get(f"{activity}/comments/1").form("/comments/1").fill(text="").submit(),
         chair.get(priority).form("/overall").submit(),
         chair.get(priority).form("/overall").fill(status="C", note_fr="Voilà.").submit().follow(),
-        chair.get(asked).form("/decline").fill(reason="x" * 4001).submit(),
-        chair.get(asked).form("/decline").submit().follow(),
-        chair.get(asked).form("/offer").submit(),
+        chair.get(role_path).form("/decline").fill(reason="x" * 4001).submit(),
+        chair.get(role_path).form("/decline").submit().follow(),
+        chair.get(role_path).form("/offer").submit(),
         chair.get(f"/{lang}/vacancies"),
     ]
     assert [page.status for page in pages] == [422, 200, 409, 422, 200, 409, 422, 200, 422, 422, 200, 422, 200, 422, 200]
@@ -106,7 +110,7 @@ def test_the_page_of_an_activity_or_a_role_answers_its_forms_with_a_whole_page(m
         assert chair.get(str(link.get("href"))).status in (200, 403), f"{page.path}: {link.get('href')}"
 
 
-def test_a_large_plan_of_many_people_is_sound(read_only_app: App) -> None:
+def test_large_plan_pages_are_valid_html_for_every_persona(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/fr/plans/2020/priorities/5"):
             check_html(read_only_app.client_as(name).get(path), path[1:3])
@@ -165,7 +169,7 @@ def fold_spaces(text: str) -> str:
 
 
 def check_language_link(page: Page, translated: Page, lang: str) -> None:
-    """The link to the other language leads to the same place; that place's own leads back."""
+    """Check that the language link leads to the translation of the page, and back."""
     other = "fr" if lang == "en" else "en"
     (link,) = [a for a in page.find_all("a", hreflang=other, lang=other) if a.get("download") is None]
     assert text_of(link) == {"en": "English", "fr": "Français"}[other]
@@ -177,7 +181,7 @@ def check_language_link(page: Page, translated: Page, lang: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/en/plans/2020?x=1&y=é%20%26", "/en/my-updates?for=on", "/en/nowhere?a=b", "/en/sign-in?next=/en/plans/2020"]
 )
-def test_the_twin_keeps_the_query(populated: PopulatedApp, path: str) -> None:
+def test_language_link_keeps_the_query(populated: PopulatedApp, path: str) -> None:
     page = populated.app.anonymous_client().get(path) if "sign-in" in path else populated.app.client_as("chair").get(path)
     link = page.find("a", hreflang="fr", lang="fr").get("href") or ""
     twin = page.client.get(link)
@@ -190,33 +194,33 @@ LINK_HREF = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)')
 
 
 @pytest.mark.parametrize("name", PERSONAS)
-def test_every_link_of_a_page_leads_to_a_page(populated: PopulatedApp, name: str) -> None:
-    """What is not allowed to somebody is not shown to them: no link on their pages refuses them.
+def test_page_links_lead_only_to_pages_the_persona_may_open(populated: PopulatedApp, name: str) -> None:
+    """No link on a persona's pages leads to a refusal.
 
-    A place is gone to once, in the language in which it was found first; its twin is another test. Filters and orders
-    multiply, so of what a place shows by its query only a few are looked at.
+    Each path is opened once, in the language in which it was first linked. Filters and sort orders
+    multiply, so only a few queries of each path are opened.
     """
     browser = populated.app.client_as(name)
-    seen: set[str] = set()
-    visits: Counter[str] = Counter()
+    visited: set[str] = set()
+    visit_counts: Counter[str] = Counter()
     todo = ["/en/", "/en/plans/2020", "/fr/plans/2020"]
     while todo:
         path = todo.pop()
         place = in_language(path, "en")
-        bare = place.partition("?")[0]
+        path_only = place.partition("?")[0]
         if (
-            place in seen
+            place in visited
             or not path.startswith("/")
-            or bare.endswith((".xlsx", ".pptx", ".csv"))
-            or visits[bare] >= MAX_QUERIES_PER_PATH
+            or path_only.endswith((".xlsx", ".pptx", ".csv"))
+            or visit_counts[path_only] >= MAX_QUERIES_PER_PATH
         ):
             continue
-        seen.add(place)
-        visits[bare] += 1
+        visited.add(place)
+        visit_counts[path_only] += 1
         page = browser.get(path)
         assert page.status in (200, 303), f"{path} is {page.status}"
         if page.status == 303:
             todo.append(page.redirect_path)
         elif page.response.mimetype == "text/html":
             todo += [unescape(href) for href in LINK_HREF.findall(page.text)]
-    assert len(seen) >= 12
+    assert len(visited) >= 12

@@ -1,4 +1,4 @@
-"""The tests' own ground: what they do where PostgreSQL is missing, and that copies are copies."""
+"""The database fixtures: what they do without PostgreSQL, and that copies are independent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests import databases as ground
 
 
 @pytest.mark.parametrize(("required", "outcome"), [("", pytest.skip.Exception), ("1", pytest.fail.Exception)])
-def test_without_postgresql(
+def test_missing_postgresql_skips_or_fails_where_required(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, required: str, outcome: type[BaseException]
 ) -> None:
     monkeypatch.setattr(ground, "find_postgres_programs", lambda: None)
@@ -22,7 +22,7 @@ def test_without_postgresql(
         ground.Databases(tmp_path).create("postgresql")
 
 
-def test_what_a_test_writes_stays_in_its_copy(engine_name: str, make_database: Callable[..., str]) -> None:
+def test_database_copies_are_independent(engine_name: str, make_database: Callable[..., str]) -> None:
     first, second = (build_engine(make_database(engine_name, "seeded")) for _ in range(2))
     with first.begin() as connection:
         connection.execute(text("DELETE FROM standing_slide"))

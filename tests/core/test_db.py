@@ -22,26 +22,26 @@ def make_throttle(key: str, since: datetime | None = None) -> Throttle:
     return Throttle(key=key, failures=1, since=since or datetime(2020, 1, 1, tzinfo=UTC))
 
 
-def test_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) -> None:
+def test_sqlite_pragmas_hold_on_a_pooled_connection(make_database: Callable[..., str]) -> None:
     engine = build_engine(make_database("sqlite"))
     for _ in range(2):
         with engine.connect() as connection:
-            said = {
+            values = {
                 p: connection.exec_driver_sql(f"PRAGMA {p}").scalar_one()
                 for p in ("busy_timeout", "journal_mode", "synchronous", "foreign_keys", "trusted_schema")
             }
-        assert said == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
+        assert values == {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "trusted_schema": 0}
     engine.dispose()
 
 
-def test_write_commits(engine: Engine, session: Session) -> None:
+def test_write_transaction_commits(engine: Engine, session: Session) -> None:
     with write_transaction(session):
         session.add(make_throttle("kept"))
     with Session(engine) as other:
         assert other.scalars(select(Throttle.key)).all() == ["kept"]
 
 
-def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> None:
+def test_write_transaction_with_error_rolls_back(engine: Engine, session: Session) -> None:
     def fail() -> None:
         with write_transaction(session):
             session.add(make_throttle("lost"))
@@ -55,7 +55,7 @@ def test_a_failing_write_leaves_nothing(engine: Engine, session: Session) -> Non
         assert other.scalars(select(Throttle.key)).all() == []
 
 
-def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[..., str]) -> None:
+def test_sqlite_writers_begin_immediate_and_readers_do_not(make_database: Callable[..., str]) -> None:
     engine = build_engine(make_database("sqlite"))
     other = build_engine(str(engine.url))
     with other.connect() as probe:
@@ -82,7 +82,7 @@ def test_writers_begin_immediate_and_readers_do_not(make_database: Callable[...,
     other.dispose()
 
 
-def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_database: Callable[..., str]) -> None:
+def test_concurrent_writers_wait_and_lose_no_update(make_database: Callable[..., str]) -> None:
     engine = build_engine(make_database("sqlite"))
     with Session(engine) as setup, write_transaction(setup):
         setup.add(make_throttle("shared"))
@@ -103,39 +103,39 @@ def test_a_writer_waits_for_its_turn_and_reads_what_the_other_wrote(make_databas
     engine.dispose()
 
 
-def test_instants_come_back_aware_and_equal(session: Session) -> None:
+def test_stored_instant_is_read_back_aware_and_equal(session: Session) -> None:
     at = datetime(2020, 9, 24, 14, 0, tzinfo=timezone(timedelta(hours=-4)))
     with write_transaction(session):
         session.add(make_throttle("when", at))
     session.expire_all()
-    found = session.get_one(Throttle, "when").since
-    assert found == at
-    assert found.tzinfo is UTC
+    stored = session.get_one(Throttle, "when").since
+    assert stored == at
+    assert stored.tzinfo is UTC
 
 
-def test_an_instant_without_a_zone_is_refused(session: Session) -> None:
+def test_naive_instant_is_refused(session: Session) -> None:
     with pytest.raises(StatementError, match="needs a time zone"), write_transaction(session):
         session.add(make_throttle("when", datetime(2020, 9, 24, tzinfo=UTC).replace(tzinfo=None)))
 
 
-def test_a_code_outside_its_list_is_refused_by_the_database(session: Session) -> None:
+def test_unknown_enum_value_is_refused_by_the_database(session: Session) -> None:
     columns = "code, kind, name_en, name_fr, short_en, short_fr"
     with pytest.raises(IntegrityError):
         session.execute(text(f"INSERT INTO jurisdiction ({columns}) VALUES ('x', 'x', 'x', 'x', 'x', 'x')"))
 
 
-def test_codes_are_stored_as_their_values(session: Session) -> None:
+def test_enum_is_stored_as_its_value(session: Session) -> None:
     session.add(Jurisdiction(code="x", kind=OrderOfGovernment.MUNICIPAL, name_en="X", name_fr="X", short_en="X", short_fr="X"))
     session.flush()
     assert session.execute(text("SELECT kind FROM jurisdiction")).scalar_one() == "municipal"
 
 
-def test_a_utf8_database_is_accepted(engine: Engine) -> None:
+def test_utf8_database_is_accepted(engine: Engine) -> None:
     require_utf8(engine)
 
 
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
-def test_another_encoding_is_refused(databases: Databases, encoding: str) -> None:
+def test_database_with_other_encoding_is_refused(databases: Databases, encoding: str) -> None:
     name = f"in_{encoding.lower()}"
     databases.cluster.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'")
     engine = build_engine(databases.cluster.url(name))
@@ -148,13 +148,13 @@ def test_another_encoding_is_refused(databases: Databases, encoding: str) -> Non
 
 
 @pytest.mark.parametrize("url", ["mysql://u@h/d", "not an address"])
-def test_another_address_is_refused_without_repeating_it(url: str) -> None:
+def test_unusable_database_url_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ConfigurationError, match="COGWG_DATABASE_URL") as refused:
         build_engine(url)
     assert url not in str(refused.value)
 
 
-def test_a_database_out_of_reach_is_one_sentence(tmp_path: Path) -> None:
+def test_unreachable_database_is_refused(tmp_path: Path) -> None:
     engine = build_engine(f"sqlite:///{tmp_path / 'nowhere' / 'cogwg.db'}")
     with pytest.raises(ConfigurationError, match="Could not connect"):
         require_utf8(engine)

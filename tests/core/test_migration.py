@@ -1,4 +1,4 @@
-"""The schema: up, down and up again with data, equal to the models, and append-only where it must be."""
+"""The schema: upgrades and downgrades with data, equality with the models, and append-only tables."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ def count_rows(engine: Engine, table: str) -> int:
 
 
 def schema_names(engine: Engine) -> dict[str, set[str]]:
-    """Every named thing of the schema, by table."""
-    look = inspect(engine)
-    found: dict[str, set[str]] = {}
-    for table in set(look.get_table_names()) - {"alembic_version"}:
-        things = [*look.get_unique_constraints(table), *look.get_check_constraints(table), *look.get_foreign_keys(table)]
-        things += [look.get_pk_constraint(table), *look.get_indexes(table)]
-        columns = {f"{c['name']} {c['type']} {'null' if c['nullable'] else ''}" for c in look.get_columns(table)}
-        found[table] = {str(thing["name"]) for thing in things} | columns
-    return found
+    """Return the names of all constraints, indexes and columns by table."""
+    inspector = inspect(engine)
+    names: dict[str, set[str]] = {}
+    for table in set(inspector.get_table_names()) - {"alembic_version"}:
+        constraints = [
+            *inspector.get_unique_constraints(table),
+            *inspector.get_check_constraints(table),
+            *inspector.get_foreign_keys(table),
+        ]
+        constraints += [inspector.get_pk_constraint(table), *inspector.get_indexes(table)]
+        columns = {f"{c['name']} {c['type']} {'null' if c['nullable'] else ''}" for c in inspector.get_columns(table)}
+        names[table] = {str(constraint["name"]) for constraint in constraints} | columns
+    return names
 
 
-def test_the_migrated_schema_is_the_models_schema(
-    empty_engine: Engine, engine_name: str, make_database: Callable[..., str]
-) -> None:
+def test_migrated_schema_equals_the_models(empty_engine: Engine, engine_name: str, make_database: Callable[..., str]) -> None:
     upgrade(empty_engine)
     other = build_engine(make_database(engine_name, "empty"))
     Base.metadata.create_all(other)
@@ -50,13 +52,13 @@ def test_the_migrated_schema_is_the_models_schema(
     other.dispose()
 
 
-def test_upgrade_then_autogenerate_is_empty(engine: Engine) -> None:
+def test_autogenerate_after_upgrade_is_empty(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_up_down_up_with_data(seeded_engine: Engine) -> None:
+def test_schema_goes_up_down_and_up_again_with_data(seeded_engine: Engine) -> None:
     assert count_rows(seeded_engine, "submission") > 20
     downgrade(seeded_engine, "base")
     assert set(inspect(seeded_engine).get_table_names()) <= {"alembic_version"}
@@ -67,7 +69,7 @@ def test_up_down_up_with_data(seeded_engine: Engine) -> None:
     assert count_rows(seeded_engine, "activity") == 21
 
 
-def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seeded_engine: Engine) -> None:
+def test_downgrade_drops_stored_files_and_keeps_frozen_versions(seeded_engine: Engine) -> None:
     drawn = DrawnFile("xlsx", Language.EN, "a.xlsx", "a/b", b"drawn", 1)
 
     def store() -> None:
@@ -87,42 +89,42 @@ def test_stored_files_go_down_with_their_table_and_the_frozen_versions_stay(seed
         connection.execute(text("DELETE FROM frozen_file"))
 
 
-def test_upgrading_again_keeps_every_row(seeded_engine: Engine) -> None:
+def test_repeated_upgrade_keeps_every_row(seeded_engine: Engine) -> None:
     before = {table: count_rows(seeded_engine, table) for table in Base.metadata.tables}
     upgrade(seeded_engine)
     assert {table: count_rows(seeded_engine, table) for table in Base.metadata.tables} == before
 
 
-def test_upgrade_says_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
+def test_upgrade_prints_nothing(empty_engine: Engine, capfd: pytest.CaptureFixture[str]) -> None:
     upgrade(empty_engine)
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("table", ["event", "submission"])
-@pytest.mark.parametrize("deed", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
-def test_the_trace_and_what_was_submitted_cannot_be_changed(seeded_engine: Engine, table: str, deed: str) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE {table} SET id = id + 1000", "DELETE FROM {table}"])
+def test_append_only_tables_refuse_update_and_delete(seeded_engine: Engine, table: str, statement: str) -> None:
     before = count_rows(seeded_engine, table)
     with seeded_engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
-        connection.execute(text(deed.format(table=table)))
+        connection.execute(text(statement.format(table=table)))
     assert count_rows(seeded_engine, table) == before > 0
 
 
 @pytest.mark.parametrize("table", ["event", "frozen_file"])
-def test_truncate_is_refused_too(databases: object, make_database: Callable[..., str], table: str) -> None:
+def test_append_only_tables_refuse_truncate(databases: object, make_database: Callable[..., str], table: str) -> None:
     engine = build_engine(make_database("postgresql", "seeded"))
     with engine.connect() as connection, pytest.raises(DBAPIError, match=f"{table} is append-only"):
         connection.execute(text(f"TRUNCATE {table}"))
     engine.dispose()
 
 
-def test_a_database_without_tables_is_refused_with_the_command(empty_engine: Engine) -> None:
+def test_database_without_tables_is_refused_with_the_init_command(empty_engine: Engine) -> None:
     with pytest.raises(ConfigurationError, match=r"no tables yet\. Run “cogwg init”"):
         require_current_schema(empty_engine)
     assert not is_at_head(empty_engine)
     assert current_revision(empty_engine) is None
 
 
-def test_a_newer_database_is_refused(engine: Engine) -> None:
+def test_newer_database_is_refused(engine: Engine) -> None:
     require_current_schema(engine)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -130,7 +132,7 @@ def test_a_newer_database_is_refused(engine: Engine) -> None:
         require_current_schema(engine)
 
 
-def test_a_failing_migration_changes_nothing(empty_engine: Engine) -> None:
+def test_failing_migration_changes_nothing(empty_engine: Engine) -> None:
     with empty_engine.begin() as connection:
         connection.execute(text("CREATE TABLE evidence (id INTEGER)"))
     with pytest.raises(DBAPIError):
@@ -139,7 +141,7 @@ def test_a_failing_migration_changes_nothing(empty_engine: Engine) -> None:
     assert current_revision(empty_engine) is None
 
 
-def test_foreign_keys_hold_again_after_a_migration(empty_engine: Engine) -> None:
+def test_foreign_keys_are_enforced_after_a_migration(empty_engine: Engine) -> None:
     upgrade(empty_engine)
     with empty_engine.connect() as connection, pytest.raises(IntegrityError):
         connection.execute(text("INSERT INTO sign_in VALUES (1, 'x', 99, '2020-01-01', '2020-01-01')"))

@@ -1,4 +1,4 @@
-"""What ``env.py`` promises to every later revision, tried with revisions made up for the test."""
+"""What ``env.py`` guarantees to every later revision, tested with invented revisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from alembic import op
 revision, down_revision, branch_labels, depends_on = "tried", "{head}", None, None
 def upgrade():
-    {deed}
+    {operations}
 def downgrade():
     pass
 """
@@ -28,12 +28,14 @@ def downgrade():
 
 @pytest.fixture
 def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    """Adds a revision after the last one, that does this."""
+    """Return a function that adds a revision with these operations after the last one."""
     folder = tmp_path / "migrations"
     shutil.copytree(resource_folder("migrations"), folder, ignore=shutil.ignore_patterns("__pycache__"))
 
-    def add(deed: str) -> None:
-        (folder / "versions" / "tried.py").write_text(REVISION_SOURCE.format(deed=deed, head=HEAD), encoding="utf-8")
+    def add(operations: str) -> None:
+        (folder / "versions" / "tried.py").write_text(
+            REVISION_SOURCE.format(operations=operations, head=HEAD), encoding="utf-8"
+        )
         monkeypatch.setattr(migration, "resource_folder", lambda _: folder)
 
     return add
@@ -45,7 +47,7 @@ def count_rows(engine: Engine) -> list[int]:
         return [connection.execute(text(f"SELECT count(*) FROM {t}")).scalar_one() for t in tables]
 
 
-def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_older_database_is_refused_until_init(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     next_revision("pass")
     with pytest.raises(ConfigurationError, match=rf"older revision {HEAD}\. Run “cogwg init”"):
         migration.require_current_schema(seeded_engine)
@@ -53,7 +55,7 @@ def test_an_older_database_is_refused_until_init(seeded_engine: Engine, next_rev
     migration.require_current_schema(seeded_engine)
 
 
-def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_table_rebuild_keeps_child_rows(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     before = count_rows(seeded_engine)
     assert all(before)
     next_revision(
@@ -69,7 +71,7 @@ def test_rebuilding_a_table_keeps_its_children(seeded_engine: Engine, next_revis
     assert count_rows(seeded_engine) == before
 
 
-def test_a_revision_that_orphans_rows_is_refused_whole(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
+def test_revision_that_orphans_rows_is_rolled_back(seeded_engine: Engine, next_revision) -> None:  # type: ignore[no-untyped-def]
     before = count_rows(seeded_engine)
     next_revision("op.execute('DELETE FROM status_report')\n    op.execute('DELETE FROM activity')")
     with pytest.raises((ConfigurationError, DBAPIError)):

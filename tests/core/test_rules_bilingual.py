@@ -1,4 +1,4 @@
-"""Text in two languages, and text as it was meant."""
+"""Text in two languages, and the cleaning of typed text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EN, FR = Language.EN, Language.FR
 
 
 @pytest.mark.parametrize(
-    ("text", "lang", "said", "missing"),
+    ("text", "lang", "expected", "missing"),
     [
         (Bilingual("Plan", "Plan de travail"), EN, LocalizedText("Plan", EN), ()),
         (Bilingual("Plan", "Plan de travail"), FR, LocalizedText("Plan de travail", FR), ()),
@@ -24,21 +24,21 @@ EN, FR = Language.EN, Language.FR
         (EMPTY_TEXT, FR, LocalizedText("", FR), ()),
     ],
 )
-def test_what_is_said_and_what_is_missing(
-    text: Bilingual, lang: Language, said: LocalizedText, missing: tuple[Language, ...]
+def test_localized_text_falls_back_and_missing_languages_are_listed(
+    text: Bilingual, lang: Language, expected: LocalizedText, missing: tuple[Language, ...]
 ) -> None:
-    assert text.localized(lang) == said
-    assert text.text(lang) == said.text
+    assert text.localized(lang) == expected
+    assert text.text(lang) == expected.text
     assert text.missing_languages == missing
 
 
-def test_text_in_one_language_is_text() -> None:
+def test_text_in_a_single_language_is_truthy() -> None:
     assert Bilingual("", "texte")
     assert not EMPTY_TEXT
 
 
 @pytest.mark.parametrize(
-    ("entered", "meant"),
+    ("entered", "expected"),
     [
         (None, ""),
         ("  two words \n", "two words"),
@@ -51,22 +51,22 @@ def test_text_in_one_language_is_text() -> None:
         ("half \ud83d a face", "half  a face"),
     ],
 )
-def test_typed(entered: str | None, meant: str) -> None:
-    assert clean_text(entered) == meant
+def test_clean_text_examples(entered: str | None, expected: str) -> None:
+    assert clean_text(entered) == expected
 
 
 @given(st.text(st.characters(codec=None), max_size=60))
-def test_typed_text_is_stable_and_fits_xml(entered: str) -> None:
-    kept = clean_text(entered)
-    assert clean_text(kept) == kept
-    assert unicodedata.is_normalized("NFC", kept)
+def test_clean_text_is_idempotent_and_fits_xml(entered: str) -> None:
+    cleaned = clean_text(entered)
+    assert clean_text(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
     element = ElementTree.Element("t")
-    element.text = kept
-    again = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
-    assert (again.text or "") == kept
+    element.text = cleaned
+    read_back = ElementTree.fromstring(ElementTree.tostring(element, encoding="utf-8"))
+    assert (read_back.text or "") == cleaned
 
 
-def test_names_sort_with_accents_and_case_folded() -> None:
+def test_sort_key_folds_accents_and_case() -> None:
     names = [
         "Yukon",
         "Saskatchewan",
@@ -90,5 +90,5 @@ def test_names_sort_with_accents_and_case_folded() -> None:
 
 
 @given(st.text(max_size=30))
-def test_the_key_ignores_how_accents_are_composed(text: str) -> None:
+def test_sort_key_ignores_how_accents_are_composed(text: str) -> None:
     assert sort_key(unicodedata.normalize("NFD", text)) == sort_key(unicodedata.normalize("NFC", text))

@@ -39,7 +39,7 @@ FRENCH = [
 ]
 
 
-def test_months_have_their_names_in_both_languages() -> None:
+def test_months_have_names_in_both_languages() -> None:
     assert [month(number) for number in range(1, 13)] == [Bilingual(*names) for names in zip(ENGLISH, FRENCH, strict=True)]
     assert month_of_year(2020, 8) == Bilingual("August 2020", "août 2020")
 
@@ -51,7 +51,7 @@ def test_months_have_their_names_in_both_languages() -> None:
         (date(2020, 10, 1), Bilingual("October\u00a01, 2020", "1er\u00a0octobre 2020")),
     ],
 )
-def test_a_day_has_its_month_in_words_and_french_says_1er(value: date, words: Bilingual) -> None:
+def test_day_in_words_is_1er_for_the_first_in_french(value: date, words: Bilingual) -> None:
     assert day(value) == words
 
 
@@ -75,7 +75,7 @@ def test_weekday_comes_before_the_day_with_an_english_comma() -> None:
     assert with_weekday(on, day(on)) == Bilingual("Wednesday, September\u00a030, 2020", "mercredi 30\u00a0septembre 2020")
 
 
-def test_a_list_has_commas_and_a_word_before_the_last() -> None:
+def test_join_list_uses_commas_and_a_conjunction() -> None:
     items = [Bilingual(str(n), str(n)) for n in (1, 2, 3)]
     assert join_list(items) == Bilingual("1, 2 and 3", "1, 2 et 3")
     assert join_list(items[:1]) == Bilingual("1", "1")

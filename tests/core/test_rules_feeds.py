@@ -1,4 +1,4 @@
-"""Calendars and feeds as their standards write them, read back strictly."""
+"""Calendars and feeds follow their standards when they are read back strictly."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def unfold_lines(content: bytes) -> list[str]:
 
 
 def property_value(lines: list[str], name: str) -> str:
-    (found,) = [line.split(":", 1)[1] for line in lines if line.split(":", 1)[0].split(";")[0] == name]
-    plain = found.replace("\\\\", "\0").replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";")
+    (value,) = [line.split(":", 1)[1] for line in lines if line.split(":", 1)[0].split(";")[0] == name]
+    plain = value.replace("\\\\", "\0").replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";")
     assert "\\" not in plain
     return plain.replace("\0", "\\")
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_comes_back_from_a_calendar_as_it_was(text: str) -> None:
-    occasion = ics.CalendarEvent("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
-    lines = unfold_lines(ics.calendar(text, [occasion], lang=Language.FR, stamp=AT))
+def test_calendar_text_reads_back_unchanged(text: str) -> None:
+    event = ics.CalendarEvent("a@b", date(2020, 12, 31), text, text, "https://a.example/fr/x")
+    lines = unfold_lines(ics.calendar(text, [event], lang=Language.FR, stamp=AT))
     assert property_value(lines, "SUMMARY") == text
     assert property_value(lines, "NAME") == text
     assert property_value(lines, "DTSTART") == "20201231"
@@ -56,7 +56,7 @@ def test_a_text_comes_back_from_a_calendar_as_it_was(text: str) -> None:
     assert lines[-1] == "END:VCALENDAR"
 
 
-def test_an_instant_is_said_in_utc() -> None:
+def test_calendar_instant_is_written_in_utc() -> None:
     lines = unfold_lines(ics.calendar("c", [ics.CalendarEvent("a@b", AT, "s")], lang=Language.EN, stamp=AT))
     assert property_value(lines, "DTSTART") == property_value(lines, "DTSTAMP") == "20200924T180509Z"
     assert "DTEND" not in "".join(lines)
@@ -74,19 +74,19 @@ def parse_feed(*entries: atom.Entry, lang: Language = Language.FR) -> ET.Element
     return ET.fromstring(content)
 
 
-def test_a_feed_has_what_its_standard_asks_for() -> None:
+def test_atom_feed_has_the_required_elements() -> None:
     root = parse_feed(make_entry("1", "<b>&amp; “é”\x07"), make_entry("2", "two"))
     assert root.tag == f"{ATOM}feed"
     assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
-    for each in (root, *root.findall(f"{ATOM}entry")):
-        assert all(each.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
-        assert (each.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
-        assert each.find(f"{ATOM}author/{ATOM}name") is not None
-        assert datetime.fromisoformat(each.findtext(f"{ATOM}updated") or "").tzinfo is not None
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        assert all(element.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+        assert (element.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
+        assert element.find(f"{ATOM}author/{ATOM}name") is not None
+        assert datetime.fromisoformat(element.findtext(f"{ATOM}updated") or "").tzinfo is not None
     assert root.findtext(f"{ATOM}entry/{ATOM}title") == "<b>&amp; “é”"
 
 
-def test_the_same_thing_keeps_its_id_and_the_languages_are_two_feeds() -> None:
+def test_atom_ids_are_stable_and_differ_by_language() -> None:
     def ids(root: ET.Element) -> list[str | None]:
         return [e.text for e in root.iter(f"{ATOM}id")]
 

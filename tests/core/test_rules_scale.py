@@ -46,7 +46,7 @@ def test_timeliness_answers_yes_to_its_own_questions_only(when: Timeliness, ques
     assert {question for question in every if getattr(when, question)} == questions
 
 
-def test_an_exact_due_day_counts_and_not_the_end_of_its_month() -> None:
+def test_timeliness_with_exact_due_day_ignores_the_end_of_the_month() -> None:
     exact = date(2020, 9, 15)
     assert timeliness(FROM, exact, date(2020, 9, 15), None) is Timeliness.DUE
     assert timeliness(FROM, exact, date(2020, 9, 16), None) is Timeliness.OVERDUE
@@ -54,33 +54,33 @@ def test_an_exact_due_day_counts_and_not_the_end_of_its_month() -> None:
 
 
 @given(today=st.dates(date(2019, 1, 1), date(2022, 1, 1)), completed=st.none() | st.dates(date(2019, 1, 1), date(2022, 1, 1)))
-def test_only_what_is_past_its_day_is_ever_late(today: date, completed: date | None) -> None:
-    found = timeliness(FROM, DUE, today, completed)
-    if found is Timeliness.OVERDUE:
+def test_timeliness_is_late_only_after_the_due_day(today: date, completed: date | None) -> None:
+    result = timeliness(FROM, DUE, today, completed)
+    if result is Timeliness.OVERDUE:
         assert completed is None
         assert today > DUE
-    if found is Timeliness.DONE_LATE:
+    if result is Timeliness.DONE_LATE:
         assert completed is not None
         assert completed > DUE
 
 
 @given(st.dates(date(2019, 1, 1), date(2022, 1, 1)))
-def test_time_never_goes_back(today: date) -> None:
+def test_timeliness_never_moves_back_as_days_pass(today: date) -> None:
     order = [Timeliness.NOT_YET_DUE, Timeliness.DUE, Timeliness.OVERDUE]
     tomorrow = today + timedelta(days=1)
     assert order.index(timeliness(FROM, DUE, today, None)) <= order.index(timeliness(FROM, DUE, tomorrow, None))
 
 
-def test_every_status_and_timeliness_has_words_of_its_own_in_both_languages() -> None:
+def test_status_and_timeliness_labels_are_distinct_in_both_languages() -> None:
     for words, kinds in ((STATUS_LABELS, Status), (TIMELINESS_LABELS, Timeliness)):
         assert set(words) == set(kinds)
         for lang in ("en", "fr"):
-            said = [w.exact_text(lang) for w in words.values()]
-            assert all(said)
-            assert len(set(said)) == len(said)
+            texts = [w.exact_text(lang) for w in words.values()]
+            assert all(texts)
+            assert len(set(texts)) == len(texts)
 
 
-def test_the_words_of_the_scale() -> None:
+def test_status_values_and_labels_are_those_of_the_scale() -> None:
     assert [(s.value, s.label.en, s.label.fr) for s in Status] == [
         ("NS", "Not started", "Non commencé"),
         ("LP", "Limited progress", "Progrès limité"),

@@ -1,4 +1,4 @@
-"""Lists to take along: text stays text in both files, days are days, and a sample says that it is one."""
+"""Downloads of lists: text stays text in both formats, dates are dates, and sample data is marked."""
 
 from __future__ import annotations
 
@@ -32,59 +32,59 @@ def read_worksheet(content: bytes) -> Any:
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_what_a_spreadsheet_would_run_stays_text(text: str) -> None:
+def test_formula_like_text_stays_text_in_csv_and_xlsx(text: str) -> None:
     _, (cell,) = read_csv_rows(as_csv(make_table(text), Language.EN))
     assert cell == (text if text.startswith("#") else f"'{text}")
-    target = read_worksheet(as_xlsx(make_table(text), Language.EN)).cell(2, 1)
-    assert (target.value, target.data_type) == (text, "s")
-    assert target.quotePrefix or text.startswith("#")
+    xlsx_cell = read_worksheet(as_xlsx(make_table(text), Language.EN)).cell(2, 1)
+    assert (xlsx_cell.value, xlsx_cell.data_type) == (text, "s")
+    assert xlsx_cell.quotePrefix or text.startswith("#")
 
 
-def test_headings_and_words_follow_the_language_and_a_missing_one_is_said() -> None:
-    made = make_table(Bilingual("Overdue", "En retard"), Bilingual("Only English", ""))
-    assert read_csv_rows(as_csv(made, Language.FR)) == [["Titre 0", "Titre 1"], ["En retard", "Only English (en anglais)"]]
-    sheet = read_worksheet(as_xlsx(made, Language.EN))
+def test_headings_and_values_follow_the_language_and_mark_a_missing_translation() -> None:
+    table = make_table(Bilingual("Overdue", "En retard"), Bilingual("Only English", ""))
+    assert read_csv_rows(as_csv(table, Language.FR)) == [["Titre 0", "Titre 1"], ["En retard", "Only English (en anglais)"]]
+    sheet = read_worksheet(as_xlsx(table, Language.EN))
     assert [[c.value for c in row] for row in sheet] == [["Heading 0", "Heading 1"], ["Overdue", "Only English"]]
 
 
-def test_days_are_days_and_numbers_numbers() -> None:
+def test_dates_and_numbers_keep_their_types() -> None:
     at = datetime(2020, 9, 24, 18, 5, tzinfo=UTC)
-    made = make_table(date(2020, 10, 1), at, 86, None, -3)
-    assert read_csv_rows(as_csv(made, Language.EN))[1] == ["2020-10-01", "2020-09-24T18:05+00:00", "86", "", "-3"]
-    sheet = read_worksheet(as_xlsx(made, Language.EN))
+    table = make_table(date(2020, 10, 1), at, 86, None, -3)
+    assert read_csv_rows(as_csv(table, Language.EN))[1] == ["2020-10-01", "2020-09-24T18:05+00:00", "86", "", "-3"]
+    sheet = read_worksheet(as_xlsx(table, Language.EN))
     day = sheet.cell(2, 1)
     assert (day.value, day.number_format) == (datetime(2020, 10, 1), "yyyy-mm-dd")  # noqa: DTZ001
     assert [c.value for c in sheet[2]][1:] == ["2020-09-24T18:05+00:00", 86, None, -3]
 
 
-def test_a_text_keeps_its_lines_and_loses_what_no_file_can_hold() -> None:
-    said = "First\r\nsecond \x07, \ud800 and “third”; _x0041_"
-    assert read_csv_rows(as_csv(make_table(said), Language.EN))[1] == ["First\nsecond ,  and “third”; _x0041_"]
+def test_text_keeps_line_breaks_and_loses_invalid_characters() -> None:
+    text = "First\r\nsecond \x07, \ud800 and “third”; _x0041_"
+    assert read_csv_rows(as_csv(make_table(text), Language.EN))[1] == ["First\nsecond ,  and “third”; _x0041_"]
     assert (
-        read_worksheet(as_xlsx(make_table(said), Language.EN)).cell(2, 1).value == "First\nsecond ,  and “third”; _x005F_x0041_"
+        read_worksheet(as_xlsx(make_table(text), Language.EN)).cell(2, 1).value == "First\nsecond ,  and “third”; _x005F_x0041_"
     )
     assert len(read_worksheet(as_xlsx(make_table("x" * 40_000), Language.EN)).cell(2, 1).value) == 32_767
 
 
-def test_a_sample_says_so_in_its_name_and_in_every_row() -> None:
-    made = make_table("a", sample=True)
-    assert file_name(made, "csv", Language.FR) == "plan-d-ete-2020-donnees-fictives-2020-09-24-fr.csv"
+def test_sample_list_is_marked_in_its_name_and_every_row() -> None:
+    table = make_table("a", sample=True)
+    assert file_name(table, "csv", Language.FR) == "plan-d-ete-2020-donnees-fictives-2020-09-24-fr.csv"
     assert file_name(make_table("a"), "xlsx", Language.EN) == "work-plan-2020-oeuvre-2020-09-24-en.xlsx"
     for lang in Language:
-        assert read_csv_rows(as_csv(made, lang))[1][-1] == SAMPLE_NOTE.text(lang)
-        sheet = read_worksheet(as_xlsx(made, lang))
+        assert read_csv_rows(as_csv(table, lang))[1][-1] == SAMPLE_NOTE.text(lang)
+        sheet = read_worksheet(as_xlsx(table, lang))
         assert sheet.cell(2, 2).value == SAMPLE_NOTE.text(lang)
         assert SAMPLE_NOTE.text(lang) in sheet.oddFooter.left.text
 
 
-def test_a_long_list_reads_well_on_screen_and_on_paper() -> None:
+def test_worksheet_of_a_list_has_frozen_headings_filter_and_print_titles() -> None:
     sheet = read_worksheet(as_xlsx(make_table("A sentence that needs more than one line of its column."), Language.EN))
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:A2", "$1:$1")
     assert sheet.row_dimensions[2].height > 15
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
 
 
-def test_an_empty_list_is_its_headings() -> None:
-    made = Table(Bilingual("A", "A"), (Column(Bilingual("B", "C")),), (), date(2020, 9, 24))
-    assert read_csv_rows(as_csv(made, Language.FR)) == [["C"]]
-    assert read_worksheet(as_xlsx(made, Language.FR)).max_row == 1
+def test_empty_list_has_headings_only() -> None:
+    table = Table(Bilingual("A", "A"), (Column(Bilingual("B", "C")),), (), date(2020, 9, 24))
+    assert read_csv_rows(as_csv(table, Language.FR)) == [["C"]]
+    assert read_worksheet(as_xlsx(table, Language.FR)).max_row == 1

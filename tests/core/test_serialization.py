@@ -1,4 +1,4 @@
-"""Values as plain data and back: the same value, and a clear refusal of what has another shape."""
+"""Values as plain data and back: equal after a round trip, and data of another shape is refused."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ FULL_OUTLINE = Outline(
 
 
 @pytest.mark.parametrize("outline", [Outline(), FULL_OUTLINE])
-def test_an_outline_comes_back_as_itself(outline: Outline) -> None:
-    told = json.loads(json.dumps(Serializer().dump(outline)))
-    assert Serializer().load(Outline, told) == outline
+def test_outline_round_trip_is_equal(outline: Outline) -> None:
+    data = json.loads(json.dumps(Serializer().dump(outline)))
+    assert Serializer().load(Outline, data) == outline
 
 
-def test_no_choice_is_not_the_choice_of_nothing() -> None:
+def test_missing_choice_differs_from_empty_choice() -> None:
     assert Serializer().dump(Outline()) == {}
     assert Serializer().load(Outline, {"challenges": []}).challenges == ()
     assert Serializer().load(Outline, {}).challenges is None
@@ -57,7 +57,7 @@ def test_no_choice_is_not_the_choice_of_nothing() -> None:
         [],
     ],
 )
-def test_what_has_another_shape_is_refused(data: object) -> None:
+def test_data_of_another_shape_is_refused(data: object) -> None:
     with pytest.raises(DeserializationError):
         Serializer().load(Outline, data)
 
@@ -77,12 +77,12 @@ class Kennel:
     animals: tuple[Animal, ...]
 
 
-def test_a_value_keeps_its_own_class_and_one_in_the_pool_is_stored_once() -> None:
+def test_subclass_is_kept_and_pooled_value_is_stored_once() -> None:
     dog = Dog(date(2020, 2, 27))
-    app = Kennel((dog, Animal(date(2020, 3, 1)), dog))
+    kennel = Kennel((dog, Animal(date(2020, 3, 1)), dog))
     plain = Serializer()
-    assert Serializer().load(Kennel, plain.dump(app)) == app
+    assert Serializer().load(Kennel, plain.dump(kennel)) == kennel
     pooled = Serializer(pooled=Dog)
-    told = pooled.dump(app)
-    assert told["animals"][0] == told["animals"][2] == 0
+    data = pooled.dump(kennel)
+    assert data["animals"][0] == data["animals"][2] == 0
     assert len(pooled.pool) == 1

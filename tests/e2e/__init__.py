@@ -1,1 +1,1 @@
-"""What people do, in a real browser: with and without JavaScript, in English and in French."""
+"""User journeys in a real browser, with and without JavaScript, in English and in French."""

@@ -1,4 +1,4 @@
-"""axe-core on the page a browser shows; run through ``evaluate``, so that the page's own policy stays on."""
+"""axe-core on the current page; run through ``evaluate``, so that the page's content security policy stays on."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ RUN_AXE = """async tags => {
     const stuck = [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).position === 'sticky')
     stuck.forEach(e => { e.style.position = 'static' })
     const little = {resultTypes: ['violations'], selectors: false}
-    const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, ...little})
+    const result = await axe.run(document, {runOnly: {type: 'tag', values: tags}, ...little})
     stuck.forEach(e => { e.style.position = '' })
-    const told = (rule, node) => `${rule.id}: ${rule.help} (${node.html.slice(0, 120)})`
-    return found.violations.flatMap(rule => rule.nodes.map(node => told(rule, node))) }"""
-"""Only what is wrong is told: all that axe found to be right is many times as much, and read by nobody. What a sticky bar
-covers depends on how far the page happens to be scrolled, and axe would find the rest of it too small; so none sticks."""
+    const describe = (rule, node) => `${rule.id}: ${rule.help} (${node.html.slice(0, 120)})`
+    return result.violations.flatMap(rule => rule.nodes.map(node => describe(rule, node))) }"""
+"""Only violations are returned: the passes would be many times as much. What a sticky bar
+covers depends on the scroll position, and axe would find the uncovered part too small, so sticky elements are unstuck."""
 
 
 def find_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 A and AA: rule, what it asks, and where."""
+    """Return the violations of WCAG 2.2 A and AA: rule, description and element."""
     page.wait_for_load_state("load")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(RUN_AXE, WCAG_TAGS)
-    return found
+    violations: list[str] = page.evaluate(RUN_AXE, WCAG_TAGS)
+    return violations

@@ -1,7 +1,7 @@
-"""Somebody at a browser, and somebody who watches what the browser complains about.
+"""A user of a browser, and a log of what goes wrong in it.
 
-A console error, an error of a page, a breach of the policy, an answer that was not expected or a request to another
-site fails the test. Words are asked of the catalogue, so that a better French sentence breaks no journey.
+A console error, a page error, a breach of the content security policy, an unexpected status or a request to another
+site fails the test. Texts are looked up in the catalogue, so that a better French sentence breaks no test.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from tests.e2e.site import Site
 from tests.web.walk import translate
 
 TIMEOUT_MS = 30_000
-"""How long a browser may take for anything, in milliseconds: a slow machine fails no product that is right."""
+"""Timeout of any browser action, in milliseconds, long enough for a slow machine."""
 expect.set_options(timeout=TIMEOUT_MS)
 HTTP_ERROR_MESSAGE = "Failed to load resource: the server responded with a status of"
 
 
 @dataclass
 class BrowserLog:
-    """What went wrong in a browser, and the refusals that a test expects."""
+    """What went wrong in a browser, and the error statuses that a test expects."""
 
     address: str
     page_errors: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class BrowserLog:
 
 
 class BrowserUser:
-    """One person at one browser. ``lang`` is the language they read, ``js`` whether scripts run."""
+    """A user with a browser of their own. ``lang`` is the language they read, ``js`` whether scripts run."""
 
     def __init__(self, site: Site, context: BrowserContext, lang: str, *, js: bool) -> None:
         self.site = site
@@ -73,43 +73,43 @@ class BrowserUser:
         return translate(self.lang, message, **values)
 
     def expect_statuses(self, *statuses: int) -> BrowserUser:
-        """These refusals are part of the journey."""
+        """Expect these error statuses during the test."""
         self.log.expected_statuses.update(statuses)
         return self
 
     def open(self, path: str) -> Response:
-        """Open a place of this language, such as ``plans/2020``; one with a leading slash is taken as it is."""
+        """Open a path in the user's language, such as ``plans/2020``; a path with a leading slash is used as it is."""
         response = self.page.goto(self._localized_path(path))
         assert response is not None
         return response
 
     def expect_path(self, path: str, *, allow_suffix: bool = False) -> BrowserUser:
-        """Wait until the browser is at this place and has read all of it. ``more``: whatever follows with "?", "&" or "#"."""
+        """Wait until the browser has loaded this path; ``allow_suffix`` accepts anything after "?", "&" or "#"."""
         where = self.site.address + self._localized_path(path)
         expect(self.page).to_have_url(re.compile(re.escape(where) + "([?&#].*)?$") if allow_suffix else where)
         return self.wait_until_loaded()
 
     def wait_until_loaded(self) -> BrowserUser:
-        """Wait until the page is there whole, its scripts too; it must have been seen that it is the page that was wanted."""
+        """Wait until the page and its scripts have loaded; check first that it is the expected page."""
         self.page.wait_for_load_state("load")
         return self
 
     def expect_count(self, locator: Locator, count: int) -> list[Locator]:
-        """So many of something, once there are so many."""
+        """Wait for this many elements and return them."""
         expect(locator).to_have_count(count)
         return locator.all()
 
     def visible_text(self, locator: Locator) -> str:
-        """The text of something that is there, once it is seen."""
+        """Wait until the element is visible and return its text."""
         expect(locator).to_be_visible()
         return locator.inner_text().strip()
 
     def expect_focus(self, css: str) -> None:
-        """Wait until something that fits this, or something within it, has the focus."""
+        """Wait until an element that matches this, or an element within it, has the focus."""
         expect(self.page.locator(f":is({css}):focus-within")).not_to_have_count(0)
 
     def sign_in(self, name: str, password: str) -> None:
-        """Sign in by the form."""
+        """Sign in with the form."""
         self.open("sign-in")
         self.page.fill("#email", f"{name}@demo.cogwg.example")
         self.page.fill("#password", password)
@@ -118,17 +118,17 @@ class BrowserUser:
         self.wait_until_loaded()
 
     def use_session_of(self, name: str) -> BrowserUser:
-        """Be signed in already."""
+        """Use an existing session of this person."""
         self.context.add_cookies([{"name": "session", "value": self.site.session_cookie(name), "url": self.site.address}])
         return self
 
     def update_row(self, code: str) -> Locator:
-        """The row of an activity on My updates."""
+        """Return the row of an activity on My updates."""
         link = self.page.locator(f'a[href$="/activities/{code}"]')
         return self.page.locator('article[id^="update-"]').filter(has=link)
 
     def open_details(self, within: Locator, words: str) -> None:
-        """Open a fold unless it is open."""
+        """Open a details element unless it is open."""
         fold = within.locator("details").filter(has=self.page.locator("summary", has_text=self.translate(words))).last
         expect(fold).to_be_visible()
         if fold.get_attribute("open") is None:
@@ -136,7 +136,7 @@ class BrowserUser:
             expect(fold).to_have_attribute("open", "")
 
     def tab_to(self, css: str, limit: int = 120) -> None:
-        """Press Tab until this has the focus."""
+        """Press Tab until an element that matches this has the focus."""
         for _ in range(limit):
             self.page.keyboard.press("Tab")
             if self.page.evaluate("css => document.activeElement.matches(css)", css):
@@ -147,7 +147,7 @@ class BrowserUser:
         return path if path.startswith("/") else f"/{self.lang}/{path}"
 
     def close(self) -> list[str]:
-        """Close the browser; what it complained about."""
+        """Close the browser and return what went wrong in it."""
         complaints = self.log.problems()
         self.context.close()
         return complaints

@@ -1,4 +1,4 @@
-"""Where a Chromium is, and how it is started so that it asks nothing of the network by itself."""
+"""Finding Chromium, and starting it without background network requests."""
 
 from __future__ import annotations
 
@@ -27,20 +27,22 @@ INSTALL_HINT = (
 
 
 def find_chromium() -> str | None:
-    """The Chromium of ``COGWG_CHROMIUM``, else of the path, else None for Playwright's own."""
+    """Return the Chromium of ``COGWG_CHROMIUM``, else of the path, else None for Playwright's own."""
     chosen = os.environ.get("COGWG_CHROMIUM")
     return chosen or next(filter(None, map(shutil.which, PROGRAM_NAMES)), None)
 
 
 def launch(playwright: Playwright) -> Browser:
-    """A browser for the whole run; without one its tests are skipped, or fail where a browser is required."""
-    found = find_chromium()
-    if found is None and not Path(playwright.chromium.executable_path).exists():
+    """Start the browser for the run; without one, skip the test, or fail where a browser is required."""
+    executable = find_chromium()
+    if executable is None and not Path(playwright.chromium.executable_path).exists():
         skip_or_fail(f"No Chromium was found. {INSTALL_HINT}")
     as_root = os.geteuid() == 0
     try:
         return playwright.chromium.launch(
-            executable_path=found, args=[*CHROMIUM_FLAGS, *(["--no-sandbox"] if as_root else [])], chromium_sandbox=not as_root
+            executable_path=executable,
+            args=[*CHROMIUM_FLAGS, *(["--no-sandbox"] if as_root else [])],
+            chromium_sandbox=not as_root,
         )
     except Error as error:
         skip_or_fail(f"Chromium did not start: {error.message.splitlines()[0]}\n{INSTALL_HINT}")

@@ -1,4 +1,4 @@
-"""A browser for the run, a site of a test's own, and visitors in each language with and without JavaScript."""
+"""A browser for the run, a site for each test, and users in each language with and without JavaScript."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MakeSite = Callable[..., Site]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser for all journeys; each visitor has a profile of their own."""
+    """One browser for all tests; each user has a profile of their own."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -38,37 +38,37 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
 def js(request: pytest.FixtureRequest) -> bool:
-    """With and without JavaScript, for the main job; ``tests/web/test_without_scripts.py`` has the other journeys without."""
+    """With and without JavaScript, for the main tasks; ``tests/web/test_without_scripts.py`` has the other journeys without."""
     runs: bool = request.param
     return runs
 
 
 @pytest.fixture
 def make_site(make_app: MakeApp) -> Iterator[MakeSite]:
-    """``make_site(template, day)``: the product at an address, with a database that lives as long as the test."""
+    """``make_site(template, day)``: a running site with a database for the duration of the test."""
     with ExitStack() as opened:
         yield lambda template="seeded", day=DEMO_DAY: opened.enter_context(Site(make_app("sqlite", template, day, **SERVED)))
 
 
 @pytest.fixture
 def site(make_site: MakeSite) -> Site:
-    """The demo's data on its day, for one test."""
+    """The demo data on its day, for one test."""
     return make_site()
 
 
 @pytest.fixture(scope="session")
 def read_only_site(databases: Databases) -> Iterator[Site]:
-    """The demo's record with a briefing, for tests that change nothing that others look at."""
+    """The demo data with a briefing, for tests that change nothing that other tests check."""
     with Site(App(databases.create("sqlite", "seeded"), extra_settings=dict(SERVED))).populate() as opened:
         yield opened
 
 
 @pytest.fixture
 def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
-    """``arrive(site, lang, js=True)``: a visitor whose browser prefers this language."""
-    there: list[BrowserUser] = []
+    """``open_browser(site, lang, js=True)``: a user whose browser prefers this language."""
+    users: list[BrowserUser] = []
 
-    def come(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> BrowserUser:
+    def open_context(site: Site, lang: str = "en", *, js: bool = True, width: int = 1280) -> BrowserUser:
         context = chromium.new_context(
             base_url=site.address,
             locale=f"{lang}-CA",
@@ -76,9 +76,9 @@ def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
             viewport={"width": width, "height": 900},
             service_workers="block",
         )
-        there.append(BrowserUser(site, context, lang, js=js))
-        return there[-1]
+        users.append(BrowserUser(site, context, lang, js=js))
+        return users[-1]
 
-    yield come
-    complaints = [complaint for visitor in there for complaint in visitor.close()]
+    yield open_context
+    complaints = [complaint for user in users for complaint in user.close()]
     assert complaints == []

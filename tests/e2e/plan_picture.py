@@ -1,4 +1,4 @@
-"""Take the picture of the README again: ``python -m tests.e2e.plan_picture`` writes ``docs/images/plan.png``."""
+"""Take the README's screenshot: ``python -m tests.e2e.plan_picture`` writes ``docs/images/plan.png``."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ WIDTH, HEIGHT = 1200, 820
 
 
 def main() -> None:
-    """Photograph the plan of the demo as a visitor sees it, in 256 colours."""
+    """Save a screenshot of the demo's plan as a visitor sees it, in 256 colours."""
     with tempfile.TemporaryDirectory() as folder, Served("demo", cwd=Path(folder)) as demo, sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(f"http://127.0.0.1:{demo.port}/en/plans/2020", wait_until="networkidle")
-        taken = Image.open(io.BytesIO(page.screenshot()))
+        image = Image.open(io.BytesIO(page.screenshot()))
         browser.close()
     PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    taken.convert("RGB").quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
+    image.convert("RGB").quantize(method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(PICTURE, optimize=True)
 
 
 if __name__ == "__main__":

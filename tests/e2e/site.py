@@ -1,4 +1,4 @@
-"""The product behind a real address: a threaded server on a copy of the demo's record."""
+"""The application at a real address: a threaded server on a copy of the demo data."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from tests.web.conftest import PopulatedApp
 from tests.web_client import App
 
 RESPONSE_DELAY = float(os.environ.get("COGWG_SLOW", "0"))
-"""Seconds that pass before an answer, after its head, and in the middle of it: a journey that does not wait fails then."""
+"""Seconds of delay before a response, after its headers and within it, so that a test that does not wait fails."""
 
 
 def delay_responses(app: Callable[..., Iterable[bytes]], pause: float) -> Callable[..., Iterator[bytes]]:
-    """The same answers, as from a machine that has much else to do."""
+    """Return an application that sends the same responses slowly."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
         time.sleep(pause)
-        whole = app(environ, start_response)
-        body = b"".join(whole)
+        response = app(environ, start_response)
+        body = b"".join(response)
         for part in (b"", body[:200], body[200:]):
             yield part
             time.sleep(pause if part != body[200:] else 0)
-        if hasattr(whole, "close"):
-            whole.close()
+        if hasattr(response, "close"):
+            response.close()
 
     return answer
 
 
 class SilentRequestHandler(WSGIRequestHandler):
-    """The server of the tests writes no log line a request."""
+    """A request handler that does not log requests."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         pass
 
 
 SERVED: dict[str, Any] = {"trusted_hosts": ("127.0.0.1", "localhost"), "demo": True}
-"""The settings of a product that browsers come to."""
+"""The settings of an application for browsers."""
 
 
 class Open:
-    """An application that knows how many requests it has not answered to the end yet."""
+    """A WSGI application that counts the requests it has not finished."""
 
     def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
         self._app = app
@@ -64,7 +64,7 @@ class Open:
             self._count(-1)
 
     def wait(self) -> None:
-        """Wait until every request is answered: the next test uses the same application with a database of its own."""
+        """Wait until every request is finished: the next test uses the same application with another database."""
         with self._changed:
             self._changed.wait_for(lambda: not self._requests, timeout=30)
 
@@ -75,7 +75,7 @@ class Open:
 
 
 class Site:
-    """The product on a free port of this machine."""
+    """The application on a free local port."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -85,26 +85,26 @@ class Site:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     def populate(self) -> Site:
-        """Let every address lead somewhere: with a briefing, and a link to set a password."""
+        """Add what every route needs, such as a briefing and a password link."""
         self._populated = PopulatedApp(self.app)
         return self
 
     def path(self, pattern: str) -> str:
-        """An address of a furnished site, with its ``{briefing}`` or ``{token}`` filled in."""
+        """Return a path with placeholders such as ``{briefing}`` or ``{token}`` filled in."""
         return self._populated.path(pattern)
 
     def session_cookie(self, name: str) -> str:
-        """The session cookie of a person of the cast who has signed in."""
+        """Return the session cookie of a signed-in persona."""
         client = self.app.client_as(name).flask_client
-        kept = client.get_cookie("session")
-        assert kept is not None
-        return kept.value
+        cookie = client.get_cookie("session")
+        assert cookie is not None
+        return cookie.value
 
     def __enter__(self) -> Site:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -1,4 +1,4 @@
-"""A new briefing that is refused, and a reader who comes for the latest; ``test_compose_briefing`` walks the whole way."""
+"""A new briefing that is refused, and the landing page of a reader; see also ``test_compose_briefing``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.february_briefing import create_february_briefing
 from tests.web.walk import translate
 
 
-def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(
+def test_second_briefing_on_a_day_is_refused_and_keeps_what_was_typed(
     site: Site, open_browser: OpenBrowser, lang: str, js: bool
 ) -> None:
     chair = open_browser(site, lang, js=js).use_session_of("chair").expect_statuses(422)
@@ -33,7 +33,7 @@ def test_a_day_that_has_a_briefing_is_refused_with_the_words_kept(
         assert axe.find_violations(page) == []
 
 
-def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reader_lands_on_the_latest_frozen_briefing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
         frozen = create_february_briefing(session, Actor("person", site.app.person_id("chair")))
     chair = open_browser(site, lang).use_session_of("chair")
@@ -45,9 +45,9 @@ def test_a_reader_arrives_at_the_latest_frozen_briefing(site: Site, open_browser
     reader = open_browser(site, lang)
     reader.sign_in("reader", PASSWORD)
     reader.expect_path(f"briefings/{frozen}/versions/1")
-    found = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
+    problems = check_page(chair, "what changed") + check_page(reader, "briefing of a reader")
     reader.open("briefings")
     expect(reader.page.locator("table.data-table tbody tr")).to_have_count(1)
     expect(reader.page.get_by_role("link", name=translate(lang, "Create a briefing"))).to_have_count(0)
-    found += check_page(reader, "briefings of a reader")
-    assert found == []
+    problems += check_page(reader, "briefings of a reader")
+    assert problems == []

@@ -1,4 +1,4 @@
-"""A co-chair goes from "the quarter is in" to the deck, in few interactions, which are counted."""
+"""A co-chair composes a deck from the reports of a quarter, within a limited number of interactions."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ DECK_TEXTS = {
     "en": ("Work plan", "Open Data User Stories", "Two user stories are on the open government portal.", "Name a lead"),
     "fr": ("Plan de travail", "Récits d’utilisation des données ouvertes", "Deux récits d’utilisation", "Nommez une personne"),
 }
-"""What a deck says in each language: its plan, a priority, and what the co-chair chose and wrote."""
+"""Texts in the deck of each language: its plan, a priority, and what the co-chair chose and wrote."""
 
 
 class InteractionCounter:
-    """What a person does on a page, each click, tick and typed text counted."""
+    """Clicks, checks and typed texts on a page, counted."""
 
     def __init__(self) -> None:
         self.count = 0
 
-    def click(self, there: Locator) -> None:
+    def click(self, locator: Locator) -> None:
         self.count += 1
-        there.click()
+        locator.click()
 
-    def check(self, there: Locator, *, on: bool = True) -> None:
+    def check(self, locator: Locator, *, on: bool = True) -> None:
         self.count += 1
-        there.set_checked(on)
+        locator.set_checked(on)
 
-    def fill(self, there: Locator, text: str) -> None:
+    def fill(self, locator: Locator, text: str) -> None:
         self.count += 1
-        there.fill(text)
+        locator.fill(text)
 
 
 def add_february_briefing(site: Site) -> None:
@@ -59,69 +59,69 @@ def expect_step(page: Page, step: str) -> None:
     expect(page.locator('.editor-steps [aria-current="step"]')).to_have_count(1)
 
 
-def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(
+def test_briefing_from_creation_to_frozen_version_and_both_downloads(
     site: Site, open_browser: OpenBrowser, lang: str, tmp_path: Path
 ) -> None:
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")
-    page, hands, found = chair.page, InteractionCounter(), []
+    page, counter, violations = chair.page, InteractionCounter(), []
     chair.open("readiness")
 
-    hands.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
-    hands.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
-    hands.fill(page.locator('[name="meeting_on"]'), "2020-10-08")
-    hands.click(find_button(chair, "Create the briefing"))
+    counter.click(page.get_by_role("navigation").get_by_role("link", name=chair.translate("Briefings")))
+    counter.click(page.get_by_role("link", name=chair.translate("Create a briefing")))
+    counter.fill(page.locator('[name="meeting_on"]'), "2020-10-08")
+    counter.click(find_button(chair, "Create the briefing"))
 
     expect_step(page, "changes")
     expect(page.get_by_role("heading", level=2)).to_have_text(chair.translate("What changed"))
-    hands.check(page.locator('[name="tick-forward:2020:1.1"]'), on=False)
-    found += axe.find_violations(page)
-    hands.click(find_button(chair, "Save and continue"))
+    counter.check(page.locator('[name="tick-forward:2020:1.1"]'), on=False)
+    violations += axe.find_violations(page)
+    counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "news")
     expect(page.locator("main .notice")).to_contain_text("16")
-    hands.click(page.locator("main details.spaced > summary"))
-    hands.check(page.locator("main details.spaced").get_by_role("checkbox").first)
-    hands.click(find_button(chair, "Save and continue"))
+    counter.click(page.locator("main details.spaced > summary"))
+    counter.check(page.locator("main details.spaced").get_by_role("checkbox").first)
+    counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "priorities")
-    hands.click(page.locator("#priority-1 details > summary"))
-    hands.click(page.locator("#priority-1").get_by_role("button", name=chair.translate("Use this line")).nth(1))
+    counter.click(page.locator("#priority-1 details > summary"))
+    counter.click(page.locator("#priority-1").get_by_role("button", name=chair.translate("Use this line")).nth(1))
     expect(page.locator(f"#highlight-1-{lang}")).to_be_focused()
     expect(page.locator("#highlight-1-en")).to_have_value("Two user stories are on the open government portal.")
-    hands.fill(page.locator("#ask-2-1-en"), "Name a lead for each forum.")
-    hands.fill(page.locator("#ask-2-1-fr"), "Nommez une personne responsable de chaque forum.")
-    hands.click(find_button(chair, "Save and continue"))
+    counter.fill(page.locator("#ask-2-1-en"), "Name a lead for each forum.")
+    counter.fill(page.locator("#ask-2-1-fr"), "Nommez une personne responsable de chaque forum.")
+    counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "next-steps")
-    hands.check(page.locator("#state-1-done"))
-    hands.click(find_button(chair, "Save and continue"))
+    counter.check(page.locator("#state-1-done"))
+    counter.click(find_button(chair, "Save and continue"))
 
     expect_step(page, "slides")
-    hands.click(page.locator("#up-why"))
+    counter.click(page.locator("#up-why"))
     expect(page.locator("#down-why")).to_be_focused()
     expect(page.locator(".slide-order > li").nth(2)).to_contain_text({"en": "matters", "fr": "importance"}[lang])
-    hands.click(page.get_by_role("link", name=chair.translate("Continue to the preview")))
+    counter.click(page.get_by_role("link", name=chair.translate("Continue to the preview")))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+$"))
     expect(page.get_by_role("heading", level=2, name=chair.translate("Before you finalize"))).to_be_visible()
-    hands.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
-    hands.click(find_button(chair, "Finalize version %(number)s", number=1))
+    counter.fill(page.locator("#freeze textarea"), "The reports that are missing are excused.")
+    counter.click(find_button(chair, "Finalize version %(number)s", number=1))
 
     expect(page).to_have_url(re.compile(r"/briefings/\d+/versions/1$"))
     expect(page.locator("main .notice")).to_be_visible()
-    found += axe.find_violations(page)
+    violations += axe.find_violations(page)
     for code, label in DOWNLOAD_LABELS.items():
         with page.expect_download() as waiting:
-            hands.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
+            counter.click(page.get_by_role("link", name=chair.translate(label, format="Excel")))
         _check_downloaded_deck(waiting.value, code, tmp_path)
-    print(f"{hands.count} interactions ({lang})")
-    assert hands.count <= MAX_INTERACTIONS
-    assert found == []
+    print(f"{counter.count} interactions ({lang})")
+    assert counter.count <= MAX_INTERACTIONS
+    assert violations == []
 
 
-def test_a_row_is_moved_by_the_keyboard_alone(site: Site, open_browser: OpenBrowser, lang: str) -> None:
-    """The focus stays on the row, so that pressing again moves it on."""
+def test_row_is_moved_by_keyboard(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    """The focus stays on the row, so that pressing again moves it further."""
     add_february_briefing(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
@@ -138,9 +138,9 @@ def test_a_row_is_moved_by_the_keyboard_alone(site: Site, open_browser: OpenBrow
     expect(boxes.nth(2)).to_have_attribute("name", "tick-forward:2020:2.1")
 
 
-def _check_downloaded_deck(taken: Download, code: str, folder: Path) -> None:
-    assert taken.suggested_filename.endswith(f"2020-10-08-{code}.xlsx"), taken.suggested_filename
-    taken.save_as(folder / f"{code}.xlsx")
+def _check_downloaded_deck(download: Download, code: str, folder: Path) -> None:
+    assert download.suggested_filename.endswith(f"2020-10-08-{code}.xlsx"), download.suggested_filename
+    download.save_as(folder / f"{code}.xlsx")
     book = load_workbook(folder / f"{code}.xlsx")
     assert len(book.sheetnames) >= 14
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]

@@ -1,4 +1,4 @@
-"""Two people write one report: the second sees both texts, keeps both, and nothing is lost."""
+"""Two people edit one report: the second sees both texts and can keep both."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIFFERENCE_COUNT = 2
 LINKS = ("https://data.ontario.ca/literacy", "https://data.gov.bc.ca/module")
 
 
-def test_the_second_keeps_both(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_conflict_keep_both_submits_both_texts(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     ontario = open_browser(site, lang, js=js).use_session_of("ontario")
     bc = open_browser(site, lang, js=js).use_session_of("bc").expect_statuses(409)
     for lead, words, link in ((ontario, FIRST_TEXT[lang], LINKS[0]), (bc, SECOND_TEXT[lang], LINKS[1])):
@@ -60,7 +60,7 @@ def test_the_second_keeps_both(site: Site, open_browser: OpenBrowser, lang: str,
     expect(rail.nth(1)).not_to_contain_text(SECOND_TEXT[lang])
 
 
-def test_theirs_may_stay_as_it_is(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_conflict_keep_theirs_drops_the_second_text(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     ontario = open_browser(site, lang, js=js).use_session_of("ontario")
     bc = open_browser(site, lang, js=js).use_session_of("bc").expect_statuses(409)
     for lead, words in ((ontario, FIRST_TEXT[lang]), (bc, SECOND_TEXT[lang])):
@@ -75,7 +75,7 @@ def test_theirs_may_stay_as_it_is(site: Site, open_browser: OpenBrowser, lang: s
 
 
 def save_draft(lead: BrowserUser, code: str, text: str, stage: str = "ready") -> None:
-    """Write an update and keep it as a draft."""
+    """Write an update and save it as a draft."""
     lead.open(f"plans/2020/activities/{code}/report")
     choose_status(lead, lead.update_row(code), Status.SUBSTANTIAL)
     lead.update_row(code).locator(f'textarea[name$="-progress_{lead.lang}"]').fill(text)
@@ -85,9 +85,7 @@ def save_draft(lead: BrowserUser, code: str, text: str, stage: str = "ready") ->
     lead.wait_until_loaded()
 
 
-def test_a_draft_that_changed_is_not_sent_with_the_rest_unseen(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
+def test_submit_all_conflict_sends_nothing(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     ontario = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(409)
     bc = open_browser(site, lang, js=js).use_session_of("bc")
     page = ontario.page
@@ -113,7 +111,9 @@ def test_a_draft_that_changed_is_not_sent_with_the_rest_unseen(
     expect(ontario.update_row("3.3")).to_have_attribute("data-stage", "ready")
 
 
-def test_a_co_chair_sees_what_changed_before_it_is_returned(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_return_of_a_changed_report_shows_what_changed_first(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
     ontario = open_browser(site, lang, js=js).use_session_of("ontario")
     chair = open_browser(site, lang, js=js).use_session_of("chair").expect_statuses(409)
     page = chair.page

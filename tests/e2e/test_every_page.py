@@ -1,4 +1,4 @@
-"""Every page, as everybody who may see it, in both languages: nothing for axe to find, nothing wider than a telephone."""
+"""Every page, for each persona who may see it, in both languages: no axe violations, and no wider than a phone."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ PAGES_BY_PERSONA = {
     "reader": (*RECORD_PAGES, *BRIEFING_PAGES, "accessibility"),
 }
 SLOW_PERSONAS = {"reader"}
-"""Their pages are those of somebody above with less on them: they are looked at as slow."""
+"""Personas whose pages are another persona's with less on them; they are checked in the slow run."""
 NOT_FOUND = {"plans/1999": 404, "plans/2020/priorities/9": 404, "nowhere": 404}
 REFUSED_PAGES = {
     "visitor": {"password/used": 410, **NOT_FOUND},
@@ -77,9 +77,9 @@ REFUSED_PAGES = {
 
 
 def check_page(visitor: BrowserUser, label: str) -> list[str]:
-    """What is wrong with the page that is open."""
+    """Return axe violations and overflow at 320 pixels of the current page."""
     page = visitor.page
-    found = [f"{label}: {fault}" for fault in axe.find_violations(page)]
+    problems = [f"{label}: {fault}" for fault in axe.find_violations(page)]
     page.set_viewport_size({"width": 320, "height": 640})
     width = page.evaluate("() => document.documentElement.scrollWidth")
     if width > 320:
@@ -87,31 +87,31 @@ def check_page(visitor: BrowserUser, label: str) -> list[str]:
             """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > 321)
                  .map(e => e.tagName + '.' + e.className).slice(0, 5).join(' ')"""
         )
-        found.append(f"{label}: {width} pixels wide at 320 ({wide})")
+        problems.append(f"{label}: {width} pixels wide at 320 ({wide})")
     page.set_viewport_size({"width": 1280, "height": 900})
-    return found
+    return problems
 
 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_PERSONAS)) for name in PAGES_BY_PERSONA]
 )
-def test_every_page(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str) -> None:
+def test_pages_pass_axe_and_fit_a_phone(read_only_site: Site, open_browser: OpenBrowser, lang: str, name: str) -> None:
     refusals = REFUSED_PAGES.get(name, {})
     visitor = open_browser(read_only_site, lang).expect_statuses(*refusals.values())
     if name != "visitor":
         visitor.use_session_of(name)
-    found = []
+    problems = []
     for pattern, wanted in {**dict.fromkeys(PAGES_BY_PERSONA[name], 200), **refusals}.items():
         place = read_only_site.path(pattern)
         answer = visitor.open(place)
         assert answer.status == wanted, place
         visitor.expect_path(place)
-        found += check_page(visitor, place)
-    assert found == []
+        problems += check_page(visitor, place)
+    assert problems == []
 
 
 def submit_row(visitor: BrowserUser, row: Locator, *, in_place: bool) -> None:
-    """Submit a row: by htmx, or as a browser does without it. Scripts stay on, for axe is one."""
+    """Submit a row by htmx, or as a plain form. Scripts stay on, because axe is one."""
     if in_place:
         submit_update(visitor, row)
     else:
@@ -123,24 +123,26 @@ in_place_or_not = pytest.mark.parametrize("in_place", [True, False], ids=["in-pl
 
 
 @in_place_or_not
-def test_the_pages_that_answer_a_mistake(read_only_site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+def test_pages_after_an_invalid_form_pass_checks(
+    read_only_site: Site, open_browser: OpenBrowser, lang: str, in_place: bool
+) -> None:
     visitor = open_browser(read_only_site, lang).expect_statuses(422)
     visitor.open("sign-in")
     visitor.page.get_by_role("main").get_by_role("button", name=visitor.translate("Sign in"), exact=True).click()
     expect(visitor.page.get_by_role("alert")).to_be_visible()
-    found = check_page(visitor, "sign-in, empty")
+    problems = check_page(visitor, "sign-in, empty")
 
     lead = open_browser(read_only_site, lang).use_session_of("ontario").expect_statuses(422)
     lead.open("my-updates")
     choose_status(lead, lead.update_row("3.3"), Status.COMPLETE)
     submit_row(lead, lead.update_row("3.3"), in_place=in_place)
     expect(lead.page.get_by_role("alert")).to_be_visible()
-    found += check_page(lead, "my-updates, wrong")
-    assert found == []
+    problems += check_page(lead, "my-updates, wrong")
+    assert problems == []
 
 
 @in_place_or_not
-def test_the_conflict_screen(site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
+def test_conflict_page_passes_checks(site: Site, open_browser: OpenBrowser, lang: str, in_place: bool) -> None:
     ontario = open_browser(site, lang).use_session_of("ontario")
     bc = open_browser(site, lang).use_session_of("bc").expect_statuses(409)
     for lead, status in ((ontario, Status.SUBSTANTIAL), (bc, Status.COMPLETE)):
@@ -152,14 +154,14 @@ def test_the_conflict_screen(site: Site, open_browser: OpenBrowser, lang: str, i
         row.locator('input[name$="-evidence_url"]').fill(f"https://www.example.org/{status.value}/{'deep-' * 20}")
     submit_row(ontario, ontario.update_row("4.3"), in_place=in_place)
     expect(ontario.update_row("4.3").locator(".update-saved")).to_be_visible()
-    found = check_page(ontario, "my-updates, saved")
+    problems = check_page(ontario, "my-updates, saved")
     submit_row(bc, bc.update_row("4.3"), in_place=in_place)
     expect(bc.page.locator(".conflict")).to_be_visible()
-    found += check_page(bc, "conflict")
-    assert found == []
+    problems += check_page(bc, "conflict")
+    assert problems == []
 
 
-def test_axe_finds_a_planted_fault(read_only_site: Site, open_browser: OpenBrowser) -> None:
+def test_axe_catches_planted_faults(read_only_site: Site, open_browser: OpenBrowser) -> None:
     visitor = open_browser(read_only_site)
     visitor.open("plans/2020")
     visitor.page.evaluate(
@@ -172,7 +174,9 @@ def test_axe_finds_a_planted_fault(read_only_site: Site, open_browser: OpenBrows
     assert {fault.split(":")[0] for fault in axe.find_violations(visitor.page)} == {"image-alt", "label", "target-size"}
 
 
-def test_the_policy_holds_against_a_real_click(read_only_site: Site, open_browser: OpenBrowser) -> None:
+def test_content_security_policy_blocks_inline_handler_and_external_image(
+    read_only_site: Site, open_browser: OpenBrowser
+) -> None:
     visitor = open_browser(read_only_site)
     page = visitor.page
     visitor.open("plans/2020")

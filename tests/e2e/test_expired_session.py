@@ -1,4 +1,4 @@
-"""A session that expired while somebody was typing loses nothing: after signing in again the text is there."""
+"""Text typed when the session expires is still there after signing in again."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def submit_sign_in_form(visitor: BrowserUser, page: Page) -> None:
 
 
 def count_saved_texts(site: Site, lang: str) -> tuple[int, int]:
-    """How many drafts and submissions hold the words."""
+    """Return how many reports and how many submissions have the typed text."""
     return tuple(  # type: ignore[return-value]
         len(site.app.rows(kind, getattr(kind, f"progress_{lang}") == TYPED_TEXT[lang])) for kind in (StatusReport, Submission)
     )
 
 
-def test_what_was_typed_is_there_after_signing_in_again(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_typed_text_survives_sign_in_after_session_expiry(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(401)
     page = lead.page
     lead.open("my-updates")

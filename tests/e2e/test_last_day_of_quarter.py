@@ -1,4 +1,4 @@
-"""The last evening of a quarter: a lead with six activities, twenty interactions and a receipt."""
+"""The last day of a quarter: a lead reports on six activities in twenty interactions and gets a receipt."""
 
 from __future__ import annotations
 
@@ -22,31 +22,31 @@ PROGRESS_TEXT = {"en": "The second round was held in September.", "fr": "La deux
 
 @pytest.fixture
 def last_day_site(make_site: MakeSite) -> Site:
-    """The last day of the third quarter, of which nobody has reported yet."""
+    """The last day of the third quarter, without reports."""
     return make_site("summer", date(2020, 9, 30))
 
 
 class InteractionCounter:
-    """What a person does, counted: a press of the mouse, a text, a press of keys."""
+    """Clicks, typed texts and key presses, counted."""
 
     def __init__(self, visitor: BrowserUser) -> None:
         self.visitor = visitor
         self.count = 0
 
-    def click(self, what: Locator) -> None:
+    def click(self, locator: Locator) -> None:
         self.count += 1
-        what.click()
+        locator.click()
 
-    def write(self, where: Locator, text: str) -> None:
+    def write(self, locator: Locator, text: str) -> None:
         self.count += 1
-        where.fill(text)
+        locator.fill(text)
 
     def keys(self, keys: str) -> None:
         self.count += 1
         self.visitor.page.keyboard.press(keys)
 
 
-def test_six_activities_take_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_six_activities_are_reported_in_twenty_interactions(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(last_day_site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
@@ -58,40 +58,40 @@ def test_six_activities_take_twenty_interactions(last_day_site: Site, open_brows
     lead.expect_path("my-updates?period=2020-09")
     rows = page.locator("article[data-stage]")
     expect(rows).to_have_count(6)
-    hands = InteractionCounter(lead)
+    counter = InteractionCounter(lead)
     for number in range(6):
         row = rows.nth(number)
         silent = row.get_by_role("button", name=lead.translate("Nothing to report"))
         text = row.locator(f'textarea[name$="-progress_{lang}"]')
         if not text.is_visible() and silent.last.is_visible():
-            hands.click(silent.last)
+            counter.click(silent.last)
         elif not text.is_visible():
-            hands.click(row.locator("summary").first)
-            hands.click(row.get_by_text(Status.NOT_STARTED.label.text(lang), exact=True).first)
-            hands.click(silent.first)
+            counter.click(row.locator("summary").first)
+            counter.click(row.get_by_text(Status.NOT_STARTED.label.text(lang), exact=True).first)
+            counter.click(silent.first)
         else:
             due = row.locator(".timeliness-due, .timeliness-overdue").count()
             if due and not row.get_by_label(Status.SUBSTANTIAL.label.text(lang), exact=True).is_checked():
-                hands.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
-            hands.write(text, PROGRESS_TEXT[lang])
-            hands.keys("Control+Enter")
+                counter.click(row.get_by_text(Status.SUBSTANTIAL.label.text(lang), exact=True).first)
+            counter.write(text, PROGRESS_TEXT[lang])
+            counter.keys("Control+Enter")
         expect(rows.nth(number)).to_have_attribute("data-stage", "ready")
         lead.wait_until_loaded()
         lead.expect_focus("main *")
     expect(page.locator('#submit-bar [data-count="ready"]')).to_have_text("6")
-    hands.click(page.get_by_role("link", name=lead.translate("Submit all")))
+    counter.click(page.get_by_role("link", name=lead.translate("Submit all")))
     expect(page.locator("h1")).to_have_text(lead.translate("Submit all"))
     assert find_violations(page) == []
-    hands.click(page.get_by_role("button", name=lead.translate("Submit reports"), exact=True))
+    counter.click(page.get_by_role("button", name=lead.translate("Submit reports"), exact=True))
     expect(page.locator("h1")).to_have_text(lead.translate("Receipt"))
     expect(page.locator("main")).to_contain_text(PROGRESS_TEXT[lang])
     assert find_violations(page) == []
-    print(f"six activities, {lang}: {hands.count} interactions of at most {MAX_INTERACTIONS}")
-    assert hands.count <= MAX_INTERACTIONS
+    print(f"six activities, {lang}: {counter.count} interactions of at most {MAX_INTERACTIONS}")
+    assert counter.count <= MAX_INTERACTIONS
     assert len(last_day_site.app.rows(Submission, Submission.period_id == 3)) == 6
 
 
-def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
+def test_missing_reports_are_listed_and_sent_as_nothing_to_report(
     last_day_site: Site, open_browser: OpenBrowser, lang: str
 ) -> None:
     lead = open_browser(last_day_site, lang).use_session_of("ontario")
@@ -110,9 +110,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(
     expect(page.locator('article[data-stage="in"]')).to_have_count(NAMED_COUNT)
 
 
-def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(
-    last_day_site: Site, open_browser: OpenBrowser, lang: str
-) -> None:
+def test_returned_report_is_edited_and_submitted_again(last_day_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead, chair = (
         open_browser(last_day_site, lang).use_session_of("ontario"),
         open_browser(last_day_site, lang).use_session_of("chair"),

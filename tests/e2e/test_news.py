@@ -1,4 +1,4 @@
-"""A lead with news: told in one language, shared by a neighbour without naming anybody, and translated row by row."""
+"""News of a lead: added in one language, shared without naming jurisdictions, and translated row by row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHER_LANGUAGE = {"en": "fr", "fr": "en"}
 
 
 def fill_news_form(lead: BrowserUser, place: str, sentence: str) -> Locator:
-    """Open a list and type the sentence of something new; the form it is typed into."""
+    """Open a list, type a text into the form for a new entry, and return the form."""
     lead.open(place)
     form = lead.page.locator("form.news-form").first
     form.locator(f'textarea[name="new-text_{lead.lang}"]').fill(sentence)
@@ -28,7 +28,7 @@ def news_item(visitor: BrowserUser, words: str) -> Locator:
     return visitor.page.locator("li.news", has_text=words)
 
 
-def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_milestone_and_challenge_are_added_shared_and_translated(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     other = OTHER_LANGUAGE[lang]
     lead = open_browser(site, lang).use_session_of("ontario")
     form = fill_news_form(lead, "milestones", MILESTONE_TEXT[lang])
@@ -68,7 +68,7 @@ def test_a_lead_with_news(site: Site, open_browser: OpenBrowser, lang: str) -> N
     expect(news_item(lead, CHALLENGE_TEXT[other])).to_be_visible()
 
 
-def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_withdrawn_milestone_is_restored(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("milestones")
     row = lead.page.locator("li.news", has=lead.page.get_by_role("button", name=lead.translate("Withdraw")))
@@ -81,25 +81,25 @@ def test_what_was_withdrawn_by_mistake_comes_back(site: Site, open_browser: Open
     lead.expect_path("milestones", allow_suffix=True)
 
 
-def test_axe_finds_nothing_on_the_pages_of_news(site: Site, open_browser: OpenBrowser, lang: str) -> None:
-    """Lists, forms that are open, a refusal, a row that is done; and nothing is wider than a telephone."""
+def test_news_pages_pass_checks(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+    """Lists, open forms, an error and a finished row."""
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(422)
     form = fill_news_form(lead, "challenges", f"{CHALLENGE_TEXT[lang]} https://www.example.org/{'long-' * 20}")
     form.locator('input[name="new-new_theme"]').fill(THEME[lang])
     form.locator("button").click()
     expect(news_item(lead, CHALLENGE_TEXT[lang])).to_be_visible()
-    found = check_page(lead, "challenges")
+    problems = check_page(lead, "challenges")
     for place in ("milestones", "milestones?jurisdiction=nu", "milestones/3/edit", "challenges/5/edit", "translations"):
         lead.open(place)
-        found += check_page(lead, place)
+        problems += check_page(lead, place)
     row = lead.page.locator("ul[data-worklist] > li").first
     row.get_by_role("button").click()
     expect(lead.page.get_by_role("alert")).to_be_focused()
-    found += check_page(lead, "translations, wrong")
+    problems += check_page(lead, "translations, wrong")
     row.locator("textarea").fill("Voilà.")
     row.get_by_role("button").click()
     expect(lead.page.locator("[data-row-done]")).to_be_visible()
-    found += check_page(lead, "translations, done")
+    problems += check_page(lead, "translations, done")
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open("challenges/5/standing")
-    assert found + check_page(chair, "challenges/5/standing") == []
+    assert problems + check_page(chair, "challenges/5/standing") == []

@@ -1,4 +1,4 @@
-"""A partner adds a note; a lead accepts a role by its link; two people talk, and one mentions the other."""
+"""A partner adds a note, a lead accepts a role by its link, and two people comment and mention."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ QUESTION = {"en": "Who can share the survey?", "fr": "Qui peut transmettre le so
 ANSWER = {"en": "We send it tomorrow.", "fr": "Nous l’envoyons demain."}
 
 
-def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_partner_note_is_shown_to_the_lead(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     partner = open_browser(site, lang).use_session_of("nwt")
     page = partner.page
     partner.open("my-updates")
@@ -38,15 +38,15 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(site: Site, open_browser: Ope
     assert axe.find_violations(page) == []
 
 
-def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_role_offer_link_leads_through_sign_in_to_acceptance(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     with Session(site.app.engine) as session, write_transaction(session):
-        asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
-        known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
-        home = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "ns")).one()
-        lead = Person(email=email("ns"), name="C. MacNeil", password_hash=known)
-        lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=home))
+        assignment = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
+        password_hash = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
+        jurisdiction = session.scalars(select(Jurisdiction).where(Jurisdiction.code == "ns")).one()
+        lead = Person(email=email("ns"), name="C. MacNeil", password_hash=password_hash)
+        lead.memberships.append(Membership(role=Role.LEAD, jurisdiction=jurisdiction))
         session.add(lead)
-        place = f"plans/2020/roles/{asked.id}"
+        place = f"plans/2020/roles/{assignment.id}"
     visitor = open_browser(site, lang)
     page = visitor.page
     visitor.open(place)
@@ -63,16 +63,16 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(site: Site, open_bro
     expect(visitor.update_row("4.3").locator("form")).to_be_visible()
 
 
-def test_two_people_talk_and_one_mentions_the_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     quebec, alberta = (open_browser(site, lang).use_session_of(name) for name in ("quebec", "alberta"))
     place = "plans/2020/activities/5.4"
     quebec.open(place)
     page = quebec.page
-    talk = page.locator("#discussion")
-    talk.locator("textarea").fill(QUESTION[lang])
-    quebec.open_details(talk, "Mention a jurisdiction")
-    talk.get_by_label("Alberta").check()
-    talk.get_by_role("button", name=quebec.translate("Add the comment"), exact=True).click()
+    discussion = page.locator("#discussion")
+    discussion.locator("textarea").fill(QUESTION[lang])
+    quebec.open_details(discussion, "Mention a jurisdiction")
+    discussion.get_by_label("Alberta").check()
+    discussion.get_by_role("button", name=quebec.translate("Add the comment"), exact=True).click()
     first = page.locator("#comment-1")
     expect(first).to_contain_text(QUESTION[lang])
     expect(first.get_by_role("link", name="Alberta")).to_be_visible()

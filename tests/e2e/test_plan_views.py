@@ -1,4 +1,4 @@
-"""A reader looks for what is late: the list, the timeline, the files; then makes an address for their calendar."""
+"""The list, timeline and downloads of the plan, the links of a calendar feed, and the navigation on a phone."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.e2e.site import Site
 OVERDUE = {"en": "Overdue", "fr": "En retard"}
 
 
-def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_plan_list_is_filtered_and_downloaded(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     reader = open_browser(read_only_site, lang).use_session_of("reader")
     page = reader.page
     reader.open("plans/2020")
@@ -46,7 +46,7 @@ def test_a_reader_filters_the_list_and_takes_it_along(read_only_site: Site, open
     expect(page.get_by_role("heading", level=1)).to_contain_text("3.2")
 
 
-def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_feed_links_are_created_and_revoked(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario").expect_statuses(404)
     page = lead.page
     lead.open("plans/2020")
@@ -62,9 +62,7 @@ def test_a_person_makes_an_address_and_takes_it_back(site: Site, open_browser: O
     assert lead.context.request.get(address).status == 404
 
 
-def test_what_the_navigation_folds_is_reached_by_the_keyboard_on_a_telephone(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
+def test_folded_navigation_on_a_phone_works_by_keyboard(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     lead = open_browser(site, lang, js=js).use_session_of("ontario")
     lead.page.set_viewport_size({"width": 320, "height": 640})
     lead.open("my-updates")

@@ -1,4 +1,4 @@
-"""Slides in a browser: turned by keys and buttons, presented, printed, shared by a link, and read without scripts."""
+"""Slides in a browser: keys and buttons, full screen, print, preview links, comments, and without scripts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FIND_SPLIT_WORDS = """() => {
   }
   return found;
 }"""
-"""Words that run over two lines although a line has room for them; longer ones are hyphenated where they must be."""
+"""Words of up to 13 letters that are split over two lines; longer words may be hyphenated."""
 COMMENT = {"en": "Who checked these numbers?", "fr": "Qui a vérifié ces chiffres ?"}
 GLANCE_TITLE = {"en": "Work plan at a glance", "fr": "Aperçu du plan de travail"}
 
@@ -47,7 +47,7 @@ GLANCE_TITLE = {"en": "Work plan at a glance", "fr": "Aperçu du plan de travail
 def create_briefing_path(
     site: Site, meeting_on: date = date(2020, 9, 24), *, frozen: bool = False, without: tuple[str, ...] = ()
 ) -> str:
-    """The address of a briefing without its language; perhaps frozen as version 1, perhaps without some slides."""
+    """Create a briefing, frozen as version 1 or without some slides if asked, and return its path without language."""
     app = site.app
     by, at = Actor("person", app.person_id("chair")), app.calendar.now()
     with Session(app.engine) as session, write_transaction(session):
@@ -69,7 +69,7 @@ def create_briefing_path(
 
 
 def freeze_briefing(site: Site, id: int) -> None:
-    """The co-chair freezes it as it is."""
+    """Freeze the briefing as it is, by the co-chair."""
     app = site.app
     by, at = Actor("person", app.person_id("chair")), app.calendar.now()
     with Session(app.engine) as session, write_transaction(session):
@@ -79,13 +79,13 @@ def freeze_briefing(site: Site, id: int) -> None:
 
 
 def expect_slide(page: Page, number: int) -> None:
-    """One slide is shown, and it is this one of the deck."""
+    """Wait until only this slide is shown."""
     expect(page.locator(".slide-page:visible")).to_have_count(1)
     expect(page.locator(".slide-page").nth(number - 1)).to_be_visible()
     expect(page.locator("[data-slide-position]")).to_contain_text(str(number))
 
 
-def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_is_controlled_by_keys_and_buttons(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
@@ -121,7 +121,7 @@ def test_a_co_chair_presents_by_keys(site: Site, open_browser: OpenBrowser, lang
 
 
 @pytest.mark.parametrize("lang", ["fr"])
-def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_opens_in_full_screen(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site, frozen=True)
     reader = open_browser(site, lang).use_session_of("reader")
     page = reader.page
@@ -134,7 +134,7 @@ def test_the_whole_screen_is_asked_for_and_left(site: Site, open_browser: OpenBr
 
 
 @pytest.mark.parametrize("lang", ["en"])
-def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_presentation_without_scripts_shows_all_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang, js=False).use_session_of("chair")
     page = chair.page
@@ -147,7 +147,7 @@ def test_without_scripts_all_slides_stand_below_each_other(site: Site, open_brow
     expect(page.get_by_role("button", name=chair.translate("Print"), exact=True)).to_have_count(0)
 
 
-def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_preview_link_shows_slides_until_revoked_or_frozen(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang).use_session_of("chair")
     chair.open(f"{place}/links")
@@ -157,8 +157,8 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     assert axe.find_violations(chair.page) == []
     visitor = open_browser(site, lang).expect_statuses(404, 410)
     page = visitor.page
-    there = shared.input_value().removeprefix(site.address)
-    visitor.open(there)
+    preview_url = shared.input_value().removeprefix(site.address)
+    visitor.open(preview_url)
     toc = page.get_by_role("navigation", name=visitor.translate("Slides in this deck"))
     toc.locator("a").nth(5).click()
     expect(page.locator(".slide-page").nth(5).get_by_role("heading").first).to_be_in_viewport()
@@ -171,20 +171,20 @@ def test_somebody_with_the_link_reads_the_slides(site: Site, open_browser: OpenB
     assert axe.find_violations(page) == []
     chair.page.get_by_role("button", name=chair.translate("Revoke")).click()
     expect(chair.page.get_by_role("button", name=chair.translate("Revoke"))).to_have_count(0)
-    assert visitor.open(there).status == 404
+    assert visitor.open(preview_url).status == 404
     chair.page.get_by_role("button", name=chair.translate("Create a preview link")).click()
     expect(shared).to_be_visible()
-    there = shared.input_value().removeprefix(site.address)
-    assert visitor.open(there).status == 200
+    preview_url = shared.input_value().removeprefix(site.address)
+    assert visitor.open(preview_url).status == 200
     freeze_briefing(site, int(place.removeprefix("briefings/")))
-    assert visitor.open(there).status == 410
+    assert visitor.open(preview_url).status == 410
     expect(page.get_by_role("heading", level=1)).to_have_text(visitor.translate("This briefing is now finalized"))
     assert check_page(visitor, "a link that ended") == []
 
 
 @pytest.mark.parametrize(("lang", "on"), [("en", date(2020, 2, 27)), ("fr", date(2020, 9, 24))], ids=str)
-def test_a_slide_is_a_page_of_paper(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
-    """All slides but the data, which runs on over as many pages as it needs."""
+def test_printed_slide_takes_a_single_page(site: Site, open_browser: OpenBrowser, lang: str, on: date) -> None:
+    """All slides except the data slide, which takes as many pages as it needs."""
     place = create_briefing_path(site, on, without=("data",))
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
@@ -199,7 +199,7 @@ def test_a_slide_is_a_page_of_paper(site: Site, open_browser: OpenBrowser, lang:
 
 
 @pytest.mark.parametrize(("lang", "width"), [("fr", 1280), ("en", 320)])
-def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
+def test_slides_have_no_cut_off_text(site: Site, open_browser: OpenBrowser, lang: str, width: int) -> None:
     place = create_briefing_path(site)
     chair = open_browser(site, lang, width=width).use_session_of("chair")
     page = chair.page
@@ -210,37 +210,37 @@ def test_nothing_of_a_slide_is_cut_off(site: Site, open_browser: OpenBrowser, la
     assert axe.find_violations(page) == []
 
 
-def test_two_who_prepare_it_talk_about_a_slide(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_slide_comment_is_added_resolved_and_deleted(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     place = create_briefing_path(site)
     chair, secretariat = (open_browser(site, lang).use_session_of(name) for name in ("chair", "secretariat"))
     page = chair.page
     chair.open(f"{place}#slide-glance")
-    talk = page.locator("#talk-glance")
-    talk.locator("summary").click()
-    talk.locator("textarea").fill(COMMENT[lang])
-    talk.get_by_role("button", name=chair.translate("Add the comment"), exact=True).click()
-    expect(talk.locator(".user-text")).to_have_text(COMMENT[lang])
+    chair_comments = page.locator("#talk-glance")
+    chair_comments.locator("summary").click()
+    chair_comments.locator("textarea").fill(COMMENT[lang])
+    chair_comments.get_by_role("button", name=chair.translate("Add the comment"), exact=True).click()
+    expect(chair_comments.locator(".user-text")).to_have_text(COMMENT[lang])
     expect(page.locator("#open-glance")).to_contain_text("1")
     expect(page.get_by_role("heading", name=GLANCE_TITLE[lang])).to_be_visible()
-    expect(talk.locator("summary")).to_be_focused()
+    expect(chair_comments.locator("summary")).to_be_focused()
     assert axe.find_violations(page) == []
 
     other = secretariat.page
     secretariat.open(f"{place}#talk-glance")
-    told = other.locator("#talk-glance")
-    expect(told.locator(".user-text")).to_be_in_viewport()
-    expect(told.get_by_role("button", name=secretariat.translate("Delete"))).to_have_count(0)
-    told.get_by_role("button", name=secretariat.translate("Resolve")).click()
-    expect(told.locator(".is-settled")).to_have_count(1)
+    secretariat_comments = other.locator("#talk-glance")
+    expect(secretariat_comments.locator(".user-text")).to_be_in_viewport()
+    expect(secretariat_comments.get_by_role("button", name=secretariat.translate("Delete"))).to_have_count(0)
+    secretariat_comments.get_by_role("button", name=secretariat.translate("Resolve")).click()
+    expect(secretariat_comments.locator(".is-settled")).to_have_count(1)
     expect(other.locator("#open-glance")).to_be_empty()
 
     page.reload()
-    expect(talk.locator(".is-settled")).to_have_count(1)
-    talk.get_by_role("button", name=chair.translate("Delete")).click()
-    expect(talk.locator(".user-text")).to_have_count(0)
+    expect(chair_comments.locator(".is-settled")).to_have_count(1)
+    chair_comments.get_by_role("button", name=chair.translate("Delete")).click()
+    expect(chair_comments.locator(".user-text")).to_have_count(0)
 
 
-def test_who_checks_the_links_lands_at_what_was_found(
+def test_link_check_returns_to_its_result(
     site: Site, open_browser: OpenBrowser, lang: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.linkcheck.check_links", lambda urls, **_: dict.fromkeys(urls, (True, "200")))

@@ -1,4 +1,4 @@
-"""Somebody who is not signed in reads the plan."""
+"""A visitor who is not signed in reads the plan."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MONTHS = {
 }
 
 
-def test_a_browser_lands_in_the_language_it_prefers(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_root_redirects_to_the_browsers_language(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     visitor = open_browser(read_only_site, lang)
     visitor.open("/")
     visitor.expect_path("")
     expect(visitor.page.locator("html")).to_have_attribute("lang", lang)
 
 
-def test_a_visitor_reads_the_plan_and_keeps_their_place_in_the_other_language(
+def test_plan_pages_keep_their_path_when_the_language_changes(
     read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool
 ) -> None:
     visitor = open_browser(read_only_site, lang, js=js)
@@ -55,7 +55,7 @@ def test_a_visitor_reads_the_plan_and_keeps_their_place_in_the_other_language(
     expect(page.locator("ul.activity-list > li")).to_have_count(5)
 
 
-def test_a_query_stays_when_the_language_changes(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_query_is_kept_when_the_language_changes(read_only_site: Site, open_browser: OpenBrowser, lang: str) -> None:
     visitor = open_browser(read_only_site, lang).use_session_of("chair")
     visitor.open("my-updates?for=on")
     visitor.page.get_by_role("link", name={"en": "Français", "fr": "English"}[lang]).click()

@@ -1,4 +1,4 @@
-"""A co-chair, ten minutes: who has reported, and a reminder to those who have not; its mail really leaves."""
+"""A co-chair checks who has reported and reminds the others; the emails are delivered to a real server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REMINDER_TEXT = {
 }
 
 
-def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reporting_status_and_reminder_reach_those_missing(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     chair = open_browser(site, lang).use_session_of("chair")
     page = chair.page
     chair.open("plans/2020")
@@ -45,20 +45,20 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(site: Site, 
     assert axe.find_violations(page) == []
 
     with MailServer() as server:
-        way, now = create_transport(server.settings, print), site.app.calendar.now()
-        done = deliver(
+        transport, now = create_transport(server.settings, print), site.app.calendar.now()
+        result = deliver(
             site.app.engine,
-            way,
+            transport,
             site.app.clock,
-            find_cancelled=lambda session, found: cancelled_messages(session, found, at=now),
+            find_cancelled=lambda session, messages: cancelled_messages(session, messages, at=now),
         )
-        assert done.sent == 3
+        assert result.sent == 3
         assert server.recipients == [f"{name}@demo.cogwg.example" for name in ("bc", "chair", "ontario")]
         assert all(REMINDER_TEXT["en"] in message.get_body(("plain",)).get_content() for message in server.inbox)  # type: ignore[union-attr]
-    assert all(letter.sent_at for letter in site.app.rows(OutboxMessage))
+    assert all(stored.sent_at for stored in site.app.rows(OutboxMessage))
 
 
-def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_reminder_link_opens_the_quarter_after_sign_in(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang)
     page = lead.page
     lead.open("my-updates?period=2020-09")
@@ -69,13 +69,13 @@ def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(site: Site, o
     expect(page.locator("article.update")).to_have_count(5)
 
 
-def test_the_pages_of_a_co_chair_and_the_secretariat(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_co_chair_and_secretariat_pages_pass_checks(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     secretariat = open_browser(site, lang).use_session_of("secretariat")
     secretariat.open("readiness/remind")
-    found = check_page(secretariat, "remind")
+    problems = check_page(secretariat, "remind")
     secretariat.page.locator("main button.primary").click()
     expect(secretariat.page.get_by_role("status").filter(has_text="N. Osei")).to_be_visible()
     for place in ("readiness?period=2020-06&show=nothing", "readiness?period=2020-12", "readiness/remind", "outbox"):
         secretariat.open(place)
-        found += check_page(secretariat, place)
-    assert found == []
+        problems += check_page(secretariat, place)
+    assert problems == []

@@ -1,4 +1,4 @@
-"""A jurisdiction's lead reports for the quarter, in a minute and without losing a word."""
+"""A lead reports for the quarter; on behalf, by keyboard, and without losing typed text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def submit_update(visitor: BrowserUser, row: Locator) -> None:
 
 
 def expect_no_reload(visitor: BrowserUser) -> Any:
-    """Mark the page; what is swapped in place leaves the mark where it is."""
+    """Mark the page, and return a check that the mark is still there, so that the page was not reloaded."""
     visitor.wait_until_loaded()
     if visitor.js:
         visitor.page.evaluate("() => { window.stayed = true }")
@@ -41,9 +41,7 @@ def expect_no_reload(visitor: BrowserUser) -> Any:
     return check
 
 
-def test_a_lead_signs_in_reports_and_finds_it_in_the_history(
-    site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
+def test_report_is_submitted_and_listed_in_the_history(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     lead = open_browser(site, lang, js=js)
     page = lead.page
     lead.sign_in("ontario", PASSWORD)
@@ -83,7 +81,9 @@ def test_a_lead_signs_in_reports_and_finds_it_in_the_history(
     expect(page.locator("#activity-3-3")).to_contain_text(Status.SUBSTANTIAL.label.text(lang))
 
 
-def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_invalid_report_keeps_what_was_typed_and_names_the_problem(
+    site: Site, open_browser: OpenBrowser, lang: str, js: bool
+) -> None:
     lead = open_browser(site, lang, js=js).use_session_of("ontario").expect_statuses(422)
     page = lead.page
     lead.open("my-updates")
@@ -110,7 +110,7 @@ def test_what_is_missing_is_said_and_nothing_typed_is_lost(site: Site, open_brow
     expect(lead.update_row("4.3").locator(".update-saved")).to_contain_text(PROGRESS_TEXT[lang])
 
 
-def test_a_report_can_be_changed_after_it_was_submitted(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_submitted_report_can_be_changed(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     lead = open_browser(site, lang, js=js).use_session_of("ontario")
     lead.open("my-updates")
     for words in (PROGRESS_TEXT[lang], PROGRESS_TEXT[lang] + " !"):
@@ -129,12 +129,12 @@ def test_a_report_can_be_changed_after_it_was_submitted(site: Site, open_browser
     expect(lead.page.locator("ol.history-list > li", has_text=PROGRESS_TEXT[lang])).to_have_count(2)
 
 
-def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_text_of_the_last_report_is_copied_into_the_form(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
     row = lead.update_row("4.3")
-    last = row.locator(".quote span")
-    before, written = lead.visible_text(last), last.get_attribute("lang")
+    last_report = row.locator(".quote span")
+    before, written = lead.visible_text(last_report), last_report.get_attribute("lang")
     assert written == "en", "it has no French yet"
     expect(row.locator(".quote")).to_contain_text("Last report:" if lang == "en" else "Dernier rapport (anglais)")
     row.get_by_role("button", name=lead.translate("Copy text from last report")).click()
@@ -143,26 +143,26 @@ def test_last_words_are_taken_as_a_draft_in_one_click(site: Site, open_browser: 
     expect(field).to_be_focused()
 
 
-def test_whoever_leaves_words_that_are_not_saved_is_asked_first(site: Site, open_browser: OpenBrowser, lang: str) -> None:
+def test_leaving_with_unsaved_text_asks_for_confirmation(site: Site, open_browser: OpenBrowser, lang: str) -> None:
     lead = open_browser(site, lang).use_session_of("ontario")
     lead.open("my-updates")
-    asked: list[str] = []
-    lead.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dialogs: list[str] = []
+    lead.page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
     field = lead.update_row("3.3").locator(f'textarea[name$="-progress_{lang}"]')
     plan = lead.page.get_by_role("navigation").get_by_role("link", name=lead.translate("Plan"), exact=True)
     field.fill(PROGRESS_TEXT[lang])
     plan.click(no_wait_after=True)
     expect(field).to_have_value(PROGRESS_TEXT[lang])
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     choose_status(lead, lead.update_row("3.3"), Status.SUBSTANTIAL)
     submit_update(lead, lead.update_row("3.3"))
     expect(lead.update_row("3.3").locator(".update-saved")).to_contain_text(PROGRESS_TEXT[lang])
     plan.click()
     lead.expect_path("plans/2020")
-    assert asked == ["beforeunload"], "what was saved is not asked about"
+    assert dialogs == ["beforeunload"], "no question after saving"
 
 
-def test_a_co_chair_reports_on_behalf_of_a_jurisdiction(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_report_on_behalf_names_co_chair_and_jurisdiction(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     chair = open_browser(site, lang, js=js).use_session_of("chair")
     page = chair.page
     chair.open("my-updates")
@@ -182,9 +182,7 @@ def test_a_co_chair_reports_on_behalf_of_a_jurisdiction(site: Site, open_browser
     expect(newest).to_contain_text({"en": "on behalf of Ontario", "fr": "au nom de l’Ontario"}[lang])
 
 
-def test_a_lead_without_a_role_reads_why_and_what_they_can_do(
-    read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool
-) -> None:
+def test_lead_without_a_role_gets_an_explanation(read_only_site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     lead = open_browser(read_only_site, lang, js=js).use_session_of("quebec")
     lead.open("my-updates")
     main = lead.page.get_by_role("main")
@@ -194,7 +192,7 @@ def test_a_lead_without_a_role_reads_why_and_what_they_can_do(
     lead.expect_path("plans/2020")
 
 
-def test_a_lead_reports_by_keyboard_alone(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
+def test_report_is_submitted_by_keyboard(site: Site, open_browser: OpenBrowser, lang: str, js: bool) -> None:
     lead = open_browser(site, lang, js=js)
     keyboard = lead.page.keyboard
     lead.open("sign-in")

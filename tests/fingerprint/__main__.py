@@ -1,4 +1,4 @@
-"""Print the sha256 of everything the product exports, to show that a refactoring changed none of it.
+"""Print the sha256 of everything the product exports, to show that a refactoring changed nothing.
 
     .venv/bin/python -m tests.fingerprint [--text DIR] [--only KIND] …
 
@@ -61,7 +61,7 @@ def main() -> None:
         except Failed as failure:
             sys.exit(f"fingerprint: {failure}")
     if time.monotonic() - began > WINDOW.total_seconds() - 60:
-        sys.exit("fingerprint: the run took so long that its times of day cannot be told from others")
+        sys.exit("fingerprint: the run took so long that its times of day cannot be distinguished from others")
     for item in items:
         print(f"{item.sha256}  {item.key}")
         if options.text is not None:
@@ -74,8 +74,8 @@ def _options(kinds: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.fingerprint", description="Print the sha256 of everything the product exports."
     )
-    parser.add_argument("--text", type=Path, metavar="DIR", help="also write what each item says into files of this folder")
-    parser.add_argument("--only", action="append", choices=kinds, help="this kind alone; may be repeated")
+    parser.add_argument("--text", type=Path, metavar="DIR", help="also write the text of each item to files of this folder")
+    parser.add_argument("--only", action="append", choices=kinds, help="only this kind; may be repeated")
     return parser.parse_args()
 
 

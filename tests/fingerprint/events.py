@@ -1,6 +1,6 @@
-"""What happens in a run, through the forms of the product: reports, a comment, a role, news, a briefing; and the mail.
+"""The events of a run, through the product's forms: reports, a comment, a role, news and a briefing; and the emails.
 
-Each run uses a copy of the demo's database, once with all mail in English and once in French.
+Each run uses a copy of the demo's database, once with all emails in English and once in French.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ AWKWARD = (
     '=SUM(A1:A2) & <b>«\u00a0déjà\u00a0»</b>; "one, two" \\ three’s end, '
     "written long enough that a calendar would fold the line and a sheet wrap it."
 )
-"""A text with what each format has to escape."""
+"""A text with characters that each format has to escape."""
 REMINDERS = {"2020-09-16": -9, "2020-09-28": 3, "2020-09-30": 5, "2020-10-02": 7, "2020-10-09": 14}
-"""Days of the calendar on which ``cogwg remind`` runs, and how many they lie after that of the events."""
+"""Days on which ``cogwg remind`` runs, and their distance from the day of the events."""
 DRY = ("2020-09-28", "2020-10-02")
-"""The days on which it first says what it would send."""
+"""The days with a dry run first."""
 
 
-class Happened:
-    """A database after all events, with the mail they caused and the output of the commands, by name."""
+class Scenario:
+    """A database after all events, with their emails and the output of the commands, by name."""
 
     def __init__(self, database: Path, folder: Path, clock: Clock, lang: str) -> None:
         self.site = Site(database, clock)
@@ -41,33 +41,33 @@ class Happened:
         self._remind("2020-09-16")
         self.feeds = {name: self._feed(self.people[name]) for name in ("ontario", "chair")}
         self.receipt = self._report()
-        self._steer()
-        self._tell_news()
-        self.briefing = self._brief()
+        self._act_as_co_chair()
+        self._add_news()
+        self.briefing = self._freeze_briefing()
         self._deliver("events", "mail", "deliver")
         for day in list(REMINDERS)[1:]:
             self._remind(day)
 
     def _feed(self, person: Browser) -> str:
-        """The secret part of the address of a person's feeds, which a page shows once."""
+        """Return the token of a person's feed links, which a page shows once."""
         person.form("/en/account", "/account/feed").send()
-        found = re.search(r"/feeds/([\w-]{20,})/", person.get("/en/account").get_data(as_text=True))
-        if found is None:
+        match = re.search(r"/feeds/([\w-]{20,})/", person.get("/en/account").get_data(as_text=True))
+        if match is None:
             raise Failed("the account shows no address of feeds")
-        return found[1]
+        return match[1]
 
     def _report(self) -> str:
-        """Ontario drafts a report and submits it with two that have nothing to report; where the receipt is."""
+        """Draft a report for Ontario, submit it with two without anything to report, and return the receipt's path."""
         ontario = self.people["ontario"]
         report = ontario.form("/en/plans/2020/activities/3.4/report", "/3.4/report")
         texts = {"progress_en": AWKWARD, "progress_fr": f"En français\u00a0: {AWKWARD}", "challenge_en": "Two teams; one lead."}
         evidence = {"evidence_url": "https://sample.cogwg.example/a?b=1&c=2", "evidence_label_en": "The page"}
         report.fill(status="LP", **texts, **evidence).send("save")
-        there = ontario.form("/en/my-updates/submit", "/submit").tick("nothing", "4.3", "4.4").send()
-        return there.partition("/en/")[2]
+        receipt_url = ontario.form("/en/my-updates/submit", "/submit").tick("nothing", "4.3", "4.4").send()
+        return receipt_url.partition("/en/")[2]
 
-    def _steer(self) -> None:
-        """A co-chair returns a report, offers a role and reminds who is missing; a comment names two jurisdictions."""
+    def _act_as_co_chair(self) -> None:
+        """Return a report, offer a role and send reminders as a co-chair; mention two jurisdictions in a comment."""
         chair, bc = self.people["chair"], self.people["bc"]
         note = {"note": f"Say how many.\n\n{AWKWARD}"}
         chair.form("/en/plans/2020/activities/5.4/return", "/return").fill(**note).send()
@@ -76,35 +76,35 @@ class Happened:
         comment.tick("mentions", "Ontario", "Saskatchewan").send()
         chair.form("/en/readiness/remind", "/remind").send()
 
-    def _tell_news(self) -> None:
+    def _add_news(self) -> None:
         ontario = self.people["ontario"]
-        told = {"text_en": f"A milestone. {AWKWARD}", "happened": "2020-09"}
+        milestone = {"text_en": f"A milestone. {AWKWARD}", "happened": "2020-09"}
         link = {"link1_url": "https://sample.cogwg.example/news", "link1_label_en": "The news"}
-        ontario.form("/en/milestones", "/milestones").fill(**told, **link).send()
-        held = {"text_fr": f"Un défi. {AWKWARD}", "new_theme": "Translation", "naming": "named"}
-        ontario.form("/en/challenges", "/challenges").fill(**held).send()
+        ontario.form("/en/milestones", "/milestones").fill(**milestone, **link).send()
+        challenge = {"text_fr": f"Un défi. {AWKWARD}", "new_theme": "Translation", "naming": "named"}
+        ontario.form("/en/challenges", "/challenges").fill(**challenge).send()
 
-    def _brief(self) -> int:
-        """A briefing for the meeting of October, frozen as it stands; its number."""
+    def _freeze_briefing(self) -> int:
+        """Create and freeze a briefing for the October meeting, and return its number."""
         chair = self.people["chair"]
-        there = chair.form("/en/briefings/new", "/new").fill(meeting_on=MEETING, place_en="Ottawa", place_fr="Ottawa").send()
-        found = re.search(r"/briefings/(\d+)", there)
-        if found is None:
-            raise Failed(f"a new briefing leads to {there}")
-        chair.form(f"/en/briefings/{found[1]}", "/freeze").fill(note="Frozen for the fingerprint.").send()
-        return int(found[1])
+        location = chair.form("/en/briefings/new", "/new").fill(meeting_on=MEETING, place_en="Ottawa", place_fr="Ottawa").send()
+        match = re.search(r"/briefings/(\d+)", location)
+        if match is None:
+            raise Failed(f"a new briefing leads to {location}")
+        chair.form(f"/en/briefings/{match[1]}", "/freeze").fill(note="Frozen for the fingerprint.").send()
+        return int(match[1])
 
     def _remind(self, day: str) -> None:
         settings = {"COGWG_DATABASE_URL": url(self.site.database), **self.clock.environ(REMINDERS[day])}
         if day in DRY:
-            self.printed[f"remind-dry-run-{day}"] = run("remind", "--dry-run", settings=settings).said
+            self.printed[f"remind-dry-run-{day}"] = run("remind", "--dry-run", settings=settings).output
         self._deliver(day, "remind", days=REMINDERS[day])
 
     def _deliver(self, name: str, *words: str, days: int = 0) -> None:
-        """Run a command that sends mail, and keep each mail by its recipient and number."""
+        """Run a command that sends emails, and store each by its recipient and number."""
         folder = self.folder / f"mail-{name}"
         settings = {"COGWG_DATABASE_URL": url(self.site.database), "COGWG_MAIL": f"file:{folder}", **self.clock.environ(days)}
-        self.printed[f"{'-'.join(words)}-{name}"] = run(*words, settings=settings).said
+        self.printed[f"{'-'.join(words)}-{name}"] = run(*words, settings=settings).output
         for key, content in _by_person(folder):
             self.mails[f"{name}-{key}"] = content
 

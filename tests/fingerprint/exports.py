@@ -1,4 +1,4 @@
-"""Everything the product exports, kind by kind, each as an ``Item`` with its normal form."""
+"""Everything the product exports, by kind, each as an ``Item`` with its normal form."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from tests.fingerprint import texts
-from tests.fingerprint.events import MEETING, Happened
-from tests.fingerprint.product import DEMO_DAY, Ran, Site, copy, make_demo, now, run, url
+from tests.fingerprint.events import MEETING, Scenario
+from tests.fingerprint.product import DEMO_DAY, CommandResult, Site, copy, make_demo, now, run, url
 
 LANGUAGES = ("en", "fr")
 PROCESSES = 2
@@ -90,7 +90,7 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One export in its normal form; its key is such as ``decks/web-draft-1.xlsx-fr``."""
+    """An export in its normal form, with a key such as ``decks/web-draft-1.xlsx-fr``."""
 
     kind: str
     name: str
@@ -107,7 +107,7 @@ class Item:
 
 
 class Exports:
-    """All exports, made in a folder; databases and events are made once, when first needed."""
+    """All exports, created in a folder; databases and events are created once, when first needed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -124,32 +124,32 @@ class Exports:
         }
 
     def items(self, wanted: list[str]) -> list[Item]:
-        """The items of these kinds, sorted; ``packages`` come of making decks and lists."""
-        made = set(wanted) | ({"decks", "lists"} if "packages" in wanted else set())
-        found = [item for kind in sorted(made) for item in self.kinds[kind]() if item.kind in wanted]
-        return sorted(found, key=lambda item: item.key)
+        """Return the items of these kinds, sorted; ``packages`` are made with decks and lists."""
+        needed = set(wanted) | ({"decks", "lists"} if "packages" in wanted else set())
+        items = [item for kind in sorted(needed) for item in self.kinds[kind]() if item.kind in wanted]
+        return sorted(items, key=lambda item: item.key)
 
     @cached_property
     def _demo(self) -> tuple[Path, dict[str, str]]:
         return make_demo(self.folder / "demo")
 
     @cached_property
-    def _happened(self) -> dict[str, Happened]:
-        """The events, by the language of mail."""
-        return {lang: self._happen(lang) for lang in LANGUAGES}
+    def _scenarios(self) -> dict[str, Scenario]:
+        """The scenarios by the language of emails."""
+        return {lang: self._play(lang) for lang in LANGUAGES}
 
-    def _happen(self, lang: str) -> Happened:
+    def _play(self, lang: str) -> Scenario:
         folder = self.folder / f"events-{lang}"
         folder.mkdir()
-        return Happened(copy(self._demo[0], folder / "cogwg.db"), folder, self.clock, lang)
+        return Scenario(copy(self._demo[0], folder / "cogwg.db"), folder, self.clock, lang)
 
     @property
     def _site(self) -> Site:
-        return self._happened["en"].site
+        return self._scenarios["en"].site
 
     @cached_property
     def _seeded(self) -> tuple[Path, dict[str, str]]:
-        """A database with the plan and nothing else, and what the commands that made it printed."""
+        """A database with only the plan, and the output of the commands that created it."""
         database = self.folder / "seeded.db"
         settings = {"COGWG_DATABASE_URL": url(database)}
         steps = {"init": ("init",), "seed": ("seed", "--today", DEMO_DAY), "seed-again": ("seed", "--today", DEMO_DAY)}
@@ -159,21 +159,21 @@ class Exports:
             steps[f"person-add-{lang}"] = (*person[:2], f"{lang}@b.example", *person[3:], "--lang", lang, *link)
         steps["person-password"] = ("person", "password", "en@b.example", *link)
         steps["person-retire"] = ("person", "retire", "en@b.example", "--today", DEMO_DAY)
-        return database, {name: run(*words, settings=settings).said for name, words in steps.items()}
+        return database, {name: run(*words, settings=settings).output for name, words in steps.items()}
 
     def _decks(self) -> Iterator[Item]:
         demo, seeded = self._demo[0], self._seeded[0]
-        chosen = (
+        exports = (
             ("standing-2020-02-27", seeded, ("--meeting", "2020-02-27", "--today", "2020-02-27")),
             ("frozen-2020-02-27", demo, ("--meeting", "2020-02-27", "--today", DEMO_DAY)),
             ("draft-2020-02-27", demo, ("--meeting", "2020-02-27", "--today", DEMO_DAY, "--draft")),
             ("standing-2020-09-24", demo, ("--meeting", DEMO_DAY, "--today", DEMO_DAY)),
         )
-        jobs = [(*one, lang, kind) for one in chosen for lang in LANGUAGES for kind in ("xlsx", "pptx")]
+        jobs = [(*job, lang, kind) for job in exports for lang in LANGUAGES for kind in ("xlsx", "pptx")]
         with ThreadPoolExecutor(PROCESSES) as pool:
             for name, lang, kind, content in pool.map(self._export, jobs):
                 yield from _file("decks", f"{name}.{kind}", lang, kind, content)
-        number = self._happened["en"].briefing
+        number = self._scenarios["en"].briefing
         decks = {
             "draft-1": "1",
             "frozen-1": "1/versions/1",
@@ -196,7 +196,7 @@ class Exports:
         return name, lang, kind, out.read_bytes()
 
     def _lists(self) -> Iterator[Item]:
-        number = self._happened["en"].briefing
+        number = self._scenarios["en"].briefing
         for person, lists in LISTS.items():
             paths = {
                 f"/{lang}/{path.format(kind=kind, briefing=number)}": (f"{name}.{kind}", lang, kind)
@@ -214,8 +214,8 @@ class Exports:
         return self._subscribed("feeds", "changes.atom", "atom")
 
     def _subscribed(self, kind: str, file: str, form: str) -> Iterator[Item]:
-        """As a person who is signed in, and as a program that has the secret address."""
-        for person, secret in self._happened["en"].feeds.items():
+        """Yield feeds for a signed-in person, and for a program with the secret link."""
+        for person, secret in self._scenarios["en"].feeds.items():
             for whose, path in ((person, file), ("", f"{secret}/{file}")):
                 name = f"{person}-{'signed-in' if whose else 'by-secret'}"
                 for lang in LANGUAGES:
@@ -223,47 +223,47 @@ class Exports:
                     yield from _download(kind, name, lang, form, answer)
 
     def _mails(self) -> Iterator[Item]:
-        for lang, happened in self._happened.items():
-            for name, content in happened.mails.items():
+        for lang, scenario in self._scenarios.items():
+            for name, content in scenario.mails.items():
                 yield Item("mails", name, lang, texts.settled(texts.mail(content)))
 
     def _commands(self) -> Iterator[Item]:
-        """Both languages of the product are spoken by one command line, which is English."""
+        """Yield the output of commands, which is English for both languages of the product."""
         printed = {**self._demo[1], **self._seeded[1], **dict(_helps())}
         settings = {"COGWG_DATABASE_URL": url(self._demo[0])}
         refused = {f"refused-{name}": run(*words, fails=True, settings=settings) for name, words in REFUSALS.items()}
-        printed |= {name: _with_code(ran) for name, ran in refused.items()}
-        for name, said in printed.items():
-            yield Item("commands", name, "en", texts.settled(said.replace(str(self.folder), "<folder>")))
-        for lang, happened in self._happened.items():
-            for name, said in happened.printed.items():
-                yield Item("commands", name, lang, texts.settled(said))
+        printed |= {name: _with_code(result) for name, result in refused.items()}
+        for name, output in printed.items():
+            yield Item("commands", name, "en", texts.settled(output.replace(str(self.folder), "<folder>")))
+        for lang, scenario in self._scenarios.items():
+            for name, output in scenario.printed.items():
+                yield Item("commands", name, lang, texts.settled(output))
 
     def _pages(self) -> Iterator[Item]:
-        happened = self._happened["en"]
-        places = {"briefing": happened.briefing, "receipt": happened.receipt}
+        scenario = self._scenarios["en"]
+        places = {"briefing": scenario.briefing, "receipt": scenario.receipt}
         for person, paths in PAGES.items():
             browser = self._site.browser(person)
             for path in paths:
                 name = f"{person or 'visitor'}-{re.sub(r'[^a-z0-9.]+', '-', path).strip('-') or 'home'}"
                 for lang in LANGUAGES:
                     answer = browser.get(f"/{lang}/{path.format(**places)}")
-                    said = texts.page(answer.get_data(as_text=True))
+                    text = texts.page(answer.get_data(as_text=True))
                     if path == "{receipt}":
-                        said = re.sub(rf"\b{happened.receipt.rpartition('/')[2]}\b", "<number>", said)
-                    yield Item("pages", name, lang, texts.settled(said))
+                        text = re.sub(rf"\b{scenario.receipt.rpartition('/')[2]}\b", "<number>", text)
+                    yield Item("pages", name, lang, texts.settled(text))
 
 
 def _helps(words: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """What --help prints, of every command that help names."""
-    said = run(*words, "--help", settings={}).said
-    yield "-".join(("help", *words)), said
-    for name in re.findall(r"^  ([a-z-]+)", said.partition("\nCommands:\n")[2], re.MULTILINE):
+    """Yield the output of --help for every command that it lists."""
+    output = run(*words, "--help", settings={}).output
+    yield "-".join(("help", *words)), output
+    for name in re.findall(r"^  ([a-z-]+)", output.partition("\nCommands:\n")[2], re.MULTILINE):
         yield from _helps((*words, name))
 
 
-def _with_code(ran: Ran) -> str:
-    return f"{ran.said}exit code {ran.code}\n"
+def _with_code(result: CommandResult) -> str:
+    return f"{result.output}exit code {result.code}\n"
 
 
 def _file(kind: str, name: str, lang: str, form: str, content: bytes, heads: str = "") -> Iterator[Item]:
@@ -273,7 +273,7 @@ def _file(kind: str, name: str, lang: str, form: str, content: bytes, heads: str
 
 
 def _download(kind: str, name: str, lang: str, form: str, answer: TestResponse) -> Iterator[Item]:
-    """A file with what the answer says of it."""
+    """Yield a file with its response headers."""
     heads = [f"{header}: {answer.headers[header]}" for header in HEADERS if header in answer.headers]
     disposition, options = parse_options_header(answer.headers.get("Content-Disposition"))
     heads.append(f"Content-Disposition: {disposition} {options.get('filename')}")

@@ -1,6 +1,6 @@
-"""The product from outside: its commands as processes, its pages by a browser of its own, its database as a file.
+"""The product from outside: its commands as processes, its pages through a minimal browser, its database as a file.
 
-Nothing here imports a module of the product other than the two entry points that stay, so that it runs on every version.
+It imports only the product's two stable entry points, so that it runs on every version.
 """
 
 from __future__ import annotations
@@ -34,51 +34,51 @@ KEY = "k" * 4 + "0123456789abcdefghijklmnopqrstuvwxyz"
 DEMO_DAY = "2020-09-24"
 ANSWERS = ("/healthz", "/readyz")
 FILES = 30
-"""So many downloads come from one application, which refuses a person the 41st within a minute."""
+"""Downloads from each application, which limits a person to 40 per minute."""
 
 
 class Failed(Exception):
-    """The product did not do what the fingerprint needs from it; the sentence says where."""
+    """The product did not do what the fingerprint needs; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """What a command printed and its exit code."""
+class CommandResult:
+    """The output of a command and its exit code."""
 
-    said: str
+    output: str
     code: int
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The calendar of a run: it shows ``START`` when the run begins, and goes on from there."""
+    """The calendar of a run: it shows ``START`` when the run begins, and advances from there."""
 
     began: datetime
 
     def environ(self, days: int = 0) -> dict[str, str]:
-        """The setting of a process whose calendar is so many days further."""
+        """Return the setting of a process whose calendar is this many days ahead."""
         return {"COGWG_CALENDAR_OFFSET": str((START + timedelta(days=days) - self.began).total_seconds())}
 
 
 def environ(**settings: str) -> dict[str, str]:
-    """The environment of a process: none of the caller's own settings of the product, and a fixed width of lines."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}
-    usual = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8", "COGWG_SECRET_KEY": KEY}
-    return {**kept, **usual, **settings}
+    """Return the environment of a process, without the caller's settings of the product and with a fixed line width."""
+    other_variables = {name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}
+    defaults = {"COLUMNS": "100", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8", "COGWG_SECRET_KEY": KEY}
+    return {**other_variables, **defaults, **settings}
 
 
 def command(*words: str) -> list[str]:
     return [sys.executable, "-c", "from cogwg.cli import main; main()", *words]
 
 
-def run(*words: str, settings: Mapping[str, str], fails: bool = False) -> Ran:
-    """Run a command of the product. Raises ``Failed`` when it fails, or does not although it should."""
-    done = subprocess.run(
+def run(*words: str, settings: Mapping[str, str], fails: bool = False) -> CommandResult:
+    """Run a command of the product. Raises ``Failed`` when it fails, or when it succeeds with ``fails``."""
+    completed = subprocess.run(
         command(*words), cwd=ROOT, env=environ(**settings), capture_output=True, text=True, encoding="utf-8", check=False
     )
-    if (done.returncode != 0) != fails:
-        raise Failed(f"cogwg {' '.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}")
-    return Ran(done.stdout + done.stderr, done.returncode)
+    if (completed.returncode != 0) != fails:
+        raise Failed(f"cogwg {' '.join(words)} ended with {completed.returncode}: {completed.stdout}{completed.stderr}")
+    return CommandResult(completed.stdout + completed.stderr, completed.returncode)
 
 
 def url(database: Path) -> str:
@@ -86,7 +86,7 @@ def url(database: Path) -> str:
 
 
 def make_demo(folder: Path) -> tuple[Path, dict[str, str]]:
-    """Let the demo fill a database and stop it again: the file, and what it printed and answered, by name."""
+    """Start the demo to fill a database, and stop it; return the file, and its output and responses by name."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,7 +109,7 @@ def make_demo(folder: Path) -> tuple[Path, dict[str, str]]:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End the server with its workers, also one that was still starting and did not hear the signal."""
+    """Stop the server with its workers, even one that was still starting and missed the signal."""
     server.send_signal(signal.SIGTERM)
     try:
         server.wait(timeout=5)
@@ -131,14 +131,14 @@ def _answer(server: subprocess.Popen[bytes], address: str) -> str:
 
 
 def copy(database: Path, target: Path) -> Path:
-    """A copy of a database, what waits in its journal included."""
+    """Copy a database, including its journal."""
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(target)) as new:
         source.backup(new)
     return target
 
 
 class Site:
-    """The product served from a database, in this process; its people stay signed in."""
+    """The application on a database, in this process, with browsers that stay signed in."""
 
     def __init__(self, database: Path, clock: Clock) -> None:
         self.database = database
@@ -146,7 +146,7 @@ class Site:
         self._renew()
 
     def _renew(self) -> None:
-        """A new application, which has counted no downloads yet."""
+        """Create a new application, with reset download limits."""
         from cogwg.app import create_app
 
         os.environ.update(environ(COGWG_DATABASE_URL=url(self.database), COGWG_DEMO="1", **self.clock.environ()))
@@ -155,7 +155,7 @@ class Site:
         self._taken = 0
 
     def browser(self, person: str = "") -> Browser:
-        """A browser of a person of the demo who has signed in by the form; of a visitor without a name."""
+        """Return a browser of a demo person, signed in with the form, or of a visitor if there is no name."""
         if person not in self._browsers:
             browser = self._browsers[person] = Browser(self._app.test_client())
             if person:
@@ -164,7 +164,7 @@ class Site:
         return self._browsers[person]
 
     def files(self, person: str, paths: Iterable[str]) -> Iterator[tuple[str, TestResponse]]:
-        """What these addresses answer to a person, from a new application as often as the limit of downloads asks for it."""
+        """Yield the responses for these paths; the application is renewed before the download limit is reached."""
         for path in paths:
             self._taken += 1
             if self._taken > FILES:
@@ -173,7 +173,7 @@ class Site:
 
 
 class Browser:
-    """A person's browser: pages that must be there, and forms as they stand on them."""
+    """A person's browser: pages that must exist, and their forms."""
 
     def __init__(self, client: Any) -> None:
         self.client = client
@@ -185,20 +185,20 @@ class Browser:
         return answer
 
     def form(self, path: str, ending: str) -> Form:
-        """The one form of a page that is posted to an address ending like this."""
+        """Return the only form of a page that is posted to an address ending like this."""
         root = html5lib.parse(self.get(path).get_data(as_text=True), namespaceHTMLElements=False)
-        found = [
+        forms = [
             form
             for form in root.iter("form")
             if form.get("method", "").lower() == "post" and form.get("action", path).split("?")[0].endswith(ending)
         ]
-        if len(found) != 1:
-            raise Failed(f"{path} has {len(found)} forms for …{ending}")
-        return Form(self, path, found[0])
+        if len(forms) != 1:
+            raise Failed(f"{path} has {len(forms)} forms for …{ending}")
+        return Form(self, path, forms[0])
 
 
 class Form:
-    """A form with what it would send; a field is named by its own name, without the prefix of its form."""
+    """A form with the values it would send; fields are named without the prefix of their form."""
 
     def __init__(self, browser: Browser, path: str, element: Element) -> None:
         self.browser = browser
@@ -217,10 +217,10 @@ class Form:
         return ["".join(control.itertext()) if control.tag == "textarea" else control.get("value", "")]
 
     def _named(self, short: str) -> list[Element]:
-        found = [e for e in self.controls if e.get("name") == short or e.get("name", "").endswith(f"-{short}")]
-        if len({e.get("name") for e in found}) != 1:
+        controls = [e for e in self.controls if e.get("name") == short or e.get("name", "").endswith(f"-{short}")]
+        if len({e.get("name") for e in controls}) != 1:
             raise Failed(f"{self.path} has no field {short!r} among {sorted({e.get('name', '') for e in self.controls})}")
-        return found
+        return controls
 
     def fill(self, **fields: str) -> Form:
         """Set fields to these values."""
@@ -230,7 +230,7 @@ class Form:
         return self
 
     def tick(self, short: str, *values: str) -> Form:
-        """Tick boxes by their values or by their labels."""
+        """Check checkboxes by their values or labels."""
         boxes = self._named(short)
         for wanted in values:
             value = next((e.get("value", "") for e in boxes if wanted in (e.get("value"), self._label(e))), None)
@@ -240,18 +240,18 @@ class Form:
         return self
 
     def choose(self, short: str, label: str) -> Form:
-        """Choose an option by its words."""
+        """Select an option by its label."""
         options = [o for o in self._named(short)[0].iter("option") if "".join(o.itertext()).strip() == label]
         if not options:
             raise Failed(f"{self.path} offers no {label!r} for {short!r}")
         return self.fill(**{short: options[0].get("value", "")})
 
     def _label(self, control: Element) -> str:
-        own = [e for e in self.element.iter("label") if e.get("for") == control.get("id") or control in list(e.iter())]
-        return " ".join("".join(own[0].itertext()).split()) if own else ""
+        labels = [e for e in self.element.iter("label") if e.get("for") == control.get("id") or control in list(e.iter())]
+        return " ".join("".join(labels[0].itertext()).split()) if labels else ""
 
     def send(self, press: str = "") -> str:
-        """Send it, by the button with this value; where it leads. Raises ``Failed`` when it is refused."""
+        """Submit the form, by the button with this value, and return the redirect. Raises ``Failed`` when it is refused."""
         values: dict[str, list[str]] = {}
         for name, value in self.values:
             values.setdefault(name, []).append(value)
@@ -264,5 +264,5 @@ class Form:
 
 
 def now() -> Clock:
-    """A clock that begins now."""
+    """Return a clock that begins now."""
     return Clock(datetime.now(UTC))

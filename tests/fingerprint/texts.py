@@ -1,7 +1,7 @@
-"""Normal forms: what a file, a mail or an answer says, as text in which only differences that matter are left.
+"""Normal forms: files, emails and responses as text in which only differences that matter remain.
 
-Clock times within ``WINDOW`` minutes of the calendar's start become ``<now>``: they are the run's own. Every Canadian time
-zone counts, since a page shows times in its reader's.
+Times within ``WINDOW`` of the calendar's start become ``<now>``, because they depend on the run. Every Canadian time
+zone counts, since a page shows times in its reader's time zone.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from pptx import Presentation
 START = datetime(2020, 9, 25, 7, 41, tzinfo=UTC)
 """The calendar's instant when a run begins: 03:41 in Toronto, when nothing else in the demo happens."""
 WINDOW = timedelta(minutes=18)
-"""A run must be over by then."""
+"""The maximum duration of a run."""
 CITIES = ("St_Johns", "Halifax", "Toronto", "Winnipeg", "Regina", "Edmonton", "Vancouver")
 ZONES = ("UTC", *(f"America/{city}" for city in CITIES))
 INLINE = frozenset(
     ["a", "abbr", "b", "cite", "code", "em", "i", "kbd", "mark", "q", "small", "span", "strong", "sub", "sup", "time"]
 )
-"""Elements that do not begin a line of their own."""
+"""Elements that do not begin a new line."""
 SPOKEN = ("aria-label", "alt", "placeholder", "title")
 ATOM = "{http://www.w3.org/2005/Atom}"
 DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 PLOTTED = "{http://schemas.openxmlformats.org/drawingml/2006/chart}v"
 ALREADY = {"DTSTART": "DATE-TIME", "URL": "URI", "REFRESH-INTERVAL": "DURATION", "SUMMARY": "TEXT", "DESCRIPTION": "TEXT"}
-"""The type of value that a calendar's property has anyway, so that naming it says nothing."""
+"""Default value types of calendar properties, which need not be named."""
 
 
 def _clock_times() -> re.Pattern[str]:
-    """Every way to write a time within the window, such as 03:41, 3:41:07.5 and 3 h 41."""
+    """Match every notation of a time within the window, such as 03:41, 3:41:07.5 and 3 h 41."""
     hours: dict[int, set[str]] = {}
     for zone in map(ZoneInfo, ZONES):
         for minutes in range(int(WINDOW.total_seconds()) // 60):
-            there = (START + timedelta(minutes=minutes)).astimezone(zone)
-            hours.setdefault(there.hour, set()).add(f"{there.minute:02}")
+            local = (START + timedelta(minutes=minutes)).astimezone(zone)
+            hours.setdefault(local.hour, set()).add(f"{local.minute:02}")
     times = [
         rf"0?{hour}(?::|[ \u00a0\u202f]?h[ \u00a0\u202f]?)(?:{'|'.join(sorted(ends))})" for hour, ends in sorted(hours.items())
     ]
@@ -59,12 +59,12 @@ SECRETS = re.compile(r"(/(?:password|preview|feeds)/)[\w-]{20,}")
 
 
 def settled(text: str) -> str:
-    """Text without what differs from run to run, or with each event that is recorded: times, secrets, numbers of receipts."""
+    """Normalize what differs from run to run, or with each audit event: times, secrets and receipt numbers."""
     return RECEIPTS.sub(r"\1<number>", SECRETS.sub(r"\1<secret>", CLOCK_TIMES.sub("<now>", text)))
 
 
 def workbook(content: bytes) -> str:
-    """Every sheet of a workbook: how it is set up, then a line for each cell; then charts and what the file says of itself."""
+    """Return every sheet of a workbook with its settings and a line for each cell; then charts and document properties."""
     book: Any = load_workbook(BytesIO(content))
     lines = _properties(book.properties)
     for sheet in book.worksheets:
@@ -85,7 +85,7 @@ def _cell(cell: Any) -> str:
 
 
 def slides(content: bytes) -> str:
-    """Every slide of a PowerPoint file: its shapes' paragraphs, tables, descriptions and links, its notes; then its charts."""
+    """Return every slide's paragraphs, tables, descriptions, links and notes; then the charts."""
     deck: Any = Presentation(BytesIO(content))
     lines = _properties(deck.core_properties)
     for number, slide in enumerate(deck.slides, 1):
@@ -104,8 +104,10 @@ def slides(content: bytes) -> str:
 
 def _properties(own: Any) -> list[str]:
     names = ("title", "subject", "creator", "author", "language", "keywords", "category", "created", "modified")
-    told = [(name, getattr(own, name, None)) for name in names]
-    return [f"{name}: {'<now>' if isinstance(value, datetime) and _of_now(value) else value}" for name, value in told if value]
+    values = [(name, getattr(own, name, None)) for name in names]
+    return [
+        f"{name}: {'<now>' if isinstance(value, datetime) and _of_now(value) else value}" for name, value in values if value
+    ]
 
 
 def _of_now(at: datetime) -> bool:
@@ -113,7 +115,7 @@ def _of_now(at: datetime) -> bool:
 
 
 def _drawn(content: bytes, folder: str) -> Iterator[str]:
-    """What charts say and hold, by the part of the file they lie in."""
+    """Yield the texts and values of charts, by their part of the file."""
     with ZipFile(BytesIO(content)) as package:
         for name in sorted(package.namelist()):
             if re.fullmatch(rf"{folder}charts/chart[^/]*\.xml", name):
@@ -126,7 +128,7 @@ def _drawn(content: bytes, folder: str) -> Iterator[str]:
 
 
 def package(content: bytes) -> str:
-    """Every part of a zip file with the sha256 of its bytes, whatever the order, compression and dates of the parts."""
+    """Return every part of a zip file with its sha256, whatever the order, compression and dates of the parts."""
     with ZipFile(BytesIO(content)) as parts:
         return "".join(
             f"{hashlib.sha256(_part(name, parts.read(name))).hexdigest()}  {name}\n" for name in sorted(parts.namelist())
@@ -145,9 +147,9 @@ def _part(name: str, content: bytes) -> bytes:
 
 
 def calendar(content: bytes) -> str:
-    """A calendar by its meaning: unfolded, its components and their properties sorted, values unescaped.
+    """Return a calendar by its meaning: unfolded, with components and properties sorted and values unescaped.
 
-    Who wrote it (PRODID) and when (DTSTAMP) are left out, and so is a VALUE that a property has anyway.
+    PRODID and DTSTAMP are left out, and so is a VALUE that is the default of its property.
     """
     lines = re.sub(r"\r?\n[ \t]", "", content.decode("utf-8")).splitlines()
     stack: list[list[str]] = [[]]
@@ -164,20 +166,20 @@ def calendar(content: bytes) -> str:
 
 
 def _property(line: str) -> tuple[str, str]:
-    """A content line as its name with sorted parameters, and its value without escapes."""
-    found = re.fullmatch(r'([\w-]+)((?:;[\w-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)', line, re.DOTALL)
-    if found is None:
+    """Return the name of a content line with sorted parameters, and its unescaped value."""
+    match = re.fullmatch(r'([\w-]+)((?:;[\w-]+=(?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)', line, re.DOTALL)
+    if match is None:
         raise ValueError(f"not a line of a calendar: {line!r}")
-    name = found[1].upper()
-    given = [p.replace('"', "") for p in re.findall(r';([\w-]+=(?:"[^"]*"|[^";])*)', found[2])]
-    told = sorted(f"{key.upper()}={value}" for key, _, value in (p.partition("=") for p in given))
-    told = [p for p in told if p != f"VALUE={ALREADY.get(name, 'TEXT')}"]
-    value = re.sub(r"\\(.)", lambda escape: "\n" if escape[1] in "nN" else escape[1], found[3])
-    return ";".join([name, *told]), value
+    name = match[1].upper()
+    given = [p.replace('"', "") for p in re.findall(r';([\w-]+=(?:"[^"]*"|[^";])*)', match[2])]
+    parameters = sorted(f"{key.upper()}={value}" for key, _, value in (p.partition("=") for p in given))
+    parameters = [p for p in parameters if p != f"VALUE={ALREADY.get(name, 'TEXT')}"]
+    value = re.sub(r"\\(.)", lambda escape: "\n" if escape[1] in "nN" else escape[1], match[3])
+    return ";".join([name, *parameters]), value
 
 
 def feed(content: bytes) -> str:
-    """An Atom feed as its elements, one a line, nested by indents: attributes sorted, text stripped."""
+    """Return the elements of an Atom feed, one per line, indented, with sorted attributes and stripped text."""
     return "".join(_nested(ElementTree.fromstring(content), ""))
 
 
@@ -189,12 +191,12 @@ def _nested(element: ElementTree.Element, indent: str) -> Iterator[str]:
 
 
 def mail(content: bytes) -> str:
-    """A mail: its headers by name, then each part with its type. Date, Message-ID and the boundary are left out."""
+    """Return the sorted headers of an email, then each part with its type, without Date, Message-ID and boundary."""
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
-    told = {name: str(value) for name, value in message.items()}
-    told |= {name: "<…>" for name in ("Date", "Message-ID") if name in told}
-    heads = sorted(f"{name}: {value}" for name, value in told.items() if name != "Content-Type")
+    headers = {name: str(value) for name, value in message.items()}
+    headers |= {name: "<…>" for name in ("Date", "Message-ID") if name in headers}
+    heads = sorted(f"{name}: {value}" for name, value in headers.items() if name != "Content-Type")
     lines = [*heads, f"Content-Type: {message.get_content_type()}"]
     for part in message.walk():
         if not part.is_multipart():
@@ -203,10 +205,10 @@ def mail(content: bytes) -> str:
 
 
 def page(content: str) -> str:
-    """What a page says: its visible text a block a line, and in brackets what is said of controls and pictures."""
+    """Return the visible text of a page, a line for each block, with labels and alternative texts in brackets."""
     root = html5lib.parse(content, namespaceHTMLElements=False)
-    said = "".join(_words(root))
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in said.split("\n"))
+    text = "".join(_words(root))
+    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""A mail server on this machine, which can be stopped and started again on the same port."""
+"""A local mail server that can be stopped and started again on the same port."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ class MailServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.stop()

@@ -1,4 +1,4 @@
-"""The outbox on both engines: a letter is written once, taken by one deliverer, and tried until it went."""
+"""The outbox on both engines: a message is stored once, claimed by one delivery, and tried until it is sent."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tests.mail.server import MailServer
 deliver_all = partial(delivery.deliver, find_cancelled=lambda _session, _letters: {})
 
 
-def make_email(n: int | str, **other: object) -> OutgoingEmail:
-    told = {
+def make_email(n: int | str, **changes: object) -> OutgoingEmail:
+    fields = {
         "key": f"test:{n}",
         "kind": "reminder",
         "person_id": None,
@@ -39,35 +39,35 @@ def make_email(n: int | str, **other: object) -> OutgoingEmail:
         "text": f"Bonjour {n}, l’été arrive.\n",
         "html": f"<!doctype html><html lang='fr'><title>{n}</title><p>Bonjour {n}, l’été arrive.</p></html>",
     }
-    return OutgoingEmail(**{**told, **other})  # type: ignore[arg-type]
+    return OutgoingEmail(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def enqueue_emails(engine: Engine, many: int) -> None:
+def enqueue_emails(engine: Engine, count: int) -> None:
     with Session(engine) as session, write_transaction(session):
-        for n in range(many):
+        for n in range(count):
             assert enqueue(session, make_email(n), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
 
 
 def stored_messages(engine: Engine) -> list[OutboxMessage]:
     with Session(engine) as session:
-        found = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+        messages = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         session.expunge_all()
-        return found
+        return messages
 
 
 def now_plus(**by: float) -> datetime:
     return REAL_NOW + timedelta(**by)
 
 
-def test_the_same_key_is_one_letter_and_the_deed_goes_on(engine: Engine) -> None:
+def test_second_email_with_the_same_key_is_not_added(engine: Engine) -> None:
     with Session(engine) as session, write_transaction(session):
         assert enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
         assert enqueue(session, make_email(1, subject="Autre"), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is False
         assert enqueue(session, make_email(2), by=SYSTEM, at=DECK_NOON, now=REAL_NOW) is True
-    assert [letter.subject for letter in stored_messages(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
+    assert [message.subject for message in stored_messages(engine)] == ["Rappel numéro 1", "Rappel numéro 2"]
 
 
-def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
+def test_email_of_a_failed_transaction_is_not_added(engine: Engine) -> None:
     def fails() -> None:
         with Session(engine) as session, write_transaction(session):
             enqueue(session, make_email(1), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
@@ -78,34 +78,34 @@ def test_a_deed_that_fails_leaves_no_letter(engine: Engine) -> None:
     assert stored_messages(engine) == []
 
 
-def test_what_one_deliverer_took_another_does_not_see_until_the_lease_ends(engine: Engine) -> None:
+def test_claimed_messages_are_hidden_until_the_lease_ends(engine: Engine) -> None:
     enqueue_emails(engine, 3)
-    with Session(engine) as one, Session(engine) as two:
-        with write_transaction(one):
-            first = claim_due_messages(one, now=REAL_NOW, limit=2)
-        with write_transaction(two):
-            second = claim_due_messages(two, now=REAL_NOW)
-            assert claim_due_messages(two, now=REAL_NOW) == []
-        assert [letter.id for letter in first + second] == [1, 2, 3]
-        with write_transaction(one):
-            mark_sent(one, first[0], now=REAL_NOW)
-        with write_transaction(two):
-            assert [letter.id for letter in claim_due_messages(two, now=REAL_NOW + LEASE)] == [2, 3]
+    with Session(engine) as first_session, Session(engine) as second_session:
+        with write_transaction(first_session):
+            first = claim_due_messages(first_session, now=REAL_NOW, limit=2)
+        with write_transaction(second_session):
+            second = claim_due_messages(second_session, now=REAL_NOW)
+            assert claim_due_messages(second_session, now=REAL_NOW) == []
+        assert [message.id for message in first + second] == [1, 2, 3]
+        with write_transaction(first_session):
+            mark_sent(first_session, first[0], now=REAL_NOW)
+        with write_transaction(second_session):
+            assert [message.id for message in claim_due_messages(second_session, now=REAL_NOW + LEASE)] == [2, 3]
 
 
-def test_two_claims_at_the_very_same_time_share_and_do_not_wait(make_database: MakeDatabase) -> None:
-    """SQLite has one writer at a time; there the test above is the whole story."""
+def test_concurrent_claims_share_messages_without_waiting(make_database: MakeDatabase) -> None:
+    """PostgreSQL only: SQLite has one writer at a time, which the test above covers."""
     engine = build_engine(make_database("postgresql"))
     enqueue_emails(engine, 4)
-    with Session(engine) as one, Session(engine) as two:
-        first = claim_due_messages(one, now=REAL_NOW, limit=2)
-        second = claim_due_messages(two, now=REAL_NOW, limit=2)
-        assert {letter.id for letter in first}.isdisjoint(letter.id for letter in second)
+    with Session(engine) as first_session, Session(engine) as second_session:
+        first = claim_due_messages(first_session, now=REAL_NOW, limit=2)
+        second = claim_due_messages(second_session, now=REAL_NOW, limit=2)
+        assert {message.id for message in first}.isdisjoint(message.id for message in second)
         assert len(second) == 2
     engine.dispose()
 
 
-def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
+def test_concurrent_deliveries_send_each_message_once(engine: Engine) -> None:
     enqueue_emails(engine, 50)
     ready = threading.Barrier(2)
     sent: list[int] = []
@@ -115,92 +115,92 @@ def test_two_deliverers_at_once_send_everything_once(engine: Engine) -> None:
         sent.append(deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW).sent)
 
     with MailServer() as server:
-        people = [threading.Thread(target=work, args=(server,)) for _ in range(2)]
-        for person in people:
-            person.start()
-        for person in people:
-            person.join()
+        threads = [threading.Thread(target=work, args=(server,)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         assert sum(sent) == 50
         assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(50))
-    assert all(letter.sent_at == REAL_NOW and letter.next_try_at is None for letter in stored_messages(engine))
+    assert all(message.sent_at == REAL_NOW and message.next_try_at is None for message in stored_messages(engine))
 
 
-def test_a_server_that_is_down_for_an_hour_delays_everything_and_loses_nothing(engine: Engine) -> None:
+def test_delivery_after_an_hour_of_server_downtime_loses_nothing(engine: Engine) -> None:
     enqueue_emails(engine, 45)
     server = MailServer()
-    way = create_transport(server.settings, print)
+    transport = create_transport(server.settings, print)
     for minutes in range(0, 60, 5):
-        done = deliver_all(engine, way, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
-        assert done.sent == 0
-    assert all(letter.last_error.startswith("down: ") and letter.next_try_at for letter in stored_messages(engine))
+        result = deliver_all(engine, transport, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
+        assert result.sent == 0
+    assert all(message.last_error.startswith("down: ") and message.next_try_at for message in stored_messages(engine))
     with server:
         for minutes in range(60, 150, 5):
-            deliver_all(engine, way, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
+            deliver_all(engine, transport, lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
         assert server.recipients == sorted(f"reader{n}@cogwg.example" for n in range(45))
         assert len({str(m["Message-ID"]) for m in server.inbox}) == 45
-    assert all(letter.sent_at and not letter.last_error for letter in stored_messages(engine))
+    assert all(message.sent_at and not message.last_error for message in stored_messages(engine))
 
 
-def test_a_server_that_goes_away_in_the_middle_gets_the_rest_later(engine: Engine) -> None:
+def test_delivery_interrupted_by_the_server_continues_later(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
-        way = create_transport(server.settings, print)
+        transport = create_transport(server.settings, print)
 
-        def pulled(address: str) -> str:
+        def going_down(address: str) -> str:
             return "421 4.3.2 going down" if len(server.inbox) == 3 else ""
 
-        server.rejection_for = pulled
-        first = deliver_all(engine, way, lambda: REAL_NOW)
+        server.rejection_for = going_down
+        first = deliver_all(engine, transport, lambda: REAL_NOW)
         assert (first.sent, first.waiting) == (3, 3)
         server.rejection_for = lambda _address: ""
-        assert deliver_all(engine, way, lambda: now_plus(minutes=5)).sent == 3
+        assert deliver_all(engine, transport, lambda: now_plus(minutes=5)).sent == 3
         assert len(set(server.recipients)) == len(server.recipients) == 6
 
 
 @pytest.mark.parametrize("poison", [(1,), (0, 3)])
-def test_a_letter_on_which_the_server_hangs_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
+def test_message_that_makes_the_server_hang_up_fails_alone(engine: Engine, poison: tuple[int, ...]) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
         server.should_disconnect = lambda address: address in {f"reader{n}@cogwg.example" for n in poison}
-        done = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
-        assert (done.sent, done.waiting) == (6 - len(poison), len(poison))
-    told = {n: (letter.tries, letter.last_error.partition(":")[0]) for n, letter in enumerate(stored_messages(engine))}
-    assert told == {n: (1, "dropped" if n in poison else "") for n in range(6)}
+        result = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
+        assert (result.sent, result.waiting) == (6 - len(poison), len(poison))
+    failures = {n: (message.tries, message.last_error.partition(":")[0]) for n, message in enumerate(stored_messages(engine))}
+    assert failures == {n: (1, "dropped" if n in poison else "") for n in range(6)}
 
 
-def test_a_server_that_hangs_up_on_everything_is_left_alone_and_nobody_starves(engine: Engine) -> None:
+def test_delivery_stops_when_the_server_hangs_up_repeatedly(engine: Engine) -> None:
     enqueue_emails(engine, 6)
     with MailServer() as server:
         server.should_disconnect = lambda address: address < "reader5"
-        way = create_transport(server.settings, print)
-        done = deliver_all(engine, way, lambda: REAL_NOW)
-        assert (done.sent, done.waiting) == (0, 3)
-        assert [letter.tries for letter in stored_messages(engine)] == [1, 1, 1, 0, 0, 0]
-        assert deliver_all(engine, way, lambda: now_plus(minutes=5)).sent == 1, "what was not tried comes first"
+        transport = create_transport(server.settings, print)
+        result = deliver_all(engine, transport, lambda: REAL_NOW)
+        assert (result.sent, result.waiting) == (0, 3)
+        assert [message.tries for message in stored_messages(engine)] == [1, 1, 1, 0, 0, 0]
+        assert deliver_all(engine, transport, lambda: now_plus(minutes=5)).sent == 1, "untried messages come first"
         assert server.recipients == ["reader5@cogwg.example"]
 
 
-def test_an_address_that_is_refused_stops_nobody_else_and_is_given_up_at_once(engine: Engine) -> None:
+def test_refused_address_fails_at_once_and_stops_no_other_message(engine: Engine) -> None:
     enqueue_emails(engine, 3)
     with Session(engine) as session, write_transaction(session):
         for n, address in enumerate(("nobody", "a@b@c.example", "x@y.example\nBcc: all@cogwg.example", "a,b@c.example"), 10):
             enqueue(session, make_email(n, address=address), by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
         server.rejection_for = lambda address: "550 5.1.1 no such mailbox" if address.startswith("reader1@") else ""
-        done = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
-        assert (done.sent, done.given_up) == (2, 5)
+        result = deliver_all(engine, create_transport(server.settings, print), lambda: REAL_NOW)
+        assert (result.sent, result.given_up) == (2, 5)
         assert server.recipients == ["reader0@cogwg.example", "reader2@cogwg.example"]
     with Session(engine) as session:
-        found = outbox(session)
-    assert found.counts == (0, 5, 2, 0)
-    assert {letter.last_error.split(":")[0] for letter in found.given_up} == {"address"}
-    assert any("no such mailbox" in letter.last_error for letter in found.given_up)
+        stored = outbox(session)
+    assert stored.counts == (0, 5, 2, 0)
+    assert {message.last_error.split(":")[0] for message in stored.given_up} == {"address"}
+    assert any("no such mailbox" in message.last_error for message in stored.given_up)
 
 
-def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name(engine: Engine) -> None:
-    evil = make_email(1, subject="Été\r\nBcc: all@cogwg.example")
+def test_message_has_safe_headers_two_parts_and_a_stable_message_id(engine: Engine) -> None:
+    hostile = make_email(1, subject="Été\r\nBcc: all@cogwg.example")
     with Session(engine) as session, write_transaction(session):
-        enqueue(session, evil, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
+        enqueue(session, hostile, by=SYSTEM, at=DECK_NOON, now=REAL_NOW)
     with MailServer() as server:
         for minutes in (0, 60):
             deliver_all(engine, create_transport(server.settings, print), lambda minutes=minutes: now_plus(minutes=minutes))  # type: ignore[misc]
@@ -216,23 +216,23 @@ def test_a_letter_is_readable_in_its_language_and_the_same_letter_keeps_its_name
         assert "Bonjour 1, l’été arrive." in part.get_content()  # type: ignore[attr-defined]
 
 
-def test_trying_again_is_a_deed_of_a_person_and_only_for_what_was_not_sent(engine: Engine) -> None:
+def test_try_again_is_audited_and_refused_for_sent_messages(engine: Engine) -> None:
     enqueue_emails(engine, 2)
     chair = Actor("person", 7)
     with Session(engine) as session:
         with write_transaction(session):
-            gone, lost = claim_due_messages(session, now=REAL_NOW)
-            mark_sent(session, gone, now=REAL_NOW)
-            assert mark_failed(session, lost, DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=REAL_NOW) is True
+            sent, failed = claim_due_messages(session, now=REAL_NOW)
+            mark_sent(session, sent, now=REAL_NOW)
+            assert mark_failed(session, failed, DeliveryError(FailureKind.ADDRESS, "550 unknown"), now=REAL_NOW) is True
         with write_transaction(session):
             assert claim_due_messages(session, now=now_plus(days=9)) == []
-            assert try_again(session, lost.id, by=chair, at=DECK_NOON, now=REAL_NOW) == lost.address
+            assert try_again(session, failed.id, by=chair, at=DECK_NOON, now=REAL_NOW) == failed.address
         with write_transaction(session):
-            assert [letter.id for letter in claim_due_messages(session, now=REAL_NOW)] == [lost.id]
+            assert [message.id for message in claim_due_messages(session, now=REAL_NOW)] == [failed.id]
         with pytest.raises(Invalid):
-            try_again(session, gone.id, by=chair, at=DECK_NOON, now=REAL_NOW)
+            try_again(session, sent.id, by=chair, at=DECK_NOON, now=REAL_NOW)
         with pytest.raises(NotFound):
             try_again(session, 4711, by=chair, at=DECK_NOON, now=REAL_NOW)
         session.rollback()
         (event,) = session.scalars(select(AuditEvent))
-        assert (event.action, event.subject_id, event.actor_id) == ("letter.again", lost.id, 7)
+        assert (event.action, event.subject_id, event.actor_id) == ("letter.again", failed.id, 7)

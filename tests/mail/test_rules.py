@@ -1,4 +1,4 @@
-"""When a letter is tried again, and what never gets into a header."""
+"""Retry times, header safety and settings of email."""
 
 from __future__ import annotations
 
@@ -17,33 +17,35 @@ NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SERVER = {"COGWG_SMTP_HOST": "mail.example.ca", "COGWG_MAIL_FROM": "Plan <plan@example.ca>"}
 
 
-def test_a_letter_is_tried_soon_then_seldom_and_given_up_after_about_three_days() -> None:
-    tried = [NOW]
-    while (again := next_try(len(tried), tried[-1])) is not None:
-        tried.append(again)
-    waits = [after - before for before, after in pairwise(tried)]
-    assert len(tried) == MAX_TRIES
+def test_retries_back_off_and_end_after_about_three_days() -> None:
+    tries = [NOW]
+    while (following := next_try(len(tries), tries[-1])) is not None:
+        tries.append(following)
+    waits = [after - before for before, after in pairwise(tries)]
+    assert len(tries) == MAX_TRIES
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (timedelta(minutes=5), timedelta(hours=4))
-    assert timedelta(days=2, hours=20) < tried[-1] - NOW < timedelta(days=3, hours=4)
-    assert len([at for at in tried if at - NOW < timedelta(hours=1)]) >= 4
+    assert timedelta(days=2, hours=20) < tries[-1] - NOW < timedelta(days=3, hours=4)
+    assert len([at for at in tries if at - NOW < timedelta(hours=1)]) >= 4
 
 
-def test_a_reason_is_kept_short_and_read_again() -> None:
-    why = DeliveryError(FailureKind.ADDRESS, "550 no such\r\nmailbox " + "x" * 400)
-    assert len(why.reason) <= 300
-    assert parse_failure(why.reason)[0] is FailureKind.ADDRESS
-    assert parse_failure(why.reason)[1].startswith("550 no such mailbox")
+def test_failure_reason_is_shortened_and_parsed_back() -> None:
+    error = DeliveryError(FailureKind.ADDRESS, "550 no such\r\nmailbox " + "x" * 400)
+    assert len(error.reason) <= 300
+    assert parse_failure(error.reason)[0] is FailureKind.ADDRESS
+    assert parse_failure(error.reason)[1].startswith("550 no such mailbox")
     assert parse_failure("something from before") == (None, "something from before")
 
 
-@pytest.mark.parametrize("evil", ["Hello\r\nBcc: all@example.ca", "Hello\nX: y", "Hello\x00\x1b[31m", "a\u2028b\u0085c\x0bd"])
-def test_a_header_is_one_line(evil: str) -> None:
-    assert one_line(evil).splitlines() == [one_line(evil)]
-    assert one_line(evil).isprintable()
+@pytest.mark.parametrize(
+    "hostile", ["Hello\r\nBcc: all@example.ca", "Hello\nX: y", "Hello\x00\x1b[31m", "a\u2028b\u0085c\x0bd"]
+)
+def test_header_text_is_a_single_printable_line(hostile: str) -> None:
+    assert one_line(hostile).splitlines() == [one_line(hostile)]
+    assert one_line(hostile).isprintable()
 
 
-def test_how_mail_leaves_is_said_by_settings() -> None:
+def test_mail_settings_are_read_from_the_environment() -> None:
     assert mail_settings({}) == MailSettings()
     assert mail_settings({"COGWG_MAIL": "console"}).method == "console"
     assert str(mail_settings({"COGWG_MAIL": "file:/tmp/letters"}).folder) == "/tmp/letters"
@@ -58,7 +60,7 @@ def test_how_mail_leaves_is_said_by_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "says"),
+    ("env", "setting"),
     [
         ({"COGWG_MAIL": "pigeon"}, "COGWG_MAIL"),
         ({"COGWG_MAIL": "file:"}, "COGWG_MAIL"),
@@ -72,14 +74,14 @@ def test_how_mail_leaves_is_said_by_settings() -> None:
         ({**SERVER, "COGWG_SMTP_USER": "plan", "COGWG_SMTP_PASSWORD": "hush"}, "would not be encrypted"),
     ],
 )
-def test_a_setting_of_mail_that_cannot_be_used_is_named(env: dict[str, str], says: str) -> None:
-    with pytest.raises(ConfigurationError, match=says) as refusal:
+def test_unusable_mail_setting_is_named(env: dict[str, str], setting: str) -> None:
+    with pytest.raises(ConfigurationError, match=setting) as refusal:
         mail_settings(env)
     assert "hush" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("days", ["", ",", "0", "x", "14;3", "-1", "61"])
-def test_days_that_cannot_be_counted_are_refused(days: str) -> None:
+def test_invalid_reminder_days_are_refused(days: str) -> None:
     if days:
         with pytest.raises(ConfigurationError, match="COGWG_REMIND_DAYS"):
             reminder_days({"COGWG_REMIND_DAYS": days})
@@ -92,7 +94,7 @@ def test_days_that_cannot_be_counted_are_refused(days: str) -> None:
 @pytest.mark.parametrize(
     "url", ["plan.example.ca", "ftp://x.example", "https://", "https://a:b@c.example", "https://x.example/path", "https://x:y"]
 )
-def test_an_address_of_the_site_that_leads_nowhere_is_refused(url: str) -> None:
+def test_invalid_public_url_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="COGWG_PUBLIC_URL"):
         public_url({"COGWG_PUBLIC_URL": url})
 

@@ -1,4 +1,4 @@
-"""What waits in the outbox while the mail server is down is looked at again before it leaves."""
+"""Messages that wait in the outbox are checked again before delivery, and cancelled when no longer needed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def deliver_messages(engine: Engine, server: MailServer, *, minutes: int = 0) ->
         engine,
         create_transport(server.settings, print),
         lambda: REAL_NOW + timedelta(minutes=minutes),
-        find_cancelled=lambda session, letters: cancelled_messages(session, letters, at=instant_at(DAY, 10)),
+        find_cancelled=lambda session, messages: cancelled_messages(session, messages, at=instant_at(DAY, 10)),
     )
 
 
@@ -55,39 +55,41 @@ def find_person(session: Session, name: str) -> Person:
 
 
 @pytest.mark.parametrize("by", ["product", "co-chair"])
-def test_who_submitted_while_the_server_was_down_is_not_reminded(seeded_engine: Engine, by: str) -> None:
+def test_reminder_is_cancelled_when_reports_were_submitted_while_server_was_down(seeded_engine: Engine, by: str) -> None:
     server = MailServer()
     with Session(seeded_engine) as session:
         if by == "product":
-            owing = set(recipients(send_reminders(session, DAY)))
+            expected_names = set(recipients(send_reminders(session, DAY)))
         else:
             send_co_chair_reminder(session, DAY, copy=False)
-            owing = {a.partition("@")[0] for a in session.scalars(select(OutboxMessage.address))}
+            expected_names = {a.partition("@")[0] for a in session.scalars(select(OutboxMessage.address))}
             session.rollback()
-        assert deliver_messages(seeded_engine, server).waiting == len(owing) > 1
+        assert deliver_messages(seeded_engine, server).waiting == len(expected_names) > 1
         submit_all(session, "bc", DAY)
         session.rollback()
         with server:
-            done = deliver_messages(seeded_engine, server, minutes=120)
-            assert (done.sent, done.withdrawn, done.given_up) == (len(owing) - 1, 1, 0)
-            assert set(server.recipients) == {f"{name}@{DEMO_DOMAIN}" for name in owing - {"bc"}}
-            assert deliver_messages(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, "it is not tried again"
-        (kept,) = outbox(session).withdrawn
-        assert (kept.address, kept.sent_at, kept.next_try_at) == (f"bc@{DEMO_DOMAIN}", None, None)
+            result = deliver_messages(seeded_engine, server, minutes=120)
+            assert (result.sent, result.withdrawn, result.given_up) == (len(expected_names) - 1, 1, 0)
+            assert set(server.recipients) == {f"{name}@{DEMO_DOMAIN}" for name in expected_names - {"bc"}}
+            assert deliver_messages(seeded_engine, server, minutes=60 * 24 * 9).sent == 0, (
+                "a cancelled message is not tried again"
+            )
+        (cancelled,) = outbox(session).withdrawn
+        assert (cancelled.address, cancelled.sent_at, cancelled.next_try_at) == (f"bc@{DEMO_DOMAIN}", None, None)
         session.rollback()
         with write_transaction(session), pytest.raises(Invalid, match="cancelled"):
-            try_again(session, kept.id, by=Actor("person", 1), at=instant_at(DAY), now=REAL_NOW)
+            try_again(session, cancelled.id, by=Actor("person", 1), at=instant_at(DAY), now=REAL_NOW)
 
 
-def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
+def test_reminder_is_sent_when_a_report_was_returned_meanwhile(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         assert "ontario" in recipients(send_reminders(session, DAY))
         submit_all(session, "ontario", DAY)
         by, (_, period) = find_person(session, "ontario").id, plan_and_period(session, DAY)
         session.rollback()
         with write_transaction(session):
-            mine = StatusReport.period_id == period.id, StatusReport.changed_by == by
-            report = session.scalars(select(StatusReport).where(*mine)).first()
+            conditions = StatusReport.period_id == period.id, StatusReport.changed_by == by
+            report = session.scalars(select(StatusReport).where(*conditions)).first()
             assert report is not None
             assert report.state is ReportState.SUBMITTED
             report.state = ReportState.RETURNED
@@ -96,7 +98,7 @@ def test_who_has_a_report_back_is_still_reminded(seeded_engine: Engine) -> None:
         assert f"ontario@{DEMO_DOMAIN}" in server.recipients
 
 
-def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
+def test_reminder_to_deactivated_person_is_cancelled(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         count = len(recipients(send_reminders(session, DAY)))
         with write_transaction(session):
@@ -107,7 +109,7 @@ def test_nobody_who_has_left_gets_a_letter(seeded_engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("reopened", [False, True])
-def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
+def test_reminders_of_closed_quarter_go_only_to_jurisdictions_it_is_reopened_for(seeded_engine: Engine, reopened: bool) -> None:
     with Session(seeded_engine) as session:
         send_reminders(session, DAY)
         _, period = plan_and_period(session, DAY)
@@ -131,7 +133,7 @@ def test_a_closed_quarter_asks_only_those_it_is_reopened_for(seeded_engine: Engi
         assert server.recipients == ([f"ontario@{DEMO_DOMAIN}"] if reopened else [])
 
 
-def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None:
+def test_mention_in_deleted_comment_is_cancelled(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
         by = Actor("person", find_person(session, "ontario").id)
@@ -139,7 +141,7 @@ def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None
         session.rollback()
         with write_transaction(session):
             for deleted in (None, instant_at(DAY, 9)):
-                said = Comment(
+                comment = Comment(
                     activity_id=activity,
                     person_id=by.id,
                     lang=Language.EN,
@@ -147,40 +149,51 @@ def test_a_comment_that_was_deleted_is_not_mailed(seeded_engine: Engine) -> None
                     written_at=instant_at(DAY),
                     deleted_at=deleted,
                 )
-                session.add(said)
+                session.add(comment)
                 session.flush()
-                told = CommentMention(said.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}")
-                notify_mentioned(session, told, [codes["bc"]], by=by, at=instant_at(DAY), now=REAL_NOW, site=SITE)
+                mention = CommentMention(
+                    comment.id, 2020, "4.3", Bilingual("Module", "Module"), "N. Osei", f"Deleted: {deleted}"
+                )
+                notify_mentioned(session, mention, [codes["bc"]], by=by, at=instant_at(DAY), now=REAL_NOW, site=SITE)
     with MailServer() as server:
-        done = deliver_messages(seeded_engine, server)
-        assert (done.sent, done.withdrawn) == (1, 1)
+        result = deliver_messages(seeded_engine, server)
+        assert (result.sent, result.withdrawn) == (1, 1)
         assert "Deleted: None" in server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("answer", "sent"), [("", 1), ("accept", 0), ("decline", 0)])
-def test_a_role_that_was_answered_is_no_question_any_more(seeded_engine: Engine, answer: str, sent: int) -> None:
+def test_role_offer_that_was_answered_is_cancelled(seeded_engine: Engine, answer: str, sent: int) -> None:
     with Session(seeded_engine) as session:
         role = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).first()
         assert role is not None
         quebec, id_ = find_person(session, "quebec"), role.id
-        asked, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
-        assert asked is not None
+        jurisdiction_id, by = quebec.memberships[0].jurisdiction_id, Actor("person", quebec.id)
+        assert jurisdiction_id is not None
         session.rollback()
         with write_transaction(session):
-            session.get_one(Assignment, id_).jurisdiction_id = asked
+            session.get_one(Assignment, id_).jurisdiction_id = jurisdiction_id
             quebec.lang = Language.FR
-            told = RoleOffer(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
-            assert notify_offered(session, told, [asked], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 1
-            assert notify_offered(session, told, [asked], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 0
+            offer = RoleOffer(id_, 7, 2020, 4, Bilingual("Module", "Module"), Bilingual("lead", "responsable"), "R. Campbell")
+            assert (
+                notify_offered(session, offer, [jurisdiction_id], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 1
+            )
+            assert (
+                notify_offered(session, offer, [jurisdiction_id], by=SYSTEM, at=instant_at(DAY), now=REAL_NOW, site=SITE) == 0
+            )
         with write_transaction(session):
-            who = {"expected_jurisdiction_id": asked, "by": by, "at": instant_at(DAY), "is_allowed": lambda _id: True}
+            arguments = {
+                "expected_jurisdiction_id": jurisdiction_id,
+                "by": by,
+                "at": instant_at(DAY),
+                "is_allowed": lambda _id: True,
+            }
             if answer == "accept":
-                accept_role(session, id_, **who)  # type: ignore[arg-type]
+                accept_role(session, id_, **arguments)  # type: ignore[arg-type]
             elif answer == "decline":
-                decline_role(session, id_, **who)  # type: ignore[arg-type]
+                decline_role(session, id_, **arguments)  # type: ignore[arg-type]
     with MailServer() as server:
-        done = deliver_messages(seeded_engine, server)
-        assert (done.sent, done.withdrawn) == (sent, 1 - sent)
+        result = deliver_messages(seeded_engine, server)
+        assert (result.sent, result.withdrawn) == (sent, 1 - sent)
         if sent:
             body = server.inbox[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
             assert f"{SITE}/fr/plans/2020/roles/{id_}" in body

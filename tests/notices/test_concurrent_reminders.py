@@ -1,4 +1,4 @@
-"""The daily command and a co-chair's click at the same instant: each person gets one reminder, on either engine."""
+"""The daily command and a co-chair at the same instant: each person gets one reminder, on both engines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.notices.test_services import DAYS, SITE, instant_at, plan_and_period
 
 DAY = "2020-09-24"
 DELAY_BETWEEN = 0.4
-"""Seconds in which the second writer would have written, were it not made to wait."""
+"""Seconds in which the second writer would have written if it were not blocked."""
 
 
 def remind_by_command(session: Session) -> None:
@@ -33,34 +33,34 @@ def remind_by_command(session: Session) -> None:
 def remind_by_co_chair(session: Session) -> None:
     chair = session.scalars(select(Person.id).where(Person.email == f"chair@{DEMO_DOMAIN}")).one()
     _, period = plan_and_period(session, DAY)
-    said = Bilingual("Please.", "S’il vous plaît.")
-    told = {"at": instant_at(DAY), "now": REAL_NOW, "site": SITE}
+    text = Bilingual("Please.", "S’il vous plaît.")
+    arguments = {"at": instant_at(DAY), "now": REAL_NOW, "site": SITE}
     with suppress(Invalid):
-        remind_missing(session, 2020, period, said, copy=False, by=Actor("person", chair), **told)  # type: ignore[arg-type]
+        remind_missing(session, 2020, period, text, copy=False, by=Actor("person", chair), **arguments)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("first", ["command", "co-chair"])
-def test_nobody_gets_two_reminders_from_two_writers_at_once(seeded_engine: Engine, first: str) -> None:
-    verbs = [remind_by_command, remind_by_co_chair] if first == "command" else [remind_by_co_chair, remind_by_command]
+def test_reminders_from_two_writers_at_once_are_sent_once_a_person(seeded_engine: Engine, first: str) -> None:
+    writers = [remind_by_command, remind_by_co_chair] if first == "command" else [remind_by_co_chair, remind_by_command]
     written, failed = threading.Event(), []
 
     def second() -> None:
         written.wait(5)
         try:
             with Session(seeded_engine) as session, write_transaction(session):
-                verbs[1](session)
+                writers[1](session)
         except BaseException as error:
             failed.append(error)
 
-    other = threading.Thread(target=second)
-    other.start()
+    thread = threading.Thread(target=second)
+    thread.start()
     with Session(seeded_engine) as session, write_transaction(session):
-        verbs[0](session)
+        writers[0](session)
         written.set()
-        other.join(DELAY_BETWEEN)
-    other.join(10)
+        thread.join(DELAY_BETWEEN)
+    thread.join(10)
     assert failed == []
     with Session(seeded_engine) as session:
-        letters = Counter(session.scalars(select(OutboxMessage.person_id).where(OutboxMessage.kind.in_(["reminder", "chase"]))))
-    assert len(letters) > 1
-    assert set(letters.values()) == {1}
+        counts = Counter(session.scalars(select(OutboxMessage.person_id).where(OutboxMessage.kind.in_(["reminder", "chase"]))))
+    assert len(counts) > 1
+    assert set(counts.values()) == {1}

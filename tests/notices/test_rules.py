@@ -1,4 +1,4 @@
-"""Which reminder is due when: windows of days, in the group's time zone."""
+"""Which reminder is due on which day, in the group's time zone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def instant_at(day: str, hour: int = 8) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("day", "wanted"),
+    ("day", "expected"),
     [
         ("2020-07-01", ""),
         ("2020-09-15", ""),
@@ -40,37 +40,37 @@ def instant_at(day: str, hour: int = 8) -> datetime:
         ("2021-09-30", ""),
     ],
 )
-def test_a_stage_has_a_window_of_days(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, instant_at(day), DAYS) == wanted
+def test_reminder_stage_by_day(day: str, expected: str) -> None:
+    assert reminder_stage(DUE, instant_at(day), DAYS) == expected
 
 
 @pytest.mark.parametrize(
-    ("day", "wanted"),
+    ("day", "expected"),
     [("2020-09-25", ""), ("2020-09-26", "before-4"), ("2020-10-01", ""), ("2020-10-03", "after-3"), ("2020-10-12", "after-12")],
 )
-def test_the_days_after_the_due_day_are_chosen_as_those_before_it(day: str, wanted: str) -> None:
-    assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == wanted
+def test_reminder_stage_with_other_offsets(day: str, expected: str) -> None:
+    assert reminder_stage(DUE, instant_at(day), (4, -3, -12)) == expected
 
 
-def test_the_last_reminder_is_made_up_for_within_a_week() -> None:
+def test_reminder_after_last_stage_is_caught_up_within_a_week() -> None:
     assert reminder_stage(DUE, instant_at("2020-10-18"), (4, -3, -12)) == "after-12"
     assert reminder_stage(DUE, instant_at("2020-10-19"), (4, -3, -12)) == ""
 
 
-def test_on_the_day_nothing_goes_once_the_time_has_passed() -> None:
+def test_reminder_on_the_due_day_is_not_sent_after_the_due_time() -> None:
     assert reminder_stage(DUE, instant_at("2020-09-30", 16), DAYS) == "on-the-day"
     assert reminder_stage(DUE, instant_at("2020-09-30", 17), DAYS) == ""
     assert reminder_stage(DUE, instant_at("2020-09-30", 23), DAYS) == ""
 
 
-def test_nobody_is_reminded_twice_in_24_hours() -> None:
+def test_reminder_within_24_hours_is_too_soon() -> None:
     now = instant_at("2020-09-24")
     assert not is_too_soon(None, now)
     assert is_too_soon(now - timedelta(hours=23, minutes=59), now)
     assert not is_too_soon(now - timedelta(hours=24), now)
 
 
-def test_a_letter_is_drawn_twice_from_the_same_parts_and_nothing_in_it_is_markup() -> None:
+def test_email_text_and_html_share_parts_and_html_is_escaped() -> None:
     evil = '<script>alert(1)</script> & "quoted"'
     parts = [
         Paragraph(Bilingual("Hello", "Bonjour")),

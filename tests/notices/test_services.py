@@ -1,4 +1,4 @@
-"""Who is told what: nobody who has sent everything is reminded, nobody twice, and a letter says what is missing."""
+"""Recipients and content of emails: reminders go to leads with missing reports, once a stage, and list what is missing."""
 
 from __future__ import annotations
 
@@ -53,54 +53,54 @@ def send_reminders(session: Session, day: str, hour: int = 8) -> list[OutgoingEm
         return write_reminders(session, at=instant_at(day, hour), now=REAL_NOW, days=DAYS, site=SITE)
 
 
-def recipients(posts: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
-    return sorted(post.address.partition("@")[0] for post in posts if post.kind == kind)
+def recipients(emails: list[OutgoingEmail], kind: str = "reminder") -> list[str]:
+    return sorted(email.address.partition("@")[0] for email in emails if email.kind == kind)
 
 
 def plan_and_period(session: Session, day: str) -> tuple[PlanFacts, PeriodFacts]:
     plan = plan_facts(session, 2020)
-    found = periods(session, plan.id, instant_at(day), local_day(instant_at(day)))
-    return plan, period_by_key(found, "2020-09")
+    all_periods = periods(session, plan.id, instant_at(day), local_day(instant_at(day)))
+    return plan, period_by_key(all_periods, "2020-09")
 
 
 def submit_all(session: Session, name: str, day: str) -> None:
-    """This lead submits everything that the third quarter asks of them."""
+    """Submit all missing third-quarter reports as this lead."""
     plan, period = plan_and_period(session, day)
     person = session.scalars(select(Person).where(Person.email == f"{name}@{DEMO_DOMAIN}")).one()
-    own = {m.jurisdiction_id for m in person.memberships}
-    missing = readiness(session, plan, period).missing_reports([id_ for id_ in own if id_ is not None])
-    by, may = Actor("person", person.id), partial(can_report_on, person, behalf_of=None)
-    said = ReportDraft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
+    jurisdiction_ids = {m.jurisdiction_id for m in person.memberships}
+    missing = readiness(session, plan, period).missing_reports([id_ for id_ in jurisdiction_ids if id_ is not None])
+    by, is_allowed = Actor("person", person.id), partial(can_report_on, person, behalf_of=None)
+    draft = ReportDraft(Status.SUBSTANTIAL, Bilingual("Done.", "Fait."))
     with write_transaction(session):
-        for priority, asked in missing:
+        for priority, status in missing:
             report = session.scalar(
-                select(StatusReport).where(StatusReport.activity_id == asked.activity.id, StatusReport.period_id == period.id)
+                select(StatusReport).where(StatusReport.activity_id == status.activity.id, StatusReport.period_id == period.id)
             )
-            seen = report.version if report is not None else 0
-            target = ReportTarget(priority, asked.activity, period.id)
-            submit_report(session, target, said, expected_version=seen, by=by, at=instant_at(day), is_allowed=may)
+            version = report.version if report is not None else 0
+            target = ReportTarget(priority, status.activity, period.id)
+            submit_report(session, target, draft, expected_version=version, by=by, at=instant_at(day), is_allowed=is_allowed)
 
 
 @pytest.fixture
 def demo_session(seeded: Session) -> Session:
-    """The demo's record on each engine; its calendar is what a test says."""
+    """A session on the demo data on each engine; each test chooses the day."""
     return seeded
 
 
-def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_else(demo_session: Session) -> None:
+def test_reminders_go_once_a_stage_to_leads_with_missing_reports(demo_session: Session) -> None:
     first = send_reminders(demo_session, "2020-09-16")
     plan, period = plan_and_period(demo_session, "2020-09-16")
     ready = readiness(demo_session, plan, period)
-    owing = {
+    expected = {
         m.person.email.partition("@")[0]
         for m in demo_session.scalars(select(Membership).where(Membership.role == Role.LEAD))
         if ready.missing_reports([m.jurisdiction_id or 0])
     }
-    assert set(recipients(first)) == owing
-    assert "quebec" not in owing
+    assert set(recipients(first)) == expected
+    assert "quebec" not in expected
     assert send_reminders(demo_session, "2020-09-16", 20) == []
-    assert send_reminders(demo_session, "2020-09-20") == [], "the window of fourteen days has had its letter"
-    assert recipients(send_reminders(demo_session, "2020-09-28")) == recipients(first), "three days before, a day late"
+    assert send_reminders(demo_session, "2020-09-20") == [], "the 14-day stage has had its reminder"
+    assert recipients(send_reminders(demo_session, "2020-09-28")) == recipients(first), "the 3-day stage, sent a day late"
     assert recipients(send_reminders(demo_session, "2020-09-30")) == recipients(first)
     assert send_reminders(demo_session, "2020-09-30", 18) == []
     after = send_reminders(demo_session, "2020-10-02")
@@ -113,14 +113,14 @@ def test_everybody_with_something_missing_is_reminded_once_a_stage_and_nobody_el
     )
 
 
-def test_who_has_sent_everything_is_not_reminded(demo_session: Session) -> None:
-    everybody = recipients(due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE))
-    assert "ontario" in everybody
+def test_reminders_stop_when_all_reports_are_submitted(demo_session: Session) -> None:
+    before = recipients(due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE))
+    assert "ontario" in before
     submit_all(demo_session, "ontario", "2020-09-24")
     after = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
     assert "ontario" not in recipients(after)
-    shared = [post for post in after if post.address.startswith("bc@")]
-    assert not shared, "Ontario sent what it shares with British Columbia"
+    shared = [email for email in after if email.address.startswith("bc@")]
+    assert not shared, "Ontario submitted the reports it shares with British Columbia"
     for name in ("tbs", "saskatchewan", "alberta"):
         submit_all(demo_session, name, "2020-09-24")
     assert send_reminders(demo_session, "2020-09-28") == []
@@ -132,7 +132,7 @@ def test_who_has_sent_everything_is_not_reminded(demo_session: Session) -> None:
     assert send_reminders(demo_session, "2020-10-08") == [], "when nothing is missing, one digest is enough"
 
 
-def test_a_report_that_came_back_is_missing_again(demo_session: Session) -> None:
+def test_returned_report_is_listed_as_missing_in_the_reminder(demo_session: Session) -> None:
     submit_all(demo_session, "ontario", "2020-09-24")
     plan, period = plan_and_period(demo_session, "2020-09-24")
     with write_transaction(demo_session):
@@ -142,33 +142,33 @@ def test_a_report_that_came_back_is_missing_again(demo_session: Session) -> None
         assert report is not None
         report.state, report.returned_note, report.returned_at = ReportState.RETURNED, "Say more.", instant_at("2020-09-25")
         returned = report.activity_id
-    found = {a.activity.id: a for a in readiness(demo_session, plan, period).all_reports}
-    assert found[returned].state is ReadinessState.RETURNED
-    assert found[returned].is_missing
-    letters = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
+    reports = {a.activity.id: a for a in readiness(demo_session, plan, period).all_reports}
+    assert reports[returned].state is ReadinessState.RETURNED
+    assert reports[returned].is_missing
+    emails = due_emails(demo_session, at=instant_at("2020-09-28"), days=DAYS, site=SITE)
     assert any(
-        "(report returned with a note)" in post.text or "(rapport renvoyé avec une note)" in post.text for post in letters
+        "(report returned with a note)" in email.text or "(rapport renvoyé avec une note)" in email.text for email in emails
     )
 
 
-def test_a_reminder_says_when_what_and_where_in_the_language_of_its_reader(demo_session: Session) -> None:
+def test_reminder_states_deadline_and_link_in_its_readers_language(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(update(Person).where(Person.email == f"saskatchewan@{DEMO_DOMAIN}").values(lang=Language.FR))
-    letters = {post.address.partition("@")[0]: post for post in send_reminders(demo_session, "2020-12-25")}
-    english = letters["ontario"]
+    emails = {email.address.partition("@")[0]: email for email in send_reminders(demo_session, "2020-12-25")}
+    english = emails["ontario"]
     assert english.subject == "COGWG work plan: 5\u00a0reports due in 6\u00a0days (Quarter 4 of 2020)"
     assert "Thursday, December\u00a031 at 5\u00a0pm (Eastern time)" in english.text
     assert f"{SITE}/en/my-updates?period=2020-12" in english.text
     assert f'href="{SITE}/en/my-updates?period=2020-12"' in english.html
     assert "Ontario" in english.text
-    french = letters["saskatchewan"]
+    french = emails["saskatchewan"]
     assert french.subject.startswith("Plan de travail du GTCGO\u00a0: ")
     assert french.subject.endswith("\u00a0rapports à rendre dans 6\u00a0jours (trimestre 4 de 2020)")
     assert "jeudi 31\u00a0décembre à 17\u00a0h (heure de l’Est)" in french.text
     assert f"{SITE}/fr/my-updates?period=2020-12" in french.text
 
 
-def test_who_wants_no_mail_or_has_left_gets_none(demo_session: Session) -> None:
+def test_reminders_skip_opted_out_and_deactivated_people(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(update(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}").values(wants_reminders=False))
         demo_session.execute(update(Person).where(Person.email == f"tbs@{DEMO_DOMAIN}").values(retired_at=REAL_NOW))
@@ -177,11 +177,11 @@ def test_who_wants_no_mail_or_has_left_gets_none(demo_session: Session) -> None:
             .where(Person.email.in_([f"chair@{DEMO_DOMAIN}", f"secretariat@{DEMO_DOMAIN}"]))
             .values(wants_digest=False)
         )
-    letters = send_reminders(demo_session, "2020-10-01")
-    assert not {"ontario", "tbs", "chair", "secretariat"} & {post.address.partition("@")[0] for post in letters}
+    emails = send_reminders(demo_session, "2020-10-01")
+    assert not {"ontario", "tbs", "chair", "secretariat"} & {email.address.partition("@")[0] for email in emails}
 
 
-def test_a_closed_quarter_reminds_nobody(demo_session: Session) -> None:
+def test_reminders_for_closed_quarter_are_not_sent(demo_session: Session) -> None:
     with write_transaction(demo_session):
         demo_session.execute(
             update(ReportingPeriod).where(ReportingPeriod.key == "2020-09").values(closed_at=instant_at("2020-09-23"))
@@ -189,16 +189,16 @@ def test_a_closed_quarter_reminds_nobody(demo_session: Session) -> None:
     assert send_reminders(demo_session, "2020-09-24") == []
 
 
-def test_one_letter_to_a_person_of_two_jurisdictions(demo_session: Session) -> None:
+def test_reminder_for_two_jurisdictions_is_a_single_email(demo_session: Session) -> None:
     with write_transaction(demo_session):
         ontario = demo_session.scalars(select(Person).where(Person.email == f"ontario@{DEMO_DOMAIN}")).one()
         federal = demo_session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "ca")).one()
         ontario.memberships.append(Membership(role=Role.LEAD, jurisdiction_id=federal))
-    (letter,) = [post for post in send_reminders(demo_session, "2020-12-25") if post.address.startswith("ontario@")]
-    assert "Canada" in letter.text
-    assert "Ontario" in letter.text
-    assert "\n- 2." in letter.text
-    assert "3.3 " in letter.text
+    (combined,) = [email for email in send_reminders(demo_session, "2020-12-25") if email.address.startswith("ontario@")]
+    assert "Canada" in combined.text
+    assert "Ontario" in combined.text
+    assert "\n- 2." in combined.text
+    assert "3.3 " in combined.text
 
 
 def send_co_chair_reminder(
@@ -220,33 +220,35 @@ def send_co_chair_reminder(
         )
 
 
-def test_a_co_chair_reminds_those_missing_once_in_24_hours(demo_session: Session) -> None:
+def test_co_chair_reminder_goes_to_those_missing_once_in_24_hours(demo_session: Session) -> None:
     first = send_co_chair_reminder(demo_session, "2020-09-24")
     assert "N. Osei" in first.reminded
     assert not first.recently_reminded
-    letters = list(demo_session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
-    assert [letter.kind for letter in letters] == ["chase"] * len(first.reminded) + ["copy"]
-    assert all("Please.\n\n– R. Campbell" in letter.text for letter in letters[:-1] if letter.lang is Language.EN)
-    assert all(name in letters[-1].text for name in first.reminded)
+    messages = list(demo_session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+    assert [message.kind for message in messages] == ["chase"] * len(first.reminded) + ["copy"]
+    assert all("Please.\n\n– R. Campbell" in message.text for message in messages[:-1] if message.lang is Language.EN)
+    assert all(name in messages[-1].text for name in first.reminded)
     with pytest.raises(Invalid, match="no reminders to send"):
         send_co_chair_reminder(demo_session, "2020-09-24", 20)
-    assert recipients(send_reminders(demo_session, "2020-09-24", 21)) == [], "nor by the product itself"
-    again = send_co_chair_reminder(demo_session, "2020-09-25", 9, copy=False)
-    assert again.reminded == first.reminded
-    people = [letter.person_id for letter in demo_session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "chase"))]
-    assert all(people.count(one) == 2 for one in people)
+    assert recipients(send_reminders(demo_session, "2020-09-24", 21)) == [], "nor by the daily command"
+    second = send_co_chair_reminder(demo_session, "2020-09-25", 9, copy=False)
+    assert second.reminded == first.reminded
+    person_ids = [
+        message.person_id for message in demo_session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "chase"))
+    ]
+    assert all(person_ids.count(person_id) == 2 for person_id in person_ids)
 
 
-def test_who_was_reminded_by_the_product_this_morning_is_left_out_and_named(demo_session: Session) -> None:
+def test_co_chair_reminder_skips_and_names_recently_reminded_people(demo_session: Session) -> None:
     reminded = send_reminders(demo_session, "2020-09-24")
     with write_transaction(demo_session):
         demo_session.execute(delete(OutboxMessage).where(OutboxMessage.address.like("ontario@%")))
-    found = send_co_chair_reminder(demo_session, "2020-09-24", 15)
-    assert found.reminded == ("N. Osei",)
-    assert len(found.recently_reminded) == len(reminded) - 1
+    result = send_co_chair_reminder(demo_session, "2020-09-24", 15)
+    assert result.reminded == ("N. Osei",)
+    assert len(result.recently_reminded) == len(reminded) - 1
 
 
-def test_a_text_somebody_would_read_empty_or_too_long_is_refused(demo_session: Session) -> None:
+def test_co_chair_reminder_with_empty_or_overlong_text_is_refused(demo_session: Session) -> None:
     for text in (Bilingual("", "Seulement en français."), Bilingual("x" * 4001, "Bien.")):
         with pytest.raises(Invalid) as refusal:
             send_co_chair_reminder(demo_session, "2020-09-24", text=text)
@@ -254,47 +256,49 @@ def test_a_text_somebody_would_read_empty_or_too_long_is_refused(demo_session: S
     assert demo_session.scalars(select(OutboxMessage)).all() == []
 
 
-def test_word_of_a_deed_goes_to_whom_it_concerns(seeded_engine: Engine) -> None:
+def test_return_mention_and_receipt_emails_go_once_to_the_people_concerned(seeded_engine: Engine) -> None:
     with Session(seeded_engine) as session:
         _, period = plan_and_period(session, "2020-09-24")
         codes = dict(session.execute(select(Jurisdiction.code, Jurisdiction.id)).all())  # type: ignore[arg-type]
         ids = dict(session.execute(select(Person.email, Person.id)).all())  # type: ignore[arg-type]
         chair = Actor("person", ids[f"chair@{DEMO_DOMAIN}"])
-        told = {"by": chair, "at": instant_at("2020-09-24"), "now": REAL_NOW, "site": SITE}
+        arguments = {"by": chair, "at": instant_at("2020-09-24"), "now": REAL_NOW, "site": SITE}
         title = Bilingual("Module <b>", "Module")
-        back = ReturnedReport(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
-        named = CommentMention(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
+        returned_report = ReturnedReport(1, 4, 2020, "4.3", title, period, "Say\nmore.", "R. Campbell")
+        mention = CommentMention(9, 2020, "4.3", title, "N. Osei", "Hello <i>BC</i>.")
         session.get_one(Person, ids[f"bc@{DEMO_DOMAIN}"]).wants_reminders = False
         session.commit()
         with write_transaction(session):
-            assert notify_returned(session, back, [codes["on"], codes["bc"]], **told) == 2  # type: ignore[arg-type]
-            assert notify_returned(session, back, [codes["on"], codes["bc"]], **told) == 0  # type: ignore[arg-type]
-            ontario = {**told, "by": Actor("person", ids[f"ontario@{DEMO_DOMAIN}"])}
-            assert notify_mentioned(session, named, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
+            assert notify_returned(session, returned_report, [codes["on"], codes["bc"]], **arguments) == 2  # type: ignore[arg-type]
+            assert notify_returned(session, returned_report, [codes["on"], codes["bc"]], **arguments) == 0  # type: ignore[arg-type]
+            ontario = {**arguments, "by": Actor("person", ids[f"ontario@{DEMO_DOMAIN}"])}
+            assert notify_mentioned(session, mention, [codes["on"], codes["bc"]], **ontario) == 1  # type: ignore[arg-type]
             sent = [
                 ReceiptLine("3.3", title, None, Status.LIMITED),
                 ReceiptLine("4.3", title, Status.LIMITED, Status.COMPLETE, True),
                 ReceiptLine("5.1", title, Status.LIMITED, Status.LIMITED),
             ]
-            where = {"token": "abc", "path": "my-updates?period=2020-09"}
-            assert notify_receipt(session, period, sent, **where, **ontario) is True  # type: ignore[arg-type]
-            assert notify_receipt(session, period, sent, **where, **ontario) is False  # type: ignore[arg-type]
-        letters = {(letter.kind, letter.address.partition("@")[0]): letter for letter in session.scalars(select(OutboxMessage))}
-        assert set(letters) == {("returned", "ontario"), ("returned", "bc"), ("mention", "bc"), ("receipt", "ontario")}
-        returned = letters["returned", "bc"]
+            receipt_link = {"token": "abc", "path": "my-updates?period=2020-09"}
+            assert notify_receipt(session, period, sent, **receipt_link, **ontario) is True  # type: ignore[arg-type]
+            assert notify_receipt(session, period, sent, **receipt_link, **ontario) is False  # type: ignore[arg-type]
+        messages = {
+            (message.kind, message.address.partition("@")[0]): message for message in session.scalars(select(OutboxMessage))
+        }
+        assert set(messages) == {("returned", "ontario"), ("returned", "bc"), ("mention", "bc"), ("receipt", "ontario")}
+        returned = messages["returned", "bc"]
         assert "> Say\n> more." in returned.text
         assert f"{SITE}/en/plans/2020/activities/4.3/report?period=2020-09" in returned.text
-        assert all("<b>" not in letter.html and "<i>" not in letter.html for letter in letters.values())
-        receipt = letters["receipt", "ontario"].text
+        assert all("<b>" not in message.html and "<i>" not in message.html for message in messages.values())
+        receipt = messages["receipt", "ontario"].text
         assert "- 3.3 Module <b>: No report → Limited progress" in receipt
         assert "Limited progress → Complete, nothing to report" in receipt
         assert "- 5.1 Module <b>: Limited progress, unchanged" in receipt
 
 
-def test_a_late_quarter_of_last_year_is_still_reminded_of_when_a_new_plan_has_begun(demo_session: Session) -> None:
+def test_reminder_for_late_quarter_of_last_year_is_sent_after_a_new_plan_began(demo_session: Session) -> None:
     with write_transaction(demo_session):
         add_large_plan(demo_session, year=2021, priorities=2, activities=2, quarters=0)
-    letters = send_reminders(demo_session, "2021-01-05")
-    assert "ontario" in recipients(letters)
-    assert all("Quarter 4 of 2020" in post.text or "trimestre 4 de 2020" in post.text for post in letters)
-    assert recipients(letters, "digest") == ["chair", "secretariat"]
+    emails = send_reminders(demo_session, "2021-01-05")
+    assert "ontario" in recipients(emails)
+    assert all("Quarter 4 of 2020" in email.text or "trimestre 4 de 2020" in email.text for email in emails)
+    assert recipients(emails, "digest") == ["chair", "secretariat"]

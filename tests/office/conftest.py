@@ -1,4 +1,4 @@
-"""Decks as files and as their pages on paper, from one run of LibreOffice that all processes of a run of tests share."""
+"""Decks as files and as printed pages, from one run of LibreOffice that all test processes share."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ __all__ = ["decks", "february", "prepared", "september"]
 
 Printed = dict[str, tuple[Path, Path]]
 PLANTS = {"prepared-fr": {3, 6, 7, 12, 18}, "long": {2}}
-"""Sheets of a deck, by number, whose row with the longest text is made one line high."""
+"""Numbers of the sheets, by deck, whose row with the longest text is made too low."""
 
 
 @pytest.fixture(scope="session")
 def printed_decks(tmp_path_factory: pytest.TempPathFactory, decks: dict[str, Deck]) -> Printed:
-    """Every deck of these tests as workbook or slides and as PDF, by its name."""
+    """Every deck of these tests as workbook or slides and as PDF, by name."""
     require_office()
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "paper"
@@ -59,7 +59,7 @@ def _written(folder: Path, decks: dict[str, Deck]) -> list[Path]:
 
 
 def long(deck: Deck) -> Deck:
-    """A deck of texts that are longer than a page: free text, a highlight, an ask, a change, an activity."""
+    """Return a deck with texts longer than a page: free text, a highlight, an ask, a change and an activity."""
     both = Bilingual(LONG_TEXT, LONG_TEXT)
     small = with_progress(deck, LONG_TEXT)
     short = Bilingual("Short", "Bref")
@@ -69,12 +69,12 @@ def long(deck: Deck) -> Deck:
         ChangedSlide(Bilingual("Changes", "Changements"), short, short, since=DECK_DAY, changes=(change,)),
         AsksSlide(Bilingual("Asks", "Demandes"), short, short, (LabelledPoint(short, both),)),
     )
-    told = replace_slide(small, PrioritySlide, status=both, highlight=both, asks=(both,))
-    return replace(told, slides=(*told.slides[:1], *slides, *told.slides[1:]), draft=True)
+    changed = replace_slide(small, PrioritySlide, status=both, highlight=both, asks=(both,))
+    return replace(changed, slides=(*changed.slides[:1], *slides, *changed.slides[1:]), draft=True)
 
 
 def planted(source: Path, target: Path, numbers: set[int]) -> None:
-    """The same workbook with one row of each of these sheets too low for its text."""
+    """Write a copy of the workbook in which one row of each of these sheets is too low for its text."""
     sheets = load_workbook(source).worksheets
     with ZipFile(source) as old, ZipFile(target, "w") as new:
         for name in old.namelist():

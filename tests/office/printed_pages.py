@@ -1,7 +1,7 @@
-"""Printed pages as LibreOffice and poppler see them: how many there are, and whether a row hides a part of its text.
+"""Printed pages read with LibreOffice and poppler: their number, and rows that hide a part of their text.
 
-Text taken from a PDF keeps the words that a short row hides, so comparing texts proves nothing; where the letters lie
-does. A row's band on paper begins at the top margin plus the heights of the rows above it.
+Text extracted from a PDF includes words hidden by a low row, so comparing texts proves nothing; positions of words
+do. A row's band on paper begins at the top margin plus the heights of the rows above it.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 TOP_MARGIN = 0.62 * 72
 LARGE_FONT_SIZE = 40
-"""Type so large that its boxes overhang their rows without being cut."""
+"""Font size at which boxes overhang their rows without being cut."""
 _PAGE = re.compile(r"<page [^>]*>(.*?)</page>", re.DOTALL)
 _WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>', re.DOTALL)
 
 
 def require_office() -> None:
-    """Skip without LibreOffice and poppler, or fail where they are required."""
+    """Skip the test without LibreOffice and poppler, or fail where they are required."""
     if not (shutil.which("soffice") and shutil.which("pdftotext")):
         _skip_or_fail("LibreOffice or poppler", "libreoffice-calc poppler-utils fonts-liberation2")
 
 
 def require_impress() -> None:
-    """The same without the part of LibreOffice that draws slides."""
+    """Skip the test without LibreOffice Impress, or fail where it is required."""
     require_office()
     if not has_impress():
         _skip_or_fail("LibreOffice Impress", "libreoffice-impress")
@@ -48,14 +48,14 @@ def has_impress() -> bool:
 
 
 def _skip_or_fail(program: str, packages: str) -> NoReturn:
-    said = f"no {program}: apt-get install {packages}"
+    reason = f"no {program}: apt-get install {packages}"
     if os.environ.get("COGWG_REQUIRE_OFFICE") == "1":
-        pytest.fail(f"{said} (required by COGWG_REQUIRE_OFFICE)")
-    pytest.skip(said)
+        pytest.fail(f"{reason} (required by COGWG_REQUIRE_OFFICE)")
+    pytest.skip(reason)
 
 
 def convert_to_pdf(files: Sequence[Path], folder: Path) -> list[Path]:
-    """The files as PDF, in one run of LibreOffice with a profile of its own."""
+    """Convert the files to PDF in one run of LibreOffice with a profile of its own."""
     require_office()
     subprocess.run(
         [
@@ -82,11 +82,11 @@ class Word:
 
 
 def read_words(pdf: Path) -> list[list[Word]]:
-    """The words of each page with the height of their middle, in points from the top."""
-    found = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    """Return the words of each page with the height of their middle, in points from the top."""
+    output = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
     return [
         [Word((float(top) + float(bottom)) / 2, html.unescape(text)) for _, top, _, bottom, text in _WORD.findall(page)]
-        for page in _PAGE.findall(found)
+        for page in _PAGE.findall(output)
     ]
 
 
@@ -95,7 +95,7 @@ def count_characters(text: str) -> Counter[str]:
 
 
 def find_cut_off_rows(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
-    """The rows of a sheet whose letters on paper are not exactly those of their cells."""
+    """Yield the rows of a sheet whose printed characters differ from those of their cells."""
     top = TOP_MARGIN
     last = sheet.print_area.split(":")[-1].replace("$", "")
     width = sheet[last].column
@@ -104,14 +104,14 @@ def find_cut_off_rows(sheet: Worksheet, page: list[Word]) -> Iterator[str]:
         high = sheet.row_dimensions[row].height
         cells = [sheet.cell(row, n) for n in range(1, width + 1)]
         large = any(cell.font.size >= LARGE_FONT_SIZE for cell in cells)
-        own = count_characters("".join(str(c.value) for c in cells if c.value is not None))
-        seen = count_characters("".join(w.text for w in page if top <= w.middle_y < top + high))
-        if own != seen and not large and row not in charts:
-            yield f"{sheet.title}, row {row}: cells have {dict(own - seen)} more, paper {dict(seen - own)}"
+        expected = count_characters("".join(str(c.value) for c in cells if c.value is not None))
+        printed = count_characters("".join(w.text for w in page if top <= w.middle_y < top + high))
+        if expected != printed and not large and row not in charts:
+            yield f"{sheet.title}, row {row}: cells have {dict(expected - printed)} more, paper {dict(printed - expected)}"
         top += high
 
 
 def find_faults(workbook: Path, pdf: Path) -> list[str]:
-    """Every cut-off row of a deck; a data sheet prints over several pages and is left out, with what comes after it."""
+    """Return every cut-off row of a deck, up to the data sheet, which prints over several pages."""
     sheets = takewhile(lambda sheet: sheet.page_setup.fitToHeight != 0, load_workbook(workbook).worksheets)
     return [fault for sheet, page in zip(sheets, read_words(pdf), strict=False) for fault in find_cut_off_rows(sheet, page)]

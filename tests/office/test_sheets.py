@@ -1,4 +1,4 @@
-"""The deck on paper: a page a sheet, in both languages, and no row hides a part of its text."""
+"""The printed workbook: one page for each sheet, in both languages, without cut-off rows."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ DECKS = ("february", "september", "prepared")
 
 
 @pytest.mark.parametrize("name", [*(f"{name}-{lang.value}" for name in DECKS for lang in Language), "long"])
-def test_a_sheet_is_a_page_and_nothing_is_cut_off(printed_decks: Printed, name: str) -> None:
+def test_sheets_print_on_a_page_each_without_cut_off_rows(printed_decks: Printed, name: str) -> None:
     file, pdf = printed_decks[name]
     sheets = load_workbook(file).sheetnames
     pages = read_words(pdf)
     assert len(pages) >= len(sheets)
     footers = ["".join(w.text for w in page if w.middle_y > 552) for page in pages]
     numbers = [re.search(r"(?:Slide|Diapositive)(\d+)", footer) for footer in footers]
-    own = [int(found[1]) for found in numbers if found]
-    assert len(own) == len(pages)
-    assert own[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
-    assert set(own[len(sheets) :]) <= {own[len(sheets) - 1]}
+    printed_numbers = [int(match[1]) for match in numbers if match]
+    assert len(printed_numbers) == len(pages)
+    assert printed_numbers[: len(sheets)] == [int(sheet.split(" ")[0]) for sheet in sheets]
+    assert set(printed_numbers[len(sheets) :]) <= {printed_numbers[len(sheets) - 1]}
     assert find_faults(file, pdf) == []
 
 
@@ -38,7 +38,7 @@ def test_a_sheet_is_a_page_and_nothing_is_cut_off(printed_decks: Printed, name: 
         ("september-fr", "Données des diapositives", "DONNÉES FICTIVES"),
     ],
 )
-def test_every_page_of_the_data_names_itself_and_its_samples(printed_decks: Printed, name: str, title: str, mark: str) -> None:
+def test_data_sheet_pages_show_title_and_sample_mark(printed_decks: Printed, name: str, title: str, mark: str) -> None:
     file, pdf = printed_decks[name]
     own = read_words(pdf)[len(load_workbook(file).sheetnames) - 1 :]
     assert len(own) > 2
@@ -50,10 +50,10 @@ def test_every_page_of_the_data_names_itself_and_its_samples(printed_decks: Prin
 
 @pytest.mark.parametrize("lang", Language)
 @pytest.mark.parametrize("name", DECKS)
-def test_there_is_one_page_a_slide_and_those_that_go_on(
+def test_only_slides_that_continue_have_several_sheets(
     printed_decks: Printed, decks: dict[str, Deck], name: str, lang: Language
 ) -> None:
-    """Only the course of the year has a page of its own, and many changes go on."""
+    """Only progress over the year has a sheet of its own, and many changes continue on another."""
     file, _ = printed_decks[f"{name}-{lang.value}"]
     sheets = load_workbook(file).sheetnames
     numbers = [int(sheet.split(" ")[0]) for sheet in sheets]
@@ -63,26 +63,24 @@ def test_there_is_one_page_a_slide_and_those_that_go_on(
 
 
 @pytest.mark.parametrize("name", PLANTS)
-def test_planted_cuts_are_caught(printed_decks: Printed, name: str) -> None:
+def test_planted_cuts_are_detected(printed_decks: Printed, name: str) -> None:
     file, pdf = printed_decks[f"planted-{name}"]
     planted_in = [load_workbook(file).sheetnames[number - 1] for number in sorted(PLANTS[name])]
-    found = find_faults(file, pdf)
-    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in found)] == []
+    faults = find_faults(file, pdf)
+    assert [sheet for sheet in planted_in if not any(fault.startswith(f"{sheet},") for fault in faults)] == []
 
 
-def test_a_text_in_one_language_only_says_so(printed_decks: Printed) -> None:
+def test_untranslated_text_is_marked_in_print(printed_decks: Printed) -> None:
     _, pdf = printed_decks["september-fr"]
     assert any("anglais)" in word.text for page in read_words(pdf) for word in page)
 
 
-def test_a_text_longer_than_a_page_goes_on(printed_decks: Printed) -> None:
+def test_text_longer_than_a_page_continues_on_another_sheet(printed_decks: Printed) -> None:
     file, _ = printed_decks["long"]
     assert [name for name in load_workbook(file).sheetnames if name.endswith("(2)")]
 
 
-def test_without_the_part_that_draws_slides_they_are_skipped_or_fail_where_they_are_required(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_impress_skips_or_fails_where_required(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("soffice", "pdftotext"):
         (tmp_path / name).touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -1,4 +1,4 @@
-"""The slides as LibreOffice draws them: a page each, and every row of every table keeps its own words."""
+"""The slides as LibreOffice draws them: one page each, and table rows that keep their height and text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ DrawnSlides = dict[Language, tuple[Any, list[list[Word]]]]
 
 @pytest.fixture(scope="module")
 def drawn_slides(printed_decks: Printed) -> DrawnSlides:
-    """The draft of September in both languages, as slides and as their pages."""
+    """The September draft in both languages, as slides and as their pages."""
     require_impress()
     files = {lang: printed_decks[f"slides-{lang.value}"] for lang in Language}
     return {lang: (Presentation(str(file)), read_words(pdf)) for lang, (file, pdf) in files.items()}
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_a_slide_is_a_page_with_its_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
+def test_slides_print_on_a_page_each_with_footer_and_number(drawn_slides: DrawnSlides, lang: Language) -> None:
     show, pages = drawn_slides[lang]
     assert len(pages) == len(show.slides)
     for number, (slide, page) in enumerate(zip(show.slides, pages, strict=True), 1):
@@ -35,8 +35,8 @@ def test_a_slide_is_a_page_with_its_footer_and_number(drawn_slides: DrawnSlides,
 
 
 @pytest.mark.parametrize("lang", Language)
-def test_no_row_grows_and_none_loses_a_word(drawn_slides: DrawnSlides, lang: Language) -> None:
-    """A row that is too low for its text grows, and pushes the words below it out of their bands."""
+def test_table_rows_keep_their_height_and_text(drawn_slides: DrawnSlides, lang: Language) -> None:
+    """A row that is too low for its text grows, and moves the words below it out of their bands."""
     show, pages = drawn_slides[lang]
     faults = []
     for slide, page in zip(show.slides, pages, strict=True):
@@ -47,12 +47,12 @@ def test_no_row_grows_and_none_loses_a_word(drawn_slides: DrawnSlides, lang: Lan
 
 
 def _find_faults(shape: Any, page: list[Word]) -> list[str]:
-    found, top = [], shape.top / POINT
+    faults, top = [], shape.top / POINT
     for row in shape.table.rows:
         high = row.height / POINT
-        own = count_characters("".join(cell.text for cell in row.cells))
-        seen = count_characters("".join(word.text for word in page if top <= word.middle_y < top + high))
-        if own - seen:
-            found.append(f"{row.cells[0].text}: {dict(own - seen)} missing")
+        expected = count_characters("".join(cell.text for cell in row.cells))
+        printed = count_characters("".join(word.text for word in page if top <= word.middle_y < top + high))
+        if expected - printed:
+            faults.append(f"{row.cells[0].text}: {dict(expected - printed)} missing")
         top += high
-    return found
+    return faults

@@ -1,4 +1,4 @@
-"""Reads of the plan: the same facts however they are asked for, in a constant number of statements."""
+"""Reads of the plan: the same facts from every query, in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -26,26 +26,26 @@ def jurisdiction_id(session: Session, code: str) -> int:
     return session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
 
 
-def test_one_priority_is_the_same_as_in_the_whole_plan(seeded: Session) -> None:
+def test_priority_read_alone_equals_the_same_in_the_whole_plan(seeded: Session) -> None:
     whole = plan_facts(seeded, 2020)
     for priority in whole.priorities:
         assert plan_facts(seeded, 2020, number=priority.number).priorities == (priority,)
 
 
-def test_the_plan_of_a_jurisdiction_is_what_it_carries(seeded: Session) -> None:
+def test_plan_facts_of_a_jurisdiction_holds_the_priorities_it_carries(seeded: Session) -> None:
     def numbers(code: str) -> list[int]:
         return [p.number for p in plan_facts(seeded, 2020, carried_by=[jurisdiction_id(seeded, code)]).priorities]
 
     assert {code: numbers(code) for code in ("on", "ns", "nt", "qc")} == {"on": [3, 4], "ns": [4], "nt": [5], "qc": []}
 
 
-def test_a_plan_or_priority_that_is_not_there(seeded: Session) -> None:
+def test_missing_plan_or_priority_is_not_found(seeded: Session) -> None:
     for year, number in ((1999, None), (2020, 6)):
         with pytest.raises(NotFound):
             plan_facts(seeded, year, number=number)
 
 
-def test_years_and_numbers(seeded: Session) -> None:
+def test_plan_facts_or_earlier_returns_the_latest_plan_of_those_years(seeded: Session) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=2, activities=1, quarters=0)
     assert (plan_facts(seeded, 2024, or_earlier=True).year, plan_facts(seeded, 2020, or_earlier=True).year) == (2021, 2020)
@@ -53,7 +53,9 @@ def test_years_and_numbers(seeded: Session) -> None:
 
 
 @pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES)
-def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine, statements: Statements, size: int) -> None:
+def test_plan_reads_take_a_constant_number_of_statements(
+    session: Session, engine: Engine, statements: Statements, size: int
+) -> None:
     with write_transaction(session):
         add_large_plan(session, year=2021, priorities=FEW, activities=FEW)
         add_large_plan(session, year=2022, priorities=size, activities=size)
@@ -61,13 +63,13 @@ def test_the_number_of_statements_does_not_grow(session: Session, engine: Engine
     for year, expected in ((2021, FEW**2), (2022, size**2)):
         with statements(engine) as sent:
             plan = plan_facts(session, year)
-            found = current_statuses(session, plan, date(year, 9, 24), with_texts=True)
-        assert len(found) == expected
+            statuses = current_statuses(session, plan, date(year, 9, 24), with_texts=True)
+        assert len(statuses) == expected
         counts.append(len(sent))
     assert counts[0] == counts[1] <= 5
 
 
-def test_a_grown_plan_is_whole(session: Session) -> None:
+def test_large_plan_is_read_completely(session: Session) -> None:
     with write_transaction(session):
         add_large_plan(session, priorities=50, activities=10, quarters=2)
     plan = plan_facts(session, 2021)
@@ -80,20 +82,20 @@ def test_a_grown_plan_is_whole(session: Session) -> None:
 
 def add_assignment(session: Session, **values: object) -> Assignment:
     priority = session.scalars(select(Priority).where(Priority.number == 1)).one()
-    told = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
-    return Assignment(**told)
+    fields = {"priority_id": priority.id, "position": 9, "role": AssignmentRole.LEAD, "since": date(2020, 3, 1), **values}
+    return Assignment(**fields)
 
 
-def test_nobody_cannot_be_confirmed_and_somebody_is_no_vacancy(seeded: Session) -> None:
+def test_vacancy_with_jurisdiction_or_confirmed_without_is_refused(seeded: Session) -> None:
     alberta = jurisdiction_id(seeded, "ab")
-    for who, how in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
-        seeded.add(add_assignment(seeded, jurisdiction_id=who, confirmation=how))
+    for jurisdiction, confirmation in ((None, Confirmation.CONFIRMED), (alberta, Confirmation.VACANT)):
+        seeded.add(add_assignment(seeded, jurisdiction_id=jurisdiction, confirmation=confirmation))
         with pytest.raises(IntegrityError):
             seeded.flush()
         seeded.rollback()
 
 
-def test_a_jurisdiction_carries_a_priority_once(seeded: Session) -> None:
+def test_second_assignment_of_a_jurisdiction_to_a_priority_is_refused(seeded: Session) -> None:
     seeded.add(add_assignment(seeded, jurisdiction_id=jurisdiction_id(seeded, "ca"), confirmation=Confirmation.CONFIRMED))
     with pytest.raises(IntegrityError):
         seeded.flush()

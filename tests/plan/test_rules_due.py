@@ -1,4 +1,4 @@
-"""When an activity is due, and who may report, from the row alone."""
+"""When an activity is due, and which assignments may report."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from cogwg.plan.models import AssignmentRole, Confirmation
         (2, None, date(2020, 2, 29), 1),
     ],
 )
-def test_due_day_is_the_exact_one_else_the_last_of_the_month(month: int, day: int | None, due_on: date, quarter: int) -> None:
+def test_due_day_is_the_exact_day_or_the_last_of_the_month(month: int, day: int | None, due_on: date, quarter: int) -> None:
     assert rules.due_on(2020, month, day) == due_on
     assert Quarter.from_month(2020, month) == Quarter(2020, quarter)
 
 
 @pytest.mark.parametrize(
-    ("role", "confirmation", "may"),
+    ("role", "confirmation", "expected"),
     [
         (AssignmentRole.LEAD, Confirmation.CONFIRMED, True),
         (AssignmentRole.NOT_STATED, Confirmation.CONFIRMED, True),
@@ -36,10 +36,10 @@ def test_due_day_is_the_exact_one_else_the_last_of_the_month(month: int, day: in
         (AssignmentRole.NOT_STATED, Confirmation.VACANT, False),
     ],
 )
-def test_who_may_report(role: AssignmentRole, confirmation: Confirmation, may: bool) -> None:
-    assert rules.can_report(role, confirmation) is may
+def test_can_report_by_role_and_confirmation(role: AssignmentRole, confirmation: Confirmation, expected: bool) -> None:
+    assert rules.can_report(role, confirmation) is expected
 
 
-def test_tests_of_rules_have_no_database() -> None:
+def test_rules_tests_cannot_open_a_database() -> None:
     with pytest.raises(AssertionError, match="a rule asked for a database"):
         build_engine("sqlite://")

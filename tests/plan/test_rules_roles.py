@@ -1,4 +1,4 @@
-"""What becomes of roles and due dates, decided without a database: every state by every event, every wrong move."""
+"""Rules of roles and due dates without a database: every state by every event, and every invalid change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TRANSITIONS = {
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(Confirmation, RoleEvent)))
-def test_every_state_by_every_event(state: Confirmation, event: RoleEvent) -> None:
+def test_role_transitions_for_every_state_and_event(state: Confirmation, event: RoleEvent) -> None:
     if (state, event) in TRANSITIONS:
         assert next_confirmation(state, event) is TRANSITIONS[state, event]
         return
@@ -32,7 +32,7 @@ def test_every_state_by_every_event(state: Confirmation, event: RoleEvent) -> No
 
 
 @pytest.mark.parametrize(("role", "confirmation"), list(product(AssignmentRole, Confirmation)))
-def test_only_confirmed_partners_add_notes(role: AssignmentRole, confirmation: Confirmation) -> None:
+def test_only_confirmed_partners_can_contribute(role: AssignmentRole, confirmation: Confirmation) -> None:
     assert can_contribute(role, confirmation) is (role is AssignmentRole.PARTNER and confirmation is Confirmation.CONFIRMED)
 
 
@@ -66,7 +66,7 @@ REASON = Bilingual("", "Les données arrivent plus tard.")
 @pytest.mark.parametrize(
     "to", [DueDate(2020, 12), DueDate(2020, 9, 15), DueDate(2021, 2, 28), DueDate(2020, 3), DueDate(2020, 9, 30)]
 )
-def test_a_due_date_moves_to_any_other_for_a_reason_in_one_language(to: DueDate) -> None:
+def test_due_date_change_with_a_reason_in_one_language_is_accepted(to: DueDate) -> None:
     check_due_change(SEPTEMBER, to, REASON, EMPTY_TEXT)
     assert DueDate.from_key(to.key) == to
 
@@ -83,7 +83,9 @@ def test_a_due_date_moves_to_any_other_for_a_reason_in_one_language(to: DueDate)
         (DueDate(2020, 12), REASON, Bilingual("", "x" * 61), {"words_fr"}),
     ],
 )
-def test_a_move_that_says_nothing_is_refused(to: DueDate, reason: Bilingual, words: Bilingual, fields: set[str]) -> None:
+def test_incomplete_or_impossible_due_date_change_is_refused(
+    to: DueDate, reason: Bilingual, words: Bilingual, fields: set[str]
+) -> None:
     with pytest.raises(Invalid) as refusal:
         check_due_change(SEPTEMBER, to, reason, words)
     assert {field for field, _ in refusal.value.problems} == fields

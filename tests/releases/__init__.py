@@ -1,1 +1,1 @@
-"""Databases of earlier releases, kept as test data: every later release opens them and reads what they hold."""
+"""Databases of earlier releases, kept as test data: every later release must open and read them."""

@@ -1,4 +1,4 @@
-"""What a kept database says, read by the product's own queries: the same from the release that made it to every later one."""
+"""The facts in a kept database, read by the product's own queries: the same in every later release."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ YEAR, DAY = 2020, date(2020, 9, 24)
 
 
 def facts(session: Session) -> dict[str, Any]:
-    """The facts by subject, as JSON holds them, and without ids, which differ between engines."""
+    """Return the facts by subject, as JSON values, and without ids, which differ between engines."""
     return {
         "rows": _rows(session),
         "submitted": _submitted(session),
         "reports": _reports(session),
-        "milestones": sorted([one.text.en, one.text.fr] for one in list_milestones(session)),
-        "challenges": sorted([one.theme.en, one.text.en, one.text.fr] for one in list_challenges(session)),
+        "milestones": sorted([m.text.en, m.text.fr] for m in list_milestones(session)),
+        "challenges": sorted([c.theme.en, c.text.en, c.text.fr] for c in list_challenges(session)),
         "comments": list(session.scalars(select(Comment.text).order_by(Comment.id))),
         "mails": _mails(session),
         "receipts": _receipts(session),
@@ -45,80 +45,86 @@ def _rows(session: Session) -> dict[str, int]:
 
 
 def _submitted(session: Session) -> dict[str, list[Any]]:
-    """By the code of the activity, what was last submitted of it."""
+    """Return the latest submission by activity code."""
     plan = plan_facts(session, YEAR)
-    found = current_statuses(session, plan, DAY, with_texts=True)
-    each = {one.activity.code: one for one in found.values()}
+    statuses = current_statuses(session, plan, DAY, with_texts=True)
+    by_code = {status.activity.code: status for status in statuses.values()}
     return {
         code: [
-            one.status.value if one.status else None,
-            one.timeliness.value,
-            one.submitted_at.isoformat() if one.submitted_at else None,
-            [one.progress.en, one.progress.fr],
-            [one.challenge.en, one.challenge.fr],
-            [link.url for link in one.evidence],
+            status.status.value if status.status else None,
+            status.timeliness.value,
+            status.submitted_at.isoformat() if status.submitted_at else None,
+            [status.progress.en, status.progress.fr],
+            [status.challenge.en, status.challenge.fr],
+            [link.url for link in status.evidence],
         ]
-        for code, one in sorted(each.items())
+        for code, status in sorted(by_code.items())
     }
 
 
 def _reports(session: Session) -> dict[str, list[Any]]:
-    """By quarter and code, the report as those who write it see it."""
+    """Return the working copy of each report by quarter and activity code."""
     codes = {activity.id: activity.code for activity in plan_facts(session, YEAR).activities}
-    found: dict[str, list[Any]] = {}
+    reports: dict[str, list[Any]] = {}
     for period in session.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)):
-        for id_, one in reports_in_period(session, period.id, list(codes)).items():
-            told = [one.state.value, one.version, [one.progress.en, one.progress.fr], one.returned_note, one.changed_by]
-            found[f"{period.key} {codes[id_]}"] = told
-    return dict(sorted(found.items()))
+        for id_, report in reports_in_period(session, period.id, list(codes)).items():
+            values = [
+                report.state.value,
+                report.version,
+                [report.progress.en, report.progress.fr],
+                report.returned_note,
+                report.changed_by,
+            ]
+            reports[f"{period.key} {codes[id_]}"] = values
+    return dict(sorted(reports.items()))
 
 
 def _mails(session: Session) -> dict[str, list[list[Any]]]:
-    """By where it stands in the outbox, each mail."""
-    found = outbox(session)
-    assert len(list(session.scalars(select(OutboxMessage.id)))) == sum(found.counts)
+    """Return the messages of the outbox by state."""
+    stored = outbox(session)
+    assert len(list(session.scalars(select(OutboxMessage.id)))) == sum(stored.counts)
     return {
         name: sorted(
             [mail.kind, mail.address, mail.subject, mail.tries, mail.last_error, sha256(mail.text.encode()).hexdigest()]
-            for mail in getattr(found, name)
+            for mail in getattr(stored, name)
         )
         for name in ("waiting", "given_up", "sent", "withdrawn")
     }
 
 
 def _receipts(session: Session) -> list[list[Any]]:
-    """Each receipt: when, and the code, status and progress of what was sent with it."""
+    """Return the time of each receipt with the code, status and progress of each submitted report."""
     codes = {activity.id: activity.code for activity in plan_facts(session, YEAR).activities}
     events = session.scalars(select(AuditEvent).where(AuditEvent.action == "quarter.submitted").order_by(AuditEvent.id))
     return [
-        [one.at.isoformat(), sorted([codes[s["activity"]], s["status"], s["progress"]] for s in (one.after or {})["sent"])]
-        for one in events
+        [event.at.isoformat(), sorted([codes[s["activity"]], s["status"], s["progress"]] for s in (event.after or {})["sent"])]
+        for event in events
     ]
 
 
 def _versions(session: Session) -> list[list[Any]]:
-    """Each finalized deck: its meeting, number and slides, and a hash of what is stored of it."""
-    found = []
-    for one in versions(session):
-        wanted = select(FrozenVersion.deck).where(
-            FrozenVersion.briefing_id == one.briefing_id, FrozenVersion.number == one.number
+    """Return the meeting, number and slides of each finalized deck, and the hash of its stored data."""
+    rows = []
+    for version in versions(session):
+        query = select(FrozenVersion.deck).where(
+            FrozenVersion.briefing_id == version.briefing_id, FrozenVersion.number == version.number
         )
-        stored = session.scalars(wanted).one()
-        slides = [slide.key for slide in frozen_deck(session, one.briefing_id, one.number)[1].slides]
-        told = [one.meeting_on.isoformat(), one.number, one.frozen_at.isoformat(), one.override_note]
-        found.append([*told, slides, sha256(stored.encode()).hexdigest()])
-    assert len(found) == session.scalar(select(func.count()).select_from(FrozenVersion))
-    return found
+        stored = session.scalars(query).one()
+        slides = [slide.key for slide in frozen_deck(session, version.briefing_id, version.number)[1].slides]
+        values = [version.meeting_on.isoformat(), version.number, version.frozen_at.isoformat(), version.override_note]
+        rows.append([*values, slides, sha256(stored.encode()).hexdigest()])
+    assert len(rows) == session.scalar(select(func.count()).select_from(FrozenVersion))
+    return rows
 
 
 def _files(session: Session) -> list[list[Any]]:
-    """Each stored file of a version: what it is, and the hash of its bytes."""
-    found = []
-    for one in versions(session):
-        for kept in stored_files(session, one.briefing_id, one.number):
-            file = stored_file(session, one.briefing_id, one.number, *kept.key)
+    """Return the metadata and hash of each stored file of a version."""
+    rows = []
+    for version in versions(session):
+        for stored in stored_files(session, version.briefing_id, version.number):
+            file = stored_file(session, version.briefing_id, version.number, *stored.key)
             assert file is not None
-            assert file.sha256 == kept.sha256
-            told = [kept.format, kept.lang.value, kept.name, kept.media_type, kept.layout, file.sha256]
-            found.append([one.meeting_on.isoformat(), one.number, *told])
-    return found
+            assert file.sha256 == stored.sha256
+            values = [stored.format, stored.lang.value, stored.name, stored.media_type, stored.layout, file.sha256]
+            rows.append([version.meeting_on.isoformat(), version.number, *values])
+    return rows

@@ -1,7 +1,7 @@
-"""Keep a small database of the release at hand as test data, on both engines: ``python -m tests.releases.keep 0.1``.
+"""Keep a small database of the current release as test data, on both engines: ``python -m tests.releases.keep 0.1``.
 
-It is made through the product's own services and pages, so it holds what this release writes: reports in each of their
-states, news, comments, a receipt, mails that wait, were sent, given up and withdrawn, and finalized decks with an amendment.
+It is filled through the product's own services and pages, so it holds what this release writes: reports in each
+state, news, comments, a receipt, emails in each state, and finalized decks with an amendment.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ RELEASES_FOLDER = Path(__file__).parents[1] / "data" / "releases"
 SITE = "http://127.0.0.1:8000"
 FILES = {"sqlite": "sqlite.db.xz", "postgresql": "postgresql.sql.xz"}
 _PSQL_CLIENT_LINES = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)
-"""Lines that only the client of one version of PostgreSQL understands."""
+"""Lines that only some versions of psql understand."""
 
 
 def main(release: str) -> None:
-    """Make both databases, and what they say, in the folder of this release."""
-    made, said = {}, []
+    """Write both databases and their facts to the folder of this release."""
+    contents, facts_by_engine = {}, []
     with TemporaryDirectory() as temporary:
         databases = Databases(Path(temporary))
         try:
@@ -64,21 +64,21 @@ def main(release: str) -> None:
                 _fill_database(url)
                 engine = build_engine(url)
                 with Session(engine) as session:
-                    said.append(facts(session))
+                    facts_by_engine.append(facts(session))
                 engine.dispose()
-                made[FILES[kind]] = lzma.compress(_dump_database(url), preset=9 | lzma.PRESET_EXTREME)
+                contents[FILES[kind]] = lzma.compress(_dump_database(url), preset=9 | lzma.PRESET_EXTREME)
         finally:
             databases.stop()
-    assert said[0] == said[1], "both engines say the same"
-    made["facts.json"] = (json.dumps(said[0], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    assert facts_by_engine[0] == facts_by_engine[1], "the facts are equal on both engines"
+    contents["facts.json"] = (json.dumps(facts_by_engine[0], ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     folder = RELEASES_FOLDER / release
     folder.mkdir(parents=True)
-    for name, content in made.items():
+    for name, content in contents.items():
         (folder / name).write_bytes(content)
 
 
 def restore(databases: Databases, release: str, kind: str) -> str:
-    """The address of a copy of a kept database, as it was kept."""
+    """Return the URL of a fresh copy of a kept database."""
     content = lzma.decompress((RELEASES_FOLDER / release / FILES[kind]).read_bytes())
     url = databases.create(kind, "empty")
     if kind == "sqlite":
@@ -95,9 +95,9 @@ def restore(databases: Databases, release: str, kind: str) -> str:
 
 
 def expected_facts(release: str) -> dict[str, object]:
-    """What the release that made the database read in it."""
-    found: dict[str, object] = json.loads((RELEASES_FOLDER / release / "facts.json").read_text(encoding="utf-8"))
-    return found
+    """Return the facts that the release read in its own database."""
+    expected: dict[str, object] = json.loads((RELEASES_FOLDER / release / "facts.json").read_text(encoding="utf-8"))
+    return expected
 
 
 def _dump_database(url: str) -> bytes:
@@ -137,26 +137,26 @@ def _fill_database(url: str) -> None:
 
 
 def _add_news(app: App) -> None:
-    """Milestones and challenges of Ontario, one of them withdrawn, some in one language alone."""
+    """Add milestones and challenges of Ontario, one of them withdrawn, some in one language only."""
     by = Actor("person", app.person_id("ontario"))
     with Session(app.engine) as session, write_transaction(session):
         on = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == "on")).one()
         at = app.calendar.now() - timedelta(days=2)
-        tell = {"by": by, "at": at, "is_allowed": lambda _ids: True}
+        arguments = {"by": by, "at": at, "is_allowed": lambda _ids: True}
         links = (LabelledLink("https://data.ontario.ca", Bilingual("Catalogue", "Catalogue")),)
         add_milestone(
-            session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **tell
+            session, on, MilestoneDraft(Bilingual("A first set is published.", ""), links, happened="2020-08"), **arguments
         )
-        gone = add_milestone(session, on, MilestoneDraft(Bilingual("Told too early.", "Annoncé trop tôt.")), **tell)
-        withdraw_news(session, MILESTONES, gone, expected_version=1, **tell)
+        withdrawn = add_milestone(session, on, MilestoneDraft(Bilingual("Told too early.", "Annoncé trop tôt.")), **arguments)
+        withdraw_news(session, MILESTONES, withdrawn, expected_version=1, **arguments)
         theme = Bilingual("Translation", "Traduction")
         add_challenge(
-            session, on, ChallengeDraft(theme, Bilingual("Translators are booked.", "Les traducteurs manquent.")), **tell
+            session, on, ChallengeDraft(theme, Bilingual("Translators are booked.", "Les traducteurs manquent.")), **arguments
         )
 
 
 def _send_reminders(app: App) -> None:
-    """Reminders: one is sent, one is refused for good, the others wait."""
+    """Write reminders: one is sent, one is refused permanently, the others wait."""
     with Session(app.engine) as session, write_transaction(session):
         write_reminders(session, at=app.calendar.now(), now=REAL_NOW, days=(14, 3, -1), site=SITE)
     calls: list[str] = []
@@ -171,7 +171,7 @@ def _send_reminders(app: App) -> None:
 
 
 def _report_quarter(app: App) -> None:
-    """Through the pages: a report, a draft, one that is returned, a comment whose mail is withdrawn, and a receipt."""
+    """Use the pages for a report, a draft, a returned report, a comment with a cancelled email, and a receipt."""
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
 
     def report(code: str, press: str, **fields: str) -> None:
@@ -184,8 +184,8 @@ def _report_quarter(app: App) -> None:
     report("3.3", "save", progress_en="We chose five measures.", challenge_en="Two jurisdictions have no catalogue.")
     report("3.2", "save", progress_fr="Inachevé.")
     form = ontario.get("/en/my-updates/submit").form("submit")
-    told = ontario.post("/en/my-updates/submit", {**form.values, "nothing": "3.4"})
-    assert told.status == 303
+    response = ontario.post("/en/my-updates/submit", {**form.values, "nothing": "3.4"})
+    assert response.status == 303
     comments = "/en/plans/2020/activities/3.3"
     for words in ("Is @bc of the same opinion?", "This one is @bc to be deleted."):
         assert chair.get(comments).form("/comments").fill(text=words).submit().status == 303
@@ -194,38 +194,45 @@ def _report_quarter(app: App) -> None:
 
 
 def _add_september_versions(app: App) -> None:
-    """The deck of the demo's day, and its amendment of a few slides, whose files are stored; the files of the others are
-    not, so that the database stays small and there is something to store. Then a draft for the next meeting."""
+    """Freeze the deck of the demo day, and an amendment with few slides, whose files are stored; the other files are
+    not, so that the database stays small and ``init`` has something to store. Then add a draft for the next meeting."""
     by, at = Actor("person", app.person_id("chair")), app.calendar.now()
-    told = {"by": by, "at": at}
+    arguments = {"by": by, "at": at}
     with Session(app.engine) as session, write_transaction(session):
-        made = create_briefing(session, year=2020, meeting_on=DEMO_DAY, audience=COUNCILS, **told)
+        created = create_briefing(session, year=2020, meeting_on=DEMO_DAY, audience=COUNCILS, **arguments)
         gaps, note = (Bilingual("3 roles are vacant.", "3 rôles sont vacants."),), "The roles are being filled."
-        _freeze_briefing(session, made.id, gaps, note, by, at)
+        _freeze_briefing(session, created.id, gaps, note, by, at)
         asks = (Bilingual("Name a second lead by November.", "Nommer un second responsable d’ici novembre."),)
-        for change, deed in (
+        for change, outline_change in (
             (
                 lambda outline: set_priority_wording(outline, PriorityWording(2, asks=asks, year=2020)),
                 OutlineChange.NOTED_PRIORITY,
             ),
             (_few_slides, OutlineChange.ARRANGED),
         ):
-            revise_outline(session, made.id, change, deed, expected_version=briefing(session, made.id).outline_version, **told)
-        _freeze_briefing(session, made.id, gaps, note, by, at + timedelta(hours=1), stored=True)
-        create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **told)
+            revise_outline(
+                session,
+                created.id,
+                change,
+                outline_change,
+                expected_version=briefing(session, created.id).outline_version,
+                **arguments,
+            )
+        _freeze_briefing(session, created.id, gaps, note, by, at + timedelta(hours=1), stored=True)
+        create_briefing(session, year=2020, meeting_on=date(2020, 10, 8), audience=COUNCILS, **arguments)
 
 
 def _freeze_briefing(
     session: Session, id: int, gaps: tuple[Bilingual, ...], note: str, by: Actor, at: datetime, *, stored: bool = False
 ) -> None:
-    found = briefing(session, id)
-    deck = deck_to_freeze(found, load_briefing_source(session, found, DEMO_DAY))
+    draft = briefing(session, id)
+    deck = deck_to_freeze(draft, load_briefing_source(session, draft, DEMO_DAY))
     files = draw_files(deck) if stored else ()
-    freeze(session, id, deck, gaps, note=note, expected_version=found.outline_version, by=by, at=at, files=files)
+    freeze(session, id, deck, gaps, note=note, expected_version=draft.outline_version, by=by, at=at, files=files)
 
 
 def _few_slides(outline: Outline) -> Outline:
-    """Shown are the front, the plan at a glance and what is asked, so that the files of this deck are small."""
+    """Show only the front slides, the plan at a glance and the asks, so that the files of this deck are small."""
     hidden = ["purpose", "why", "group", "changed", "progress", "milestones", "next-steps", "annex", "data"]
     hidden += [f"priority-{n}" for n in range(1, 6)]
     return replace(outline, slides=tuple(SlidePlacement(key, key not in hidden) for key in ("glance", "asks", *hidden)))

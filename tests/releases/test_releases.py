@@ -1,4 +1,4 @@
-"""A database of each earlier release: the migrations open it, what it holds reads as it did, and the product serves it."""
+"""A database of each earlier release is migrated, reads the same facts, and is served by the product."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RELEASES = sorted(folder.name for folder in RELEASES_FOLDER.iterdir() if folder.
 
 @dataclass
 class UpgradedRelease:
-    """A kept database, brought to the schema of this code."""
+    """A kept database, upgraded to the current schema."""
 
     release: str
     app: App
@@ -44,41 +44,41 @@ def upgraded(request: pytest.FixtureRequest, databases: Databases) -> Iterator[U
     databases.drop(app.url)
 
 
-def test_the_first_release_is_kept() -> None:
+def test_first_release_is_kept() -> None:
     assert "0.1" in RELEASES
 
 
-def test_what_it_holds_reads_as_it_did(upgraded: UpgradedRelease) -> None:
+def test_kept_database_reads_the_same_facts_after_upgrade(upgraded: UpgradedRelease) -> None:
     assert is_at_head(upgraded.app.engine)
     with Session(upgraded.app.engine) as session:
-        found = facts(session)
-    kept = expected_facts(upgraded.release)
-    assert isinstance(kept["rows"], dict)
-    assert {table: found["rows"][table] for table in kept["rows"]} == kept.pop("rows")
-    assert {subject: found[subject] for subject in kept} == kept
+        actual = facts(session)
+    expected = expected_facts(upgraded.release)
+    assert isinstance(expected["rows"], dict)
+    assert {table: actual["rows"][table] for table in expected["rows"]} == expected.pop("rows")
+    assert {subject: actual[subject] for subject in expected} == expected
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_product_serves_it(upgraded: UpgradedRelease, lang: str) -> None:
+def test_kept_database_is_served(upgraded: UpgradedRelease, lang: str) -> None:
     app = upgraded.app
     ontario, chair, secretariat = (app.client_as(name) for name in ("ontario", "chair", "secretariat"))
     assert "We chose five measures." in ontario.get(f"/{lang}/plans/2020/activities/3.3").main_text
     assert "A first set is published." in chair.get(f"/{lang}/milestones").main_text
     assert "Due in 6 days: 5 reports for the third quarter of 2020" in secretariat.get("/en/outbox").main_text
-    for who, place in ((ontario, "my-updates"), (chair, "readiness"), (chair, "challenges"), (secretariat, "outbox")):
-        assert who.get(f"/{lang}/{place}").status == 200
+    for client, place in ((ontario, "my-updates"), (chair, "readiness"), (chair, "challenges"), (secretariat, "outbox")):
+        assert client.get(f"/{lang}/{place}").status == 200
     [receipt] = [event for event in app.rows(AuditEvent) if event.action == "quarter.submitted"]
     page = ontario.get(f"/{lang}/my-updates/receipts/{receipt.id}")
     assert "We chose five measures." in page.main_text
 
 
-def test_a_release_that_stored_files_is_kept_too() -> None:
+def test_release_with_stored_files_is_kept() -> None:
     assert expected_facts("0.1-files")["files"]
 
 
 @pytest.fixture(params=[(release, kind) for release in RELEASES for kind in ENGINES], ids="-".join)
 def original_release(request: pytest.FixtureRequest, databases: Databases) -> Iterator[UpgradedRelease]:
-    """A kept database as it was kept, for a test that changes it."""
+    """A kept database before the upgrade, for a test that changes it."""
     release, kind = request.param
     app = App(restore(databases, release, kind))
     yield UpgradedRelease(release, app)
@@ -91,11 +91,11 @@ def _render_snapshot(deck: str, format: str, lang: Language) -> bytes:
     return render(snapshot.read(deck), format, lang)
 
 
-def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
+def test_init_stores_missing_files_and_downloads_return_stored_bytes(
     original_release: UpgradedRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What an earlier release stored is answered byte for byte as it was stored; the rest is drawn once."""
-    # The kept databases hold the same decks: each is drawn for one of them.
+    """Files stored by an earlier release are returned byte for byte; the others are drawn once."""
+    # The kept databases hold the same decks, so each deck is drawn only once.
     monkeypatch.setattr("cogwg.briefing.files.render", lambda deck, *key: _render_snapshot(snapshot.write(deck), *key))
     run = CliRunner()
     first, second = (run.invoke(init, env={"COGWG_DATABASE_URL": original_release.app.url}) for _ in range(2))
@@ -103,16 +103,16 @@ def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
     assert "Stored" in first.output
     assert "Stored" not in second.output
     with Session(original_release.app.engine) as session:
-        found = facts(session)
-    assert found["versions"] == expected_facts(original_release.release)["versions"]
+        actual = facts(session)
+    assert actual["versions"] == expected_facts(original_release.release)["versions"]
     before = expected_facts(original_release.release).get("files", [])
     assert isinstance(before, list)
-    assert [file for file in found["files"] if file in before] == before
-    assert len(found["files"]) == len(found["versions"]) * len(FORMATS) * len(Language)
+    assert [file for file in actual["files"] if file in before] == before
+    assert len(actual["files"]) == len(actual["versions"]) * len(FORMATS) * len(Language)
     reader = original_release.app.client_as("reader")
     with Session(original_release.app.engine) as session:
-        numbers = {(one.meeting_on.isoformat(), one.number): one.briefing_id for one in versions(session)}
-    for meeting, number, format, lang, name, media_type, _layout, sha256 in found["files"]:
+        numbers = {(version.meeting_on.isoformat(), version.number): version.briefing_id for version in versions(session)}
+    for meeting, number, format, lang, name, media_type, _layout, sha256 in actual["files"]:
         page = reader.get(f"/{lang}/briefings/{numbers[meeting, number]}/versions/{number}/deck.{format}")
         assert hashlib.sha256(page.response.data).hexdigest() == sha256
         assert page.headers["Content-Type"] == media_type
@@ -120,11 +120,11 @@ def test_init_stores_what_is_missing_and_every_version_is_downloaded_as_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_every_version_opens(upgraded: UpgradedRelease, lang: str) -> None:
+def test_frozen_versions_of_kept_databases_open(upgraded: UpgradedRelease, lang: str) -> None:
     reader = upgraded.app.client_as("reader")
     with Session(upgraded.app.engine) as session:
-        known = versions(session)
-    assert len(known) >= 3
-    for one in known:
-        address = f"/{lang}/briefings/{one.briefing_id}/versions/{one.number}"
+        all_versions = versions(session)
+    assert len(all_versions) >= 3
+    for version in all_versions:
+        address = f"/{lang}/briefings/{version.briefing_id}/versions/{version.number}"
         assert [reader.get(f"{address}{part}").status for part in ("", "/print", "/present")] == [200] * 3

@@ -1,4 +1,4 @@
-"""The demo's people and samples: the plan at September 24, 2020 reads as it was drawn."""
+"""The demo's people and sample reports: the plan on September 24, 2020 is as designed."""
 
 from __future__ import annotations
 
@@ -32,34 +32,34 @@ def standings_on(session: Session, day: date) -> dict[str, CurrentStatus]:
     return {s.activity.code: s for s in current_statuses(session, plan_facts(session, 2020), day).values()}
 
 
-def test_the_plan_at_the_demo_day(seeded: Session) -> None:
-    found = standings_on(seeded, DEMO_DAY)
-    assert {code: s.status.value if s.status else None for code, s in found.items()} == {
+def test_demo_day_statuses_and_timeliness_are_as_designed(seeded: Session) -> None:
+    statuses = standings_on(seeded, DEMO_DAY)
+    assert {code: s.status.value if s.status else None for code, s in statuses.items()} == {
         "1.1": "C", "1.2": "C", "1.3": "SP", "1.4": "LP",
         "2.1": "C", "2.2": "SP", "2.3": "LP", "2.4": "NS",
         "3.1": "C", "3.2": "LP", "3.3": "LP", "3.4": "NS",
         "4.1": "C", "4.2": "C", "4.3": "SP", "4.4": "NS",
         "5.1": "C", "5.2": "C", "5.3": "SP", "5.4": "LP", "5.5": "NS",
     }  # fmt: skip
-    assert Counter(s.timeliness for s in found.values()) == {
+    assert Counter(s.timeliness for s in statuses.values()) == {
         Timeliness.DONE_ON_TIME: 6,
         Timeliness.DONE_LATE: 2,
         Timeliness.OVERDUE: 2,
         Timeliness.DUE: 5,
         Timeliness.NOT_YET_DUE: 6,
     }
-    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.OVERDUE} == {"2.2": 86, "3.2": 86}
-    assert {code: s.days for code, s in found.items() if s.timeliness is Timeliness.DONE_LATE} == {"1.2": 14, "5.2": 9}
-    assert {s.days for s in found.values() if s.timeliness is Timeliness.DUE} == {6}
+    assert {code: s.days for code, s in statuses.items() if s.timeliness is Timeliness.OVERDUE} == {"2.2": 86, "3.2": 86}
+    assert {code: s.days for code, s in statuses.items() if s.timeliness is Timeliness.DONE_LATE} == {"1.2": 14, "5.2": 9}
+    assert {s.days for s in statuses.values() if s.timeliness is Timeliness.DUE} == {6}
 
 
-def test_every_sample_is_marked_and_dated_before_the_demo_day(seeded: Session) -> None:
+def test_demo_reports_are_marked_samples_dated_before_the_demo_day(seeded: Session) -> None:
     rows = seeded.scalars(select(Submission).order_by(Submission.id)).all()
     assert all(s.sample and local_day(s.submitted_at) < DEMO_DAY for s in rows)
     assert [s.submitted_at for s in rows] == sorted(s.submitted_at for s in rows)
 
 
-def test_history_is_consistent(seeded: Session) -> None:
+def test_demo_report_history_is_consistent(seeded: Session) -> None:
     last: dict[int, Status] = {}
     for s in seeded.scalars(select(Submission).order_by(Submission.id)):
         assert s.previous_status is last.get(s.activity_id)
@@ -67,7 +67,7 @@ def test_history_is_consistent(seeded: Session) -> None:
         last[s.activity_id] = s.status
 
 
-def test_ontario_has_not_reported_this_quarter_but_has_before(seeded: Session) -> None:
+def test_ontario_demo_reports_exist_for_earlier_quarters_only(seeded: Session) -> None:
     on_3_and_4 = {a.id: a.code for p in plan_facts(seeded, 2020).priorities if p.number in (3, 4) for a in p.activities}
     rows = seeded.execute(
         select(Submission.activity_id, ReportingPeriod.key).join(ReportingPeriod, ReportingPeriod.id == Submission.period_id)
@@ -79,13 +79,13 @@ def test_ontario_has_not_reported_this_quarter_but_has_before(seeded: Session) -
     assert all("2020-06" in keys[code] and "2020-09" not in keys[code] for code in ("3.2", "3.3", "3.4", "4.3", "4.4"))
 
 
-def test_one_or_two_samples_are_in_one_language_only(seeded: Session) -> None:
-    half = [s for s in seeded.scalars(select(Submission)) if s.progress.missing_languages]
-    assert {s.progress.missing_languages[0].value for s in half} == {"en", "fr"}
-    assert len(half) == 2
+def test_demo_has_two_reports_in_a_single_language(seeded: Session) -> None:
+    one_language = [s for s in seeded.scalars(select(Submission)) if s.progress.missing_languages]
+    assert {s.progress.missing_languages[0].value for s in one_language} == {"en", "fr"}
+    assert len(one_language) == 2
 
 
-def test_a_report_on_behalf_says_so_in_record_and_trace(seeded: Session) -> None:
+def test_report_on_behalf_is_stored_in_submission_and_audit_event(seeded: Session) -> None:
     submission = seeded.scalars(select(Submission).where(Submission.behalf_of.is_not(None))).one()
     chair = seeded.scalars(select(Person).where(Person.email == "chair@demo.cogwg.example")).one()
     saskatchewan = seeded.scalars(select(Jurisdiction).where(Jurisdiction.code == "sk")).one()
@@ -94,12 +94,12 @@ def test_a_report_on_behalf_says_so_in_record_and_trace(seeded: Session) -> None
     assert (event.action, event.actor_id) == ("report.submitted", chair.id)
 
 
-def test_every_submission_left_a_trace(seeded: Session) -> None:
-    traced = seeded.scalar(select(func.count()).where(AuditEvent.action == "report.submitted"))
-    assert traced == seeded.scalar(select(func.count()).select_from(Submission)) == 27
+def test_demo_submissions_each_have_an_audit_event(seeded: Session) -> None:
+    event_count = seeded.scalar(select(func.count()).where(AuditEvent.action == "report.submitted"))
+    assert event_count == seeded.scalar(select(func.count()).select_from(Submission)) == 27
 
 
-def test_the_people_of_the_demo(seeded: Session) -> None:
+def test_demo_people_have_their_roles_languages_and_password(seeded: Session) -> None:
     people = {p.email.split("@")[0]: p for p in seeded.scalars(select(Person))}
     roles = {n: [(m.role, m.jurisdiction.code if m.jurisdiction else "") for m in p.memberships] for n, p in people.items()}
     assert roles == {
@@ -119,7 +119,7 @@ def test_the_people_of_the_demo(seeded: Session) -> None:
     assert all(Passwords(cheap=True).verify(p.password_hash, PASSWORD) for p in people.values())
 
 
-def test_every_start_resets_the_demo_peoples_password_and_nobody_elses(seeded: Session, calendar: Calendar) -> None:
+def test_demo_password_reset_spares_other_people(seeded: Session, calendar: Calendar) -> None:
     with write_transaction(seeded):
         seeded.add(Person(email="real@cogwg.example", name="A person", password_hash="kept"))
     with write_transaction(seeded):
@@ -129,7 +129,9 @@ def test_every_start_resets_the_demo_peoples_password_and_nobody_elses(seeded: S
 
 
 @pytest.mark.parametrize(("day", "expected"), [(date(2020, 2, 27), 0), (date(2020, 3, 24), 1), (date(2020, 12, 31), 27)])
-def test_samples_are_those_of_the_day(session: Session, calendar: Calendar, day: date, expected: int) -> None:
+def test_demo_reports_seeded_are_those_up_to_the_day_and_only_once(
+    session: Session, calendar: Calendar, day: date, expected: int
+) -> None:
     with write_transaction(session):
         seed(session, at=calendar.now())
         seed_demo_people(session, "x", at=calendar.now())
@@ -137,7 +139,7 @@ def test_samples_are_those_of_the_day(session: Session, calendar: Calendar, day:
         assert seed_demo_reports(session, up_to=day) == 0
 
 
-def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, calendar: Calendar) -> None:
+def test_demo_reports_are_not_added_to_an_activity_a_person_reported_on(session: Session, calendar: Calendar) -> None:
     with write_transaction(session):
         seed(session, at=calendar.now())
         people = seed_demo_people(session, "x", at=calendar.now())
@@ -162,22 +164,22 @@ def test_samples_are_never_slipped_in_behind_a_persons_report(session: Session, 
     assert len(session.scalars(select(StatusReport).where(StatusReport.activity_id == activity.id)).all()) == 1
 
 
-def test_the_briefing_of_february_is_there_as_it_was_shown_and_once(seeded: Session) -> None:
+def test_february_briefing_is_seeded_once_with_its_gaps_and_note(seeded: Session) -> None:
     for _ in range(2):
         seed_demo_briefing(seeded, today=date(2020, 9, 24))
         seed_demo_news(seeded, up_to=date(2020, 9, 24))
-    [kept] = versions(seeded)
-    assert (kept.meeting_on, kept.number, kept.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
-    assert kept.gaps
-    assert kept.override_note
-    deck = frozen_deck(seeded, kept.briefing_id, 1)[1]
-    assert not any(state.status for _, state in deck.rows), "nothing was reported by then"
-    news = list(seeded.scalars(select(Milestone).where(Milestone.reported_on > kept.meeting_on)))
+    [version] = versions(seeded)
+    assert (version.meeting_on, version.number, version.frozen_by) == (date(2020, 2, 27), 1, "R. Campbell")
+    assert version.gaps
+    assert version.override_note
+    deck = frozen_deck(seeded, version.briefing_id, 1)[1]
+    assert not any(state.status for _, state in deck.rows), "nothing had been reported by then"
+    news = list(seeded.scalars(select(Milestone).where(Milestone.reported_on > version.meeting_on)))
     assert len(news) == 3
     assert all("sample" in m.text_en for m in news)
 
 
-def test_on_the_day_of_the_deck_nothing_was_shown_yet(session: Session, calendar: Calendar) -> None:
+def test_deck_day_has_no_frozen_briefing(session: Session, calendar: Calendar) -> None:
     seed(session, at=calendar.now())
     seed_demo_people(session, "x", at=calendar.now())
     seed_demo_briefing(session, today=date(2020, 2, 27))

@@ -1,4 +1,4 @@
-"""The seeded record equals its source, and seeding again changes nothing."""
+"""The seeded data equals its source, and seeding again changes nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.databases import DECK_NOON as AT
 
 @pytest.fixture
 def february_session(engine_name: str, make_database: Callable[..., str]) -> Iterator[Session]:
-    """The record on the day of the deck, without the demo."""
+    """A session on the seeded data without the demo."""
     engine = build_engine(make_database(engine_name, "record"))
     with Session(engine) as session:
         yield session
@@ -46,16 +46,16 @@ def plan(february_session: Session) -> PlanFacts:
 
 
 def fingerprint(engine: Engine) -> dict[str, str]:
-    """A hash of every row of every table."""
-    found = {}
+    """Return a hash of all rows by table."""
+    hashes = {}
     with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             rows = sorted(json.dumps(list(row), default=str) for row in connection.execute(select(table)))
-            found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
-    return found
+            hashes[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return hashes
 
 
-def test_titles_are_letter_for_letter_the_decks(plan: PlanFacts) -> None:
+def test_priority_titles_equal_the_deck(plan: PlanFacts) -> None:
     assert [(p.number, p.title.en) for p in plan.priorities] == [
         (1, "Open Data User Stories"),
         (2, "Support and enhancement of Digital common extensions (CKAN) for open governments portals"),
@@ -65,7 +65,7 @@ def test_titles_are_letter_for_letter_the_decks(plan: PlanFacts) -> None:
     ]
 
 
-def test_twenty_one_activities_in_their_months(plan: PlanFacts) -> None:
+def test_twenty_one_activities_have_their_months(plan: PlanFacts) -> None:
     due = {p.number: [a.due_month for a in p.activities] for p in plan.priorities}
     assert due == {1: [3, 6, 9, 12], 2: [3, 6, 9, 12], 3: [3, 6, 9, 12], 4: [3, 6, 9, 12], 5: [3, 6, 9, 10, 12]}
     assert Counter(a.due_month for a in plan.activities) == {3: 5, 6: 5, 9: 5, 10: 1, 12: 5}
@@ -75,7 +75,7 @@ def test_twenty_one_activities_in_their_months(plan: PlanFacts) -> None:
     ]
 
 
-def test_october_and_ongoing_keep_their_words(plan: PlanFacts) -> None:
+def test_october_and_ongoing_activities_keep_their_wording(plan: PlanFacts) -> None:
     october = next(a for a in plan.activities if a.due_month == 10)
     assert (october.code, october.due_words, october.quarter) == ("5.4", Bilingual("October", "octobre"), Quarter(2020, 4))
     assert october.due_on == date(2020, 10, 31)
@@ -84,20 +84,20 @@ def test_october_and_ongoing_keep_their_words(plan: PlanFacts) -> None:
     assert {a.due_words for a in ongoing} == {Bilingual("ongoing", "en continu")}
 
 
-def test_who_carries_what_exactly_as_the_deck_says(plan: PlanFacts) -> None:
-    def said(number: int) -> list[tuple[str, str, str]]:
+def test_assignments_equal_the_deck(plan: PlanFacts) -> None:
+    def assignments_of(number: int) -> list[tuple[str, str, str]]:
         assignments = plan.priorities[number - 1].assignments
         return [(a.name.en, a.role.value, a.confirmation.value) for a in assignments]
 
     tbs = [("TBS", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
-    assert said(1) == said(2) == tbs
-    assert said(3) == [("Ontario", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
-    assert said(4) == [
+    assert assignments_of(1) == assignments_of(2) == tbs
+    assert assignments_of(3) == [("Ontario", "not-stated", "confirmed"), ("", "not-stated", "vacant")]
+    assert assignments_of(4) == [
         ("Ontario", "not-stated", "confirmed"),
         ("BC", "not-stated", "confirmed"),
         ("NS", "not-stated", "to-confirm"),
     ]
-    assert said(5) == [
+    assert assignments_of(5) == [
         ("Saskatchewan", "lead", "confirmed"),
         ("Alberta", "lead", "confirmed"),
         ("Northwest Territories", "partner", "confirmed"),
@@ -111,10 +111,10 @@ def test_three_roles_are_vacant_and_one_is_to_confirm(plan: PlanFacts) -> None:
     assert [(p.number, a.jurisdiction_code) for p, a in plan.assignments_with(Confirmation.TO_CONFIRM)] == [(4, "ns")]
 
 
-def test_who_may_report(february_session: Session, plan: PlanFacts) -> None:
+def test_can_report_by_jurisdiction(february_session: Session, plan: PlanFacts) -> None:
     ids = {j.code: j.id for j in february_session.scalars(select(Jurisdiction))}
-    may = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
-    assert {code: numbers for code, numbers in may.items() if numbers} == {
+    priorities_by_code = {code: [p.number for p in plan.priorities if p.can_report([id_])] for code, id_ in ids.items()}
+    assert {code: numbers for code, numbers in priorities_by_code.items() if numbers} == {
         "ca": [1, 2],
         "on": [3, 4],
         "bc": [4],
@@ -123,15 +123,15 @@ def test_who_may_report(february_session: Session, plan: PlanFacts) -> None:
     }
 
 
-def test_the_arrows_lead_as_often_as_in_the_deck(plan: PlanFacts) -> None:
+def test_consequences_and_results_are_as_many_as_in_the_deck(plan: PlanFacts) -> None:
     assert [(len(p.consequences), len(p.results)) for p in plan.priorities] == [(1, 2), (2, 2), (1, 2), (1, 2), (2, 0)]
 
 
-def test_the_link_to_the_whole_plan_and_its_day(plan: PlanFacts) -> None:
+def test_plan_has_its_link_and_adoption_day(plan: PlanFacts) -> None:
     assert (plan.link, plan.adopted_on, plan.sample) == ("https://gccollab.ca/file/group/304959/all", DECK_DAY, False)
 
 
-def test_fourteen_governments_and_no_invented_member(february_session: Session) -> None:
+def test_fourteen_governments_are_seeded(february_session: Session) -> None:
     kinds = Counter(j.kind for j in february_session.scalars(select(Jurisdiction)))
     assert kinds == {OrderOfGovernment.FEDERAL: 1, OrderOfGovernment.PROVINCIAL: 10, OrderOfGovernment.TERRITORIAL: 3}
 
@@ -143,16 +143,16 @@ def test_jurisdictions_sort_alike_on_both_engines_in_both_languages(february_ses
     assert french == ["ab", "ca", "bc", "pe", "mb", "nb", "ns", "nu", "on", "qc", "sk", "nl", "nt", "yt"]
 
 
-def test_four_quarters_planned(february_session: Session) -> None:
+def test_four_quarters_are_planned(february_session: Session) -> None:
     periods = february_session.scalars(select(ReportingPeriod).order_by(ReportingPeriod.key)).all()
     assert [(p.key, p.opens_on, p.due_at) for p in periods] == [
         (q.key, q.opens_on, q.due_at) for q in (Quarter(2020, n) for n in range(1, 5))
     ]
 
 
-def test_six_milestones_and_five_links_in_the_order_of_the_deck(february_session: Session) -> None:
-    found = published_milestones(february_session)
-    assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in found] == [
+def test_six_milestones_and_five_links_are_in_deck_order(february_session: Session) -> None:
+    milestones = published_milestones(february_session)
+    assert [(m.jurisdiction_code, len(m.links), m.under_way) for m in milestones] == [
         ("yt", 1, False),
         ("nt", 2, False),
         ("on", 1, False),
@@ -160,7 +160,7 @@ def test_six_milestones_and_five_links_in_the_order_of_the_deck(february_session
         ("sk", 0, True),
         ("mb", 0, False),
     ]
-    assert [link.url for m in found for link in m.links] == [
+    assert [link.url for m in milestones for link in m.links] == [
         "https://open.yukon.ca/data/",
         "http://www.gov.nt.ca/newsroom/news/policy-shows-commitment-making-government-more-open-transparent-and-accountable",
         "https://www.eia.gov.nt.ca/en/priorities/open-government",
@@ -168,25 +168,25 @@ def test_six_milestones_and_five_links_in_the_order_of_the_deck(february_session
         "ontarios-government-delivers-simpler-faster-better-services-for-ontarians-with-new-digital-plan.html",
         "https://www.quebec.ca/gouv/politiques-orientations/transformation-numerique/",
     ]
-    assert {m.reported_on for m in found} == {DECK_DAY}
-    assert all(not link.label.missing_languages and link.label for m in found for link in m.links)
+    assert {m.reported_on for m in milestones} == {DECK_DAY}
+    assert all(not link.label.missing_languages and link.label for m in milestones for link in m.links)
 
 
-def test_four_challenges_that_name_nobody(february_session: Session) -> None:
-    found = published_challenges(february_session)
-    assert [c.theme.en for c in found] == ["Resources", "Momentum", "Standards", "Legal"]
-    assert {c.state for c in found} == {ChallengeState.OPEN}
+def test_four_challenges_are_open_and_name_no_jurisdiction(february_session: Session) -> None:
+    challenges = published_challenges(february_session)
+    assert [c.theme.en for c in challenges] == ["Resources", "Momentum", "Standards", "Legal"]
+    assert {c.state for c in challenges} == {ChallengeState.OPEN}
     with february_session.get_bind().connect() as connection:
         assert not connection.execute(select(Base.metadata.tables["challenge_jurisdiction"])).all()
 
 
-def test_on_the_day_of_the_deck_nothing_is_due(february_session: Session, plan: PlanFacts) -> None:
-    found = current_statuses(february_session, plan, DECK_DAY)
-    assert {s.timeliness for s in found.values()} == {Timeliness.NOT_YET_DUE}
-    assert {s.status for s in found.values()} == {None}
+def test_activities_are_not_yet_due_on_the_deck_day(february_session: Session, plan: PlanFacts) -> None:
+    statuses = current_statuses(february_session, plan, DECK_DAY)
+    assert {s.timeliness for s in statuses.values()} == {Timeliness.NOT_YET_DUE}
+    assert {s.status for s in statuses.values()} == {None}
 
 
-def test_seeding_twice_changes_nothing(february_session: Session) -> None:
+def test_repeated_seed_changes_nothing(february_session: Session) -> None:
     engine = february_session.get_bind()
     assert isinstance(engine, Engine)
     before = fingerprint(engine)
@@ -195,7 +195,7 @@ def test_seeding_twice_changes_nothing(february_session: Session) -> None:
     assert fingerprint(engine) == before
 
 
-def test_seeding_leaves_what_people_changed(february_session: Session) -> None:
+def test_repeated_seed_keeps_peoples_changes(february_session: Session) -> None:
     with write_transaction(february_session):
         milestone = february_session.scalars(select(Milestone).where(Milestone.key == "2020-02-sk-office")).one()
         milestone.under_way = False
@@ -207,7 +207,7 @@ def test_seeding_leaves_what_people_changed(february_session: Session) -> None:
     assert not plan_facts(february_session, 2020, number=1).assignments_with(Confirmation.VACANT)
 
 
-def test_the_plan_leaves_one_trace(february_session: Session) -> None:
+def test_seeded_plan_has_a_single_audit_event(february_session: Session) -> None:
     event = february_session.scalars(select(AuditEvent)).one()
     plan = february_session.scalars(select(WorkPlan)).one()
     assert (event.action, event.subject_kind, event.subject_id, event.actor_kind) == ("plan.created", "plan", plan.id, "system")
@@ -220,7 +220,7 @@ def test_roles_are_stated_only_where_the_deck_states_them(plan: PlanFacts) -> No
 
 
 def bilingual_pairs(data: object) -> list[tuple[str, str]]:
-    """Every ``[english, french]`` pair of a seed file."""
+    """Return every ``[english, french]`` pair of a seed file."""
     if isinstance(data, dict):
         return [pair for value in data.values() for pair in bilingual_pairs(value)]
     if isinstance(data, list):
@@ -231,7 +231,7 @@ def bilingual_pairs(data: object) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["jurisdictions.toml", "plan-2020.toml", "record-2020.toml", "demo.toml"])
-def test_french_is_set_as_french(name: str) -> None:
+def test_seed_files_have_french_typography(name: str) -> None:
     pairs = bilingual_pairs(read_seed_file(name))
     assert pairs
     for en, fr in pairs:

@@ -1,1 +1,1 @@
-"""The product as it is really served: processes, signals, stalled clients."""
+"""The product served in real processes: signals, stalled clients, packaging."""

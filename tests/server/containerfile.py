@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[2]
 CONTAINERFILE = ROOT / "Containerfile"
 PROGRAMS = ("debootstrap", "unshare", "apt-get")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
-LENT = "run/host-certificates.crt"
-"""The certificates that this machine trusts, lent to pip in each step; they are no part of the image."""
+LENT_CERTIFICATES = "run/host-certificates.crt"
+"""The certificates that this machine trusts, given to pip in each step; they are not part of the image."""
 HEALTHY_WITHIN = 120.0
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -65,13 +65,13 @@ class Stage:
         placed = ("--root", str(self.root), "--wd", self.workdir, "--setgid", gid or uid, "--setuid", uid)
         env = {**self.env, **more, "HOME": "/root" if uid == "0" else self.workdir}
         if CERTIFICATES.exists():
-            env["PIP_CERT"] = f"/{LENT}"
+            env["PIP_CERT"] = f"/{LENT_CERTIFICATES}"
         return [*isolated, *placed, "env", "-i", *(f"{name}={value}" for name, value in env.items()), *command]
 
     def run(self, command: list[str], **more: str) -> None:
         """Run a command in this stage to its end. Raises ``CalledProcessError`` when it fails."""
         if CERTIFICATES.exists():
-            shutil.copyfile(CERTIFICATES, self.root / LENT)
+            shutil.copyfile(CERTIFICATES, self.root / LENT_CERTIFICATES)
         subprocess.run(self.arguments(command, **more), stdin=subprocess.DEVNULL, check=True)
 
     def copy(self, source: Path, target: str) -> None:

@@ -1,4 +1,4 @@
-"""A server started as a person starts it, and what the operating system says of its processes."""
+"""A server started from the command line, and the state of its processes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from types import TracebackType
 
 PROGRAM = str(Path(sys.executable).with_name("cogwg"))
 TIMEOUT_SECONDS = 180.0
-"""Seconds that anything may take: a slow machine fails no product that is right."""
+"""Timeout of any step, in seconds, long enough for a slow machine."""
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -27,12 +27,12 @@ def free_port() -> int:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of the product, and with these."""
+    """Return this process's environment with only these settings of the product."""
     return {**{name: value for name, value in os.environ.items() if not name.startswith("COGWG_")}, **more}
 
 
 def run_command(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """A command of the product, run to its end."""
+    """Run a command of the product to its end."""
     return subprocess.run(
         [PROGRAM, *arguments],
         cwd=cwd,
@@ -65,7 +65,7 @@ class ServerProcess:
         self.wait_until_ready()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:
@@ -76,7 +76,7 @@ class ServerProcess:
 
     @property
     def output(self) -> str:
-        """What it printed so far."""
+        """The output so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def wait_until_ready(self, path: str = "/healthz") -> None:
@@ -92,7 +92,7 @@ class ServerProcess:
         raise AssertionError(f"the server did not answer:\n{self.output}")
 
     def get(self, path: str, *, timeout: float = TIMEOUT_SECONDS) -> tuple[int, str]:
-        """One request on a connection of its own: status and text."""
+        """Send a request on a new connection; return the status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request("GET", path, headers={"Accept-Language": "en"})
@@ -102,19 +102,19 @@ class ServerProcess:
             connection.close()
 
     def worker_ids(self) -> list[int]:
-        """The ids of its worker processes."""
+        """Return the ids of the worker processes."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
         return [int(child) for child in children]
 
     def ready_worker_ids(self) -> list[int]:
-        """Those that have come up: a worker starts its threads when it begins to listen.
+        """Return the workers that have started: a worker starts its threads when it begins to listen.
 
-        One that is asked to end a moment before never does, for granian loses the signal.
+        A worker that gets SIGTERM just before that never ends, because granian loses the signal.
         """
         return [worker for worker in self.worker_ids() if len(list(Path(f"/proc/{worker}/task").glob("*"))) > 1]
 
     def cpu_seconds(self) -> float:
-        """Seconds of processor time its worker processes have used."""
+        """Return the processor time of the worker processes in seconds."""
         used = 0
         for worker in self.worker_ids():
             fields = Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()
@@ -122,6 +122,6 @@ class ServerProcess:
         return used / CLOCK_TICKS
 
     def terminate(self) -> int:
-        """Ask it to end, as a service manager does; its exit code."""
+        """Send SIGTERM, as a service manager does, and return the exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(TIMEOUT_SECONDS)

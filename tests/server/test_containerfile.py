@@ -1,4 +1,4 @@
-"""The steps of the ``Containerfile``, and the product that they make."""
+"""The steps of the ``Containerfile`` build a server that works."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ PASSWORD = "a pass phrase of the test"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """The demo as it comes, in a folder of its own."""
+    """The demo with its defaults, in a folder of its own."""
     with ServerProcess("demo", cwd=tmp_path_factory.mktemp("demo"), COGWG_DEMO_PASSWORD=PASSWORD) as served:
         yield served
 
 
 def can_sign_in(port: int, password: str) -> bool:
-    """Whether Ontario's lead gets in with this password."""
+    """Whether Ontario's lead can sign in with this password."""
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     address = f"http://127.0.0.1:{port}/en/sign-in"
     page = opener.open(address, timeout=TIMEOUT_SECONDS).read().decode()
@@ -46,7 +46,7 @@ def can_sign_in(port: int, password: str) -> bool:
         return False
 
 
-def test_the_demo_says_where_it_is_and_answers(demo: ServerProcess) -> None:
+def test_demo_prints_its_address_and_answers(demo: ServerProcess) -> None:
     assert f"http://127.0.0.1:{demo.port}/" in demo.output
     assert "ontario@demo.cogwg.example" in demo.output
     assert re.search(r"COGWG_DATABASE_URL=sqlite:///\S+/instance/demo-2020-09-24\.db", demo.output)
@@ -59,7 +59,7 @@ def test_the_demo_says_where_it_is_and_answers(demo: ServerProcess) -> None:
     assert not can_sign_in(demo.port, "something else")
 
 
-def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Path) -> None:
+def test_deck_day_shows_nothing_due_and_nothing_reported(tmp_path: Path) -> None:
     with ServerProcess("demo", "--today", "2020-02-27", "--data", "here", cwd=tmp_path) as served:
         _, page = served.get("/en/plans/2020")
         _, french = served.get("/fr/plans/2020")
@@ -71,7 +71,7 @@ def test_on_the_day_of_the_deck_nothing_is_due_and_nothing_reported(tmp_path: Pa
     assert (tmp_path / "here" / "demo-2020-02-27.db").exists()
 
 
-def test_it_ends_when_it_is_asked_to_and_the_next_start_sets_the_password_it_prints(tmp_path: Path) -> None:
+def test_demo_ends_on_sigterm_and_prints_a_new_password_at_next_start(tmp_path: Path) -> None:
     with ServerProcess("demo", cwd=tmp_path, COGWG_DEMO_PASSWORD="the first pass phrase") as served:
         assert can_sign_in(served.port, "the first pass phrase")
         workers = served.worker_ids()
@@ -85,7 +85,7 @@ def test_it_ends_when_it_is_asked_to_and_the_next_start_sets_the_password_it_pri
         assert not can_sign_in(served.port, "the first pass phrase")
 
 
-def test_the_demo_is_for_this_machine_alone(tmp_path: Path) -> None:
+def test_demo_refuses_other_hosts(tmp_path: Path) -> None:
     refused = run_command("demo", "--host", "0.0.0.0", cwd=tmp_path)
     assert refused.returncode == 2
     assert "loopback" in refused.stderr
@@ -93,7 +93,7 @@ def test_the_demo_is_for_this_machine_alone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
+def test_serve_requires_a_database_and_a_secret_key(tmp_path: Path) -> None:
     refused = run_command("serve", cwd=tmp_path)
     assert refused.returncode == 2
     assert "cogwg init" in refused.stderr
@@ -110,23 +110,23 @@ def test_serve_wants_a_database_and_a_key(tmp_path: Path) -> None:
         assert "Sample data" not in page
 
 
-def test_a_killed_worker_is_replaced(demo: ServerProcess) -> None:
+def test_killed_worker_is_replaced(demo: ServerProcess) -> None:
     before = demo.ready_worker_ids()
     assert len(before) == WORKERS
     os.kill(before[0], signal.SIGKILL)
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while before[0] in (now := demo.ready_worker_ids()) or len(now) < WORKERS:
-        assert time.monotonic() < deadline, "no worker came back"
-        with suppress(ConnectionResetError):  # a request the killed worker had taken is lost with it
+        assert time.monotonic() < deadline, "the worker was not replaced"
+        with suppress(ConnectionResetError):  # a request that the killed worker had accepted is lost
             assert demo.get("/healthz")[0] == 200
         time.sleep(0.2)
     assert all(demo.get("/en/plans/2020")[0] == 200 for _ in range(20))
 
 
-def test_stalled_uploads_hold_nobody_up(demo: ServerProcess) -> None:
-    """Each of them keeps a thread of a worker waiting for a body that does not come; the others answer.
+def test_stalled_uploads_do_not_block_other_requests(demo: ServerProcess) -> None:
+    """Each upload keeps a worker thread waiting for its body; the other threads respond.
 
-    One that is held up would never be answered, for the uploads stall until all have been.
+    A blocked request would never get a response, because the uploads stall until all requests are done.
     """
     with ExitStack() as stack:
         for _ in range(6):
@@ -140,5 +140,5 @@ def test_stalled_uploads_hold_nobody_up(demo: ServerProcess) -> None:
             assert demo.get("/en/plans/2020")[0] == 200
 
 
-def test_there_are_threads_enough_for_six_stalled_uploads_on_one_worker() -> None:
+def test_worker_has_threads_for_six_stalled_uploads() -> None:
     assert THREADS > 6

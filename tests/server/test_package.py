@@ -1,4 +1,4 @@
-"""The package somebody installs: a source archive, the wheel built from it, and the product run from the wheel alone."""
+"""The package: a source archive, the wheel built from it, and the product run from the wheel alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHIPPED_FOLDERS = ("templates", "static", "migrations", "seed")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that the source archive makes, away from the checkout."""
+    """Build the wheel from the source archive, outside the checkout."""
     folder = tmp_path_factory.mktemp("package")
     build("sdist", ROOT, folder)
     (archive,) = folder.glob("*.tar.gz")
@@ -36,7 +36,7 @@ def build(kind: str, source: Path, target: Path) -> None:
 
 
 def shipped_files() -> set[str]:
-    """What the checkout has in the folders that a wheel brings along."""
+    """Return the files of the checkout's folders that the wheel must contain."""
     return {
         f"cogwg/_assets/{file.relative_to(ROOT).as_posix()}"
         for name in SHIPPED_FOLDERS
@@ -45,7 +45,7 @@ def shipped_files() -> set[str]:
     }
 
 
-def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> None:
+def test_wheel_holds_all_shipped_files_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = set(opened.namelist())
     assert shipped_files() <= names
@@ -55,8 +55,8 @@ def test_the_wheel_holds_all_the_product_needs_and_nothing_else(wheel: Path) -> 
     assert not [name for name in names if name.endswith((".db", ".pyc")) or "tests" in name.split("/")]
 
 
-def test_the_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
-    """What it depends on comes from the lock, as for everybody."""
+def test_wheel_runs_the_demo_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """The dependencies come from the lock file."""
     place, empty = tmp_path / "venv", tmp_path / "empty"
     empty.mkdir()
     base = getattr(sys, "_base_executable", sys.executable)

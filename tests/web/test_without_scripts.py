@@ -45,7 +45,7 @@ def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
     return found
 
 
-def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloads(app: App, lang: str) -> None:
+def test_briefing_from_creation_to_frozen_version_and_both_downloads(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         create_february_briefing(session, Actor("person", app.person_id("secretariat")))
     chair = Walk(app, "chair", lang)
@@ -93,7 +93,7 @@ def test_a_co_chair_goes_from_a_seeded_quarter_to_a_frozen_deck_and_both_downloa
     assert chair.count <= MOST_TO_COMPOSE
 
 
-def test_a_lead_with_news(app: App, lang: str) -> None:
+def test_milestone_and_challenge_are_added_shared_and_translated(app: App, lang: str) -> None:
     other = OTHER[lang]
     held = {"en": "The catalogue has no owner.", "fr": "Le catalogue est sans responsable."}
     theme = {"en": "Ownership", "fr": "Responsabilité"}
@@ -131,7 +131,7 @@ def test_a_lead_with_news(app: App, lang: str) -> None:
     assert with_text(lead.page, "li", "news", held[other]) is not None
 
 
-def test_what_was_withdrawn_by_mistake_comes_back(app: App, lang: str) -> None:
+def test_withdrawn_milestone_is_restored(app: App, lang: str) -> None:
     lead = Walk(app, "ontario", lang)
     lead.open("milestones")
     mine = [
@@ -148,7 +148,7 @@ def test_what_was_withdrawn_by_mistake_comes_back(app: App, lang: str) -> None:
     assert with_text(lead.page, "li", "news", text).get("class") == "news"
 
 
-def test_a_partner_adds_a_note_and_a_lead_reads_it(app: App, lang: str) -> None:
+def test_partner_note_is_shown_to_the_lead(app: App, lang: str) -> None:
     partner = Walk(app, "nwt", lang)
     partner.open("my-updates")
     (link,) = [a for a in partner.page.find("main").iter("a") if a.get("href", "").endswith("/activities/5.4#notes")]
@@ -161,7 +161,7 @@ def test_a_partner_adds_a_note_and_a_lead_reads_it(app: App, lang: str) -> None:
     assert TEXT[lang] in text_of(next(lead.page.find_by_id("history").iter("li")))
 
 
-def test_a_lead_signs_in_from_the_link_and_accepts_the_role(app: App, lang: str) -> None:
+def test_role_offer_link_leads_through_sign_in_to_acceptance(app: App, lang: str) -> None:
     with Session(app.engine) as session, write_transaction(session):
         asked = session.scalars(select(Assignment).where(Assignment.confirmation == Confirmation.TO_CONFIRM)).one()
         known = session.scalars(select(Person.password_hash).where(Person.email == email("ontario"))).one()
@@ -181,7 +181,7 @@ def test_a_lead_signs_in_from_the_link_and_accepts_the_role(app: App, lang: str)
     assert list(lead.row("4.3").iter("form"))
 
 
-def test_two_people_talk_and_one_mentions_the_other(app: App, lang: str) -> None:
+def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lang: str) -> None:
     quebec, alberta = (Walk(app, name, lang) for name in ("quebec", "alberta"))
     quebec.open("plans/2020/activities/5.4")
     talk = quebec.page.find_by_id("discussion")
@@ -213,7 +213,7 @@ def _draft(chair: Walk) -> str:
     return found[0]
 
 
-def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
+def test_preview_link_shows_slides_until_revoked_or_frozen(app: App, lang: str) -> None:
     chair, visitor = Walk(app, "chair", lang), Walk(app, "visitor", lang)
     place = _draft(chair)
 
@@ -239,7 +239,7 @@ def test_somebody_with_the_link_reads_the_slides(app: App, lang: str) -> None:
     assert visitor.page.h1 == visitor.translate("This briefing is now finalized")
 
 
-def test_two_who_prepare_it_talk_about_a_slide(app: App, lang: str) -> None:
+def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> None:
     chair, secretariat = Walk(app, "chair", lang), Walk(app, "secretariat", lang)
     place = _draft(chair)
     chair.open(place)
@@ -272,7 +272,7 @@ def folded(element: Any) -> bool:
     return any(e.tag == "details" and e.get("open") is None for e in element.iterancestors())
 
 
-def test_six_activities_take_twenty_interactions(evening: App, lang: str) -> None:
+def test_six_activities_are_reported_in_twenty_interactions(evening: App, lang: str) -> None:
     lead = Walk(evening, "visitor", lang)
     lead.open("my-updates?period=2020-09")
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("tbs"), "password": PASSWORD})
@@ -306,7 +306,7 @@ def test_six_activities_take_twenty_interactions(evening: App, lang: str) -> Non
     assert len(evening.rows(Submission, Submission.period_id == 3)) == 6
 
 
-def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: App, lang: str) -> None:
+def test_missing_reports_are_listed_and_sent_as_nothing_to_report(evening: App, lang: str) -> None:
     lead = Walk(evening, "ontario", lang)
     lead.open("my-updates")
     lead.follow("Submit all")
@@ -325,7 +325,7 @@ def test_what_is_missing_is_named_and_can_be_sent_as_nothing_to_report(evening: 
     assert [e.get("data-stage") for e in lead.page.find_all("article")].count("in") == 3
 
 
-def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: App, lang: str) -> None:
+def test_returned_report_is_edited_and_submitted_again(evening: App, lang: str) -> None:
     lead, chair = Walk(evening, "ontario", lang), Walk(evening, "chair", lang)
     lead.open("my-updates")
     lead.press("Save and submit", within=lead.row("4.3"), fields={f"progress_{lang}": TEXT[lang]})
@@ -339,7 +339,7 @@ def test_a_co_chair_returns_a_report_and_the_lead_sends_it_again(evening: App, l
     assert "Say how many took part." not in text_of(lead.row("4.3"))
 
 
-def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, lang: str) -> None:
+def test_reporting_status_and_reminder_reach_those_missing(app: App, lang: str) -> None:
     chair = Walk(app, "chair", lang)
     chair.open("plans/2020")
     chair.follow("Reporting status")
@@ -361,7 +361,7 @@ def test_a_co_chair_sees_who_has_reported_and_reminds_those_missing(app: App, la
     assert chair.translate("There are no reminders to send.") in chair.page.main_text
 
 
-def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(app: App, lang: str) -> None:
+def test_reminder_link_opens_the_quarter_after_sign_in(app: App, lang: str) -> None:
     lead = Walk(app, "visitor", lang)
     lead.open("my-updates?period=2020-09")
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
@@ -369,7 +369,7 @@ def test_the_link_of_a_reminder_opens_the_quarter_after_signing_in(app: App, lan
     assert len(lead.page.find_all("article", class_="update")) == 5
 
 
-def test_what_was_typed_is_there_after_signing_in_again(app: App, lang: str) -> None:
+def test_typed_text_survives_sign_in_after_session_expiry(app: App, lang: str) -> None:
     def written() -> list[int]:
         return [len(app.rows(kind, getattr(kind, f"progress_{lang}") == TEXT[lang])) for kind in (StatusReport, Submission)]
 
@@ -389,7 +389,7 @@ def test_what_was_typed_is_there_after_signing_in_again(app: App, lang: str) -> 
     assert written() == [1, 1]
 
 
-def test_a_reader_filters_the_list_and_takes_it_along(read_only_app: App, lang: str) -> None:
+def test_plan_list_is_filtered_and_downloaded(read_only_app: App, lang: str) -> None:
     reader = Walk(read_only_app, "reader", lang)
     reader.open("plans/2020")
     (views,) = [e for e in reader.page.find_all("nav") if e.get("aria-label") == reader.translate("Views of the plan")]
@@ -414,7 +414,7 @@ def test_a_reader_filters_the_list_and_takes_it_along(read_only_app: App, lang: 
     assert len(list(wide.iter("a"))) == 2 + 2
 
 
-def test_a_person_makes_an_address_and_takes_it_back(app: App, lang: str) -> None:
+def test_feed_links_are_created_and_revoked(app: App, lang: str) -> None:
     lead = Walk(app, "ontario", lang)
     lead.open("plans/2020")
     lead.follow("N. Osei")
