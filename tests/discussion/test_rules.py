@@ -21,12 +21,12 @@ CODES = {"on": 1, "ab": 2}
         ("", set()),
     ],
 )
-def test_a_code_after_an_at_sign_speaks_to_its_jurisdiction(text: str, ids: set[int]) -> None:
+def test_mention_is_a_jurisdiction_code_after_an_at_sign(text: str, ids: set[int]) -> None:
     assert mentioned_jurisdiction_ids(text, CODES) == ids
 
 
 @pytest.mark.parametrize(("text", "fits"), [("", False), ("x", True), ("é" * 4000, True), ("é" * 4001, False)])
-def test_a_comment_says_something_and_not_too_much(text: str, fits: bool) -> None:
+def test_empty_or_overlong_comment_is_refused(text: str, fits: bool) -> None:
     if fits:
         check_comment(text)
         return

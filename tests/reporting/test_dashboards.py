@@ -11,7 +11,7 @@ from cogwg.reporting.dashboards import latest_status_changes, statuses_by_quarte
 from cogwg.reporting.models import ReportingPeriod, ReportState, StatusReport, Submission
 
 
-def test_the_last_word_of_each_quarter_counts(seeded: Session) -> None:
+def test_statuses_by_quarter_are_those_of_the_last_submission(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020)
     found = statuses_by_quarter(seeded, plan.id)
     keys = {p.id: p.key for p in seeded.scalars(select(ReportingPeriod))}
@@ -22,7 +22,7 @@ def test_the_last_word_of_each_quarter_counts(seeded: Session) -> None:
     assert list(found) == sorted(found)
 
 
-def test_what_was_sent_in_a_quarter_is_what_was_submitted_for_it(seeded: Session) -> None:
+def test_submissions_in_period_exclude_drafts(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020)
     period = seeded.scalars(select(ReportingPeriod).where(ReportingPeriod.key == "2020-09")).one()
     ids = [a.id for a in plan.activities]
@@ -38,7 +38,7 @@ def test_what_was_sent_in_a_quarter_is_what_was_submitted_for_it(seeded: Session
     assert submissions_in_period(seeded, period.id, []) == {}
 
 
-def test_changes_come_newest_first_with_who_they_were_for(seeded: Session) -> None:
+def test_latest_status_changes_are_newest_first_with_jurisdiction(seeded: Session) -> None:
     found = latest_status_changes(seeded)
     assert [c.id for c in found] == sorted((c.id for c in found), reverse=True)
     assert latest_status_changes(seeded, limit=3) == found[:3]

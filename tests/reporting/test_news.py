@@ -68,7 +68,7 @@ def add_ontario_challenge(session: Session, draft: ChallengeDraft | None = None,
     )
 
 
-def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(seeded: Session) -> None:
+def test_milestone_add_edit_withdraw_and_restore_are_each_audited(seeded: Session) -> None:
     links = (LabelledLink("https://a.example/", Bilingual("A", "")), LabelledLink("https://b.example/"))
     id_ = add_ontario_milestone(seeded, MilestoneDraft(NEWS, links, under_way=True, happened="2020-09"))
     first = milestone(seeded, id_)
@@ -90,7 +90,7 @@ def test_a_milestone_is_told_edited_withdrawn_and_restored_each_with_its_trace(s
     ], "what changes nothing leaves no trace"
 
 
-def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Session) -> None:
+def test_withdrawn_news_is_not_published_and_counts_by_kind_stay(seeded: Session) -> None:
     group, few = group_facts(seeded), [x.id for x in published_challenges(seeded)]
     milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     assert [x.id for x in group_facts(seeded).milestones][-1] == milestone_id
@@ -106,7 +106,7 @@ def test_withdrawn_news_leaves_the_deck_and_the_group_stays_whole(seeded: Sessio
     assert group_facts(seeded).counts_by_kind == group.counts_by_kind, "a jurisdiction without news still counts"
 
 
-def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(seeded: Session) -> None:
+def test_news_of_another_jurisdiction_is_refused_or_hidden_when_withdrawn(seeded: Session) -> None:
     id_, shared = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     for act in (
         lambda: news.add_milestone(seeded, jurisdiction_id(seeded, "on"), MilestoneDraft(NEWS), **QUEBEC(seeded)),
@@ -130,7 +130,7 @@ def test_somebody_elses_news_is_not_touched_and_what_they_withdrew_is_nowhere(se
         news.edit_news(seeded, MILESTONES, 4711, MilestoneDraft(NEWS), expected_version=1, **STEERING(seeded))
 
 
-def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None:
+def test_stale_version_of_news_is_a_conflict_and_changes_nothing(seeded: Session) -> None:
     id_, other = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     later = MilestoneDraft(Bilingual("Three portals.", ""))
     news.edit_news(seeded, MILESTONES, id_, later, expected_version=1, **ONTARIO(seeded))
@@ -152,7 +152,7 @@ def test_a_version_that_was_not_seen_overwrites_nothing(seeded: Session) -> None
     assert challenge(seeded, other).state is ChallengeState.MITIGATED
 
 
-def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be_named(seeded: Session) -> None:
+def test_challenge_is_shared_by_jurisdictions_with_their_own_naming_choice(seeded: Session) -> None:
     id_ = add_ontario_challenge(seeded)
     on, qc = jurisdiction_id(seeded, "on"), jurisdiction_id(seeded, "qc")
 
@@ -192,7 +192,7 @@ def test_several_jurisdictions_share_a_challenge_and_each_says_whether_it_may_be
     assert audit_actions(seeded, "challenge", id_) == [f"challenge.{verb}" for verb in verbs]
 
 
-def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seeded: Session) -> None:
+def test_challenge_without_owner_is_changed_by_steering_only(seeded: Session) -> None:
     id_ = list_challenges(seeded)[-1].id
     news.share_challenge(seeded, id_, jurisdiction_id(seeded, "on"), **ONTARIO(seeded))
     with pytest.raises(Forbidden):
@@ -200,7 +200,7 @@ def test_a_challenge_of_nobody_is_changed_by_the_steering_whoever_shares_it(seed
     news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **STEERING(seeded))
 
 
-def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) -> None:
+def test_challenge_is_not_changed_by_a_jurisdiction_that_left_it(seeded: Session) -> None:
     id_, on = add_ontario_challenge(seeded), jurisdiction_id(seeded, "on")
     news.share_challenge(seeded, id_, jurisdiction_id(seeded, "qc"), **QUEBEC(seeded))
     news.unshare_challenge(seeded, id_, on, **ONTARIO(seeded))
@@ -211,7 +211,7 @@ def test_who_no_longer_shares_a_challenge_changes_it_no_longer(seeded: Session) 
     news.move_challenge(seeded, id_, ChallengeMove.RESOLVE, expected_version=1, **ONTARIO(seeded))
 
 
-def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded: Session) -> None:
+def test_resolved_challenge_is_unpublished_until_reopened(seeded: Session) -> None:
     id_ = add_ontario_challenge(seeded)
     for seen, (move, there) in enumerate(
         [(ChallengeMove.MITIGATE, True), (ChallengeMove.RESOLVE, False), (ChallengeMove.REOPEN, True)], 1
@@ -222,13 +222,13 @@ def test_a_resolved_challenge_leaves_the_deck_and_an_open_one_comes_back(seeded:
         news.move_challenge(seeded, id_, ChallengeMove.REOPEN, expected_version=4, **ONTARIO(seeded))
 
 
-def test_a_new_challenge_takes_a_theme_that_is_known(seeded: Session) -> None:
+def test_new_challenge_reuses_a_known_theme(seeded: Session) -> None:
     id_ = add_ontario_challenge(seeded, ChallengeDraft(Bilingual("legal", ""), NEWS))
     assert challenge(seeded, id_).theme == Bilingual("Legal", "Aspects juridiques")
     assert len(themes(seeded)) == 4
 
 
-def test_the_translation_list_is_worked_through(seeded: Session) -> None:
+def test_untranslated_news_shrinks_as_texts_are_translated(seeded: Session) -> None:
     assert untranslated_news(seeded) == []
     links = (
         LabelledLink("https://a.example/", Bilingual("A", "A")),
@@ -266,7 +266,7 @@ def test_the_translation_list_is_worked_through(seeded: Session) -> None:
     assert [w.key for w in untranslated_news(seeded)] == [f"challenge-{first}"]
 
 
-def test_a_translation_of_what_has_changed_or_is_translated_writes_nothing(seeded: Session) -> None:
+def test_translation_of_changed_or_translated_text_is_a_conflict(seeded: Session) -> None:
     milestone_id, challenge_id = add_ontario_milestone(seeded), add_ontario_challenge(seeded)
     news.edit_news(
         seeded, MILESTONES, milestone_id, MilestoneDraft(Bilingual("Three portals.", "")), expected_version=1, **ONTARIO(seeded)

@@ -28,7 +28,7 @@ def find_open_periods(session: Session, day: str, code: str | None = None) -> li
 
 
 @pytest.mark.parametrize("day", ["2020-02-27", "2020-09-24", "2020-10-02", "2021-01-05"])
-def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str) -> None:
+def test_missing_counts_agree_with_readiness(seeded_engine: Engine, day: str) -> None:
     with Session(seeded_engine) as session:
         with write_transaction(session):
             add_large_plan(session, priorities=2, activities=3, quarters=0)
@@ -47,7 +47,7 @@ def test_what_is_missing_is_what_readiness_says(seeded_engine: Engine, day: str)
             assert one.missing == expected
 
 
-def test_a_late_quarter_of_last_year_comes_before_the_open_one(seeded: Session) -> None:
+def test_late_quarter_of_last_year_is_listed_before_the_open_quarter(seeded: Session) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, priorities=2, activities=2, quarters=0)
     keys = [one.period.key for one in find_open_periods(seeded, "2021-01-05", "on") if one.missing]

@@ -210,7 +210,9 @@ def is_allowed(persona: Persona, event: ReportEvent) -> bool:
 
 @each_persona
 @pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
-def test_a_report(session: Session, state: ReportState | None, event: ReportEvent, who: Persona) -> None:
+def test_report_event_for_every_state_and_persona(
+    session: Session, state: ReportState | None, event: ReportEvent, who: Persona
+) -> None:
     seen, before = create_report(session, state), find_report(session, report_target(session))
     deeds = count_audit_events(session)
     came = outcome_of(lambda: perform_event(session, who, event, seen, INSTANT_IN[P.OPEN]))
@@ -232,7 +234,9 @@ STATE_BEFORE = {ReportEvent.SAVE: R.DRAFT, ReportEvent.SUBMIT: R.DRAFT, ReportEv
 @each_persona
 @pytest.mark.parametrize("event", ReportEvent)
 @pytest.mark.parametrize(("state", "reopened"), [*((state, False) for state in P), (P.CLOSED, True)])
-def test_a_report_in_a_quarter(session: Session, state: PeriodState, event: ReportEvent, who: Persona, reopened: bool) -> None:
+def test_report_event_for_every_quarter_state_and_persona(
+    session: Session, state: PeriodState, event: ReportEvent, who: Persona, reopened: bool
+) -> None:
     """``reopened``: for the lead's jurisdiction. A report is returned where one of those who send it may send it again."""
     seen = create_report(session, STATE_BEFORE[event])
     at = set_period_state(session, state)
@@ -251,7 +255,9 @@ def test_a_report_in_a_quarter(session: Session, state: PeriodState, event: Repo
 
 @each_persona
 @pytest.mark.parametrize(("state", "event"), [*product(P, CO_CHAIR_EVENTS)])
-def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who: Persona) -> None:
+def test_quarter_event_for_every_state_and_persona(
+    session: Session, state: PeriodState, event: PeriodEvent, who: Persona
+) -> None:
     at, id_, deeds = set_period_state(session, state), quarter_id(session), count_audit_events(session)
 
     def deed() -> None:
@@ -276,5 +282,5 @@ def test_a_quarter(session: Session, state: PeriodState, event: PeriodEvent, who
     assert count_audit_events(session) == deeds + (came is Outcome.ALLOWED)
 
 
-def test_what_comes_by_the_clock_is_asked_of_nobody() -> None:
+def test_clock_events_have_no_view() -> None:
     assert set(PeriodEvent) - set(CO_CHAIR_EVENTS) == {PeriodEvent.FIRST_DAY, PeriodEvent.DUE_TIME}

@@ -22,7 +22,7 @@ from tests.large_plan import add_large_plan
 
 
 @pytest.mark.parametrize("day", [DECK_DAY, date(2020, 7, 15), DEMO_DAY])
-def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -> None:
+def test_plan_snapshots_of_two_plans_equal_separate_reads(seeded: Session, day: date) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=3, activities=4, quarters=2)
     before = end_of_day(day)
@@ -35,7 +35,7 @@ def test_a_plan_beside_another_is_what_it_is_alone(seeded: Session, day: date) -
     assert plan_snapshots(seeded, [2020], day, submitted_before=before)[2020] == both[2020]
 
 
-def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Session) -> None:
+def test_plan_without_priorities_and_priority_without_assignments_are_read(seeded: Session) -> None:
     with write_transaction(seeded):
         told = {"title_en": "A plan", "title_fr": "Un plan", "adopted_on": DEMO_DAY}
         seeded.add_all(WorkPlan(year=year, **told) for year in (2021, 2022))
@@ -52,7 +52,7 @@ def test_a_plan_without_priorities_and_a_priority_that_nobody_carries(seeded: Se
         plan_snapshots(seeded, [2020, 2019], DEMO_DAY, submitted_before=end_of_day(DEMO_DAY))
 
 
-def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
+def test_plan_history_of_two_plans_equals_separate_reads(seeded: Session) -> None:
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=2, activities=3, quarters=2)
     before = end_of_day(date(2021, 12, 31))
@@ -63,7 +63,7 @@ def test_the_course_of_two_plans_is_that_of_each(seeded: Session) -> None:
     assert len(both.statuses_by_quarter) > max(len(one.statuses_by_quarter) for one in alone) > 0
 
 
-def test_a_milestone_is_told_at_the_instant_of_its_trace(seeded: Session) -> None:
+def test_milestone_reported_at_is_the_instant_of_its_audit_event(seeded: Session) -> None:
     found = group_facts(seeded, until=DEMO_DAY)
     assert found.reported_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, (
         "the first came with the plan"

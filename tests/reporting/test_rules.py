@@ -32,14 +32,14 @@ SECOND = timedelta(seconds=1)
         (DUE, datetime(2020, 6, 1, tzinfo=UTC), date(2020, 5, 31), PeriodState.CLOSED),
     ],
 )
-def test_a_period_is_planned_then_open_then_late_until_it_is_closed(
+def test_period_is_planned_open_late_or_closed_by_time(
     closed: datetime | None, now: datetime, today: date, state: PeriodState
 ) -> None:
     assert period_state(OPENS, DUE, None, closed, now, today) is state
 
 
 @pytest.mark.parametrize("state", PeriodState)
-def test_reports_are_taken_while_a_period_is_open_or_late(state: PeriodState) -> None:
+def test_reports_are_accepted_while_a_period_is_open_or_late(state: PeriodState) -> None:
     if state in (PeriodState.OPEN, PeriodState.LATE):
         check_takes_reports(state)
         return
@@ -61,7 +61,7 @@ LINK = (LabelledLink("https://open.canada.ca/"),)
 
 @pytest.mark.parametrize("when", Timeliness)
 @pytest.mark.parametrize("status", [None, *Status])
-def test_what_a_report_needs_for_every_status_and_day(status: Status | None, when: Timeliness) -> None:
+def test_required_report_fields_for_every_status_and_timeliness(status: Status | None, when: Timeliness) -> None:
     """All 64 ways to fill a report, for each status and timeliness: each rule of the federal tracker, and no other."""
     slow = status in (Status.NOT_STARTED, Status.LIMITED) and when in (Timeliness.DUE, Timeliness.OVERDUE)
     for progress, challenge, note, links, nothing in product(
@@ -81,7 +81,7 @@ def test_what_a_report_needs_for_every_status_and_day(status: Status | None, whe
 
 @pytest.mark.parametrize("field", ["progress", "challenge", "evidence_note"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_text_is_measured_in_each_language_and_says_how_much_is_too_much(field: str, lang: str) -> None:
+def test_text_limit_applies_to_each_language_and_the_excess_is_stated(field: str, lang: str) -> None:
     def draft(length: int) -> ReportDraft:
         text = Bilingual("é" * length, "") if lang == "en" else Bilingual("", "é" * length)
         return ReportDraft(Status.SUBSTANTIAL, **{"progress": TEXT, field: text})  # type: ignore[arg-type]
@@ -106,7 +106,7 @@ def test_a_text_is_measured_in_each_language_and_says_how_much_is_too_much(field
         "https://example.org/" + "a" * 1980,
     ],
 )
-def test_a_whole_web_address_is_evidence(url: str) -> None:
+def test_complete_web_address_is_accepted_as_evidence(url: str) -> None:
     assert link_problem(url) is None
 
 
@@ -135,6 +135,6 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("url", HOSTILE)
-def test_anything_else_is_refused(url: str) -> None:
+def test_hostile_or_incomplete_web_address_is_refused(url: str) -> None:
     assert link_problem(url) is not None
     assert invalid_fields(ReportDraft(Status.SUBSTANTIAL, TEXT, evidence=(LabelledLink(url),)), Timeliness.DUE) == {"evidence"}

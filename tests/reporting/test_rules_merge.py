@@ -58,7 +58,7 @@ DRAFTS = st.builds(ReportDraft, st.sampled_from([None, *Status]), BILINGUAL, BIL
 
 
 @given(SENTENCES, SENTENCES)
-def test_keeping_both_keeps_every_sentence_of_either(theirs: list[str], yours: list[str]) -> None:
+def test_merge_texts_keeps_every_sentence(theirs: list[str], yours: list[str]) -> None:
     kept = merge_texts(" ".join(theirs), " ".join(yours))
     for sentence in (*theirs, *yours):
         assert sentence in kept
@@ -66,17 +66,17 @@ def test_keeping_both_keeps_every_sentence_of_either(theirs: list[str], yours: l
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_keeping_both_keeps_every_word_of_any_text(theirs: str, yours: str) -> None:
+def test_merge_texts_keeps_every_word_of_any_text(theirs: str, yours: str) -> None:
     assert {*theirs.split(), *yours.split()} <= {*merge_texts(theirs, yours).split()}
 
 
 @given(SENTENCES)
-def test_keeping_both_of_the_same_text_says_it_once(text: list[str]) -> None:
+def test_merge_texts_of_equal_texts_has_no_repetition(text: list[str]) -> None:
     assert merge_texts(" ".join(text), " ".join(text)) == " ".join(text)
 
 
 @given(ANY_TEXT, ANY_TEXT)
-def test_marks_show_each_text_whole(theirs: str, yours: str) -> None:
+def test_mark_differences_covers_both_texts_completely(theirs: str, yours: str) -> None:
     left, right = mark_differences(theirs, yours)
     assert "".join(piece for piece, _ in left) == theirs
     assert "".join(piece for piece, _ in right) == yours
@@ -85,21 +85,21 @@ def test_marks_show_each_text_whole(theirs: str, yours: str) -> None:
 
 
 @given(DRAFTS, DRAFTS)
-def test_choosing_one_side_everywhere_gives_that_side(theirs: ReportDraft, yours: ReportDraft) -> None:
+def test_merge_drafts_with_a_single_side_equals_that_side(theirs: ReportDraft, yours: ReportDraft) -> None:
     assert merge_drafts(theirs, yours, dict.fromkeys(REPORT_FIELDS, "theirs"), {}) == theirs
     assert merge_drafts(theirs, yours, dict.fromkeys(REPORT_FIELDS, "yours"), {}) == yours
     assert merge_drafts(theirs, yours, {}, {}) == theirs
 
 
 @given(DRAFTS, DRAFTS)
-def test_only_what_differs_is_asked_and_answering_it_is_enough(theirs: ReportDraft, yours: ReportDraft) -> None:
+def test_find_differences_lists_exactly_the_fields_that_differ(theirs: ReportDraft, yours: ReportDraft) -> None:
     asked = [d.field for d in find_differences(theirs, yours)]
     assert asked == [f for f in REPORT_FIELDS if field_value(theirs, f) != field_value(yours, f)]
     assert merge_drafts(theirs, yours, dict.fromkeys(asked, "yours"), {}) == yours
 
 
 @given(DRAFTS, DRAFTS)
-def test_both_of_everything_keeps_every_link_and_the_edited_texts(theirs: ReportDraft, yours: ReportDraft) -> None:
+def test_merge_drafts_with_both_keeps_all_links_and_edited_texts(theirs: ReportDraft, yours: ReportDraft) -> None:
     offered = {d.field: d.both for d in find_differences(theirs, yours) if d.field in TEXT_FIELDS}
     made = merge_drafts(theirs, yours, {**dict.fromkeys(offered, "both"), "evidence": "both"}, offered)
     assert set(made.evidence) == {*theirs.evidence, *yours.evidence}
@@ -107,13 +107,13 @@ def test_both_of_everything_keeps_every_link_and_the_edited_texts(theirs: Report
     assert made.status is theirs.status
 
 
-def test_a_choice_nobody_offers_keeps_theirs() -> None:
+def test_merge_drafts_with_unknown_choice_keeps_theirs() -> None:
     theirs, yours = ReportDraft(Status.LIMITED), ReportDraft(Status.COMPLETE)
     assert merge_drafts(theirs, yours, {"status": "mine"}, {}) == theirs
     assert merge_drafts(theirs, yours, {"status": "both", "nothing_to_report": "both"}, {}) == theirs
 
 
-def test_sentences_that_both_have_are_said_once() -> None:
+def test_merge_texts_has_shared_sentences_only_once() -> None:
     theirs = "Deux récits sont en ligne. Ils sont traduits."
     yours = "Deux récits sont en ligne. L’Ontario relit le troisième."
     assert merge_texts(theirs, yours) == "Deux récits sont en ligne. Ils sont traduits. L’Ontario relit le troisième."

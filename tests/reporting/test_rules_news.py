@@ -55,7 +55,7 @@ def invalid_fields(draft: MilestoneDraft | ChallengeDraft) -> set[str]:
 
 
 @pytest.mark.parametrize(("state", "move"), list(product(ChallengeState, ChallengeMove)))
-def test_every_move_from_every_state(state: ChallengeState, move: ChallengeMove) -> None:
+def test_challenge_moves_from_every_state(state: ChallengeState, move: ChallengeMove) -> None:
     """All nine are written out here; what leads nowhere is refused and offered to nobody."""
     after = STATE_AFTER[state, move]
     assert (move in possible_moves(state)) is (after is not None)
@@ -66,7 +66,7 @@ def test_every_move_from_every_state(state: ChallengeState, move: ChallengeMove)
         assert next_challenge_state(state, move) is after
 
 
-def test_a_milestone_is_a_sentence_in_one_language_at_least() -> None:
+def test_milestone_requires_text_in_at_least_a_single_language() -> None:
     assert invalid_fields(MilestoneDraft(TEXT)) == set()
     assert invalid_fields(MilestoneDraft(EMPTY_TEXT)) == {"text"}
     assert invalid_fields(MilestoneDraft(Bilingual("x" * TEXT_LIMIT, "y" * TEXT_LIMIT))) == set()
@@ -74,12 +74,12 @@ def test_a_milestone_is_a_sentence_in_one_language_at_least() -> None:
 
 
 @pytest.mark.parametrize("url", HOSTILE)
-def test_a_hostile_link_is_refused_where_it_stands(url: str) -> None:
+def test_hostile_link_is_refused_at_its_field(url: str) -> None:
     whole = LabelledLink("https://open.canada.ca/", TEXT)
     assert invalid_fields(MilestoneDraft(TEXT, (whole, LabelledLink(url)))) == {"link2_url"}
 
 
-def test_links_have_an_address_fit_and_are_not_too_many() -> None:
+def test_links_require_an_address_and_are_limited_in_length_and_number() -> None:
     whole = LabelledLink("https://open.canada.ca/")
     assert invalid_fields(MilestoneDraft(TEXT, (LabelledLink("", Bilingual("A name", "")),))) == {"link1_url"}
     assert invalid_fields(MilestoneDraft(TEXT, (LabelledLink(whole.url, Bilingual("", "x" * (LABEL_LIMIT + 1))),))) == {
@@ -89,7 +89,7 @@ def test_links_have_an_address_fit_and_are_not_too_many() -> None:
     assert invalid_fields(MilestoneDraft(TEXT, (whole,) * (LINKS_LIMIT + 1))) == {f"link{LINKS_LIMIT + 1}_url"}
 
 
-def test_a_milestone_happened_on_a_day_or_in_a_month_or_nobody_said() -> None:
+def test_milestone_date_is_a_day_a_month_or_empty_and_not_in_the_future() -> None:
     assert parse_day_or_month("", TODAY) == DayOrMonth()
     assert parse_day_or_month("2020-09-24", TODAY) == DayOrMonth(date(2020, 9, 24))
     assert parse_day_or_month("2020-09", TODAY) == DayOrMonth(date(2020, 9, 1), month_only=True)
@@ -111,7 +111,7 @@ def test_a_milestone_happened_on_a_day_or_in_a_month_or_nobody_said() -> None:
             parse_day_or_month(wrong, TODAY)
 
 
-def test_every_problem_of_a_milestone_is_said_at_once() -> None:
+def test_check_milestone_lists_all_problems() -> None:
     assert invalid_fields(MilestoneDraft(EMPTY_TEXT, (LabelledLink("javascript:alert(1)"),), happened="soon")) == {
         "text",
         "link1_url",
@@ -119,14 +119,14 @@ def test_every_problem_of_a_milestone_is_said_at_once() -> None:
     }
 
 
-def test_a_challenge_has_a_theme_and_a_sentence() -> None:
+def test_challenge_requires_a_theme_and_a_text() -> None:
     assert invalid_fields(ChallengeDraft(TEXT, TEXT)) == set()
     assert invalid_fields(ChallengeDraft()) == {"theme", "text"}
     assert invalid_fields(ChallengeDraft(Bilingual("x" * (THEME_LIMIT + 1), ""), TEXT)) == {"new_theme"}
     assert invalid_fields(ChallengeDraft(TEXT, Bilingual("", "y" * (TEXT_LIMIT + 1)))) == {"text_fr"}
 
 
-def test_a_theme_typed_in_one_language_is_the_one_that_is_known_by_that_name() -> None:
+def test_theme_in_a_single_language_matches_the_known_theme() -> None:
     known = [Bilingual("Data", ""), Bilingual("Data", "Données"), Bilingual("", "Élan")]
     assert match_known_theme(Bilingual("data", ""), known) == Bilingual("Data", "Données")
     assert match_known_theme(Bilingual("", "DONNÉES"), known) == Bilingual("Data", "Données")
@@ -135,7 +135,7 @@ def test_a_theme_typed_in_one_language_is_the_one_that_is_known_by_that_name() -
     assert match_known_theme(Bilingual("Data", "Renseignements"), known) == Bilingual("Data", "Renseignements")
 
 
-def test_a_translation_adds_the_missing_side_of_what_was_read_and_nothing_else() -> None:
+def test_translation_is_added_only_to_the_unchanged_source() -> None:
     assert add_translation(Bilingual("News", ""), "News", "Nouvelles") == Bilingual("News", "Nouvelles")
     assert add_translation(Bilingual("", "Nouvelles"), "Nouvelles", "News") == Bilingual("News", "Nouvelles")
     for text, of in ((Bilingual("News", "N."), "News"), (EMPTY_TEXT, ""), (Bilingual("Newer", ""), "News")):

@@ -46,12 +46,14 @@ SP = replace(NS, status=Status.SUBSTANTIAL)
         ([DONE] * 4, Status.COMPLETE, "4 of 4 complete", "4 sur 4 réalisées"),
     ],
 )
-def test_the_word_and_its_reason(standings: list[CurrentStatus], status: Status | None, en: str, fr: str) -> None:
+def test_overall_status_and_reason_by_activity_statuses(
+    standings: list[CurrentStatus], status: Status | None, en: str, fr: str
+) -> None:
     found = assess_overall(standings)
     assert (found.status, found.reason.en, found.reason.fr) == (status, en, fr)
 
 
-def test_being_late_is_said_and_does_not_change_the_word() -> None:
+def test_overdue_activity_is_in_the_reason_and_keeps_the_overall_status() -> None:
     on_time = assess_overall([DONE, DONE, DONE, LP])
     late = assess_overall([DONE, DONE, DONE, OVERDUE])
     assert on_time.status is late.status is Status.SUBSTANTIAL

@@ -29,7 +29,7 @@ DUE_SOONER = make_standing(None, Timeliness.DUE, 2)
 LATER = make_standing(None, Timeliness.NOT_YET_DUE)
 
 
-def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
+def test_status_counts_count_each_activity_once() -> None:
     assert count_statuses([DONE, DONE_LATE, OVERDUE, NO_REPORT, DUE, DUE_SOONER, LATER]) == StatusCounts(7, 2, 2, 2, 2, 1)
     assert count_statuses([]) == StatusCounts(0, 0, 0, 0, 0, 0)
 
@@ -44,5 +44,5 @@ def test_an_activity_counts_once_and_no_report_is_not_not_started() -> None:
         ([DUE, LATER], Bilingual("None of 2 complete", "Aucune réalisée sur 2")),
     ],
 )
-def test_the_result_is_a_sentence_in_both_languages(found: list[CurrentStatus], sentence: Bilingual) -> None:
+def test_status_counts_sentence_is_in_both_languages(found: list[CurrentStatus], sentence: Bilingual) -> None:
     assert count_statuses(found).sentence == sentence

@@ -37,7 +37,7 @@ from tests.conftest import MakeDatabase
 P, R = PeriodState, ReportState
 
 
-def test_the_tables_are_what_the_group_decided() -> None:
+def test_transition_tables_are_as_decided() -> None:
     assert {(s.value, e.value): to.value for (s, e), to in PERIOD_TRANSITIONS.items()} == {
         ("planned", "first day"): "open",
         ("planned", "open"): "open",
@@ -59,7 +59,7 @@ def test_the_tables_are_what_the_group_decided() -> None:
 
 
 @pytest.mark.parametrize(("state", "event"), [*product(P, PeriodEvent)])
-def test_a_step_of_a_quarter_is_in_the_table_or_refused(state: PeriodState, event: PeriodEvent) -> None:
+def test_period_transition_for_every_state_and_event(state: PeriodState, event: PeriodEvent) -> None:
     if (state, event) in PERIOD_TRANSITIONS:
         assert next_period_state(state, event) is PERIOD_TRANSITIONS[state, event]
     else:
@@ -68,7 +68,7 @@ def test_a_step_of_a_quarter_is_in_the_table_or_refused(state: PeriodState, even
 
 
 @pytest.mark.parametrize(("state", "event"), [*product((None, *R), ReportEvent)])
-def test_a_step_of_a_report_is_in_the_table_or_refused(state: ReportState | None, event: ReportEvent) -> None:
+def test_report_transition_for_every_state_and_event(state: ReportState | None, event: ReportEvent) -> None:
     if (state, event) in REPORT_TRANSITIONS:
         assert next_report_state(state, event) is REPORT_TRANSITIONS[state, event]
     else:
@@ -128,7 +128,7 @@ def period_state(session: Session, at: datetime) -> PeriodState:
 
 
 @pytest.mark.parametrize(("state", "event"), [*product(P, CO_CHAIR_EVENTS)])
-def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, state: PeriodState, event: PeriodEvent) -> None:
+def test_co_chair_event_changes_the_quarter_as_in_the_table(session: Session, state: PeriodState, event: PeriodEvent) -> None:
     at = set_period_state(session, state)
     id_ = third_quarter_id(session)
     (priority,) = plan_facts(session, 2020, number=3).priorities
@@ -158,7 +158,7 @@ def test_what_a_co_chair_does_to_a_quarter_follows_the_table(session: Session, s
     assert len(session.scalars(select(AuditEvent.id)).all()) == traced + 1
 
 
-def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session: Session) -> None:
+def test_undo_closing_applies_only_to_the_latest_and_is_audited(session: Session) -> None:
     at = set_period_state(session, P.CLOSED)
     second = session.scalars(select(ReportingPeriod.id).where(ReportingPeriod.key == "2020-06")).one()
     with write_transaction(session):
@@ -178,11 +178,11 @@ def test_only_the_closing_that_came_last_is_undone_and_leaves_its_trace(session:
 
 
 @pytest.mark.parametrize("state", P)
-def test_the_clock_opens_a_quarter_and_makes_it_late(session: Session, state: PeriodState) -> None:
+def test_quarter_opens_and_becomes_late_by_the_clock(session: Session, state: PeriodState) -> None:
     assert period_state(session, set_period_state(session, state)) is state
 
 
-def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_runs_out(session: Session) -> None:
+def test_reopened_quarter_takes_reports_of_its_jurisdiction_until_it_ends(session: Session) -> None:
     at = set_period_state(session, P.CLOSED)
     (priority,) = plan_facts(session, 2020, number=3).priorities
     whom = next(a.jurisdiction_id for a in priority.assignments if a.jurisdiction_code == ONTARIO)
@@ -210,7 +210,7 @@ def test_a_reopened_quarter_takes_reports_of_that_jurisdiction_alone_until_it_ru
         (timedelta(days=1), "x" * 4001, 1, {"reason"}),
     ],
 )
-def test_reopening_asks_for_whom_until_when_and_why(
+def test_reopening_requires_jurisdiction_deadline_and_reason(
     session: Session, until: timedelta | None, reason: str, jurisdiction: int | None, fields: set[str]
 ) -> None:
     at = set_period_state(session, P.CLOSED)
@@ -242,7 +242,7 @@ def create_report(session: Session, state: ReportState | None) -> int:
 
 
 @pytest.mark.parametrize("event", ReportEvent)
-def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: ReportEvent) -> None:
+def test_stale_version_of_a_report_is_a_conflict_for_every_event(session: Session, event: ReportEvent) -> None:
     seen = create_report(session, R.SUBMITTED if event is ReportEvent.RETURN else R.DRAFT)
     found = find_report(session, report_target(session))
     assert found is not None
@@ -260,7 +260,7 @@ def test_a_stale_version_is_a_conflict_on_every_path(session: Session, event: Re
     assert find_report(session, report_target(session)) == found
 
 
-def test_others_see_what_was_submitted_while_a_returned_report_is_changed(session: Session) -> None:
+def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: Session) -> None:
     create_report(session, R.RETURNED)
     other = ReportDraft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
     with write_transaction(session):
@@ -293,7 +293,7 @@ def test_others_see_what_was_submitted_while_a_returned_report_is_changed(sessio
     assert (found.state, found.returned_note) == (R.SUBMITTED, "")
 
 
-def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
+def test_draft_may_be_empty_but_not_too_long(session: Session) -> None:
     by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
         save_draft(session, report_target(session), ReportDraft(None), expected_version=0, **by)
@@ -303,7 +303,7 @@ def test_a_draft_may_lack_everything_but_not_overrun(session: Session) -> None:
         )
 
 
-def test_all_are_submitted_or_none(session: Session) -> None:
+def test_submit_all_conflict_or_empty_list_submits_nothing(session: Session) -> None:
     plan = plan_facts(session, 2020, number=3)
     (priority,) = plan.priorities
     by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}

@@ -32,7 +32,7 @@ def timeline_entries(
     return timelines(session, [activity.id], with_return_notes=why_returned)[activity.id]
 
 
-def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_back(seeded: Session) -> None:
+def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: Session) -> None:
     plan = plan_facts(seeded, 2020, code="5.4")
     (priority,) = plan.priorities
     activity = next(a for a in priority.activities if a.code == "5.4")
@@ -85,7 +85,7 @@ def test_everything_stands_in_the_order_it_was_done_though_the_calendar_goes_bac
     assert (found[2].report.before, found[2].report.after) == (Status.LIMITED, Status.SUBSTANTIAL)
 
 
-def test_submissions_without_a_trace_of_their_own_are_told_too(seeded: Session) -> None:
+def test_timeline_includes_submissions_without_audit_events(seeded: Session) -> None:
     """A record that was brought in from elsewhere has submissions and no events."""
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=1, activities=1, quarters=3)

@@ -211,7 +211,7 @@ each_size = pytest.mark.parametrize(("engine_name", "size"), PLAN_SIZES, scope="
         ("/en/briefings/{frozen}/versions/1/deck.xlsx", "reader"),
     ],
 )
-def test_a_page_costs_a_constant_number_of_statements(
+def test_page_takes_a_constant_number_of_statements(
     grown_apps: list[GrownApp], statements: Statements, path: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Drawing and measuring a deck ask nothing, and take long.
@@ -236,7 +236,7 @@ def test_a_page_costs_a_constant_number_of_statements(
     assert large <= (MAX_STATEMENTS_CHECKLIST if last else MAX_STATEMENTS_FREQUENT if tight else MAX_STATEMENTS), told
 
 
-def test_a_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
+def test_report_row_is_opened_and_saved_in_few_statements(app: App, statements: Statements) -> None:
     """What a lead does most: a row is read when it is opened, and once after it was written."""
     ontario = app.client_as("ontario")
     place = "/en/plans/2020/activities/3.3/report?period=2020-09"
@@ -251,7 +251,7 @@ def test_a_row_is_opened_and_saved_in_few_statements(app: App, statements: State
 
 
 @each_size
-def test_what_a_lead_is_asked_is_what_the_plan_says(grown_apps: list[GrownApp]) -> None:
+def test_large_plan_pages_show_their_rows(grown_apps: list[GrownApp]) -> None:
     """The counts above are of pages that really show their rows."""
     for one in grown_apps:
         browser = one.client_as("lead")

@@ -35,7 +35,7 @@ def create_feed_paths(browser: Client) -> dict[str, str]:
     return feed_paths(made.follow())
 
 
-def test_what_a_person_chooses_is_kept_and_traced(app_per_engine: App) -> None:
+def test_preferences_are_saved_and_audited(app_per_engine: App) -> None:
     chair = app_per_engine.client_as("chair")
     form = chair.get("/en/account").form("/account")
     assert form.value("wants_digest")
@@ -55,7 +55,7 @@ def test_what_a_person_chooses_is_kept_and_traced(app_per_engine: App) -> None:
     )
 
 
-def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(app: App, ontario: Client) -> None:
+def test_lead_has_no_digest_choice_and_forged_fields_are_ignored(app: App, ontario: Client) -> None:
     form = ontario.get("/en/account").form("/account")
     assert "wants_digest" not in {e.get("name") for e in form.controls}
     app.execute(update(Person).values(wants_digest=False))
@@ -67,7 +67,7 @@ def test_a_lead_has_no_digest_to_choose_and_cannot_forge_one(app: App, ontario: 
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "", "../etc", "America/Toronto\n"])
-def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(app: App, ontario: Client, zone: str) -> None:
+def test_unknown_time_zone_is_refused_and_form_values_are_kept(app: App, ontario: Client, zone: str) -> None:
     before = app.fingerprint()
     form = ontario.get("/en/account").form("/account").fill(lang="fr", wants_reminders=False)
     answer = form.submit(extra={"time_zone": zone})
@@ -77,20 +77,20 @@ def test_a_zone_that_is_not_offered_is_refused_and_what_was_chosen_stays(app: Ap
     assert app.fingerprint() == before
 
 
-def test_a_zone_that_somebody_had_before_stays_theirs(app: App, ontario: Client) -> None:
+def test_time_zone_outside_the_list_is_kept_when_unchanged(app: App, ontario: Client) -> None:
     app.execute(update(Person).where(Person.email == email("ontario")).values(time_zone="Europe/Paris"))
     form = ontario.get("/en/account").form("/account")
     assert form.fill(wants_mentions=False).submit().status == 303
     assert (find_person(app, "ontario").time_zone, find_person(app, "ontario").wants_mentions) == ("Europe/Paris", False)
 
 
-def test_the_name_above_every_page_leads_to_the_account(read_only_app: App) -> None:
+def test_persons_name_links_to_the_account(read_only_app: App) -> None:
     page = read_only_app.client_as("quebec").get("/fr/plans/2020")
     (link,) = [a for a in page.find_all("a") if "Gagnon" in text_of(a)]
     assert link.get("href") == "/fr/account"
 
 
-def test_an_address_is_shown_once_and_only_its_hash_is_kept(app: App, ontario: Client) -> None:
+def test_feed_links_are_shown_once_and_stored_as_hash(app: App, ontario: Client) -> None:
     shown = create_feed_paths(ontario)
     assert set(shown) == {"feed-calendar", "feed-changes"}
     token = shown["feed-calendar"].split("/")[3]
@@ -103,7 +103,7 @@ def test_an_address_is_shown_once_and_only_its_hash_is_kept(app: App, ontario: C
     assert "Your links are active." in again.main_text
 
 
-def test_an_address_opens_two_files_and_nothing_else(app: App, ontario: Client) -> None:
+def test_feed_link_opens_calendar_and_changes_only(app: App, ontario: Client) -> None:
     shown = create_feed_paths(ontario)
     visitor = app.anonymous_client()
     for url in shown.values():
@@ -119,7 +119,7 @@ def test_an_address_opens_two_files_and_nothing_else(app: App, ontario: Client) 
     assert visitor.get("/en/feeds/due-dates.ics").status == 303
 
 
-def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(app_per_engine: App) -> None:
+def test_feed_link_replaced_revoked_or_of_deactivated_person_is_not_found(app_per_engine: App) -> None:
     app = app_per_engine
     ontario, visitor = app.client_as("ontario"), app.anonymous_client()
     first, second = create_feed_paths(ontario), create_feed_paths(ontario)
@@ -139,7 +139,7 @@ def test_a_replaced_a_revoked_and_a_retired_persons_address_lead_nowhere(app_per
     ]
 
 
-def test_an_address_opens_what_its_persons_roles_allow_today(app_per_engine: App) -> None:
+def test_feed_content_follows_the_persons_current_roles(app_per_engine: App) -> None:
     app = app_per_engine
     shown = create_feed_paths(app.client_as("ontario"))
     visitor = app.anonymous_client()
@@ -154,7 +154,7 @@ def test_an_address_opens_what_its_persons_roles_allow_today(app_per_engine: App
     assert [visitor.get(url).status for url in shown.values()] == [404, 404]
 
 
-def test_the_secret_is_in_no_log(app: App, ontario: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_feed_token_is_not_logged(app: App, ontario: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         shown = create_feed_paths(ontario)
         app.anonymous_client().get(shown["feed-calendar"])
@@ -162,7 +162,7 @@ def test_the_secret_is_in_no_log(app: App, ontario: Client, caplog: pytest.LogCa
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_calendar_holds_what_one_reports_on_and_the_quarters(read_only_app: App, lang: str) -> None:
+def test_calendar_feed_holds_own_activities_and_quarters(read_only_app: App, lang: str) -> None:
     answer = read_only_app.client_as("ontario").get(f"/{lang}/feeds/due-dates.ics")
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     lines = unfold_lines(answer.response.get_data())
@@ -184,7 +184,7 @@ def test_the_calendar_holds_what_one_reports_on_and_the_quarters(read_only_app: 
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_feed_tells_changes_newest_first_and_no_text(app: App, lang: str) -> None:
+def test_changes_feed_is_newest_first_without_report_texts(app: App, lang: str) -> None:
     ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report")
     assert form.fill(status="SP", progress_en="A canary in the text.", challenge_en="Another canary.").submit().status == 303

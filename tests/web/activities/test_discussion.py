@@ -29,7 +29,7 @@ def notified_names(app: App) -> set[str]:
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_two_people_talk_and_mention(app_per_engine: App, lang: str, htmx: bool) -> None:
+def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: str, htmx: bool) -> None:
     codes = {j.code: j.id for j in app_per_engine.rows(Jurisdiction)}
     form = comment_form(app_per_engine.client_as("quebec"), "Who has the data? @on\n\n<b>We</b> do not.", lang)
     answer = form.submit(htmx=htmx, extra={form.full_name("mentions"): [str(codes["ab"]), "999999", "x"]})
@@ -53,7 +53,7 @@ def test_two_people_talk_and_mention(app_per_engine: App, lang: str, htmx: bool)
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_comment_that_says_nothing_or_too_much_is_not_kept(app: App, ontario: Client, htmx: bool) -> None:
+def test_empty_or_overlong_comment_is_refused_and_kept_in_the_form(app: App, ontario: Client, htmx: bool) -> None:
     before = app.fingerprint()
     for text in ("", " \n", "é" * 4001):
         answer = comment_form(ontario, text).submit(htmx=htmx)
@@ -63,7 +63,7 @@ def test_a_comment_that_says_nothing_or_too_much_is_not_kept(app: App, ontario: 
     assert app.fingerprint() == before
 
 
-def test_ones_own_is_edited_and_only_who_is_newly_mentioned_is_told(
+def test_edited_comment_notifies_only_new_mentions(
     app_per_engine: App,
 ) -> None:
     ontario = app_per_engine.client_as("ontario")
@@ -84,7 +84,7 @@ def test_ones_own_is_edited_and_only_who_is_newly_mentioned_is_told(
     assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask nobody."
 
 
-def test_what_is_deleted_is_gone_and_its_place_says_so(app_per_engine: App) -> None:
+def test_deleted_comment_is_erased_and_its_email_cancelled(app_per_engine: App) -> None:
     ontario = app_per_engine.client_as("ontario")
     assert comment_form(ontario, "Not meant for here, @ab.").submit().status == 303
     form = ontario.get(f"{ACTIVITY_PATH.format(lang='en')}/comments/1").form("/comments/1")

@@ -13,7 +13,7 @@ ACTIVITY_PATH = "/{lang}/plans/2020/activities/{code}"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_group_moves_a_due_date_and_the_history_says_from_where_and_why(app_per_engine: App, lang: str) -> None:
+def test_due_date_move_is_stored_and_listed_in_the_history(app_per_engine: App, lang: str) -> None:
     chair = app_per_engine.client_as("chair")
     place = ACTIVITY_PATH.format(lang=lang, code="5.4")
     form = chair.get(place).form("/due").fill(month="2020-12", day="15", **{f"reason_{lang}": "The survey comes first."})
@@ -39,7 +39,7 @@ def test_the_group_moves_a_due_date_and_the_history_says_from_where_and_why(app_
     assert ("October" if lang == "en" else "Octobre") not in matrix.main_text, "its column went with its only activity"
 
 
-def test_what_is_no_move_is_refused_and_what_was_typed_stays(app: App) -> None:
+def test_invalid_due_date_move_is_refused_and_form_values_are_kept(app: App) -> None:
     chair = app.client_as("chair")
     before = app.fingerprint()
 
@@ -57,7 +57,7 @@ def test_what_is_no_move_is_refused_and_what_was_typed_stays(app: App) -> None:
     assert app.fingerprint() == before
 
 
-def test_two_who_move_it_at_once_do_not_overwrite_each_other(app_per_engine: App) -> None:
+def test_due_date_move_conflict_shows_the_new_date_and_keeps_the_form(app_per_engine: App) -> None:
     chair, secretariat = app_per_engine.client_as("chair"), app_per_engine.client_as("secretariat")
     place = ACTIVITY_PATH.format(lang="en", code="3.3")
     first, second = chair.get(place).form("/due"), secretariat.get(place).form("/due")

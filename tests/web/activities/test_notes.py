@@ -34,7 +34,7 @@ def client_of_second_lead(app: App) -> Client:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_partner_adds_a_note_in_one_language_and_everybody_signed_in_reads_it(app_per_engine: App, lang: str) -> None:
+def test_partner_note_is_saved_and_visible_to_signed_in_people(app_per_engine: App, lang: str) -> None:
     nwt = app_per_engine.client_as("nwt")
     assert f"/{lang}/plans/2020/activities/5.4#notes" in nwt.get(f"/{lang}/my-updates").text
     answer = note_form(nwt, lang).fill(**{f"text_{lang}": "Two youth councils tried both."}).submit()
@@ -56,7 +56,7 @@ def test_a_partner_adds_a_note_in_one_language_and_everybody_signed_in_reads_it(
     assert app_per_engine.rows(Contribution)[0].version == 2
 
 
-def test_an_empty_or_long_note_is_not_saved_and_what_was_typed_stays(app: App) -> None:
+def test_empty_or_overlong_note_is_refused_and_kept_in_the_form(app: App) -> None:
     nwt = app.client_as("nwt")
     before = app.fingerprint()
     empty = note_form(nwt).submit()
@@ -67,7 +67,7 @@ def test_an_empty_or_long_note_is_not_saved_and_what_was_typed_stays(app: App) -
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["the first note", "a later one"])
-def test_two_of_one_jurisdiction_see_both_texts(app_per_engine: App, first: bool) -> None:
+def test_note_conflict_offers_both_texts(app_per_engine: App, first: bool) -> None:
     nwt, other = app_per_engine.client_as("nwt"), client_of_second_lead(app_per_engine)
     if not first:
         assert note_form(nwt).fill(text_en="It began.").submit().status == 303
@@ -84,12 +84,12 @@ def test_two_of_one_jurisdiction_see_both_texts(app_per_engine: App, first: bool
     assert app_per_engine.rows(Contribution)[0].text_en == "Yellowknife was first. Hay River was second."
 
 
-def test_a_co_chair_writes_it_on_behalf_and_the_history_says_so(app: App) -> None:
+def test_note_on_behalf_is_attributed_in_the_history(app: App) -> None:
     assert note_form(app.client_as("chair")).fill(text_en="They wrote by e-mail.").submit().status == 303
     assert "on behalf of Northwest Territories" in app.client_as("reader").get(ACTIVITY_PATH.format(lang="en")).main_text
 
 
-def test_only_a_confirmed_partner_while_the_quarter_takes_reports(make_app: MakeApp) -> None:
+def test_note_is_refused_when_quarter_is_closed_or_role_is_not_partner(make_app: MakeApp) -> None:
     app = make_app()
     nwt = app.client_as("nwt")
     form = note_form(nwt).fill(text_en="Late.")
@@ -109,6 +109,6 @@ def test_only_a_confirmed_partner_while_the_quarter_takes_reports(make_app: Make
     assert not app.rows(Contribution)
 
 
-def test_the_open_quarter_is_the_one_a_note_is_for(app: App) -> None:
+def test_note_is_for_the_open_quarter(app: App) -> None:
     app.clock.advance(days=30)
     assert "period=2020-12" in note_form(app.client_as("nwt")).action

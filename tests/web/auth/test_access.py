@@ -511,19 +511,21 @@ def routes_of(app: App) -> set[tuple[str, str]]:
     return {(rule.endpoint, method) for rule in app.flask.url_map.iter_rules() for method in methods(rule)}
 
 
-def test_every_route_is_in_the_table_and_every_row_is_a_route(read_only_app: App) -> None:
+def test_route_table_lists_every_route(read_only_app: App) -> None:
     assert {(door.endpoint, door.method) for door in ROUTE_CASES} == routes_of(read_only_app)
     assert all(len(door.expected) == len(PERSONAS) for door in ROUTE_CASES)
 
 
 @pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "GET"], ids=str)
-def test_who_may_read_what(populated: PopulatedApp, door: RouteCase) -> None:
+def test_get_access_for_every_route_and_persona(populated: PopulatedApp, door: RouteCase) -> None:
     found = tuple(outcome_of(send_request(populated, door, populated.client_as(name))) for name in PERSONAS)
     assert found == door.expected
 
 
 @pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
-def test_who_may_change_what(populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase) -> None:
+def test_post_access_for_every_route_and_persona(
+    populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase
+) -> None:
     """A refused post leaves the whole record as it was; one that is let in to change something does."""
     found = []
     quiet = populated.app.fingerprint()
@@ -540,7 +542,7 @@ def test_who_may_change_what(populated: PopulatedApp, restore_populated: Restore
 
 
 @pytest.mark.parametrize("door", [d for d in ROUTE_CASES if d.method == "POST"], ids=str)
-def test_no_post_goes_through_without_the_token_of_its_own_session(populated: PopulatedApp, door: RouteCase) -> None:
+def test_post_without_own_csrf_token_is_refused(populated: PopulatedApp, door: RouteCase) -> None:
     others = populated.client_as("secretariat").csrf_token()
     people = {name: populated.client_as(name) for name in ("chair", "ontario", "visitor")}
     before = populated.app.fingerprint(without=())
@@ -550,13 +552,13 @@ def test_no_post_goes_through_without_the_token_of_its_own_session(populated: Po
     assert populated.app.fingerprint(without=()) == before
 
 
-def test_a_refused_form_says_so_in_the_readers_language(populated: PopulatedApp) -> None:
+def test_csrf_refusal_is_in_the_readers_language(populated: PopulatedApp) -> None:
     browser = populated.app.client_as("ontario")
     assert "reload the page" in browser.post("/en/sign-out").main_text
     assert browser.post("/fr/sign-out").find("html").get("lang") == "fr"
 
 
-def test_forged_keys_change_nothing_they_name(make_app: MakeApp) -> None:
+def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
     """Every column of every table, posted along with a report, is as if it were not there."""
     app = make_app()
     ontario = app.client_as("ontario")
@@ -595,7 +597,7 @@ _REPORT_FIELD_NAMES = {
 
 
 @pytest.mark.parametrize("version", ["-1", "1.0", "0x1", "99", "9" * 30, "9" * 5000, "٣", "²", "1 OR 1=1", "\x00", "None"])
-def test_a_version_nobody_was_given_overwrites_nothing(make_app: MakeApp, version: str) -> None:
+def test_forged_version_is_a_conflict(make_app: MakeApp, version: str) -> None:
     app = make_app()
     saskatchewan = app.client_as("saskatchewan")
     form = saskatchewan.get("/en/plans/2020/activities/5.4/report").form("5.4/report").fill(status="SP", progress_en="Mine.")
@@ -619,7 +621,7 @@ MALFORMED_LINKS = [
 HOSTILE_LINKS = ['[["javascript:alert(1)","",""]]', '{"abc":1}', f'[["https://a.example/","{"x" * 201}",""]]']
 
 
-def test_links_that_ride_along_unseen_are_read_or_left_out_but_never_trusted(app: App, ontario: Client) -> None:
+def test_hidden_links_field_is_validated_or_ignored(app: App, ontario: Client) -> None:
     def sent(links: str) -> Page:
         form = ontario.get("/en/plans/2020/activities/3.3/report", htmx=True).form("3.3/report")
         return form.fill(status="SP", progress_en="Words.").submit(extra={form.full_name("more_links"): links})
@@ -629,7 +631,7 @@ def test_links_that_ride_along_unseen_are_read_or_left_out_but_never_trusted(app
     assert "a.example" not in ontario.get("/en/plans/2020/activities/3.3").text
 
 
-def test_fields_of_another_activity_are_not_read(app: App, ontario: Client) -> None:
+def test_fields_of_another_activity_are_ignored(app: App, ontario: Client) -> None:
     """The address decides which activity is meant; the fields of another one's form say nothing."""
     page = ontario.get("/en/my-updates")
     stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
@@ -638,7 +640,7 @@ def test_fields_of_another_activity_are_not_read(app: App, ontario: Client) -> N
     assert app.fingerprint() == before
 
 
-def test_the_first_of_two_equal_keys_counts(app: App, ontario: Client) -> None:
+def test_first_of_duplicate_form_keys_is_used(app: App, ontario: Client) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="The first.")
     doubled = {
         **form.values,
@@ -655,7 +657,7 @@ def test_the_first_of_two_equal_keys_counts(app: App, ontario: Client) -> None:
     assert (report.progress_en, report.status.value) == ("The first.", "SP")
 
 
-def test_a_jurisdiction_that_is_only_to_confirm_or_a_partner_does_not_report(app: App) -> None:
+def test_jurisdiction_to_confirm_or_partner_has_no_report_form(app: App) -> None:
     """Nova Scotia (to confirm) and the Northwest Territories (partner) hold roles, and report on nothing."""
     for code in ("ns", "nt"):
         page = app.client_as("chair").get(f"/en/my-updates?for={code}")
@@ -663,7 +665,7 @@ def test_a_jurisdiction_that_is_only_to_confirm_or_a_partner_does_not_report(app
         assert not [f for f in page.forms if f.action.split("?")[0].endswith("/report")]
 
 
-def test_a_refusal_by_the_policy_that_fails_writes_nothing(app: App, ontario: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_policy_check_writes_nothing(app: App, ontario: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Kept out.")
     before = app.fingerprint()
 
@@ -677,14 +679,14 @@ def test_a_refusal_by_the_policy_that_fails_writes_nothing(app: App, ontario: Cl
     assert app.fingerprint() == before
 
 
-def test_every_endpoint_declares_who_may_come_in(read_only_app: App) -> None:
+def test_endpoints_all_declare_their_access(read_only_app: App) -> None:
     assert all(
         access == "public" or all(isinstance(p, Permission) for p in access)
         for access in declared_access(read_only_app.flask).values()
     )
 
 
-def test_an_endpoint_that_declares_nothing_stops_the_start(make_app: MakeApp) -> None:
+def test_endpoint_without_declared_access_stops_the_start(make_app: MakeApp) -> None:
     app = make_app(contact="of an application that nobody lives in afterwards").flask
 
     def silent() -> str:
@@ -697,7 +699,7 @@ def test_an_endpoint_that_declares_nothing_stops_the_start(make_app: MakeApp) ->
     refuse_undeclared(app)
 
 
-def test_the_cast_is_what_the_table_thinks_it_is(read_only_app: App) -> None:
+def test_personas_have_the_roles_of_the_table(read_only_app: App) -> None:
     with Session(read_only_app.engine) as session:
         roles = {
             name: [

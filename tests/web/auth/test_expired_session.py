@@ -10,7 +10,7 @@ from tests.databases import PASSWORD
 from tests.web_client import App, text_of
 
 
-def test_a_form_left_open_can_be_sent_after_signing_in_again(app: App) -> None:
+def test_form_left_open_can_be_sent_after_sign_in(app: App) -> None:
     ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("/activities/3.3/report")
     form.fill(status="SP", progress_en="Typed before the session ended.")
@@ -30,7 +30,7 @@ def test_a_form_left_open_can_be_sent_after_signing_in_again(app: App) -> None:
     assert "Typed before the session ended." in saved.text
 
 
-def test_the_row_can_be_read_again_without_opening_it(app: App) -> None:
+def test_row_can_be_fetched_as_saved_without_opening_its_form(app: App) -> None:
     ontario = app.client_as("ontario")
     address = "/en/plans/2020/activities/4.3/report"
     ontario.get("/en/my-updates").form("/activities/4.3/report").fill(status="SP", progress_en="Told once.").submit()
@@ -38,7 +38,7 @@ def test_the_row_can_be_read_again_without_opening_it(app: App) -> None:
     assert "<textarea" in ontario.get(address, htmx=True).text
 
 
-def test_without_javascript_what_was_typed_rides_through_signing_in(app: App) -> None:
+def test_typed_text_without_javascript_survives_sign_in(app: App) -> None:
     ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("/activities/3.3/report")
     form.fill(status="SP", progress_en="Typed without JavaScript.", progress_fr="Tapé sans JavaScript.")
@@ -60,7 +60,7 @@ def test_without_javascript_what_was_typed_rides_through_signing_in(app: App) ->
     assert "Typed without JavaScript." in sent.follow().main_text
 
 
-def test_what_was_typed_goes_nowhere_but_within_this_site(app: App) -> None:
+def test_kept_form_does_not_post_to_another_site(app: App) -> None:
     visitor = app.client_as("visitor")
     form = visitor.get("/en/sign-in").form("/sign-in").fill(email="ontario@demo.cogwg.example", password=PASSWORD)
     answer = form.submit(extra={"kept-action": "https://evil.example/", "kept-field-x": "1"})

@@ -42,7 +42,7 @@ def is_signed_in(browser: Client) -> bool:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_right_password_leads_home_and_any_case_of_the_address_does(app_per_engine: App, lang: str) -> None:
+def test_correct_password_with_address_in_any_case_redirects_home(app_per_engine: App, lang: str) -> None:
     browser = app_per_engine.anonymous_client()
     answer = submit_sign_in(browser, "  ONTARIO@Demo.cogwg.example ", lang=lang)
     assert (answer.status, answer.redirect_path) == (303, f"/{lang}/")
@@ -51,7 +51,7 @@ def test_a_right_password_leads_home_and_any_case_of_the_address_does(app_per_en
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_every_wrong_try_gets_the_very_same_answer(app_per_engine: App, lang: str) -> None:
+def test_failed_sign_in_has_the_same_response_for_every_cause(app_per_engine: App, lang: str) -> None:
     """Unknown, wrong, retired and without a password: nobody learns which addresses exist."""
     deactivate(app_per_engine, "nwt")
     app_per_engine.execute(update(Person).where(Person.email == email("bc")).values(password_hash=None))
@@ -73,7 +73,7 @@ def test_every_wrong_try_gets_the_very_same_answer(app_per_engine: App, lang: st
         assert PASSWORD not in page.text
 
 
-def test_the_sixth_wrong_try_waits_and_others_do_not(app_per_engine: App) -> None:
+def test_sixth_failure_throttles_only_that_account(app_per_engine: App) -> None:
     for _ in range(5):
         assert submit_sign_in(app_per_engine.anonymous_client(), email("ontario"), "wrong").status == 422
     for password in ("wrong", PASSWORD):
@@ -93,7 +93,7 @@ def test_the_sixth_wrong_try_waits_and_others_do_not(app_per_engine: App) -> Non
     assert submit_sign_in(browser, email("ontario")).status == 303, "nobody is locked out for good"
 
 
-def test_an_address_nobody_has_waits_like_one_that_somebody_has(app: App) -> None:
+def test_unknown_address_is_throttled_like_a_known_address(app: App) -> None:
     answers = [
         [submit_sign_in(app.anonymous_client(), who, "wrong") for _ in range(6)]
         for who in (email("ontario"), "nobody@nowhere.example")
@@ -102,7 +102,7 @@ def test_an_address_nobody_has_waits_like_one_that_somebody_has(app: App) -> Non
     assert answers[0][5].headers["Retry-After"] == answers[1][5].headers["Retry-After"]
 
 
-def test_a_right_password_clears_the_account_and_not_the_computer(app: App) -> None:
+def test_successful_sign_in_clears_the_account_and_not_the_address_counter(app: App) -> None:
     for _ in range(3):
         for _ in range(4):
             assert submit_sign_in(app.anonymous_client(), email("ontario"), "wrong").status == 422
@@ -111,7 +111,7 @@ def test_a_right_password_clears_the_account_and_not_the_computer(app: App) -> N
     assert counted == {"address": 12, "everybody": 12}
 
 
-def test_twenty_wrong_tries_from_one_computer_wait_and_another_computer_does_not(app: App) -> None:
+def test_twenty_failures_throttle_only_that_client_address(app: App) -> None:
     for n in range(20):
         assert submit_sign_in(app.anonymous_client(), f"guess{n}@nowhere.example").status == 422
     assert submit_sign_in(app.anonymous_client(), email("ontario")).status == 429
@@ -121,7 +121,7 @@ def test_twenty_wrong_tries_from_one_computer_wait_and_another_computer_does_not
 
 
 @pytest.mark.parametrize(("proxies", "counted"), [(0, "127.0.0.1"), (1, "203.0.113.9")])
-def test_the_computer_that_counts_is_not_the_one_a_header_claims(make_app: MakeApp, proxies: int, counted: str) -> None:
+def test_client_address_is_not_taken_from_untrusted_headers(make_app: MakeApp, proxies: int, counted: str) -> None:
     app = make_app(proxy_count=proxies)
     browser = app.anonymous_client()
     form = browser.get("/en/sign-in").form().fill(email="a@b.example", password="wrong")
@@ -132,12 +132,12 @@ def test_the_computer_that_counts_is_not_the_one_a_header_claims(make_app: MakeA
 @pytest.mark.parametrize(
     "fields", [{"email": ""}, {"password": ""}, {"email": "a" * 255}, {"password": "p" * 1025}, {"email": "a\x00b@c.example"}]
 )
-def test_an_impossible_form_is_told_so_on_both_engines(app_per_engine: App, fields: dict[str, str]) -> None:
+def test_invalid_sign_in_form_is_refused_on_both_engines(app_per_engine: App, fields: dict[str, str]) -> None:
     form = app_per_engine.anonymous_client().get("/en/sign-in").form().fill(email=email("ontario"), password="wrong")
     assert form.fill(**fields).submit().status == 422
 
 
-def test_signing_in_makes_a_new_session_and_the_old_one_is_worth_nothing(app: App) -> None:
+def test_sign_in_starts_a_new_session_and_ignores_the_old_cookie(app: App) -> None:
     """Fixation: a cookie that somebody planted before the sign-in is not the signed-in one."""
     browser = app.anonymous_client()
     browser.get("/en/sign-in")
@@ -155,7 +155,7 @@ def test_signing_in_makes_a_new_session_and_the_old_one_is_worth_nothing(app: Ap
     assert len({row.token_hash for row in app.rows(SignIn)}) == 2
 
 
-def test_a_copied_cookie_is_dead_after_signing_out(app: App) -> None:
+def test_copied_cookie_is_invalid_after_sign_out(app: App) -> None:
     browser = app.anonymous_client()
     submit_sign_in(browser, email("ontario"))
     cookie = browser.flask_client.get_cookie("session")
@@ -172,7 +172,7 @@ def test_a_copied_cookie_is_dead_after_signing_out(app: App) -> None:
     assert browser.get("/en/sign-out").status == 405, "a link cannot sign anybody out"
 
 
-def test_the_record_keeps_no_token_that_could_be_used(app: App) -> None:
+def test_session_token_is_stored_as_hash(app: App) -> None:
     browser = app.client_as("ontario")
     with browser.flask_client.session_transaction() as cookie:
         token = cookie["_user_id"]
@@ -182,7 +182,7 @@ def test_the_record_keeps_no_token_that_could_be_used(app: App) -> None:
 
 
 @pytest.mark.parametrize(("who", "minutes"), [("ontario", 120), ("reader", 120), ("chair", 30), ("secretariat", 30)])
-def test_an_idle_session_ends(app: App, who: str, minutes: int) -> None:
+def test_idle_session_ends_by_role(app: App, who: str, minutes: int) -> None:
     browser = app.client_as(who)
     assert is_signed_in(browser)
     app.clock.advance(minutes=minutes, seconds=-1)
@@ -192,7 +192,7 @@ def test_an_idle_session_ends(app: App, who: str, minutes: int) -> None:
     assert (page.status, page.redirect_path) == (303, "/en/sign-in?next=/en/briefings")
 
 
-def test_a_busy_session_ends_after_twelve_hours(app: App) -> None:
+def test_busy_session_ends_after_twelve_hours(app: App) -> None:
     browser = app.client_as("chair")
     for _ in range(28):
         app.clock.advance(minutes=25)
@@ -201,7 +201,7 @@ def test_a_busy_session_ends_after_twelve_hours(app: App) -> None:
     assert not is_signed_in(browser)
 
 
-def test_a_session_is_noted_at_most_every_five_minutes(app: App) -> None:
+def test_session_activity_is_stored_at_most_every_five_minutes(app: App) -> None:
     browser = app.client_as("ontario")
     seen = []
     for _ in range(4):
@@ -211,7 +211,7 @@ def test_a_session_is_noted_at_most_every_five_minutes(app: App) -> None:
     assert len(set(seen)) == 2
 
 
-def test_real_time_rules_sessions_whatever_the_calendar_shows(app: App) -> None:
+def test_session_lifetime_uses_real_time(app: App) -> None:
     browser = app.client_as("ontario")
     (row,) = app.rows(SignIn)
     assert row.started_at == app.clock()
@@ -219,14 +219,14 @@ def test_real_time_rules_sessions_whatever_the_calendar_shows(app: App) -> None:
     assert is_signed_in(browser)
 
 
-def test_a_retired_persons_session_is_dead_at_once(app: App) -> None:
+def test_deactivated_persons_session_ends_at_once(app: App) -> None:
     browser, other = app.client_as("ontario"), app.client_as("quebec")
     deactivate(app, "ontario")
     assert not is_signed_in(browser)
     assert is_signed_in(other)
 
 
-def test_a_retired_mark_alone_is_enough(app: App) -> None:
+def test_retired_at_alone_ends_the_session(app: App) -> None:
     browser = app.client_as("ontario")
     app.execute(update(Person).where(Person.email == email("ontario")).values(retired_at=app.calendar.now()))
     assert not is_signed_in(browser)
@@ -248,7 +248,7 @@ def set_password(browser: Client, token: str, password: str = NEW_PASSWORD, agai
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_link_sets_a_password_once_and_ends_every_session(app_per_engine: App, lang: str) -> None:
+def test_password_link_works_once_and_ends_every_session(app_per_engine: App, lang: str) -> None:
     elsewhere = app_per_engine.client_as("ontario")
     token = create_password_link(app_per_engine)
     browser = app_per_engine.anonymous_client()
@@ -266,7 +266,7 @@ def test_a_link_sets_a_password_once_and_ends_every_session(app_per_engine: App,
     assert all(token not in repr(vars(row)) for row in app_per_engine.rows(AccessLink))
 
 
-def test_a_link_lives_for_a_day_and_a_newer_one_ends_it(app: App) -> None:
+def test_password_link_ends_after_a_day_or_when_replaced(app: App) -> None:
     first = create_password_link(app)
     second = create_password_link(app)
     assert app.anonymous_client().get(f"/en/password/{first}").status == 410
@@ -276,7 +276,7 @@ def test_a_link_lives_for_a_day_and_a_newer_one_ends_it(app: App) -> None:
     assert app.anonymous_client().get(f"/en/password/{second}").status == 410
 
 
-def test_a_link_that_was_used_meanwhile_sets_nothing(app: App) -> None:
+def test_password_form_of_used_link_sets_nothing(app: App) -> None:
     token = create_password_link(app)
     form = app.anonymous_client().get(f"/en/password/{token}").form().fill(password=NEW_PASSWORD, again=NEW_PASSWORD)
     assert set_password(app.anonymous_client(), token, "the first of two pass phrases").status == 303
@@ -284,7 +284,7 @@ def test_a_link_that_was_used_meanwhile_sets_nothing(app: App) -> None:
     assert submit_sign_in(app.anonymous_client(), email("ontario"), NEW_PASSWORD).status == 422
 
 
-def test_the_link_of_a_retired_person_is_dead(app: App) -> None:
+def test_password_link_of_deactivated_person_is_gone(app: App) -> None:
     token = create_password_link(app, "nwt")
     deactivate(app, "nwt")
     assert app.anonymous_client().get(f"/en/password/{token}").status == 410
@@ -301,7 +301,7 @@ def test_the_link_of_a_retired_person_is_dead(app: App) -> None:
         (NEW_PASSWORD, "", "again"),
     ],
 )
-def test_a_password_that_cannot_be_is_refused_and_the_link_still_works(
+def test_invalid_password_is_refused_and_the_link_still_works(
     app: App, lang: str, password: str, again: str, field: str
 ) -> None:
     token = create_password_link(app)
@@ -313,18 +313,18 @@ def test_a_password_that_cannot_be_is_refused_and_the_link_still_works(
     assert set_password(browser, token).status == 303
 
 
-def test_two_passwords_that_differ_late_are_two_passwords(app: App) -> None:
+def test_passwords_differing_after_100_characters_are_distinct(app: App) -> None:
     long = "p" + "hrase de passe " * 8
     assert set_password(app.anonymous_client(), create_password_link(app), long[:100] + "a").status == 303
     assert submit_sign_in(app.anonymous_client(), email("ontario"), long[:100] + "b").status == 422
     assert submit_sign_in(app.anonymous_client(), email("ontario"), long[:100] + "a").status == 303
 
 
-def test_a_stored_password_says_argon2id_at_the_strength_that_was_measured() -> None:
+def test_stored_password_is_argon2id_at_the_measured_strength() -> None:
     assert Passwords().hash(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-def test_password_managers_and_screen_readers_know_the_fields(app: App) -> None:
+def test_password_fields_have_autocomplete_attributes(app: App) -> None:
     page = app.anonymous_client().get("/en/sign-in")
     assert [e.get("autocomplete") for e in page.find("main").iter("input") if e.get("type") != "hidden"] == [
         "username",
@@ -358,16 +358,16 @@ UNSAFE_TARGETS += [
 
 
 @pytest.mark.parametrize("target", SAFE_TARGETS)
-def test_a_place_of_this_site_is_gone_on_to(target: str) -> None:
+def test_safe_path_accepts_paths_of_this_site(target: str) -> None:
     assert safe_path(target) == target
 
 
 @pytest.mark.parametrize("target", UNSAFE_TARGETS)
-def test_no_other_place_is(target: str | None) -> None:
+def test_safe_path_rejects_other_targets(target: str | None) -> None:
     assert safe_path(target) == ""
 
 
-def test_signing_in_leads_back_to_where_somebody_was_going_and_never_off_the_site(app: App) -> None:
+def test_sign_in_redirects_to_the_requested_page_and_never_off_site(app: App) -> None:
     asked = app.anonymous_client().get("/en/my-updates?for=on")
     assert asked.redirect_path == "/en/sign-in?next=/en/my-updates?for%3Don"
     answer = asked.follow().form().fill(email=email("chair"), password=PASSWORD).submit()
@@ -380,7 +380,7 @@ def test_signing_in_leads_back_to_where_somebody_was_going_and_never_off_the_sit
     assert signed.get("/en/sign-in?next=//evil.example").headers["Location"] == "/en/"
 
 
-def test_htmx_is_asked_to_sign_in_beside_the_form_that_stays(app: App) -> None:
+def test_htmx_request_of_expired_session_asks_to_sign_in_beside_the_form(app: App) -> None:
     browser = app.client_as("ontario")
     form = browser.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="An hour of work.")
     app.clock.advance(hours=3)
@@ -397,7 +397,7 @@ def test_htmx_is_asked_to_sign_in_beside_the_form_that_stays(app: App) -> None:
 
 
 @pytest.mark.parametrize("secure", [False, True])
-def test_the_cookie_says_where_it_may_go(make_app: MakeApp, secure: bool) -> None:
+def test_session_cookie_has_its_security_attributes(make_app: MakeApp, secure: bool) -> None:
     app = make_app(secure=secure)
     browser = app.anonymous_client()
     base = "https://localhost" if secure else "http://localhost"
@@ -415,7 +415,7 @@ def test_the_cookie_says_where_it_may_go(make_app: MakeApp, secure: bool) -> Non
     assert ("Strict-Transport-Security" in answer.headers) is secure
 
 
-def test_a_session_of_an_old_key_goes_on_and_of_a_strange_key_does_not(make_app: MakeApp) -> None:
+def test_session_signed_with_fallback_key_is_accepted_and_with_other_key_not(make_app: MakeApp) -> None:
     old = make_app()
     browser = old.client_as("ontario")
     cookie = browser.flask_client.get_cookie("session")
@@ -428,7 +428,7 @@ def test_a_session_of_an_old_key_goes_on_and_of_a_strange_key_does_not(make_app:
         other.close()
 
 
-def test_failures_that_cannot_be_counted_let_nobody_in(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_throttle_refuses_sign_in(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """The throttle fails closed."""
 
     def broken(*_: object, **__: object) -> timedelta:
@@ -439,7 +439,7 @@ def test_failures_that_cannot_be_counted_let_nobody_in(app: App, monkeypatch: py
     assert app.count_sign_ins() == 0
 
 
-def test_only_who_typed_something_is_asked_whether_they_were_in_the_middle_of_it(read_only_app: App) -> None:
+def test_sign_in_page_after_a_get_does_not_mention_unsaved_work(read_only_app: App) -> None:
     page = read_only_app.anonymous_client().get("/fr/sign-in?next=/fr/my-updates")
     assert "Vous aviez commencé quelque chose" not in page.main_text
     assert "vous irez à la page que vous avez demandée" in page.main_text

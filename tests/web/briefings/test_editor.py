@@ -82,7 +82,7 @@ def press_button(browser: Client, address: str, button: str, **values: str | boo
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-def test_every_step_is_a_whole_page_in_both_languages(app: App, chair: Client, frozen: bool) -> None:
+def test_editor_steps_are_valid_html_in_both_languages(app: App, chair: Client, frozen: bool) -> None:
     place = create_briefing(app, frozen=frozen)
     for address in [*(f"{place}/{step}" for step in STEPS), "/en/briefings", "/en/briefings/new"]:
         pages = [chair.get(in_language(address, lang)) for lang in LANGS]
@@ -93,7 +93,7 @@ def test_every_step_is_a_whole_page_in_both_languages(app: App, chair: Client, f
             assert len(page.find_all("button", class_="primary")) + len(page.find_all("a", class_="primary")) == 1
 
 
-def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(app: App, chair: Client) -> None:
+def test_new_briefing_shows_its_baseline_and_continues_to_changes(app: App, chair: Client) -> None:
     assert "first briefing" in chair.get("/en/briefings/new").main_text
     place = create_briefing(app)
     page = chair.get("/en/briefings/new")
@@ -105,7 +105,7 @@ def test_a_new_briefing_says_what_it_starts_from_and_goes_on_to_what_changed(app
     assert (first.status, "last finalized briefing" in first.alert_text) == (422, True)
 
 
-def test_without_a_frozen_briefing_it_goes_to_the_preview_and_says_why_nothing_changed(app: App, chair: Client) -> None:
+def test_first_briefing_continues_to_the_preview_and_explains_missing_changes(app: App, chair: Client) -> None:
     place = create_briefing(app, frozen=False)
     assert not place.endswith("/changes")
     page = chair.get(f"{place}/changes")
@@ -113,7 +113,7 @@ def test_without_a_frozen_briefing_it_goes_to_the_preview_and_says_why_nothing_c
     assert page.find("a", class_="primary").get("href") == f"{place}/news"
 
 
-def test_the_meeting_can_be_changed_and_a_lost_race_keeps_what_was_typed(app: App, chair: Client) -> None:
+def test_meeting_is_changed_and_a_conflict_keeps_what_was_typed(app: App, chair: Client) -> None:
     place = create_briefing(app)
     first, second = (chair.get(f"{place}/meeting").form() for _ in range(2))
     assert (
@@ -129,7 +129,7 @@ def test_the_meeting_can_be_changed_and_a_lost_race_keeps_what_was_typed(app: Ap
     assert (deck.place.en, deck.meeting_on.isoformat()) == ("Ottawa", "2020-10-08")
 
 
-def test_what_is_ticked_is_in_the_deck_in_its_order_and_words(app: App, chair: Client) -> None:
+def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/changes"
     assert len(find_slide(app, place, ChangedSlide).changes) == 17
@@ -149,7 +149,7 @@ def test_what_is_ticked_is_in_the_deck_in_its_order_and_words(app: App, chair: C
     assert len(find_slide(app, place, ChangedSlide).changes) == 17
 
 
-def test_words_as_in_the_record_follow_the_record(app: App, chair: Client) -> None:
+def test_unchanged_wording_is_not_stored(app: App, chair: Client) -> None:
     place = create_briefing(app)
     press_button(chair, f"{place}/changes", "save")
     with Session(app.engine) as session:
@@ -158,9 +158,7 @@ def test_words_as_in_the_record_follow_the_record(app: App, chair: Client) -> No
     assert not any(ticked.wording for ticked in outline.changes)
 
 
-def test_of_a_long_list_only_the_words_that_are_asked_for_are_on_the_page(
-    app: App, chair: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_long_list_shows_text_boxes_only_on_request(app: App, chair: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.web.briefings.editor.selection.MAX_ROWS_WITH_BOXES", 5)
     where, key = f"{create_briefing(app)}/changes", "forward:2020:1.2"
     assert not list(chair.get(where).find_all("textarea"))
@@ -173,7 +171,7 @@ def test_of_a_long_list_only_the_words_that_are_asked_for_are_on_the_page(
     assert (changes["1.2"], changes["1.1"], len(changes)) == ("Two stories.", "Initial inventory of user stories", 17)
 
 
-def test_news_is_chosen_and_reworded_without_touching_what_a_jurisdiction_wrote(app: App, chair: Client) -> None:
+def test_news_is_selected_and_reworded_without_changing_the_record(app: App, chair: Client) -> None:
     for text in ("First.", "Second.", "Third."):
         add_milestone_today(app, text)
     place = create_briefing(app)
@@ -206,7 +204,7 @@ def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
     return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
 
 
-def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_record(app: App, chair: Client) -> None:
+def test_rewording_in_a_single_language_is_a_gap_and_the_other_follows_the_record(app: App, chair: Client) -> None:
     add_milestone_today(app, "First.")
     place = create_briefing(app)
     milestone = next(m.id for m in app.rows(Milestone) if m.text_en == "First.")
@@ -246,7 +244,7 @@ def test_words_in_one_language_are_a_gap_and_the_other_language_follows_the_reco
     assert find_slide(app, place, MilestonesSlide).milestones[0].text == Bilingual("Corrected.", "Corrigé.")
 
 
-def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_reworded(app: App, chair: Client) -> None:
+def test_text_missing_in_the_record_is_a_gap_linked_to_its_translation(app: App, chair: Client) -> None:
     add_milestone_today(app, "First.")
     app.execute(update(Milestone).where(Milestone.text_en == "First.").values(text_fr=""))
     place = create_briefing(app)
@@ -258,7 +256,7 @@ def test_a_language_that_the_record_lacks_is_translated_there_whatever_else_is_r
     assert checklist_gaps(chair, place)[lacks] == f"{place}/news"
 
 
-def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_dropped(app: App, chair: Client) -> None:
+def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app: App, chair: Client) -> None:
     """A draft may hold them from before they were refused, or follow a record that says more by now."""
     place = create_briefing(app)
     only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
@@ -280,7 +278,7 @@ def test_points_that_one_language_lacks_are_one_gap_and_led_to_where_they_were_d
     assert not chair.get(f"{place}/slides/why").alert_text, "nothing was refused yet"
 
 
-def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(app: App, chair: Client) -> None:
+def test_highlight_reworded_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
     place = create_briefing(app)
     press_button(chair, f"{place}/priorities", "use 1 1.2")
     assert not [said for said in checklist_gaps(chair, place) if "only" in said]
@@ -293,7 +291,7 @@ def test_a_highlight_of_a_report_that_is_reworded_in_one_language_is_a_gap(app: 
     assert not [said for said in checklist_gaps(chair, place) if "only" in said]
 
 
-def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_words(app: App, chair: Client) -> None:
+def test_record_correction_while_a_page_is_open_is_not_overwritten(app: App, chair: Client) -> None:
     add_milestone_today(app, "First.")
     place = create_briefing(app)
     news, words = chair.get(f"{place}/news"), chair.get(f"{place}/slides/milestones")
@@ -311,7 +309,7 @@ def test_what_the_record_corrects_while_a_page_is_open_is_not_pinned_to_its_old_
     assert "First." not in texts
 
 
-def test_a_line_of_a_report_and_asks_land_on_the_slide_of_their_priority(app: App, chair: Client) -> None:
+def test_highlight_and_asks_are_on_the_slide_of_their_priority(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/priorities"
     page = press_button(chair, where, "use 1 1.2", **{"ask-2-1-en": "Name a lead.", "ask-2-1-fr": "Nommez une personne."})
@@ -327,7 +325,7 @@ def test_a_line_of_a_report_and_asks_land_on_the_slide_of_their_priority(app: Ap
     assert [pair.text.en for pair in find_slide(app, place, AsksSlide).asks] == ["Meet twice."]
 
 
-def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried(app: App, chair: Client) -> None:
+def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried_over(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/next-steps"
     form = chair.get(where).form()
@@ -348,7 +346,7 @@ def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried(app: App, cha
     assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "what was done is not asked again"
 
 
-def test_a_step_without_words_keeps_its_parts_until_it_is_mended(app: App, chair: Client) -> None:
+def test_step_without_text_is_refused_and_keeps_its_parts(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/next-steps", "save", **{"step-0-en": "", "step-0-fr": ""})
     assert (page.status, "Describe this step" in page.alert_text) == (422, True)
@@ -356,7 +354,7 @@ def test_a_step_without_words_keeps_its_parts_until_it_is_mended(app: App, chair
     check_html(page, "en")
 
 
-def test_slides_are_moved_left_out_and_put_back(app: App, chair: Client) -> None:
+def test_slides_are_moved_hidden_and_shown_again(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/slides"
     page = press_button(chair, where, "up why").follow()
@@ -370,7 +368,7 @@ def test_slides_are_moved_left_out_and_put_back(app: App, chair: Client) -> None
     assert [s.key for s in load_draft_deck(app, place).slides][-1] == "data"
 
 
-def test_a_free_slide_is_written_amended_and_removed(app: App, chair: Client) -> None:
+def test_free_slide_is_added_edited_and_removed(app: App, chair: Client) -> None:
     place = create_briefing(app)
     typed = {"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One\x0b.\n\nTwo.", "lines-fr": "Un."}
     page = press_button(chair, f"{place}/slides", "add new", **typed)
@@ -385,7 +383,7 @@ def test_a_free_slide_is_written_amended_and_removed(app: App, chair: Client) ->
     assert chair.get(edit).status == 404
 
 
-def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(app: App, chair: Client) -> None:
+def test_free_slide_without_title_or_with_overlong_text_is_refused_and_kept(app: App, chair: Client) -> None:
     place = create_briefing(app)
     page = press_button(chair, f"{place}/slides", "add new", **{"lines-en": "Words without a title."})
     assert (page.status, "Enter a title for the slide." in page.alert_text) == (422, True)
@@ -402,7 +400,7 @@ def test_a_free_slide_needs_a_title_and_too_long_a_text_is_kept(app: App, chair:
     check_html(wording, "en")
 
 
-def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, chair: Client) -> None:
+def test_free_slide_title_is_required_and_a_missing_language_is_noted(app: App, chair: Client) -> None:
     place = create_briefing(app)
     press_button(chair, f"{place}/slides", "add new", **{"title-en": "Thanks", "title-fr": "Merci", "lines-en": "One."})
     edit = f"{place}/slides/text-1"
@@ -424,7 +422,7 @@ def test_a_free_slide_keeps_a_title_and_says_when_it_lacks_a_language(app: App, 
     assert "The title is missing in English." in page.main_text
 
 
-def test_only_the_language_that_does_not_fit_is_marked(app: App, chair: Client) -> None:
+def test_overlong_text_error_is_shown_at_its_language_only(app: App, chair: Client) -> None:
     where = f"{create_briefing(app)}/slides"
     page = press_button(chair, where, "add new", **{"title-en": "Long", "lines-en": "Short.", "lines-fr": "é" * 4_001})
     assert (page.field_error("lines-en"), "4000" in page.field_error("lines-fr")) == ("", True)
@@ -432,7 +430,7 @@ def test_only_the_language_that_does_not_fit_is_marked(app: App, chair: Client) 
     assert ("40 lines" in page.field_error("lines-en"), page.field_error("lines-fr")) == (True, "")
 
 
-def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(app: App, chair: Client) -> None:
+def test_removed_texts_are_listed_and_removal_can_be_undone(app: App, chair: Client) -> None:
     place = create_briefing(app)
     before = find_slide(app, place, NextStepsSlide).steps
     gone = {"step-0.1-en": "", "step-0.1-fr": "", "step-1-en": "", "step-1-fr": ""}
@@ -458,7 +456,7 @@ def test_what_was_emptied_or_removed_is_named_and_can_be_put_back(app: App, chai
     assert find_slide(app, place, TextSlide).paragraphs == (Bilingual("One.", ""),)
 
 
-def test_the_words_of_a_slide_are_the_decks_alone(app: App, chair: Client) -> None:
+def test_slide_wording_overrides_the_record_until_emptied(app: App, chair: Client) -> None:
     place = create_briefing(app)
     where = f"{place}/slides/purpose"
     two = {"lines-en": "A.\nB.", "lines-fr": "Un.\nDeux."}
@@ -472,9 +470,7 @@ def test_the_words_of_a_slide_are_the_decks_alone(app: App, chair: Client) -> No
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_points_dropped_in_one_language_alone_are_refused_as_the_other_would_say_them(
-    app: App, chair: Client, lang: str
-) -> None:
+def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client, lang: str) -> None:
     place = in_language(create_briefing(app), lang)
     where = f"{place}/slides/why"
     before = load_draft_deck(app, place)
@@ -495,7 +491,7 @@ def test_points_dropped_in_one_language_alone_are_refused_as_the_other_would_say
     assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
 
 
-def test_a_point_that_is_new_in_one_language_waits_for_the_other(app: App, chair: Client) -> None:
+def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form = chair.get(f"{place}/slides/purpose").form()
     points = form.values["lines-en"]
@@ -517,7 +513,7 @@ def test_a_point_that_is_new_in_one_language_waits_for_the_other(app: App, chair
         ("slides", "title-en", "title-fr", "add new"),
     ],
 )
-def test_a_lost_race_keeps_what_was_typed_and_saves_it_on_the_next_try(
+def test_editor_conflict_keeps_what_was_typed_and_the_next_save_succeeds(
     app: App, chair: Client, step: str, theirs: str, mine: str, button: str
 ) -> None:
     place = create_briefing(app)
@@ -535,7 +531,7 @@ def test_a_lost_race_keeps_what_was_typed_and_saves_it_on_the_next_try(
     assert again.submit(button_value=button).status == 303
 
 
-def test_moving_a_slide_that_was_moved_meanwhile_says_so(app: App, chair: Client) -> None:
+def test_slide_move_after_another_change_is_a_conflict(app: App, chair: Client) -> None:
     place = create_briefing(app)
     form = form_with_button(chair.get(f"{place}/slides"), "up why")
     press_button(app.client_as("secretariat"), f"{place}/slides", "out data")
@@ -544,7 +540,7 @@ def test_moving_a_slide_that_was_moved_meanwhile_says_so(app: App, chair: Client
     assert form_with_button(page, "up why").submit(button_value="up why").status == 303
 
 
-def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
+def test_readers_list_only_frozen_briefings(app: App, chair: Client) -> None:
     assert "No briefing has been finalized yet." in app.client_as("reader").get("/en/briefings").main_text
     create_briefing(app)
     rows = chair.get("/en/briefings").main_text
@@ -555,7 +551,7 @@ def test_readers_see_frozen_briefings_alone(app: App, chair: Client) -> None:
     assert "October\u00a08, 2020" not in reader
 
 
-def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(app: App, chair: Client) -> None:
+def test_briefing_may_cover_two_plans(app: App, chair: Client) -> None:
     with Session(app.engine) as session, write_transaction(session):
         add_large_plan(session, year=2021, priorities=2, activities=2, quarters=0)
     form = chair.get("/en/briefings/new").form()
@@ -573,7 +569,7 @@ def test_a_briefing_may_look_back_at_one_plan_and_ahead_to_the_next(app: App, ch
     assert (early.status, "No plan covers this date" in early.alert_text) == (422, True)
 
 
-def test_what_is_no_slide_or_no_verb_leads_nowhere(app: App, chair: Client) -> None:
+def test_unknown_slide_button_or_version_is_refused(app: App, chair: Client) -> None:
     place = create_briefing(app)
     token = chair.csrf_token()
     for button in ("up nothing", "burn why", "", "out"):

@@ -56,7 +56,7 @@ def open_comparison(briefing_app: PopulatedApp, kind: str = "", lang: str = "en"
     return briefing_app.app.client_as("reader").get(address)
 
 
-def test_the_checklist_says_what_is_left_and_where_it_is_mended(briefing_app: PopulatedApp) -> None:
+def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     assert " items to resolve" in page.text
     for words, address in (
@@ -81,7 +81,7 @@ def test_gap_at_any_place_links_to_a_page_that_opens(briefing_app: PopulatedApp,
     assert not fragment or page.find_all("*", id=fragment)
 
 
-def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> None:
+def test_freeze_with_gaps_and_invalid_note_is_refused_and_keeps_the_note(briefing_app: PopulatedApp) -> None:
     refused = freeze_briefing(briefing_app, note="  ")
     assert refused.status == 422
     assert "Explain why you are finalizing with open items." in refused.text
@@ -92,7 +92,7 @@ def test_gaps_need_a_note_that_is_kept_as_typed(briefing_app: PopulatedApp) -> N
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(briefing_app: PopulatedApp, lang: str) -> None:
+def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: PopulatedApp, lang: str) -> None:
     hidden = briefing_app.app.client_as("reader").get(f"/{lang}/briefings/{briefing_app.briefing_id}")
     assert hidden.status == 404
     sent = freeze_briefing(briefing_app, lang=lang)
@@ -109,7 +109,7 @@ def test_it_is_frozen_and_everybody_reads_it_as_it_was_shown(briefing_app: Popul
     assert kept.gaps
 
 
-def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(briefing_app: PopulatedApp) -> None:
+def test_version_file_is_stable_and_named_after_the_meeting(briefing_app: PopulatedApp) -> None:
     address = freeze_briefing(briefing_app).redirect_path + "/deck.xlsx"
     reader = briefing_app.app.client_as("reader")
     first = reader.get(address)
@@ -122,9 +122,7 @@ def test_the_file_of_a_version_stays_and_is_named_for_the_meeting(briefing_app: 
     assert "joint-councils-2020-09-24-en.xlsx" in first.headers["Content-Disposition"]
 
 
-def test_freezing_stores_its_files_and_downloads_answer_with_them(
-    briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_freeze_stores_files_and_downloads_return_them(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     version = freeze_briefing(briefing_app).redirect_path
     rows: list[FrozenFile] = briefing_app.app.rows(FrozenFile, FrozenFile.version_id == 2)
     assert [(row.format, row.lang.value) for row in rows] == [(f, lang) for f in ("xlsx", "pptx") for lang in ("en", "fr")]
@@ -139,12 +137,12 @@ def test_freezing_stores_its_files_and_downloads_answer_with_them(
         assert told.headers["Content-Disposition"] == f"attachment; filename={row.name}"
 
 
-def test_nothing_is_drawn_for_a_freeze_that_is_refused(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_freeze_draws_no_files(briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cogwg.web.briefings.freeze.draw_files", lambda _deck: pytest.fail("drawn"))
     assert freeze_briefing(briefing_app, note="").status == 422
 
 
-def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download(
+def test_file_missing_at_freeze_is_stored_at_first_download(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.files.AT_ONCE", 0)
@@ -160,7 +158,7 @@ def test_a_file_that_was_not_drawn_at_the_freeze_is_stored_at_its_first_download
     assert briefing_app.app.client_as("chair").get(address).response.data == first.response.data
 
 
-def test_a_format_that_cannot_be_drawn_here_is_offered_where_it_is_stored(
+def test_format_without_its_library_is_offered_only_where_stored(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("cogwg.briefing.render.find_spec", lambda _name: None)
@@ -174,7 +172,7 @@ def test_a_format_that_cannot_be_drawn_here_is_offered_where_it_is_stored(
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
+def test_version_page_mentions_a_changed_layout_only_where_it_changed(
     briefing_app: PopulatedApp, monkeypatch: pytest.MonkeyPatch, lang: str
 ) -> None:
     sentence = {
@@ -194,14 +192,14 @@ def test_pages_of_a_version_say_that_the_layout_changed_only_where_it_did(
         assert sentence not in briefing_app.app.client_as("chair").get(address).main_text, address
 
 
-def test_the_draft_is_marked_on_every_page_of_its_file(briefing_app: PopulatedApp) -> None:
+def test_draft_file_is_marked_on_every_page(briefing_app: PopulatedApp) -> None:
     found = briefing_app.app.client_as("chair").get(f"/fr/briefings/{briefing_app.briefing_id}/deck.xlsx")
     book = load_workbook(BytesIO(found.response.data))
     for sheet in book:
         assert any("ÉBAUCHE" in str(cell.value) for row in sheet.iter_rows() for cell in row), sheet.title
 
 
-def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(briefing_app: PopulatedApp) -> None:
+def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app: PopulatedApp) -> None:
     browser = briefing_app.app.client_as("chair")
     page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
@@ -225,7 +223,7 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen_and_the_note_stays(briefin
     assert again.status == 303, "looked at again, it is frozen"
 
 
-def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(briefing_app: PopulatedApp) -> None:
+def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(Activity).values(title_en="A title that nobody looked at"))
@@ -235,7 +233,7 @@ def test_what_arrived_after_the_page_was_read_is_not_frozen_unseen(briefing_app:
     assert told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit().status == 303
 
 
-def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(briefing_app: PopulatedApp) -> None:
+def test_meeting_of_a_frozen_version_cannot_be_changed(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     browser = briefing_app.app.client_as("chair")
     form = browser.get(f"/fr/briefings/{briefing_app.briefing_id}/meeting").form()
@@ -245,7 +243,7 @@ def test_the_meeting_of_a_frozen_version_stays_as_it_was_shown(briefing_app: Pop
     assert "Somebody else" not in briefing_app.app.client_as("reader").get("/en/briefings").text
 
 
-def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: PopulatedApp) -> None:
+def test_comparison_is_shown_on_a_page_and_as_a_workbook(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app)
     for words in (
@@ -268,7 +266,7 @@ def test_two_versions_are_compared_on_screen_and_as_a_sheet(briefing_app: Popula
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(briefing_app: PopulatedApp, lang: str) -> None:
+def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
     book = load_workbook(BytesIO(open_comparison(briefing_app, ".xlsx", lang).response.data))
     [sheet] = book.worksheets
@@ -283,7 +281,7 @@ def test_the_sheet_of_changes_holds_one_line_a_row_under_headings_that_fit(brief
     assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
 
 
-def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None:
+def test_comparison_worksheet_splits_a_long_reason_into_rows() -> None:
     said = " ".join(f"word{n}" for n in range(500))
     reason, at = Bilingual(said, ""), datetime(2020, 9, 1, tzinfo=UTC)
     version = FrozenVersionFacts(1, 1, at, "", (), "", Bilingual("Councils", "Conseils"), at.date())
@@ -295,7 +293,7 @@ def test_a_long_reason_goes_on_in_the_next_row_of_the_sheet_of_changes() -> None
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_comparison_the_wrong_way_round_says_so_and_turns(briefing_app: PopulatedApp, lang: str) -> None:
+def test_reversed_comparison_offers_the_right_order(briefing_app: PopulatedApp, lang: str) -> None:
     freeze_briefing(briefing_app)
     early, late = f"{briefing_app.presentation_values['frozen']}.1", f"{briefing_app.briefing_id}.1"
     page = briefing_app.app.client_as("reader").get(f"/{lang}/briefings/compare?before={late}&after={early}")
@@ -308,7 +306,7 @@ def test_a_comparison_the_wrong_way_round_says_so_and_turns(briefing_app: Popula
     assert "à rebours" not in there.main_text
 
 
-def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(briefing_app: PopulatedApp) -> None:
+def test_french_comparison_marks_english_texts_and_labels_cells(briefing_app: PopulatedApp) -> None:
     freeze_briefing(briefing_app)
     page = open_comparison(briefing_app, lang="fr")
     check_html(page, "fr")
@@ -320,19 +318,19 @@ def test_a_french_comparison_marks_english_and_says_what_is_in_each_cell(briefin
     assert {cell.get("data-label") for cell in page.find_all("td")} == {"Avant", "Après", "Raison et source"}
 
 
-def test_the_note_of_a_freeze_says_that_it_is_needed_before_it_is_refused(briefing_app: PopulatedApp) -> None:
+def test_freeze_form_mentions_that_a_note_is_required(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     assert "Required while there are open items." in words_of(page.find_by_id("checklist"))
 
 
-def test_with_one_version_there_is_nothing_to_compare(briefing_app: PopulatedApp) -> None:
+def test_comparison_with_a_single_version_explains_what_is_missing(briefing_app: PopulatedApp) -> None:
     assert (
         "You can compare briefings once there are 2 finalized versions."
         in briefing_app.app.client_as("reader").get("/en/briefings/compare").text
     )
 
 
-def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(briefing_app: PopulatedApp, server: str) -> None:
+def test_link_check_lists_broken_links_with_time_and_person(briefing_app: PopulatedApp, server: str) -> None:
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         session.execute(update(WorkPlan).values(link=f"{server}/gone"))
     browser = briefing_app.app.client_as("chair")
@@ -362,7 +360,7 @@ def test_links_are_asked_on_request_and_those_that_do_not_answer_are_named(brief
         assert when in words_of(page.find_by_id("checked")).replace("\u00a0", " ")
 
 
-def test_every_address_is_there_the_first_few_at_once_and_the_rest_folded(briefing_app: PopulatedApp) -> None:
+def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get(f"/en/briefings/{briefing_app.briefing_id}")
     checklist = page.find_by_id("checklist")
     (fold,) = [part for part in checklist.iter() if part.tag.endswith("details")]
@@ -387,7 +385,7 @@ def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(briefing_app: PopulatedApp, lang: str) -> None:
+def test_draft_after_a_version_of_a_later_release_opens_without_comparison(briefing_app: PopulatedApp, lang: str) -> None:
     add_version_of_later_schema(briefing_app)
     browser = briefing_app.app.client_as("chair")
     here = f"/{lang}/briefings/{briefing_app.briefing_id}"
@@ -411,7 +409,7 @@ def test_a_draft_after_a_version_of_a_later_release_opens_without_a_comparison(b
     assert browser.get(f"/{lang}/briefings/{briefing_app.frozen_id}/versions/2").status == 501
 
 
-def test_a_version_of_a_later_release_says_what_to_do(briefing_app: PopulatedApp) -> None:
+def test_version_of_a_later_release_explains_what_to_do(briefing_app: PopulatedApp) -> None:
     app: App = briefing_app.app
     add_version_of_later_schema(briefing_app)
     page = app.client_as("reader").get(f"/fr/briefings/{briefing_app.presentation_values['frozen']}/versions/2")
@@ -420,7 +418,7 @@ def test_a_version_of_a_later_release_says_what_to_do(briefing_app: PopulatedApp
     assert app.client_as("reader").get(f"/fr/briefings/{briefing_app.presentation_values['frozen']}/versions/1").status == 200
 
 
-def test_a_meeting_before_the_last_frozen_one_is_refused_in_words(briefing_app: PopulatedApp) -> None:
+def test_meeting_before_the_last_frozen_meeting_is_refused(briefing_app: PopulatedApp) -> None:
     page = briefing_app.app.client_as("chair").get("/fr/briefings/new")
     refused = page.form().fill(meeting_on="2020-02-01").submit()
     assert refused.status == 422

@@ -42,7 +42,7 @@ def create_share_link(chair: Client, briefing: str, lang: str = "en") -> dict[st
     return {code: urlsplit(page.find_by_id(f"link-{code}").get("value")).path for code in ("en", "fr")}
 
 
-def test_a_link_shows_the_slides_of_the_draft_to_anybody_and_is_shown_once(
+def test_preview_link_shows_draft_slides_and_is_displayed_once(
     app: App, chair: Client, visitor: Client, briefing_path: str
 ) -> None:
     shared = create_share_link(chair, briefing_path)
@@ -62,9 +62,7 @@ def test_a_link_shows_the_slides_of_the_draft_to_anybody_and_is_shown_once(
     assert secret not in repr([event.after for event in app.rows(AuditEvent)])
 
 
-def test_a_shared_draft_is_not_kept_not_listed_and_leads_nowhere_else(
-    chair: Client, visitor: Client, briefing_path: str
-) -> None:
+def test_preview_page_is_not_cached_indexed_or_linked_elsewhere(chair: Client, visitor: Client, briefing_path: str) -> None:
     shared = create_share_link(chair, briefing_path)["en"]
     page = visitor.get(shared)
     assert page.headers["Cache-Control"] == "no-store"
@@ -77,7 +75,7 @@ def test_a_shared_draft_is_not_kept_not_listed_and_leads_nowhere_else(
     assert not page.forms
 
 
-def test_a_shared_draft_tells_nothing_of_what_is_said_of_it(chair: Client, visitor: Client, briefing_path: str) -> None:
+def test_preview_page_hides_comments_and_freezing(chair: Client, visitor: Client, briefing_path: str) -> None:
     assert post_comment(chair, briefing_path, "glance", COMMENT).status == 303
     shared = create_share_link(chair, briefing_path)["en"]
     for reader in (visitor, chair):
@@ -87,7 +85,7 @@ def test_a_shared_draft_tells_nothing_of_what_is_said_of_it(chair: Client, visit
         assert "finalize" not in page.main_text.casefold()
 
 
-def test_a_revoked_link_leads_nowhere_and_the_other_still_does(chair: Client, visitor: Client, briefing_path: str) -> None:
+def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visitor: Client, briefing_path: str) -> None:
     first, second = create_share_link(chair, briefing_path)["en"], create_share_link(chair, briefing_path)["fr"]
     page = chair.get(f"/en/{briefing_path}/links")
     forms = [form for form in page.forms if form.action.endswith("/revoke")]
@@ -101,7 +99,7 @@ def test_a_revoked_link_leads_nowhere_and_the_other_still_does(chair: Client, vi
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_freezing_ends_the_links_of_the_draft_and_says_so(
+def test_freeze_ends_preview_links_with_an_explanation(
     app: App, chair: Client, visitor: Client, briefing_path: str, lang: str
 ) -> None:
     other = create_share_link(chair, create_briefing_path(app, date(2020, 10, 8)))[lang]
@@ -150,7 +148,7 @@ def main_text(page: Page) -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_shared_draft_is_not_opened_without_end(
+def test_preview_requests_are_rate_limited(
     app: App, chair: Client, briefing_path: str, lang: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     seconds = [0.0]
@@ -170,7 +168,7 @@ def test_a_shared_draft_is_not_opened_without_end(
     assert here.get(shared).status == 200
 
 
-def test_a_link_opens_its_own_briefing_alone(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
+def test_preview_link_opens_only_its_own_briefing(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
     other = create_briefing_path(app, date(2020, 10, 8))
     shared = create_share_link(chair, briefing_path)["en"]
     assert "September\u00a024, 2020" in visitor.get(shared).h1
@@ -179,7 +177,7 @@ def test_a_link_opens_its_own_briefing_alone(app: App, chair: Client, visitor: C
         assert visitor.get(shared + tail).status == 404
 
 
-def test_a_shared_draft_follows_the_draft(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
+def test_preview_page_follows_the_draft(app: App, chair: Client, visitor: Client, briefing_path: str) -> None:
     shared = create_share_link(chair, briefing_path)["fr"]
     title = Bilingual("Where we stand", "Où nous en sommes")
     assert title.fr not in visitor.get(shared).main_text
@@ -191,14 +189,14 @@ def test_a_shared_draft_follows_the_draft(app: App, chair: Client, visitor: Clie
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_draft_is_marked_on_every_slide_wherever_it_is_shown(chair: Client, briefing_path: str, lang: str) -> None:
+def test_draft_mark_is_on_every_slide_of_presentation_and_print(chair: Client, briefing_path: str, lang: str) -> None:
     for place in ("present", "print"):
         page = chair.get(f"/{lang}/{briefing_path}/{place}")
         mark = "DRAFT" if lang == "en" else "ÉBAUCHE"
         assert all(mark in text_of(section) for section in page.find_all("section", class_="slide"))
 
 
-def test_the_slides_are_read_in_either_language_whatever_the_page_speaks(chair: Client, briefing_path: str) -> None:
+def test_slides_can_be_read_in_the_other_language_than_the_page(chair: Client, briefing_path: str) -> None:
     page = chair.get(f"/en/{briefing_path}/print?deck=fr")
     assert page.find("html").get("lang") == "en"
     assert {section.get("lang") for section in page.find_all("section", class_="slide")} == {"fr"}
@@ -211,7 +209,7 @@ def post_comment(browser: Client, briefing: str, slide: str, text: str, *, htmx:
     return browser.post(f"/en/{briefing}/comments/{slide}", fields, htmx=htmx)
 
 
-def test_a_comment_comes_back_to_its_slide_and_is_settled(app: App, chair: Client, briefing_path: str) -> None:
+def test_slide_comment_is_posted_answered_and_resolved(app: App, chair: Client, briefing_path: str) -> None:
     done = post_comment(chair, briefing_path, "glance", COMMENT, speaks="fr")
     assert done.status == 303
     assert done.headers["Location"].endswith(f"/{briefing_path}#talk-glance")
@@ -229,7 +227,7 @@ def test_a_comment_comes_back_to_its_slide_and_is_settled(app: App, chair: Clien
     assert kinds == ["briefing.commented", "briefing.commented", "briefing.comment-settled"]
 
 
-def test_only_its_author_deletes_a_comment(app: App, chair: Client, briefing_path: str) -> None:
+def test_slide_comment_is_deleted_only_by_its_author(app: App, chair: Client, briefing_path: str) -> None:
     post_comment(chair, briefing_path, "glance", COMMENT)
     (stored,) = app.rows(SlideComment)
     place = f"/en/{briefing_path}/comments/{stored.id}/delete"
@@ -259,7 +257,9 @@ def test_deleted_slide_comment_settled_or_deleted_again_is_not_found(
 @pytest.mark.parametrize(
     ("text", "sentence"), [("", "Enter your comment on this slide."), ("x" * 4001, "at most 4000 characters (1 too many)")]
 )
-def test_a_comment_that_cannot_be_taken_keeps_its_words(chair: Client, briefing_path: str, text: str, sentence: str) -> None:
+def test_invalid_slide_comment_is_refused_and_kept_in_the_form(
+    chair: Client, briefing_path: str, text: str, sentence: str
+) -> None:
     for htmx in (False, True):
         page = post_comment(chair, briefing_path, "glance", text, htmx=htmx)
         assert page.status == 422
@@ -269,7 +269,7 @@ def test_a_comment_that_cannot_be_taken_keeps_its_words(chair: Client, briefing_
             check_html(page, "en")
 
 
-def test_the_page_of_a_draft_with_comments_is_a_whole_page(chair: Client, briefing_path: str) -> None:
+def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: str) -> None:
     for slide in ("glance", "glance", "gone"):
         post_comment(chair, briefing_path, slide, COMMENT)
     for lang in ("en", "fr"):
@@ -278,7 +278,7 @@ def test_the_page_of_a_draft_with_comments_is_a_whole_page(chair: Client, briefi
         assert page.text.count(COMMENT) == 3, "what was said of a slide that is left out is there too"
 
 
-def test_markup_in_a_comment_is_words(chair: Client, briefing_path: str) -> None:
+def test_markup_in_a_slide_comment_is_escaped(chair: Client, briefing_path: str) -> None:
     wild = "<script>alert(1)</script> =1+1 \u202e 🇨🇦"
     told = post_comment(chair, briefing_path, "data", wild, htmx=True)
     assert text_of(told.find("p", class_="user-text")) == wild

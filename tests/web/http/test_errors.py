@@ -77,7 +77,7 @@ def _disconnect_database(app: App, patch: pytest.MonkeyPatch) -> None:
     patch.setitem(app.flask.extensions["sqlalchemy"]._app_engines[app.flask], None, gone)
 
 
-def test_every_answer_carries_the_one_strict_policy(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_security_headers_are_on_every_response(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert CONTENT_SECURITY_POLICY == EXPECTED_POLICY
     for status, page in one_response_per_status(app, monkeypatch):
         assert page.status == status, page.path
@@ -87,13 +87,13 @@ def test_every_answer_carries_the_one_strict_policy(app: App, monkeypatch: pytes
         assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 
 
-def test_behind_https_every_answer_asks_for_https(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hsts_header_is_sent_behind_https(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(secure=True)
     for path in ("/en/plans/2020", "/en/nowhere", "/static/cogwg.css", "/healthz"):
         assert app.anonymous_client().get(path).headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
-def test_no_other_site_is_told_anything(read_only_app: App) -> None:
+def test_cors_headers_are_never_sent(read_only_app: App) -> None:
     visitor = read_only_app.anonymous_client()
     for path in ("/en/plans/2020", "/readyz", "/static/cogwg.css"):
         for method in ("GET", "OPTIONS"):
@@ -102,7 +102,7 @@ def test_no_other_site_is_told_anything(read_only_app: App) -> None:
             assert not [name for name, _ in page.headers if name.lower().startswith("access-control")]
 
 
-def test_pages_of_signed_in_people_are_kept_nowhere(read_only_app: App) -> None:
+def test_pages_of_signed_in_people_are_not_stored_in_caches(read_only_app: App) -> None:
     for name in PERSONAS:
         for path in ("/en/plans/2020", "/en/plans/1999", "/en/my-updates"):
             kept = read_only_app.client_as(name).get(path).headers["Cache-Control"]
@@ -129,7 +129,7 @@ ERROR_PATHS = [
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_what_is_not_there_says_so_in_the_language_of_its_address(app_per_engine: App, lang: str) -> None:
+def test_error_page_is_in_the_language_of_its_path(app_per_engine: App, lang: str) -> None:
     chair = app_per_engine.client_as("chair")
     for path, status in ERROR_PATHS:
         page = chair.get(path.format(lang=lang), Accept_Language="de, en;q=0.5" if lang == "fr" else "fr")
@@ -148,7 +148,7 @@ def _check_language(page: Page, lang: str) -> None:
     ("prefers", "lang"),
     [("fr-CA, en;q=0.5", "fr"), ("en", "en"), ("de", "en"), ("", "en"), ("x" * 5000, "en"), (";;q=,fr", "fr")],
 )
-def test_an_unknown_language_is_answered_in_the_one_the_browser_prefers(read_only_app: App, prefers: str, lang: str) -> None:
+def test_unknown_language_is_answered_in_the_browsers_language(read_only_app: App, prefers: str, lang: str) -> None:
     for path in ("/de/plans/2020", "/EN/plans/2020", "/nowhere", "/frx/"):
         page = read_only_app.anonymous_client().get(path, Accept_Language=prefers)
         assert (page.status, page.find("html").get("lang")) == (404, lang)
@@ -158,7 +158,7 @@ def test_an_unknown_language_is_answered_in_the_one_the_browser_prefers(read_onl
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_too_much_at_once_is_told_in_the_readers_language_and_saves_nothing(app: App, ontario: Client, lang: str) -> None:
+def test_oversized_form_is_refused_in_the_readers_language(app: App, ontario: Client, lang: str) -> None:
     form = ontario.get(f"/{lang}/my-updates").form("3.3/report")
     before = app.fingerprint()
     page = form.submit(extra={form.full_name("progress_en"): OVERSIZED_TEXT})
@@ -197,7 +197,7 @@ JUNK_PARTS = [
 
 
 @pytest.mark.parametrize("each", ["sqlite", "postgresql"])
-def test_junk_in_an_address_is_never_an_error_of_ours(make_app: MakeApp, each: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_path_is_never_a_server_error(make_app: MakeApp, each: str, caplog: pytest.LogCaptureFixture) -> None:
     app = make_app(each)
     chair = app.client_as("chair")
     places = [
@@ -223,7 +223,7 @@ def test_junk_in_an_address_is_never_an_error_of_ours(make_app: MakeApp, each: s
     assert not caplog.records
 
 
-def test_junk_in_a_form_or_a_cookie_is_never_an_error_of_ours(app_per_engine: App) -> None:
+def test_malformed_form_or_cookie_is_never_a_server_error(app_per_engine: App) -> None:
     chair = app_per_engine.client_as("chair")
     token = chair.csrf_token().encode()
     plain = "application/x-www-form-urlencoded"
@@ -241,7 +241,7 @@ def test_junk_in_a_form_or_a_cookie_is_never_an_error_of_ours(app_per_engine: Ap
         assert visitor.get("/en/plans/2020").status == 200
 
 
-def test_strange_words_in_a_report_are_kept_on_both_engines(app_per_engine: App) -> None:
+def test_unusual_text_in_a_report_is_saved_on_both_engines(app_per_engine: App) -> None:
     ontario = app_per_engine.client_as("ontario")
     for typed in ("a\x00b", "%_\\ ' OR 1=1 --", "\u202eright to left", "\ufffe\uffff", "🦫" * 100):
         form = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
@@ -251,7 +251,7 @@ def test_strange_words_in_a_report_are_kept_on_both_engines(app_per_engine: App)
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "localhost:8000@evil.example", "evil.example:80", ""]
 )
-def test_a_host_nobody_trusts_is_refused(read_only_app: App, host: str) -> None:
+def test_untrusted_host_is_refused(read_only_app: App, host: str) -> None:
     browser = read_only_app.anonymous_client()
     page = Page(browser, "/en/", browser.flask_client.get("/en/", headers={"Host": host}))
     assert page.status == 400
@@ -264,7 +264,7 @@ def test_a_host_nobody_trusts_is_refused(read_only_app: App, host: str) -> None:
 
 @pytest.mark.parametrize("name", ["ontario", "visitor"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_database_that_cannot_be_reached_is_a_plain_page_and_a_line_in_the_log(
+def test_unreachable_database_gives_a_plain_page_and_a_log_line(
     app: App, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = app.client_as(name)
@@ -285,7 +285,7 @@ def test_a_database_that_cannot_be_reached_is_a_plain_page_and_a_line_in_the_log
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("name", ["ontario", "visitor"])
-def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
+def test_server_error_page_has_no_details_and_the_log_has_all(
     app: App, name: str, lang: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = app.client_as(name)
@@ -308,9 +308,7 @@ def test_a_fault_of_ours_is_told_in_a_sentence_and_logged_in_full(
         "cogwg.web.auth.access.has_permission",
     ],
 )
-def test_a_trace_or_a_policy_that_fails_lets_nothing_through(
-    app_per_engine: App, where: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failing_audit_or_policy_writes_nothing(app_per_engine: App, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed: without its trace a deed is not done."""
     ontario = app_per_engine.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Not traced.")
@@ -321,7 +319,7 @@ def test_a_trace_or_a_policy_that_fails_lets_nothing_through(
     assert app_per_engine.fingerprint() == before
 
 
-def test_reading_never_writes(app_per_engine: App) -> None:
+def test_get_requests_never_write(app_per_engine: App) -> None:
     """Every address that is read, by everybody: the database is asked, and told nothing."""
     told: list[str] = []
 
@@ -384,7 +382,7 @@ VALID_SETTINGS = {"COGWG_SECRET_KEY": SECRET_KEY, "COGWG_DATABASE_URL": "sqlite:
         ({"COGWG_CALENDAR_OFFSET": "-9e10"}, "COGWG_CALENDAR_OFFSET"),
     ],
 )
-def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str], named: str) -> None:
+def test_unusable_setting_is_named_in_a_short_sentence(given: dict[str, str], named: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         read_settings({**VALID_SETTINGS, **given})
     sentence = str(refusal.value)
@@ -394,7 +392,7 @@ def test_an_unusable_setting_is_one_sentence_that_names_it(given: dict[str, str]
     assert len(sentence) < 200
 
 
-def test_no_environment_makes_hashing_cheap() -> None:
+def test_cheap_hashing_cannot_be_set_by_the_environment() -> None:
     """Only code can ask for it, as tests do."""
     for name in ("COGWG_CHEAP_HASHING", "CHEAP_HASHING"):
         assert not read_settings({**VALID_SETTINGS, "COGWG_DEMO": "1", name: "1"}).cheap_hashing
@@ -411,23 +409,23 @@ def test_no_environment_makes_hashing_cheap() -> None:
         "postgresql://[::1/x",
     ],
 )
-def test_a_database_that_cannot_be_worked_with_stops_the_start_in_one_sentence(url: str) -> None:
+def test_unusable_database_url_stops_the_start(url: str) -> None:
     app = App(url)
     with pytest.raises(ConfigurationError) as refusal:
         _ = app.flask
     assert "\n" not in str(refusal.value)
 
 
-def test_a_database_of_another_schema_stops_the_start(make_database: MakeDatabase, engine_name: str) -> None:
+def test_database_with_another_schema_stops_the_start(make_database: MakeDatabase, engine_name: str) -> None:
     with pytest.raises(ConfigurationError, match="cogwg init"):
         _ = App(make_database(engine_name, "empty")).flask
 
 
-def test_an_open_link_is_not_told_to_other_sites(read_only_app: App) -> None:
+def test_password_page_sends_no_referrer_to_other_sites(read_only_app: App) -> None:
     assert read_only_app.anonymous_client().get("/en/password/x").headers["Referrer-Policy"] == "same-origin"
 
 
-def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_failed_sign_in_is_logged_without_the_password(app: App, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         app.anonymous_client().get("/en/sign-in").form().fill(email=email("ontario"), password="canary-secret-word").submit()
     assert "canary-secret-word" not in caplog.text
@@ -458,15 +456,13 @@ def test_what_went_wrong_while_signing_in_names_nobody_in_the_log(app: App, capl
         ),
     ],
 )
-def test_who_only_wanted_to_read_learns_for_whom_the_page_is(
-    read_only_app: App, who: str, path: str, heading: str, for_whom: str
-) -> None:
+def test_refused_page_names_the_roles_it_is_for(read_only_app: App, who: str, path: str, heading: str, for_whom: str) -> None:
     page = read_only_app.client_as(who).get(path)
     assert (page.status, page.h1) == (403, heading)
     assert for_whom in page.main_text
 
 
-def test_who_wanted_to_change_something_learns_that_it_is_not_theirs(read_only_app: App) -> None:
+def test_refused_change_has_its_own_heading(read_only_app: App) -> None:
     reader = read_only_app.client_as("reader")
     token = reader.get("/en/account").form("account").values["csrf_token"]
     page = reader.post("/en/readiness/remind", {"csrf_token": token})

@@ -58,7 +58,7 @@ def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[st
         ("translations", "row-", ROW_COUNT),
     ],
 )
-def test_every_row_is_on_one_page_and_no_page_holds_more_than_fifty(
+def test_pages_hold_at_most_fifty_rows_and_every_row_once(
     app_with_long_lists: App, lang: str, path: str, prefix: str, least: int
 ) -> None:
     chair = app_with_long_lists.client_as("chair")
@@ -68,7 +68,7 @@ def test_every_row_is_on_one_page_and_no_page_holds_more_than_fifty(
     assert {len(page) for page in pages[:-1]} == {50}
 
 
-def test_the_links_keep_the_filters_and_lead_back(app_with_long_lists: App) -> None:
+def test_page_links_keep_filters_and_lead_back(app_with_long_lists: App) -> None:
     first = app_with_long_lists.client_as("reader").get("/en/challenges?state=open")
     second = first.client.get(first.find("a", rel="next").get("href") or "")
     said = text_of(second.find("nav", class_="pagination"))
@@ -78,7 +78,7 @@ def test_the_links_keep_the_filters_and_lead_back(app_with_long_lists: App) -> N
     assert "state=open" in (second.find("a", rel="next").get("href") or "")
 
 
-def test_the_outbox_turns_each_of_its_lists_by_itself(app_with_long_lists: App) -> None:
+def test_outbox_lists_are_paged_independently(app_with_long_lists: App) -> None:
     secretariat = app_with_long_lists.client_as("secretariat")
     page = secretariat.get("/en/outbox?waiting=2")
     assert len(page.find_all("ul", class_="message-list")[0].findall("li")) == 50
@@ -88,14 +88,14 @@ def test_the_outbox_turns_each_of_its_lists_by_itself(app_with_long_lists: App) 
     assert [len(ul.findall("li")) for ul in both.find_all("ul", class_="message-list")] == [ROW_COUNT // 2 - 50] * 2
 
 
-def test_a_file_holds_every_row_whatever_page_is_shown(app_with_long_lists: App) -> None:
+def test_download_holds_all_rows_whatever_page_is_shown(app_with_long_lists: App) -> None:
     page = app_with_long_lists.client_as("reader").get("/en/milestones?page=2")
     (link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
     table = page.client.get(link).response.get_data().decode("utf-8-sig")
     assert len(list(csv.reader(StringIO(table, newline="")))) > ROW_COUNT
 
 
-def test_what_was_saved_on_a_later_page_is_shown_there_again(app_with_long_lists: App) -> None:
+def test_edit_on_a_later_page_returns_to_that_page(app_with_long_lists: App) -> None:
     chair = app_with_long_lists.client_as("chair")
     last = list(walk_pages(chair.get("/en/milestones"), "milestone-", "page"))[-1][-1].removeprefix("milestone-")
     answer = chair.get(f"/en/milestones/{last}/edit").form(f"/{last}/edit").submit()
@@ -103,11 +103,11 @@ def test_what_was_saved_on_a_later_page_is_shown_there_again(app_with_long_lists
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "1.5", "²", "9" * 30])
-def test_a_page_that_is_no_number_is_nowhere(app_with_long_lists: App, number: str) -> None:
+def test_invalid_page_number_is_not_found(app_with_long_lists: App, number: str) -> None:
     assert app_with_long_lists.client_as("reader").get(f"/en/milestones?page={number}").status == 404
 
 
-def test_past_the_end_is_the_last_page(app_with_long_lists: App) -> None:
+def test_page_past_the_end_is_the_last_page(app_with_long_lists: App) -> None:
     page = app_with_long_lists.client_as("reader").get("/en/milestones?page=9999")
     assert page.find_all("a", rel="prev")
     assert not page.find_all("a", rel="next")

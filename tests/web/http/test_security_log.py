@@ -26,7 +26,7 @@ def submit_sign_in(browser: Client, address: str, password: str) -> Any:
 @pytest.mark.parametrize(
     ("site", "status"), [("cross-site", 400), ("same-site", 400), ("same-origin", 303), ("none", 303), ("", 303)]
 )
-def test_only_a_page_of_ours_changes_anything(app: App, ontario: Client, site: str, status: int) -> None:
+def test_post_from_another_site_is_refused(app: App, ontario: Client, site: str, status: int) -> None:
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Done.")
     before = app.fingerprint()
     answer = ontario.post(form.action, form.values, **({"Sec_Fetch_Site": site} if site else {}))
@@ -35,7 +35,7 @@ def test_only_a_page_of_ours_changes_anything(app: App, ontario: Client, site: s
     assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "a link from elsewhere may lead here"
 
 
-def test_the_log_says_who_came_in_who_failed_and_who_left(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, caplog: pytest.LogCaptureFixture) -> None:
     visitor = app.anonymous_client(REMOTE_ADDR="192.0.2.7")
     with caplog.at_level(logging.INFO, "cogwg.security"):
         for _ in range(6):
@@ -53,7 +53,7 @@ def test_the_log_says_who_came_in_who_failed_and_who_left(app: App, caplog: pyte
         assert canary not in caplog.text
 
 
-def test_a_refusal_and_a_strange_form_are_told_with_the_id_that_the_page_shows(
+def test_refusal_and_csrf_failure_are_logged_with_the_request_id_of_the_page(
     app: App, ontario: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "cogwg.security"):
@@ -73,13 +73,13 @@ def test_a_refusal_and_a_strange_form_are_told_with_the_id_that_the_page_shows(
     assert len({one["request"] for one in told}) == 3
 
 
-def test_every_answer_has_an_id_that_nobody_outside_chose(app: App) -> None:
+def test_responses_have_a_generated_request_id(app: App) -> None:
     for path in ("/en/plans/2020", "/healthz", "/static/cogwg.css", "/en/nowhere"):
         answer = app.anonymous_client().get(path, X_Request_ID="chosen\telsewhere")
         assert re.fullmatch(r"[0-9a-f]{16}", answer.headers["X-Request-ID"])
 
 
-def test_a_password_that_was_set_is_told_without_its_link(app: App, caplog: pytest.LogCaptureFixture) -> None:
+def test_password_set_is_logged_without_its_token(app: App, caplog: pytest.LogCaptureFixture) -> None:
     token = create_password_link(app)
     with caplog.at_level(logging.INFO, "cogwg.security"):
         assert set_password(app.anonymous_client(), token, NEW_PASSWORD, NEW_PASSWORD).status == 303
@@ -89,9 +89,7 @@ def test_a_password_that_was_set_is_told_without_its_link(app: App, caplog: pyte
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_who_takes_too_many_files_waits_and_others_do_not(
-    app: App, ontario: Client, lang: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_downloads_are_rate_limited_by_person(app: App, ontario: Client, lang: str, caplog: pytest.LogCaptureFixture) -> None:
     seconds = [0.0]
     app.flask.extensions["cogwg.files"] = RateLimiter(max_requests=2, window_seconds=60, clock=lambda: seconds[0])
     path = f"/{lang}/milestones.csv"
@@ -110,7 +108,7 @@ def test_who_takes_too_many_files_waits_and_others_do_not(
     assert ontario.get(path).status == 200
 
 
-def test_the_usual_limit_is_far_from_what_a_person_takes() -> None:
+def test_default_download_limit_is_applied_by_key() -> None:
     limit = RateLimiter(clock=lambda: 0.0)
     assert [limit.seconds_to_wait("one") for _ in range(MAX_DOWNLOADS)] == [0] * MAX_DOWNLOADS
     assert limit.seconds_to_wait("one") == 60

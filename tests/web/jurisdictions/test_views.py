@@ -22,7 +22,7 @@ def requests_text(app: App, person: str, code: str) -> str:
     return text_of(page.find("aside"))
 
 
-def test_what_is_asked_goes_away_as_reports_come_in(app: App) -> None:
+def test_requested_reports_decrease_as_reports_are_submitted(app: App) -> None:
     ontario = app.client_as("ontario")
     assert "5 reports for Quarter 3 have not been submitted." in requests_text(app, "reader", "on")
     assert "Due September\u00a030 at 5\u00a0pm (Eastern time)." in requests_text(app, "ontario", "on")
@@ -35,7 +35,7 @@ def test_what_is_asked_goes_away_as_reports_come_in(app: App) -> None:
     assert "1 of 5 received" in text_of(app.client_as("reader").get("/en/jurisdictions").find("main"))
 
 
-def test_a_returned_report_is_asked_for_again_and_only_those_it_concerns_see_that(app: App) -> None:
+def test_returned_report_is_requested_again_and_visible_to_leads_and_steering(app: App) -> None:
     app.execute(update(StatusReport).where(StatusReport.period_id == 3).values(state="returned", returned_note="Say more."))
     for name, sees in (("saskatchewan", True), ("chair", True), ("secretariat", True), ("ontario", False), ("reader", False)):
         page = app.client_as(name).get("/en/jurisdictions/sk")
@@ -44,14 +44,14 @@ def test_a_returned_report_is_asked_for_again_and_only_those_it_concerns_see_tha
         assert "Say more." not in page.text
 
 
-def test_only_its_own_lead_is_led_to_the_form(read_only_app: App) -> None:
+def test_report_link_is_shown_only_to_its_own_lead(read_only_app: App) -> None:
     def offers(name: str) -> bool:
         return "Write the update" in requests_text(read_only_app, name, "on")
 
     assert [offers(name) for name in ("ontario", "quebec", "saskatchewan", "chair", "reader")] == [True, *[False] * 4]
 
 
-def test_roles_that_wait_say_what_is_wanted(read_only_app: App) -> None:
+def test_roles_to_confirm_and_partner_roles_are_explained(read_only_app: App) -> None:
     assert "Confirm the role in Priority 4." in requests_text(read_only_app, "reader", "ns")
     assert "No reports are required." in requests_text(read_only_app, "reader", "ns")
     assert "Partner on Priority 5: the leads report, and the partner can add" in requests_text(read_only_app, "reader", "nt")
@@ -60,7 +60,7 @@ def test_roles_that_wait_say_what_is_wanted(read_only_app: App) -> None:
     assert "Has no role in the plan." in nobody.main_text
 
 
-def test_a_challenge_is_attributed_inside_and_gone_when_withdrawn(make_app: MakeApp) -> None:
+def test_challenges_are_attributed_and_withdrawn_challenges_hidden(make_app: MakeApp) -> None:
     app = make_app()
     with Session(app.engine) as session, write_transaction(session):
         ids = {code: jurisdiction(session, code).id for code in ("on", "qc")}
@@ -79,7 +79,7 @@ def test_a_challenge_is_attributed_inside_and_gone_when_withdrawn(make_app: Make
     assert "Challenge number" not in app.client_as("reader").get("/en/jurisdictions/sk").main_text
 
 
-def test_the_reports_of_a_jurisdiction_as_a_file_hold_both_languages_and_no_person(read_only_app: App) -> None:
+def test_report_download_has_both_languages_and_no_names(read_only_app: App) -> None:
     answer = read_only_app.client_as("reader").get("/en/jurisdictions/on/reports.csv")
     heading, *found = list(csv.reader(StringIO(answer.response.get_data().decode("utf-8-sig"), newline="")))
     assert heading[9:11] == ["Progress (English)", "Progress (French)"]

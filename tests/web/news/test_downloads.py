@@ -58,7 +58,7 @@ def column_values(rows: list[list[str]], heading: str) -> list[str]:
     return [row[rows[0].index(heading)] for row in rows[1:]]
 
 
-def test_milestones_leave_with_the_jurisdiction_of_the_page(app_with_news: PopulatedApp) -> None:
+def test_milestone_download_equals_the_filtered_page(app_with_news: PopulatedApp) -> None:
     reader = app_with_news.app.client_as("reader")
     rows = downloaded_rows(reader, "/en/milestones")
     standing = app_with_news.app.rows(Milestone, Milestone.withdrawn_at.is_(None))
@@ -70,7 +70,7 @@ def test_milestones_leave_with_the_jurisdiction_of_the_page(app_with_news: Popul
     assert len(french) == 1 + reader.get("/fr/milestones?jurisdiction=qc").text.count('<li class="news')
 
 
-def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(app_with_news: PopulatedApp) -> None:
+def test_challenge_download_lists_jurisdictions_and_who_may_be_named(app_with_news: PopulatedApp) -> None:
     ontario, quebec = app_with_news.app.client_as("ontario"), app_with_news.app.client_as("quebec")
     here = app_with_news.path("/en/challenges/{challenge}")
     assert quebec.get("/en/challenges").form(f"{here}/us-too").submit().status == 303
@@ -87,7 +87,7 @@ def test_challenges_leave_with_who_raised_them_and_whom_the_deck_may_name(app_wi
     assert "not attributed" in column_values(downloaded_rows(quebec, "/en/challenges"), "Reported by")
 
 
-def test_readiness_leaves_with_the_quarter_and_the_count_of_the_page(app: App) -> None:
+def test_readiness_download_equals_the_filtered_page(app: App) -> None:
     with Session(app.engine) as session, write_transaction(session):
         session.execute(update(Person).where(Person.email == email("ontario")).values(name=FORMULA))
     chair = app.client_as("chair")

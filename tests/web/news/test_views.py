@@ -48,7 +48,7 @@ def app_with_news(app: App) -> PopulatedApp:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_lead_tells_a_milestone_in_one_language(app_per_engine: App, lang: str) -> None:
+def test_milestone_in_a_single_language_is_added_and_listed(app_per_engine: App, lang: str) -> None:
     ontario = app_per_engine.client_as("ontario")
     answer = post_news(
         ontario,
@@ -75,7 +75,7 @@ def test_a_lead_tells_a_milestone_in_one_language(app_per_engine: App, lang: str
     assert "Voilà l’été." not in app_per_engine.client_as("quebec").get(f"/{lang}/milestones?jurisdiction=qc").main_text
 
 
-def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(app: App, chair: Client) -> None:
+def test_news_on_behalf_is_stored_and_audited(app: App, chair: Client) -> None:
     assert "Choose a jurisdiction." in post_news(chair, "milestones", text_en="Whose?").alert_text
     assert post_news(chair, "milestones", text_en="Theirs.", jurisdiction="qc").status == 303
     assert post_news(chair, "challenges", text_en="Theirs too.", theme=THEME, jurisdiction="qc").status == 303
@@ -86,7 +86,7 @@ def test_a_co_chair_tells_news_on_behalf_and_the_trace_says_so(app: App, chair: 
     assert forged.submit(extra={forged.full_name("jurisdiction"): "zz"}).status == 404
 
 
-def test_a_lead_adds_for_no_other_jurisdiction_whatever_they_post(app: App) -> None:
+def test_lead_cannot_add_news_for_another_jurisdiction(app: App) -> None:
     quebec = app.client_as("quebec")
     form = news_form(quebec.get("/en/milestones")).fill(text_en="Ours.")
     assert form.submit(extra={"new-jurisdiction": "on", "jurisdiction_id": "1"}).status == 303
@@ -114,7 +114,7 @@ INVALID_NEWS = [
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize(("place", "typed", "field"), INVALID_NEWS)
-def test_news_that_breaks_a_rule_comes_back_with_what_was_typed(
+def test_invalid_news_is_refused_and_kept_in_the_form(
     read_only_app: App, place: str, typed: dict[str, str], field: str, lang: str
 ) -> None:
     codes = {"lang": lang, "other": "fr" if lang == "en" else "en"}
@@ -135,12 +135,12 @@ def values_without_token(form: Form) -> dict[str, str]:
     return {n: v.replace("\r\n", "\n") for n, v in form.values.items() if not n.endswith("csrf_token")}
 
 
-def test_control_characters_are_not_kept(app: App, ontario: Client) -> None:
+def test_control_characters_are_dropped(app: App, ontario: Client) -> None:
     assert post_news(ontario, "milestones", text_en="A\x00B\x1f\x7f C\r\nD").status == 303
     assert last_milestone(app).text_en == "AB C\nD"
 
 
-def test_editing_keeps_every_link_and_offers_one_more(app: App, ontario: Client) -> None:
+def test_editing_keeps_links_and_offers_another(app: App, ontario: Client) -> None:
     post_news(ontario, "milestones", text_en="News.", link1_url="https://a.example/")
     row = last_milestone(app)
     form = ontario.get(f"/en/milestones/{row.id}/edit").form("/edit")
@@ -154,7 +154,7 @@ def test_editing_keeps_every_link_and_offers_one_more(app: App, ontario: Client)
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_is_withdrawn_leaves_every_list_and_comes_back(app_with_news: PopulatedApp, lang: str, htmx: bool) -> None:
+def test_withdrawn_news_is_hidden_until_restored(app_with_news: PopulatedApp, lang: str, htmx: bool) -> None:
     ontario = app_with_news.app.client_as("ontario")
     for place, id_ in (
         ("milestones", app_with_news.news_ids["milestone"]),
@@ -178,7 +178,7 @@ def test_what_is_withdrawn_leaves_every_list_and_comes_back(app_with_news: Popul
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_two_who_change_one_milestone_see_both_texts(app_with_news: PopulatedApp, htmx: bool) -> None:
+def test_milestone_edit_conflict_shows_both_texts(app_with_news: PopulatedApp, htmx: bool) -> None:
     app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
     forms = [app.client_as(name).get(f"/en/milestones/{id_}/edit").form("/edit") for name in ("ontario", "chair")]
     assert forms[0].fill(text_en="Theirs.", text_fr="Le leur.").submit().status == 303
@@ -200,7 +200,7 @@ def find_milestone(app: App, id_: int) -> Milestone:
 
 
 @pytest.mark.parametrize("place", ["milestones", "challenges"])
-def test_what_was_withdrawn_while_one_typed_is_said_and_the_text_is_kept(app_with_news: PopulatedApp, place: str) -> None:
+def test_edit_of_withdrawn_news_is_refused_and_keeps_the_text(app_with_news: PopulatedApp, place: str) -> None:
     app = app_with_news.app
     id_ = app_with_news.news_ids[place.removesuffix("s")]
     form = app.client_as("chair").get(f"/en/{place}/{id_}/edit").form("/edit").fill(text_en="Typed for an hour.")
@@ -216,7 +216,7 @@ def test_what_was_withdrawn_while_one_typed_is_said_and_the_text_is_kept(app_wit
     assert app.fingerprint() == before
 
 
-def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(app: App) -> None:
+def test_challenge_is_unnamed_by_default_and_can_be_joined(app: App) -> None:
     ontario, quebec = app.client_as("ontario"), app.client_as("quebec")
     form = news_form(ontario.get("/en/challenges")).fill(text_en="Nobody owns it.", new_theme="Ownership")
     assert form.value("naming") == "unnamed"
@@ -245,7 +245,7 @@ def test_a_challenge_is_unnamed_unless_that_was_chosen_and_others_say_us_too(app
     assert len(app.rows(ChallengeJurisdiction)) == 1
 
 
-def test_what_others_share_is_not_withdrawn_and_the_page_says_what_to_do(app_with_news: PopulatedApp) -> None:
+def test_shared_challenge_withdrawal_is_refused_with_advice(app_with_news: PopulatedApp) -> None:
     app, id_ = app_with_news.app, app_with_news.news_ids["challenge"]
     app.client_as("quebec").get("/en/challenges").form(f"/{id_}/us-too").submit()
     ontario = app.client_as("ontario")
@@ -257,7 +257,7 @@ def test_what_others_share_is_not_withdrawn_and_the_page_says_what_to_do(app_wit
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_a_challenge_moves_through_its_states_and_a_stale_button_moves_nothing(app_with_news: PopulatedApp, htmx: bool) -> None:
+def test_challenge_state_changes_and_a_stale_button_is_a_conflict(app_with_news: PopulatedApp, htmx: bool) -> None:
     app, id_ = app_with_news.app, app_with_news.news_ids["challenge"]
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
     stale = chair.get(f"/en/challenges/{id_}/standing").form("/state")
@@ -274,7 +274,7 @@ def test_a_challenge_moves_through_its_states_and_a_stale_button_moves_nothing(a
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: PopulatedApp, lang: str) -> None:
+def test_translation_list_is_counted_and_translated_row_by_row(app_with_news: PopulatedApp, lang: str) -> None:
     ontario, news = app_with_news.app.client_as("ontario"), app_with_news.news_ids
     page = ontario.get(f"/{lang}/translations")
     counts = text_of(page.find_by_id("waiting")).replace("\u00a0", " ")
@@ -295,7 +295,7 @@ def test_what_waits_is_counted_and_worked_through_row_by_row(app_with_news: Popu
     assert find_milestone(app_with_news.app, news["milestone"]).text_fr == "Des nouvelles de l’Ontario."
 
 
-def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(app_with_news: PopulatedApp) -> None:
+def test_translation_list_without_own_texts_shows_others_read_only(app_with_news: PopulatedApp) -> None:
     page = app_with_news.app.client_as("quebec").get("/en/translations")
     assert text_of(page.find_by_id("waiting")) == "All texts are in both languages."
     assert "2 texts from other jurisdictions to translate" in page.main_text
@@ -306,9 +306,7 @@ def test_everything_in_both_languages_says_so_and_others_texts_are_read_only(app
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "fragment"])
-def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothing(
-    app_with_news: PopulatedApp, htmx: bool
-) -> None:
+def test_translation_of_changed_text_is_a_conflict_and_keeps_the_text(app_with_news: PopulatedApp, htmx: bool) -> None:
     app, id_ = app_with_news.app, app_with_news.news_ids["milestone"]
     place = f"/milestone-{id_}"
     form = app.client_as("chair").get("/en/translations").form(place).fill(text="Mes mots.")
@@ -333,7 +331,7 @@ def test_a_translation_of_what_changed_meanwhile_keeps_the_text_and_writes_nothi
         (" \u00a0", "Enter the translation."),
     ],
 )
-def test_a_wrong_translation_is_said_beside_its_box(app_with_news: PopulatedApp, text: str, says: str) -> None:
+def test_invalid_translation_is_refused_beside_its_field(app_with_news: PopulatedApp, text: str, says: str) -> None:
     place = f"/milestone-{app_with_news.news_ids['milestone']}"
     form = app_with_news.app.client_as("ontario").get("/en/translations").form(place).fill(text=text)
     before = app_with_news.app.fingerprint()
@@ -348,7 +346,7 @@ def test_a_wrong_translation_is_said_beside_its_box(app_with_news: PopulatedApp,
 @pytest.mark.parametrize(
     "key", ["milestone", "milestone-x", "link-1", "link-1-99", "theme-4711", "plan-1", "milestone-1-2", "-1"]
 )
-def test_a_key_that_nothing_has_leads_nowhere(read_only_app: App, key: str) -> None:
+def test_unknown_translation_key_is_not_found(read_only_app: App, key: str) -> None:
     chair = read_only_app.client_as("chair")
     assert chair.post(f"/en/translations/{key}", {"csrf_token": chair.csrf_token()}).status == 404
 

@@ -14,7 +14,7 @@ PRIORITY_PATH = "/{lang}/plans/2020/priorities/3"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_it_is_set_by_hand_with_a_note_and_handed_back(app_per_engine: App, lang: str) -> None:
+def test_overall_status_is_overridden_with_a_note_and_cleared(app_per_engine: App, lang: str) -> None:
     place, chair, visitor = (
         PRIORITY_PATH.format(lang=lang),
         app_per_engine.client_as("chair"),
@@ -43,7 +43,7 @@ def test_it_is_set_by_hand_with_a_note_and_handed_back(app_per_engine: App, lang
     ]
 
 
-def test_two_who_set_it_at_once_see_the_other_and_lose_nothing(app_per_engine: App) -> None:
+def test_overall_status_conflict_keeps_what_was_typed(app_per_engine: App) -> None:
     place = PRIORITY_PATH.format(lang="en")
     first, second = (app_per_engine.client_as(name).get(place).form("/overall") for name in ("chair", "secretariat"))
     assert first.fill(status="SP", note_en="The chair says so.").submit().status == 303

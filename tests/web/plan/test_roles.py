@@ -43,7 +43,7 @@ def role_path(role: Assignment, verb: str = "", lang: str = "en") -> str:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_jurisdiction_that_was_asked_accepts(app_per_engine: App, lang: str) -> None:
+def test_role_offer_is_accepted_by_its_jurisdiction(app_per_engine: App, lang: str) -> None:
     role, lead = role_to_confirm(app_per_engine), client_of_nova_scotia(app_per_engine, lang)
     assert role_path(role, lang=lang) in lead.get(f"/{lang}/my-updates").text, "their page leads to the question"
     page = lead.get(role_path(role, lang=lang))
@@ -60,7 +60,7 @@ def test_the_jurisdiction_that_was_asked_accepts(app_per_engine: App, lang: str)
     assert lead.get(f"/{lang}/plans/2020/activities/4.3/report").status == 200, "who accepted may report at once"
 
 
-def test_a_role_that_is_declined_is_vacant_from_that_day_and_says_why(app_per_engine: App) -> None:
+def test_declined_role_is_vacant_with_reason_and_date(app_per_engine: App) -> None:
     role, lead = role_to_confirm(app_per_engine), client_of_nova_scotia(app_per_engine)
     form = lead.get(role_path(role)).form("/decline")
     long = form.fill(reason="x" * 4001).submit()
@@ -84,9 +84,7 @@ def test_a_role_that_is_declined_is_vacant_from_that_day_and_says_why(app_per_en
 
 @pytest.mark.parametrize("verb", ["/accept", "/decline"])
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(
-    app_per_engine: App, lang: str, verb: str
-) -> None:
+def test_answer_to_an_outdated_role_offer_is_a_conflict(app_per_engine: App, lang: str, verb: str) -> None:
     role, chair, lead = (
         role_to_confirm(app_per_engine),
         app_per_engine.client_as("chair"),
@@ -114,7 +112,7 @@ def test_an_answer_for_who_was_asked_before_is_not_taken_for_who_is_asked_now(
     assert app_per_engine.rows(AuditEvent, AuditEvent.subject_kind == "assignment")[-1].behalf_of == quebec.id
 
 
-def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(app_per_engine: App) -> None:
+def test_co_chair_answers_on_behalf_and_offers_the_role_to_another(app_per_engine: App) -> None:
     role, chair = role_to_confirm(app_per_engine), app_per_engine.client_as("chair")
     page = chair.get(role_path(role))
     assert "If you received the answer directly, record it here." in page.main_text
@@ -142,7 +140,7 @@ def test_a_co_chair_answers_on_behalf_and_offers_the_vacancy_to_another(app_per_
     assert app_per_engine.client_as("quebec").get(role_path(role)).form("/accept").submit().status == 303
 
 
-def test_every_state_by_every_event_by_every_role(app: App) -> None:
+def test_role_event_for_every_state_and_persona(app: App) -> None:
     """What the transition table and the policy allow happens; anything else is refused and changes nothing."""
     role = role_to_confirm(app)
     people = {name: app.client_as(name) for name in ("chair", "secretariat", "ontario", "reader")} | {
@@ -176,14 +174,14 @@ def expected_status(state: Confirmation, event: RoleEvent, name: str) -> int:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_signed_out_one_signs_in_and_comes_back_to_the_question(app: App, lang: str) -> None:
+def test_role_page_signed_out_redirects_through_sign_in(app: App, lang: str) -> None:
     role = role_to_confirm(app)
     page: Page = app.anonymous_client().get(role_path(role, lang=lang))
     assert (page.status, page.redirect_path) == (303, f"/{lang}/sign-in?next=/{lang}/plans/2020/roles/{role.id}")
     assert page.follow().form().value("next") == role_path(role, lang=lang)
 
 
-def test_the_vacancies_are_those_of_the_plan_with_their_days(app: App) -> None:
+def test_vacancy_list_shows_roles_with_their_days(app: App) -> None:
     page = app.client_as("quebec").get("/en/vacancies")
     assert "3 roles are vacant. 1 role is to be confirmed." in page.main_text
     assert "210 days" in without_no_break_spaces(page.main_text)

@@ -37,12 +37,12 @@ def filtered_codes(lang: str = "en", **query: str) -> list[str]:
         ({"status": "", "q": "  "}, ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3"]),
     ],
 )
-def test_an_activity_is_shown_when_it_fits_every_filter(asked: dict[str, str], expected: list[str]) -> None:
+def test_activities_shown_fit_every_filter(asked: dict[str, str], expected: list[str]) -> None:
     assert filtered_codes(**asked) == expected
     assert filtered_codes("fr", **asked) == expected
 
 
-def test_the_list_is_sorted_by_what_is_asked() -> None:
+def test_activities_are_sorted_as_requested() -> None:
     assert filtered_codes(sort="plan", order="desc") == ["2.3", "2.2", "2.1", "1.3", "1.2", "1.1"]
     assert filtered_codes(sort="title") == ["2.3", "1.2", "1.1", "2.1", "2.2", "1.3"]
     assert filtered_codes("fr", sort="title") == ["1.3", "1.2", "2.3", "2.1", "2.2", "1.1"]
@@ -64,18 +64,18 @@ def test_the_list_is_sorted_by_what_is_asked() -> None:
         {"order": "up"},
     ],
 )
-def test_a_value_the_plan_does_not_offer_is_nowhere(asked: dict[str, str]) -> None:
+def test_unknown_filter_value_is_not_found(asked: dict[str, str]) -> None:
     with pytest.raises(NotFound):
         parse_filters(asked, FILTER_CHOICES)
 
 
-def test_the_choices_are_those_of_the_plan_in_the_order_of_their_words() -> None:
+def test_filter_choices_are_those_of_the_plan_in_order() -> None:
     assert list(FILTER_CHOICES["jurisdiction"]) == ["on", "qc"]
     assert list(FILTER_CHOICES["status"]) == ["NS", "LP", "SP", "C", "none"]
     assert list(FILTER_CHOICES["due"]) == ["2020-03", "2020-06", "2020-09", "2020-12"]
 
 
-def test_an_address_says_only_what_is_not_as_usual() -> None:
+def test_filter_query_holds_only_values_that_differ_from_defaults() -> None:
     assert Filters().query == {}
     asked = Filters(status="LP", q="x", sort="due", order="desc")
     assert asked.query == {"status": "LP", "q": "x", "sort": "due", "order": "desc"}

@@ -28,7 +28,7 @@ def part_counts(end: QuarterStatusCounts) -> dict[str, int]:
     return {part.kind: part.count for part in end.segments if part.count}
 
 
-def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
+def test_quarter_status_counts_at_the_end_of_each_quarter() -> None:
     ends = quarter_status_counts(PLAN, PERIODS, SUBMITTED, TODAY)
     assert [part_counts(end) for end in ends] == [
         {"C": 1, "NS": 1, "later": 4},
@@ -42,11 +42,11 @@ def test_where_the_plan_stood_at_the_end_of_each_quarter() -> None:
     ]
 
 
-def test_the_parts_of_a_bar_stand_side_by_side_and_fill_it() -> None:
+def test_bar_segments_are_adjacent_and_fill_the_bar() -> None:
     for end in quarter_status_counts(PLAN, PERIODS, SUBMITTED, TODAY):
         assert abs(sum(part.width for part in end.segments) - 100) < 0.1
         assert all(abs(a.x + a.width - b.x) < 0.1 for a, b in zip(end.segments, end.segments[1:], strict=False))
 
 
-def test_a_plan_whose_first_quarter_is_still_to_come_shows_none() -> None:
+def test_plan_before_its_first_quarter_has_no_counts() -> None:
     assert quarter_status_counts(PLAN, [PERIODS[3]], {}, date(2019, 12, 1)) == []

@@ -47,7 +47,7 @@ def bars_by_code(shape: DrawingLayout, today: date = TODAY) -> dict[str, Timelin
 
 
 @SHAPES
-def test_later_days_lie_further_right(shape: DrawingLayout) -> None:
+def test_later_days_are_further_right(shape: DrawingLayout) -> None:
     found = bars_by_code(shape)
     across = [found[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
     assert across == sorted(across)
@@ -58,7 +58,7 @@ def test_later_days_lie_further_right(shape: DrawingLayout) -> None:
 
 
 @SHAPES
-def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: DrawingLayout) -> None:
+def test_bar_line_is_late_overdue_or_ongoing_and_ends_accordingly(shape: DrawingLayout) -> None:
     found = bars_by_code(shape)
     today = draw_timeline(shape).today_x
     assert {code: bar.line_kind for code, bar in found.items()} == {
@@ -76,7 +76,7 @@ def test_a_line_says_late_overdue_or_ongoing_and_ends_where_that_ends(shape: Dra
 
 
 @SHAPES
-def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: DrawingLayout) -> None:
+def test_bar_mark_is_the_status_and_empty_before_anything_is_due(shape: DrawingLayout) -> None:
     assert {code: bar.mark for code, bar in bars_by_code(shape).items()} == {
         "1.1": "C",
         "1.2": "LP",
@@ -88,7 +88,7 @@ def test_the_mark_is_the_status_and_nothing_before_anything_is_due(shape: Drawin
 
 
 @SHAPES
-def test_everything_lies_within_the_drawing_and_below_each_other(shape: DrawingLayout) -> None:
+def test_bars_lie_within_the_drawing_in_separate_rows(shape: DrawingLayout) -> None:
     picture = draw_timeline(shape)
     for bar in picture.bars:
         for x in (bar.due_x, bar.mark_x, bar.line_from, bar.line_to):
@@ -102,7 +102,7 @@ def test_everything_lies_within_the_drawing_and_below_each_other(shape: DrawingL
     assert [b.is_open for b in picture.quarters][:4] == [False, False, True, False]
 
 
-def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
+def test_label_follows_the_mark_when_there_is_no_space_before_it() -> None:
     early = replace(STANDING_BY_ACTIVITY[1], activity=replace(STANDING_BY_ACTIVITY[1].activity, due_month=1, due_day=5))
     picture = draw(
         PLAN,
@@ -117,27 +117,27 @@ def test_words_stand_after_the_mark_where_there_is_no_room_before_it() -> None:
     assert (bar.label_anchor, bar.label_x > bar.due_x) == ("start", True)
 
 
-def test_a_day_outside_the_axis_is_not_drawn_as_today() -> None:
+def test_day_outside_the_axis_is_not_drawn_as_today() -> None:
     for day in (date(2019, 12, 31), date(2026, 1, 1)):
         assert draw_timeline(WIDE_LAYOUT, day).today_x is None
     axis = plan_axis(PLAN)
     assert (axis.first, axis.position_of(date(2026, 1, 1)), axis.position_of(date(2019, 1, 1))) == (date(2020, 1, 1), 1.0, 0.0)
 
 
-def test_a_plan_without_activities_has_an_axis() -> None:
+def test_plan_without_activities_has_an_axis() -> None:
     empty = draw_timeline(NARROW_LAYOUT, plan=replace(PLAN, priorities=()))
     assert empty.bars == ()
     assert len(empty.quarters) == 5
 
 
-def test_a_title_is_cut_between_words() -> None:
+def test_title_is_shortened_between_words() -> None:
     assert shorten_title("Short", 10) == "Short"
     assert shorten_title("At least one story on the portal", 20) == "At least one story…"
     assert shorten_title("x" * 30, 10) == "x" * 9 + "…"
 
 
 @pytest.mark.parametrize("month", range(1, 13))
-def test_the_line_of_today_crosses_no_words(month: int) -> None:
+def test_today_line_crosses_no_labels(month: int) -> None:
     today = date(2020, month, 24)
     shown = filtered_lines(PLAN, STANDING_BY_ACTIVITY, Filters(), "fr")
     words = "Progrès limité · Pas encore échu"

@@ -26,7 +26,7 @@ def read_table(page: Page) -> list[list[str]]:
     return list(csv.reader(StringIO(page.response.get_data().decode("utf-8-sig"), newline="")))
 
 
-def test_the_count_comes_first_and_each_filter_can_be_taken_away(read_only_app: App) -> None:
+def test_list_shows_its_count_and_links_to_remove_filters(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&jurisdiction=on")
     assert activity_codes(page) == ["3.2", "3.3"]
     assert "2 of 21 activities" in page.main_text
@@ -40,7 +40,7 @@ def test_the_count_comes_first_and_each_filter_can_be_taken_away(read_only_app: 
     assert len(activity_codes(page.client.get(removers[2].get("href") or ""))) == 21
 
 
-def test_the_filters_are_a_form_that_is_an_address(read_only_app: App) -> None:
+def test_filter_form_is_sent_by_get_with_its_values(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     form = page.form("/plans/2020")
     assert form.element.get("method") == "get"
@@ -55,7 +55,7 @@ def test_the_filters_are_a_form_that_is_an_address(read_only_app: App) -> None:
     assert sent.status == 200
 
 
-def test_an_empty_result_says_how_to_widen_it(read_only_app: App) -> None:
+def test_empty_list_links_to_all_activities(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get("/fr/plans/2020?view=list&q=licorne")
     assert "0 sur 21" in page.main_text
     assert "Aucune activité ne correspond" in page.main_text
@@ -64,7 +64,7 @@ def test_an_empty_result_says_how_to_widen_it(read_only_app: App) -> None:
     assert len(activity_codes(page.client.get(wider.get("href") or ""))) == 21
 
 
-def test_headings_sort_and_say_how(read_only_app: App) -> None:
+def test_list_headings_sort_and_announce_the_order(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&sort=timeliness")
     assert activity_codes(page)[:2] == ["2.2", "3.2"]
     (sorted_,) = [e for e in page.find_all("th") if e.get("aria-sort")]
@@ -74,7 +74,7 @@ def test_headings_sort_and_say_how(read_only_app: App) -> None:
 
 
 @pytest.mark.parametrize("asked", ["view=map", "view=list&status=late", "view=timeline&jurisdiction=zz", "view=list&order=1"])
-def test_an_address_that_asks_for_what_there_is_not_is_not_found(read_only_app: App, asked: str) -> None:
+def test_unknown_view_or_filter_is_not_found(read_only_app: App, asked: str) -> None:
     for path in (f"{PLAN}?{asked}", f"/fr/plans/2020?{asked}"):
         assert read_only_app.client_as("visitor").get(path).status == 404
     if "view=map" not in asked and "view=list" in asked:
@@ -82,13 +82,13 @@ def test_an_address_that_asks_for_what_there_is_not_is_not_found(read_only_app: 
 
 
 @pytest.mark.parametrize("q", ["' OR 1=1 --", "%", "_", "\\", "<script>", "x" * 6000])
-def test_a_search_takes_any_text(read_only_app: App, q: str) -> None:
+def test_search_accepts_any_text(read_only_app: App, q: str) -> None:
     page = read_only_app.client_as("visitor").send("GET", PLAN, query_string={"view": "list", "q": q})
     assert page.status == 200
     assert activity_codes(page) == []
 
 
-def test_the_switch_keeps_the_filters_and_marks_the_view(read_only_app: App) -> None:
+def test_view_switch_keeps_filters_and_marks_the_current_view(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=list&status=LP")
     links = {text_of(a): a for a in page.find("nav", class_="view-switch").iter("a")}
     assert [name for name, a in links.items() if a.get("aria-current") == "page"] == ["List"]
@@ -100,7 +100,7 @@ def test_the_switch_keeps_the_filters_and_marks_the_view(read_only_app: App) -> 
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_timeline_says_what_it_shows_and_has_every_row_twice(read_only_app: App, lang: str) -> None:
+def test_timeline_has_a_summary_and_rows_in_both_drawings(read_only_app: App, lang: str) -> None:
     page = read_only_app.client_as("visitor").get(f"/{lang}/plans/2020?view=timeline")
     said = {"en": "2 activities are overdue by up to 86 days.", "fr": "2 activités sont en retard de 86 jours au plus."}
     assert said[lang] in page.main_text.replace("\u00a0", " ")
@@ -112,7 +112,7 @@ def test_the_timeline_says_what_it_shows_and_has_every_row_twice(read_only_app: 
         assert any((e.get("class") or "") == "drawing-today" for e in drawing.iter())
 
 
-def test_progress_says_the_quarters_in_a_sentence_and_in_rows(read_only_app: App) -> None:
+def test_progress_view_has_a_sentence_and_a_row_for_each_quarter(read_only_app: App) -> None:
     page = read_only_app.client_as("visitor").get(f"{PLAN}?view=progress")
     assert "So far in Quarter 3, 8 of 21 activities are complete. At the end of Quarter 2, the number was 6." in page.main_text
     cells = [[text_of(c) for c in row if c.tag == "td"] for row in page.find("tbody").iter("tr")]
@@ -120,7 +120,7 @@ def test_progress_says_the_quarters_in_a_sentence_and_in_rows(read_only_app: App
     assert text_of(page.find("figcaption")) == page.find("svg", class_="drawing").get("aria-label")
 
 
-def test_before_anything_is_due_nothing_is_late(make_app: MakeApp) -> None:
+def test_plan_before_anything_is_due_shows_nothing_late(make_app: MakeApp) -> None:
     from tests.databases import DECK_DAY
 
     visitor = make_app("sqlite", "record", DECK_DAY).anonymous_client()
@@ -130,7 +130,7 @@ def test_before_anything_is_due_nothing_is_late(make_app: MakeApp) -> None:
     assert len(activity_codes(visitor.get(f"{PLAN}?view=list&timeliness=not-yet-due"))) == 21
 
 
-def test_both_files_hold_the_list_as_it_is_filtered(read_only_app: App) -> None:
+def test_downloads_hold_the_filtered_list(read_only_app: App) -> None:
     visitor = read_only_app.client_as("visitor")
     page = visitor.get(f"{PLAN}?view=list&status=LP&sort=due&order=desc")
     (csv_link,) = [a.get("href") or "" for a in page.find_all("a") if text_of(a) == "CSV"]
@@ -146,7 +146,7 @@ def test_both_files_hold_the_list_as_it_is_filtered(read_only_app: App) -> None:
     assert f"filename={name}.xlsx" in answer.headers["Content-Disposition"]
 
 
-def test_a_file_speaks_the_language_of_its_page_and_marks_samples(read_only_app: App) -> None:
+def test_download_is_in_the_pages_language_and_marks_samples(read_only_app: App) -> None:
     answer = read_only_app.client_as("visitor").get("/fr/plans/2020/activities.csv?timeliness=overdue")
     heading, *found = read_table(answer)
     assert heading[0] == "Activité"
@@ -160,7 +160,7 @@ def test_a_file_speaks_the_language_of_its_page_and_marks_samples(read_only_app:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(app: App, lang: str) -> None:
+def test_search_finds_submitted_report_texts_only_for_signed_in_people(app: App, lang: str) -> None:
     ontario, word = app.client_as("ontario"), "zyzzogeton"
     form = ontario.get("/en/my-updates").form("/activities/4.3/report")
     form.fill(status="SP", progress_en="A draft with a quokkamere.").submit(button_value="save")
@@ -181,7 +181,7 @@ def test_who_is_signed_in_finds_words_of_submitted_reports_and_nobody_else_does(
     assert read_table(app.anonymous_client().get(f"/{lang}/plans/2020/activities.csv?q={word}"))[1:] == []
 
 
-def test_nobody_who_is_not_signed_in_reads_what_was_written(read_only_app: App) -> None:
+def test_report_texts_and_names_are_not_public(read_only_app: App) -> None:
     """Report texts, and names of people, stay inside; in pages and in files."""
     told = [s for s in read_only_app.rows(Submission) if s.progress_en]
     assert told

@@ -49,7 +49,7 @@ def counts_by_word(page: Page) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_counts_come_first_and_follow_what_is_submitted(app_per_engine: App, lang: str) -> None:
+def test_readiness_counts_follow_submissions(app_per_engine: App, lang: str) -> None:
     chair = app_per_engine.client_as("chair")
     before = chair.get(f"/{lang}/readiness")
     assert before.status == 200
@@ -60,7 +60,7 @@ def test_counts_come_first_and_follow_what_is_submitted(app_per_engine: App, lan
     assert ("1 of 3 received" if lang == "en" else "1 sur 3") in row_text(after, "on")
 
 
-def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
+def test_readiness_cells_describe_their_reports(app: App) -> None:
     at = app.calendar.now()
     ids = {code: activity_id(app, code) for code in ("3.3", "1.3", "5.4")}
     with Session(app.engine) as session, write_transaction(session):
@@ -89,7 +89,7 @@ def test_each_cell_says_in_words_how_far_its_reports_are(app: App) -> None:
     assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
 
 
-def test_lateness_and_what_is_over_are_said(make_app: MakeApp) -> None:
+def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> None:
     app = make_app(day=date(2020, 10, 2))
     page = app.client_as("chair").get("/en/readiness?period=2020-09")
     assert "0 of 3 received overdue: 3 with no draft yet" in row_text(page, "on")
@@ -112,14 +112,14 @@ def test_quarter_page_in_another_time_zone_shows_the_eastern_due_time(app: App, 
     assert due in page.main_text.replace("\u00a0", " ")
 
 
-def test_a_quarter_that_is_not_open_is_not_due(app: App) -> None:
+def test_future_quarter_is_not_due(app: App) -> None:
     page = app.client_as("chair").get("/en/readiness?period=2020-12")
     assert "Not yet due" in row_text(page, "on")
     assert "opens on" in page.main_text
     assert not page.find_all("a", class_="primary")
 
 
-def test_who_has_no_contact_is_counted_and_named(app: App) -> None:
+def test_jurisdiction_without_contact_is_counted_and_listed(app: App) -> None:
     app.execute(update(Person).where(Person.email == email("bc")).values(retired_at=app.clock()))
     page = app.client_as("chair").get("/en/readiness")
     assert counts_by_word(page)["without"] == 1
@@ -130,27 +130,27 @@ def test_who_has_no_contact_is_counted_and_named(app: App) -> None:
     assert "British Columbia no account" in form.main_text
 
 
-def test_without_a_plan_the_page_says_so(make_app: MakeApp) -> None:
+def test_readiness_without_a_plan_explains_itself(make_app: MakeApp) -> None:
     chair = make_app(day=date(2019, 5, 1)).client_as("chair")
     assert "There is no work plan yet" in chair.get("/en/readiness").main_text
     assert chair.get("/en/readiness/remind").status == 404
 
 
 @pytest.mark.parametrize("query", ["?show=<script>", "?show=IN", "?period=", "?show=vacant"])
-def test_a_filter_that_is_none_shows_everything(read_only_app: App, query: str) -> None:
+def test_unknown_readiness_filter_shows_everything(read_only_app: App, query: str) -> None:
     page = read_only_app.client_as("chair").get(f"/en/readiness{query}")
     assert page.status == 200
     assert len(page.find_by_id("row-on")) == 7
 
 
 @pytest.mark.parametrize("query", ["?period=2020-10", "?period=abcd-ef", "?period=9999-03", "?period=²020-03", "?period=1"])
-def test_a_quarter_that_is_none_leads_nowhere(read_only_app: App, query: str) -> None:
+def test_unknown_quarter_is_not_found(read_only_app: App, query: str) -> None:
     assert read_only_app.client_as("chair").get(f"/en/readiness{query}").status == 404
     assert read_only_app.client_as("chair").get(f"/en/readiness/remind{query}").status == 404
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_a_trace(app_per_engine: App, lang: str) -> None:
+def test_reminders_are_queued_by_language_with_copy_and_audit_event(app_per_engine: App, lang: str) -> None:
     app_per_engine.execute(update(Person).where(Person.email == email("bc")).values(lang=Language.FR))
     chair = app_per_engine.client_as("chair")
     page = chair.get(f"/{lang}/readiness")
@@ -176,7 +176,7 @@ def test_reminding_writes_one_letter_a_person_in_their_language_with_a_copy_and_
     assert sorted(event.after["people"]) == sorted([app_per_engine.person_id("bc"), app_per_engine.person_id("ontario")])
 
 
-def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(app: App) -> None:
+def test_reminder_within_24_hours_is_skipped_and_explained(app: App) -> None:
     chair, secretariat = app.client_as("chair"), app.client_as("secretariat")
     first, second = chair.get("/en/readiness/remind").form(), secretariat.get("/en/readiness/remind").form()
     assert first.submit().status == 303
@@ -198,7 +198,7 @@ def test_nobody_is_reminded_twice_in_a_day_and_the_page_says_who_was_left_out(ap
     assert len(app.rows(OutboxMessage)) == 4
 
 
-def test_who_reported_or_wants_no_mail_gets_none(app: App) -> None:
+def test_reminder_skips_people_who_reported_or_opted_out(app: App) -> None:
     app.execute(update(Person).where(Person.email == email("bc")).values(wants_reminders=False))
     for code in ("3.2", "3.3", "3.4", "4.3", "4.4"):
         submit_report(app, "ontario", code)
@@ -220,7 +220,7 @@ def test_who_reported_or_wants_no_mail_gets_none(app: App) -> None:
         ({"text_fr": "é" * 4005}, "text_fr", "Shorten this text to at most 4000 characters (5 too many)"),
     ],
 )
-def test_words_that_cannot_be_sent_come_back_as_they_were_typed(
+def test_invalid_reminder_text_is_refused_and_kept_in_the_form(
     read_only_app: App, typed: dict[str, str], field: str, says: str
 ) -> None:
     before = read_only_app.fingerprint()
@@ -234,11 +234,11 @@ def test_words_that_cannot_be_sent_come_back_as_they_were_typed(
     assert read_only_app.fingerprint() == before
 
 
-def test_a_text_nobody_would_read_may_be_empty(app: App) -> None:
+def test_reminder_text_without_readers_may_be_empty(app: App) -> None:
     assert app.client_as("chair").get("/en/readiness/remind").form().fill(text_fr="").submit().status == 303
 
 
-def test_a_quarter_that_takes_no_reports_reminds_nobody(app: App) -> None:
+def test_reminder_for_closed_quarter_is_refused(app: App) -> None:
     chair = app.client_as("chair")
     form = chair.get("/en/readiness/remind").form()
     app.execute(update(ReportingPeriod).where(ReportingPeriod.id == 3).values(closed_at=app.calendar.now()))
@@ -264,7 +264,7 @@ def fill_outbox(app: App) -> list[int]:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(app_per_engine: App, lang: str) -> None:
+def test_outbox_shows_failures_and_retries_a_message(app_per_engine: App, lang: str) -> None:
     ids = fill_outbox(app_per_engine)
     secretariat = app_per_engine.client_as("secretariat")
     page = secretariat.get(f"/{lang}/outbox")
@@ -282,7 +282,7 @@ def test_the_outbox_says_what_went_wrong_in_words_and_lets_it_be_tried_again(app
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(app_per_engine: App, lang: str) -> None:
+def test_outbox_shows_why_a_message_was_cancelled_and_offers_no_retry(app_per_engine: App, lang: str) -> None:
     now = app_per_engine.clock()
     with Session(app_per_engine.engine) as session, write_transaction(session):
         enqueue(session, make_email(1), by=SYSTEM, at=app_per_engine.calendar.now(), now=now)
@@ -298,12 +298,12 @@ def test_the_outbox_says_why_a_letter_was_withdrawn_and_does_not_offer_it_again(
 
 
 @pytest.mark.parametrize("letter", ["", "x", "-1", "0", "4711", "9" * 30, "²"])
-def test_a_letter_that_is_none_is_not_tried_again(read_only_app: App, letter: str) -> None:
+def test_retry_of_unknown_message_is_not_found(read_only_app: App, letter: str) -> None:
     browser = read_only_app.client_as("secretariat")
     assert browser.post("/en/outbox/again", {"letter": letter, "csrf_token": browser.csrf_token()}).status == 404
 
 
-def test_a_letter_that_went_meanwhile_is_not_sent_again(app: App) -> None:
+def test_retry_of_a_sent_message_is_refused(app: App) -> None:
     ids = fill_outbox(app)
     page = app.client_as("secretariat").get("/en/outbox")
     form = next(f for f in page.forms if f.action.endswith("/again") and f.value("letter") == str(ids[2]))
@@ -311,7 +311,7 @@ def test_a_letter_that_went_meanwhile_is_not_sent_again(app: App) -> None:
     assert "This email has already been sent." in form.submit().follow().main_text
 
 
-def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_others(app: App) -> None:
+def test_reminder_button_counts_recipients_and_explains_exclusions(app: App) -> None:
     chair = app.client_as("chair")
     one = text_of(chair.get("/en/readiness").find("div", class_="reminder-box"))
     assert one == "Remind 2 people who have not reported"
@@ -326,12 +326,12 @@ def test_the_button_says_how_many_of_those_missing_it_reaches_and_why_not_the_ot
     assert said.startswith("No reminders to send. Why? 1 person was reminded in the last 24 hours. 1 person chose")
 
 
-def test_the_way_to_the_outbox_is_shown_to_whom_it_is_open(read_only_app: App) -> None:
+def test_outbox_link_is_shown_only_to_the_secretariat(read_only_app: App) -> None:
     assert read_only_app.client_as("secretariat").get("/en/readiness").find_all("a", href="/en/outbox")
     assert not read_only_app.client_as("chair").get("/en/readiness").find_all("a", href="/en/outbox")
 
 
-def test_a_report_that_comes_back_and_a_receipt_are_mailed_in_the_transaction_of_the_deed(app_per_engine: App) -> None:
+def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_engine: App) -> None:
     submit_report(app_per_engine, "ontario", "4.3")
     chair = app_per_engine.client_as("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")

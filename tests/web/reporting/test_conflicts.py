@@ -76,7 +76,7 @@ def cause_conflict(two_leads: tuple[Client, Client], lang: str = "en", *, htmx: 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
 @pytest.mark.parametrize("htmx", [False, True])
-def test_the_second_is_told_who_changed_what_and_sees_both_texts(
+def test_report_conflict_shows_both_texts_and_who_changed_it(
     app_per_engine: App, two_leads: tuple[Client, Client], lang: str, htmx: bool
 ) -> None:
     page = cause_conflict(two_leads, lang, htmx=htmx)
@@ -100,7 +100,7 @@ def merge_form(page: Page) -> Form:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_keeping_theirs_leaves_it_as_it_is(app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool) -> None:
+def test_merge_keep_theirs_leaves_the_report(app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool) -> None:
     form = merge_form(cause_conflict(two_leads))
     form.choose_sides(status="theirs", progress_en="theirs", challenge_en="theirs", evidence="theirs")
     assert form.submit(htmx=htmx).status == (200 if htmx else 303)
@@ -116,7 +116,7 @@ def open_forms_of_unreported(app: App) -> tuple[Form, Form]:
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_draft_that_clashed_is_kept_as_a_draft(app: App, htmx: bool) -> None:
+def test_draft_conflict_is_merged_as_a_draft(app: App, htmx: bool) -> None:
     first, second = open_forms_of_unreported(app)
     assert first.fill(**THEIR_FIELDS).submit(button_value="save").status == 303
     page = second.fill(**OWN_FIELDS).submit(button_value="save", htmx=htmx)
@@ -128,7 +128,7 @@ def test_a_draft_that_clashed_is_kept_as_a_draft(app: App, htmx: bool) -> None:
     assert (latest.state, latest.progress_en) == (ReportState.DRAFT, OWN_FIELDS["progress_en"])
 
 
-def test_a_draft_that_clashed_with_a_submission_says_that_it_is_submitted(app: App) -> None:
+def test_draft_conflict_with_a_submission_is_merged_as_submitted(app: App) -> None:
     first, second = open_forms_of_unreported(app)
     assert first.fill(**THEIR_FIELDS, challenge_en="Much.").submit().status == 303
     page = second.fill(**OWN_FIELDS).submit(button_value="save")
@@ -138,14 +138,18 @@ def test_a_draft_that_clashed_with_a_submission_says_that_it_is_submitted(app: A
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_two_who_say_the_same_are_asked_nothing(app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool) -> None:
+def test_identical_concurrent_reports_are_no_conflict(
+    app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool
+) -> None:
     first, second = open_form(two_leads[0]), open_form(two_leads[1])
     assert first.fill(**OWN_FIELDS).submit().status == 303
     assert second.fill(**OWN_FIELDS).submit(htmx=htmx).status == (200 if htmx else 303)
     assert stored_report(app_per_engine).version == 2, "it was saved once since the demo's report"
 
 
-def test_keeping_yours_replaces_it_and_both_stay_in_the_history(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+def test_merge_keep_yours_replaces_the_report_and_history_has_both(
+    app_per_engine: App, two_leads: tuple[Client, Client]
+) -> None:
     form = merge_form(cause_conflict(two_leads)).choose_sides(
         status="yours", progress_en="yours", challenge_en="yours", evidence="yours"
     )
@@ -162,7 +166,7 @@ def test_keeping_yours_replaces_it_and_both_stay_in_the_history(app_per_engine: 
     assert "Saskatchewan tests the second." in history
 
 
-def test_keeping_both_is_offered_joined_and_may_be_edited(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+def test_merge_keep_both_joins_the_texts_and_can_be_edited(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
     form = merge_form(cause_conflict(two_leads))
     joined = form.values["both-progress_en"]
     assert joined == "Two methods are compared. Alberta tests the first. Saskatchewan tests the second."
@@ -177,7 +181,7 @@ def test_keeping_both_is_offered_joined_and_may_be_edited(app_per_engine: App, t
 
 
 @pytest.mark.parametrize("htmx", [False, True])
-def test_a_third_version_while_merging_is_another_conflict_that_keeps_the_edited_text(
+def test_third_version_during_a_merge_is_a_conflict_that_keeps_the_text(
     app_per_engine: App, two_leads: tuple[Client, Client], htmx: bool
 ) -> None:
     form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours", challenge_en="yours")
@@ -192,9 +196,7 @@ def test_a_third_version_while_merging_is_another_conflict_that_keeps_the_edited
     assert stored_report(app_per_engine).progress_en == "Written on the conflict screen."
 
 
-def test_a_merge_that_breaks_a_rule_comes_back_as_a_form_with_its_words(
-    app_per_engine: App, two_leads: tuple[Client, Client]
-) -> None:
+def test_invalid_merge_is_refused_and_kept_in_the_form(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
     form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours", challenge_en="yours")
     form.values["both-progress_en"] = "x" * 4001
     page = form.submit()
@@ -204,13 +206,13 @@ def test_a_merge_that_breaks_a_rule_comes_back_as_a_form_with_its_words(
     assert page.form("5.4/report").fill(progress_en="Shorter.").submit().status == 303
 
 
-def test_without_a_choice_of_status_theirs_stays(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+def test_merge_without_status_choice_keeps_theirs(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
     assert merge_form(cause_conflict(two_leads)).submit().status == 303
     assert stored_report(app_per_engine).status is Status.LIMITED
 
 
 @pytest.mark.parametrize("each", ["sqlite", "postgresql"])
-def test_the_first_report_of_a_quarter_is_made_once(make_app: object, each: str) -> None:
+def test_concurrent_first_reports_are_merged_into_a_single_report(make_app: object, each: str) -> None:
     """Both forms say that there is no report yet; the second meets the first one, not an error."""
     app: App = make_app(each)  # type: ignore[operator]
     ontario, chair = app.client_as("ontario"), app.client_as("chair")
@@ -231,7 +233,7 @@ def test_the_first_report_of_a_quarter_is_made_once(make_app: object, each: str)
     assert (report.version, report.status, report.behalf_of is not None) == (2, Status.LIMITED, True)
 
 
-def test_a_person_cannot_merge_what_is_not_theirs_to_report(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
+def test_merge_of_anothers_report_is_forbidden(app_per_engine: App, two_leads: tuple[Client, Client]) -> None:
     form = merge_form(cause_conflict(two_leads)).choose_sides(status="yours")
     ontario = app_per_engine.client_as("ontario")
     form.values["csrf_token"] = ontario.csrf_token()
@@ -241,9 +243,7 @@ def test_a_person_cannot_merge_what_is_not_theirs_to_report(app_per_engine: App,
 
 
 @pytest.mark.parametrize(("people", "edits"), [(8, 8), pytest.param(16, 25, marks=pytest.mark.slow)])
-def test_no_acknowledged_edit_is_lost_when_many_edit_at_once(
-    engine_name: str, make_database: object, people: int, edits: int
-) -> None:
+def test_concurrent_saves_lose_no_acknowledged_edit(engine_name: str, make_database: object, people: int, edits: int) -> None:
     """So many people try to save so often, reading before each: whatever was acknowledged is in the record, in order."""
     url: str = make_database(engine_name, "seeded")  # type: ignore[operator]
     gate = Barrier(people)
@@ -316,7 +316,7 @@ def _save_draft(session: Session, target: ReportTarget, text: str) -> bool:
 
 
 @pytest.mark.parametrize(("people", "edits"), [(4, 12), pytest.param(16, 400, marks=pytest.mark.slow)])
-def test_editors_at_the_door_lose_nothing_and_are_told_of_each_other(
+def test_concurrent_editors_in_the_browser_lose_nothing_and_see_conflicts(
     engine_name: str, make_app: MakeApp, people: int, edits: int
 ) -> None:
     """Editors of two drafts save until so many edits are acknowledged; each conflict is a 409 with both texts."""

@@ -40,7 +40,7 @@ def without_no_break_spaces(text: str) -> str:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_my_updates_begin_with_what_is_late_of_last_year_and_link_the_open_quarter(january_app: App, lang: str) -> None:
+def test_my_updates_starts_with_the_late_quarter_and_links_the_open_quarter(january_app: App, lang: str) -> None:
     ontario = january_app.client_as("ontario")
     page = ontario.get(f"/{lang}/my-updates")
     lede = "to report on for Quarter {} of {}." if lang == "en" else "à mettre à jour pour le trimestre {} de {}."
@@ -63,7 +63,7 @@ def test_my_updates_begin_with_what_is_late_of_last_year_and_link_the_open_quart
     assert (submit.get("href") or "").endswith("period=2021-03"), "the quarter that was chosen is the one that is sent"
 
 
-def test_who_owes_nothing_of_last_year_sees_the_open_quarter(january_app: App) -> None:
+def test_my_updates_without_late_reports_shows_the_open_quarter(january_app: App) -> None:
     january_app.execute(
         update(ReportingPeriod).where(ReportingPeriod.key == "2020-12").values(closed_at=january_app.calendar.now())
     )
@@ -72,7 +72,7 @@ def test_who_owes_nothing_of_last_year_sees_the_open_quarter(january_app: App) -
     assert "2020" not in [a.get("href", "").rpartition("=")[2][:4] for a in page.find_all("a")]
 
 
-def test_readiness_begins_with_what_is_late_of_last_year(january_app: App) -> None:
+def test_readiness_starts_with_the_late_quarter_of_last_year(january_app: App) -> None:
     chair = january_app.client_as("chair")
     page = chair.get("/en/readiness")
     assert page.h1 == "Reporting status, Quarter 4 of 2020"

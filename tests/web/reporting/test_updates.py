@@ -41,7 +41,7 @@ def activity_page_text(browser: Client, code: str, lang: str = "en") -> str:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(app_per_engine: App, lang: str) -> None:
+def test_report_is_submitted_with_confirmation_and_submission_stored(app_per_engine: App, lang: str) -> None:
     ontario = app_per_engine.client_as("ontario")
     form = update_form(ontario, "3.3", lang).fill(
         status="SP",
@@ -71,7 +71,7 @@ def test_a_plain_form_submits_the_report_and_leaves_a_receipt_and_a_trace(app_pe
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_htmx_gets_the_row_alone_with_its_announcement(app_per_engine: App, lang: str) -> None:
+def test_htmx_submit_returns_the_row_and_its_announcement(app_per_engine: App, lang: str) -> None:
     ontario = app_per_engine.client_as("ontario")
     id_ = activity_id(app_per_engine, "3.3")
     answer = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "By htmx."}).submit(htmx=True)
@@ -89,7 +89,7 @@ def test_htmx_gets_the_row_alone_with_its_announcement(app_per_engine: App, lang
     )
 
 
-def test_the_way_back_into_a_report_is_its_form_for_htmx_and_for_a_browser(app: App, ontario: Client) -> None:
+def test_submitted_report_reopens_as_a_form_for_htmx_and_browser(app: App, ontario: Client) -> None:
     update_form(ontario, "3.3").fill(status="SP", progress_en="First words.").submit()
     address = "/en/plans/2020/activities/3.3/report"
     whole, part = ontario.get(address), ontario.get(address, htmx=True)
@@ -157,7 +157,7 @@ INVALID_REPORTS = [
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize(("code", "typed", "field", "says"), INVALID_REPORTS)
-def test_a_form_that_breaks_a_rule_comes_back_with_what_was_typed(
+def test_invalid_report_is_refused_and_kept_in_the_form(
     read_only_app: App, code: str, typed: dict[str, Any], field: str, says: tuple[str, str], lang: str
 ) -> None:
     other = "fr" if lang == "en" else "en"
@@ -196,12 +196,12 @@ def _check_error_shown(page: Page, field: str, sentence: str) -> None:
     assert f"#{controls[0].get('id')}" in links
 
 
-def test_every_problem_is_said_at_once(ontario: Client) -> None:
+def test_report_problems_are_all_listed(ontario: Client) -> None:
     page = update_form(ontario, "3.2").fill(status="NS", progress_en="", evidence_url="javascript:alert(1)").submit()
     assert [bool(page.field_error(f)) for f in ("progress_en", "challenge_en", "evidence_url")] == [True, True, True]
 
 
-def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_said(app: App, ontario: Client) -> None:
+def test_report_in_the_other_language_is_accepted_and_marked(app: App, ontario: Client) -> None:
     update_form(ontario, "3.3").fill(status="SP", progress_fr="Nous avançons.").submit()
     row = ontario.get("/en/my-updates").find_by_id(f"update-{activity_id(app, '3.3')}")
     assert "English missing" in text_of(row)
@@ -209,7 +209,7 @@ def test_text_in_the_other_language_alone_is_a_report_and_what_is_missing_is_sai
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_nothing_to_report_needs_no_words(app: App, ontario: Client, lang: str) -> None:
+def test_nothing_to_report_requires_no_text(app: App, ontario: Client, lang: str) -> None:
     form = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
     assert form.fill(status="SP", nothing_to_report=True).submit().status == 303
     (submission,) = app.rows(Submission, Submission.activity_id == activity_id(app, "3.3"), Submission.period_id == 3)
@@ -217,7 +217,7 @@ def test_nothing_to_report_needs_no_words(app: App, ontario: Client, lang: str) 
     assert ("nothing to report" if lang == "en" else "rien à signaler") in activity_page_text(ontario, "3.3", lang)
 
 
-def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no_more(app: App, ontario: Client) -> None:
+def test_complete_activity_gets_its_completion_day_and_needs_no_more_reports(app: App, ontario: Client) -> None:
     for code, timing in (("3.3", "On time"), ("3.2", "86 days late")):
         fields = {"status": "C", "progress_en": "It is published.", "evidence_note_en": "It is on paper."}
         assert update_form(ontario, code).fill(**fields).submit().status == 303
@@ -231,7 +231,7 @@ def test_a_complete_activity_is_done_on_the_day_it_was_submitted_and_asks_for_no
     assert not [a for a in asked if a.split("?")[0].endswith(("3.3/report", "3.2/report"))], "next quarter asks nothing of it"
 
 
-def test_stepping_back_from_complete_forgets_when_it_was_done(app: App, ontario: Client) -> None:
+def test_step_back_from_complete_clears_the_completion_day(app: App, ontario: Client) -> None:
     update_form(ontario, "3.3").fill(status="C", progress_en="Done.", evidence_url="https://a.example/").submit()
     again = ontario.get("/en/plans/2020/activities/3.3/report").form("3.3/report")
     again.fill(status="SP", progress_en="Not quite.").submit()
@@ -242,7 +242,7 @@ def test_stepping_back_from_complete_forgets_when_it_was_done(app: App, ontario:
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("who", ["chair", "secretariat"])
-def test_a_co_chair_reports_on_behalf_and_it_says_so(app: App, who: str, lang: str) -> None:
+def test_report_on_behalf_is_attributed(app: App, who: str, lang: str) -> None:
     steering = app.client_as(who)
     page = steering.get(f"/{lang}/my-updates")
     choices = [a for a in page.find_all("a") if (a.get("href") or "").startswith(f"/{lang}/my-updates?for=")]
@@ -267,7 +267,7 @@ def test_a_co_chair_reports_on_behalf_and_it_says_so(app: App, who: str, lang: s
     assert report.behalf_of == on.id
 
 
-def test_quebec_finds_out_why_nothing_is_asked_and_what_to_do(app: App) -> None:
+def test_lead_without_a_role_gets_an_explanation(app: App) -> None:
     for lang, says in (("en", "Quebec has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
@@ -292,7 +292,7 @@ def close_periods(app: App) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_closed_meanwhile_takes_no_report_and_keeps_the_words(app: App, ontario: Client, lang: str) -> None:
+def test_report_for_a_closed_quarter_is_refused_and_kept_in_the_form(app: App, ontario: Client, lang: str) -> None:
     form = update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "A minute too late."})
     close_periods(app)
     before = app.fingerprint()
@@ -306,7 +306,7 @@ def test_a_quarter_that_closed_meanwhile_takes_no_report_and_keeps_the_words(app
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make_app: MakeApp, lang: str) -> None:
+def test_report_for_a_future_quarter_is_refused_and_kept_in_the_form(make_app: MakeApp, lang: str) -> None:
     app = make_app(day=date(2019, 12, 15))
     ontario = app.client_as("ontario")
     assert ontario.get(f"/{lang}/my-updates").status == 200
@@ -320,7 +320,7 @@ def test_a_quarter_that_is_not_open_yet_takes_no_report_and_keeps_the_words(make
     assert app.fingerprint() == before
 
 
-def test_after_the_due_time_a_report_is_taken_and_marked_late(make_app: MakeApp) -> None:
+def test_report_after_the_due_time_is_accepted_and_marked_late(make_app: MakeApp) -> None:
     app = make_app()
     app.clock.now = datetime.fromisoformat("2026-03-09T01:30:00+00:00")  # September 30, 2020, 20:30 in Toronto
     ontario = app.client_as("ontario")
@@ -338,7 +338,7 @@ MIDNIGHT = datetime.fromisoformat("2026-03-09T05:00:00+00:00")
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_form_opened_before_midnight_is_filed_in_its_quarter(make_app: MakeApp, lang: str, htmx: bool) -> None:
+def test_form_opened_before_midnight_is_filed_in_its_quarter(make_app: MakeApp, lang: str, htmx: bool) -> None:
     app = make_app()
     app.clock.now = MIDNIGHT - timedelta(minutes=5)
     ontario = app.client_as("ontario")
@@ -350,7 +350,7 @@ def test_a_form_opened_before_midnight_is_filed_in_its_quarter(make_app: MakeApp
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_app: MakeApp, lang: str) -> None:
+def test_late_quarter_accepts_reports_until_it_is_closed(make_app: MakeApp, lang: str) -> None:
     app = make_app()
     app.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = app.client_as("ontario")
@@ -379,7 +379,7 @@ def test_a_quarter_that_is_over_can_be_reported_on_until_it_is_closed(make_app: 
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_app: MakeApp, lang: str) -> None:
+def test_earlier_quarter_after_a_later_report_is_refused(make_app: MakeApp, lang: str) -> None:
     app = make_app()
     app.clock.now = MIDNIGHT + timedelta(hours=9)
     ontario = app.client_as("ontario")
@@ -396,7 +396,7 @@ def test_an_earlier_quarter_is_not_reported_on_after_a_later_one(make_app: MakeA
 
 
 @pytest.mark.parametrize("key", ["2020-10", "2019-09", "nonsense", "20٢0-09", "99999-09"])
-def test_a_quarter_that_is_none_is_nowhere(app: App, ontario: Client, key: str) -> None:
+def test_unknown_quarter_is_not_found(app: App, ontario: Client, key: str) -> None:
     for path in ("/en/my-updates", "/en/plans/2020/activities/3.3/report"):
         assert ontario.get(f"{path}?period={key}").status == 404
 
@@ -404,7 +404,7 @@ def test_a_quarter_that_is_none_is_nowhere(app: App, ontario: Client, key: str) 
 @pytest.mark.parametrize(
     ("key", "says"), [("2020-12", "opens on October 1"), ("2020-06", "Quarter 2 reports were due on June 30")]
 )
-def test_another_quarter_says_where_it_stands(app: App, ontario: Client, key: str, says: str) -> None:
+def test_other_quarters_show_their_opening_or_due_day(app: App, ontario: Client, key: str, says: str) -> None:
     assert says in without_no_break_spaces(ontario.get(f"/en/my-updates?period={key}").main_text)
 
 
@@ -432,7 +432,7 @@ PUBLIC_PATHS = [
 PUBLIC_PATHS += [f"/{{lang}}/plans/2020/priorities/{n}" for n in range(1, 6)] + ["/{lang}/nowhere"]
 
 
-def test_a_visitor_reads_facts_and_words_and_no_text_name_or_history(app: App, ontario: Client) -> None:
+def test_visitor_sees_no_report_texts_names_or_history(app: App, ontario: Client) -> None:
     assert update_form(ontario, "3.3").fill(status="LP", **CANARY_FIELDS).submit().status == 303
     people = ("N. Osei", "R. Campbell", "S. Haddad", "A. Sandhu", "Friesen", "Okafor", "demo.cogwg.example")
     told = ("form is with all members", "forums had no moderator", "sample.cogwg.example")
@@ -454,7 +454,7 @@ HOSTILE_TEXT = "\"'><img src=x onerror=1><script>1</script>{{77777*7}}</textarea
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_people_type_is_shown_as_text_and_never_becomes_markup(app: App, ontario: Client, lang: str) -> None:
+def test_hostile_text_is_escaped_on_every_page(app: App, ontario: Client, lang: str) -> None:
     fields = {name: HOSTILE_TEXT for name in CANARY_FIELDS if name != "evidence_url"}
     form = update_form(ontario, "3.3", lang).fill(status="LP", evidence_url="https://a.example/\"'><img>", **fields)
     assert form.submit().status == 303
@@ -477,14 +477,14 @@ def test_what_people_type_is_shown_as_text_and_never_becomes_markup(app: App, on
     assert HOSTILE_TEXT in "".join(pages[2].find("main").itertext())
 
 
-def test_text_is_kept_as_it_was_meant(app: App, ontario: Client) -> None:
+def test_report_text_is_cleaned(app: App, ontario: Client) -> None:
     typed = "\u200b Line one\r\n\r\nLine\x00 two\x07\ufffe: e\u0301le\u0300ve 🦫\t \u00a0"
     update_form(ontario, "3.3").fill(status="SP", progress_en=typed).submit()
     (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
     assert report.progress_en == "Line one\n\nLine two: élève 🦫"
 
 
-def test_links_beyond_the_first_are_left_alone_by_the_form(app: App, ontario: Client) -> None:
+def test_second_link_is_kept_when_the_first_is_edited(app: App, ontario: Client) -> None:
     update_form(ontario, "3.3").fill(status="SP", progress_en="One.", evidence_url="https://a.example/").submit()
     (report,) = app.rows(StatusReport, StatusReport.activity_id == activity_id(app, "3.3"), StatusReport.period_id == 3)
     app.execute(
@@ -500,7 +500,7 @@ def test_links_beyond_the_first_are_left_alone_by_the_form(app: App, ontario: Cl
 
 @pytest.mark.parametrize("way", ["report", "report/merge"])
 @pytest.mark.parametrize("name", ["saskatchewan", "quebec", "nwt", "reader"])
-def test_a_row_that_htmx_asks_for_is_as_closed_as_its_page(app: App, ontario: Client, name: str, way: str) -> None:
+def test_htmx_row_is_forbidden_to_non_reporters(app: App, ontario: Client, name: str, way: str) -> None:
     """The short way to one row looks at the same rules: nothing is shown or written for who does not report on it."""
     place = f"/en/plans/2020/activities/3.3/{way}?period=2020-09"
     form = ontario.get("/en/plans/2020/activities/3.3/report?period=2020-09", htmx=True).form("3.3/report")
@@ -514,7 +514,7 @@ def test_a_row_that_htmx_asks_for_is_as_closed_as_its_page(app: App, ontario: Cl
     assert app.fingerprint() != before
 
 
-def test_the_same_form_sent_twice_is_saved_once(app: App, ontario: Client) -> None:
+def test_form_sent_twice_is_saved_once(app: App, ontario: Client) -> None:
     """A double click: the second says what the first did, and nothing is written twice."""
     form = update_form(ontario, "3.3").fill(status="SP", progress_en="Clicked twice.")
     assert [form.submit().status, form.submit().status] == [303, 303]
@@ -523,7 +523,7 @@ def test_the_same_form_sent_twice_is_saved_once(app: App, ontario: Client) -> No
 
 @pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_draft_is_kept_and_nobody_else_sees_it(app: App, ontario: Client, lang: str, htmx: bool) -> None:
+def test_draft_is_saved_and_invisible_to_others(app: App, ontario: Client, lang: str, htmx: bool) -> None:
     form = update_form(ontario, "3.3", lang).fill(**{f"progress_{lang}": "Half a thought"})
     page = form.submit(htmx=htmx, button_value="save")
     page = page if htmx else page.follow()
@@ -538,7 +538,7 @@ def test_a_draft_is_kept_and_nobody_else_sees_it(app: App, ontario: Client, lang
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, ontario: Client, lang: str) -> None:
+def test_submit_all_sends_ready_reports_and_keeps_a_receipt(app: App, ontario: Client, lang: str) -> None:
     challenge = {f"challenge_{lang}": "Two jurisdictions have no catalogue."}
     update_form(ontario, "3.3", lang).fill(**{f"progress_{lang}": "We chose five measures."}, **challenge).submit(
         button_value="save"
@@ -570,7 +570,7 @@ def test_the_quarter_is_submitted_at_once_with_a_receipt_that_stays(app: App, on
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_receipt_says_what_stayed_behind_and_why(app: App, ontario: Client, lang: str) -> None:
+def test_receipt_lists_what_was_not_submitted_and_why(app: App, ontario: Client, lang: str) -> None:
     """Each with the way to finish it; who reads somebody else's receipt is led to what they may read."""
     why = {
         "en": ("Returned with a note", "Incomplete draft", "No draft yet", "All done"),
@@ -606,7 +606,7 @@ def test_a_receipt_says_what_stayed_behind_and_why(app: App, ontario: Client, la
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_what_changed_while_one_looked_is_not_sent(app: App, ontario: Client, lang: str) -> None:
+def test_submit_all_conflict_sends_nothing(app: App, ontario: Client, lang: str) -> None:
     fields = {f"progress_{lang}": "First.", f"challenge_{lang}": "Something."}
     update_form(ontario, "4.3", lang).fill(**fields).submit(button_value="save")
     page = ontario.get(f"/{lang}/my-updates/submit")
@@ -629,7 +629,7 @@ def test_what_changed_while_one_looked_is_not_sent(app: App, ontario: Client, la
     assert [getattr(one, f"progress_{lang}") for one in sent] == ["Second. First."], "the choice is submitted"
 
 
-def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(app: App, ontario: Client) -> None:
+def test_submit_all_conflict_keep_theirs_submits_their_draft(app: App, ontario: Client) -> None:
     """Whoever was about to submit and leaves the other's text as it is submits that, and is told so."""
     update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
@@ -641,7 +641,7 @@ def test_theirs_that_is_a_draft_is_submitted_when_it_is_chosen(app: App, ontario
     assert [one.progress_en for one in sent] == ["Second."]
 
 
-def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_ticks(app: App, ontario: Client) -> None:
+def test_submit_all_after_unchanged_save_asks_again_and_keeps_selections(app: App, ontario: Client) -> None:
     update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
     other = app.client_as("chair").get("/en/plans/2020/activities/4.3/report?for=on").form("4.3/report")
@@ -657,7 +657,7 @@ def test_a_report_that_changed_no_word_while_one_looked_is_shown_anew_with_the_t
 
 
 @pytest.mark.parametrize("version", ["0", "99", "999999999"])
-def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(app: App, ontario: Client, version: str) -> None:
+def test_submit_all_with_a_forged_version_is_a_conflict(app: App, ontario: Client, version: str) -> None:
     update_form(ontario, "4.3").fill(progress_en="First.", challenge_en="Something.").submit(button_value="save")
     page = ontario.get("/en/my-updates/submit").form("submit")
     before = app.fingerprint()
@@ -668,7 +668,7 @@ def test_a_forged_version_of_a_ready_report_is_no_way_to_send_it(app: App, ontar
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_returned_report_comes_back_with_its_note_and_is_submitted_again(app: App, ontario: Client, lang: str) -> None:
+def test_returned_report_shows_its_note_and_is_submitted_again(app: App, ontario: Client, lang: str) -> None:
     update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
     chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
@@ -691,7 +691,7 @@ def test_a_returned_report_comes_back_with_its_note_and_is_submitted_again(app: 
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_note_on_a_report_that_changed_meanwhile_is_kept(app: App, ontario: Client, lang: str) -> None:
+def test_return_of_a_changed_report_is_a_conflict_and_keeps_the_note(app: App, ontario: Client, lang: str) -> None:
     update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
     form = app.client_as("chair").get(f"/{lang}/plans/2020/activities/3.3/return?period=2020-09").form("/return")
     again = ontario.get(f"/{lang}/plans/2020/activities/3.3/report").form("3.3/report")
@@ -707,7 +707,7 @@ def test_a_note_on_a_report_that_changed_meanwhile_is_kept(app: App, ontario: Cl
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(app: App, ontario: Client, lang: str) -> None:
+def test_return_of_a_returned_report_is_a_conflict(app: App, ontario: Client, lang: str) -> None:
     update_form(ontario, "3.3", lang).fill(status="SP", **{f"progress_{lang}": "Five measures."}).submit()
     address = f"/{lang}/plans/2020/activities/3.3/return?period=2020-09"
     slow, quick = (app.client_as(name).get(address).form("/return") for name in ("chair", "secretariat"))
@@ -722,7 +722,7 @@ def test_a_report_that_somebody_else_returned_meanwhile_is_not_returned_twice(ap
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_closed_quarter_is_reopened_for_one_jurisdiction(app: App, lang: str) -> None:
+def test_closed_quarter_is_reopened_for_a_single_jurisdiction(app: App, lang: str) -> None:
     chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/quarters/2020-06"
     assert chair.get(f"{address}/close").form("/close").submit().status == 303
@@ -753,7 +753,7 @@ def test_a_closed_quarter_is_reopened_for_one_jurisdiction(app: App, lang: str) 
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_app: MakeApp, lang: str) -> None:
+def test_close_page_lists_missing_reports_and_closing_can_be_undone(make_app: MakeApp, lang: str) -> None:
     app = make_app(day=date(2020, 10, 2))
     chair = app.client_as("chair")
     address = f"/{lang}/plans/2020/quarters/2020-09"
@@ -776,7 +776,7 @@ def test_closing_says_first_whose_reports_are_missing_and_can_be_undone(make_app
     assert chair.get(f"{address}/close").status == 200
 
 
-def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(app: App, ontario: Client) -> None:
+def test_submit_all_with_a_draft_begun_meanwhile_is_a_conflict(app: App, ontario: Client) -> None:
     token = ontario.get("/en/my-updates/submit").form("submit").value("csrf_token")
     chair = app.client_as("chair")
     chair.get("/en/my-updates?for=on").form("4.3/report").fill(progress_en="Begun by e-mail.").submit(button_value="save")
@@ -791,7 +791,7 @@ def test_what_somebody_began_meanwhile_is_not_left_out_in_silence(app: App, onta
     assert (sent.nothing_to_report, sent.progress_en) == (True, "")
 
 
-def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(app: App, ontario: Client) -> None:
+def test_return_is_refused_after_a_report_for_a_later_quarter(app: App, ontario: Client) -> None:
     update_form(ontario, "3.2").fill(status="C", progress_en="Done.", evidence_note_en="On paper.").submit()
     chair = app.client_as("chair")
     form = chair.get("/en/plans/2020/activities/3.2/return?period=2020-06").form("/return").fill(note="Which?")
@@ -803,7 +803,7 @@ def test_a_report_is_not_returned_where_it_could_not_be_submitted_again(app: App
     assert app.fingerprint() == before
 
 
-def test_the_way_to_a_return_finds_the_report_that_was_submitted(app: App, ontario: Client) -> None:
+def test_return_page_shows_the_submitted_report(app: App, ontario: Client) -> None:
     update_form(ontario, "3.2").fill(progress_en="Half a thought").submit(button_value="save")
     page = app.client_as("chair").get("/en/plans/2020/activities/3.2/return")
     assert page.status == 200
@@ -811,7 +811,7 @@ def test_the_way_to_a_return_finds_the_report_that_was_submitted(app: App, ontar
     assert "June 28" in without_no_break_spaces(page.main_text)
 
 
-def test_evidence_has_an_end(app: App, ontario: Client) -> None:
+def test_evidence_links_are_limited_to_ten(app: App, ontario: Client) -> None:
     form = update_form(ontario, "3.3").fill(status="SP", progress_en="So many.", evidence_url="https://a.example/0")
     many = json.dumps([[f"https://a.example/{n}", "", ""] for n in range(1, 12)])
     before = app.fingerprint()
@@ -822,7 +822,7 @@ def test_evidence_has_an_end(app: App, ontario: Client) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_text_in_one_language_is_marked_wherever_it_is_read(app: App, ontario: Client, lang: str) -> None:
+def test_untranslated_report_text_is_marked(app: App, ontario: Client, lang: str) -> None:
     update_form(ontario, "3.3").fill(status="SP", progress_en="Said in English.", progress_fr="").submit()
     update_form(ontario, "4.3").fill(status="SP", progress_en="Said twice.", progress_fr="Dit deux fois.").submit()
     mark = "French missing" if lang == "en" else "Version française manquante"

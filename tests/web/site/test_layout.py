@@ -27,11 +27,11 @@ FOLDED_LABELS = ["Jurisdictions", "Milestones", "Challenges"]
         ("secretariat", ["Reporting status", "My updates", "Plan", "Briefings"], [*FOLDED_LABELS, "Translations"]),
     ],
 )
-def test_everybody_has_their_places_in_a_short_row(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:
+def test_navigation_entries_by_persona(read_only_app: App, name: str, beside: list[str], folded: list[str]) -> None:
     assert nav_labels(read_only_app.client_as(name).get("/en/plans/2020")) == (beside, folded)
 
 
-def test_a_folded_place_is_marked_on_the_fold_and_inside(read_only_app: App) -> None:
+def test_folded_navigation_entry_is_marked_when_current(read_only_app: App) -> None:
     page = read_only_app.client_as("chair").get("/en/milestones")
     nav = page.find_all("nav", class_="site-nav")[0]
     assert [text_of(e) for e in nav.iter("summary")] == ["More: Milestones"]
