@@ -170,7 +170,7 @@ def _plan_change(
 
 def _status_text(state: ActivityState) -> Bilingual:
     """Return the status in words: "Limited progress, overdue"; without a report before its month, "Not yet due"."""
-    if state.status is None and state.timeliness is Timeliness.NOT_YET_DUE:
+    if state.is_later:
         return state.timeliness.label
     status = NO_REPORT if state.status is None else state.status.label
     late = state.timeliness.label

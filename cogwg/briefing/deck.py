@@ -69,7 +69,21 @@ class ActivityState:
     @property
     def is_silent(self) -> bool:
         """Whether it has no report although it is due, which the slides show as "no report"."""
-        return self.status is None and self.timeliness is not Timeliness.NOT_YET_DUE
+        return self.status is None and self.timeliness.has_begun
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it is neither reported on nor due yet, which the slides show as "not yet due" alone."""
+        return self.status is None and not self.timeliness.has_begun
+
+    @property
+    def has_report(self) -> bool:
+        """Whether the latest report says anything, be it that there is nothing to report."""
+        return bool(self.nothing_to_report or self.progress or self.challenge)
+
+    @property
+    def has_evidence(self) -> bool:
+        return bool(self.evidence or self.evidence_note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from cogwg.briefing.deck import (
 from cogwg.briefing.outline import Outline, PickedNews
 from cogwg.briefing.overrides import with_override
 from cogwg.briefing.queries import Baseline, StandingContent
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import Quarter, end_of_day, last_of_month, local_day
 from cogwg.core.dates import NBSP, day, month_of_year
@@ -295,7 +296,7 @@ def _deck_milestone(milestone: PublishedMilestone, wording: Bilingual) -> DeckMi
 def challenge_location(challenge: PublishedChallenge) -> Bilingual:
     """Return whose challenge it is, naming only jurisdictions that agreed.
 
-    For example "in some jurisdictions (3)", "(3, including Yukon)", or all by name.
+    For example "in some jurisdictions (3)", "(3, including the Northwest Territories)", or all by name.
     """
     total = challenge.jurisdiction_count
     if not total:
@@ -305,7 +306,10 @@ def challenge_location(challenge: PublishedChallenge) -> Bilingual:
         return named
     if total == 1:
         return Bilingual("in one jurisdiction", "dans une administration")
-    among = Bilingual(f", including {named.en}", f", dont{NBSP}{named.fr}") if challenge.named_jurisdictions else EMPTY_TEXT
+    among = EMPTY_TEXT
+    if challenge.named_jurisdictions:
+        some = _comma_joined([with_article(name) for name in challenge.named_jurisdictions])
+        among = Bilingual(f", including {some.en}", f", dont{NBSP}{some.fr}")
     return Bilingual(f"in some jurisdictions ({total}{among.en})", f"dans certaines administrations ({total}{among.fr})")
 
 

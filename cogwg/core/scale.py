@@ -46,6 +46,32 @@ class Timeliness(StrEnum):
     def label(self) -> Bilingual:
         return TIMELINESS_LABELS[self]
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the due month has begun or the activity is complete, so that a status is expected."""
+        return self is not Timeliness.NOT_YET_DUE
+
+    @property
+    def is_due(self) -> bool:
+        return self is Timeliness.DUE
+
+    @property
+    def is_overdue(self) -> bool:
+        return self is Timeliness.OVERDUE
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the activity waits for completion, in time or late; this is marked."""
+        return self in (Timeliness.DUE, Timeliness.OVERDUE)
+
+    @property
+    def is_done_late(self) -> bool:
+        return self is Timeliness.DONE_LATE
+
+    @property
+    def is_done_on_time(self) -> bool:
+        return self is Timeliness.DONE_ON_TIME
+
 
 TIMELINESS_LABELS = {
     Timeliness.NOT_YET_DUE: Bilingual("Not yet due", "Pas encore échu"),

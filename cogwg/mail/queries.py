@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from cogwg.core.bilingual import Language
 from cogwg.core.db import table
 from cogwg.mail.models import OutboxMessage
-from cogwg.mail.rules import WITHDRAWN_PREFIX
+from cogwg.mail.rules import WITHDRAWN_PREFIX, withdrawal_code
 
 _L = table(OutboxMessage)
 OUTBOX_PAGE_SIZE = 50
@@ -38,6 +38,27 @@ class OutboxMessageFacts:
     next_try_at: datetime | None
     claimed_until: datetime | None
     sent_at: datetime | None
+
+    @property
+    def is_sent(self) -> bool:
+        return self.sent_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.sent_at is None and self.next_try_at is not None
+
+    @property
+    def is_untried(self) -> bool:
+        return self.is_waiting and not self.tries
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return not self.is_sent and not self.is_waiting and bool(withdrawal_code(self.last_error))
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether it failed and is neither sent nor withdrawn by now."""
+        return not (self.is_sent or self.is_withdrawn or self.is_untried)
 
 
 @dataclass(frozen=True, slots=True)

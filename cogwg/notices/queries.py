@@ -33,6 +33,19 @@ class ReminderAudience:
     jurisdictions_without_lead: tuple[Bilingual, ...]
     last_reminders: dict[int, tuple[int, datetime]]
 
+    @property
+    def excludes_people(self) -> bool:
+        return bool(self.recently_reminded or self.opted_out)
+
+    @property
+    def has_exclusions(self) -> bool:
+        return self.excludes_people or bool(self.jurisdictions_without_lead)
+
+    @property
+    def people_count(self) -> int:
+        """How many people have missing reports, whether they can be reminded or not."""
+        return len(self.remindable) + len(self.recently_reminded) + len(self.opted_out)
+
     def last_reminder_id(self, person_id: int) -> int:
         """Return the id of the person's last reminder, 0 for none."""
         return self.last_reminders.get(person_id, (0, None))[0]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.dates import join_list
 from cogwg.mail.rules import OutgoingEmail
@@ -178,7 +179,8 @@ def _readiness_url(site: str, lang: Language, period: PeriodFacts) -> str:
 def _missing_reports_parts(missing: MissingReports, period: PeriodFacts, site: str) -> list[BodyPart]:
     """Return the list of a person's missing reports and the link to them."""
     heading = phrases.fill(
-        Bilingual("Reports due for {who}:", "Rapports à rendre ({who})\u00a0:"), who=join_list(missing.recipient.jurisdictions)
+        Bilingual("Reports due for {who}:", "Rapports à rendre pour {who}\u00a0:"),
+        who=join_list([with_article(name) for name in missing.recipient.jurisdictions]),
     )
     return [
         Paragraph(heading),

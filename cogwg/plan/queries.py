@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import Quarter
-from cogwg.core.db import execute_core, table
+from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan import rules
 from cogwg.plan.models import Activity, Assignment, AssignmentRole, Confirmation, Priority, WorkPlan
@@ -178,41 +178,26 @@ def plan_facts(
     ``number`` limits it to one priority, ``code`` to the priority of one activity, ``carried_by`` to the priorities of the
     jurisdictions with these ids. Raises ``NotFound`` when there is no such plan, priority or activity.
     """
-    told = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
-    narrowed = tuple(name for name, value in told.items() if value is not None)
-    asked = {"year": year, **{name: told[name] for name in narrowed}}
-    rows = execute_core(session, _plan_statement(or_earlier, narrowed), asked).mappings().all()
-    found = [row for row in rows if row["priority_id"] is not None]
-    if not rows or (not found and (number is not None or code is not None)):
+    filters = {"number": number, "code": code, "carried_by": None if carried_by is None else tuple(carried_by)}
+    given = {name: value for name, value in filters.items() if value is not None}
+    rows = list(named_rows(execute_core(session, _plan_statement(or_earlier, tuple(given)), {"year": year, **given})))
+    priorities = [row for row in rows if row.priority_id is not None]
+    if not rows or (not priorities and (number is not None or code is not None)):
         raise NotFound(f"plan {year}" if not rows else f"priority {number or code} in the plan {year}")
-    ids = [row["priority_id"] for row in found]
-    activities = _activities(session, ids)
-    assignments = _assignments(session, ids)
-    plan = rows[0]
-    return PlanFacts(
-        id=plan["id"],
-        year=plan["year"],
-        title=Bilingual(plan["title_en"], plan["title_fr"]),
-        link=plan["link"],
-        adopted_on=plan["adopted_on"],
-        sample=plan["sample"],
-        priorities=tuple(priority_from_row(row, activities, assignments) for row in found),
-    )
+    ids = {"ids": [row.priority_id for row in priorities]}
+    activities: dict[int, list[ActivityFacts]] = {}
+    for row in named_rows(execute_core(session, _ACTIVITIES, ids)):
+        activities.setdefault(row.priority_id, []).append(activity_from_row(row))
+    assignments: dict[int, list[AssignmentFacts]] = {}
+    for row in named_rows(execute_core(session, _ASSIGNMENTS, ids)):
+        assignments.setdefault(row.assignment_priority_id, []).append(_assignment_from_row(row))
+    return _plan_from_row(rows[0], (_priority_from_row(row, activities, assignments) for row in priorities))
 
 
-# Statements are built once, because building one costs as much as executing it. They use Core tables only, and the rows of
-# the long ones are unpacked by position, because access by name costs several times as much.
-_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = (
-    model.__table__ for model in (WorkPlan, Priority, Activity, Assignment, Jurisdiction)
-)
-ACTIVITY_COLUMNS = (
-    *("id", "priority_id", "code", "title_en", "title_fr", "text_en", "text_fr"),
-    *("due_year", "due_month", "due_day", "due_words_en", "due_words_fr", "ongoing"),
-)
-"""The columns of an activity that ``activity_from_row`` unpacks, in order."""
-ASSIGNMENT_COLUMNS = ("id", "priority_id", "jurisdiction_id", "role", "confirmation", "since", "assignee_en", "assignee_fr")
-JURISDICTION_COLUMNS = ("code", "name_en", "name_fr", "short_en", "short_fr")
-"""The columns of an assignment and of its jurisdiction that ``assignment_from_row`` unpacks, in order."""
+# Statements are built once, because building one costs as much as executing it, and from Core tables only.
+_PLAN, _PRIORITY, _ACTIVITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Activity, Assignment, Jurisdiction))
+_PLAN_COLUMNS = (*_PLAN.c, *(c.label(f"priority_{c.name}") for c in _PRIORITY.c))
+_ASSIGNMENT_COLUMNS = tuple(c.label(f"{t.name}_{c.name}") for t in (_ASSIGNMENT, _JURISDICTION) for c in t.c)
 
 
 @cache
@@ -230,103 +215,113 @@ def _plan_statement(or_earlier: bool, filter_names: tuple[str, ...]) -> Select[*
     if or_earlier:
         latest = select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= bindparam("year"))
         of_year = _PLAN.c.year == latest.scalar_subquery()
-    columns = [c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"]
     joined = and_(_PRIORITY.c.plan_id == _PLAN.c.id, *(limits[name] for name in filter_names))
-    return (
-        select(*_PLAN.c, *columns).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
-    )
+    return select(*_PLAN_COLUMNS).select_from(_PLAN.outerjoin(_PRIORITY, joined)).where(of_year).order_by(_PRIORITY.c.number)
 
 
 _ACTIVITIES = (
-    select(*(_ACTIVITY.c[name] for name in ACTIVITY_COLUMNS))
+    select(_ACTIVITY)
     .where(_ACTIVITY.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ACTIVITY.c.priority_id, _ACTIVITY.c.position)
 )
 _ASSIGNMENTS = (
-    select(*(_ASSIGNMENT.c[name] for name in ASSIGNMENT_COLUMNS), *(_JURISDICTION.c[name] for name in JURISDICTION_COLUMNS))
+    select(*_ASSIGNMENT_COLUMNS)
     .select_from(_ASSIGNMENT.outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id))
     .where(_ASSIGNMENT.c.priority_id.in_(bindparam("ids", expanding=True)))
     .order_by(_ASSIGNMENT.c.priority_id, _ASSIGNMENT.c.position)
 )
+_PLANS_WITH_ASSIGNMENTS = (
+    select(*_PLAN_COLUMNS, *_ASSIGNMENT_COLUMNS)
+    .select_from(
+        _PLAN.outerjoin(_PRIORITY, _PRIORITY.c.plan_id == _PLAN.c.id)
+        .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.priority_id == _PRIORITY.c.id)
+        .outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id)
+    )
+    .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
+    .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
+)
 
 
-def priority_from_row(
-    row: RowMapping, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
+def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
+    """Return the plans of these years with their priorities and assignments, without the activities; one statement."""
+    rows = list(named_rows(execute_core(session, _PLANS_WITH_ASSIGNMENTS, {"years": tuple(years)})))
+    assignments: dict[int, list[AssignmentFacts]] = {}
+    for row in rows:
+        if row.assignment_id is not None:
+            assignments.setdefault(row.priority_id, []).append(_assignment_from_row(row))
+    priorities = {row.priority_id: row for row in rows if row.priority_id is not None}.values()
+    return [
+        _plan_from_row(plan, (_priority_from_row(row, {}, assignments) for row in priorities if row.id == plan.id))
+        for plan in {row.id: row for row in rows}.values()
+    ]
+
+
+def _plan_from_row(row: Any, priorities: Iterable[PriorityFacts]) -> PlanFacts:
+    return PlanFacts(
+        id=row.id,
+        year=row.year,
+        title=Bilingual(row.title_en, row.title_fr),
+        link=row.link,
+        adopted_on=row.adopted_on,
+        sample=row.sample,
+        priorities=tuple(priorities),
+    )
+
+
+def _priority_from_row(
+    row: Any, activities: Mapping[int, list[ActivityFacts]], assignments: Mapping[int, list[AssignmentFacts]]
 ) -> PriorityFacts:
     """Return a priority from its ``priority_…`` columns, with its activities and assignments by priority id."""
-
-    def text(name: str) -> Bilingual:
-        return Bilingual(row[f"priority_{name}_en"], row[f"priority_{name}_fr"])
-
-    id_ = row["priority_id"]
     return PriorityFacts(
-        id=id_,
-        number=row["priority_number"],
-        title=text("title"),
-        short=text("short"),
-        issue=text("issue"),
-        outcome=text("outcome"),
-        consequences=tuple(Bilingual(*pair) for pair in row["priority_consequences"]),
-        results=tuple(Bilingual(*pair) for pair in row["priority_results"]),
-        assignments=tuple(assignments.get(id_, ())),
-        activities=tuple(activities.get(id_, ())),
+        id=row.priority_id,
+        number=row.priority_number,
+        title=Bilingual(row.priority_title_en, row.priority_title_fr),
+        short=Bilingual(row.priority_short_en, row.priority_short_fr),
+        issue=Bilingual(row.priority_issue_en, row.priority_issue_fr),
+        outcome=Bilingual(row.priority_outcome_en, row.priority_outcome_fr),
+        consequences=tuple(Bilingual(*pair) for pair in row.priority_consequences),
+        results=tuple(Bilingual(*pair) for pair in row.priority_results),
+        assignments=tuple(assignments.get(row.priority_id, ())),
+        activities=tuple(activities.get(row.priority_id, ())),
     )
 
 
-def _activities(session: Session, priority_ids: list[int]) -> dict[int, list[ActivityFacts]]:
-    found: dict[int, list[ActivityFacts]] = {}
-    for row in execute_core(session, _ACTIVITIES, {"ids": priority_ids}):
-        activity = activity_from_row(row)
-        found.setdefault(activity.priority_id, []).append(activity)
-    return found
-
-
-def activity_from_row(row: Sequence[Any]) -> ActivityFacts:
-    """Return an activity from the values of ``ACTIVITY_COLUMNS``."""
-    id_, priority, code, title_en, title_fr, text_en, text_fr, year, month, day, words_en, words_fr, ongoing = row
+def activity_from_row(row: Any) -> ActivityFacts:
+    """Return an activity from a row with its columns."""
     return ActivityFacts(
-        id=id_,
-        priority_id=priority,
-        code=code,
-        title=Bilingual(title_en, title_fr),
-        text=Bilingual(text_en, text_fr),
-        due_year=year,
-        due_month=month,
-        due_day=day,
-        due_words=Bilingual(words_en, words_fr),
-        ongoing=ongoing,
+        id=row.id,
+        priority_id=row.priority_id,
+        code=row.code,
+        title=Bilingual(row.title_en, row.title_fr),
+        text=Bilingual(row.text_en, row.text_fr),
+        due_year=row.due_year,
+        due_month=row.due_month,
+        due_day=row.due_day,
+        due_words=Bilingual(row.due_words_en, row.due_words_fr),
+        ongoing=row.ongoing,
     )
 
 
-def _assignments(session: Session, priority_ids: list[int]) -> dict[int, list[AssignmentFacts]]:
-    found: dict[int, list[AssignmentFacts]] = {}
-    for row in execute_core(session, _ASSIGNMENTS, {"ids": priority_ids}):
-        assignment = assignment_from_row(row)
-        found.setdefault(assignment.priority_id, []).append(assignment)
-    return found
-
-
-def assignment_from_row(row: Sequence[Any]) -> AssignmentFacts:
-    """Return an assignment from the values of ``ASSIGNMENT_COLUMNS`` and ``JURISDICTION_COLUMNS``."""
-    id_, priority, holder, role, told, since, name_en, name_fr, code, full_en, full_fr, short_en, short_fr = row
+def _assignment_from_row(row: Any) -> AssignmentFacts:
+    """Return an assignment from its ``assignment_…`` columns and the ``jurisdiction_…`` columns of its jurisdiction."""
     return AssignmentFacts(
-        id=id_,
-        priority_id=priority,
-        jurisdiction_id=holder,
-        jurisdiction_code=code or "",
-        name=Bilingual(name_en, name_fr),
-        full_name=Bilingual(full_en or "", full_fr or ""),
-        short=Bilingual(short_en or "", short_fr or ""),
-        role=role,
-        confirmation=told,
-        since=since,
+        id=row.assignment_id,
+        priority_id=row.assignment_priority_id,
+        jurisdiction_id=row.assignment_jurisdiction_id,
+        jurisdiction_code=row.jurisdiction_code or "",
+        name=Bilingual(row.assignment_assignee_en, row.assignment_assignee_fr),
+        full_name=Bilingual(row.jurisdiction_name_en or "", row.jurisdiction_name_fr or ""),
+        short=Bilingual(row.jurisdiction_short_en or "", row.jurisdiction_short_fr or ""),
+        role=row.assignment_role,
+        confirmation=row.assignment_confirmation,
+        since=row.assignment_since,
     )
 
 
 def latest_plan_year(session: Session, year: int) -> int | None:
     """Return the year of the plan in effect in a year: its own, or the latest before it; None before the first."""
-    found: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
-    return found
+    latest: int | None = session.scalar(select(func.max(_PLAN.c.year)).where(_PLAN.c.year <= year))
+    return latest
 
 
 def plan_years(session: Session) -> list[int]:
@@ -341,50 +336,5 @@ def priority_numbers(session: Session, plan_id: int) -> list[int]:
 
 def activity_titles(session: Session, ids: Collection[int]) -> dict[int, tuple[str, Bilingual]]:
     """Return the code and title of these activities, by id."""
-    columns = (_ACTIVITY.c[name] for name in ("id", "code", "title_en", "title_fr"))
-    rows = session.execute(select(*columns).where(_ACTIVITY.c.id.in_(tuple(ids))))
-    return {row.id: (row.code, Bilingual(row.title_en, row.title_fr)) for row in rows}
-
-
-_PLAN, _PRIORITY, _ASSIGNMENT, _JURISDICTION = map(table, (WorkPlan, Priority, Assignment, Jurisdiction))
-
-
-def plans_with_assignments(session: Session, years: Collection[int]) -> list[PlanFacts]:
-    """Return the plans of these years with their priorities and assignments, without the activities; one statement."""
-    rows = execute_core(session, _PLANS_WITH_ASSIGNMENTS, {"years": tuple(years)}).mappings().all()
-    held = len(ASSIGNMENT_COLUMNS + JURISDICTION_COLUMNS)
-    plans = {row["id"]: row for row in rows}
-    priorities = {row["priority_id"]: row for row in rows if row["priority_id"] is not None}
-    carriers: dict[int, list[AssignmentFacts]] = {}
-    for row in rows:
-        if row["held_id"] is not None:
-            carriers.setdefault(row["priority_id"], []).append(assignment_from_row(tuple(row.values())[-held:]))
-    return [
-        PlanFacts(
-            id=id_,
-            year=plan["year"],
-            title=Bilingual(plan["title_en"], plan["title_fr"]),
-            link=plan["link"],
-            adopted_on=plan["adopted_on"],
-            sample=plan["sample"],
-            priorities=tuple(priority_from_row(row, {}, carriers) for row in priorities.values() if row["id"] == id_),
-        )
-        for id_, plan in plans.items()
-    ]
-
-
-_PLANS_WITH_ASSIGNMENTS = (
-    select(
-        *_PLAN.c,
-        *(c.label(f"priority_{c.name}") for c in _PRIORITY.c if c.name != "plan_id"),
-        *(_ASSIGNMENT.c[name].label(f"held_{name}") for name in ASSIGNMENT_COLUMNS),
-        *(_JURISDICTION.c[name].label(f"by_{name}") for name in JURISDICTION_COLUMNS),
-    )
-    .select_from(
-        _PLAN.outerjoin(_PRIORITY, _PRIORITY.c.plan_id == _PLAN.c.id)
-        .outerjoin(_ASSIGNMENT, _ASSIGNMENT.c.priority_id == _PRIORITY.c.id)
-        .outerjoin(_JURISDICTION, _JURISDICTION.c.id == _ASSIGNMENT.c.jurisdiction_id)
-    )
-    .where(_PLAN.c.year.in_(bindparam("years", expanding=True)))
-    .order_by(_PLAN.c.year, _PRIORITY.c.number, _ASSIGNMENT.c.position)
-)
+    rows = session.execute(select(Activity.id, Activity.code, Activity.title).where(Activity.id.in_(tuple(ids))))
+    return {row.id: (row.code, row.title) for row in rows}

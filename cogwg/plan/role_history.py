@@ -68,16 +68,16 @@ def role_changes(session: Session, assignment_ids: Collection[int]) -> dict[int,
         .where(AuditEvent.subject_kind == "assignment", AuditEvent.subject_id.in_(tuple(assignment_ids)))
         .order_by(AuditEvent.id.desc())
     ).all()
-    found: dict[int, list[RoleChange]] = {id_: [] for id_ in assignment_ids}
-    for event, name, home, acted in rows:
-        found[event.subject_id].append(
+    changes: dict[int, list[RoleChange]] = {id_: [] for id_ in assignment_ids}
+    for event, name, own_jurisdiction, behalf_of in rows:
+        changes[event.subject_id].append(
             RoleChange(
                 event=RoleEvent(event.action.removeprefix("role.")),
                 at=event.at,
                 person=name or "",
-                jurisdiction=home.name if home is not None else EMPTY_TEXT,
-                behalf_of=acted.name if acted is not None else EMPTY_TEXT,
+                jurisdiction=own_jurisdiction.name if own_jurisdiction is not None else EMPTY_TEXT,
+                behalf_of=behalf_of.name if behalf_of is not None else EMPTY_TEXT,
                 reason=(event.after or {}).get("reason", ""),
             )
         )
-    return found
+    return changes

@@ -57,8 +57,8 @@ def decline_role(
     role = _role_to_answer(session, assignment_id, expected_jurisdiction_id, is_allowed)
     if problems := list(length_problems("reason", reason)):
         raise Invalid(*problems)
-    nobody = {"jurisdiction_id": None, "assignee": EMPTY_TEXT}
-    _apply_event(session, role, RoleEvent.DECLINE, nobody, details={"reason": reason}, by=by, at=at)
+    vacancy = {"jurisdiction_id": None, "assignee": EMPTY_TEXT}
+    _apply_event(session, role, RoleEvent.DECLINE, vacancy, details={"reason": reason}, by=by, at=at)
 
 
 def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None, *, by: Actor, at: datetime) -> int:
@@ -77,8 +77,8 @@ def offer_role(session: Session, assignment_id: int, jurisdiction_id: int | None
         raise Invalid(
             ("jurisdiction", Message(N_("This jurisdiction already has a role in this priority. Choose another jurisdiction.")))
         )
-    somebody = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
-    return _apply_event(session, role, RoleEvent.OFFER, somebody, by=by, at=at)
+    assignee = {"jurisdiction_id": chosen.id, "assignee": chosen.short}
+    return _apply_event(session, role, RoleEvent.OFFER, assignee, by=by, at=at)
 
 
 def move_due_date(
@@ -127,10 +127,10 @@ def move_due_date(
 
 
 def _role_for_update(session: Session, assignment_id: int) -> Assignment:
-    found = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
-    if found is None:
+    role = session.scalar(select(Assignment).where(Assignment.id == assignment_id).with_for_update())
+    if role is None:
         raise NotFound("role")
-    return found
+    return role
 
 
 def _role_to_answer(
@@ -142,15 +142,15 @@ def _role_to_answer(
     ``Conflict`` rather than ``Forbidden``.
     """
     role = _role_for_update(session, assignment_id)
-    asked = role.jurisdiction_id
+    offered_to = role.jurisdiction_id
     if (
-        asked is not None
-        and not is_allowed(asked)
+        offered_to is not None
+        and not is_allowed(offered_to)
         and (expected_jurisdiction_id is None or not is_allowed(expected_jurisdiction_id))
     ):
         raise Forbidden
-    if role.confirmation is Confirmation.TO_CONFIRM and asked != expected_jurisdiction_id:
-        raise Conflict(asked)
+    if role.confirmation is Confirmation.TO_CONFIRM and offered_to != expected_jurisdiction_id:
+        raise Conflict(offered_to)
     return role
 
 
@@ -167,8 +167,8 @@ def _apply_event(
     """Apply one transition and return the id of its audit event; ``since`` becomes the day of the transition."""
     state = next_confirmation(role.confirmation, event)
     before = _audit_values(role)
-    told = {**(changes or {}), "confirmation": state, "since": local_day(at)}
-    for name, value in told.items():
+    values = {**(changes or {}), "confirmation": state, "since": local_day(at)}
+    for name, value in values.items():
         setattr(role, name, value)
     session.flush()
     return record_event(

@@ -48,10 +48,10 @@ _STATUSES_BY_QUARTER = (
 
 def statuses_by_quarter(session: Session, plan_id: int) -> dict[str, dict[int, Status]]:
     """Return, by quarter key and activity id, the last status submitted for that quarter; quarters without any are left out."""
-    found: dict[str, dict[int, Status]] = {}
+    statuses: dict[str, dict[int, Status]] = {}
     for row in session.execute(_STATUSES_BY_QUARTER, {"plan": plan_id}):
-        found.setdefault(row.key, {})[row.activity_id] = row.status
-    return found
+        statuses.setdefault(row.key, {})[row.activity_id] = row.status
+    return statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,12 @@ def submissions_by_activity(session: Session, activity_ids: Collection[int]) -> 
         .where(Submission.activity_id.in_(tuple(activity_ids)))
         .order_by(Submission.id.desc())
     )
-    found: dict[int, list[PeriodSubmission]] = {id_: [] for id_ in activity_ids}
+    submissions: dict[int, list[PeriodSubmission]] = {id_: [] for id_ in activity_ids}
     for s, key, name_en, name_fr in rows:
-        found[s.activity_id].append(
+        submissions[s.activity_id].append(
             PeriodSubmission(key, s.submitted_at, Bilingual(name_en or "", name_fr or ""), submission_facts(s))
         )
-    return found
+    return submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +149,8 @@ def challenges_of(session: Session, jurisdiction_id: int) -> list[RaisedChalleng
         .where(own.jurisdiction_id == jurisdiction_id, Challenge.withdrawn_at.is_(None))
         .order_by(Challenge.position, Challenge.id)
     )
-    found = [RaisedChallenge(c.id, c.theme, c.text, c.state, named, n - 1) for c, named, n in rows]
-    return sorted(found, key=lambda c: list(ChallengeState).index(c.state))
+    challenges = [RaisedChallenge(c.id, c.theme, c.text, c.state, named, n - 1) for c, named, n in rows]
+    return sorted(challenges, key=lambda c: list(ChallengeState).index(c.state))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,17 +39,17 @@ def field_value(draft: ReportDraft, field: str) -> object:
 
 def find_differences(theirs: ReportDraft, yours: ReportDraft) -> list[Difference]:
     """Return the fields that differ, in the order of the form."""
-    found = []
+    differences = []
     for field in REPORT_FIELDS:
         a, b = field_value(theirs, field), field_value(yours, field)
         if a == b:
             continue
         if field in TEXT_FIELDS:
             left, right = mark_differences(str(a), str(b))
-            found.append(Difference(field, a, b, left, right, merge_texts(str(a), str(b))))
+            differences.append(Difference(field, a, b, left, right, merge_texts(str(a), str(b))))
         else:
-            found.append(Difference(field, a, b))
-    return found
+            differences.append(Difference(field, a, b))
+    return differences
 
 
 def mark_differences(theirs: str, yours: str) -> tuple[MarkedRuns, MarkedRuns]:

@@ -117,6 +117,7 @@ class StatusReport(Base):
     period: Mapped[ReportingPeriod] = relationship()
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.position", cascade="all, delete-orphan")
 
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("activity_id", "period_id"),
         CheckConstraint("version > 0", name="version_positive"),
@@ -198,6 +199,7 @@ class Contribution(Base):
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     text: Mapped[Bilingual] = composite("text_en", "text_fr")
 
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         UniqueConstraint("activity_id", "period_id", "jurisdiction_id"),
         CheckConstraint("version > 0", name="version_positive"),

@@ -49,8 +49,8 @@ def most_urgent_period(periods: Sequence[PeriodMissingCount], jurisdiction_ids: 
 
     When nothing is missing, return the current period.
     """
-    owing = [one.period for one in periods if one.missing]
-    return owing[0] if owing else current_period([one.period for one in periods], jurisdiction_ids=jurisdiction_ids)
+    urgent = [quarter.period for quarter in periods if quarter.missing]
+    return urgent[0] if urgent else current_period([quarter.period for quarter in periods], jurisdiction_ids=jurisdiction_ids)
 
 
 def other_periods(
@@ -61,16 +61,16 @@ def other_periods(
     These have missing reports, are open, are reopened for them, or are late and come just before a shown quarter that isn't.
     """
     looked = shown_period if shown_period is not None and shown_period.state is not PeriodState.LATE else None
-    earlier = [one for one in periods if looked is not None and one.period.key < looked.key]
+    earlier = [other for other in periods if looked is not None and other.period.key < looked.key]
     return [
-        one
-        for one in periods
-        if one.period != shown_period
+        other
+        for other in periods
+        if other.period != shown_period
         and (
-            one.missing
-            or one.period.state is PeriodState.OPEN
-            or one.period.reopening_for(jurisdiction_ids)
-            or (one in earlier[-1:] and one.period.takes_reports)
+            other.missing
+            or other.period.state is PeriodState.OPEN
+            or other.period.reopening_for(jurisdiction_ids)
+            or (other in earlier[-1:] and other.period.takes_reports)
         )
     ]
 
@@ -95,10 +95,10 @@ def _takes_reports() -> ColumnElement[bool]:
 def _reportable_priorities(all_jurisdictions: bool) -> Select[tuple[int]]:
     """Select the priorities of the quarter's plan that any jurisdiction, or one of those given, may report on."""
     reporting = [
-        and_(_C.c.role == role, _C.c.confirmation == told)
+        and_(_C.c.role == role, _C.c.confirmation == confirmation)
         for role in AssignmentRole
-        for told in Confirmation
-        if can_report(role, told)
+        for confirmation in Confirmation
+        if can_report(role, confirmation)
     ]
     of_plan = select(_C.c.priority_id).join(_P, _P.c.id == _C.c.priority_id).where(_P.c.plan_id == _Q.c.plan_id).correlate(_Q)
     priorities = of_plan.where(or_(*reporting))

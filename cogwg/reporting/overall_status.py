@@ -33,13 +33,13 @@ class OverallAssessment:
 
 def assess_overall(current_statuses: Iterable[CurrentStatus]) -> OverallAssessment:
     """Assess the overall status of these activities from their latest submissions."""
-    found = list(current_statuses)
-    counts = Counter(s.status for s in found)
-    overdue = sum(s.timeliness is Timeliness.OVERDUE for s in found)
-    word = _overall_status(counts, len(found))
-    if word is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in found):
+    statuses = list(current_statuses)
+    counts = Counter(s.status for s in statuses)
+    overdue = sum(s.timeliness is Timeliness.OVERDUE for s in statuses)
+    status = _overall_status(counts, len(statuses))
+    if status is None and all(s.timeliness is Timeliness.NOT_YET_DUE for s in statuses):
         return OverallAssessment(None, Bilingual("Nothing is due yet", "Rien n’est encore échu"))
-    return OverallAssessment(word, _reason(counts, len(found), overdue))
+    return OverallAssessment(status, _reason(counts, len(statuses), overdue))
 
 
 def _overall_status(counts: Counter[Status | None], total: int) -> Status | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, insert, select, update
+from sqlalchemy import Select, and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +14,6 @@ from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Forbidden, Invalid, Message, NotFound
 from cogwg.core.text_limits import bilingual_length_problems
 from cogwg.plan.queries import ActivityFacts, PlanFacts, PriorityFacts
@@ -77,13 +75,13 @@ def notes_on_activity(session: Session, activity_id: int) -> ActivityNotes:
 
 def notes_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, list[NoteFacts]]:
     """Return the partners' notes in a quarter, by activity id; one statement."""
-    found: dict[int, list[NoteFacts]] = {}
+    notes: dict[int, list[NoteFacts]] = {}
     of_quarter = _notes_statement().where(
         Contribution.period_id == period_id, Contribution.activity_id.in_(tuple(activity_ids))
     )
-    for note, jurisdiction, name in session.execute(of_quarter.order_by(Contribution.id)):
-        found.setdefault(note.activity_id, []).append(_note_facts(note, jurisdiction.name, name))
-    return found
+    for note, jurisdiction, person in session.execute(of_quarter.order_by(Contribution.id)):
+        notes.setdefault(note.activity_id, []).append(_note_facts(note, jurisdiction.name, person))
+    return notes
 
 
 def save_note(
@@ -112,16 +110,30 @@ def save_note(
         raise NotFound(f"period {period_key}")
     check_takes_reports(period.state, is_reopened=jurisdiction_id in period.reopenings)
     _check_text(text)
-    place = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
-    before = _stored_note(session, place)
-    id_ = _write_note(
-        session, place, expected_version, {"text_en": text.en, "text_fr": text.fr, "changed_at": at, "changed_by": by.id}
-    )
-    if id_ is None:
-        raise Conflict(_stored_note(session, place))
-    was = {"version": before.version, "text": [before.text.en, before.text.fr]} if before is not None else None
-    said = {"version": expected_version + 1, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
-    record_event(session, "note.saved", ("contribution", id_), by=by, at=at, before=was, after=said)
+    key = {"activity_id": activity.id, "period_id": period.id, "jurisdiction_id": jurisdiction_id}
+    note = session.scalar(select(Contribution).filter_by(**key).with_for_update().execution_options(populate_existing=True))
+    if (note.version if note is not None else 0) != expected_version:
+        raise Conflict(_stored_note(session, key))
+    before = {"version": note.version, "text": [note.text.en, note.text.fr]} if note is not None else None
+    if note is None:
+        note = Contribution(**key)
+    note.text, note.changed_at, note.changed_by = text, at, by.id
+    _write_note(session, note, key)
+    after = {"version": note.version, "text": [text.en, text.fr], "period": period.key, "jurisdiction": jurisdiction_id}
+    record_event(session, "note.saved", ("contribution", note.id), by=by, at=at, before=before, after=after)
+
+
+def _write_note(session: Session, note: Contribution, key: dict[str, int]) -> None:
+    """Insert or update the note. Raises ``Conflict`` if another one has been inserted meanwhile."""
+    if note in session:
+        session.flush()
+        return
+    # The unique key catches a concurrent insert; the savepoint keeps the transaction usable on PostgreSQL.
+    try:
+        with session.begin_nested():
+            session.add(note)
+    except IntegrityError:
+        raise Conflict(_stored_note(session, key)) from None
 
 
 def _check_text(text: Bilingual) -> None:
@@ -130,26 +142,6 @@ def _check_text(text: Bilingual) -> None:
         problems.append(("text", Message(N_("Enter the note, in English or French."))))
     if problems:
         raise Invalid(*problems)
-
-
-_NOTE = table(Contribution)
-
-
-def _write_note(session: Session, key_columns: dict[str, int], expected_version: int, values: dict[str, Any]) -> int | None:
-    """Insert or update the note and return its id, or None when the stored version differs."""
-    id_: int | None
-    if expected_version == 0:
-        # The unique key catches a concurrent insert; the savepoint keeps the transaction usable on PostgreSQL.
-        try:
-            with session.begin_nested():
-                id_ = session.scalar(insert(_NOTE).returning(_NOTE.c.id), {**key_columns, **values, "version": 1})
-        except IntegrityError:
-            id_ = None
-        return id_
-    same = [_NOTE.c[name] == value for name, value in key_columns.items()]
-    changed = update(_NOTE).where(*same, _NOTE.c.version == expected_version).values(**values, version=expected_version + 1)
-    id_ = session.scalar(changed.returning(_NOTE.c.id))
-    return id_
 
 
 def _notes_statement() -> Select[Contribution, Jurisdiction, str]:
@@ -161,9 +153,9 @@ def _notes_statement() -> Select[Contribution, Jurisdiction, str]:
     )
 
 
-def _stored_note(session: Session, key_columns: dict[str, int]) -> NoteFacts | None:
-    found = notes_in_period(session, key_columns["period_id"], [key_columns["activity_id"]]).get(key_columns["activity_id"], [])
-    return next((n for n in found if n.jurisdiction_id == key_columns["jurisdiction_id"]), None)
+def _stored_note(session: Session, key: dict[str, int]) -> NoteFacts | None:
+    notes = notes_in_period(session, key["period_id"], [key["activity_id"]]).get(key["activity_id"], [])
+    return next((n for n in notes if n.jurisdiction_id == key["jurisdiction_id"]), None)
 
 
 def _note_facts(note: Contribution, name: Bilingual, person: str | None) -> NoteFacts:

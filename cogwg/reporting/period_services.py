@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cogwg.audit.services import Actor, record_event
 from cogwg.core.calendar import local_day
-from cogwg.core.db import table
 from cogwg.core.errors import N_, Conflict, Invalid, Message, NotFound
 from cogwg.core.text_limits import length_problems
 from cogwg.plan.models import Activity, Assignment
 from cogwg.plan.rules import can_report
-from cogwg.reporting.models import PeriodException, ReportingPeriod, StatusReport
+from cogwg.reporting.models import PeriodException, PeriodState, ReportingPeriod, StatusReport
 from cogwg.reporting.queries import ReportFacts, reports_in_period
 from cogwg.reporting.rules import check_period_order, check_takes_reports, period_state
 from cogwg.reporting.services import last_submission
 from cogwg.reporting.states import PeriodEvent, ReportEvent, next_period_state, next_report_state
 
-_PERIOD, _EXCEPTION, _REPORT = map(table, (ReportingPeriod, PeriodException, StatusReport))
-_ACTIVITY, _CARRIES = map(table, (Activity, Assignment))
-
 
 def open_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
     """Open a quarter before its first day. Raises ``Invalid`` unless it is planned, and ``NotFound``."""
-    _check_event(session, period_id, PeriodEvent.OPEN, at)
-    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(opened_at=at))
+    period = _period_for_event(session, period_id, PeriodEvent.OPEN, at)
+    period.opened_at = at
+    session.flush()
     record_event(session, "period.opened", ("period", period_id), by=by, at=at)
 
 
 def close_period(session: Session, period_id: int, *, by: Actor, at: datetime) -> None:
     """Close a late quarter, which then takes no more reports. Raises ``Invalid`` for any other quarter, and ``NotFound``."""
-    _check_event(session, period_id, PeriodEvent.CLOSE, at)
-    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=at))
+    period = _period_for_event(session, period_id, PeriodEvent.CLOSE, at)
+    period.closed_at = at
+    session.flush()
     record_event(session, "period.closed", ("period", period_id), by=by, at=at)
 
 
@@ -44,15 +41,17 @@ def reopen_for_all(session: Session, period_id: int, *, by: Actor, at: datetime)
 
     Raises ``Invalid`` for a quarter that is not closed or not the last one closed, and ``NotFound``.
     """
-    closed = _check_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
-    later = select(_PERIOD.c.id).where(_PERIOD.c.plan_id == closed.plan_id, _PERIOD.c.closed_at > closed.closed_at)
-    if session.execute(later.limit(1)).first() is not None:
+    period = _period_for_event(session, period_id, PeriodEvent.REOPEN_ALL, at)
+    closed_at = period.closed_at
+    later = select(ReportingPeriod.id).where(ReportingPeriod.plan_id == period.plan_id, ReportingPeriod.closed_at > closed_at)
+    if session.scalar(later.limit(1)) is not None:
         sentence = N_(
             "You can reopen this quarter for only one jurisdiction at a time, because another quarter has been closed since."
         )
         raise Invalid(("", Message(sentence)))
-    session.execute(update(_PERIOD).where(_PERIOD.c.id == period_id).values(closed_at=None))
-    before = {"closed_at": closed.closed_at.isoformat()}
+    period.closed_at = None
+    session.flush()
+    before = {"closed_at": closed_at.isoformat() if closed_at is not None else None}
     record_event(session, "period.closing-undone", ("period", period_id), by=by, at=at, before=before)
 
 
@@ -71,7 +70,7 @@ def reopen_period(
     Raises ``Invalid`` for a quarter that is not closed, a time that is missing or past, and a missing reason or
     jurisdiction; ``NotFound``.
     """
-    _check_event(session, period_id, PeriodEvent.REOPEN, at)
+    _period_for_event(session, period_id, PeriodEvent.REOPEN, at)
     problems = list(
         _required_text_problems(
             "reason", reason, N_("Explain why you are reopening the quarter. The jurisdiction will see your explanation.")
@@ -81,10 +80,14 @@ def reopen_period(
         problems.append(("until", Message(N_("Enter today’s date or a later date."))))
     if jurisdiction_id is None:
         problems.insert(0, ("jurisdiction", Message(N_("Select the jurisdiction to reopen the quarter for."))))
-    if problems or until is None:
+    if problems or until is None or jurisdiction_id is None:
         raise Invalid(*problems)
-    told = {"period_id": period_id, "jurisdiction_id": jurisdiction_id, "until": until, "reason": reason}
-    session.execute(insert(_EXCEPTION), {**told, "made_at": at, "made_by": by.id})
+    session.add(
+        PeriodException(
+            period_id=period_id, jurisdiction_id=jurisdiction_id, until=until, reason=reason, made_at=at, made_by=by.id
+        )
+    )
+    session.flush()
     after = {"jurisdiction": jurisdiction_id, "until": until.isoformat(), "reason": reason}
     record_event(session, "period.reopened", ("period", period_id), by=by, at=at, after=after)
 
@@ -97,62 +100,54 @@ def return_report(
     The result is the report as it was before. ``expected_version`` is the version that was read; raises ``Conflict`` if the
     report changed since, ``Invalid`` and ``NotFound``.
     """
-    stored = _report_row(session, report_id)
-    period = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == stored.period_id)).one()
-    state = period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
-    check_takes_reports(state, is_reopened=_is_reopened(session, stored, at))
-    last = last_submission(session, stored.activity_id)
+    report = session.get(StatusReport, report_id, populate_existing=True, with_for_update=True)
+    if report is None:
+        raise NotFound("report")
+    period = session.get_one(ReportingPeriod, report.period_id)
+    check_takes_reports(_state(period, at), is_reopened=_is_reopened(session, report, at))
+    last = last_submission(session, report.activity_id)
     if last is not None:
         check_period_order(period.key, last.key)
-    (found,) = reports_in_period(session, stored.period_id, [stored.activity_id]).values()
-    if found.version != expected_version:
-        raise Conflict(found)
-    returned = next_report_state(found.state, ReportEvent.RETURN)
+    (stored,) = reports_in_period(session, report.period_id, [report.activity_id]).values()
+    if stored.version != expected_version:
+        raise Conflict(stored)
+    returned = next_report_state(stored.state, ReportEvent.RETURN)
     if problems := list(
         _required_text_problems("note", note, N_("Explain what is missing or unclear. The lead will see your note."))
     ):
         raise Invalid(*problems)
-    changed = session.execute(
-        update(_REPORT)
-        .where(_REPORT.c.id == report_id, _REPORT.c.version == expected_version)
-        .values(state=returned, version=expected_version + 1, returned_note=note, returned_at=at, returned_by=by.id)
-        .returning(_REPORT.c.id)
-    ).all()
-    if not changed:
-        raise Conflict(found)
-    before, after = (
-        {"state": found.state.value, "version": expected_version},
-        {"state": returned.value, "version": expected_version + 1, "note": note},
-    )
+    report.state, report.returned_note, report.returned_at, report.returned_by = returned, note, at, by.id
+    session.flush()
+    before = {"state": stored.state.value, "version": stored.version}
+    after = {"state": returned.value, "version": report.version, "note": note}
     record_event(session, "report.returned", ("report", report_id), by=by, at=at, before=before, after=after)
-    return found
+    return stored
 
 
-def _check_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> Any:
-    """Check that the transition table allows this event now; return the quarter's row, locked."""
-    found = session.execute(select(*_PERIOD.c).where(_PERIOD.c.id == period_id).with_for_update()).one_or_none()
-    if found is None:
+def _period_for_event(session: Session, period_id: int, event: PeriodEvent, at: datetime) -> ReportingPeriod:
+    """Return the quarter, locked, if the transition table allows this event now."""
+    period = session.get(ReportingPeriod, period_id, populate_existing=True, with_for_update=True)
+    if period is None:
         raise NotFound("period")
-    next_period_state(period_state(found.opens_on, found.due_at, found.opened_at, found.closed_at, at, local_day(at)), event)
-    return found
+    next_period_state(_state(period, at), event)
+    return period
 
 
-def _report_row(session: Session, report_id: int) -> Any:
-    found = session.execute(
-        select(_REPORT.c.activity_id, _REPORT.c.period_id).where(_REPORT.c.id == report_id).with_for_update()
-    ).one_or_none()
-    if found is None:
-        raise NotFound("report")
-    return found
+def _state(period: ReportingPeriod, at: datetime) -> PeriodState:
+    return period_state(period.opens_on, period.due_at, period.opened_at, period.closed_at, at, local_day(at))
 
 
-def _is_reopened(session: Session, report: Any, at: datetime) -> bool:
+def _is_reopened(session: Session, report: StatusReport, at: datetime) -> bool:
     """Whether the report's quarter is reopened now for a jurisdiction that may report on its activity."""
     rows = session.execute(
-        select(_CARRIES.c.role, _CARRIES.c.confirmation)
-        .join(_ACTIVITY, _ACTIVITY.c.priority_id == _CARRIES.c.priority_id)
-        .join(_EXCEPTION, _EXCEPTION.c.jurisdiction_id == _CARRIES.c.jurisdiction_id)
-        .where(_ACTIVITY.c.id == report.activity_id, _EXCEPTION.c.period_id == report.period_id, _EXCEPTION.c.until > at)
+        select(Assignment.role, Assignment.confirmation)
+        .join(Activity, Activity.priority_id == Assignment.priority_id)
+        .join(PeriodException, PeriodException.jurisdiction_id == Assignment.jurisdiction_id)
+        .where(
+            Activity.id == report.activity_id,
+            PeriodException.period_id == report.period_id,
+            PeriodException.until > at,
+        )
     )
     return any(can_report(row.role, row.confirmation) for row in rows)
 

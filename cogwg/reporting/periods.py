@@ -45,6 +45,18 @@ class PeriodFacts:
     reopenings: Mapping[int, Reopening]
 
     @property
+    def is_planned(self) -> bool:
+        return self.state is PeriodState.PLANNED
+
+    @property
+    def is_late(self) -> bool:
+        return self.state is PeriodState.LATE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state is PeriodState.CLOSED
+
+    @property
     def takes_reports(self) -> bool:
         return self.state in (PeriodState.OPEN, PeriodState.LATE)
 
@@ -54,10 +66,10 @@ class PeriodFacts:
 
     def reopening_for(self, jurisdiction_ids: Collection[int]) -> Reopening | None:
         """Return the reopening of this closed quarter for these jurisdictions, the longest if there are several."""
-        if self.state is not PeriodState.CLOSED:
+        if not self.is_closed:
             return None
-        found = [told for j, told in self.reopenings.items() if j in jurisdiction_ids]
-        return max(found, key=lambda told: told.until, default=None)
+        own = [reopening for j, reopening in self.reopenings.items() if j in jurisdiction_ids]
+        return max(own, key=lambda reopening: reopening.until, default=None)
 
 
 _PERIOD, _EXCEPTION = map(table, (ReportingPeriod, PeriodException))
@@ -123,7 +135,7 @@ def last_closed_period(periods: Collection[PeriodFacts]) -> PeriodFacts | None:
 
 def quarter_of(session: Session, period_id: int) -> Quarter:
     """Return the quarter of a period. Raises ``NotFound``."""
-    found = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
-    if found is None:
+    row = session.execute(select(_PERIOD.c.year, _PERIOD.c.quarter).where(_PERIOD.c.id == period_id)).one_or_none()
+    if row is None:
         raise NotFound(f"period {period_id}")
-    return Quarter(found.year, found.quarter)
+    return Quarter(row.year, row.quarter)

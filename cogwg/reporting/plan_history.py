@@ -54,17 +54,17 @@ class PlanHistory:
 def plan_history(session: Session, plan_ids: Collection[int], *, until: datetime) -> PlanHistory:
     """Return the history of these plans before the instant ``until``; one statement."""
     moves: dict[int, DueDateMove] = {}
-    words: dict[int, PriorityOverride] = {}
-    sent: dict[str, dict[int, Status]] = {}
+    overrides: dict[int, PriorityOverride] = {}
+    statuses: dict[str, dict[int, Status]] = {}
     for row in session.execute(_history_statement(), {"plans": tuple(plan_ids), "before": until}):
-        said = Bilingual(row.en, row.fr)
+        text = Bilingual(row.en, row.fr)
         if row.row_kind == _MOVE:
-            moves[row.subject] = DueDateMove(DueDate(row.year, row.month, row.day), said, local_day(row.at))
+            moves[row.subject] = DueDateMove(DueDate(row.year, row.month, row.day), text, local_day(row.at))
         elif row.row_kind == _WORD:
-            words[row.subject] = PriorityOverride(Status(row.code) if row.code else None, said)
+            overrides[row.subject] = PriorityOverride(Status(row.code) if row.code else None, text)
         else:
-            sent.setdefault(row.key, {})[row.subject] = Status(row.code)
-    return PlanHistory(moves, words, sent)
+            statuses.setdefault(row.key, {})[row.subject] = Status(row.code)
+    return PlanHistory(moves, overrides, statuses)
 
 
 @cache

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from cogwg.core.db import execute_core, table
+from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.errors import NotFound
 from cogwg.plan.models import Activity, Priority, WorkPlan
-from cogwg.plan.queries import ACTIVITY_COLUMNS, ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
+from cogwg.plan.queries import ActivityFacts, PlanFacts, activity_from_row, plans_with_assignments
 from cogwg.reporting.models import Submission
 from cogwg.reporting.queries import CURRENT_STATUS_COLUMNS, CurrentStatus, current_status_from_row
 
@@ -38,12 +38,13 @@ def plan_snapshots(
     if missing := set(years) - {plan.year for plan in plans}:
         raise NotFound(f"plan {min(missing)}")
     activities: dict[int, list[ActivityFacts]] = {}
-    stand: dict[int, CurrentStatus] = {}
-    for row in execute_core(session, _activities_statement(), {"years": tuple(years), "before": submitted_before}).all():
-        activity = activity_from_row(row[: len(ACTIVITY_COLUMNS)])
+    statuses: dict[int, CurrentStatus] = {}
+    asked = {"years": tuple(years), "before": submitted_before}
+    for row in named_rows(execute_core(session, _activities_statement(), asked)):
+        activity = activity_from_row(row)
         activities.setdefault(activity.priority_id, []).append(activity)
-        stand[activity.id] = current_status_from_row(activity, row[len(ACTIVITY_COLUMNS) :], as_of)
-    return {plan.year: _snapshot(plan, activities, stand) for plan in plans}
+        statuses[activity.id] = current_status_from_row(activity, row, as_of)
+    return {plan.year: _snapshot(plan, activities, statuses) for plan in plans}
 
 
 def _snapshot(
@@ -69,7 +70,7 @@ def _activities_statement() -> Select[*tuple[Any, ...]]:
     )
     of_plans = _A.join(_P, _P.c.id == _A.c.priority_id).join(_W, _W.c.id == _P.c.plan_id)
     return (
-        select(*(_A.c[name] for name in ACTIVITY_COLUMNS), *(_S.c[name] for name in CURRENT_STATUS_COLUMNS))
+        select(*_A.c, *(_S.c[name] for name in CURRENT_STATUS_COLUMNS))
         .select_from(of_plans.outerjoin(_S, _S.c.id == latest))
         .where(_W.c.year.in_(bindparam("years", expanding=True)))
         .order_by(_A.c.priority_id, _A.c.position)

@@ -6,24 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from cogwg.accounts.models import Jurisdiction, Person
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.calendar import local_day
-from cogwg.core.db import execute_core
+from cogwg.core.db import execute_core, named_rows, table
 from cogwg.core.scale import Status, Timeliness, timeliness
 from cogwg.plan.models import Activity
 from cogwg.plan.queries import ActivityFacts, PlanFacts
-from cogwg.reporting.models import (
-    Evidence,
-    ReportState,
-    StatusReport,
-    Submission,
-)
+from cogwg.reporting.models import Evidence, ReportState, StatusReport, Submission
 from cogwg.reporting.rules import LabelledLink, ReportDraft
 
 
@@ -60,81 +56,64 @@ def current_statuses(
     asked: dict[str, Any] = {"priorities": [p.id for p in plan.priorities]}
     if submitted_before is not None:
         asked["before"] = submitted_before
-    rows = execute_core(session, _latest_statement(submitted_before is not None, with_texts), asked).all()
-    found = {row[0]: row for row in rows}
-    return {activity.id: _current_status(activity, found.get(activity.id), today) for activity in plan.activities}
+    result = execute_core(session, _latest_statement(submitted_before is not None, with_texts), asked)
+    rows = {row.activity_id: row for row in named_rows(result)}
+    return {a.id: current_status_from_row(a, rows.get(a.id, _NO_SUBMISSION), today) for a in plan.activities}
 
 
-_SUBMISSION, _ACTIVITY = Submission.__table__, Activity.__table__
-_TEXT_COLUMNS = tuple(f"{name}_{lang}" for name in ("progress", "challenge", "evidence_note") for lang in ("en", "fr"))
+_SUBMISSION, _ACTIVITY = map(table, (Submission, Activity))
+_TEXT_COLUMNS = (
+    *("progress_en", "progress_fr", "challenge_en", "challenge_fr", "evidence_note_en", "evidence_note_fr"),
+    "evidence",
+)
+CURRENT_STATUS_COLUMNS = (
+    *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
+    *_TEXT_COLUMNS,
+)
+"""The columns of a submission that ``current_status_from_row`` reads."""
+_NO_SUBMISSION = SimpleNamespace(**dict.fromkeys(CURRENT_STATUS_COLUMNS))
+"""The row of an activity without a submission."""
 
 
 @cache
 def _latest_statement(submitted_before: bool, with_texts: bool) -> Select[*tuple[Any, ...]]:
-    """Select the latest submission of each activity.
+    """Select the latest submission of each activity; without texts, these columns are null.
 
     Built once, from plain tables, because building the statement costs as much as running it.
     """
-    names = [
-        "activity_id",
-        "period_id",
-        "status",
-        "previous_status",
-        "submitted_at",
-        "completed_at",
-        "nothing_to_report",
-        "sample",
-    ]
-    if with_texts:
-        names += [*_TEXT_COLUMNS, "evidence"]
+    left_out = () if with_texts else _TEXT_COLUMNS
+    columns = (null().label(name) if name in left_out else _SUBMISSION.c[name] for name in CURRENT_STATUS_COLUMNS)
     in_plan = select(_ACTIVITY.c.id).where(_ACTIVITY.c.priority_id.in_(bindparam("priorities", expanding=True)))
     latest = select(func.max(_SUBMISSION.c.id)).where(_SUBMISSION.c.activity_id.in_(in_plan))
     if submitted_before:
         latest = latest.where(_SUBMISSION.c.submitted_at < bindparam("before", type_=_SUBMISSION.c.submitted_at.type))
-    return select(*(_SUBMISSION.c[name] for name in names)).where(
-        _SUBMISSION.c.id.in_(latest.group_by(_SUBMISSION.c.activity_id))
-    )
+    return select(*columns).where(_SUBMISSION.c.id.in_(latest.group_by(_SUBMISSION.c.activity_id)))
 
 
-_NO_SUBMISSION: tuple[Any, ...] = (None, None, None, None, None, None, False, False)
-"""The row used for an activity without a submission."""
-
-
-def _current_status(activity: ActivityFacts, row: Sequence[Any] | None, today: date) -> CurrentStatus:
-    _id, period_id, status, before, submitted_at, completed_at, nothing, sample, *said = (
-        row if row is not None else _NO_SUBMISSION
-    )
-    completed = local_day(completed_at) if completed_at else None
+def current_status_from_row(activity: ActivityFacts, row: Any, today: date) -> CurrentStatus:
+    """Return an activity's current status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission, all None for none."""
+    completed = local_day(row.completed_at) if row.completed_at is not None else None
     due_on = activity.due_on
     when = timeliness(activity.due_from, due_on, today, completed)
     return CurrentStatus(
         activity=activity,
-        period_id=period_id,
-        status=status,
-        previous_status=before,
+        period_id=row.period_id,
+        status=row.status,
+        previous_status=row.previous_status,
         timeliness=when,
         days=_days_from_due(when, due_on, today, completed),
-        submitted_at=submitted_at,
-        nothing_to_report=nothing,
-        sample=sample,
-        progress=Bilingual(*said[0:2]) if said else EMPTY_TEXT,
-        challenge=Bilingual(*said[2:4]) if said else EMPTY_TEXT,
-        evidence_note=Bilingual(*said[4:6]) if said else EMPTY_TEXT,
-        evidence=evidence_links(said[6]) if said else (),
+        submitted_at=row.submitted_at,
+        nothing_to_report=bool(row.nothing_to_report),
+        sample=bool(row.sample),
+        progress=_text(row.progress_en, row.progress_fr),
+        challenge=_text(row.challenge_en, row.challenge_fr),
+        evidence_note=_text(row.evidence_note_en, row.evidence_note_fr),
+        evidence=evidence_links(row.evidence or ()),
     )
 
 
-CURRENT_STATUS_COLUMNS = (
-    *("activity_id", "period_id", "status", "previous_status", "submitted_at", "completed_at", "nothing_to_report", "sample"),
-    *_TEXT_COLUMNS,
-    "evidence",
-)
-"""The columns of a submission that ``current_status_from_row`` expects, in order."""
-
-
-def current_status_from_row(activity: ActivityFacts, row: Sequence[Any], today: date) -> CurrentStatus:
-    """Return an activity's current status from the ``CURRENT_STATUS_COLUMNS`` of its latest submission; all None for none."""
-    return _current_status(activity, row if row[0] is not None else None, today)
+def _text(en: str | None, fr: str | None) -> Bilingual:
+    return Bilingual(en or "", fr or "") if en or fr else EMPTY_TEXT
 
 
 def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed: date | None) -> int:
@@ -147,7 +126,7 @@ def _days_from_due(timeliness: Timeliness, due_on: date, today: date, completed:
     return 0
 
 
-def evidence_links(stored: list[dict[str, str]]) -> tuple[LabelledLink, ...]:
+def evidence_links(stored: Sequence[dict[str, str]]) -> tuple[LabelledLink, ...]:
     """Return the links from evidence as stored with a submission."""
     return tuple(LabelledLink(e["url"], Bilingual(e.get("label_en", ""), e.get("label_fr", ""))) for e in stored)
 
@@ -173,6 +152,14 @@ class ReportFacts:
     behalf_of: Bilingual
 
     @property
+    def is_submitted(self) -> bool:
+        return self.state is ReportState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state is ReportState.RETURNED
+
+    @property
     def draft(self) -> ReportDraft:
         """The report's editable content."""
         return ReportDraft(
@@ -180,7 +167,7 @@ class ReportFacts:
         )
 
 
-_R, _E, _P, _J = (model.__table__ for model in (StatusReport, Evidence, Person, Jurisdiction))
+_R, _E, _P, _J = map(table, (StatusReport, Evidence, Person, Jurisdiction))
 _REPORTS = (
     select(
         *_R.c,
@@ -200,7 +187,8 @@ _REPORTS = (
 
 def reports_in_period(session: Session, period_id: int, activity_ids: Collection[int]) -> dict[int, ReportFacts]:
     """Return the reports of these activities in a period, by activity id; one statement."""
-    rows = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)}).all()
+    result = execute_core(session, _REPORTS, {"period": period_id, "activities": list(activity_ids)})
+    rows = list(named_rows(result))
     evidence: dict[int, list[LabelledLink]] = {}
     for row in rows:
         if row.url is not None:

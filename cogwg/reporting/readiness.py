@@ -68,16 +68,16 @@ class Readiness:
 
     @property
     def all_reports(self) -> list[ExpectedReport]:
-        return [one for own in self.expected_reports.values() for one in own]
+        return [report for reports in self.expected_reports.values() for report in reports]
 
     def count(self, state: ReadinessState) -> int:
-        return sum(one.state is state for one in self.all_reports)
+        return sum(report.state is state for report in self.all_reports)
 
     def missing_counts(self) -> list[tuple[Bilingual, int]]:
         """Count the missing reports by the joined names of the jurisdictions that share them; each report counts once."""
         counts: Counter[Bilingual] = Counter()
         for priority in self.plan.priorities:
-            if missing := sum(one.is_missing for one in self.expected_reports[priority.id]):
+            if missing := sum(report.is_missing for report in self.expected_reports[priority.id]):
                 counts[join_list([a.short for a in priority.assignments if a.can_report])] += missing
         return counts.most_common()
 
@@ -85,7 +85,7 @@ class Readiness:
         """Return the reports that these jurisdictions have not submitted and still can, in the order of the plan."""
         ids = set(jurisdiction_ids)
         own = [p for p in self.plan.priorities if p.can_report(ids)]
-        return [(p, one) for p in own for one in self.expected_reports[p.id] if one.is_missing]
+        return [(p, report) for p in own for report in self.expected_reports[p.id] if report.is_missing]
 
 
 _A, _S, _R, _P, _C = map(table, (Activity, Submission, StatusReport, ReportingPeriod, Contribution))

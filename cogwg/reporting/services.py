@@ -122,14 +122,14 @@ def submit_report(
     activity = target.activity
     begun = _prepare_write(session, target, ReportEvent.SUBMIT, expected_version=expected_version, at=at, is_allowed=is_allowed)
     check_submittable(draft, timeliness(activity.due_from, activity.due_on, local_day(at), None))
-    words = _draft_columns(draft)
+    content = _draft_columns(draft)
     report_id = _write_report(
-        session, target, expected_version, begun.next_state, {**words, **_change_columns(by, at), **_CLEARED_RETURN}
+        session, target, expected_version, begun.next_state, {**content, **_change_columns(by, at), **_CLEARED_RETURN}
     )
     _replace_evidence(session, report_id, draft, had_evidence=begun.had_evidence)
     last = begun.last_submission
     complete = draft.status is Status.COMPLETE
-    sent = {
+    submission = {
         "activity_id": activity.id,
         "period_id": target.period_id,
         "report_version": expected_version + 1,
@@ -141,9 +141,9 @@ def submit_report(
         "previous_status": last.status if last is not None else None,
         "completed_at": ((last.completed_at if last is not None else None) or at) if complete else None,
         "evidence": [_evidence_data(link) for link in draft.evidence],
-        **words,
+        **content,
     }
-    execute_core(session, _INSERT_SUBMISSION, sent)
+    execute_core(session, _INSERT_SUBMISSION, submission)
     after = _audit_data(draft, begun.next_state, expected_version + 1)
     record_event(session, "report.submitted", ("report", report_id), by=by, at=at, before=begun.audit_before, after=after)
 
@@ -164,17 +164,17 @@ def submit_all_reports(
     """
     if not reports:
         raise Invalid(("", NOTHING_TO_SUBMIT))
-    sent = []
-    for one in sorted(reports, key=lambda r: r.target.activity.id):
-        before = last_submission(session, one.target.activity.id)
+    submitted = []
+    for report in sorted(reports, key=lambda r: r.target.activity.id):
+        before = last_submission(session, report.target.activity.id)
         submit_report(
-            session, one.target, one.draft, expected_version=one.expected_version, by=by, at=at, is_allowed=is_allowed
+            session, report.target, report.draft, expected_version=report.expected_version, by=by, at=at, is_allowed=is_allowed
         )
-        sent.append({"activity": one.target.activity.id, "before": before.status.value if before is not None else None})
-        sent[-1] |= _audit_data(one.draft, ReportState.SUBMITTED, one.expected_version + 1)
+        submitted.append({"activity": report.target.activity.id, "before": before.status.value if before is not None else None})
+        submitted[-1] |= _audit_data(report.draft, ReportState.SUBMITTED, report.expected_version + 1)
     period = ("period", reports[0].target.period_id)
-    behind = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
-    return record_event(session, "quarter.submitted", period, by=by, at=at, after={"sent": sent, "left": behind})
+    left_out = [{"activity": activity, "why": why.value} for activity, why in not_submitted.items()]
+    return record_event(session, "quarter.submitted", period, by=by, at=at, after={"sent": submitted, "left": left_out})
 
 
 def _prepare_write(

@@ -37,13 +37,13 @@ class StatusCounts:
 
 def count_statuses(current_statuses: Iterable[CurrentStatus]) -> StatusCounts:
     """Count these activities. A complete one counts whatever its due day; the rest are counted by timeliness."""
-    found = list(current_statuses)
-    due = [s.days for s in found if s.timeliness is Timeliness.DUE]
+    statuses = list(current_statuses)
+    due = [s.days for s in statuses if s.timeliness is Timeliness.DUE]
     return StatusCounts(
-        total=len(found),
-        complete=sum(s.status is Status.COMPLETE for s in found),
-        overdue=sum(s.timeliness is Timeliness.OVERDUE for s in found),
+        total=len(statuses),
+        complete=sum(s.status is Status.COMPLETE for s in statuses),
+        overdue=sum(s.timeliness is Timeliness.OVERDUE for s in statuses),
         due=len(due),
         due_days=min(due, default=0),
-        not_yet_due=sum(s.timeliness is Timeliness.NOT_YET_DUE for s in found),
+        not_yet_due=sum(s.timeliness is Timeliness.NOT_YET_DUE for s in statuses),
     )

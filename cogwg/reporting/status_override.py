@@ -43,8 +43,8 @@ def current_override(session: Session, priority_id: int) -> StatusOverride | Non
     ).one_or_none()
     if row is None:
         return None
-    word, name = row
-    return StatusOverride(word.id, word.status, word.note, word.set_at, name or "")
+    override, name = row
+    return StatusOverride(override.id, override.status, override.note, override.set_at, name or "")
 
 
 def set_override(

@@ -75,12 +75,12 @@ def timelines(
     """
     ids = tuple(activity_ids)
     submissions: dict[int, list[Any]] = {id_: [] for id_ in ids}
-    traces: dict[int, list[Any]] = {id_: [] for id_ in ids}
+    events: dict[int, list[Any]] = {id_: [] for id_ in ids}
     for row in session.execute(_submissions_statement(ids)):
         submissions[row.Submission.activity_id].append(row)
     for row in session.execute(_events_statement(ids)):
-        traces[row.activity_id].append(row)
-    return {id_: _merge_entries(submissions[id_], traces[id_], with_return_notes) for id_ in ids}
+        events[row.activity_id].append(row)
+    return {id_: _merge_entries(submissions[id_], events[id_], with_return_notes) for id_ in ids}
 
 
 def _merge_entries(submissions: list[Any], events: list[Any], with_return_notes: bool) -> list[TimelineEntry]:
@@ -195,24 +195,24 @@ def _events_statement(ids: tuple[int, ...]) -> Select[*tuple[Any, ...]]:
     of_plan = select(*event, AuditEvent.subject_id, none, none).where(
         AuditEvent.subject_kind == "activity", AuditEvent.subject_id.in_(ids)
     )
-    told = union_all(
+    events = union_all(
         *(part.where(AuditEvent.action.in_(tuple(ENTRY_KINDS))) for part in (of_reports, of_notes, of_plan))
     ).subquery()
     return (
         select(
-            told,
+            events,
             Person.name.label("person"),
             *_name_columns(own, "own"),
             *_name_columns(behalf, "behalf"),
             *_name_columns(about, "about"),
         )
-        .select_from(told)
-        .outerjoin(Person, Person.id == told.c.actor_id)
-        .outerjoin(behalf, behalf.id == told.c.behalf_of)
-        .outerjoin(led, led.c.person_id == told.c.actor_id)
+        .select_from(events)
+        .outerjoin(Person, Person.id == events.c.actor_id)
+        .outerjoin(behalf, behalf.id == events.c.behalf_of)
+        .outerjoin(led, led.c.person_id == events.c.actor_id)
         .outerjoin(own, own.id == led.c.jurisdiction_id)
-        .outerjoin(about, about.id == told.c.about_id)
-        .order_by(told.c.id)
+        .outerjoin(about, about.id == events.c.about_id)
+        .order_by(events.c.id)
     )
 
 
@@ -225,9 +225,9 @@ _DRAFT_ACTIONS = ("report.saved", "report.submitted")
 
 def draft_at_version(session: Session, report_id: int, version: int) -> ReportDraft | None:
     """Return a report's content at this version, which is what was last saved up to it; None if the audit log has none."""
-    for told in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
-        if told["version"] <= version:
-            return _draft_from_audit(told)
+    for data in event_after_values(session, ("report", report_id), _DRAFT_ACTIONS):
+        if data["version"] <= version:
+            return _draft_from_audit(data)
     return None
 
 
@@ -238,6 +238,6 @@ def _draft_from_audit(data: dict[str, Any]) -> ReportDraft:
         progress=Bilingual(*data["progress"]),
         challenge=Bilingual(*data["challenge"]),
         evidence_note=Bilingual(*data["evidence_note"]),
-        evidence=tuple(LabelledLink(one["url"], Bilingual(one["label_en"], one["label_fr"])) for one in data["evidence"]),
+        evidence=tuple(LabelledLink(link["url"], Bilingual(link["label_en"], link["label_fr"])) for link in data["evidence"]),
         nothing_to_report=data["nothing_to_report"],
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from cogwg.briefing.deck import ActivityState, DeckChallenge
+from cogwg.briefing.deck import ActivityState, DeckChallenge, Reference
 from cogwg.briefing.findings import complete, glance, milestones, priority
 from cogwg.briefing.phrases import activities_phrase, count_phrase, priorities_phrase
+from cogwg.briefing.render.html.labels import full_squares, status_css_class
 from cogwg.briefing.rules import as_of, check_meeting
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual
 from cogwg.core.errors import Invalid
@@ -116,3 +118,33 @@ def test_milestones_finding_lists_each_theme_once_in_an_available_language() -> 
     finding = plain(milestones(0, [DeckChallenge(theme, text) for theme in themes]))
     assert finding[0].endswith("3 challenges remain: élan and data.")
     assert finding[1].endswith("3 défis demeurent : élan et données.")
+
+
+@pytest.mark.parametrize(
+    ("status", "timeliness", "is_silent", "is_later", "css_class", "squares"),
+    [
+        (None, Timeliness.NOT_YET_DUE, False, True, "later", None),
+        (None, Timeliness.DUE, True, False, "silent", None),
+        (None, Timeliness.OVERDUE, True, False, "overdue", None),
+        (Status.NOT_STARTED, Timeliness.NOT_YET_DUE, False, False, "NS", 0),
+        (Status.SUBSTANTIAL, Timeliness.DUE, False, False, "SP", 2),
+        (Status.LIMITED, Timeliness.OVERDUE, False, False, "overdue", 1),
+        (Status.COMPLETE, Timeliness.DONE_LATE, False, False, "C", 3),
+    ],
+)
+def test_activity_state_is_silent_once_due_and_later_before(
+    status: Status | None, timeliness: Timeliness, is_silent: bool, is_later: bool, css_class: str, squares: int | None
+) -> None:
+    activity = state(status=status, timeliness=timeliness)
+    assert (activity.is_silent, activity.is_later) == (is_silent, is_later)
+    assert (status_css_class(activity), full_squares(status)) == (css_class, squares)
+
+
+def test_activity_state_has_a_report_and_evidence_by_any_of_their_parts() -> None:
+    text, activity = Bilingual("", "Texte"), state()
+    assert (activity.has_report, activity.has_evidence) == (False, False)
+    assert replace(activity, nothing_to_report=True).has_report
+    assert replace(activity, progress=text).has_report
+    assert replace(activity, challenge=text).has_report
+    assert replace(activity, evidence_note=text).has_evidence
+    assert replace(activity, evidence=(Reference("https://a.example"),)).has_evidence

@@ -1,12 +1,16 @@
 """The golden decks: the cells of workbooks as text, so that a change of wording shows in review.
 
-``python -m tests.briefing.write_golden`` rewrites them; review the difference before committing.
+``python -m tests.briefing.write_golden`` rewrites them; review the difference before committing. ``golden/layout.json``
+keeps their digest with the ``LAYOUT`` that they were written with, so that they cannot change while ``LAYOUT`` stays.
 """
 
 from __future__ import annotations
 
+import json
+import sys
 import tempfile
 from collections.abc import Iterator
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,13 +18,14 @@ from typing import Any
 from openpyxl import load_workbook
 
 from cogwg.briefing.deck import Deck
-from cogwg.briefing.render import render
+from cogwg.briefing.render import LAYOUT, render
 from cogwg.core.bilingual import Language
 from tests.briefing.conftest import compose_decks
 from tests.databases import Databases
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 GOLDEN_DECKS = ("february", "prepared")
+LAYOUT_FILE = GOLDEN_FOLDER / "layout.json"
 _VISIBLE_SPACES = str.maketrans({"\u00a0": "~", "\n": "⏎"})
 
 
@@ -33,6 +38,20 @@ def main() -> None:
         for lang in Language:
             golden_file(name, lang).write_text(deck_text(decks[name], lang), encoding="utf-8")
             print(golden_file(name, lang))
+    written, current = json.loads(LAYOUT_FILE.read_text(encoding="utf-8")), layout_and_digest()
+    if written["sha256"] != current["sha256"] and written["layout"] == LAYOUT:
+        sys.exit(
+            f"The golden texts changed since LAYOUT became {LAYOUT}. Raise it by one in cogwg/briefing/render, then repeat."
+        )
+    LAYOUT_FILE.write_text(json.dumps(current, indent=2) + "\n", encoding="utf-8")
+
+
+def layout_and_digest() -> dict[str, int | str]:
+    """Return the current ``LAYOUT``, and the digest of the golden texts."""
+    digest = sha256()
+    for file in sorted(GOLDEN_FOLDER.glob("*.txt")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return {"layout": LAYOUT, "sha256": digest.hexdigest()}
 
 
 def golden_file(name: str, lang: Language) -> Path:

@@ -31,6 +31,21 @@ def test_timeliness_around_the_due_month(today: date, completed: date | None, ex
     assert timeliness(FROM, DUE, today, completed) is expected
 
 
+@pytest.mark.parametrize(
+    ("when", "questions"),
+    [
+        (Timeliness.NOT_YET_DUE, set()),
+        (Timeliness.DUE, {"has_begun", "is_due", "is_open"}),
+        (Timeliness.OVERDUE, {"has_begun", "is_overdue", "is_open"}),
+        (Timeliness.DONE_ON_TIME, {"has_begun", "is_done_on_time"}),
+        (Timeliness.DONE_LATE, {"has_begun", "is_done_late"}),
+    ],
+)
+def test_timeliness_answers_yes_to_its_own_questions_only(when: Timeliness, questions: set[str]) -> None:
+    every = ("has_begun", "is_due", "is_overdue", "is_open", "is_done_on_time", "is_done_late")
+    assert {question for question in every if getattr(when, question)} == questions
+
+
 def test_timeliness_with_exact_due_day_ignores_the_end_of_the_month() -> None:
     exact = date(2020, 9, 15)
     assert timeliness(FROM, exact, date(2020, 9, 15), None) is Timeliness.DUE

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO, Quarter
-from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, render_html, render_text
+from cogwg.notices.body import ActionLink, BulletList, Paragraph, Quote, Recipient, render_html, render_text
+from cogwg.notices.queries import ReminderAudience
+from cogwg.notices.reminder_messages import MissingReports
 from cogwg.notices.rules import is_too_soon, reminder_stage
 
 DUE = Quarter(2020, 3).due_at
@@ -83,3 +86,14 @@ def test_email_text_and_html_share_parts_and_html_is_escaped() -> None:
     assert 'href="https://plan.example.ca/fr/my-updates?period=2020-09&amp;x=&quot;1&quot;"' in page
     assert '<html lang="fr">' in page
     assert '<span lang="en">3.3 &lt;script&gt;' in page
+
+
+def test_reminder_audience_counts_people_and_tells_who_is_left_out() -> None:
+    missing = MissingReports(Recipient(1, "A. Person", "a@b.example", Language.EN), ())
+    everyone = ReminderAudience((missing,), (), (), (), {})
+    assert (everyone.excludes_people, everyone.has_exclusions, everyone.people_count) == (False, False, 1)
+    without_contact = replace(everyone, jurisdictions_without_lead=(Bilingual("Canada", "Canada"),))
+    assert (without_contact.excludes_people, without_contact.has_exclusions, without_contact.people_count) == (False, True, 1)
+    for field in ("recently_reminded", "opted_out"):
+        audience = replace(everyone, **{field: (missing, missing)})
+        assert (audience.excludes_people, audience.has_exclusions, audience.people_count) == (True, True, 3)

@@ -14,8 +14,8 @@ from cogwg.core.tables import slug
 LAYOUT = 3
 """The version of the decks' layout, stored with each file of a frozen version.
 
-Raise it by one in a release that changes how the same deck looks or reads, as a file or as a page: the pages of versions
-whose files were drawn in another layout then show a notice.
+Raise it by one with each change of how the same deck looks or reads, as a file or as a page: the pages of versions whose
+files were drawn in another layout then show a notice.
 """
 _OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 

@@ -13,8 +13,9 @@ from cogwg.core.bilingual import Bilingual, clean_text
 from cogwg.core.errors import N_, Invalid, Message
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.plan.rules import DUE_WORDING_LIMIT, DueDate
+from cogwg.web.http import i18n
 from cogwg.web.http.comments import CommentForm
-from cogwg.web.http.forms import posted_version
+from cogwg.web.http.forms import is_used, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 
 _LONG = {"rows": 3, "maxlength": TEXT_LIMIT}
@@ -36,6 +37,10 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
     @property
     def posted_version(self) -> int:
         return posted_version(self.version)
+
+    @property
+    def uses_other_language(self) -> bool:
+        return is_used(self[f"text_{i18n.current_language().other.value}"])
 
     @property
     def text(self) -> Bilingual:
@@ -71,6 +76,11 @@ class DueForm(FlaskForm):  # type: ignore[misc]
             raise Invalid(("day", Message(N_("Enter the day as a number, such as 15, or leave it empty."))))
         month = DueDate.from_key(self.month.data)
         return DueDate(month.year, month.month, int(text) if text else None)
+
+    @property
+    def uses_details(self) -> bool:
+        """Whether the reason in the other language or a wording is in use."""
+        return is_used(self[f"reason_{i18n.current_language().other.value}"], self.words_en, self.words_fr)
 
     @property
     def posted_due(self) -> DueDate | None:

@@ -50,14 +50,17 @@ class ActivityContext:
 
 @dataclass(frozen=True, slots=True)
 class NoteEditor:
-    """A partner's note that this person may write: for their own jurisdiction or on behalf of another."""
+    """A partner's note that this person may write: for their own jurisdiction or on behalf of another.
+
+    ``is_open`` says that the form shows at once: their own jurisdiction has no note yet, or the form was rejected.
+    """
 
     jurisdiction: NamedJurisdiction
     url: str
     is_on_behalf: bool
     stored: NoteFacts | None
     form: NoteForm
-    is_open: bool = False
+    is_open: bool
     conflict: TextConflict | None = None
 
 
@@ -118,36 +121,37 @@ def note_editor(
     stored: NoteFacts | None,
 ) -> NoteEditor:
     """Return the form of a jurisdiction's note for this quarter."""
-    place: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
+    query: dict[str, Any] = {"for": jurisdiction.code, "period": period.key}
+    url = url_for("activities.note_save", **context.url_values, **query)
     form = NoteForm(jurisdiction.id, stored.text if stored else None, stored.version if stored else 0, formdata=None)
-    behalf = acting_for(who, jurisdiction.id) is not None
-    return NoteEditor(jurisdiction, url_for("activities.note_save", **context.url_values, **place), behalf, stored, form)
+    is_on_behalf = acting_for(who, jurisdiction.id) is not None
+    return NoteEditor(jurisdiction, url, is_on_behalf, stored, form, is_open=stored is None and not is_on_behalf)
 
 
 def _context(
     context: ActivityContext, note: NoteEditor | None, due: DueForm | None, comment: ActivityCommentForm | None
 ) -> dict[str, Any]:
     who, activity, today = current_user(), context.activity, clocks.today()
-    one = replace(context.priority, activities=(activity,))
-    standing = current_statuses(session(), replace(context.plan, priorities=(one,)), today, with_texts=True)[activity.id]
+    own_priority = replace(context.priority, activities=(activity,))
+    own_plan = replace(context.plan, priorities=(own_priority,))
+    current_status = current_statuses(session(), own_plan, today, with_texts=True)[activity.id]
     quarters = periods(session(), context.plan.id, clocks.now(), today)
-    group = notes_on_activity(session(), activity.id)
-    steers = has_permission(who.roles, Permission.MANAGE_PLAN)
-    report_url = _report_url(context, who)
+    activity_notes = notes_on_activity(session(), activity.id)
+    can_move = has_permission(who.roles, Permission.MANAGE_PLAN)
     history = timelines(session(), [activity.id], with_return_notes=can_see_return_note(who, context.priority))[activity.id]
     return {
         "plan": context.plan,
         "priority": context.priority,
-        "current_status": standing,
+        "current_status": current_status,
         "history": history,
-        "report_url": report_url,
-        "return_url": _return_url(context, who, standing, quarters, history),
+        "report_url": _report_url(context, who),
+        "return_url": _return_url(context, who, current_status, quarters, history),
         "is_returned": bool(history) and history[0].kind == "returned" and has_permission(who.roles, Permission.MANAGE_PERIODS),
-        "notes": partner_notes(group, quarters),
-        "note_editors": _note_editors(context, who, quarters, group, note),
-        "due_form": due or (due_form(context, formdata=None) if steers else None),
+        "notes": partner_notes(activity_notes, quarters),
+        "note_editors": _note_editors(context, who, quarters, activity_notes, note),
+        "due_form": due or (due_form(context, formdata=None) if can_move else None),
         "due_url": url_for("activities.due_date_move", **context.url_values),
-        "thread": _discussion(context, group.jurisdictions, comment),
+        "thread": _discussion(context, activity_notes.jurisdictions, comment),
     }
 
 
@@ -168,25 +172,29 @@ def _discussion(
     return CommentThread("discussion", rows, form, url_for("activities.comment_post", **context.url_values))
 
 
-def partner_notes(group: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:
+def partner_notes(activity_notes: ActivityNotes, quarters: Sequence[PeriodFacts]) -> list[Note]:
     """Return the partners' notes, the latest quarter first."""
-    found = {q.id: q for q in quarters}
-    notes = [Note(n, found[n.period_id]) for n in group.notes if n.period_id in found]
+    by_id = {quarter.id: quarter for quarter in quarters}
+    notes = [Note(note, by_id[note.period_id]) for note in activity_notes.notes if note.period_id in by_id]
     return sorted(notes, key=lambda n: n.quarter.key, reverse=True)
 
 
 def _note_editors(
-    context: ActivityContext, who: SignedInPerson, quarters: list[PeriodFacts], group: ActivityNotes, sent: NoteEditor | None
+    context: ActivityContext,
+    who: SignedInPerson,
+    quarters: list[PeriodFacts],
+    activity_notes: ActivityNotes,
+    sent: NoteEditor | None,
 ) -> list[NoteEditor]:
     """Return the note forms, the person's own first; a submitted form replaces that of its jurisdiction."""
-    desks = []
-    for j in group.jurisdictions:
+    editors = []
+    for j in activity_notes.jurisdictions:
         period = current_period(quarters, jurisdiction_ids=[j.id])
         if period is not None and can_contribute(who, context.priority, j.id):
-            desks.append(note_editor(context, who, period, j, group.note(period.id, j.id)))
+            editors.append(note_editor(context, who, period, j, activity_notes.note(period.id, j.id)))
     if sent is not None:
-        desks = [sent, *(d for d in desks if d.jurisdiction.id != sent.jurisdiction.id)]
-    return sorted(desks, key=lambda d: d.is_on_behalf)
+        editors = [sent, *(editor for editor in editors if editor.jurisdiction.id != sent.jurisdiction.id)]
+    return sorted(editors, key=lambda editor: editor.is_on_behalf)
 
 
 def _return_url(
@@ -198,8 +206,8 @@ def _return_url(
 ) -> str:
     """Return where a co-chair returns the last submission; empty if its quarter is closed or it is already returned."""
     quarter = next((q for q in quarters if q.id == current_status.period_id and q.takes_reports), None)
-    waits = bool(history) and history[0].kind == "returned"
-    if quarter is None or waits or not has_permission(who.roles, Permission.MANAGE_PERIODS):
+    is_returned = bool(history) and history[0].kind == "returned"
+    if quarter is None or is_returned or not has_permission(who.roles, Permission.MANAGE_PERIODS):
         return ""
     return url_for("quarters.report_return", **context.url_values, period=quarter.key)
 

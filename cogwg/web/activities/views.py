@@ -38,13 +38,13 @@ def page(lang: str, year: int, code: str) -> Response:
 def note_save(lang: str, year: int, code: str) -> Response:
     """Save a partner's note: ``for`` is the jurisdiction's code, ``period`` the quarter the form was opened for."""
     here, who = activity_context(lang, year, code), current_user()
-    found = jurisdiction(session(), request.args.get("for", ""))
-    whose = NamedJurisdiction(found.id, found.code, found.name)
-    if not can_contribute(who, here.priority, whose.id):
+    named = jurisdiction(session(), request.args.get("for", ""))
+    partner = NamedJurisdiction(named.id, named.code, named.name)
+    if not can_contribute(who, here.priority, partner.id):
         raise Forbidden
     period = _note_period(here)
-    desk = note_editor(here, who, period, whose, None)
-    form = NoteForm(whose.id)
+    editor = note_editor(here, who, period, partner, None)
+    form = NoteForm(partner.id)
     try:
         with write() as open_session:
             save_note(
@@ -52,18 +52,18 @@ def note_save(lang: str, year: int, code: str) -> Response:
                 here.plan,
                 here.activity,
                 period_key=period.key,
-                jurisdiction_id=whose.id,
+                jurisdiction_id=partner.id,
                 text=form.text,
                 expected_version=form.posted_version,
-                by=actor(whose.id),
+                by=actor(partner.id),
                 at=clocks.now(),
                 is_allowed=lambda priority, id_: can_contribute(who, priority, id_),
             )
     except Invalid as refusal:
         forms.add_errors(form, refusal, {"text": f"text_{lang}"})
-        return respond(here, 422, note=replace(desk, form=form, is_open=True))
+        return respond(here, 422, note=replace(editor, form=form, is_open=True))
     except Conflict:
-        return respond(here, 409, note=_with_conflict(here, period, desk, form.text))
+        return respond(here, 409, note=_with_conflict(here, period, editor, form.text))
     flash(_("Note saved. The leads see it beside their report."))
     return redirect(f"{here.url}#notes", 303)
 
@@ -94,10 +94,11 @@ def due_date_move(lang: str, year: int, code: str) -> Response:
 
 def _note_period(context: ActivityContext) -> PeriodFacts:
     """Return the quarter a note's form was opened for, else the current one. Raises ``NotFound``."""
-    found = current_period(periods(session(), context.plan.id, clocks.now(), clocks.today()), request.args.get("period", ""))
-    if found is None:
+    quarters = periods(session(), context.plan.id, clocks.now(), clocks.today())
+    period = current_period(quarters, request.args.get("period", ""))
+    if period is None:
         raise NotFound("period")
-    return found
+    return period
 
 
 def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEditor, yours: Bilingual) -> NoteEditor:
@@ -118,8 +119,8 @@ def _with_conflict(context: ActivityContext, period: PeriodFacts, editor: NoteEd
 
 
 def _stored_note(context: ActivityContext, period: PeriodFacts, jurisdiction_id: int) -> NoteFacts:
-    found = notes_in_period(session(), period.id, [context.activity.id]).get(context.activity.id, [])
-    stored = next((n for n in found if n.jurisdiction_id == jurisdiction_id), None)
+    notes = notes_in_period(session(), period.id, [context.activity.id]).get(context.activity.id, [])
+    stored = next((note for note in notes if note.jurisdiction_id == jurisdiction_id), None)
     if stored is None:
         raise NotFound("note")
     return stored

@@ -77,10 +77,11 @@ def error_page(code: int, sentence: str | None = None) -> Response:
     heading, usual = _heading_and_sentence(code)
     if code == 403:
         security_log.log_event("refused")
-    words = {"code": code, "heading": heading, "sentence": sentence or usual}
+    context = {"code": code, "heading": heading, "sentence": sentence or usual}
     if htmx.is_htmx_request():
-        return htmx.alert(render_template("http/_alert.html", **words), code)
-    return Response(render_template("http/error.html", **words), code, mimetype="text/html")
+        return htmx.alert(render_template("http/_alert.html", **context), code)
+    offers_sign_in = g.person is None and code in (401, 403, 404)
+    return Response(render_template("http/error.html", offers_sign_in=offers_sign_in, **context), code, mimetype="text/html")
 
 
 def plain_text_error(code: int) -> Response:

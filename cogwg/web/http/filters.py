@@ -11,7 +11,7 @@ from babel.dates import get_month_names
 from flask import Flask, g
 from markupsafe import Markup
 
-from cogwg.core import dates
+from cogwg.core import articles, dates
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.calendar import TORONTO
 from cogwg.core.tables import IN_LANGUAGE
@@ -124,28 +124,16 @@ def moved_to(value: DueDate) -> str:
     return f"au {words}" if value.day is not None else f"à {words}"
 
 
-_FRENCH_OF = {
-    "Canada": "du\u00a0",
-    "Manitoba": "du\u00a0",
-    "Nouveau-Brunswick": "du\u00a0",
-    "Nunavut": "du\u00a0",
-    "Québec": "du\u00a0",
-    "Yukon": "du\u00a0",
-    "Colombie-Britannique": "de la\u00a0",
-    "Nouvelle-Écosse": "de la\u00a0",
-    "Saskatchewan": "de la\u00a0",
-    "Alberta": "de l’",
-    "Ontario": "de l’",
-    "Île-du-Prince-Édouard": "de l’",
-    "Territoires du Nord-Ouest": "des\u00a0",
-}
+def with_article(name: Bilingual) -> Markup | str:
+    """A jurisdiction's name in a sentence: the Northwest Territories; l’Ontario, le Québec."""
+    return Markup("{}{}").format(articles.article(name, i18n.current_language()), localized(name))
 
 
-def after_of(text: Bilingual) -> Markup | str:
-    """A government's name after "de": de l’Ontario, du Québec; any other name after a plain "de"."""
+def after_of(name: Bilingual) -> Markup | str:
+    """A jurisdiction's name after "of", "for" or "from", which French begins with "de": de l’Ontario, du Québec."""
     if i18n.current_language() is not Language.FR:
-        return localized(text)
-    return Markup("{}{}").format(_FRENCH_OF.get(text.exact_text(Language.FR), "de\u00a0"), localized(text))
+        return with_article(name)
+    return Markup("{}{}").format(articles.french_de(name), localized(name))
 
 
 def plain(text: Bilingual) -> str:
@@ -171,6 +159,7 @@ def init(app: Flask) -> None:
         "localized": localized,
         "localized_with_note": localized_with_note,
         "after_of": after_of,
+        "with_article": with_article,
         "due_day": due_day,
         "moved_from": moved_from,
         "moved_to": moved_to,

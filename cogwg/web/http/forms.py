@@ -26,6 +26,11 @@ def add_errors(form: FlaskForm, refusal: Invalid, field_names: Mapping[str, str]
             target.errors = [*target.errors, sentence]
 
 
+def is_used(*fields: Field) -> bool:
+    """Whether one of these fields has a value or an error, so that the collapsed part of the form with them opens."""
+    return any(field.data or field.errors for field in fields)
+
+
 class ButtonForm(FlaskForm):  # type: ignore[misc]
     """A form that is only a button: it carries the CSRF token and nothing else."""
 

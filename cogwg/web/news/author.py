@@ -1,10 +1,12 @@
-"""Shared by milestones, challenges and translations: whom a person may act for, and what others changed meanwhile."""
+"""Shared by milestones, challenges and translations: whom a person may act for, and who changed an item meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import TypedDict
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,9 +17,18 @@ from cogwg.audit.services import Actor
 from cogwg.core.bilingual import Bilingual
 from cogwg.core.errors import N_, Invalid, Message, NotFound
 from cogwg.policy import Permission, acting_for, can_act_for, has_permission
-from cogwg.reporting.news.queries import ChallengeNews, MilestoneNews
+from cogwg.reporting.news.queries import News
+from cogwg.web.http import clocks
 from cogwg.web.http.filters import clock, day
 from cogwg.web.http.i18n import current_language
+
+
+class Authorship(TypedDict):
+    """What every command on news is given: who acts, when, and whether they may act for a jurisdiction."""
+
+    by: Actor
+    at: datetime
+    is_allowed: Callable[[Collection[int]], bool]
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,10 @@ class Author:
         """Return the actor for the audit event, on behalf of this jurisdiction if it is not their own."""
         behalf = acting_for(self.who, jurisdiction_id) if jurisdiction_id is not None else None
         return Actor("person", self.who.person_id, behalf)
+
+    def authorship(self, jurisdiction_id: int | None = None, permission: Permission = Permission.POST_NEWS) -> Authorship:
+        """Return the arguments of a command, on behalf of this jurisdiction if it is not their own."""
+        return {"by": self.actor(jurisdiction_id), "at": clocks.now(), "is_allowed": self.permission_check(permission)}
 
     @property
     def led_jurisdictions(self) -> list[tuple[int, str, Bilingual]]:
@@ -82,33 +97,18 @@ class Author:
 
     def jurisdiction_by_code(self, code: str) -> Jurisdiction:
         """Return the jurisdiction with this code. Raises ``NotFound``."""
-        for one in self.all_jurisdictions:
-            if one.code == code:
-                return one
+        for jurisdiction in self.all_jurisdictions:
+            if jurisdiction.code == code:
+                return jurisdiction
         raise NotFound(f"jurisdiction {code}")
 
 
-@dataclass(frozen=True, slots=True)
-class ConcurrentEdit:
-    """A text that another person saved meanwhile and that differs: its label, text and language."""
-
-    label: str
-    text: str
-    lang: str
-
-
-def concurrent_edit_sentence(news: MilestoneNews | ChallengeNews, next_step: str = "") -> str:
+def concurrent_edit_sentence(news: News, next_step: str = "") -> str:
     """Say who changed the item meanwhile and when, followed by ``next_step``."""
-    told: dict[str, str] = {"name": news.changed_by or _("Another person")}
+    name = news.changed_by or _("Another person")
     if news.changed_at is None:
-        words = _("%(name)s changed this in the meantime.", **told)
+        sentence = _("%(name)s changed this in the meantime.", name=name)
     else:
-        told |= {"time": clock(news.changed_at), "day": day(news.changed_at)}
-        words = _("%(name)s changed this on %(day)s at %(time)s.", **told)
-    return f"{words} {next_step}".strip()
-
-
-def concurrent_edits(labels: dict[str, str], theirs: dict[str, str], yours: dict[str, str]) -> tuple[ConcurrentEdit, ...]:
-    """Return their texts that differ from yours; a field name ends in the language of its text, if it has one."""
-    langs = {name: name[-2:] if name.endswith(("_en", "_fr")) else "" for name in theirs}
-    return tuple(ConcurrentEdit(labels[n], words or _("(empty)"), langs[n]) for n, words in theirs.items() if words != yours[n])
+        time, date = clock(news.changed_at), day(news.changed_at)
+        sentence = _("%(name)s changed this on %(day)s at %(time)s.", name=name, day=date, time=time)
+    return f"{sentence} {next_step}".strip()

@@ -9,9 +9,9 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
-from cogwg.core.bilingual import Bilingual, clean_text
+from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.news.rules import LINKS_LIMIT, THEME_LIMIT, ChallengeDraft, MilestoneDraft
 from cogwg.reporting.rules import LABEL_LIMIT, URL_LIMIT, LabelledLink
@@ -34,18 +34,40 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
         """Return that version; an invalid one conflicts with every version."""
         return posted_version(self.version)
 
-    def bilingual(self, name: str) -> Bilingual:
-        """Return the text of this name in both languages."""
-        return Bilingual(clean_text(self._fields[f"{name}_en"].data), clean_text(self._fields[f"{name}_fr"].data))
+
+class NewsForm(VersionedForm):
+    """What the forms of both kinds have: a text in both languages, and the jurisdiction if there is a choice."""
+
+    def __init__(
+        self,
+        prefix: str,
+        data: dict[str, Any],
+        text: Bilingual,
+        version: int,
+        *,
+        jurisdictions: Options = (),
+        chosen_code: str = "",
+        **kwargs: Any,
+    ) -> None:
+        data |= {"text_en": text.en, "text_fr": text.fr, "version": version, "jurisdiction": chosen_code}
+        super().__init__(prefix=prefix, data=data, **kwargs)
+        _offer_jurisdictions(self, jurisdictions)
+
+    @property
+    def text(self) -> Bilingual:
+        """Return the text as the person entered it."""
+        return Bilingual(clean_text(self.text_en.data), clean_text(self.text_fr.data))
 
 
-class MilestoneForm(VersionedForm):
+class MilestoneForm(NewsForm):
     """A jurisdiction's milestone: a sentence, the rest optional. See ``milestone_form`` for its links."""
 
     text_en = TextAreaField(_("What was achieved (English)"), render_kw=_LONG)
     text_fr = TextAreaField(_("What was achieved (French)"), render_kw=_LONG)
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    under_way = RadioField(_("Status"), validate_choice=False)
+    under_way = RadioField(
+        _("Status"), choices=[SelectChoice("done", _("Done")), SelectChoice("under-way", _("Under way"))], validate_choice=False
+    )
     happened = StringField(
         _("Date"),
         description=_("Enter a month, such as 2020-09, or a day, such as 2020-09-24, if you know it."),
@@ -60,28 +82,20 @@ class MilestoneForm(VersionedForm):
 
     def draft(self) -> MilestoneDraft:
         """Return the milestone as the person entered it; an empty link is dropped."""
-        told = (
+        links = (
             LabelledLink(clean_text(url.data), Bilingual(clean_text(en.data), clean_text(fr.data)))
             for url, en, fr in self.link_fields
         )
         return MilestoneDraft(
-            text=self.bilingual("text"),
-            links=tuple(link for link in told if link.url or link.label),
+            text=self.text,
+            links=tuple(link for link in links if link.url or link.label),
             under_way=self.under_way.data == "under-way",
             happened=clean_text(self.happened.data),
         )
 
 
-def milestone_form(
-    prefix: str,
-    draft: MilestoneDraft | None = None,
-    version: int = 0,
-    *,
-    jurisdictions: Options = (),
-    chosen_code: str = "",
-    **kwargs: Any,
-) -> MilestoneForm:
-    """Build a form with fields for each link and one more; ``jurisdictions`` are the choices, if there is more than one."""
+def milestone_form(prefix: str, draft: MilestoneDraft | None = None, version: int = 0, **options: Any) -> MilestoneForm:
+    """Build a form with fields for each link and one more."""
     posted = sum(f"{prefix}link{n}_url" in request.form for n in range(1, LINKS_LIMIT + 2))
     slots = len(draft.links) + 1 if draft is not None else posted or 1
     fields: dict[str, Any] = {"slots": slots}
@@ -90,23 +104,29 @@ def milestone_form(
         fields[url] = StringField(gettext("Link %(number)s", number=n) if slots > 1 else _("Link"), render_kw=_ADDRESS)
         fields[en] = StringField(_("Link name (English)"), render_kw={"maxlength": LABEL_LIMIT})
         fields[fr] = StringField(_("Link name (French)"), render_kw={"maxlength": LABEL_LIMIT})
-    start = draft or MilestoneDraft(Bilingual("", ""))
-    data: dict[str, Any] = {
-        **_bilingual_data("text", start.text),
-        "under_way": "under-way" if start.under_way else "done",
-        "happened": start.happened,
-        "version": version,
-        "jurisdiction": chosen_code,
-    }
+    start = draft or MilestoneDraft(EMPTY_TEXT)
+    data: dict[str, Any] = {"under_way": "under-way" if start.under_way else "done", "happened": start.happened}
     for n, link in enumerate(start.links, 1):
         data |= dict(zip(_link_fields(n), (link.url, link.label.en, link.label.fr), strict=True))
-    form: MilestoneForm = type("MilestoneForm", (MilestoneForm,), fields)(prefix=prefix, data=data, **kwargs)
-    form.under_way.choices = [("done", gettext("Done")), ("under-way", gettext("Under way"))]
-    _offer_jurisdictions(form, jurisdictions)
+    form: MilestoneForm = type("MilestoneForm", (MilestoneForm,), fields)(prefix, data, start.text, version, **options)
     return form
 
 
-class ChallengeForm(VersionedForm):
+class NamingForm(FlaskForm):  # type: ignore[misc]
+    """Whether a deck may name a jurisdiction; the default is "do not name us"."""
+
+    naming = RadioField(
+        _("In briefings"),
+        choices=[SelectChoice("unnamed", _("Do not name us")), SelectChoice("named", _("You can name us"))],
+        validate_choice=False,
+    )
+
+    @property
+    def may_be_named(self) -> bool:
+        return bool(self.naming.data == "named")
+
+
+class ChallengeForm(NewsForm, NamingForm):
     """A jurisdiction's challenge: a sentence, its theme, and whether the deck may name the jurisdiction."""
 
     text_en = TextAreaField(_("Challenge (English)"), render_kw=_LONG)
@@ -114,62 +134,32 @@ class ChallengeForm(VersionedForm):
     theme = SelectField(_("Theme"), validate_choice=False)
     new_theme = StringField(_("Or enter a new theme"), render_kw={"maxlength": THEME_LIMIT, "autocomplete": "off"})
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    naming = RadioField(_("In briefings"), validate_choice=False)
 
     def __init__(
-        self,
-        prefix: str,
-        draft: ChallengeDraft | None = None,
-        version: int = 0,
-        *,
-        themes: Iterable[Bilingual] = (),
-        jurisdictions: Options = (),
-        chosen_code: str = "",
-        **kwargs: Any,
+        self, prefix: str, draft: ChallengeDraft | None, version: int, *, themes: Iterable[Bilingual], **options: Any
     ) -> None:
         start = draft or ChallengeDraft()
-        data = {
-            **_bilingual_data("text", start.text),
-            "theme": _encode_theme(start.theme) if start.theme else "",
-            "naming": "unnamed",
-            "version": version,
-            "jurisdiction": chosen_code,
-        }
-        super().__init__(prefix=prefix, data=data, **kwargs)
+        data = {"theme": _encode_theme(start.theme) if start.theme else "", "naming": "unnamed"}
+        super().__init__(prefix, data, start.text, version, **options)
         lang = i18n.current_language()
         self.theme.choices = [("", gettext("Choose a theme")), *((_encode_theme(t), t.text(lang)) for t in themes)]
-        self.naming.choices = naming_choices()
-        _offer_jurisdictions(self, jurisdictions)
 
     def draft(self) -> ChallengeDraft:
         """Return the challenge as the person entered it; a new theme, in the page's language, overrides a chosen one."""
         new = clean_text(self.new_theme.data)
-        here = i18n.current_language()
-        typed_theme = Bilingual(new, "") if here == "en" else Bilingual("", new)
-        return ChallengeDraft(typed_theme if new else _decode_theme(self.theme.data), self.bilingual("text"))
-
-    @property
-    def may_be_named(self) -> bool:
-        return bool(self.naming.data == "named")
+        typed_theme = Bilingual(new, "") if i18n.current_language() == "en" else Bilingual("", new)
+        return ChallengeDraft(typed_theme if new else _decode_theme(self.theme.data), self.text)
 
 
-class ShareForm(FlaskForm):  # type: ignore[misc]
-    """A jurisdiction shares a challenge, or changes whether the deck may name it; the default is "do not name us"."""
+class ShareForm(NamingForm):
+    """A jurisdiction shares a challenge, or changes whether the deck may name it."""
 
     jurisdiction = SelectField(_("Jurisdiction"), validate_choice=False)
-    naming = RadioField(_("In briefings"), validate_choice=False)
 
-    def __init__(
-        self, prefix: str, *, jurisdictions: Options = (), chosen_code: str = "", may_be_named: bool = False, **kwargs: Any
-    ) -> None:
-        data = {"jurisdiction": chosen_code, "naming": "named" if may_be_named else "unnamed"}
+    def __init__(self, prefix: str, *, jurisdictions: Options = (), may_be_named: bool = False, **kwargs: Any) -> None:
+        data = {"jurisdiction": "", "naming": "named" if may_be_named else "unnamed"}
         super().__init__(prefix=prefix, data=data, **kwargs)
-        self.naming.choices = naming_choices()
         _offer_jurisdictions(self, jurisdictions)
-
-    @property
-    def may_be_named(self) -> bool:
-        return bool(self.naming.data == "named")
 
 
 class ActionForm(VersionedForm):
@@ -208,16 +198,8 @@ class NewsFilterForm(FlaskForm):  # type: ignore[misc]
         self.jurisdiction.choices = [("", gettext("All jurisdictions")), *jurisdictions]
 
 
-def naming_choices() -> list[tuple[str, str]]:
-    return [("unnamed", gettext("Do not name us")), ("named", gettext("You can name us"))]
-
-
 def _link_fields(n: int) -> tuple[str, str, str]:
     return f"link{n}_url", f"link{n}_label_en", f"link{n}_label_fr"
-
-
-def _bilingual_data(name: str, text: Bilingual) -> dict[str, str]:
-    return {f"{name}_en": text.en, f"{name}_fr": text.fr}
 
 
 def _offer_jurisdictions(form: FlaskForm, jurisdictions: Options) -> None:
@@ -238,4 +220,4 @@ def _decode_theme(value: str | None) -> Bilingual:
         en, fr = json.loads(value or "")
         return Bilingual(clean_text(en), clean_text(fr))
     except (ValueError, TypeError, AttributeError, RecursionError):
-        return Bilingual("", "")
+        return EMPTY_TEXT

@@ -13,7 +13,7 @@ from cogwg.reporting.news.rules import CHALLENGE_STATE_LABELS, DayOrMonth
 
 DONE, UNDER_WAY = Bilingual("Done", "Réalisé"), Bilingual("Under way", "En cours")
 UNATTRIBUTED = Bilingual("not attributed", "non attribué")
-_REPORTED = Column(Bilingual("Date reported", "Communiqué le"), 12)
+_REPORTED = Column(Bilingual("Date reported", "Signalé le"), 12)
 _MILESTONE_COLUMNS = (
     Column(Bilingual("Jurisdiction", "Administration"), 24),
     Column(Bilingual("Milestone (English)", "Jalon (anglais)"), 50),
@@ -28,7 +28,7 @@ _CHALLENGE_COLUMNS = (
     Column(Bilingual("Challenge (English)", "Défi (anglais)"), 50),
     Column(Bilingual("Challenge (French)", "Défi (français)"), 50),
     Column(Bilingual("Status", "État"), 12),
-    Column(Bilingual("Reported by", "Communiqué par"), 34),
+    Column(Bilingual("Reported by", "Signalé par"), 34),
     Column(Bilingual("Can be named in briefings", "Peut être nommée dans les présentations"), 34),
     Column(Bilingual("Not named in briefings", "Non nommée dans les présentations"), 34),
     _REPORTED,

@@ -12,7 +12,7 @@ from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.scale import Status
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.web.http import i18n
-from cogwg.web.http.forms import posted_version
+from cogwg.web.http.forms import is_used, posted_version
 from cogwg.web.http.i18n import lazy_gettext as _
 from cogwg.web.plan.activity_list import FilterChoices, Filters
 
@@ -83,6 +83,10 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     @property
     def chosen_status(self) -> Status | None:
         return Status(self.status.data) if self.status.data in {s.value for s in Status} else None
+
+    @property
+    def uses_other_language(self) -> bool:
+        return is_used(self[f"note_{i18n.current_language().other.value}"])
 
     @property
     def note(self) -> Bilingual:

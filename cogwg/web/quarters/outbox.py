@@ -27,7 +27,7 @@ from cogwg.web.quarters import blueprint
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """A message with the reason why it was not sent, in our words, and the server's own words as ``detail``."""
+    """A message with the reason why it was not sent, if so, in our words, and the server's own words as ``detail``."""
 
     message: OutboxMessageFacts
     reason: Bilingual | None
@@ -79,8 +79,9 @@ def outbox_retry(lang: str) -> Response:
 
 
 def _outbox_row(message: OutboxMessageFacts) -> OutboxRow:
-    reason_code = withdrawal_code(message.last_error)
-    if reason_code:
-        return OutboxRow(message, CancellationReason(reason_code).label, "")
-    kind, detail = parse_failure(message.last_error)
-    return OutboxRow(message, kind.label if kind is not None else None, detail)
+    if message.is_sent:
+        return OutboxRow(message, None, "")
+    if message.is_withdrawn:
+        return OutboxRow(message, CancellationReason(withdrawal_code(message.last_error)).label, "")
+    failure, detail = parse_failure(message.last_error)
+    return OutboxRow(message, failure.label if failure is not None else None, detail)

@@ -71,6 +71,7 @@ def readiness_page(lang: str) -> str:
         total=len(ready.all_reports),
         filter_name=filter_name,
         reports=readiness_grid.listed_reports(ready, filter_name, today),
+        are_returnable=filter_name == ReadinessState.SUBMITTED.value and ready.period.takes_reports,
         rows=[row for row in rows if row.matches(filter_name)],
         priority_totals=[readiness_grid.received_sentence(ready, p) for p in ready.plan.priorities],
         vacant=[(p.number, a.id) for p, a in ready.plan.assignments_with(Confirmation.VACANT)],
@@ -126,13 +127,10 @@ def requested_filter() -> str:
 
 
 def _render_reminder(view: ReadinessView, form: RemindForm) -> str:
-    return render_template(
-        "quarters/remind.html",
-        form=form,
-        period=view.readiness.period,
-        people=reminder_audience(session(), view.contacts, view.readiness, clocks.now()),
-        closed=not view.readiness.period.takes_reports,
-    )
+    period = view.readiness.period
+    people = reminder_audience(session(), view.contacts, view.readiness, clocks.now())
+    recipients = people.remindable if period.takes_reports else ()
+    return render_template("quarters/remind.html", form=form, period=period, people=people, recipients=recipients)
 
 
 def _send_reminders(view: ReadinessView, form: RemindForm) -> ReminderResult:

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from cogwg.accounts.models import Jurisdiction
 from cogwg.accounts.queries import Contact
+from cogwg.core.articles import with_article
 from cogwg.core.bilingual import EMPTY_TEXT, Bilingual, sort_key
 from cogwg.core.calendar import local_day
 from cogwg.core.dates import join_list
@@ -121,7 +122,7 @@ def _cell(priority: PriorityFacts, id_: int, readiness: Readiness, today: date) 
             return GridCell("", _("Partner"), (_("no report required"),))
         return GridCell("in", _("Note added"), (_("partner, %(day)s", day=day_short(note)),))
     others = [a.short for a in priority.assignments if a.can_report and a.jurisdiction_id != id_]
-    shared = (_("with %(who)s", who=plain(join_list(others))),) if others else ()
+    shared = (_("with %(who)s", who=plain(join_list([with_article(name) for name in others]))),) if others else ()
     return _reports_cell(readiness.expected_reports[priority.id], readiness.period.state, shared, today)
 
 

@@ -32,7 +32,7 @@ _COLUMNS = (
     Column(Bilingual("Title", "Titre"), 44),
     Column(Bilingual("Report", "Rapport"), 22),
     Column(Bilingual("Since", "Depuis"), 12),
-    Column(Bilingual("Late", "En retard"), 9),
+    Column(Bilingual("Late", "Remis en retard"), 9),
     Column(Bilingual("Last report", "Dernier rapport"), 14),
     Column(Bilingual("Contact", "Personne-ressource"), 30),
 )

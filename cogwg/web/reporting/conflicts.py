@@ -43,8 +43,16 @@ class DifferenceView:
     field: str
     label: str
     kind: str
-    lang: str
     difference: Difference
+
+    @property
+    def lang(self) -> str:
+        """Return the language of a text, and "" for what has none."""
+        return self.field[-2:] if self.kind == "text" else ""
+
+    @property
+    def can_keep_both(self) -> bool:
+        return self.kind in ("text", "links")
 
     @property
     def theirs(self) -> Any:
@@ -117,7 +125,7 @@ def _preserved_form(activity_id: int, yours: ReportDraft, stored: ReportFacts, *
 def difference_views(first: ReportDraft, second: ReportDraft) -> list[DifferenceView]:
     """Return the differences between two versions of a report, as a screen shows them."""
     labels = _field_labels()
-    return [DifferenceView(d.field, labels[d.field], _kind(d), d.field[-2:], d) for d in find_differences(first, second)]
+    return [DifferenceView(d.field, labels[d.field], _kind(d), d) for d in find_differences(first, second)]
 
 
 def first_changed_report(

@@ -66,8 +66,8 @@ class UpdateForm(FlaskForm):  # type: ignore[misc]
     def further_links(self) -> tuple[LabelledLink, ...]:
         """Return the links beyond the first, carried unchanged in a hidden field; none if it cannot be parsed."""
         try:
-            told = json.loads(self.more_links.data or "[]")
-            return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in told)
+            links = json.loads(self.more_links.data or "[]")
+            return tuple(LabelledLink(clean_text(url), Bilingual(clean_text(en), clean_text(fr))) for url, en, fr in links)
         except (ValueError, TypeError, AttributeError, RecursionError):
             return ()
 

@@ -63,45 +63,45 @@ class UnsentReport:
 
     @property
     def reason_text(self) -> str:
-        said = {
+        sentences = {
             NotSubmittedReason.RETURNED: _("Returned with a note and not yet submitted again"),
             NotSubmittedReason.INCOMPLETE: _("Incomplete draft"),
             NotSubmittedReason.NOT_STARTED: _("No draft yet"),
             NotSubmittedReason.SAVED_MEANWHILE: _("Draft saved while the other reports were submitted"),
         }
-        return str(said[self.reason])
+        return str(sentences[self.reason])
 
 
 @blueprint.get("/my-updates/receipts/<int:number>")
 @requires(Permission.REPORT, Permission.REPORT_ON_BEHALF)
 def receipt(lang: str, number: int) -> str:
     """Show what was submitted, when and by whom, and what was not; for the person who submitted it and for co-chairs."""
-    found, who = audit_event(session(), number, "quarter.submitted"), current_user()
-    mine = found.actor_id == who.person_id
-    if not mine and not has_permission(who.roles, Permission.MANAGE_PERIODS):
+    event, who = audit_event(session(), number, "quarter.submitted"), current_user()
+    is_own = event.actor_id == who.person_id
+    if not is_own and not has_permission(who.roles, Permission.MANAGE_PERIODS):
         raise NotFound("receipt")
-    sent, left = found.after["sent"], found.after.get("left")
-    titles = activity_titles(session(), [one["activity"] for one in (*sent, *(left or ()))])
-    name, home = name_and_jurisdiction(session(), found.actor_id) if found.actor_id is not None else ("", EMPTY_TEXT)
-    acted = next((j for j in jurisdictions(session(), lang) if j.id == found.behalf_of), None) if found.behalf_of else None
-    quarter = quarter_of(session(), found.subject_id)
-    desk: dict[str, Any] = {"period": quarter.key} | ({"for": acted.code} if acted is not None else {})
+    submitted, not_submitted = event.after["sent"], event.after.get("left")
+    titles = activity_titles(session(), [entry["activity"] for entry in (*submitted, *(not_submitted or ()))])
+    name, home = name_and_jurisdiction(session(), event.actor_id) if event.actor_id is not None else ("", EMPTY_TEXT)
+    behalf = next((j for j in jurisdictions(session(), lang) if j.id == event.behalf_of), None) if event.behalf_of else None
+    quarter = quarter_of(session(), event.subject_id)
+    worklist_query: dict[str, Any] = {"period": quarter.key} | ({"for": behalf.code} if behalf is not None else {})
 
     def unsent_report(entry: dict[str, Any]) -> UnsentReport:
         code, title = titles[entry["activity"]]
-        door, query = ("reporting.report", desk) if mine else ("activities.page", {})
+        endpoint, query = ("reporting.report", worklist_query) if is_own else ("activities.page", {})
         return UnsentReport(
-            title, NotSubmittedReason(entry["why"]), url_for(door, lang=lang, year=quarter.year, code=code, **query)
+            title, NotSubmittedReason(entry["why"]), url_for(endpoint, lang=lang, year=quarter.year, code=code, **query)
         )
 
     return render_template(
         "reporting/receipt.html",
         number=number,
-        at=found.at,
+        at=event.at,
         name=name,
         home=home,
-        behalf_of=acted.name if acted is not None else None,
+        behalf_of=behalf.name if behalf is not None else None,
         quarter=quarter,
-        sent=[ReceiptRow.from_audit(one, *titles[one["activity"]]) for one in sent],
-        unsent=None if left is None else [unsent_report(one) for one in left],
+        sent=[ReceiptRow.from_audit(entry, *titles[entry["activity"]]) for entry in submitted],
+        unsent=None if not_submitted is None else [unsent_report(entry) for entry in not_submitted],
     )

@@ -107,7 +107,7 @@ class ReportContext:
         """Whether the quarter is closed for this person: it can be read but not changed."""
         return (
             self.period is not None
-            and self.period.state is PeriodState.CLOSED
+            and self.period.is_closed
             and not self.period.takes_reports_from(self.reporter.jurisdiction_ids)
         )
 

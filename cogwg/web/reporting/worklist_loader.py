@@ -15,7 +15,6 @@ from cogwg.core.calendar import local_day
 from cogwg.core.errors import Forbidden, NotFound
 from cogwg.plan.queries import PlanFacts, plan_facts
 from cogwg.policy import Permission, has_permission
-from cogwg.reporting.models import PeriodState, ReportState
 from cogwg.reporting.open_periods import most_urgent_period, other_periods, periods_with_missing_counts
 from cogwg.reporting.partner_notes import NamedJurisdiction
 from cogwg.reporting.periods import PeriodFacts, current_period, periods
@@ -53,7 +52,7 @@ def load_worklist(
         plan=plan,
         period=period,
         page_period=None if is_default else period,
-        has_closed_quarter=any(q.period.state is PeriodState.CLOSED for q in quarters if q.period.year == plan.year),
+        has_closed_quarter=any(q.period.is_closed for q in quarters if q.period.year == plan.year),
     )
     return Worklist(
         context=context,
@@ -106,8 +105,8 @@ def _rows(
         for activity in priority.activities:
             report = reports.get(activity.id)
             url = url_for("reporting.report", lang=current_language().value, year=plan.year, code=activity.code, **query)
-            mode = "form" if report is None or report.state is ReportState.RETURNED else "saved"
-            rows.append(UpdateRow(statuses[activity.id], priority, report, mode, url))
+            shows_form = report is None or report.is_returned
+            rows.append(UpdateRow(statuses[activity.id], priority, report, shows_form, url))
     return tuple(rows)
 
 

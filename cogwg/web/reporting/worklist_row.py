@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from cogwg.core.scale import Status, Timeliness
 from cogwg.plan.queries import ActivityFacts, PriorityFacts
-from cogwg.reporting.models import ReportState
 from cogwg.reporting.queries import CurrentStatus, ReportFacts
 from cogwg.reporting.report_progress import URGENCY_ORDER, ReportStage, is_report_expected, report_stage
 from cogwg.reporting.rules import ReportDraft, needs_challenge, submission_problems
@@ -28,12 +27,12 @@ class WorklistItem:
 
 @dataclass(frozen=True)
 class UpdateRow:
-    """An activity on the worklist. ``mode`` is "form" or "saved"; the form is built when a template needs it."""
+    """An activity on the worklist, as its form or as saved; the form is built when a template needs it."""
 
     current_status: CurrentStatus
     priority: PriorityFacts
     report: ReportFacts | None
-    mode: str
+    shows_form: bool
     url: str
     bound_form: UpdateForm | None = None
     is_open: bool = False
@@ -99,12 +98,40 @@ class UpdateRow:
     @property
     def is_returned(self) -> bool:
         """Whether a co-chair returned it and it was not submitted again."""
-        return self.report is not None and self.report.state is ReportState.RETURNED
+        return self.report is not None and self.report.is_returned
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether its report exists or its form was opened: then the form offers everything that a report can hold."""
+        return self.report is not None or self.is_open
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the form can be closed again, because the report is stored and not waiting for corrections."""
+        return self.report is not None and self.is_open and not self.is_returned
+
+    @property
+    def starts_from_last_report(self) -> bool:
+        """Whether the form is filled from the last report, not from one of this quarter."""
+        return self.last_report is not None and self.report is None
+
+    def body_template(self, *, is_closed: bool) -> str:
+        """Return the template of the row below its heading; ``is_closed`` is whether the quarter is closed for this person."""
+        if self.shows_form and self.is_returned and not is_closed:
+            return "reporting/_update_returned.html"
+        if not self.shows_form or (is_closed and self.report is not None and not self.is_open):
+            return "reporting/_update_saved.html"
+        if is_closed and not self.is_open:
+            return "reporting/_update_closed.html"
+        needs_little = self.is_complete or self.current_status.timeliness is Timeliness.NOT_YET_DUE
+        if needs_little and not self.errors and not self.is_begun:
+            return "reporting/_update_folded.html"
+        return "reporting/_update_form.html"
 
     @property
     def accepts_drafts(self) -> bool:
         """Whether it can be saved as a draft: a submitted report can only be changed by submitting it again."""
-        return self.report is None or self.report.state is not ReportState.SUBMITTED
+        return self.report is None or not self.report.is_submitted
 
     @property
     def draft_problems(self) -> list[str]:
@@ -125,10 +152,10 @@ class UpdateRow:
         ]
 
     def as_form(self) -> UpdateRow:
-        return replace(self, mode="form", is_open=True)
+        return replace(self, shows_form=True, is_open=True)
 
     def with_form(self, form: UpdateForm) -> UpdateRow:
-        return replace(self, mode="form", bound_form=form, is_open=True)
+        return replace(self, shows_form=True, bound_form=form, is_open=True)
 
     def _initial_draft(self) -> ReportDraft:
         return self.report.draft if self.report is not None else ReportDraft(self.current_status.status)

@@ -14,7 +14,7 @@ from cogwg.core.db import write_transaction
 from cogwg.plan.models import Assignment, AssignmentRole, Confirmation
 from cogwg.reporting.models import Contribution, ReportingPeriod
 from tests.web.conftest import MakeApp
-from tests.web_client import App, Client, Form, Page
+from tests.web_client import App, Client, Form, Page, text_of
 
 ACTIVITY_PATH = "/{lang}/plans/2020/activities/5.4"
 
@@ -86,7 +86,7 @@ def test_note_conflict_offers_both_texts(app_per_engine: App, first: bool) -> No
 
 def test_note_on_behalf_is_attributed_in_the_history(app: App) -> None:
     assert note_form(app.client_as("chair")).fill(text_en="They wrote by e-mail.").submit().status == 303
-    assert "on behalf of Northwest Territories" in app.client_as("reader").get(ACTIVITY_PATH.format(lang="en")).main_text
+    assert "on behalf of the Northwest Territories" in app.client_as("reader").get(ACTIVITY_PATH.format(lang="en")).main_text
 
 
 def test_note_is_refused_when_quarter_is_closed_or_role_is_not_partner(make_app: MakeApp) -> None:
@@ -112,3 +112,25 @@ def test_note_is_refused_when_quarter_is_closed_or_role_is_not_partner(make_app:
 def test_note_is_for_the_open_quarter(app: App) -> None:
     app.clock.advance(days=30)
     assert "period=2020-12" in note_form(app.client_as("nwt")).action
+
+
+def opened_summaries(page: Page) -> list[str]:
+    """The words of each part of the notes' section that is open."""
+    notes = page.find_by_id("notes")
+    return [text_of(next(d.iter("summary"))) for d in notes.iter("details") if d.get("open") is not None]
+
+
+def test_note_form_is_open_until_its_own_jurisdiction_has_a_note(app: App) -> None:
+    nwt, chair, page = app.client_as("nwt"), app.client_as("chair"), ACTIVITY_PATH.format(lang="en")
+    assert opened_summaries(nwt.get(page)) == ["Add a note for Northwest Territories"]
+    assert opened_summaries(chair.get(page)) == []
+    assert note_form(nwt).fill(text_en="Councils.").submit().status == 303
+    assert opened_summaries(nwt.get(page)) == []
+
+
+def test_note_form_opens_the_other_language_for_its_text_or_error(app: App) -> None:
+    nwt, page = app.client_as("nwt"), ACTIVITY_PATH.format(lang="en")
+    rejected = note_form(nwt).fill(text_en="Councils.", text_fr="é" * 4001).submit()
+    assert opened_summaries(rejected) == ["Add a note for Northwest Territories", "Add French"]
+    assert note_form(nwt).fill(text_fr="Des conseils.").submit().status == 303
+    assert opened_summaries(nwt.get(page)) == ["Add French"]

@@ -345,11 +345,11 @@ def test_link_check_lists_broken_links_with_time_and_person(briefing_app: Popula
     assert (event.after["links"], event.after["dead"]) == (len(checked), list(checked.values()).count(False))
     answering = list(checked.values()).count(True)
     for lang, said, when in (
-        ("en", "not found (404)", f"September 24, 2020 at 2 pm by R. Campbell: {answering} of {len(checked)} work"),
+        ("en", "not found (404)", f"{answering} of {len(checked)}. Checked September 24, 2020 at 2 pm by R. Campbell."),
         (
             "fr",
             "page introuvable (404)",
-            f"le 24 septembre 2020 à 14 h par R. Campbell : {answering} sur {len(checked)} fonctionnent",
+            f"{answering} sur {len(checked)}. Vérifiés le 24 septembre 2020 à 14 h par R. Campbell.",
         ),
     ):
         page = browser.get(f"/{lang}/briefings/{briefing_app.briefing_id}")

@@ -81,7 +81,7 @@ def test_challenge_download_lists_jurisdictions_and_who_may_be_named(app_with_ne
     form = ontario.get(f"{here}/standing").form("/state")
     assert form.submit(extra={"move": "resolve"}).status == 303
     french = downloaded_rows(quebec, "/fr/challenges?jurisdiction=on&state=resolved")
-    assert french[0][3:6] == ["État", "Communiqué par", "Peut être nommée dans les présentations"]
+    assert french[0][3:6] == ["État", "Signalé par", "Peut être nommée dans les présentations"]
     assert [row[3:5] for row in french[1:]] == [["Résolu", "Ontario et Québec"]]
     assert len(downloaded_rows(quebec, "/en/challenges?jurisdiction=on&state=mitigated")) == 1
     assert "not attributed" in column_values(downloaded_rows(quebec, "/en/challenges"), "Reported by")

@@ -89,6 +89,12 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
     assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
 
 
+def test_readiness_in_french_names_the_other_lead_with_its_article(read_only_app: App) -> None:
+    page = read_only_app.client_as("chair").get("/fr/readiness")
+    assert "avec l’Ontario" in row_text(page, "bc")
+    assert "avec la C.-B." in row_text(page, "on")
+
+
 def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> None:
     app = make_app(day=date(2020, 10, 2))
     page = app.client_as("chair").get("/en/readiness?period=2020-09")

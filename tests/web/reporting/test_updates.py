@@ -268,7 +268,7 @@ def test_report_on_behalf_is_attributed(app: App, who: str, lang: str) -> None:
 
 
 def test_lead_without_a_role_gets_an_explanation(app: App) -> None:
-    for lang, says in (("en", "Quebec has no role in this year’s plan"), ("fr", "aucun rôle")):
+    for lang, says in (("en", "Your jurisdiction has no role in this year’s plan"), ("fr", "aucun rôle")):
         page = app.client_as("quebec").get(f"/{lang}/my-updates")
         assert page.status == 200
         assert says in page.main_text

@@ -22,6 +22,11 @@ class BarSegment:
     count: int
 
     @property
+    def is_later(self) -> bool:
+        """Whether it counts what is not due yet, which is hatched."""
+        return self.css_class == "later"
+
+    @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 2)
 

@@ -71,7 +71,12 @@ def status_css_class(state: ActivityState) -> str:
         return "overdue"
     if state.status is not None:
         return state.status.value
-    return "silent" if state.is_silent else "later"
+    return "later" if state.is_later else "silent"
+
+
+def full_squares(series: Status | Timeliness | None) -> int | None:
+    """Return how many of the three squares of a status are filled; None where there is no status."""
+    return list(Status).index(series) if isinstance(series, Status) else None
 
 
 def series_text(word: Status | Timeliness | None) -> Bilingual:

@@ -1,80 +1,75 @@
-"""Building blocks of the editor's forms: text boxes in one language, and what a browser posted."""
+"""Building blocks of the editor's forms: a text in both languages, rows that can be moved, and what a browser posted.
+
+WTForms draws the texts. It doesn't read them: a form is made from the draft it would save, so that rows are numbered anew and
+emptied boxes show the reported text. ``docs/decisions/0008-by-hand.md`` says why there is no ``FieldList``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import request
+from flask_babel import gettext as _
+from wtforms import Form, TextAreaField
+from wtforms.fields import Field, Label
 
 from cogwg.core.bilingual import Bilingual, Language, clean_text
 from cogwg.core.text_limits import TEXT_LIMIT, length_problems
 from cogwg.web.http import i18n
 
 
-@dataclass(frozen=True, slots=True)
-class TextBox:
-    """A text field in one language, drawn by the macros of ``components/fields.html`` like a field of a form.
+class BilingualForm(Form):  # type: ignore[misc]
+    """The fields of a text, ``NAME-en`` and ``NAME-fr``, that of the page's language first.
 
-    ``problem`` is an error other than its length; ``has_focus`` sets the focus to it.
+    ``problems`` are errors other than the length, by language; one string is an error that either language would fix.
     """
 
-    type: ClassVar[str] = "TextAreaField"
-    description: ClassVar[str] = ""
-    name: str
-    label: str
-    data: str
-    lang: Language
-    limit: int = TEXT_LIMIT
-    rows: int = 2
-    problem: str = ""
-    has_focus: bool = False
+    en = TextAreaField()
+    fr = TextAreaField()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        text: Bilingual,
+        *,
+        problems: str | Mapping[Language, str] = "",
+        has_focus: bool = False,
+        limit: int = TEXT_LIMIT,
+        rows: int = 2,
+    ) -> None:
+        """Make the fields with this text; the first field can have the focus."""
+        super().__init__(prefix=f"{name}-", data={lang: text.exact_text(lang) for lang in Language})
+        self.name, self.text = name, text
+        first = i18n.current_language()
+        by_language = {first: problems} if isinstance(problems, str) else problems
+        for lang, field_label in zip(Language, language_labels(label), strict=True):
+            field = self[lang]
+            field.id = element_id(field.name)
+            field.label = Label(field.id, field_label)
+            field.render_kw = {"rows": rows, "maxlength": limit, "autofocus": has_focus and lang is first}
+            field.errors = [i18n.translate_message(message) for _field, message in length_problems("", field.data, limit)]
+            field.errors += filter(None, [by_language.get(lang)])
+
+    def __iter__(self) -> Iterator[Field]:
+        first = i18n.current_language()
+        return iter((self[first], self[first.other]))
 
     @property
-    def id(self) -> str:
-        return element_id(self.name)
-
-    @property
-    def errors(self) -> list[str]:
-        long = [i18n.translate_message(message) for _field, message in length_problems("", self.data, self.limit)]
-        return long + ([self.problem] if self.problem else [])
-
-    @property
-    def render_kw(self) -> dict[str, Any]:
-        return {"rows": self.rows, "maxlength": self.limit, "autofocus": self.has_focus}
+    def has_errors(self) -> bool:
+        return any(field.errors for field in self)
 
 
-def text_boxes(
-    name: str,
-    labels: tuple[str, str],
-    text: Bilingual,
-    *,
-    problems: str | Mapping[Language, str] = "",
-    has_focus: bool = False,
-    **options: Any,
-) -> tuple[TextBox, TextBox]:
-    """Return the two boxes of a text, that of the page's language first; ``labels`` are in English, French order.
-
-    The first box gets the focus, and ``problems`` given as one string, which either language would fix.
-    """
-    first = i18n.current_language()
-    found = {first: problems} if isinstance(problems, str) else problems
-    made = {
-        lang: TextBox(f"{name}-{lang.value}", label, text.exact_text(lang), lang, problem=found.get(lang, ""), **options)
-        for lang, label in zip(Language, labels, strict=True)
-    }
-    return replace(made[first], has_focus=has_focus), made[first.other]
+def language_labels(label: str) -> tuple[str, str]:
+    """Return the labels of a text's two fields, English first."""
+    return _("%(label)s (English)", label=label), _("%(label)s (French)", label=label)
 
 
-def emptied_texts(boxes: Iterable[TextBox]) -> list[Bilingual]:
-    """Return the texts of these boxes, as they were stored, that this request empties in both languages."""
-    stored: dict[str, dict[Language, str]] = {}
-    for box in boxes:
-        stored.setdefault(box.name.removesuffix(f"-{box.lang.value}"), {})[box.lang] = box.data
-    found = {name: Bilingual(*(said[lang] for lang in Language)) for name, said in stored.items()}
-    return [text for name, text in found.items() if text and not posted_text(name)]
+def emptied_texts(stored_forms: Iterable[BilingualForm]) -> list[Bilingual]:
+    """Return the stored texts that this request empties in both languages."""
+    return [form.text for form in stored_forms if form.text and not posted_text(form.name)]
 
 
 def element_id(name: str) -> str:
@@ -82,14 +77,14 @@ def element_id(name: str) -> str:
     return re.sub(r"[^\w-]", "-", name)
 
 
-def posted_text(name: str) -> Bilingual:
-    """Return what was typed in the two boxes of this name."""
-    return Bilingual(clean_text(request.form.get(f"{name}-en")), clean_text(request.form.get(f"{name}-fr")))
+def posted_text(name: str, suffix: str = "") -> Bilingual:
+    """Return what was typed in the two fields of this name."""
+    return Bilingual(*(clean_text(request.form.get(f"{name}-{lang}{suffix}")) for lang in Language))
 
 
 def posted_original(name: str) -> Bilingual:
-    """Return the default text of these boxes when the page was made: a box left as it was follows the reported text."""
-    return Bilingual(clean_text(request.form.get(f"{name}-en-was")), clean_text(request.form.get(f"{name}-fr-was")))
+    """Return the default text of these fields when the page was made: one left as it was follows the reported text."""
+    return posted_text(name, "-was")
 
 
 def posted_order() -> list[str]:
@@ -99,20 +94,59 @@ def posted_order() -> list[str]:
 
 def pressed_button() -> tuple[str, str]:
     """Return the pressed button's action and the row it applies to."""
-    verb, _space, key = request.form.get("do", "").partition(" ")
+    return _verb_and_key(request.form.get("do", ""))
+
+
+def focus_target() -> tuple[str, str]:
+    """Return the action that led to this page, and the row that should have the focus."""
+    return _verb_and_key(request.args.get("at", ""))
+
+
+def _verb_and_key(text: str) -> tuple[str, str]:
+    verb, _space, key = text.partition(" ")
     return verb, key
+
+
+@dataclass(frozen=True, slots=True)
+class RowPosition:
+    """Where a row of a list can be moved, and which of its buttons has the focus (empty: none)."""
+
+    key: str
+    can_move_up: bool = False
+    can_move_down: bool = False
+    focused_button: str = ""
+
+    @property
+    def id(self) -> str:
+        return element_id(self.key)
+
+
+UNPLACED = RowPosition("")
+
+
+def row_positions(keys: Sequence[str], verb: str, focused_key: str) -> list[RowPosition]:
+    """Return the positions of a list's rows; ``verb`` is what was done to the row that has the focus.
+
+    A row that was moved to an end of the list has the focus on its other button.
+    """
+    positions = []
+    for key in keys:
+        up, down = key != keys[0], key != keys[-1]
+        button = verb if key == focused_key else ""
+        if (button == "up" and not up) or (button == "down" and not down):
+            button = "down" if button == "up" else "up"
+        positions.append(RowPosition(key, up, down, button))
+    return positions
 
 
 def move_row(order: list[str], key: str, verb: str, neighbours: Iterable[str]) -> list[str]:
     """Return the order with a row moved past its next neighbour among ``neighbours``; unchanged where there is none."""
     wanted = set(neighbours)
-    group = [one for one in order if one in wanted]
+    group = [row for row in order if row in wanted]
     if verb not in ("up", "down") or key not in group:
         return order
     to = group.index(key) + (-1 if verb == "up" else 1)
     if not 0 <= to < len(group):
         return order
-    a, b = order.index(key), order.index(group[to])
-    found = list(order)
-    found[a], found[b] = found[b], found[a]
-    return found
+    swapped = {key: group[to], group[to]: key}
+    return [swapped.get(row, row) for row in order]

@@ -47,9 +47,9 @@ class BriefingRow:
 def index(lang: str) -> str:
     """List the briefings, the latest meeting first; users who may not prepare briefings see only frozen ones."""
     prepares = has_permission(current_user().roles, Permission.PREPARE_BRIEFINGS)
-    found = queries.briefings(session(), frozen_only=not prepares)
-    frozen = queries.versions(session()) if any(briefing.versions for briefing in found) else []
-    rows = _rows(found, frozen, prepares=prepares)
+    briefings = queries.briefings(session(), frozen_only=not prepares)
+    frozen = queries.versions(session()) if any(briefing.versions for briefing in briefings) else []
+    rows = _rows(briefings, frozen, prepares=prepares)
     return render_template("briefings/editor/list.html", briefings=rows, may_create=prepares, comparable=len(frozen) > 1)
 
 
@@ -79,28 +79,28 @@ def new(lang: str) -> Response:
 @requires(Permission.PREPARE_BRIEFINGS)
 def meeting(lang: str, id: int) -> Response:
     """Change the meeting of a draft."""
-    desk = load_context(id)
-    years = [year for year in plan_years(session()) if year >= desk.briefing.year]
-    form = meeting_form(years[:2], desk.briefing)
+    editor = load_context(id)
+    years = [year for year in plan_years(session()) if year >= editor.briefing.year]
+    form = meeting_form(years[:2], editor.briefing)
     if request.method == "GET":
-        return _render_meeting(desk, form, 200)
+        return _render_meeting(editor, form, 200)
     if form.validate():
         try:
-            _save_meeting(desk, form)
+            _save_meeting(editor, form)
         except Invalid as refusal:
             forms.add_errors(form, refusal)
         except Conflict:
-            desk = load_context(id)
-            clash = edit_conflict(
-                desk, _labelled_texts(meeting_form(years[:2], desk.briefing, formdata=None)), _labelled_texts(form)
+            editor = load_context(id)
+            conflict = edit_conflict(
+                editor, _labelled_texts(meeting_form(years[:2], editor.briefing, formdata=None)), _labelled_texts(form)
             )
-            form.version.data = str(desk.briefing.outline_version)
-            return _render_meeting(desk, form, 409, conflict=clash)
+            form.version.data = str(editor.briefing.outline_version)
+            return _render_meeting(editor, form, 409, conflict=conflict)
         else:
             flash(_("Meeting saved."))
             following = "changes" if request.form.get("do") == "on" else "meeting"
             return redirect(step_url(lang, id, following), 303)
-    return _render_meeting(desk, form, 422)
+    return _render_meeting(editor, form, 422)
 
 
 def _rows(briefings: Iterable[BriefingFacts], frozen: Iterable[FrozenVersionFacts], *, prepares: bool) -> list[BriefingRow]:
@@ -124,7 +124,7 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
     if year is None or year > meeting_on.year:
         raise Invalid(("meeting_on", Message(N_("No plan covers this date. Choose a later date."))))
     with write() as open_session:
-        made = services.create_briefing(
+        briefing = services.create_briefing(
             open_session,
             year=year,
             next_year=next_year,
@@ -134,7 +134,7 @@ def _create(form: MeetingForm, years: list[int], earlier: list[BriefingFacts]) -
             by=actor(),
             at=clocks.now(),
         )
-        return made.id, any(b.versions and b.meeting_on < meeting_on for b in earlier)
+        return briefing.id, any(b.versions and b.meeting_on < meeting_on for b in earlier)
 
 
 def _save_meeting(editor: EditorContext, form: MeetingForm) -> None:
@@ -157,11 +157,11 @@ def _render_meeting(editor: EditorContext, form: MeetingForm, status: int, **con
 
 
 def _labelled_texts(form: MeetingForm) -> dict[str, LabelledText]:
-    when = form.meeting_on.data
-    found = {"meeting_on": LabelledText(str(form.meeting_on.label.text), day(when) if when else "")}
-    found |= bilingual_texts("audience", _("Audience"), form.bilingual("audience"))
-    found |= bilingual_texts("place", _("Place"), form.bilingual("place"))
+    meeting_on = form.meeting_on.data
+    texts = {"meeting_on": LabelledText(str(form.meeting_on.label.text), day(meeting_on) if meeting_on else "")}
+    texts |= bilingual_texts("audience", _("Audience"), form.bilingual("audience"))
+    texts |= bilingual_texts("place", _("Place"), form.bilingual("place"))
     if form.scope is not None:
         chosen = dict(form.scope.choices).get(form.scope.data, "")
-        found["scope"] = LabelledText(str(form.scope.label.text), str(chosen))
-    return found
+        texts["scope"] = LabelledText(str(form.scope.label.text), str(chosen))
+    return texts

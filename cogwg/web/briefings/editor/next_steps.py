@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from flask import request
 from flask_babel import gettext as _
@@ -18,16 +19,17 @@ from cogwg.core.errors import N_, Invalid, Message
 from cogwg.policy import Permission
 from cogwg.web.auth.access import requires
 from cogwg.web.briefings.editor import blueprint
-from cogwg.web.briefings.editor.fields import TextBox, move_row, posted_order, posted_text, pressed_button, text_boxes
-from cogwg.web.briefings.editor.step import (
-    EditorContext,
-    EditorStep,
-    LabelledText,
-    bilingual_texts,
+from cogwg.web.briefings.editor.fields import (
+    BilingualForm,
+    RowPosition,
     focus_target,
-    handle_step,
-    language_labels,
+    move_row,
+    posted_order,
+    posted_text,
+    pressed_button,
+    row_positions,
 )
+from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts, handle_step
 
 NEW_STEP = "new"
 """The token of a new row, at the end of its list."""
@@ -39,17 +41,15 @@ ROWS_LIMIT = 500
 class NextStepRow:
     """A next step on the page; ``token`` identifies it in the form: 2 is the third step, 2.0 its first part."""
 
-    token: str
-    text: Bilingual
+    position: RowPosition
+    text: Bilingual = EMPTY_TEXT
     state: StepState = StepState.OPEN
     children: tuple[NextStepRow, ...] = ()
-    can_move_up: bool = False
-    can_move_down: bool = False
-    focused_button: str = ""
+    has_focus: bool = False
 
     @property
-    def id(self) -> str:
-        return self.token.replace(".", "-")
+    def token(self) -> str:
+        return self.position.key
 
     @property
     def label(self) -> str:
@@ -70,20 +70,13 @@ class NextStepRow:
     @property
     def state_choices(self) -> list[tuple[str, str, bool]]:
         """Return the three states a step can have, as (value, label, is chosen)."""
-        words = {StepState.OPEN: _("Open"), StepState.DONE: _("Done"), StepState.DROPPED: _("Dropped")}
-        return [(state.value, word, state is self.state) for state, word in words.items()]
+        labels = {StepState.OPEN: _("Open"), StepState.DONE: _("Done"), StepState.DROPPED: _("Dropped")}
+        return [(state.value, label, state is self.state) for state, label in labels.items()]
 
     @property
-    def text_boxes(self) -> tuple[TextBox, TextBox]:
-        wrong = "" if self.text or not self.children else _("Describe this step, or clear its sub-steps as well.")
-        return text_boxes(
-            f"step-{self.token}",
-            language_labels(self.label),
-            self.text,
-            rows=1,
-            problems=wrong,
-            has_focus=self.focused_button == "add",
-        )
+    def text_form(self) -> BilingualForm:
+        problem = _("Describe this step, or clear its sub-steps as well.") if self.children and not self.text else ""
+        return BilingualForm(f"step-{self.token}", self.label, self.text, problems=problem, has_focus=self.has_focus, rows=1)
 
     @property
     def next_step(self) -> NextStep:
@@ -91,11 +84,42 @@ class NextStepRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NextStepsForm:
-    """The steps; ``moved_token`` is the new position of the step that the pressed button named."""
+class NextStepsForm(StepForm):
+    """The steps; ``moved_tokens`` are the new positions of the posted ones."""
+
+    step = "next-steps"
+    action = OutlineChange.PLANNED_STEPS
+    template = "briefings/editor/next_steps.html"
+    next_step = "slides"
+    erases_emptied_texts = True
 
     rows: tuple[NextStepRow, ...]
-    moved_token: str = ""
+    moved_tokens: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, editor: EditorContext) -> Self:
+        stored = editor.briefing.outline.steps
+        steps = stored if stored is not None else standing_steps(editor.briefing.standing_content)
+        return cls(_rows(steps, *focus_target()))
+
+    @classmethod
+    def parse(cls, _editor: EditorContext) -> Self:
+        """Return the steps as typed, after the button's action; steps without text are removed."""
+        verb, key = pressed_button()
+        order = posted_order()[:ROWS_LIMIT]
+        siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
+        movable = [token for token in siblings if not token.endswith(NEW_STEP) and posted_text(f"step-{token}")]
+        order = move_row(order, key, verb, movable)
+        steps: list[NextStep] = []
+        tokens: dict[str, str] = {}
+        for token in (row for row in order if "." not in row):
+            children = [row for row in order if row.rpartition(".")[0] == token and posted_text(f"step-{row}")]
+            step = replace(_posted_step(token), children=tuple(map(_posted_step, children)))
+            if step.text or step.children:
+                tokens[token] = str(len(steps))
+                tokens |= {child: f"{len(steps)}.{n}" for n, child in enumerate(children)}
+                steps.append(step)
+        return cls(_rows(steps), tokens)
 
     @property
     def all_rows(self) -> Iterator[NextStepRow]:
@@ -104,8 +128,8 @@ class NextStepsForm:
             yield from row.children
 
     @property
-    def text_boxes(self) -> Iterable[TextBox]:
-        return [box for row in self.all_rows for box in row.text_boxes]
+    def texts(self) -> Iterable[BilingualForm]:
+        return [row.text_form for row in self.all_rows]
 
     @property
     def order(self) -> str:
@@ -122,94 +146,42 @@ class NextStepsForm:
         return replace(outline, steps=self.steps)
 
     def labelled_texts(self) -> Mapping[str, LabelledText]:
-        found: dict[str, LabelledText] = {}
+        texts: dict[str, LabelledText] = {}
         for row in self.all_rows:
             if row.text:
-                found |= bilingual_texts(row.token, row.label, row.text)
-                word = next(word for _value, word, chosen in row.state_choices if chosen)
-                found[f"{row.token}-state"] = LabelledText(_("%(label)s: open, done or dropped", label=row.label), word)
-        return found
+                texts |= bilingual_texts(row.token, row.label, row.text)
+                state = next(label for _value, label, is_chosen in row.state_choices if is_chosen)
+                texts[f"{row.token}-state"] = LabelledText(_("%(label)s: open, done or dropped", label=row.label), state)
+        return texts
 
     def saved_sentence(self) -> str:
         count = len(open_steps(self.steps))
         return str(ngettext("Next steps saved. %(num)s is in the deck.", "Next steps saved. %(num)s are in the deck.", count))
 
-
-def _load_form(editor: EditorContext) -> NextStepsForm:
-    outline = editor.briefing.outline
-    steps = outline.steps if outline.steps is not None else standing_steps(editor.briefing.standing_content)
-    verb, key = focus_target()
-    part_of = key if verb == "part" else ""
-    return NextStepsForm(_rows(steps, part_of=part_of, verb=verb, key=key))
+    def moved_key(self, key: str) -> str:
+        return self.moved_tokens.get(key, key)
 
 
-def _parse_form(_desk: EditorContext) -> NextStepsForm:
-    """Return the steps as typed, after the button's action; steps without text are removed."""
-    verb, key = pressed_button()
-    order = posted_order()[:ROWS_LIMIT]
-    siblings = [token for token in order if token.rpartition(".")[0] == key.rpartition(".")[0]]
-    order = move_row(
-        order, key, verb, [token for token in siblings if not token.endswith(NEW_STEP) and posted_text(f"step-{token}")]
-    )
-    steps: list[NextStep] = []
-    places: dict[str, str] = {}
-    for token in (one for one in order if "." not in one):
-        below = [one for one in order if one.rpartition(".")[0] == token and posted_text(f"step-{one}")]
-        text = posted_text(f"step-{token}")
-        if text or below:
-            places[token] = str(len(steps))
-            places |= {child: f"{len(steps)}.{n}" for n, child in enumerate(below)}
-            steps.append(
-                NextStep(text, _posted_state(token), tuple(NextStep(posted_text(f"step-{c}"), _posted_state(c)) for c in below))
-            )
-    return NextStepsForm(_rows(steps), places.get(key, key))
+def _posted_step(token: str) -> NextStep:
+    states = {state.value: state for state in StepState}
+    return NextStep(posted_text(f"step-{token}"), states.get(request.form.get(f"state-{token}", ""), StepState.OPEN))
 
 
-def _posted_state(token: str) -> StepState:
-    said = request.form.get(f"state-{token}")
-    return next((state for state in StepState if state.value == said), StepState.OPEN)
-
-
-def _rows(steps: Iterable[NextStep], *, part_of: str = "", verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
+def _rows(steps: Sequence[NextStep], verb: str = "", key: str = "") -> tuple[NextStepRow, ...]:
     """Return the rows of the page, with an empty row for a new step at the end, and for a new part where it was requested."""
-    found = []
-    told = list(steps)
-    for n, step in enumerate(told):
-        children = _with_positions([(f"{n}.{m}", child) for m, child in enumerate(step.children)], verb, key)
-        if part_of == str(n):
-            children.append(NextStepRow(f"{n}.{NEW_STEP}", EMPTY_TEXT, focused_button="add"))
-        (row,) = _with_positions([(str(n), step)], verb, key, first=n == 0, last=n == len(told) - 1)
-        found.append(replace(row, children=tuple(children)))
-    return (*found, NextStepRow(NEW_STEP, EMPTY_TEXT, focused_button="add" if verb == "add" else ""))
-
-
-def _with_positions(
-    steps: list[tuple[str, NextStep]], verb: str, key: str, *, first: bool = True, last: bool = True
-) -> list[NextStepRow]:
-    """Return the rows with where they can be moved, and which of their buttons has the focus."""
-    found = []
-    for n, (token, step) in enumerate(steps):
-        up, down = n > 0 or not first, n < len(steps) - 1 or not last
-        here = ""
-        if token == key and verb in ("up", "down"):
-            here = verb if (up if verb == "up" else down) else ("down" if verb == "up" else "up")
-        found.append(NextStepRow(token, step.text, step.state, can_move_up=up, can_move_down=down, focused_button=here))
-    return found
-
-
-STEP = EditorStep(
-    "next-steps",
-    OutlineChange.PLANNED_STEPS,
-    "briefings/editor/next_steps.html",
-    _load_form,
-    _parse_form,
-    "slides",
-    erases_emptied_texts=True,
-)
+    rows = []
+    positions = row_positions([str(n) for n in range(len(steps))], verb, key)
+    for step, position in zip(steps, positions, strict=True):
+        places = row_positions([f"{position.key}.{n}" for n in range(len(step.children))], verb, key)
+        children = [NextStepRow(place, part.text, part.state) for place, part in zip(places, step.children, strict=True)]
+        if (verb, key) == ("part", position.key):
+            children.append(NextStepRow(RowPosition(f"{key}.{NEW_STEP}"), has_focus=True))
+        rows.append(NextStepRow(position, step.text, step.state, tuple(children)))
+    return (*rows, NextStepRow(RowPosition(NEW_STEP), has_focus=verb == "add"))
 
 
 @blueprint.route("/briefings/<int:id>/next-steps", methods=["GET", "POST"])
 @requires(Permission.PREPARE_BRIEFINGS)
 def next_steps(lang: str, id: int) -> Response:
     """Edit the group's next steps."""
-    return handle_step(lang, id, STEP)
+    return handle_step(lang, id, NextStepsForm)

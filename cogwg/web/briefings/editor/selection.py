@@ -1,52 +1,57 @@
-"""Selecting what the deck shows: which candidates, in which order and wording. Pure functions except for the request's form."""
+"""Selecting what the deck shows: which candidates, in which order and wording."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from flask import request
 from flask_babel import gettext as _
 
+from cogwg.briefing.outline import Outline, PickedChange, PickedNews
 from cogwg.briefing.overrides import changed_text, with_override
 from cogwg.core.bilingual import Bilingual
 from cogwg.web.briefings.editor.fields import (
-    TextBox,
-    element_id,
+    UNPLACED,
+    BilingualForm,
+    RowPosition,
+    focus_target,
     move_row,
     posted_order,
     posted_original,
     posted_text,
     pressed_button,
-    text_boxes,
+    row_positions,
 )
-from cogwg.web.briefings.editor.step import LabelledText, bilingual_texts, focus_target, language_labels
+from cogwg.web.briefings.editor.step import EditorContext, LabelledText, StepForm, bilingual_texts
+from cogwg.web.http import i18n
 
 MAX_ROWS_WITH_BOXES = 200
 """With at most this many rows, each has its text boxes on the page; with more, only rows that are reworded or requested."""
-Picks = Sequence[tuple[str, Bilingual]]
-"""The selected keys in order, each with the deck's wording if it has one."""
+TITLE_LENGTH = 60
+"""A title shows at least this much of its text; a longer text is shown in full below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Something reported that the deck may show: ``title`` names it, ``original`` is its text unless reworded.
 
-    It is ordered within its ``group``; ``wording_label`` labels its text boxes.
+    It is ordered within its ``group``; ``facts`` are what its page shows of it.
     """
 
     key: str
-    group: str
+    group: Hashable
     title: str
     original: Bilingual
-    wording_label: str
+    facts: Any
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateChoice:
     """A candidate with its choice; ``is_new`` means that it was reported after the choice was saved.
 
-    ``can_move_up`` and ``can_move_down`` tell where it can be moved, ``focused_button`` which of its buttons has the focus.
     Only one that ``has_boxes`` has its text boxes on the page; the others keep the reported text.
     """
 
@@ -54,23 +59,16 @@ class CandidateChoice:
     is_ticked: bool
     wording: Bilingual
     is_new: bool = False
-    can_move_up: bool = False
-    can_move_down: bool = False
-    focused_button: str = ""
+    position: RowPosition = UNPLACED
     has_boxes: bool = True
 
     @property
-    def id(self) -> str:
-        return element_id(self.candidate.key)
+    def text_form(self) -> BilingualForm:
+        return BilingualForm(self.candidate.key, _("Text for the deck"), self.wording, has_focus=self.is_wording_requested)
 
     @property
-    def text_boxes(self) -> tuple[TextBox, TextBox]:
-        return text_boxes(
-            self.candidate.key,
-            language_labels(self.candidate.wording_label),
-            self.wording,
-            has_focus=self.focused_button == "words",
-        )
+    def is_wording_requested(self) -> bool:
+        return self.position.focused_button == "words"
 
     @property
     def is_reworded(self) -> bool:
@@ -79,50 +77,50 @@ class CandidateChoice:
     @property
     def is_open(self) -> bool:
         """Whether the section with the wording is open: it was requested, or has an error."""
-        return self.focused_button == "words" or any(box.errors for box in self.text_boxes)
+        return self.is_wording_requested or self.text_form.has_errors
+
+    @property
+    def shows_original(self) -> bool:
+        """Whether the reported text is shown in full, because the title or the wording may differ from it."""
+        return self.is_reworded or len(self.candidate.original.text(i18n.current_language())) > TITLE_LENGTH
+
+    @property
+    def deck_wording(self) -> Bilingual:
+        """Return the wording to store: only what differs from the reported text."""
+        return changed_text(self.wording, self.candidate.original)
 
 
 @dataclass(frozen=True, slots=True)
-class ChoicesForm:
-    """What every form of choices holds; ``other_left_out`` are the keys of other forms that are left out of the deck."""
+class CandidateList:
+    """The candidates of one list in the deck; ``picks`` are the keys selected in the draft, in order, with their wording."""
 
-    choices: tuple[CandidateChoice, ...]
-    other_left_out: tuple[str, ...]
+    candidates: Sequence[Candidate]
+    picks: Sequence[tuple[str, Bilingual]]
+    is_saved: bool
 
-    @property
-    def text_boxes(self) -> Iterable[TextBox]:
-        return [box for choice in self.choices for box in choice.text_boxes]
+    def stored_choices(self, left_out: Iterable[str]) -> list[CandidateChoice]:
+        """Return the stored choices: the selected ones in their order, then the rest."""
+        known = {c.key: c for c in self.candidates}
+        picked = {key: with_override(wording, known[key].original) for key, wording in self.picks if key in known}
+        old = {*picked, *left_out}
+        rest = [c for c in self.candidates if c.key not in picked]
+        return _with_positions(
+            [CandidateChoice(known[key], True, wording) for key, wording in picked.items()]
+            + [CandidateChoice(c, False, c.original, is_new=self.is_saved and c.key not in old) for c in rest]
+        )
 
-    @property
-    def order(self) -> str:
-        return " ".join(choice.candidate.key for choice in self.choices)
-
-
-def stored_choices(
-    candidates: Sequence[Candidate], picks: Picks, *, is_saved: bool, left_out: Iterable[str]
-) -> list[CandidateChoice]:
-    """Return the stored choices: the selected ones in their order, then the rest."""
-    known = {c.key: c for c in candidates}
-    taken = {key: wording for key, wording in picks if key in known}
-    seen = {*taken, *left_out}
-    first = [CandidateChoice(known[key], True, with_override(wording, known[key].original)) for key, wording in taken.items()]
-    rest = [
-        CandidateChoice(c, False, c.original, is_new=is_saved and c.key not in seen) for c in candidates if c.key not in taken
-    ]
-    return with_positions(first + rest)
-
-
-def posted_choices(candidates: Sequence[Candidate]) -> list[CandidateChoice]:
-    """Return the choices as the request's form has them, after the button's action."""
-    known = {c.key: c for c in candidates}
-    verb, key = pressed_button()
-    order = [one for one in posted_order() if one in known]
-    if key in known:
-        order = move_row(order, key, verb, [one for one in order if known[one].group == known[key].group])
-    found = [CandidateChoice(known[one], _is_ticked(one, verb), _posted_wording(known[one])) for one in order]
-    return with_positions(
-        found + [CandidateChoice(c, verb == "all", c.original, is_new=True) for c in candidates if c.key not in order]
-    )
+    def posted_choices(self) -> list[CandidateChoice]:
+        """Return the choices as the request's form has them, after the button's action."""
+        known = {c.key: c for c in self.candidates}
+        verb, key = pressed_button()
+        order = [row for row in posted_order() if row in known]
+        if key in known:
+            order = move_row(order, key, verb, [row for row in order if known[row].group == known[key].group])
+        rest = [c for c in self.candidates if c.key not in order]
+        return _with_positions(
+            [CandidateChoice(known[row], _is_ticked(row, verb), _posted_wording(known[row])) for row in order]
+            + [CandidateChoice(c, verb == "all", c.original, is_new=True) for c in rest]
+        )
 
 
 def _is_ticked(key: str, verb: str) -> bool:
@@ -134,42 +132,88 @@ def _posted_wording(candidate: Candidate) -> Bilingual:
     return with_override(changed_text(posted_text(candidate.key), posted_original(candidate.key)), candidate.original)
 
 
-def with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
-    """Return each choice with where it can be moved, and the focus on what was just moved."""
-    verb, key = focus_target()
-    groups: dict[str, list[str]] = {}
+def _with_positions(choices: Sequence[CandidateChoice]) -> list[CandidateChoice]:
+    """Return each choice with where it can be moved, and the focus on what was just moved or requested."""
+    groups = [[c.candidate.key for c in group] for group in by_group(choices).values()]
+    positions = {position.key: position for keys in groups for position in row_positions(keys, *focus_target())}
+    placed = [replace(c, position=positions[c.candidate.key]) for c in choices]
+    if len(choices) <= MAX_ROWS_WITH_BOXES:
+        return placed
+    return [replace(c, has_boxes=c.is_reworded or c.is_wording_requested) for c in placed]
+
+
+def by_group(choices: Iterable[CandidateChoice]) -> dict[Hashable, list[CandidateChoice]]:
+    """Return the choices of each group, in order."""
+    groups: dict[Hashable, list[CandidateChoice]] = {}
     for choice in choices:
-        groups.setdefault(choice.candidate.group, []).append(choice.candidate.key)
-    found = []
-    for choice in choices:
-        group = groups[choice.candidate.group]
-        up, down = choice.candidate.key != group[0], choice.candidate.key != group[-1]
-        here = ""
-        if choice.candidate.key == key and verb in ("up", "down"):
-            here = verb if (up if verb == "up" else down) else ("down" if verb == "up" else "up")
-        asked = choice.candidate.key == key and verb == "words"
-        drawn = len(choices) <= MAX_ROWS_WITH_BOXES or choice.is_reworded or asked
-        found.append(
-            replace(choice, can_move_up=up, can_move_down=down, focused_button="words" if asked else here, has_boxes=drawn)
-        )
-    return found
+        groups.setdefault(choice.candidate.group, []).append(choice)
+    return groups
 
 
-def taken_wordings(choices: Iterable[CandidateChoice]) -> list[tuple[str, Bilingual]]:
-    """Return the selected keys, each with its wording where it differs from the reported text."""
-    return [(c.candidate.key, changed_text(c.wording, c.candidate.original)) for c in choices if c.is_ticked]
+@dataclass(frozen=True, slots=True)
+class SelectionForm(StepForm):
+    """A step that selects what lists in the deck show: the choices of each, by the field of the outline that stores it."""
+
+    lists: Mapping[str, Sequence[CandidateChoice]]
+
+    @staticmethod
+    @abstractmethod
+    def candidate_lists(editor: EditorContext) -> Mapping[str, CandidateList]:
+        """Return the candidates of each list."""
+
+    @staticmethod
+    @abstractmethod
+    def picks(ticked: Sequence[CandidateChoice]) -> tuple[PickedChange | PickedNews, ...]:
+        """Return the selected candidates of a list as the outline stores them."""
+
+    @classmethod
+    def load(cls, editor: EditorContext) -> Self:
+        left_out = editor.briefing.outline.left
+        return cls({name: candidates.stored_choices(left_out) for name, candidates in cls.candidate_lists(editor).items()})
+
+    @classmethod
+    def parse(cls, editor: EditorContext) -> Self:
+        return cls({name: candidates.posted_choices() for name, candidates in cls.candidate_lists(editor).items()})
+
+    @property
+    def choices(self) -> list[CandidateChoice]:
+        return [choice for choices in self.lists.values() for choice in choices]
+
+    @property
+    def ticked_count(self) -> int:
+        return len(_ticked(self.choices))
+
+    @property
+    def texts(self) -> Iterable[BilingualForm]:
+        return [choice.text_form for choice in self.choices]
+
+    @property
+    def order(self) -> str:
+        return " ".join(choice.candidate.key for choice in self.choices)
+
+    def apply_to(self, outline: Outline) -> Outline:
+        """Return the outline with the selection, and with the keys of the candidates that are left out of the deck."""
+        others = tuple(key for key in outline.left if _list_name(key) not in self.lists)
+        left_out = tuple(choice.candidate.key for choice in self.choices if not choice.is_ticked)
+        selected: dict[str, Any] = {name: self.picks(_ticked(choices)) for name, choices in self.lists.items()}
+        return replace(outline, left=others + left_out, **selected)
+
+    def labelled_texts(self) -> dict[str, LabelledText]:
+        """Return the choices as text: the selected titles of each list in order, and each wording."""
+        headings = {"changes": _("Changes"), "milestones": _("Milestones"), "challenges": _("Challenges")}
+        texts = {}
+        for name, choices in self.lists.items():
+            label = _("%(heading)s in the deck, in order", heading=headings[name])
+            texts[name] = LabelledText(label, "; ".join(choice.candidate.title for choice in _ticked(choices)))
+            for choice in _ticked(choices):
+                texts |= bilingual_texts(choice.candidate.key, choice.candidate.title, choice.wording)
+        return texts
 
 
-def left_out_keys(choices: Iterable[CandidateChoice]) -> tuple[str, ...]:
-    """Return the keys of the candidates that are not selected."""
-    return tuple(c.candidate.key for c in choices if not c.is_ticked)
+def _list_name(key: str) -> str:
+    """Return the list that offers a candidate with this key."""
+    return {"milestone": "milestones", "challenge": "challenges"}.get(key.partition("-")[0], "changes")
 
 
-def choices_as_texts(name: str, heading: str, choices: Sequence[CandidateChoice]) -> dict[str, LabelledText]:
-    """Return the choices as text: the selected titles in order, and each wording."""
-    titles = "; ".join(c.candidate.title for c in choices if c.is_ticked)
-    found = {name: LabelledText(_("%(heading)s in the deck, in order", heading=heading), titles)}
-    for choice in choices:
-        if choice.is_ticked:
-            found |= bilingual_texts(choice.candidate.key, choice.candidate.title, choice.wording)
-    return found
+def _ticked(choices: Iterable[CandidateChoice]) -> list[CandidateChoice]:
+    return [choice for choice in choices if choice.is_ticked]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Self
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from cogwg.briefing.source import BriefingSource
 from cogwg.core.bilingual import Bilingual, Language
 from cogwg.core.errors import Conflict, Invalid
 from cogwg.web.auth.access import actor
-from cogwg.web.briefings.editor.fields import TextBox, emptied_texts, pressed_button
+from cogwg.web.briefings.editor.fields import BilingualForm, emptied_texts, language_labels, pressed_button
 from cogwg.web.briefings.editor.steps_nav import frame_context, step_url
 from cogwg.web.http import clocks, i18n
 from cogwg.web.http.database import session, write
@@ -31,6 +32,8 @@ from cogwg.web.http.forms import parse_version
 
 MAX_NAMED_TEXTS = 3
 """At most this many removed texts are named in the confirmation."""
+_STAYING_VERBS = ("", "save", "all", "none")
+"""The actions of buttons that save the form and stay on its page, without a row to focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +61,53 @@ class EditConflict:
     changed_at: datetime | None
     stored_texts: tuple[LabelledText, ...]
 
-
-class StepForm(Protocol):
-    """The contents of a step's form, as stored or as typed."""
-
     @property
-    def text_boxes(self) -> Iterable[TextBox]: ...
-
-    def apply_to(self, outline: Outline) -> Outline:
-        """Return the outline with the contents of this form."""
-
-    def labelled_texts(self) -> Mapping[str, LabelledText]:
-        """Return all contents as text, for comparison by a reader."""
-
-    def saved_sentence(self) -> str:
-        """Return the confirmation that the form was saved."""
+    def is_attributed(self) -> bool:
+        return bool(self.changed_by) and self.changed_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class EditorStep:
-    """A step with its form: how it is loaded from the briefing, and how it is parsed from a request.
+class StepForm(ABC):
+    """The contents of a step's form, as stored or as typed; the class describes the step.
 
     Where it ``erases_emptied_texts``, a text that was emptied is deleted; elsewhere it falls back to the reported text.
     """
 
-    name: str
-    action: OutlineChange
-    template: str
-    load_form: Callable[[EditorContext], StepForm]
-    parse_form: Callable[[EditorContext], StepForm]
-    next_step: str
-    erases_emptied_texts: bool = False
+    step: ClassVar[str]
+    action: ClassVar[OutlineChange]
+    template: ClassVar[str]
+    next_step: ClassVar[str]
+    erases_emptied_texts: ClassVar[bool] = False
+
+    @classmethod
+    @abstractmethod
+    def load(cls, editor: EditorContext) -> Self:
+        """Return the form as it is stored in the draft."""
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, editor: EditorContext) -> Self:
+        """Return the form as it was posted, after the action of the pressed button."""
+
+    @property
+    @abstractmethod
+    def texts(self) -> Iterable[BilingualForm]:
+        """Return the fields of all texts, in the order of the page."""
+
+    @abstractmethod
+    def apply_to(self, outline: Outline) -> Outline:
+        """Return the outline with the contents of this form."""
+
+    @abstractmethod
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        """Return all contents as text, for comparison by a reader."""
+
+    @abstractmethod
+    def saved_sentence(self) -> str:
+        """Return the confirmation that the form was saved."""
+
+    def moved_key(self, key: str) -> str:
+        """Return the key, after saving, of the row that the pressed button named."""
+        return key
 
 
 def load_context(id: int) -> EditorContext:
@@ -109,33 +128,33 @@ def revise(id: int, change: Callable[[Outline], Outline], action: OutlineChange)
         services.revise_outline(open_session, id, change, action, expected_version=seen, by=actor(), at=clocks.now())
 
 
-def handle_step(lang: str, id: int, step: EditorStep) -> Response:
+def handle_step(lang: str, id: int, form_class: type[StepForm]) -> Response:
     """Show a step's page, or save its form: every button saves the whole form."""
-    desk = load_context(id)
+    editor = load_context(id)
     if request.method == "GET":
-        return render_step(desk, step.name, step.template, 200, step_form=step.load_form(desk))
-    sheet = step.parse_form(desk)
+        return _render_form(editor, form_class.load(editor), 200)
+    form = form_class.parse(editor)
     try:
-        revise(id, sheet.apply_to, step.action)
+        revise(id, form.apply_to, form.action)
     except Invalid as refusal:
-        return render_step(
-            desk, step.name, step.template, 422, step_form=sheet, problems=field_errors(sheet.text_boxes, refusal)
-        )
+        return _render_form(editor, form, 422, problems=field_errors(form.texts, refusal))
     except Conflict:
-        desk = load_context(id)
-        clash = edit_conflict(desk, step.load_form(desk).labelled_texts(), sheet.labelled_texts())
-        return render_step(desk, step.name, step.template, 409, step_form=sheet, conflict=clash)
+        editor = load_context(id)
+        conflict = edit_conflict(editor, form_class.load(editor).labelled_texts(), form.labelled_texts())
+        return _render_form(editor, form, 409, conflict=conflict)
     verb, key = pressed_button()
-    if verb in ("on", "", "save", "all", "none"):
-        flash(sheet.saved_sentence())
-    if step.erases_emptied_texts:
-        flash_removed(lang, id, emptied_texts(step.load_form(desk).text_boxes))
+    if verb in ("on", *_STAYING_VERBS):
+        flash(form.saved_sentence())
+    if form.erases_emptied_texts:
+        flash_removed(lang, id, emptied_texts(form_class.load(editor).texts))
     if verb == "on":
-        return redirect(step_url(lang, id, step.next_step), 303)
-    if verb in ("", "save", "all", "none"):
-        key = ""
-    at = getattr(sheet, "moved_token", key)
-    return redirect(url_for(f"editor.{step.name.replace('-', '_')}", lang=lang, id=id, at=f"{verb} {at}" if key else None), 303)
+        return redirect(step_url(lang, id, form.next_step), 303)
+    at = f"{verb} {form.moved_key(key)}" if key and verb not in _STAYING_VERBS else None
+    return redirect(url_for(f"editor.{form.step.replace('-', '_')}", lang=lang, id=id, at=at), 303)
+
+
+def _render_form(editor: EditorContext, form: StepForm, status: int, **context: Any) -> Response:
+    return render_step(editor, form.step, form.template, status, step_form=form, **context)
 
 
 def flash_removed(lang: str, id: int, removed: Sequence[Bilingual]) -> None:
@@ -151,15 +170,15 @@ def edit_conflict(
     editor: EditorContext, stored_texts: Mapping[str, LabelledText], typed_texts: Mapping[str, LabelledText]
 ) -> EditConflict:
     """Return who changed the draft meanwhile, and the stored texts that differ from what was typed."""
-    theirs = (told for key, told in stored_texts.items() if key not in typed_texts or typed_texts[key].text != told.text)
-    found = tuple(told if told.text else LabelledText(told.label, _("(empty)")) for told in theirs)
-    return EditConflict(editor.briefing.changed_by, editor.briefing.changed_at, found)
+    differing = (text for key, text in stored_texts.items() if key not in typed_texts or typed_texts[key].text != text.text)
+    shown = tuple(text if text.text else LabelledText(text.label, _("(empty)")) for text in differing)
+    return EditConflict(editor.briefing.changed_by, editor.briefing.changed_at, shown)
 
 
-def field_errors(boxes: Iterable[TextBox], refusal: Invalid) -> list[tuple[str, str]]:
-    """Return each validation error with the id of its box, which is empty for an error that belongs to none."""
-    found = [(box.id, sentence) for box in boxes for sentence in box.errors]
-    return found or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
+def field_errors(forms: Iterable[BilingualForm], refusal: Invalid) -> list[tuple[str, str]]:
+    """Return each validation error with the id of its field, which is empty for an error that belongs to none."""
+    errors = [(field.id, sentence) for form in forms for field in form for sentence in field.errors]
+    return errors or [("", i18n.translate_message(message)) for _field, message in refusal.problems]
 
 
 def render_step(editor: EditorContext, step: str, template: str, status: int, **context: Any) -> Response:
@@ -168,18 +187,7 @@ def render_step(editor: EditorContext, step: str, template: str, status: int, **
     return make_response(render_template(template, **{**usual, **context}), status)
 
 
-def focus_target() -> tuple[str, str]:
-    """Return the action that led to this page, and the row that should have the focus."""
-    verb, _space, key = request.args.get("at", "").partition(" ")
-    return verb, key
-
-
-def language_labels(label: str) -> tuple[str, str]:
-    """Return the labels of a text's two boxes, English first."""
-    return _("%(label)s (English)", label=label), _("%(label)s (French)", label=label)
-
-
-def bilingual_texts(key: str, label: str, text: Any) -> dict[str, LabelledText]:
+def bilingual_texts(key: str, label: str, text: Bilingual) -> dict[str, LabelledText]:
     """Return a bilingual text with a labelled text for each language."""
-    says = language_labels(label)
-    return {f"{key}-{lang}": LabelledText(said, text.exact_text(lang), lang) for lang, said in zip(Language, says, strict=True)}
+    labels = zip(Language, language_labels(label), strict=True)
+    return {f"{key}-{lang}": LabelledText(name, text.exact_text(lang), lang) for lang, name in labels}

@@ -65,11 +65,11 @@ def _step_labels() -> dict[str, str]:
 
 def _done_steps(outline: Outline) -> set[str]:
     """Return the steps in which something is chosen or written."""
-    there = {
+    has_content = {
         "meeting": True,
         "changes": outline.changes is not None,
         "news": outline.milestones is not None or outline.challenges is not None,
         "priorities": bool(outline.priorities),
         "next-steps": outline.steps is not None,
     }
-    return {name for name, is_there in there.items() if is_there}
+    return {name for name, is_done in has_content.items() if is_done}

@@ -26,14 +26,14 @@ _STEP_OF_ACTION = {OutlineChange.PLANNED_STEPS: "next-steps", OutlineChange.NOTE
 @requires(Permission.PREPARE_BRIEFINGS)
 def undo(lang: str, id: int) -> Response:
     """Restore a draft to its state before the last change, unless it was changed again since the link was made."""
-    seen = parse_version(request.args.get("seen", ""))
+    version = parse_version(request.args.get("seen", ""))
     with write() as open_session:
-        deed, before = last_outline_change(open_session, id)
+        change, before = last_outline_change(open_session, id)
         try:
             services.revise_outline(
-                open_session, id, lambda _now: before, deed, expected_version=seen, by=actor(), at=clocks.now()
+                open_session, id, lambda _now: before, change, expected_version=version, by=actor(), at=clocks.now()
             )
             flash(_("Your change was undone."))
         except Conflict:
             flash(_("Nothing was undone because the draft has changed since then."))
-    return redirect(step_url(lang, id, _STEP_OF_ACTION.get(deed, "slides")), 303)
+    return redirect(step_url(lang, id, _STEP_OF_ACTION.get(change, "slides")), 303)

@@ -1,0 +1,194 @@
+"""The deck's wording of one slide: what is stored, what was typed, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from flask_babel import gettext as _
+
+from cogwg.briefing import slides as deck_slides
+from cogwg.briefing.deck import PointsSlide, Slide, TextSlide
+from cogwg.briefing.outline import Outline, SlideWording, next_free_slide_key, remove_slide, set_wording
+from cogwg.briefing.overrides import changed_lines, changed_text, lines_with_override, with_override
+from cogwg.briefing.rules import LINES_LIMIT as MAX_LINES
+from cogwg.briefing.rules import MESSAGE_LIMIT, TITLE_LIMIT, check_points
+from cogwg.briefing.source import BriefingSource
+from cogwg.core.bilingual import Bilingual, Language
+from cogwg.core.errors import Invalid, NotFound
+from cogwg.core.text_limits import TEXT_LIMIT
+from cogwg.web.briefings.editor.fields import BilingualForm, posted_original, posted_text
+from cogwg.web.briefings.editor.step import EditorContext, LabelledText, bilingual_texts
+from cogwg.web.http import i18n
+
+ALL_LINES_LIMIT = 10 * TEXT_LIMIT
+"""The limit for all lines of a slide together; each has a limit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlideWordingForm:
+    """The deck's wording of one slide; ``has_lines`` is true for slides with points or paragraphs.
+
+    ``default_wording`` is the slide's text unless reworded. A free slide that does not exist yet has an empty ``key``.
+    Where it ``is_refused``, a missing title and uneven points are marked.
+    """
+
+    key: str
+    default_wording: SlideWording
+    wording: SlideWording
+    has_lines: bool
+    is_refused: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        return not self.key or self.key.startswith("text-")
+
+    @property
+    def can_be_deleted(self) -> bool:
+        return self.is_free and bool(self.key)
+
+    @property
+    def missing_title_sentences(self) -> list[str]:
+        """Return a sentence for each language in which the title is missing; the other language is shown instead."""
+        sentences = {Language.EN: _("The title is missing in English."), Language.FR: _("The title is missing in French.")}
+        return [sentences[lang] for lang in self.wording.title.missing_languages]
+
+    @property
+    def title(self) -> BilingualForm:
+        is_missing = self.is_refused and self.is_free and not self.wording.title
+        problem = _("Enter a title for the slide.") if is_missing else ""
+        return BilingualForm("title", _("Title"), self.wording.title, problems=problem, limit=TITLE_LIMIT, rows=1)
+
+    @property
+    def message(self) -> BilingualForm:
+        return BilingualForm("message", _("Key message"), self.wording.message, limit=MESSAGE_LIMIT)
+
+    @property
+    def lines(self) -> BilingualForm | None:
+        if not self.has_lines:
+            return None
+        label = _("Text") if self.is_free else _("Points")
+        text = self._joined_lines(self.wording)
+        shown = Bilingual(text.en.rstrip(), text.fr.rstrip())
+        problems = {lang: _lines_problem([line.exact_text(lang) for line in self.wording.lines]) for lang in Language}
+        if self.is_refused and not any(problems.values()):
+            problems[i18n.current_language()] = self._points_problem
+        return BilingualForm("lines", label, shown, problems=problems, limit=ALL_LINES_LIMIT, rows=6)
+
+    @property
+    def texts(self) -> Iterable[BilingualForm]:
+        return filter(None, (self.title, self.message, self.lines))
+
+    @property
+    def default_texts(self) -> Mapping[str, str]:
+        """Return the default text of each box of a slide that is not free, by the name of the box."""
+        if self.is_free:
+            return {}
+        default = self.default_wording
+        parts = {"title": default.title, "message": default.message, "lines": self._joined_lines(default)}
+        return {f"{name}-{lang.value}": text.exact_text(lang) for name, text in parts.items() for lang in Language}
+
+    def _joined_lines(self, wording: SlideWording) -> Bilingual:
+        separator = "\n\n" if self.is_free else "\n"
+        return Bilingual(*(separator.join(line.exact_text(lang) for line in wording.lines) for lang in Language))
+
+    def check(self) -> None:
+        """Check the numbers of points. Raises ``Invalid`` where a language alone drops some."""
+        if not self.is_free:
+            check_points(self.wording, self.default_wording)
+
+    @property
+    def _points_problem(self) -> str:
+        try:
+            self.check()
+        except Invalid as refusal:
+            return " ".join(i18n.translate_message(message) for _field, message in refusal.problems)
+        return ""
+
+    @property
+    def stored_wording(self) -> SlideWording:
+        """Return the wording to store: only what differs from the default, so that the rest follows the reported data."""
+        if self.is_free:
+            return self.wording
+        typed, default = self.wording, self.default_wording
+        title, message = changed_text(typed.title, default.title), changed_text(typed.message, default.message)
+        return SlideWording(self.key, title, message, changed_lines(typed.lines, default.lines))
+
+    def apply_to(self, outline: Outline) -> Outline:
+        wording = self.stored_wording if self.key else replace(self.wording, key=next_free_slide_key(outline))
+        if wording == SlideWording(self.key) and not self.is_free:
+            return replace(outline, words=tuple(w for w in outline.words if w.key != self.key))
+        return set_wording(outline, wording)
+
+    def labelled_texts(self) -> Mapping[str, LabelledText]:
+        texts = {
+            **bilingual_texts("title", _("Title"), self.wording.title),
+            **bilingual_texts("message", _("Key message"), self.wording.message),
+        }
+        for n, line in enumerate(self.wording.lines, 1):
+            texts |= bilingual_texts(f"line-{n}", _("Line %(number)s", number=n), line)
+        return texts
+
+
+NEW_SLIDE = SlideWordingForm("", SlideWording(""), SlideWording(""), has_lines=True)
+"""The form of a free slide that is not written yet."""
+
+
+def load_wording(editor: EditorContext, key: str) -> SlideWordingForm:
+    """Return the stored wording of a slide. Raises ``NotFound`` when the briefing has no such slide."""
+    outline = editor.briefing.outline
+    bare = replace(editor.material, outline=outline if key in outline.free_slide_keys else remove_slide(outline, key))
+    slide = next((slide for slide in draft_slides(bare) if slide.key == key), None)
+    if slide is None or key == "contents":
+        raise NotFound(f"slide {key}")
+    lines: tuple[Bilingual, ...] = ()
+    if isinstance(slide, PointsSlide | TextSlide):
+        lines = slide.points if isinstance(slide, PointsSlide) else slide.paragraphs
+    default = SlideWording(key, slide.title, slide.message, lines)
+    wording = _with_overrides(outline.wording_of(key), default)
+    return SlideWordingForm(key, default, wording, isinstance(slide, PointsSlide | TextSlide))
+
+
+def parse_wording(stored_form: SlideWordingForm) -> SlideWordingForm:
+    """Return the form as it was posted.
+
+    A box of a slide that is not free has the current default if it was emptied, or left as the page showed it.
+    """
+    title, message, text = (posted_text(name) for name in ("title", "message", "lines"))
+    between = r"\n[ \t]*\n\s*" if stored_form.is_free else r"\n+"
+    en, fr = ([line.strip() for line in re.split(between, side)] for side in (text.en, text.fr))
+    lines = [pair for pair in zip_longest(en, fr, fillvalue="") if any(pair)] if stored_form.has_lines else []
+    if stored_form.is_free:
+        wording = SlideWording(stored_form.key, title, message, tuple(Bilingual(*pair) for pair in lines))
+    else:
+        title, message = (changed_text(posted_text(name), posted_original(name)) for name in ("title", "message"))
+        new = changed_text(text, posted_original("lines"))
+        own = tuple(Bilingual(en if new.en else "", fr if new.fr else "") for en, fr in lines)
+        wording = _with_overrides(SlideWording(stored_form.key, title, message, own), stored_form.default_wording)
+    return replace(stored_form, wording=wording)
+
+
+def _with_overrides(wording: SlideWording, default: SlideWording) -> SlideWording:
+    """Return the wording with the default for each part that it lacks, in either language."""
+    return SlideWording(
+        wording.key,
+        with_override(wording.title, default.title),
+        with_override(wording.message, default.message),
+        lines_with_override(wording.lines, default.lines),
+    )
+
+
+def _lines_problem(lines: list[str]) -> str:
+    """Return the error of a slide's lines in one language, or an empty string."""
+    if max(map(len, lines), default=0) > TEXT_LIMIT:
+        return str(_("Shorten the longest of these. The limit is %(limit)s characters.", limit=TEXT_LIMIT))
+    if sum(map(bool, lines)) > MAX_LINES:
+        return str(_("Use at most %(limit)s lines on one slide.", limit=MAX_LINES))
+    return ""
+
+
+def draft_slides(material: BriefingSource) -> list[Slide]:
+    """Return all slides of a draft, including those left out."""
+    return deck_slides.all_slides(material, material.outline, version=1, draft=True)

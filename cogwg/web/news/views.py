@@ -1,0 +1,194 @@
+"""The views that milestones and challenges share: list and add, show, edit, withdraw, restore, download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from cogwg.accounts.models import Jurisdiction
+from cogwg.core.errors import Conflict, Forbidden, Invalid
+from cogwg.policy import Permission
+from cogwg.reporting.news.services import edit_news, restore_news, withdraw_news
+from cogwg.web.auth.access import current_user, requires
+from cogwg.web.http import clocks, forms, htmx, i18n
+from cogwg.web.http.database import session, write
+from cogwg.web.http.downloads import download_response, download_urls
+from cogwg.web.http.filters import excerpt
+from cogwg.web.http.pagination import find_index, paginate
+from cogwg.web.http.rate_limits import limit_downloads
+from cogwg.web.news import blueprint
+from cogwg.web.news.author import Author, concurrent_edit_sentence
+from cogwg.web.news.forms import ActionForm, NewsFilterForm, NewsForm
+from cogwg.web.news.items import NewsItem
+from cogwg.web.news.sections import CHALLENGES, MILESTONES, Section
+
+Item = TypeVar("Item", bound=NewsItem)
+_OF_MILESTONES = {"section": MILESTONES}
+_OF_CHALLENGES = {"section": CHALLENGES}
+
+
+@blueprint.route("/milestones", endpoint="milestone_list", methods=["GET", "POST"], defaults=_OF_MILESTONES)
+@blueprint.route("/challenges", endpoint="challenge_list", methods=["GET", "POST"], defaults=_OF_CHALLENGES)
+@requires(Permission.READ_REPORTS)
+def news_list(lang: str, section: Section) -> BaseResponse:
+    """List the milestones, newest first, or the challenges by theme, with a form to add one."""
+    author = Author(session(), current_user())
+    if request.method == "GET":
+        return _render_list(section, author, lang, None, 200)
+    if not author.may_post_news:
+        raise Forbidden
+    form = section.item.new_form(author, "new-", jurisdictions=author.own_options)
+    try:
+        jurisdiction_id = author.chosen_jurisdiction_id(form.jurisdiction.data if form.jurisdiction else None)
+        authorship = author.authorship(jurisdiction_id)
+        with write() as open_session:
+            id_ = section.add(open_session, jurisdiction_id, form, **authorship)
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"text": f"text_{lang}"})
+        return _render_list(section, author, lang, form, 422)
+    flash(_("Added: %(title)s", title=excerpt(form.text)))
+    return redirect(url_for(f"news.{section.name}_list", lang=lang, at=id_, _anchor=f"{section.name}-{id_}"), 303)
+
+
+@blueprint.get("/milestones.<any(csv, xlsx):kind>", endpoint="milestone_download", defaults=_OF_MILESTONES)
+@blueprint.get("/challenges.<any(csv, xlsx):kind>", endpoint="challenge_download", defaults=_OF_CHALLENGES)
+@requires(Permission.READ_REPORTS)
+@limit_downloads
+def news_download(lang: str, kind: str, section: Section) -> BaseResponse:
+    """Download the list with the filters of its page, without what is withdrawn."""
+    _jurisdiction, items = _requested_items(section, Author(session(), current_user()), lang)
+    listed = section.arrange([item for item in items if item.news.withdrawn_at is None])
+    return download_response(section.table([item.news for item in listed], clocks.today()), kind)
+
+
+@blueprint.get("/milestones/<int:id>", endpoint="milestone_page", defaults=_OF_MILESTONES)
+@blueprint.get("/challenges/<int:id>", endpoint="challenge_page", defaults=_OF_CHALLENGES)
+@requires(Permission.READ_REPORTS)
+def news_page(lang: str, id: int, section: Section) -> BaseResponse:
+    """Show one milestone or challenge."""
+    return respond(section.item.load(Author(session(), current_user()), id, lang), 200)
+
+
+@blueprint.route("/milestones/<int:id>/edit", endpoint="milestone_edit", methods=["GET", "POST"], defaults=_OF_MILESTONES)
+@blueprint.route("/challenges/<int:id>/edit", endpoint="challenge_edit", methods=["GET", "POST"], defaults=_OF_CHALLENGES)
+@requires(Permission.POST_NEWS)
+def news_edit(lang: str, id: int, section: Section) -> BaseResponse:
+    """Edit a milestone or challenge."""
+    item = load_to_edit(section.item, id, lang)
+    if request.method == "GET":
+        return respond(item.with_form(), 200)
+    form = item.posted_form()
+    draft, authorship = form.draft(), item.author.authorship(item.owner_id)
+    try:
+        with write() as open_session:
+            edit_news(open_session, item.kind, id, draft, expected_version=form.posted_version, **authorship)
+    except Invalid as refusal:
+        forms.add_errors(form, refusal, {"text": f"text_{lang}"})
+        return respond(item.reloaded().with_form(form), 422)
+    except Conflict as conflict:
+        return respond(item.with_concurrent_edit(conflict.subject, draft), 409)
+    return done_response(item, _("Saved: %(title)s", title=excerpt(draft.text)))
+
+
+@blueprint.post("/milestones/<int:id>/withdraw", endpoint="milestone_withdraw", defaults=_OF_MILESTONES)
+@blueprint.post("/challenges/<int:id>/withdraw", endpoint="challenge_withdraw", defaults=_OF_CHALLENGES)
+@requires(Permission.POST_NEWS)
+def news_withdraw(lang: str, id: int, section: Section) -> BaseResponse:
+    """Remove a milestone or challenge from the list and the deck; the response offers to restore it."""
+    item = load_to_edit(section.item, id, lang)
+    version, authorship = ActionForm().posted_version, item.author.authorship(item.owner_id)
+
+    def withdraw() -> None:
+        with write() as open_session:
+            withdraw_news(open_session, item.kind, id, expected_version=version, **authorship)
+
+    if refused := refused_response(item, withdraw):
+        return refused
+    return done_response(item, _("Withdrawn: %(title)s", title=excerpt(item.news.text)), item.url())
+
+
+@blueprint.post("/milestones/<int:id>/restore", endpoint="milestone_restore", defaults=_OF_MILESTONES)
+@blueprint.post("/challenges/<int:id>/restore", endpoint="challenge_restore", defaults=_OF_CHALLENGES)
+@requires(Permission.POST_NEWS)
+def news_restore(lang: str, id: int, section: Section) -> BaseResponse:
+    """Undo a withdrawal."""
+    item = load_to_edit(section.item, id, lang)
+    authorship = item.author.authorship(item.owner_id)
+    with write() as open_session:
+        restore_news(open_session, item.kind, id, **authorship)
+    return done_response(item, _("Restored: %(title)s", title=excerpt(item.news.text)))
+
+
+def load_to_edit(item_class: type[Item], id_: int, lang: str) -> Item:
+    """Return the news if this person may change its text and state. Raises ``Forbidden`` for others."""
+    item = item_class.load(Author(session(), current_user()), id_, lang)
+    if not item.may_edit:
+        raise Forbidden
+    return item
+
+
+def refused_response(item: NewsItem, command: Callable[[], None]) -> BaseResponse | None:
+    """Run the command; if a rule or a newer version refuses it, return a response with the reason and the current news."""
+    try:
+        command()
+    except Invalid as refusal:
+        fresh = item.reloaded()
+        sentences = [i18n.translate_message(message) for _field, message in refusal.problems]
+        return respond(fresh.with_alert(fresh.news, " ".join(sentences)), 422)
+    except Conflict as conflict:
+        alert = concurrent_edit_sentence(conflict.subject, item.retry_sentence)
+        return respond(item.with_alert(conflict.subject, alert), 409)
+    return None
+
+
+def done_response(item: NewsItem, announcement: str, next_url: str = "") -> BaseResponse:
+    """Return the current news with its announcement, or redirect to the list with the same message."""
+    if htmx.is_htmx_request():
+        return respond(item.reloaded(), 200, announcement)
+    flash(announcement)
+    list_url = url_for(f"news.{item.kind.name}_list", lang=item.lang, at=item.news.id, _anchor=item.element_id)
+    return redirect(next_url or list_url, 303)
+
+
+def respond(item: NewsItem, status: int, announcement: str = "") -> BaseResponse:
+    """Return the news by itself for htmx, else on its page."""
+    context = {"item": item, "announcement": announcement}
+    return htmx.respond("news/item.html", f"news/_{item.kind.name}.html", status, **context)
+
+
+def _requested_items(section: Section, author: Author, lang: str) -> tuple[Jurisdiction | None, list[NewsItem]]:
+    """Return the jurisdiction in the URL, if any, and its news, else all. Raises ``NotFound`` if it does not exist."""
+    code = request.args.get("jurisdiction", "")
+    jurisdiction = author.jurisdiction_by_code(code) if code else None
+    return jurisdiction, [section.item(news, author, lang) for news in section.read(author.session, code=code)]
+
+
+def _render_list(section: Section, author: Author, lang: str, form: NewsForm | None, status: int) -> BaseResponse:
+    jurisdiction, items = _requested_items(section, author, lang)
+    code = jurisdiction.code if jurisdiction else ""
+    if form is None and author.may_post_news:
+        chosen = code if jurisdiction and author.permission_check()((jurisdiction.id,)) else ""
+        form = section.item.new_form(author, "new-", jurisdictions=author.own_options, chosen_code=chosen, formdata=None)
+    current = [item for item in items if item.news.withdrawn_at is None]
+    listed = section.arrange(current)
+    index = find_index(listed, lambda item: str(item.news.id) == request.args.get("at"))
+    list_page = paginate(listed, f"news.{section.name}_list", row_index=index)
+    filters = {name: request.args[name] for name in section.filters if request.args.get(name)}
+    context: dict[str, Any] = {
+        "list_page": list_page,
+        "withdrawn": [item for item in items if item.news.withdrawn_at is not None and item.may_edit],
+        "form": form,
+        "author_name": author.led_jurisdictions[0][2] if author.led_jurisdictions and not author.own_options else None,
+        "filter_form": NewsFilterForm(author.all_options, code),
+        "hidden_values": list(filters.items()),
+        "jurisdiction_name": jurisdiction.name if jurisdiction else None,
+        "list_url": url_for(f"news.{section.name}_list", lang=lang),
+        "downloads": download_urls(f"news.{section.name}_download", lang=lang, jurisdiction=code, **filters),
+        **section.list_context(current, listed, list_page.rows),
+    }
+    template = f"news/{section.name}s.html"
+    return htmx.respond(template, template, status, **context)

@@ -1,0 +1,55 @@
+"""What a row of My updates shows, decided in Python for the template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cogwg.core.bilingual import EMPTY_TEXT
+from cogwg.core.scale import Status
+from cogwg.reporting.models import ReportState
+from cogwg.reporting.queries import ReportFacts
+from cogwg.web.reporting.worklist_row import UpdateRow
+from tests.web.sample_plan import PLAN, STANDING_BY_ACTIVITY
+
+AT = datetime(2020, 9, 20, tzinfo=UTC)
+REPORT = ReportFacts(
+    *(1, 2, ReportState.DRAFT, 1, Status.LIMITED, False),
+    *(EMPTY_TEXT, EMPTY_TEXT, EMPTY_TEXT, (), "Add a link.", AT, "A. Lead", 1, EMPTY_TEXT),
+)
+RETURNED = replace(REPORT, state=ReportState.RETURNED)
+COMPLETE, OVERDUE, NOT_YET_DUE = 1, 2, 4
+
+
+def make_row(
+    activity_id: int, report: ReportFacts | None = None, *, shows_form: bool = True, is_open: bool = False
+) -> UpdateRow:
+    return UpdateRow(STANDING_BY_ACTIVITY[activity_id], PLAN.priorities[0], report, shows_form, "/report", is_open=is_open)
+
+
+@pytest.mark.parametrize(
+    ("row", "is_closed", "name"),
+    [
+        (make_row(OVERDUE), False, "form"),
+        (make_row(OVERDUE), True, "closed"),
+        (make_row(OVERDUE, is_open=True), True, "form"),
+        (make_row(COMPLETE), False, "folded"),
+        (make_row(NOT_YET_DUE), False, "folded"),
+        (make_row(NOT_YET_DUE, is_open=True), False, "form"),
+        (make_row(NOT_YET_DUE, REPORT, is_open=True), False, "form"),
+        (make_row(OVERDUE, REPORT, shows_form=False), False, "saved"),
+        (make_row(OVERDUE, RETURNED), False, "returned"),
+        (make_row(OVERDUE, RETURNED), True, "saved"),
+        (make_row(OVERDUE, RETURNED, is_open=True), True, "form"),
+    ],
+)
+def test_row_body_follows_its_report_and_quarter(row: UpdateRow, is_closed: bool, name: str) -> None:
+    assert row.body_template(is_closed=is_closed) == f"reporting/_update_{name}.html"
+
+
+def test_row_offers_cancel_only_for_an_open_stored_report() -> None:
+    rows = [make_row(OVERDUE, report, is_open=is_open) for report in (None, REPORT, RETURNED) for is_open in (False, True)]
+    assert [row.can_cancel for row in rows] == [False, False, False, True, False, False]
+    assert [row.is_begun for row in rows] == [False, True, True, True, True, True]
