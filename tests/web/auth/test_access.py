@@ -672,7 +672,7 @@ def test_failing_policy_check_writes_nothing(app: App, ontario: Client, monkeypa
     def broken(*_: object) -> bool:
         raise RuntimeError("the policy is broken")
 
-    for where in ("cogwg.web.auth.access.has_permission", "cogwg.web.reporting.updates.can_report_on"):
+    for where in ("cogwg.web.auth.access.has_permission", "cogwg.web.reporting.worklist.can_report_on"):
         with monkeypatch.context() as patch:
             patch.setattr(where, broken)
             assert form.submit().status == 500

@@ -304,7 +304,7 @@ def test_server_error_page_has_no_details_and_the_log_has_all(
     "where",
     [
         "cogwg.reporting.services.record_event",
-        "cogwg.web.reporting.updates.can_report_on",
+        "cogwg.web.reporting.worklist.can_report_on",
         "cogwg.web.auth.access.has_permission",
     ],
 )
