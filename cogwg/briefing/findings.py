@@ -133,23 +133,23 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
         is_spelled=True,
     )
     verb = "va" if jurisdictions < 2 else "vont"
-    said = Bilingual(f"{capitalize(moved.en)} moved forward", f"{capitalize(moved.fr)} {verb} de l’avant")
+    moved_forward = Bilingual(f"{capitalize(moved.en)} moved forward", f"{capitalize(moved.fr)} {verb} de l’avant")
     if not jurisdictions:
-        said = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
+        moved_forward = Bilingual("No milestone was reported", "Aucun jalon n’a été communiqué")
     if not challenges:
-        return Bilingual(f"{said.en}; no challenge is open.", f"{said.fr}; aucun défi n’est en suspens.")
+        return Bilingual(f"{moved_forward.en}; no challenge is open.", f"{moved_forward.fr}; aucun défi n’est en suspens.")
     n = len(challenges)
     noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"), is_spelled=True)
     if n == 1:
         noun = Bilingual(noun.en, f"un{NBSP}défi")
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
-        return Bilingual(f"{said.en}; {remain.en}.", f"{said.fr}; {remain.fr}.")
+        return Bilingual(f"{moved_forward.en}; {remain.en}.", f"{moved_forward.fr}; {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
     themes = join_list(
         [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
     )
-    return Bilingual(f"{said.en}; {remain.en}: {themes.en}.", f"{said.fr}; {remain.fr}{NBSP}: {themes.fr}.")
+    return Bilingual(f"{moved_forward.en}; {remain.en}: {themes.en}.", f"{moved_forward.fr}; {remain.fr}{NBSP}: {themes.fr}.")
 
 
 def _theme_in_sentence(label: str) -> str:
@@ -214,11 +214,11 @@ _CHANGE_PHRASES = {
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
     """Return for example "Since 27 February 2020: 8 moved forward, 2 slipped, 1 date moved."."""
     counts = Counter(change.kind for change in changes)
-    said = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
-    if not said:
+    phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
+    if not phrases:
         return Bilingual(f"Nothing changed since {since.en}.", f"Rien n’a changé depuis le {since.fr}.")
-    told = join_texts(", ", said)
-    return Bilingual(f"Since {since.en}: {told.en}", f"Depuis le {since.fr}{NBSP}: {told.fr}")
+    sentence = join_texts(", ", phrases)
+    return Bilingual(f"Since {since.en}: {sentence.en}", f"Depuis le {since.fr}{NBSP}: {sentence.fr}")
 
 
 def asks(number: int) -> Bilingual:
