@@ -128,21 +128,21 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
         Bilingual("jurisdictions", "administrations"),
     )
     verb = "a" if jurisdictions < 2 else "ont"
-    said = Bilingual(f"{moved.en} reported milestones", f"{moved.fr} {verb} signalé des jalons")
+    milestones_text = Bilingual(f"{moved.en} reported milestones", f"{moved.fr} {verb} signalé des jalons")
     if not jurisdictions:
-        said = Bilingual("No milestone was reported", "Aucun jalon n’a été signalé")
+        milestones_text = Bilingual("No milestone was reported", "Aucun jalon n’a été signalé")
     if not challenges:
-        return Bilingual(f"{said.en}. No challenge is open.", f"{said.fr}. Aucun défi n’est en cours.")
+        return Bilingual(f"{milestones_text.en}. No challenge is open.", f"{milestones_text.fr}. Aucun défi n’est en cours.")
     n = len(challenges)
     noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"))
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
-        return Bilingual(f"{said.en}. {remain.en}.", f"{said.fr}. {remain.fr}.")
+        return Bilingual(f"{milestones_text.en}. {remain.en}.", f"{milestones_text.fr}. {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
     themes = join_list(
         [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
     )
-    return Bilingual(f"{said.en}. {remain.en}: {themes.en}.", f"{said.fr}. {remain.fr}{NBSP}: {themes.fr}.")
+    return Bilingual(f"{milestones_text.en}. {remain.en}: {themes.en}.", f"{milestones_text.fr}. {remain.fr}{NBSP}: {themes.fr}.")
 
 
 def _theme_in_sentence(label: str) -> str:
@@ -210,11 +210,11 @@ _CHANGE_PHRASES = {
 def changed(since: Bilingual, changes: Sequence[PlanChange]) -> Bilingual:
     """Return for example "Since February 27, 2020: 8 made progress, 2 fell behind, 1 due date moved."."""
     counts = Counter(change.kind for change in changes)
-    said = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
-    if not said:
+    phrases = [count_phrase(counts[kind], *words) for kind, words in _CHANGE_PHRASES.items() if counts[kind]]
+    if not phrases:
         return Bilingual(f"Nothing changed since {since.en}.", f"Rien n’a changé depuis le {since.fr}.")
-    told = join_texts(", ", said)
-    return Bilingual(f"Since {since.en}: {told.en}", f"Depuis le {since.fr}{NBSP}: {told.fr}")
+    sentence = join_texts(", ", phrases)
+    return Bilingual(f"Since {since.en}: {sentence.en}", f"Depuis le {since.fr}{NBSP}: {sentence.fr}")
 
 
 def asks(number: int) -> Bilingual:

@@ -50,19 +50,20 @@ class LastCheck:
 
 def deck_links(deck: Deck) -> dict[str, tuple[LinkPlace, ...]]:
     """Return every URL that the deck links to, in order, with the slides it is on."""
-    found: dict[str, list[LinkPlace]] = {}
+    places_by_url: dict[str, list[LinkPlace]] = {}
     for number, slide in enumerate(deck.slides, 1):
         for url in dict.fromkeys(reference.url for reference in iter_parts(slide, Reference) if reference.url):
-            found.setdefault(url, []).append(LinkPlace(number, slide.key))
-    return {url: tuple(places) for url, places in found.items()}
+            places_by_url.setdefault(url, []).append(LinkPlace(number, slide.key))
+    return {url: tuple(places) for url, places in places_by_url.items()}
 
 
 def last_check(results: Mapping[str, LinkResult]) -> LastCheck | None:
     """Return the latest of these checks with the counts, or None if there are none."""
     if not results:
         return None
-    latest = max(results.values(), key=lambda one: one.checked_at)
-    return LastCheck(latest.checked_at, latest.checked_by, len(results), sum(one.is_reachable for one in results.values()))
+    latest = max(results.values(), key=lambda check: check.checked_at)
+    reachable_count = sum(check.is_reachable for check in results.values())
+    return LastCheck(latest.checked_at, latest.checked_by, len(results), reachable_count)
 
 
 _RESULTS = {

@@ -139,8 +139,8 @@ class PreviewTarget:
 def briefings(session: Session, *, frozen_only: bool = False) -> list[BriefingFacts]:
     """Return the briefings, the latest meeting first, or only those with a frozen version; one statement."""
     wanted = _briefings_statement().order_by(Briefing.meeting_on.desc())
-    found = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
-    return [briefing for briefing in found if briefing.versions] if frozen_only else found
+    facts = [BriefingFacts(*_briefing_values(row)) for row in session.execute(wanted)]
+    return [briefing for briefing in facts if briefing.versions] if frozen_only else facts
 
 
 def briefing(session: Session, id: int) -> OpenBriefing:

@@ -94,21 +94,26 @@ def change_meeting(
 
     Raises as ``create_briefing`` does, and ``Conflict`` when the draft changed since ``expected_version``.
     """
-    found = _locked_briefing(session, id, expected_version)
+    briefing = _locked_briefing(session, id, expected_version)
     if _last_version_number(session, id) is not None:
         raise Invalid(
             ("meeting_on", Message(N_("A version of this briefing is finalized, so you can no longer change the meeting.")))
         )
     next_id = None if next_year is None else _plan_id(session, next_year)
-    if (meeting_on, audience, place, next_id) == (found.meeting_on, found.audience, found.place, found.next_plan_id):
+    if (meeting_on, audience, place, next_id) == (
+        briefing.meeting_on,
+        briefing.audience,
+        briefing.place,
+        briefing.next_plan_id,
+    ):
         return
-    _check_meeting_fits(session, found, meeting_on, audience, place, at)
-    before = _meeting_data(found.meeting_on, found.audience, found.place, None, found.next_plan_id)
-    found.meeting_on, found.audience, found.place = meeting_on, audience, place
-    found.next_plan_id = next_id
-    _mark_changed(found, by, at)
+    _check_meeting_fits(session, briefing, meeting_on, audience, place, at)
+    before = _meeting_data(briefing.meeting_on, briefing.audience, briefing.place, None, briefing.next_plan_id)
+    briefing.meeting_on, briefing.audience, briefing.place = meeting_on, audience, place
+    briefing.next_plan_id = next_id
+    _mark_changed(briefing, by, at)
     session.flush()
-    after = _meeting_data(meeting_on, audience, place, None, found.next_plan_id)
+    after = _meeting_data(meeting_on, audience, place, None, briefing.next_plan_id)
     record_event(session, "briefing.meeting-changed", ("briefing", id), by=by, at=at, before=before, after=after)
 
 
@@ -127,17 +132,17 @@ def revise_outline(
     Without a change, no audit event is recorded. Raises ``Conflict`` when the draft changed since, ``Invalid`` when a text
     is too long, ``NotFound``.
     """
-    found = _locked_briefing(session, id, expected_version)
-    before = Serializer().load(Outline, found.outline)
+    briefing = _locked_briefing(session, id, expected_version)
+    before = Serializer().load(Outline, briefing.outline)
     after = change(before)
     check_outline(after)
     if after == before:
         return
     plain = Serializer()
-    told = plain.dump(after)
-    record_event(session, outline_change.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=told)
-    found.outline = told
-    _mark_changed(found, by, at)
+    stored = plain.dump(after)
+    record_event(session, outline_change.value, ("briefing", id), by=by, at=at, before=plain.dump(before), after=stored)
+    briefing.outline = stored
+    _mark_changed(briefing, by, at)
     session.flush()
 
 
@@ -161,30 +166,30 @@ def freeze(
     draft needs new links. ``gaps`` come from the checklist; if there are any, ``note`` must say why it is frozen anyway.
     Raises ``Invalid``, ``NotFound``, and ``Conflict`` when the draft was changed or frozen since the deck was composed.
     """
-    found = _locked_briefing(session, id, expected_version)
-    told = tuple(gaps)
+    briefing = _locked_briefing(session, id, expected_version)
+    sentences = tuple(gaps)
     number = 1 + (_last_version_number(session, id) or 0)
     if deck.edition != number:
-        raise Conflict(found)
-    check_freeze(deck, told, note, last_frozen=_last_frozen_meeting(session, except_id=id))
+        raise Conflict(briefing)
+    check_freeze(deck, sentences, note, last_frozen=_last_frozen_meeting(session, except_id=id))
     version = FrozenVersion(
         briefing_id=id,
         number=number,
         schema=snapshot.SCHEMA,
         deck=snapshot.write(deck),
-        gaps=[[gap.en, gap.fr] for gap in told],
-        override_note=note if told else None,
+        gaps=[[gap.en, gap.fr] for gap in sentences],
+        override_note=note if sentences else None,
         frozen_at=at,
         frozen_by=by.id,
     )
     session.add(version)
-    _mark_changed(found, by, at)
+    _mark_changed(briefing, by, at)
     session.flush()
     stored = _store(session, version.id, files, at)
     working = update(PreviewLink).where(PreviewLink.briefing_id == id, PreviewLink.revoked_at.is_(None))
     ended = session.scalars(working.values(revoked_at=at).returning(PreviewLink.id)).all()
-    said = {"number": number, "gaps": [gap.en for gap in told], "note": note if told else ""}
-    after = {**said, "links_ended": sorted(ended), "files": _traced(stored)}
+    summary = {"number": number, "gaps": [gap.en for gap in sentences], "note": note if sentences else ""}
+    after = {**summary, "links_ended": sorted(ended), "files": _traced(stored)}
     record_event(session, "briefing.frozen", ("briefing", id), by=by, at=at, after=after)
     return number
 
@@ -264,14 +269,14 @@ def record_link_checks(session: Session, id: int, results: Mapping[str, tuple[bo
     if session.get(Briefing, id) is None:
         raise NotFound(f"briefing {id}")
     there = {row.url: row for row in session.scalars(select(LinkCheck).where(LinkCheck.url.in_(sorted(results))))}
-    for url, (answered, said) in results.items():
+    for url, (is_reachable, result) in results.items():
         row = there.get(url)
         if row is None:
-            session.add(LinkCheck(url=url, checked_at=at, answers=answered, said=said[:120]))
+            session.add(LinkCheck(url=url, checked_at=at, answers=is_reachable, said=result[:120]))
         else:
-            row.checked_at, row.answers, row.said = at, answered, said[:120]
+            row.checked_at, row.answers, row.said = at, is_reachable, result[:120]
     session.flush()
-    after = {"links": len(results), "dead": sum(not answered for answered, _said in results.values())}
+    after = {"links": len(results), "dead": sum(not is_reachable for is_reachable, _result in results.values())}
     record_event(session, "briefing.links-checked", ("briefing", id), by=by, at=at, after=after)
 
 
@@ -299,12 +304,12 @@ def _traced(files: Iterable[DrawnFile]) -> list[dict[str, str]]:
 
 
 def _locked_briefing(session: Session, id: int, expected_version: int) -> Briefing:
-    found = session.scalar(select(Briefing).where(Briefing.id == id).with_for_update())
-    if found is None:
+    briefing = session.scalar(select(Briefing).where(Briefing.id == id).with_for_update())
+    if briefing is None:
         raise NotFound(f"briefing {id}")
-    if found.outline_version != expected_version:
-        raise Conflict(found)
-    return found
+    if briefing.outline_version != expected_version:
+        raise Conflict(briefing)
+    return briefing
 
 
 def _mark_changed(briefing: Briefing, by: Actor, at: datetime) -> None:
@@ -313,10 +318,10 @@ def _mark_changed(briefing: Briefing, by: Actor, at: datetime) -> None:
 
 
 def _plan_id(session: Session, year: int) -> int:
-    found = session.scalar(select(WorkPlan.id).where(WorkPlan.year == year))
-    if found is None:
+    plan_id = session.scalar(select(WorkPlan.id).where(WorkPlan.year == year))
+    if plan_id is None:
         raise NotFound(f"plan {year}")
-    return found
+    return plan_id
 
 
 def _check_meeting_fits(
@@ -350,17 +355,17 @@ def _last_version_number(session: Session, id: int) -> int | None:
 def _carried_over(session: Session, meeting_on: date) -> Outline:
     """Return the outline carried over from the briefing before this meeting."""
     earlier = select(Briefing.outline).where(Briefing.meeting_on < meeting_on).order_by(Briefing.meeting_on.desc()).limit(1)
-    found = session.scalar(earlier)
-    return Outline() if found is None else carry_over(Serializer().load(Outline, found))
+    stored = session.scalar(earlier)
+    return Outline() if stored is None else carry_over(Serializer().load(Outline, stored))
 
 
 def _meeting_data(
     meeting_on: date, audience: Bilingual, place: Bilingual, year: int | None, announced_plan: int | None
 ) -> dict[str, object]:
-    told: dict[str, object] = {
+    meeting: dict[str, object] = {
         "meeting_on": meeting_on.isoformat(),
         "audience": [audience.en, audience.fr],
         "place": [place.en, place.fr],
         "announces": announced_plan,
     }
-    return told if year is None else {"plan": year, **told}
+    return meeting if year is None else {"plan": year, **meeting}

@@ -105,16 +105,16 @@ class BriefingSource:
 
     @property
     def chosen_milestones(self) -> tuple[DeckMilestone, ...]:
-        told = {m.id: m for m in self.milestones}
-        return tuple(_deck_milestone(told[p.id], p.wording) for p in self.picked_milestones if p.id in told)
+        by_id = {m.id: m for m in self.milestones}
+        return tuple(_deck_milestone(by_id[p.id], p.wording) for p in self.picked_milestones if p.id in by_id)
 
     @property
     def chosen_challenges(self) -> tuple[DeckChallenge, ...]:
         """The chosen challenges grouped by theme, the themes in the order in which they were picked."""
-        told = {c.id: c for c in self.challenges}
-        picked = [(told[p.id], p.wording) for p in self.picked_challenges if p.id in told]
+        by_id = {c.id: c for c in self.challenges}
+        picked = [(by_id[p.id], p.wording) for p in self.picked_challenges if p.id in by_id]
         themes = list(dict.fromkeys(c.theme for c, _ in picked))
-        picked.sort(key=lambda one: themes.index(one[0].theme))
+        picked.sort(key=lambda pair: themes.index(pair[0].theme))
         return tuple(DeckChallenge(c.theme, with_override(wording, c.text), challenge_location(c)) for c, wording in picked)
 
     @property
@@ -122,8 +122,8 @@ class BriefingSource:
         """The chosen changes in their chosen order; all until a choice is made."""
         if self.outline.changes is None:
             return self.changes
-        found = {c.key: c for c in self.changes}
-        ticked = [(found[t.key], t.wording) for t in self.outline.changes if t.key in found]
+        by_key = {c.key: c for c in self.changes}
+        ticked = [(by_key[t.key], t.wording) for t in self.outline.changes if t.key in by_key]
         return tuple(replace(change, text=with_override(wording, change.text)) for change, wording in ticked)
 
 
@@ -145,7 +145,7 @@ def load_source(
     years = [year] if next_year is None else [year, next_year]
     before = end_of_day(as_of)
     plans = plan_snapshots(session, years, as_of, submitted_before=before)
-    taken = plan_history(session, [one.plan.id for one in plans.values()], until=before)
+    taken = plan_history(session, [snapshot.plan.id for snapshot in plans.values()], until=before)
     material = replace(
         _plan_source(plans[year], taken, as_of),
         counts_by_kind=news.counts_by_kind,
@@ -166,32 +166,32 @@ def _with_comparison(
     News and reports are compared by the instant, not the day: what came on the day of the freeze but after it was not shown.
     If the baseline has no readable deck, there are no changes and no slide for them.
     """
-    heard = frozenset(
+    already_reported = frozenset(
         m.id
         for m in news.milestones
         if (news.reported_at[m.id] < baseline.reported_until if m.id in news.reported_at else m.reported_on <= baseline.as_of)
     )
     if baseline.deck is None:
-        return replace(briefing_source, already_reported=heard)
+        return replace(briefing_source, already_reported=already_reported)
     reported = {
-        (one.plan.year, standing.activity.code)
-        for one in plans
-        for standing in one.current_statuses.values()
-        if standing.submitted_at is not None and standing.submitted_at >= baseline.reported_until
+        (snapshot.plan.year, status.activity.code)
+        for snapshot in plans
+        for status in snapshot.current_statuses.values()
+        if status.submitted_at is not None and status.submitted_at >= baseline.reported_until
     }
     time_passed = briefing_source.as_of > baseline.as_of
     changes = plan_changes(baseline.deck.priorities, briefing_source.priorities, has_time_passed=time_passed, reported=reported)
-    return replace(briefing_source, since=baseline.as_of, changes=changes, already_reported=heard)
+    return replace(briefing_source, since=baseline.as_of, changes=changes, already_reported=already_reported)
 
 
 def _plan_source(snapshot: PlanSnapshot, history: PlanHistory, as_of: date) -> BriefingSource:
     """Return the source for a plan as of a day, without news."""
-    plan, found = snapshot.plan, snapshot.current_statuses
+    plan, statuses = snapshot.plan, snapshot.current_statuses
     return BriefingSource(
         as_of=as_of,
         plan=plan,
-        rows=tuple(_glance_row(priority, found, history) for priority in plan.priorities),
-        overall_assessments=tuple(_overall_assessment(priority, found, history) for priority in plan.priorities),
+        rows=tuple(_glance_row(priority, statuses, history) for priority in plan.priorities),
+        overall_assessments=tuple(_overall_assessment(priority, statuses, history) for priority in plan.priorities),
         quarter_ends=_quarter_ends(plan, history, as_of),
         counts_by_kind={},
         milestones=(),
@@ -314,5 +314,5 @@ def challenge_location(challenge: PublishedChallenge) -> Bilingual:
 
 
 def _comma_joined(names: Sequence[Bilingual] | Iterable[Bilingual]) -> Bilingual:
-    found = list(names)
-    return Bilingual(", ".join(name.en for name in found), ", ".join(name.text("fr") for name in found))
+    listed = list(names)
+    return Bilingual(", ".join(name.en for name in listed), ", ".join(name.text("fr") for name in listed))

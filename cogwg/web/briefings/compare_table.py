@@ -46,7 +46,7 @@ def changes_table(
         (c.kind.words, c.code or str(c.priority), c.text, c.before, c.after, c.reason, c.source, c.year) for c in changes
     ]
     for slide in slides:
-        rows += [(slide.kind.words, None, slide.title, *told, None, None, None) for told in _slide_lines(slide, lang)]
+        rows += [(slide.kind.words, None, slide.title, *lines, None, None, None) for lines in _slide_lines(slide, lang)]
     earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
     return Table(

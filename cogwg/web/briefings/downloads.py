@@ -39,7 +39,7 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
 
     Files of ``stored_keys`` are included even if the library that draws them is not installed.
     """
-    found: list[DeckDownload] = []
+    downloads: list[DeckDownload] = []
     for kind, format in FORMATS.items():
         for code in (lang, Language(lang).other.value):
             if format.is_available() or (kind, Language(code)) in stored_keys:
@@ -49,8 +49,10 @@ def deck_downloads(endpoint: str, lang: str, stored_keys: Collection[FileKey] = 
                     if code == "en"
                     else _("Download in French (%(format)s)", **name)
                 )
-                found.append(DeckDownload(url_for(endpoint, kind=kind, **url_values | {"lang": code}), label, code, not found))
-    return found
+                downloads.append(
+                    DeckDownload(url_for(endpoint, kind=kind, **url_values | {"lang": code}), label, code, not downloads)
+                )
+    return downloads
 
 
 def draft_file_response(deck: Deck, kind: str, lang: str) -> Response:

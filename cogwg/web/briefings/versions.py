@@ -86,17 +86,19 @@ def compare_page(lang: str) -> str:
     """Show what changed between two frozen versions, by default the last two."""
     known = queries.versions(session())
     form = CompareForm(request.args)
-    form.before.choices = form.after.choices = [(_key(one), _label(one, lang)) for one in known]
-    found = _requested_comparison(known) if len(known) > 1 else None
-    if found is not None:
-        form.before.data, form.after.data = _key(found.before), _key(found.after)
-    told = {} if found is None else {"before": _key(found.before), "after": _key(found.after)}
+    form.before.choices = form.after.choices = [(_key(version), _label(version, lang)) for version in known]
+    comparison = _requested_comparison(known) if len(known) > 1 else None
+    if comparison is not None:
+        form.before.data, form.after.data = _key(comparison.before), _key(comparison.after)
+    keys = {} if comparison is None else {"before": _key(comparison.before), "after": _key(comparison.after)}
     return render_template(
         "briefings/compare.html",
         form=form,
-        comparison=found,
-        reversed_url=url_for("briefings.compare_page", lang=lang, before=told["after"], after=told["before"]) if found else "",
-        downloads=download_urls("briefings.compare_file", lang=lang, **told) if found else {},
+        comparison=comparison,
+        reversed_url=url_for("briefings.compare_page", lang=lang, before=keys["after"], after=keys["before"])
+        if comparison
+        else "",
+        downloads=download_urls("briefings.compare_file", lang=lang, **keys) if comparison else {},
     )
 
 
@@ -108,14 +110,14 @@ def compare_file(lang: str, kind: str) -> Response:
     known = queries.versions(session())
     if len(known) < 2:
         raise NotFound("two versions")
-    found = _requested_comparison(known)
-    told = found.before, found.after, found.changes, found.slides
-    return download_response(changes_table(*told, i18n.current_language(), clocks.today()), kind)
+    comparison = _requested_comparison(known)
+    values = comparison.before, comparison.after, comparison.changes, comparison.slides
+    return download_response(changes_table(*values, i18n.current_language(), clocks.today()), kind)
 
 
 def _requested_comparison(known: list[FrozenVersionFacts]) -> VersionComparison:
     """Return the comparison of the two versions in the query, else of the last two. Raises ``NotFound`` for an unknown one."""
-    by_key = {_key(one): one for one in known}
+    by_key = {_key(version): version for version in known}
     asked = [request.args.get("before") or _key(known[1]), request.args.get("after") or _key(known[0])]
     if any(key not in by_key for key in asked):
         raise NotFound("version")
@@ -137,5 +139,5 @@ def _key(version: FrozenVersionFacts) -> str:
 
 
 def _label(version: FrozenVersionFacts, lang: str) -> str:
-    told = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
-    return str(_("%(day)s, version %(number)s: %(audience)s", **told))
+    values = {"audience": version.audience.text(lang), "day": day(version.meeting_on).text(lang), "number": version.number}
+    return str(_("%(day)s, version %(number)s: %(audience)s", **values))
