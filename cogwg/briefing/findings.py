@@ -128,21 +128,21 @@ def milestones(jurisdictions: int, challenges: Sequence[DeckChallenge]) -> Bilin
         Bilingual("jurisdictions", "administrations"),
     )
     verb = "a" if jurisdictions < 2 else "ont"
-    milestones_text = Bilingual(f"{moved.en} reported milestones", f"{moved.fr} {verb} signalé des jalons")
+    reported = Bilingual(f"{moved.en} reported milestones", f"{moved.fr} {verb} signalé des jalons")
     if not jurisdictions:
-        milestones_text = Bilingual("No milestone was reported", "Aucun jalon n’a été signalé")
+        reported = Bilingual("No milestone was reported", "Aucun jalon n’a été signalé")
     if not challenges:
-        return Bilingual(f"{milestones_text.en}. No challenge is open.", f"{milestones_text.fr}. Aucun défi n’est en cours.")
+        return Bilingual(f"{reported.en}. No challenge is open.", f"{reported.fr}. Aucun défi n’est en cours.")
     n = len(challenges)
     noun = count_phrase(n, Bilingual("challenge", "défi"), Bilingual("challenges", "défis"))
     remain = Bilingual(f"{noun.en} {'remains' if n == 1 else 'remain'}", f"{noun.fr} {'demeure' if n == 1 else 'demeurent'}")
     if n > 6:
-        return Bilingual(f"{milestones_text.en}. {remain.en}.", f"{milestones_text.fr}. {remain.fr}.")
+        return Bilingual(f"{reported.en}. {remain.en}.", f"{reported.fr}. {remain.fr}.")
     named = dict.fromkeys(row.theme for row in challenges)
     themes = join_list(
         [Bilingual(_theme_in_sentence(label.text(Language.EN)), _theme_in_sentence(label.text(Language.FR))) for label in named]
     )
-    return Bilingual(f"{milestones_text.en}. {remain.en}: {themes.en}.", f"{milestones_text.fr}. {remain.fr}{NBSP}: {themes.fr}.")
+    return Bilingual(f"{reported.en}. {remain.en}: {themes.en}.", f"{reported.fr}. {remain.fr}{NBSP}: {themes.fr}.")
 
 
 def _theme_in_sentence(label: str) -> str:

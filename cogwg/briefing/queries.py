@@ -316,7 +316,7 @@ def link_checks(session: Session, urls: Collection[str]) -> dict[str, LinkResult
         .outerjoin(Person, Person.id == AuditEvent.actor_id)
         .where(LinkCheck.url.in_(sorted(urls)))
     )
-    return {url: LinkResult(answers, said, at, name or "") for url, answers, said, at, name in rows}
+    return {url: LinkResult(answers, response, at, name or "") for url, answers, response, at, name in rows}
 
 
 def load_standing_content(session: Session) -> StandingContent:

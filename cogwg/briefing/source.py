@@ -256,15 +256,17 @@ def _quarter_ends(plan: PlanFacts, history: PlanHistory, as_of: date) -> tuple[Q
     A report counts in the quarter it was for, however late it was submitted.
     """
     ends = []
-    standing: dict[int, Status] = {}
+    latest_statuses: dict[int, Status] = {}
     for number in range(1, 5):
         quarter = Quarter(plan.year, number)
         if quarter.opens_on > as_of:
             break
-        standing = {**standing, **history.statuses_by_quarter.get(quarter.key, {})}
+        latest_statuses = {**latest_statuses, **history.statuses_by_quarter.get(quarter.key, {})}
         on = min(last_of_month(plan.year, number * 3), as_of)
         label = Bilingual(f"Q{number} {plan.year}", f"T{number} {plan.year}")
-        ends.append(QuarterEndStatuses(label, tuple(_counted_status(activity, standing, on) for activity in plan.activities)))
+        ends.append(
+            QuarterEndStatuses(label, tuple(_counted_status(activity, latest_statuses, on) for activity in plan.activities))
+        )
     return tuple(ends)
 
 

@@ -47,7 +47,7 @@ def changes_table(
     ]
     for slide in slides:
         rows += [(slide.kind.words, None, slide.title, *lines, None, None, None) for lines in _slide_lines(slide, lang)]
-    earlier, later = (f"{one.meeting_on.isoformat()} v{one.number}" for one in (before, after))
+    earlier, later = (f"{version.meeting_on.isoformat()} v{version.number}" for version in (before, after))
     name = Bilingual(f"Changes from {earlier} to {later}", f"Changements du {earlier} au {later}")
     return Table(
         name, columns, tuple(part for row in rows for part in _split_row(row, columns, lang)), today, sheet_title=_SHEET_NAME

@@ -31,7 +31,7 @@ def share_link_list(lang: str, id: int) -> str:
     return render_template(
         "briefings/presentation/links.html",
         briefing=briefing,
-        links=[(one, url_for("presentation.share_link_revoke", lang=lang, id=id, link=one.id)) for one in _links(id)],
+        links=[(link, url_for("presentation.share_link_revoke", lang=lang, id=id, link=link.id)) for link in _links(id)],
         new_urls=[(code, url_for("presentation.shared", lang=code, token=token, _external=True)) for code in codes],
         button=ButtonForm(formdata=None),
         url=url_for("presentation.share_link_create", lang=lang, id=id),
