@@ -73,7 +73,6 @@ def test_edited_comment_notifies_only_new_mentions(
     ]
     form = ontario.get(str(link.get("href"))).form("/comments/1")
     assert form.fill(text="Ask @ab and @sk.").submit().status == 303
-    {j.code: j.id for j in app_per_engine.rows(Jurisdiction)}
     assert notified_names(app_per_engine) == {"alberta", "saskatchewan"}
     assert len(app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")) == 2, (
         "who was told before is not told again"
