@@ -12,6 +12,7 @@ from cogwg.core.errors import Invalid
 from cogwg.core.scale import Status, Timeliness
 from cogwg.core.text_limits import TEXT_LIMIT
 from cogwg.reporting.models import PeriodState
+from cogwg.reporting.periods import PeriodFacts
 from cogwg.reporting.rules import LabelledLink, ReportDraft, check_submittable, check_takes_reports, link_problem, period_state
 
 OPENS = date(2020, 7, 1)
@@ -36,6 +37,12 @@ def test_period_is_planned_open_late_or_closed_by_time(
     closed: datetime | None, now: datetime, today: date, state: PeriodState
 ) -> None:
     assert period_state(OPENS, DUE, None, closed, now, today) is state
+
+
+@pytest.mark.parametrize("state", PeriodState)
+def test_period_facts_answer_yes_to_their_own_state_only(state: PeriodState) -> None:
+    period = PeriodFacts(1, "2020-09", 2020, 3, OPENS, DUE, None, state, {})
+    assert [s for s in PeriodState if getattr(period, f"is_{s.value}")] == [state]
 
 
 @pytest.mark.parametrize("state", PeriodState)
