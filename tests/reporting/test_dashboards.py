@@ -1,4 +1,4 @@
-"""Reads that look across the record, on both engines."""
+"""Queries across plans and quarters, on both engines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_submissions_in_period_exclude_drafts(seeded: Session) -> None:
         StatusReport(activity_id=silent, period_id=period.id, state=ReportState.DRAFT, status=Status.LIMITED, changed_at=at)
     )
     seeded.flush()
-    assert submissions_in_period(seeded, period.id, ids) == found, "a draft is nobody's business"
+    assert submissions_in_period(seeded, period.id, ids) == found, "drafts are not counted"
     assert submissions_in_period(seeded, period.id, []) == {}
 
 

@@ -1,4 +1,4 @@
-"""Which quarters still wait for reports: over all plans, and in agreement with readiness."""
+"""Quarters that still wait for reports, over all plans; the counts equal those of readiness."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_late_quarter_of_last_year_is_listed_before_the_open_quarter(seeded: Ses
     assert [one.period.key for one in other_periods(told, first)] == ["2020-12", "2021-03"]
     nothing = most_urgent_period(find_open_periods(seeded, "2021-01-05", "qc"))
     assert nothing is not None
-    assert nothing.key == "2021-03", "who owes nothing sees the open quarter"
+    assert nothing.key == "2021-03", "without missing reports, the open quarter is shown"
     with write_transaction(seeded):
         seeded.execute(update(ReportingPeriod).where(ReportingPeriod.year == 2020).values(closed_at=instant_at("2021-01-04")))
     assert [one.period.key for one in find_open_periods(seeded, "2021-01-05") if one.missing] == ["2021-03"]

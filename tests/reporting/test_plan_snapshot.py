@@ -1,4 +1,4 @@
-"""Reads that take several things at once say what the reads of one thing say, on each engine."""
+"""Queries that combine several results return the same as the single queries, on each engine."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_plan_history_of_two_plans_equals_separate_reads(seeded: Session) -> Non
 def test_milestone_reported_at_is_the_instant_of_its_audit_event(seeded: Session) -> None:
     found = group_facts(seeded, until=DEMO_DAY)
     assert found.reported_at.keys() == {m.id for m in found.milestones if m.reported_on > DECK_DAY}, (
-        "the first came with the plan"
+        "the first is part of the plan"
     )
     assert all(local_day(found.reported_at[m.id]) == m.reported_on for m in found.milestones if m.id in found.reported_at)
 

@@ -1,4 +1,4 @@
-"""What a period takes and what a report must say, decided without a database."""
+"""When a period takes reports, and what a report must contain; without a database."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ LINK = (LabelledLink("https://open.canada.ca/"),)
 @pytest.mark.parametrize("when", Timeliness)
 @pytest.mark.parametrize("status", [None, *Status])
 def test_required_report_fields_for_every_status_and_timeliness(status: Status | None, when: Timeliness) -> None:
-    """All 64 ways to fill a report, for each status and timeliness: each rule of the federal tracker, and no other."""
+    """All 64 ways to fill in a report, for each status and timeliness, against the rules of the federal tracker."""
     slow = status in (Status.NOT_STARTED, Status.LIMITED) and when in (Timeliness.DUE, Timeliness.OVERDUE)
     for progress, challenge, note, links, nothing in product(
         (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), (EMPTY_TEXT, TEXT), ((), LINK), (False, True)

@@ -1,4 +1,4 @@
-"""The overall status of a priority and its reason, decided without a database."""
+"""The overall status of a priority and its reason, without a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The counts of a plan and their sentence, decided without a database."""
+"""The counts of a plan and their sentence, without a database."""
 
 from __future__ import annotations
 

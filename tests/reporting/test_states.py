@@ -1,4 +1,4 @@
-"""The transition tables: every state and every event, with what the record does about it; by whom, test_who_and_when says."""
+"""The transition tables: every event in every state, and what is stored. Permissions: test_permissions_and_states."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def third_quarter_id(session: Session) -> int:
 
 
 def set_period_state(session: Session, state: PeriodState) -> datetime:
-    """Bring the third quarter to this state; the instant at which it is in it."""
+    """Set the third quarter to this state; return an instant in it."""
     at = INSTANT_IN[state]
     closed = at - timedelta(days=1) if state is P.CLOSED else None
     session.execute(update(ReportingPeriod).where(ReportingPeriod.key == THIRD).values(closed_at=closed))
@@ -117,7 +117,7 @@ def report_target(session: Session, *, answers_for: frozenset[int] = frozenset()
 
 
 def list_submissions(session: Session) -> list[Submission]:
-    """What was submitted of 3.3 in the third quarter."""
+    """Return the submissions of 3.3 in the third quarter."""
     of = (Submission.period_id == third_quarter_id(session), Submission.activity_id == report_target(session).activity.id)
     return list(session.scalars(select(Submission).where(*of).order_by(Submission.id)))
 
@@ -223,7 +223,7 @@ def test_reopening_requires_jurisdiction_deadline_and_reason(
 
 
 def create_report(session: Session, state: ReportState | None) -> int:
-    """A report of 3.3 in the third quarter in this state; its version, 0 for none."""
+    """Set the report of 3.3 in the third quarter to this state; return its version, 0 for none."""
     by = {"by": CHAIR, "at": INSTANT_IN[P.OPEN], "is_allowed": lambda _: True}
     with write_transaction(session):
         if state is R.DRAFT:
@@ -262,7 +262,7 @@ def test_stale_version_of_a_report_is_a_conflict_for_every_event(session: Sessio
 
 def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: Session) -> None:
     create_report(session, R.RETURNED)
-    other = ReportDraft(Status.COMPLETE, progress=Bilingual("Nobody sees this yet.", ""))
+    other = ReportDraft(Status.COMPLETE, progress=Bilingual("No one sees this yet.", ""))
     with write_transaction(session):
         save_draft(
             session,
@@ -276,7 +276,7 @@ def test_returned_report_stays_visible_as_submitted_while_it_is_edited(session: 
     assert [s.progress_en for s in list_submissions(session)] == ["Five measures are agreed."]
     found = find_report(session, report_target(session))
     assert found is not None
-    assert found.returned_note == "Which five?", "the note stays in sight until it is submitted again"
+    assert found.returned_note == "Which five?", "the note is shown until the report is submitted again"
     with write_transaction(session):
         done = ReportDraft(Status.SUBSTANTIAL, progress=Bilingual("The five are named.", ""))
         submit_report(

@@ -1,4 +1,4 @@
-"""The history of an activity: everything that was done, in the order of the trace."""
+"""The history of an activity: every change, in the order of the audit log."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
         ("moved", "Later."),
     ]
     assert [e.text.en for e in timeline_entries(seeded, why_returned=False)[:2]] == ["Another.", ""], (
-        "why is between co-chair and leads"
+        "the reason is for the co-chair and the leads"
     )
     assert [e.is_replacement for e in found[:5]] == [True, False, False, False, False]
     assert (found[4].previous_due, found[4].new_due) == (DueDate(2020, 10), DueDate(2020, 12))
@@ -86,7 +86,7 @@ def test_timeline_is_in_recorded_order_even_when_the_calendar_goes_back(seeded: 
 
 
 def test_timeline_includes_submissions_without_audit_events(seeded: Session) -> None:
-    """A record that was brought in from elsewhere has submissions and no events."""
+    """Imported data has submissions and no audit events."""
     with write_transaction(seeded):
         add_large_plan(seeded, year=2021, priorities=1, activities=1, quarters=3)
     found = timeline_entries(seeded, "1.1", 2021)

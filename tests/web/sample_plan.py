@@ -1,4 +1,4 @@
-"""A small plan made of values, for what is prepared without a database."""
+"""A small plan as values, for tests without a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journeys of people whose browser runs no scripts, in both languages; those of the main job are in Chromium as well."""
+"""User journeys without JavaScript, in both languages; the main ones run in Chromium too."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 
 def with_text(page: Page, tag: str, class_: str, text: str) -> Any:
-    """The one element of this class that holds this text."""
+    """Return the only element of this class that contains this text."""
     (found,) = [e for e in page.find_all(tag, class_=class_) if text in text_of(e)]
     return found
 
@@ -204,7 +204,7 @@ def test_comments_are_added_mention_a_jurisdiction_and_are_deleted(app: App, lan
 
 
 def _draft(chair: Walk) -> str:
-    """A new briefing for a meeting today; its address without the language."""
+    """Create a briefing for a meeting today; return its path without the language."""
     chair.open("briefings/new")
     audience = {f"audience_{code}": text for code, text in (("en", "Joint Councils"), ("fr", "Conseils mixtes"))}
     chair.press("Create the briefing", fields={"meeting_on": "2020-09-24", **audience})
@@ -262,13 +262,13 @@ def test_slide_comment_is_added_resolved_and_deleted(app: App, lang: str) -> Non
 
 @pytest.fixture
 def evening(make_app: Any) -> App:
-    """The last day of the third quarter, for which no report has been made."""
+    """An app on the last day of the third quarter, without reports for it."""
     app: App = make_app("sqlite", "summer", date(2020, 9, 30))
     return app
 
 
 def folded(element: Any) -> bool:
-    """Whether it is inside something that is not open."""
+    """Whether it is inside a closed element."""
     return any(e.tag == "details" and e.get("open") is None for e in element.iterancestors())
 
 
@@ -383,7 +383,7 @@ def test_typed_text_survives_sign_in_after_session_expiry(app: App, lang: str) -
     lead.press("Sign in", within=lead.page.find("main"), fields={"email": email("ontario"), "password": PASSWORD})
     assert lead.page.h1 == lead.translate("Your text is still here")
     assert TEXT[lang] in lead.page.main_text
-    assert written() == [0, 0], "nothing is written before the person sends it"
+    assert written() == [0, 0], "nothing is saved before the person submits it"
     lead.press("Send my text")
     assert TEXT[lang] in text_of(classed(lead.row("4.3"), "*", "update-saved")[0])
     assert written() == [1, 1]

@@ -1,4 +1,4 @@
-"""Members talk about an activity; what they say is theirs to change, and never public."""
+"""The discussion of an activity: authors can edit and delete their comments, which are never public."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def mentioned_codes(app: App) -> set[str]:
 
 
 def notified_names(app: App) -> set[str]:
-    """Whom the outbox tells of a mention, by their name in the demo, with the text it quotes."""
+    """Return the demo names of the people whose emails in the outbox are about a mention."""
     return {letter.address.partition("@")[0] for letter in app.rows(OutboxMessage, OutboxMessage.kind == "mention")}
 
 
@@ -46,8 +46,8 @@ def test_comments_are_posted_and_mentions_notified(app_per_engine: App, lang: st
     assert text_of(first).startswith("É. Gagnon (Québec)" if lang == "fr" else "É. Gagnon (Quebec)")
     assert "<b>We</b> do not." in text_of(first)
     assert [p.get("lang") for p in second.iter("p") if p.get("class") == "user-text"] == [other]
-    assert page.text.index("comment-1") < page.text.index("comment-2"), "the newest stands last"
-    assert not [f for f in page.forms if "/comments" in f.action], "a reader reads"
+    assert page.text.index("comment-1") < page.text.index("comment-2"), "the newest is last"
+    assert not [f for f in page.forms if "/comments" in f.action], "a reader cannot comment"
     for public in (f"/{lang}/plans/2020", f"/{lang}/plans/2020/priorities/3"):
         assert "Who has the data" not in app_per_engine.anonymous_client().get(public).text
 
@@ -75,12 +75,12 @@ def test_edited_comment_notifies_only_new_mentions(
     assert form.fill(text="Ask @ab and @sk.").submit().status == 303
     assert notified_names(app_per_engine) == {"alberta", "saskatchewan"}
     assert len(app_per_engine.rows(OutboxMessage, OutboxMessage.kind == "mention")) == 2, (
-        "who was told before is not told again"
+        "people mentioned before are not notified again"
     )
     assert "edited" in ontario.get(ACTIVITY_PATH.format(lang="en")).main_text
-    clash = form.fill(text="Ask nobody.").submit()
+    clash = form.fill(text="Ask no one.").submit()
     assert clash.status == 409, "it was changed in another window"
-    assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask nobody."
+    assert clash.form("/comments/1").value("text") == "Ask @ab and @sk. Ask no one."
 
 
 def test_deleted_comment_is_erased_and_its_email_cancelled(app_per_engine: App) -> None:

@@ -1,4 +1,4 @@
-"""Who gets in where: every door by every person of the cast, reading and posting, from one table."""
+"""Access to every route for every persona, for GET and POST, from one table."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web.conftest import MakeApp, PopulatedApp, RestorePopulated
 from tests.web_client import PERSONAS, App, Client, Page
 
 SIGN_IN = "ask"
-"""Asked to sign in, with the way back."""
+"""Redirected to the sign-in page, which returns to the page."""
 
 REPORT_FIELDS = {"status": "SP", "progress_en": "Posted by somebody."}
 MERGE_FIELDS = {"status": "LP", "progress_en": "Merged by somebody.", "challenge_en": "A challenge."}
@@ -49,12 +49,12 @@ EDITOR_STEPS = [
     ("slides", "/en/briefings/{briefing}/slides", {**VERSION_FIELD, "do": "out purpose"}),
     ("slide", "/en/briefings/{briefing}/slides/purpose", {**VERSION_FIELD, "title-en": "Posted."}),
 ]
-"""The steps of preparing a briefing, as (door, address, what a form posts)."""
+"""The steps of preparing a briefing, as (endpoint, path, posted fields)."""
 
 
 @dataclass(frozen=True)
 class RouteCase:
-    """An address with its method, and what each of the cast meets there, in the order of ``CAST``.
+    """A route with its method, and the status that each persona gets, in the order of ``PERSONAS``.
 
     ``code`` makes the posted fields those of an activity's form; ``lasting`` says a post that is let in changes the record.
     """
@@ -75,7 +75,7 @@ RETURN = "/en/plans/2020/activities/3.2/return?period=2020-06"
 
 
 def managers_only(status: int) -> tuple[object, ...]:
-    """Co-chairs and the secretariat alone."""
+    """Only for co-chairs and the secretariat."""
     return (status, status, 403, 403, 403, 403, SIGN_IN)
 
 
@@ -92,7 +92,7 @@ CHAIR_ONLY_POST = (303, 403, 403, 403, 403, 403, SIGN_IN)
 HIDDEN_UNLESS_MANAGER = (200, 200, 404, 404, 404, 404, SIGN_IN)
 LEAD_ONLY = (403, 403, 200, 403, 403, 403, SIGN_IN)
 LEAD_ONLY_POST = (403, 403, 303, 403, 403, 403, SIGN_IN)
-# In the order of the cast:      chair secretariat ontario quebec saskatchewan reader visitor
+# In the order of PERSONAS:       chair secretariat ontario quebec saskatchewan reader visitor
 ROUTE_CASES = [
     RouteCase("site.healthz", "GET", "/healthz", same_for_all(200)),
     RouteCase("site.readyz", "GET", "/readyz", same_for_all(200)),
@@ -477,7 +477,7 @@ CHANGING_ENDPOINTS = {
 
 
 def form_fields(populated: PopulatedApp, case: RouteCase) -> dict[str, str]:
-    """What a person's form would send, with the version the record has now."""
+    """Return what a person's form would send, with the stored version."""
     if not case.code:
         return {populated.path(name): populated.path(value) for name, value in case.fields.items()}
     (activity,) = populated.app.rows(Activity, Activity.code == case.code)
@@ -526,7 +526,7 @@ def test_get_access_for_every_route_and_persona(populated: PopulatedApp, door: R
 def test_post_access_for_every_route_and_persona(
     populated: PopulatedApp, restore_populated: RestorePopulated, door: RouteCase
 ) -> None:
-    """A refused post leaves the whole record as it was; one that is let in to change something does."""
+    """A refused post changes nothing in the database; an allowed one that should change it does."""
     found = []
     quiet = populated.app.fingerprint()
     for name, wanted in zip(PERSONAS, door.expected, strict=True):
@@ -559,7 +559,7 @@ def test_csrf_refusal_is_in_the_readers_language(populated: PopulatedApp) -> Non
 
 
 def test_forged_form_keys_are_ignored(make_app: MakeApp) -> None:
-    """Every column of every table, posted along with a report, is as if it were not there."""
+    """Columns of every table that are posted with a report are ignored."""
     app = make_app()
     ontario = app.client_as("ontario")
     form = ontario.get("/en/my-updates").form("3.3/report").fill(status="SP", progress_en="Ontario’s own words.")
@@ -632,7 +632,7 @@ def test_hidden_links_field_is_validated_or_ignored(app: App, ontario: Client) -
 
 
 def test_fields_of_another_activity_are_ignored(app: App, ontario: Client) -> None:
-    """The address decides which activity is meant; the fields of another one's form say nothing."""
+    """The URL decides the activity; fields of another activity's form are ignored."""
     page = ontario.get("/en/my-updates")
     stolen = page.form("3.3/report").fill(status="C", progress_en="Words for 3.3.")
     before = app.fingerprint()
@@ -658,7 +658,7 @@ def test_first_of_duplicate_form_keys_is_used(app: App, ontario: Client) -> None
 
 
 def test_jurisdiction_to_confirm_or_partner_has_no_report_form(app: App) -> None:
-    """Nova Scotia (to confirm) and the Northwest Territories (partner) hold roles, and report on nothing."""
+    """Nova Scotia (to confirm) and the Northwest Territories (partner) have roles, but report on nothing."""
     for code in ("ns", "nt"):
         page = app.client_as("chair").get(f"/en/my-updates?for={code}")
         assert page.status == 200

@@ -1,4 +1,4 @@
-"""Preparing a briefing, step by step, through the real forms: what is chosen and written lands in the deck."""
+"""Preparing a briefing through its forms: choices and texts appear in the deck."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Kind = TypeVar("Kind", bound=Slide)
 
 
 def create_briefing(app: App, *, frozen: bool = True) -> str:
-    """A briefing of October 8, 2020, perhaps after one that was frozen; its address."""
+    """Create a briefing for October 8, 2020, optionally after a frozen one; return its path."""
     if frozen:
         with Session(app.engine) as session, write_transaction(session):
             create_february_briefing(session, Actor("person", app.person_id("secretariat")))
@@ -51,7 +51,7 @@ def create_briefing(app: App, *, frozen: bool = True) -> str:
 
 
 def add_milestone_today(app: App, text: str, code: str = "yt") -> None:
-    """A jurisdiction tells of a milestone today."""
+    """Add a milestone of a jurisdiction today."""
     with Session(app.engine) as session, write_transaction(session):
         whose = session.scalars(select(Jurisdiction.id).where(Jurisdiction.code == code)).one()
         draft = MilestoneDraft(Bilingual(text, f"{text} (fr)"))
@@ -69,7 +69,7 @@ def find_slide(app: App, path: str, kind: type[Kind]) -> Kind:
 
 
 def form_with_button(page: Page, button: str) -> Form:
-    """The form of the page's main part that has this button."""
+    """Return the form in the page's main part that has this button."""
     for element in page.find("main").iter("form"):
         if any(b.get("value") == button for b in element.iter("button")):
             return Form(page, element)
@@ -141,7 +141,7 @@ def test_selected_changes_are_in_the_deck_with_their_order_and_wording(app: App,
     assert len(changes) == 16
     assert changes[0].text == Bilingual("Research is late.", "La recherche est en retard.")
     moved = press_button(chair, where, "up forward:2020:1.2").follow()
-    assert moved.find("button", autofocus="").get("value") == "down forward:2020:1.2", "at the top only the way down is left"
+    assert moved.find("button", autofocus="").get("value") == "down forward:2020:1.2", "the first row can only move down"
     assert [c.code for c in find_slide(app, place, ChangedSlide).changes][1:3] == ["1.2", "1.1"]
     press_button(chair, where, "none")
     assert find_slide(app, place, ChangedSlide).changes == ()
@@ -198,7 +198,7 @@ def test_news_is_selected_and_reworded_without_changing_the_record(app: App, cha
 
 
 def checklist_gaps(browser: Client, path: str) -> dict[str, str]:
-    """What the checklist has to settle, with where its link leads."""
+    """Return the checklist's open items with the paths of their links."""
     items = browser.get(path).find_all("li", class_="checklist-gap")
     links = {text_of(item): [a.get("href", "") for a in item.iter() if a.tag.endswith("a")] for item in items}
     return {said.replace("\u00a0", " "): found[0] for said, found in links.items()}
@@ -257,7 +257,7 @@ def test_text_missing_in_the_record_is_a_gap_linked_to_its_translation(app: App,
 
 
 def test_points_missing_in_a_language_are_a_single_gap_linked_to_their_slide(app: App, chair: Client) -> None:
-    """A draft may hold them from before they were refused, or follow a record that says more by now."""
+    """A draft may have them from an earlier release, or the data it is based on may have grown."""
     place = create_briefing(app)
     only = SlideWording("why", lines=(Bilingual("Only this point.", ""),))
     with Session(app.engine) as session, write_transaction(session):
@@ -343,7 +343,7 @@ def test_done_and_dropped_steps_leave_the_deck_and_are_not_carried_over(app: App
     page = chair.get("/en/briefings/new").form().fill(meeting_on="2020-12-03").submit()
     later = page.redirect_path.removesuffix("/changes")
     assert [s.text.en[:5] for s in find_slide(app, later, NextStepsSlide).steps] == ["Meet ", "Write", "Form "]
-    assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "what was done is not asked again"
+    assert chair.get(f"{later}/next-steps").main_text.count("part 4") == 0, "completed steps are not required again"
 
 
 def test_step_without_text_is_refused_and_keeps_its_parts(app: App, chair: Client) -> None:
@@ -488,7 +488,9 @@ def test_points_dropped_in_a_single_language_are_refused(app: App, chair: Client
     slide = next(s for s in load_draft_deck(app, place).slides if s.key == "why")
     assert isinstance(slide, PointsSlide)
     assert slide.points == (Bilingual("Only this point.", "Ce point seulement."),)
-    assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, "empty boxes follow the record"
+    assert press_button(chair, where, "save", **{"lines-en": "", "lines-fr": ""}).status == 303, (
+        "empty fields show the current data"
+    )
 
 
 def test_point_added_in_a_single_language_is_a_gap(app: App, chair: Client) -> None:

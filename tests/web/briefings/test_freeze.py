@@ -1,4 +1,4 @@
-"""The last step of a briefing at the doors: the checklist, the freeze with its note, versions, files and comparison."""
+"""The last step of a briefing in the browser: checklist, freeze with its note, versions, files and comparison."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_checklist_lists_gaps_with_links(briefing_app: PopulatedApp) -> None:
     ):
         assert words in page.text
         assert f'href="{address}"' in page.text
-    assert page.find_all("*", id="slides"), "the link to the slides lands on them"
+    assert page.find_all("*", id="slides"), "the link to the slides has its target"
 
 
 @pytest.mark.parametrize("place", GapPlace)
@@ -103,7 +103,7 @@ def test_frozen_version_is_readable_by_all_without_its_note(briefing_app: Popula
     assert NOTE in shown.text
     reader = briefing_app.app.client_as("reader").get(sent.redirect_path)
     assert reader.status == 200
-    assert NOTE not in reader.text, "why it was frozen with gaps is for those who prepare it"
+    assert NOTE not in reader.text, "the note is only for people who prepare briefings"
     [kept] = [v for v in briefing_app.app.rows(FrozenVersion) if v.briefing_id == briefing_app.briefing_id]
     assert kept.override_note == NOTE
     assert kept.gaps
@@ -220,7 +220,7 @@ def test_freeze_of_a_changed_draft_is_a_conflict_and_keeps_the_note(briefing_app
     assert "The draft or its data changed after you opened this page, so nothing was finalized." in told.text
     assert NOTE in told.text
     again = told.form(f"/en/briefings/{briefing_app.briefing_id}/freeze").submit()
-    assert again.status == 303, "looked at again, it is frozen"
+    assert again.status == 303, "after a review it can be frozen"
 
 
 def test_freeze_after_unseen_data_changes_is_a_conflict(briefing_app: PopulatedApp) -> None:
@@ -278,7 +278,7 @@ def test_comparison_worksheet_has_a_single_line_a_row_and_headings(briefing_app:
     assert all(row[-1] == 2020 and re.fullmatch(r"\d(\.\d)?", row[1]) for row in rows if row[1])
     glance = [row for row in rows if row[2] in ("Work plan at a glance", "Aperçu du plan de travail")]
     assert len(glance) > 2
-    assert all(row[0] == glance[0][0] for row in glance), "each line says which slide it is of, however the sheet is filtered"
+    assert all(row[0] == glance[0][0] for row in glance), "each line names its slide, also when the sheet is filtered"
 
 
 def test_comparison_worksheet_splits_a_long_reason_into_rows() -> None:
@@ -337,7 +337,7 @@ def test_link_check_lists_broken_links_with_time_and_person(briefing_app: Popula
     page = browser.get(f"/en/briefings/{briefing_app.briefing_id}")
     sent = page.form(f"/en/briefings/{briefing_app.briefing_id}/check-links").submit()
     assert sent.status == 303
-    assert sent.headers["Location"].endswith("#checked"), "the result is where they land"
+    assert sent.headers["Location"].endswith("#checked"), "the page opens at the result"
     assert browser.get(sent.redirect_path).find_by_id("checked").get("tabindex") == "-1"
     checked = {row.url: row.answers for row in briefing_app.app.rows(LinkCheck)}
     assert checked[f"{server}/gone"] is False
@@ -372,11 +372,11 @@ def test_checklist_shows_three_links_and_folds_the_rest(briefing_app: PopulatedA
     slides = {part.get("href") for part in fold.iter() if part.get("href", "").startswith("#slide-")}
     assert slides
     assert all(page.find_all("*", id=place[1:]) for place in slides)
-    assert not page.find_all("*", id="checked"), "nobody has asked them yet"
+    assert not page.find_all("*", id="checked"), "the links are not checked yet"
 
 
 def add_version_of_later_schema(briefing_app: PopulatedApp) -> None:
-    """A later release amends the frozen briefing: its version 2 has a schema that nobody here knows."""
+    """Add a version 2 of the frozen briefing by a later release, with a schema that this release does not know."""
     with Session(briefing_app.app.engine) as session, write_transaction(session):
         kept: Any = session.scalars(select(FrozenVersion).where(FrozenVersion.briefing_id == briefing_app.frozen_id)).one()
         later = json.loads(kept.deck) | {"schema": 99}

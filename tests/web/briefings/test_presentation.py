@@ -1,4 +1,4 @@
-"""A draft shared by its link, presented, printed and talked about: who sees what of it, and nothing more."""
+"""A draft that is shared by link, presented, printed and commented on: who can see what."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def briefing_path(app: App) -> str:
 
 
 def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
-    """The address of a new briefing, without its language."""
+    """Create a briefing and return its path without the language."""
     by, at = Actor("person", app.person_id("chair")), app.calendar.now()
     with Session(app.engine) as session, write_transaction(session):
         audience = Bilingual("Joint Councils", "Conseils mixtes")
@@ -37,7 +37,7 @@ def create_briefing_path(app: App, meeting_on: date = date(2020, 9, 24)) -> str:
 
 
 def create_share_link(chair: Client, briefing: str, lang: str = "en") -> dict[str, str]:
-    """Make a link; its two addresses on this site, by language."""
+    """Create a link; return its two paths by language."""
     page = chair.get(f"/{lang}/{briefing}/links").form("/links").submit().follow()
     return {code: urlsplit(page.find_by_id(f"link-{code}").get("value")).path for code in ("en", "fr")}
 
@@ -95,7 +95,7 @@ def test_revoked_preview_link_is_not_found_and_others_work(chair: Client, visito
     assert visitor.get(first.replace("/en/", "/fr/")).status == 404
     assert visitor.get(second).status == 200
     assert len([form for form in chair.get(f"/en/{briefing_path}/links").forms if form.action.endswith("/revoke")]) == 1
-    assert forms[1].submit().status == 303, "twice is once"
+    assert forms[1].submit().status == 303, "revoking again changes nothing"
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
@@ -127,7 +127,7 @@ def test_freeze_ends_preview_links_with_an_explanation(
         assert ended.headers["Cache-Control"] == "no-store"
         assert ended.headers["Referrer-Policy"] == "no-referrer"
         assert "noindex" in ended.headers["X-Robots-Tag"]
-    assert visitor.get(gone).status == 404, "what somebody revoked leads nowhere, as before"
+    assert visitor.get(gone).status == 404, "a revoked link stays revoked"
     assert visitor.get(other).status == 200
     event = [event for event in app.rows(AuditEvent) if event.action == "briefing.frozen"][-1]
     assert len(event.after["links_ended"]) == 2
@@ -163,7 +163,7 @@ def test_preview_requests_are_rate_limited(
     assert {"en": "Reload this page in 40 seconds", "fr": "Rechargez cette page dans 40 secondes"}[lang] in main_text(answer)
     assert ["preview.throttled" in record.message for record in caplog.records] == [True]
     assert there.get(shared).status == 200
-    assert here.get(f"/{lang}/plans/2020").status == 200, "other pages are read as before"
+    assert here.get(f"/{lang}/plans/2020").status == 200, "other pages are not limited"
     seconds[0] = 60
     assert here.get(shared).status == 200
 
@@ -275,7 +275,7 @@ def test_draft_page_with_comments_is_valid_html(chair: Client, briefing_path: st
     for lang in ("en", "fr"):
         page = chair.get(f"/{lang}/{briefing_path}")
         check_html(page, lang)
-        assert page.text.count(COMMENT) == 3, "what was said of a slide that is left out is there too"
+        assert page.text.count(COMMENT) == 3, "comments on a slide that is left out are shown too"
 
 
 def test_markup_in_a_slide_comment_is_escaped(chair: Client, briefing_path: str) -> None:

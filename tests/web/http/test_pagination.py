@@ -1,4 +1,4 @@
-"""Long lists come fifty rows a page; the links keep the filters, and files hold every row."""
+"""Long lists have fifty rows a page; links keep the filters, and downloads have every row."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROW_COUNT = 120
 
 @pytest.fixture(scope="module")
 def app_with_long_lists(databases: Databases) -> Iterator[App]:
-    """A house with many milestones and challenges, half of them untranslated, and as many letters."""
+    """An app with many milestones and challenges, half of them untranslated, and as many emails."""
     app = App(databases.create("sqlite", "seeded"))
     with Session(app.engine) as session, write_transaction(session):
         add_large_plan(session, year=2021, priorities=1, activities=1, quarters=1)
@@ -42,7 +42,7 @@ def row_ids(page: Page, prefix: str) -> list[str]:
 
 
 def walk_pages(page: Page, prefix: str, page_parameter: str) -> Iterator[list[str]]:
-    """The rows of this page and of those that its links lead to."""
+    """Return the rows of this page and of the next ones."""
     yield row_ids(page, prefix)
     following = [a for a in page.find_all("a", rel="next") if f"{page_parameter}=" in (a.get("href") or "")]
     if following:

@@ -1,4 +1,4 @@
-"""Forms of other sites are refused, the security log says who came and who was refused, and files are not taken without end."""
+"""Cross-site requests are refused, the security log records sign-ins and refusals, and downloads are rate limited."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_post_from_another_site_is_refused(app: App, ontario: Client, site: str,
     answer = ontario.post(form.action, form.values, **({"Sec_Fetch_Site": site} if site else {}))
     assert answer.status == status
     assert (app.fingerprint() == before) is (status == 400)
-    assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "a link from elsewhere may lead here"
+    assert ontario.get("/en/my-updates", Sec_Fetch_Site="cross-site").status == 200, "links from other sites are allowed"
 
 
 def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, caplog: pytest.LogCaptureFixture) -> None:
@@ -47,7 +47,7 @@ def test_security_log_records_sign_in_failure_throttling_and_sign_out(app: App, 
     assert [one["event"] for one in told] == ["sign-in.failed"] * 5 + ["sign-in.throttled", "sign-in.ok", "sign-out"]
     assert {one["address"] for one in told} == {"192.0.2.7"}
     assert [one.get("person") for one in told[-2:]] == [app.person_id("ontario")] * 2
-    assert len({one["account"] for one in told[:6]}) == 1, "failures of one account are told together, without its address"
+    assert len({one["account"] for one in told[:6]}) == 1, "failures of one account share an id, without its address"
     assert all("\n" not in r.getMessage() for r in caplog.records if r.name == "cogwg.security")
     for canary in ("nobody", "not the password", PASSWORD, email("ontario")):
         assert canary not in caplog.text
@@ -101,7 +101,7 @@ def test_downloads_are_rate_limited_by_person(app: App, ontario: Client, lang: s
     wanted = "in 40 seconds" if lang == "en" else "dans 40 secondes"
     assert wanted in answer.main_text.replace("\u00a0", " ")
     assert [one["event"] for one in log_records(caplog)] == ["export.throttled"]
-    assert ontario.get(f"/{lang}/milestones").status == 200, "pages are read as before"
+    assert ontario.get(f"/{lang}/milestones").status == 200, "pages are not limited"
     assert app.client_as("chair").get(path).status == 200
     assert app.anonymous_client().get(f"/{lang}/plans/2020/activities.csv").status == 200
     seconds[0] = 60

@@ -1,4 +1,4 @@
-"""A jurisdiction's page: what is asked of it, what is in, and what it told; and all its reports as a file."""
+"""A jurisdiction's page: its required and received reports and its news; and all its reports as a file."""
 
 from __future__ import annotations
 

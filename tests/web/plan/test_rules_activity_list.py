@@ -1,4 +1,4 @@
-"""The plan as a list: what fits a filter, in which order, and which addresses ask for nothing that exists."""
+"""The plan as a list: filters, sorting, and URLs with unknown values."""
 
 from __future__ import annotations
 

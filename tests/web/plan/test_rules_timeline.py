@@ -1,4 +1,4 @@
-"""The timeline's geometry: days in order from left to right, today in its place, October between September and December."""
+"""The timeline's geometry: days from left to right, today among them, October between September and December."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_later_days_are_further_right(shape: DrawingLayout) -> None:
     found = bars_by_code(shape)
     across = [found[code].due_x for code in ("1.1", "1.2", "1.3", "2.1", "2.2")]
     assert across == sorted(across)
-    assert len(set(across)) == 5, "October has a place of its own"
+    assert len(set(across)) == 5, "October has its own position"
     today = draw_timeline(shape).today_x
     assert today is not None
     assert found["1.2"].due_x < today < found["1.3"].due_x < found["2.1"].due_x

@@ -1,4 +1,4 @@
-"""The plan as a list, a timeline and its progress: what a visitor sees, filters in the address, lists to take along."""
+"""The plan as a list, a timeline and its progress: what a visitor sees, filters in the URL, and downloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLAN = "/en/plans/2020"
 
 
 def activity_codes(page: Page) -> list[str]:
-    """The codes of the list's activities, from the first cell of each row."""
+    """Return the codes of the list's activities, from the first cell of each row."""
     return [text_of(e).split()[0] for e in page.find_all("th", scope="row")]
 
 
@@ -182,7 +182,7 @@ def test_search_finds_submitted_report_texts_only_for_signed_in_people(app: App,
 
 
 def test_report_texts_and_names_are_not_public(read_only_app: App) -> None:
-    """Report texts, and names of people, stay inside; in pages and in files."""
+    """Visitors see no report texts and no names of people, in pages or files."""
     told = [s for s in read_only_app.rows(Submission) if s.progress_en]
     assert told
     for path in ("?view=list", "?view=timeline", "?view=progress", "/activities.csv"):

@@ -1,4 +1,4 @@
-"""Readiness: what is in, what is missing and who can be told, in words that agree with the record; and reminding."""
+"""Readiness: reports received and missing, contacts, and reminders."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def submit_report(app: App, name: str, code: str, status: str = "SP") -> None:
 
 
 def counts_by_word(page: Page) -> dict[str, int]:
-    """The numbers at the top, by the word that follows each."""
+    """Return the counts at the top of the page, by their labels."""
     found = {}
     for item in [li for section in page.find_all("div", class_="count-summary") for li in section.iter("li")]:
         text = text_of(item).split(maxsplit=1)
@@ -83,7 +83,7 @@ def test_readiness_cells_describe_their_reports(app: App) -> None:
     links = list(page.find_by_id("vacant").iter("a"))
     assert [text_of(a) for a in links] == [f"Fill this role for Priority {n}" for n in (1, 2, 3)]
     address, _, field = (links[0].get("href") or "").partition("#")
-    assert page.client.get(address).find_by_id(field).tag == "select", "the way leads to the form that fills the role"
+    assert page.client.get(address).find_by_id(field).tag == "select", "the link leads to the form that fills the role"
     drafts = app.client_as("chair").get(page.find("div", class_="count-summary").findall(".//a")[2].get("href") or "")
     assert text_of(drafts.find_by_id("reports")).startswith("Drafts, not submitted 3.3 ")
     assert [e.get("id") for e in drafts.find_all("tr") if e.get("id")] == ["row-on"]
@@ -106,7 +106,7 @@ def test_readiness_shows_late_reports_and_past_quarters(make_app: MakeApp) -> No
     assert "1 of 3 received overdue: 2 with no draft yet 1 submitted late" in row_text(page, "on")
     earlier = app.client_as("chair").get("/en/readiness?period=2020-06")
     assert "1 without a report" in row_text(earlier, "ca")
-    assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "nobody can be asked any more"
+    assert not [a for a in earlier.find_all("a") if "readiness/remind" in (a.get("href") or "")], "no reminder can be sent"
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_reminder_for_closed_quarter_is_refused(app: App) -> None:
 
 
 def fill_outbox(app: App) -> list[int]:
-    """A letter that waits untried, one that was sent, one that waits for another try, one given up: their ids."""
+    """Return the ids of emails: waiting and untried, sent, waiting for a retry, given up."""
     now = app.clock()
     with Session(app.engine) as session, write_transaction(session):
         for n in range(4):
@@ -342,7 +342,7 @@ def test_returned_report_and_receipt_emails_are_queued_with_the_change(app_per_e
     chair = app_per_engine.client_as("chair")
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.submit().status == 422
-    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so nobody is told"
+    assert app_per_engine.rows(OutboxMessage) == [], "nothing was returned, so no email is sent"
     form = chair.get("/en/plans/2020/activities/4.3/return?period=2020-09").form("/return")
     assert form.fill(note="Which resources?").submit().status == 303
     letters = app_per_engine.rows(OutboxMessage)
